@@ -1,0 +1,202 @@
+// The functions that a host calls, with the signatures that it checks (proxy-wasm ABI 0.2.1; the Redis one is Higress's).
+// The transform exports them from a plugin, without those that the plugin has no use for.
+
+import { handler } from "./callbacks";
+import { enter, leave } from "./entry";
+
+export { malloc } from "./memory";
+
+/** Marks the module as Higress's ABI, which takes the first marker that it knows: this one must be exported first. */
+export function proxy_abi_version_0_2_100(): void {}
+
+/** Marks the module as proxy-wasm ABI 0.2.1, for Envoy and Istio. */
+export function proxy_abi_version_0_2_1(): void {}
+
+export function proxy_on_context_create(id: u32, parent: u32): void {
+  enter(id);
+  handler().onContextCreate(id, parent);
+  leave();
+}
+
+export function proxy_on_vm_start(root: u32, configurationSize: i32): bool {
+  enter(root);
+  const answer = handler().onVmStart(root, configurationSize);
+  leave();
+  return answer;
+}
+
+export function proxy_validate_configuration(root: u32, configurationSize: i32): bool {
+  enter(root);
+  const answer = handler().validateConfiguration(root, configurationSize);
+  leave();
+  return answer;
+}
+
+export function proxy_on_configure(root: u32, configurationSize: i32): bool {
+  enter(root);
+  const answer = handler().onConfigure(root, configurationSize);
+  leave();
+  return answer;
+}
+
+export function proxy_on_tick(root: u32): void {
+  enter(root);
+  handler().onTick(root);
+  leave();
+}
+
+export function proxy_on_queue_ready(root: u32, queue: u32): void {
+  enter(root);
+  handler().onQueueReady(root, queue);
+  leave();
+}
+
+export function proxy_on_request_headers(id: u32, count: i32, endOfStream: i32): i32 {
+  enter(id);
+  const answer = handler().onRequestHeaders(id, count, endOfStream != 0);
+  leave();
+  return answer;
+}
+
+export function proxy_on_request_body(id: u32, size: i32, endOfStream: i32): i32 {
+  enter(id);
+  const answer = handler().onRequestBody(id, size, endOfStream != 0);
+  leave();
+  return answer;
+}
+
+export function proxy_on_request_trailers(id: u32, count: i32): i32 {
+  enter(id);
+  const answer = handler().onRequestTrailers(id, count);
+  leave();
+  return answer;
+}
+
+export function proxy_on_request_metadata(id: u32, count: i32): i32 {
+  enter(id);
+  handler().onRequestMetadata(id, count);
+  leave();
+  return 0;
+}
+
+export function proxy_on_response_headers(id: u32, count: i32, endOfStream: i32): i32 {
+  enter(id);
+  const answer = handler().onResponseHeaders(id, count, endOfStream != 0);
+  leave();
+  return answer;
+}
+
+export function proxy_on_response_body(id: u32, size: i32, endOfStream: i32): i32 {
+  enter(id);
+  const answer = handler().onResponseBody(id, size, endOfStream != 0);
+  leave();
+  return answer;
+}
+
+export function proxy_on_response_trailers(id: u32, count: i32): i32 {
+  enter(id);
+  const answer = handler().onResponseTrailers(id, count);
+  leave();
+  return answer;
+}
+
+export function proxy_on_response_metadata(id: u32, count: i32): i32 {
+  enter(id);
+  handler().onResponseMetadata(id, count);
+  leave();
+  return 0;
+}
+
+export function proxy_on_new_connection(id: u32): i32 {
+  enter(id);
+  const answer = handler().onNewConnection(id);
+  leave();
+  return answer;
+}
+
+export function proxy_on_downstream_data(id: u32, size: i32, endOfStream: i32): i32 {
+  enter(id);
+  const answer = handler().onDownstreamData(id, size, endOfStream != 0);
+  leave();
+  return answer;
+}
+
+export function proxy_on_downstream_connection_close(id: u32, peer: i32): void {
+  enter(id);
+  handler().onDownstreamConnectionClose(id, peer);
+  leave();
+}
+
+export function proxy_on_upstream_data(id: u32, size: i32, endOfStream: i32): i32 {
+  enter(id);
+  const answer = handler().onUpstreamData(id, size, endOfStream != 0);
+  leave();
+  return answer;
+}
+
+export function proxy_on_upstream_connection_close(id: u32, peer: i32): void {
+  enter(id);
+  handler().onUpstreamConnectionClose(id, peer);
+  leave();
+}
+
+export function proxy_on_http_call_response(root: u32, token: u32, headers: i32, bodySize: i32, trailers: i32): void {
+  enter(root);
+  handler().onHttpCallResponse(root, token, headers, bodySize, trailers);
+  leave();
+}
+
+export function proxy_on_grpc_receive_initial_metadata(root: u32, token: u32, count: i32): void {
+  enter(root);
+  handler().onGrpcReceiveInitialMetadata(root, token, count);
+  leave();
+}
+
+export function proxy_on_grpc_receive(root: u32, token: u32, size: i32): void {
+  enter(root);
+  handler().onGrpcReceive(root, token, size);
+  leave();
+}
+
+export function proxy_on_grpc_receive_trailing_metadata(root: u32, token: u32, count: i32): void {
+  enter(root);
+  handler().onGrpcReceiveTrailingMetadata(root, token, count);
+  leave();
+}
+
+export function proxy_on_grpc_close(root: u32, token: u32, status: i32): void {
+  enter(root);
+  handler().onGrpcClose(root, token, status);
+  leave();
+}
+
+export function proxy_on_foreign_function(id: u32, functionId: u32, size: i32): void {
+  enter(id);
+  handler().onForeignFunction(id, functionId, size);
+  leave();
+}
+
+export function proxy_on_redis_call_response(root: u32, token: u32, status: i32, size: i32): void {
+  enter(root);
+  handler().onRedisCallResponse(root, token, status, size);
+  leave();
+}
+
+export function proxy_on_log(id: u32): void {
+  enter(id);
+  handler().onLog(id);
+  leave();
+}
+
+export function proxy_on_done(id: u32): bool {
+  enter(id);
+  const answer = handler().onDone(id);
+  leave();
+  return answer;
+}
+
+export function proxy_on_delete(id: u32): void {
+  enter(id);
+  handler().onDelete(id);
+  leave();
+}

@@ -1,0 +1,79 @@
+// What stands in for the imports that asc would add to a module and that no proxy-wasm host has. The transform wires
+// each in the place of its original.
+
+import { clock_time_get, proxy_log, random_get } from "./imports";
+import { LogLevel } from "./enums";
+import { numberSlot } from "./memory";
+import { encodeUtf8 } from "./utf8";
+
+const REALTIME: i32 = 0;
+const MONOTONIC: i32 = 1;
+
+/** A line in the host's log. */
+export function write(level: LogLevel, text: string): void {
+  const bytes = encodeUtf8(text);
+  proxy_log(level, changetype<usize>(bytes), bytes.byteLength);
+}
+
+/** For `abort`: says why and where at critical level. The compiler puts a trap behind the call. */
+export function abort(message: string | null, file: string | null, line: u32, column: u32): void {
+  const reason: string = message === null ? "" : message;
+  const where: string = file === null ? "" : file;
+  write(LogLevel.Critical, "abort: " + reason + " at " + where + ":" + line.toString() + ":" + column.toString());
+}
+
+/** For `Math.random`: 64 random bits; the compiler takes them as the first seed. */
+export function seed(): f64 {
+  random_get(numberSlot(), 8);
+  return load<f64>(numberSlot());
+}
+
+/** For `trace`: a line at trace level. */
+export function trace(
+  message: string,
+  count: i32 = 0,
+  a0: f64 = 0,
+  a1: f64 = 0,
+  a2: f64 = 0,
+  a3: f64 = 0,
+  a4: f64 = 0,
+): void {
+  let text = message;
+  if (count > 0) text += " " + a0.toString();
+  if (count > 1) text += " " + a1.toString();
+  if (count > 2) text += " " + a2.toString();
+  if (count > 3) text += " " + a3.toString();
+  if (count > 4) text += " " + a4.toString();
+  write(LogLevel.Trace, text);
+}
+
+/** For `Date.now`: milliseconds since 1970, from WASI's clock: the proxy's own is forbidden while the module starts. */
+export function dateNow(): f64 {
+  return Math.floor(<f64>clock(REALTIME) / 1e6);
+}
+
+/** For `performance.now`: milliseconds of a clock that only goes forward. */
+export function performanceNow(): f64 {
+  return <f64>clock(MONOTONIC) / 1e6;
+}
+
+/** Nanoseconds of a WASI clock. */
+function clock(id: i32): u64 {
+  // A clock that the host does not have reads as 0.
+  store<u64>(numberSlot(), 0);
+  clock_time_get(id, 0, numberSlot());
+  return load<u64>(numberSlot());
+}
+
+/** Nanoseconds of a clock that only goes forward; its zero means nothing. */
+export function monotonicNanoseconds(): u64 {
+  return clock(MONOTONIC);
+}
+
+/** For `crypto.getRandomValues`: that many random bytes. */
+export function randomBytes(size: i32): Uint8Array {
+  const bytes = new Uint8Array(size);
+  // A host gives at most 65,536 bytes at a time.
+  for (let offset = 0; offset < size; offset += 65536) random_get(bytes.dataStart + offset, min(size - offset, 65536));
+  return bytes;
+}

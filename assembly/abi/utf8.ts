@@ -1,0 +1,197 @@
+/**
+ * UTF-8 without loss. A byte that is not part of valid UTF-8 (RFC 3629: no overlong forms, no surrogates, nothing above
+ * U+10FFFF) becomes one code unit U+DC80..U+DCFF and goes back as the same byte, as Python's "surrogateescape" does
+ * (PEP 383). So `encodeUtf8(decodeUtf8(b))` equals `b` for all bytes, and a header or body that is not UTF-8 survives.
+ *
+ * AssemblyScript's own `String.UTF8.decode` drops such bytes.
+ */
+
+/** The length in bytes of the valid UTF-8 sequence that starts with `lead` at `p`, or 0. Reads nothing at or after `end`. */
+function sequenceLength(p: usize, end: usize, lead: u32): u32 {
+  if (lead < 0xc2 || lead > 0xf4) return 0;
+  const length: u32 = lead < 0xe0 ? 2 : lead < 0xf0 ? 3 : 4;
+  if (end - p < length) return 0;
+  // The second byte decides about overlong forms, surrogates and the upper limit (RFC 3629, section 4).
+  const second: u32 = load<u8>(p, 1);
+  const low: u32 = lead == 0xe0 ? 0xa0 : lead == 0xf0 ? 0x90 : 0x80;
+  const high: u32 = lead == 0xed ? 0x9f : lead == 0xf4 ? 0x8f : 0xbf;
+  if (second < low || second > high) return 0;
+  for (let i: u32 = 2; i < length; i++) if ((load<u8>(p + i) & 0xc0) != 0x80) return 0;
+  return length;
+}
+
+// @ts-ignore: decorator
+@inline
+function widen(bytes: u64): u64 {
+  bytes = (bytes | (bytes << 16)) & 0x0000ffff0000ffff;
+  return (bytes | (bytes << 8)) & 0x00ff00ff00ff00ff;
+}
+
+/**
+ * Reads bytes as UTF-8; each byte that is not part of valid UTF-8 becomes U+DC80..U+DCFF.
+ *
+ * @param ptr Address of the first byte.
+ * @param len Number of bytes; nothing beyond them is read. 0 or less gives "".
+ * @returns The text. It never fails: `encodeUtf8` of it gives the same bytes again.
+ * @example
+ * const bytes = encodeUtf8("grüße");
+ * decodeUtf8(changetype<usize>(bytes), bytes.byteLength); // "grüße"
+ */
+export function decodeUtf8(ptr: usize, len: i32): string {
+  if (len <= 0) return "";
+  // A code unit needs at least one byte of UTF-8.
+  const text = __new((<usize>len) << 1, idof<string>());
+  const end = ptr + <usize>len;
+  let p = ptr;
+  let out = text;
+  while (p < end) {
+    while (end - p >= 8) {
+      const bytes = load<u64>(p);
+      if (bytes & 0x8080808080808080) break;
+      store<u64>(out, widen(bytes & 0xffffffff));
+      store<u64>(out, widen(bytes >> 32), 8);
+      p += 8;
+      out += 16;
+    }
+    if (p >= end) break;
+    let c: u32 = load<u8>(p);
+    if (c >= 0x80) {
+      const length = sequenceLength(p, end, c);
+      if (length == 0) {
+        c |= 0xdc00;
+      } else {
+        c &= 0xff >> (length + 1);
+        for (let i: u32 = 1; i < length; i++) c = (c << 6) | (load<u8>(++p) & 0x3f);
+        if (c >= 0x10000) {
+          store<u16>(out, 0xd7c0 + (c >> 10));
+          out += 2;
+          c = 0xdc00 | (c & 0x3ff);
+        }
+      }
+    }
+    store<u16>(out, c);
+    out += 2;
+    p++;
+  }
+  return changetype<string>(__renew(text, out - text));
+}
+
+/**
+ * The code point at `p`, or for half a surrogate pair what it is written as: U+DC80..U+DCFF stay (a byte), others
+ * become U+FFFD.
+ */
+function codePointAt(p: usize, end: usize): u32 {
+  const c: u32 = load<u16>(p);
+  if ((c & 0xf800) != 0xd800) return c;
+  if (c < 0xdc00 && end - p >= 4) {
+    const low: u32 = load<u16>(p, 2);
+    if ((low & 0xfc00) == 0xdc00) return (c << 10) + low - 0x35fdc00;
+  }
+  return (c & 0xff80) == 0xdc80 ? c : 0xfffd;
+}
+
+/**
+ * The number of bytes that `encodeUtf8` makes of a text.
+ *
+ * @param s Any text, lone surrogates included.
+ */
+export function utf8Length(s: string): i32 {
+  let p = changetype<usize>(s);
+  const end = p + ((<usize>s.length) << 1);
+  let length = 0;
+  while (p < end) {
+    const c = codePointAt(p, end);
+    length += c < 0x80 || (c & 0xffffff80) == 0xdc80 ? 1 : c < 0x800 ? 2 : c < 0x10000 ? 3 : 4;
+    p += c < 0x10000 ? 2 : 4;
+  }
+  return length;
+}
+
+/**
+ * Writes a text as UTF-8 to memory; the bytes are those of `encodeUtf8`.
+ *
+ * @param ptr Where to write; `utf8Length(s)` bytes must be there.
+ * @param s Any text.
+ * @returns The address after the last byte written.
+ */
+export function encodeUtf8To(ptr: usize, s: string): usize {
+  let p = changetype<usize>(s);
+  const end = p + ((<usize>s.length) << 1);
+  while (p < end) {
+    while (end - p >= 8) {
+      let units = load<u64>(p);
+      if (units & 0xff80ff80ff80ff80) break;
+      units |= units >> 8;
+      store<u16>(ptr, <u16>units);
+      store<u16>(ptr, <u16>(units >> 32), 2);
+      p += 8;
+      ptr += 4;
+    }
+    if (p >= end) break;
+    const c = codePointAt(p, end);
+    p += c < 0x10000 ? 2 : 4;
+    ptr = encodeCodePointTo(ptr, c);
+  }
+  return ptr;
+}
+
+/**
+ * Writes one code point as UTF-8 to memory, U+DC80..U+DCFF as the byte that it stands for.
+ *
+ * @param ptr Where to write; up to 4 bytes.
+ * @param c A code point up to U+10FFFF; no other surrogate.
+ * @returns The address after the last byte written.
+ */
+export function encodeCodePointTo(ptr: usize, c: u32): usize {
+  if (c < 0x80 || (c & 0xffffff80) == 0xdc80) {
+    store<u8>(ptr, c);
+    return ptr + 1;
+  }
+  if (c < 0x800) {
+    store<u8>(ptr++, 0xc0 | (c >> 6));
+  } else {
+    if (c < 0x10000) {
+      store<u8>(ptr++, 0xe0 | (c >> 12));
+    } else {
+      store<u8>(ptr++, 0xf0 | (c >> 18));
+      store<u8>(ptr++, 0x80 | ((c >> 12) & 0x3f));
+    }
+    store<u8>(ptr++, 0x80 | ((c >> 6) & 0x3f));
+  }
+  store<u8>(ptr, 0x80 | (c & 0x3f));
+  return ptr + 1;
+}
+
+/**
+ * Writes a text as UTF-8. A lone U+DC80..U+DCFF becomes the byte it stands for (see `decodeUtf8`), any other lone
+ * surrogate becomes U+FFFD (bytes EF BF BD).
+ *
+ * @param s Any text.
+ * @returns The bytes; it never fails.
+ * @example
+ * encodeUtf8("é").byteLength; // 2
+ */
+export function encodeUtf8(s: string): ArrayBuffer {
+  const bytes = new ArrayBuffer(utf8Length(s));
+  encodeUtf8To(changetype<usize>(bytes), s);
+  return bytes;
+}
+
+/**
+ * Whether a text holds half a surrogate pair. If not, `decodeUtf8` of `encodeUtf8` of it is the text itself; if so, it may
+ * be another: U+DCC3 U+DCA9 are written as the bytes C3 A9, which read as "é".
+ *
+ * @param s Any text.
+ */
+export function hasLoneSurrogate(s: string): bool {
+  let p = changetype<usize>(s);
+  const end = p + ((<usize>s.length) << 1);
+  while (p < end) {
+    if ((load<u16>(p) & 0xf800) == 0xd800) {
+      if (codePointAt(p, end) < 0x10000) return true;
+      p += 2;
+    }
+    p += 2;
+  }
+  return false;
+}

@@ -1,0 +1,39 @@
+import { HeadersStatus } from "../abi/enums";
+
+/**
+ * One configuration of a plugin in one VM. A VM has several: other configurations of the same plugin, and a new one for
+ * each update, beside the old one that still serves its streams. All state of a plugin lives in its root or below.
+ */
+export abstract class RootContext {
+  constructor(readonly id: u32) {}
+
+  /** Takes the configuration; false refuses it. */
+  abstract configure(configurationSize: i32): bool;
+
+  /** A context for a new stream. */
+  abstract createStream(id: u32): StreamContext;
+}
+
+/** One request and its response. */
+export abstract class StreamContext {
+  private ended: bool = false;
+
+  constructor(readonly id: u32) {}
+
+  abstract onRequestHeaders(endOfStream: bool): HeadersStatus;
+  abstract onResponseHeaders(endOfStream: bool): HeadersStatus;
+  /** Called once, when the stream is over. */
+  abstract onStreamDone(): void;
+
+  /** Ends the stream, once: Envoy logs a stream before it is done with it, the specification says the other order. */
+  end(): void {
+    if (this.ended) return;
+    this.ended = true;
+    this.onStreamDone();
+  }
+}
+
+/** Makes the root contexts of a plugin. */
+export abstract class RootFactory {
+  abstract create(id: u32): RootContext;
+}

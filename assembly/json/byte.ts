@@ -1,0 +1,59 @@
+/** The bytes that JSON gives a meaning to (RFC 8259, section 2). */
+export const enum Byte {
+  Tab = 0x09,
+  LineFeed = 0x0a,
+  Return = 0x0d,
+  Space = 0x20,
+  Quote = 0x22,
+  Plus = 0x2b,
+  Comma = 0x2c,
+  Minus = 0x2d,
+  Dot = 0x2e,
+  Slash = 0x2f,
+  Zero = 0x30,
+  Nine = 0x39,
+  Colon = 0x3a,
+  OpenBracket = 0x5b,
+  Backslash = 0x5c,
+  CloseBracket = 0x5d,
+  E = 0x65,
+  F = 0x66,
+  N = 0x6e,
+  T = 0x74,
+  OpenBrace = 0x7b,
+  CloseBrace = 0x7d,
+}
+
+// @ts-ignore: decorator
+@inline
+export function isDigit(c: u32): bool {
+  return c - Byte.Zero < 10;
+}
+
+/** Whether `c` is `{` or `[`: they differ in one bit. */
+// @ts-ignore: decorator
+@inline
+export function isOpen(c: u32): bool {
+  return (c | 0x20) == Byte.OpenBrace;
+}
+
+/** Whether `c` is `}` or `]`. */
+// @ts-ignore: decorator
+@inline
+export function isClose(c: u32): bool {
+  return (c | 0x20) == Byte.CloseBrace;
+}
+
+/** The value of a hexadecimal digit, or a number above 15. */
+export function hexDigit(c: u32): u32 {
+  return isDigit(c) ? c - Byte.Zero : (c | 0x20) - 0x61 < 6 ? (c | 0x20) - 0x57 : 16;
+}
+
+/** The address of the first byte at or after `p` that is not JSON white space. */
+export function skipSpace(p: usize): usize {
+  while (true) {
+    const c: u32 = load<u8>(p);
+    if (c != Byte.Space && c != Byte.LineFeed && c != Byte.Return && c != Byte.Tab) return p;
+    p++;
+  }
+}

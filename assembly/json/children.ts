@@ -1,0 +1,91 @@
+import { Byte, isClose, isOpen, skipSpace } from "./byte";
+import { Json } from "./json";
+import { readText } from "./text";
+
+/** The address after the string whose opening quote is at `p`. */
+function skipText(p: usize): usize {
+  while (true) {
+    const c: u32 = load<u8>(++p);
+    if (c == Byte.Backslash) p++;
+    else if (c == Byte.Quote) return p + 1;
+  }
+}
+
+/** The address after the value that starts at `p`. */
+export function skipValue(p: usize): usize {
+  let depth = 0;
+  while (true) {
+    const c: u32 = load<u8>(p);
+    if (c == Byte.Quote) p = skipText(p);
+    else if (isOpen(c)) {
+      depth++;
+      p++;
+    } else if (depth != 0) {
+      p++;
+      if (isClose(c)) depth--;
+      else continue;
+    } else {
+      // A number or a word: it ends where it cannot go on.
+      while (isScalar(load<u8>(p))) p++;
+      return p;
+    }
+    if (depth == 0) return p;
+  }
+}
+
+// @ts-ignore: decorator
+@inline
+function isScalar(c: i32): bool {
+  return c > Byte.Space && c != Byte.Comma && !isClose(c);
+}
+
+/**
+ * Walks over the members of an object or the elements of an array, in order. A value of another type has none.
+ *
+ * All addresses point into bytes that `check` has accepted: every string and container there has its end.
+ */
+export class Children {
+  private p: usize;
+  private keyed: bool;
+  /** Between the quotes of the key; in an array both are 0. */
+  keyStart: usize = 0;
+  keyEnd: usize = 0;
+  start: usize = 0;
+  end: usize = 0;
+
+  constructor(private parent: Json) {
+    this.keyed = parent.isObject();
+    this.p = isOpen(parent.first) ? parent.start + 1 : 0;
+  }
+
+  /** Goes to the next child. Returns false after the last one. */
+  next(): bool {
+    if (!this.p) return false;
+    let p = skipSpace(this.p);
+    const c: u32 = load<u8>(p);
+    if (isClose(c)) return false;
+    if (c == Byte.Comma) p = skipSpace(p + 1);
+    if (this.keyed) {
+      this.keyStart = p + 1;
+      p = skipText(p);
+      this.keyEnd = p - 1;
+      // To the colon, over it, to the value.
+      p = skipSpace(skipSpace(p) + 1);
+    }
+    this.start = p;
+    p = skipValue(p);
+    this.end = p;
+    this.p = p;
+    return true;
+  }
+
+  /** The child's key; "" in an array. */
+  key(): string {
+    return readText(this.keyStart, this.keyEnd);
+  }
+
+  /** The child's value. */
+  value(): Json {
+    return this.parent.slice(this.start, this.end);
+  }
+}

@@ -1,0 +1,158 @@
+import { Byte, hexDigit, isDigit, isOpen, skipSpace } from "./byte";
+import { integerText } from "./number";
+
+/** Bytes of value 0 that must follow the text in memory: they end every scan, so that scans need no other limit. */
+export const PADDING: i32 = 4;
+
+/** How deep arrays and objects may be nested. */
+const MAX_DEPTH: i32 = 256;
+
+/**
+ * Checks that bytes are one JSON text (RFC 8259) and nothing else; a byte order mark is refused (section 8.1). Bytes that
+ * are not UTF-8 are accepted inside strings.
+ *
+ * @param start Address of the text. PADDING bytes of value 0 must follow it.
+ * @param length Its length in bytes.
+ * @returns "" if it is JSON, else what is wrong and where: `unexpected end at byte 5`.
+ */
+export function check(start: usize, length: i32): string {
+  const checker = new Checker(start, start + <usize>length);
+  if (checker.value(MAX_DEPTH)) {
+    checker.p = skipSpace(checker.p);
+    if (checker.p >= checker.end) return "";
+    checker.fail("trailing data");
+  }
+  return checker.reason + " at byte " + integerText(<i64>(checker.p - start));
+}
+
+/** Each method takes what it is named after from `p`, or sets `reason` and returns false with `p` at the wrong byte. */
+class Checker {
+  reason: string = "";
+
+  constructor(
+    public p: usize,
+    public end: usize,
+  ) {}
+
+  fail(reason: string): bool {
+    this.reason = reason;
+    return false;
+  }
+
+  unexpected(): bool {
+    if (this.p >= this.end) return this.fail("unexpected end");
+    const c: i32 = load<u8>(this.p);
+    const reason = "unexpected character";
+    return this.fail(c > Byte.Space && c < 0x7f ? reason + ' "' + String.fromCharCode(c) + '"' : reason);
+  }
+
+  /** Takes `c`, after white space. */
+  token(c: u32): bool {
+    this.p = skipSpace(this.p);
+    if (load<u8>(this.p) != c) return false;
+    this.p++;
+    return true;
+  }
+
+  /** Takes a value nested in at most `depth` others. Recursion is limited by `depth`. */
+  value(depth: i32): bool {
+    this.p = skipSpace(this.p);
+    const c: u32 = load<u8>(this.p);
+    if (c == Byte.Quote) return this.text();
+    if (isOpen(c)) return this.container(c, depth);
+    if (c == Byte.Minus || isDigit(c)) return this.number();
+    if (c == Byte.T) return this.word(0x657572); // rue
+    if (c == Byte.F) return this.word(0x65736c61); // alse
+    if (c == Byte.N) return this.word(0x6c6c75); // ull
+    return this.unexpected();
+  }
+
+  container(open: u32, depth: i32): bool {
+    if (depth == 0) return this.fail("nesting deeper than " + integerText(MAX_DEPTH));
+    const close = open + 2;
+    this.p++;
+    if (this.token(close)) return true;
+    while (true) {
+      if (open == Byte.OpenBrace) {
+        this.p = skipSpace(this.p);
+        if (load<u8>(this.p) != Byte.Quote) return this.unexpected();
+        if (!this.text()) return false;
+        if (!this.token(Byte.Colon)) return this.unexpected();
+      }
+      if (!this.value(depth - 1)) return false;
+      if (this.token(close)) return true;
+      if (!this.token(Byte.Comma)) return this.unexpected();
+    }
+  }
+
+  /** Takes the rest of a literal; its bytes are given lowest first. */
+  word(rest: u32): bool {
+    do {
+      this.p++;
+      if (load<u8>(this.p) != (rest & 0xff)) return this.unexpected();
+      rest >>= 8;
+    } while (rest);
+    this.p++;
+    return true;
+  }
+
+  digits(): bool {
+    if (!isDigit(load<u8>(this.p))) {
+      return this.p < this.end ? this.fail("invalid number") : this.unexpected();
+    }
+    do this.p++;
+    while (isDigit(load<u8>(this.p)));
+    return true;
+  }
+
+  number(): bool {
+    if (load<u8>(this.p) == Byte.Minus) this.p++;
+    if (load<u8>(this.p) == Byte.Zero) {
+      this.p++;
+      if (isDigit(load<u8>(this.p))) return this.fail("invalid number");
+    } else if (!this.digits()) return false;
+    if (load<u8>(this.p) == Byte.Dot) {
+      this.p++;
+      if (!this.digits()) return false;
+    }
+    if ((load<u8>(this.p) | 0x20) == Byte.E) {
+      this.p++;
+      const sign: u32 = load<u8>(this.p);
+      if (sign == Byte.Plus || sign == Byte.Minus) this.p++;
+      if (!this.digits()) return false;
+    }
+    return true;
+  }
+
+  text(): bool {
+    let p = this.p + 1;
+    while (true) {
+      const c: i32 = load<u8>(p);
+      if (c < Byte.Space || c == Byte.Quote || c == Byte.Backslash) {
+        this.p = p;
+        if (c == Byte.Quote) {
+          this.p++;
+          return true;
+        }
+        if (c != Byte.Backslash) {
+          return p < this.end ? this.fail("control character in string") : this.unexpected();
+        }
+        const length = escapeLength(p);
+        if (length == 0) return this.fail("invalid escape");
+        p += length;
+      } else p++;
+    }
+  }
+}
+
+/** The length of the escape whose backslash is at `p`, or 0 if it is none (RFC 8259, section 7). */
+function escapeLength(p: usize): usize {
+  const c: u32 = load<u8>(p, 1);
+  if (c == 0x75) {
+    for (let i: usize = 2; i < 6; i++) if (hexDigit(load<u8>(p + i)) > 15) return 0;
+    return 6;
+  }
+  // " / \ b f n r t
+  if (c == Byte.Quote || c == Byte.Slash || c == Byte.Backslash) return 2;
+  return c == 0x62 || c == 0x66 || c == 0x6e || c == 0x72 || c == 0x74 ? 2 : 0;
+}

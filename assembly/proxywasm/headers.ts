@@ -1,0 +1,217 @@
+import { LogLevel, MapType, Status } from "../abi/enums";
+import { encodeUtf8 } from "../abi/utf8";
+import { HeaderView } from "./header-view";
+import { report, reported, reporter } from "./log";
+import { isFieldValue, isFinalStatusText, isToken, isVisible, quoted } from "./syntax";
+import { statusName } from "./status";
+
+// One view per map type, made when it is first needed.
+const views = new StaticArray<HeaderView | null>(8);
+
+function viewOf(map: MapType): HeaderView {
+  let view = views[map];
+  if (view === null) {
+    view = new HeaderView(map);
+    views[map] = view;
+  }
+  return view;
+}
+
+/**
+ * The headers of a request or of a response, in the order in which the gateway holds them.
+ *
+ * Names are matched without regard to case and read as lower case. The pseudo-headers `:method`, `:scheme`, `:authority`
+ * and `:path` (of a request) and `:status` (of a response) are headers like others, except that they cannot be appended
+ * or deleted. In a request `host` and `:authority` are one header.
+ *
+ * A map exists in its own hook only, and in the stream-done hook. Elsewhere reads find nothing and say so in the log,
+ * once; writes return an error. See `available`.
+ *
+ * What is written is checked first, since Envoy does not: a name must be a token of RFC 9110, a value must not hold CR,
+ * LF or NUL. A refused write returns an error, is logged, and changes nothing.
+ *
+ * Bytes that are not UTF-8 are read as the characters U+DC80 to U+DCFF, and written back as the same bytes.
+ *
+ * @example
+ * ```ts
+ * const user = ctx.requestHeaders.get("x-user");
+ * if (user === null) ctx.requestHeaders.set("x-user", "anonymous");
+ * ```
+ */
+export class Headers {
+  constructor(
+    protected context: u32,
+    protected map: MapType,
+  ) {}
+
+  /** Whether the gateway has this map now. */
+  get available(): bool {
+    return this.view().first(this.isRequest() ? ":method" : ":status") !== null;
+  }
+
+  /**
+   * The value of a header; of a repeated one the first, as the gateway holds it: Envoy joins repeats of some headers
+   * (`accept`: `"a,b"`) and keeps others apart (`cookie`, `set-cookie`, all that it has no name for).
+   *
+   * @returns null if there is no such header; "" is a header without a value.
+   */
+  get(name: string): string | null {
+    return this.read(this.normal(name));
+  }
+
+  /** The value of a header, or another if there is no such header. */
+  getOr(name: string, otherwise: string): string {
+    const value = this.get(name);
+    return value === null ? otherwise : value;
+  }
+
+  /** All values of a header, in order; empty if there is none. */
+  getAll(name: string): string[] {
+    const key = this.normal(name);
+    const found = new Array<string>();
+    const pairs = this.view().all();
+    if (pairs === null) {
+      this.reportMissing();
+      return found;
+    }
+    const bytes = encodeUtf8(key);
+    for (let i = 0; i < pairs.count; i++) {
+      if (pairs.isNamed(i, bytes)) found.push(pairs.value(i));
+    }
+    return found;
+  }
+
+  /** Whether there is such a header, be it without a value. */
+  has(name: string): bool {
+    return this.get(name) !== null;
+  }
+
+  /** All headers as `[name, value]`, pseudo-headers included, in order. */
+  entries(): string[][] {
+    const found = new Array<string[]>();
+    const pairs = this.view().all();
+    if (pairs === null) {
+      this.reportMissing();
+      return found;
+    }
+    for (let i = 0; i < pairs.count; i++) found.push([pairs.name(i), pairs.value(i)]);
+    return found;
+  }
+
+  /**
+   * Sets a header to this one value, whatever was there.
+   *
+   * @returns null, or why it was refused: name or value not allowed, or the map is not there.
+   */
+  set(name: string, value: string): Error | null {
+    const key = this.normal(name);
+    const fault = this.fault(key, value);
+    if (fault !== null) return this.refused("set", name, fault);
+    return this.outcome("set", name, this.view().replace(key, value));
+  }
+
+  /**
+   * Adds a value, after those that are there. Envoy joins it with a comma to a value of a header that it has a name for
+   * (such as `accept`), and keeps it as a second header else.
+   *
+   * @returns null, or why it was refused: name or value not allowed, a pseudo-header, or the map is not there.
+   */
+  append(name: string, value: string): Error | null {
+    const key = this.normal(name);
+    if (key.startsWith(":")) return this.refused("append", name, "a pseudo-header has one value");
+    const fault = this.fault(key, value);
+    if (fault !== null) return this.refused("append", name, fault);
+    return this.outcome("append", name, this.view().add(key, value));
+  }
+
+  /**
+   * Removes a header with all its values. It is no error if there is none.
+   *
+   * @returns null, or why it was refused: not a header's name, a pseudo-header (a message cannot be without), or the map
+   * is not there.
+   */
+  delete(name: string): Error | null {
+    const key = this.normal(name);
+    if (key.startsWith(":")) return this.refused("delete", name, "a message cannot be without this pseudo-header");
+    if (!isToken(key)) return this.refused("delete", name, "the name is not a token of RFC 9110");
+    return this.outcome("delete", name, this.view().remove(key));
+  }
+
+  /** The first value of a header whose name is in the form of `normal`. */
+  protected read(key: string): string | null {
+    const view = this.view();
+    const value = view.first(key);
+    if (value === null && view.isMissing) this.reportMissing();
+    return value;
+  }
+
+  /** A name as the gateway holds it. */
+  protected normal(name: string): string {
+    const key = lowerAscii(name);
+    return key == "host" && this.isRequest() ? ":authority" : key;
+  }
+
+  /** The first value of a header if that is known without asking the gateway, else null. */
+  protected peek(key: string): string | null {
+    return viewOf(this.map).peek(this.context, key);
+  }
+
+  protected view(): HeaderView {
+    return viewOf(this.map).of(this.context);
+  }
+
+  private isRequest(): bool {
+    return this.map == MapType.RequestHeaders;
+  }
+
+  /** What forbids to write this, or null. */
+  private fault(key: string, value: string): string | null {
+    if (!key.startsWith(":")) {
+      if (!isToken(key)) return "the name is not a token of RFC 9110";
+      return isFieldValue(value) ? null : "the value " + quoted(value) + " holds CR, LF or NUL";
+    }
+    let allowed: bool = false;
+    if (!this.isRequest()) {
+      if (key != ":status" || this.map != MapType.ResponseHeaders) return "there is no such pseudo-header";
+      allowed = isFinalStatusText(value);
+    } else if (key == ":method") allowed = isToken(value);
+    else if (key == ":scheme") allowed = value == "http" || value == "https";
+    else if (key == ":path" || key == ":authority") allowed = isVisible(value);
+    else return "there is no such pseudo-header";
+    return allowed ? null : "the value " + quoted(value) + " is not allowed there";
+  }
+
+  private outcome(verb: string, name: string, status: Status): Error | null {
+    return status == Status.Ok ? null : this.refused(verb, name, statusName(status));
+  }
+
+  private refused(verb: string, name: string, why: string): Error {
+    return reported(this.title() + ": " + verb + " " + quoted(name) + ": " + why);
+  }
+
+  private reportMissing(): void {
+    const by = reporter();
+    if (by !== null && !by.firstTime(1 << this.map)) return;
+    report(LogLevel.Error, this.title() + " cannot be read here: they are there in their own hook only");
+  }
+
+  private title(): string {
+    return this.isRequest() ? "request headers" : "response headers";
+  }
+}
+
+/** A text with A to Z in lower case; itself if there are none. (String#toLowerCase brings all of Unicode along.) */
+function lowerAscii(text: string): string {
+  const length = text.length;
+  for (let i = 0; i < length; i++) {
+    const c = text.charCodeAt(i);
+    if (c < 0x41 || c > 0x5a) continue;
+    const lower = changetype<string>(__new(<usize>length << 1, idof<string>()));
+    for (let j = 0; j < length; j++) {
+      const d = text.charCodeAt(j);
+      store<u16>(changetype<usize>(lower) + ((<usize>j) << 1), d >= 0x41 && d <= 0x5a ? d | 0x20 : d);
+    }
+    return lower;
+  }
+  return text;
+}

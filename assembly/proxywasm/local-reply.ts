@@ -1,0 +1,48 @@
+import { Status } from "../abi/enums";
+import { proxy_send_local_response } from "../abi/imports";
+import { encodePairs } from "../abi/pairs";
+import { encodeUtf8 } from "../abi/utf8";
+import { isFieldValue, isFinalStatus, isToken, quoted } from "./syntax";
+import { statusName } from "./status";
+
+/**
+ * Answers the current stream in the upstream's place, after checking what Envoy does not: it would send any status, and
+ * a line break in a value as a second header.
+ *
+ * @param headers `[name, value]` pairs, without pseudo-headers
+ * @param details what access logs show as `%RESPONSE_CODE_DETAILS%`
+ * @param grpcStatus what a gRPC client is told; -1: derived from the status
+ * @returns null, or why it was refused; then nothing was sent
+ */
+export function sendLocalReply(
+  status: i32,
+  headers: string[][],
+  body: ArrayBuffer,
+  details: string,
+  grpcStatus: i32,
+): Error | null {
+  if (!isFinalStatus(status)) return new Error("status " + status.toString() + " is not one of 200 to 599");
+  for (let i = 0; i < headers.length; i++) {
+    const header = headers[i];
+    if (header.length != 2) return new Error("header " + i.toString() + " is not a pair of name and value");
+    if (!isToken(header[0])) return new Error("header name " + quoted(header[0]) + " is not a token of RFC 9110");
+    if (!isFieldValue(header[1])) {
+      return new Error("header " + header[0] + ": the value " + quoted(header[1]) + " holds CR, LF or NUL");
+    }
+  }
+  if (!isFieldValue(details)) return new Error("details " + quoted(details) + " hold CR, LF or NUL");
+
+  const detailBytes = encodeUtf8(details);
+  const pairs = encodePairs(headers);
+  const outcome = proxy_send_local_response(
+    status,
+    changetype<usize>(detailBytes),
+    detailBytes.byteLength,
+    changetype<usize>(body),
+    body.byteLength,
+    changetype<usize>(pairs),
+    pairs.byteLength,
+    grpcStatus,
+  );
+  return outcome == Status.Ok ? null : new Error(statusName(outcome));
+}

@@ -1,0 +1,27 @@
+import { Status } from "../abi/enums";
+
+/** The ABI's name of a status, as in "NotFound"; its number for one that the ABI does not have. */
+export function statusName(status: Status): string {
+  switch (status) {
+    case Status.Ok:
+      return "Ok";
+    case Status.NotFound:
+      return "NotFound";
+    case Status.BadArgument:
+      return "BadArgument";
+    case Status.SerializationFailure:
+      return "SerializationFailure";
+    case Status.InvalidMemoryAccess:
+      return "InvalidMemoryAccess";
+    case Status.Empty:
+      return "Empty";
+    case Status.CasMismatch:
+      return "CasMismatch";
+    case Status.InternalFailure:
+      return "InternalFailure";
+    case Status.Unimplemented:
+      return "Unimplemented";
+    default:
+      return "status " + (<i32>status).toString();
+  }
+}

@@ -1,0 +1,76 @@
+// Envoy checks nothing that a plugin writes: a line break in a value becomes a second header at the client. So the SDK
+// checks. Source: RFC 9110, 5.5 and 5.6.2.
+
+// Bit c - 32 of word (c - 32) / 32 is set where character c may stand in a token:
+// ! # $ % & ' * + - . ^ _ ` | ~ digits and letters.
+const TOKEN_0: u32 = 0x03ff6cfa; // 0x20..0x3f
+const TOKEN_1: u32 = 0xc7fffffe; // 0x40..0x5f
+const TOKEN_2: u32 = 0x57ffffff; // 0x60..0x7f
+
+/** Whether a text is a token of RFC 9110, such as a header's name or a method. */
+export function isToken(text: string): bool {
+  const length = text.length;
+  if (length == 0) return false;
+  for (let i = 0; i < length; i++) {
+    const c = <u32>text.charCodeAt(i);
+    if (c < 0x20 || c > 0x7f) return false;
+    const word = c < 0x40 ? TOKEN_0 : c < 0x60 ? TOKEN_1 : TOKEN_2;
+    if (((word >> (c & 31)) & 1) == 0) return false;
+  }
+  return true;
+}
+
+/** Whether a text may be a header's value: no CR, LF or NUL. */
+export function isFieldValue(text: string): bool {
+  for (let i = 0, length = text.length; i < length; i++) {
+    const c = text.charCodeAt(i);
+    if (c == 0x0d || c == 0x0a || c == 0) return false;
+  }
+  return true;
+}
+
+/** Whether a text can stand in a request line: not empty, no space, no control character. */
+export function isVisible(text: string): bool {
+  const length = text.length;
+  if (length == 0) return false;
+  for (let i = 0; i < length; i++) {
+    const c = text.charCodeAt(i);
+    if (c <= 0x20 || c == 0x7f) return false;
+  }
+  return true;
+}
+
+/** Whether a status can be answered to a client: 200 to 599. Source: RFC 9110, 15; 1xx are not final. */
+export function isFinalStatus(status: i32): bool {
+  return status >= 200 && status <= 599;
+}
+
+/** The same, of a status as text. */
+export function isFinalStatusText(text: string): bool {
+  if (text.length != 3) return false;
+  const hundreds = text.charCodeAt(0);
+  return hundreds >= 0x32 && hundreds <= 0x35 && isDigit(text.charCodeAt(1)) && isDigit(text.charCodeAt(2));
+}
+
+function isDigit(c: i32): bool {
+  return c >= 0x30 && c <= 0x39;
+}
+
+/** A text for a message: in quotes, with what is not printable ASCII as \xNN or \uNNNN, cut after 64 characters. */
+export function quoted(text: string): string {
+  let out = '"';
+  const length = text.length;
+  for (let i = 0; i < length; i++) {
+    if (i == 64) return out + '…"';
+    const c = text.charCodeAt(i);
+    if (c >= 0x20 && c < 0x7f) out += String.fromCharCode(c);
+    else if (c < 0x100) out += "\\x" + hex(c >> 4) + hex(c);
+    else out += "\\u" + hex(c >> 12) + hex(c >> 8) + hex(c >> 4) + hex(c);
+  }
+  return out + '"';
+}
+
+function hex(digit: i32): string {
+  digit &= 15;
+  return String.fromCharCode(digit < 10 ? 48 + digit : 87 + digit);
+}

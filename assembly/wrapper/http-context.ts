@@ -1,0 +1,168 @@
+import { LogLevel, MapType } from "../abi/enums";
+import { encodeUtf8 } from "../abi/utf8";
+import { Headers } from "../proxywasm/headers";
+import { sendLocalReply } from "../proxywasm/local-reply";
+import { report } from "../proxywasm/log";
+import { getProperty, getXdsProperty } from "../proxywasm/property";
+import { HOST, METHOD, PATH, RequestHeaders, SCHEME } from "../proxywasm/request-headers";
+import { monotonicMs } from "../proxywasm/time";
+import { Values } from "./values";
+
+/**
+ * One request and its response, as a plugin's hooks see it. The same object is handed to all hooks of a request.
+ */
+export class HttpContext {
+  private request: RequestHeaders | null = null;
+  private response: Headers | null = null;
+  private values: Values | null = null;
+  private answered: bool = false;
+  private over: bool = false;
+
+  /** @internal */
+  constructor(
+    /** The stream's number in this VM, unique while it lasts. */
+    readonly id: u32,
+  ) {}
+
+  /** The headers of the request: there in the request-headers and stream-done hooks. */
+  get requestHeaders(): Headers {
+    return this.requestMap();
+  }
+
+  /** The headers of the response: there in the response-headers and stream-done hooks. */
+  get responseHeaders(): Headers {
+    let response = this.response;
+    if (response === null) {
+      response = new Headers(this.id, MapType.ResponseHeaders);
+      this.response = response;
+    }
+    return response;
+  }
+
+  /** The method of the request as it came, in every hook. */
+  get method(): string {
+    return this.requestMap().part(METHOD);
+  }
+
+  /** `http` or `https`, as the gateway sees the request, in every hook. */
+  get scheme(): string {
+    return this.requestMap().part(SCHEME);
+  }
+
+  /** Host and port of the request as it came (`example.com:8080`; the port only if it was sent), in every hook. */
+  get host(): string {
+    return this.requestMap().part(HOST);
+  }
+
+  /** Path and query of the request as it came, in every hook. */
+  get path(): string {
+    return this.requestMap().part(PATH);
+  }
+
+  /** The name of the route that the request takes; "" if it has none. On Higress that is the Ingress's name. */
+  get routeName(): string {
+    return getXdsProperty("route_name").string();
+  }
+
+  /** The name of the cluster that the request goes to; "" if there is none. */
+  get clusterName(): string {
+    return getXdsProperty("cluster_name").string();
+  }
+
+  /**
+   * Whether the response was made by the gateway (by this plugin, another one, a route without an upstream, a timeout …)
+   * and not by an upstream. In hooks of the response.
+   */
+  get isLocalReply(): bool {
+    return this.answered || getProperty(["response", "code_details"]).string() != "via_upstream";
+  }
+
+  /** Milliseconds of a clock that only goes forward: for durations. */
+  get monotonicMs(): f64 {
+    return monotonicMs();
+  }
+
+  /**
+   * Answers the client; the request does not go on, or, in the response-headers hook, the upstream's response does not.
+   * What the hook returns after it does not matter. The response hooks of this plugin run for an answer to the request,
+   * not for one that replaces a response.
+   *
+   * @param status 200 to 599
+   * @param headers `[name, value]` pairs, without pseudo-headers and `content-length`
+   * @param body text; it gets `content-type: text/plain` unless `headers` say otherwise, and is not sent to HEAD
+   * @param details what access logs show as `%RESPONSE_CODE_DETAILS%`
+   * @param grpcStatus what a gRPC client is told; -1: what the status says
+   * @returns null, or why it was refused: bad status, header name or value, a second answer, or the stream is over. Then
+   * nothing is sent, and it is logged.
+   *
+   * @example
+   * ```ts
+   * if (!allowed) ctx.sendResponse(403, [["content-type", "text/plain"]], "no");
+   * ```
+   */
+  sendResponse(
+    status: i32,
+    headers: string[][],
+    body: string,
+    details: string = "",
+    grpcStatus: i32 = -1,
+  ): Error | null {
+    let error: Error | null;
+    if (this.over) error = new Error("the stream is over");
+    else if (this.answered) error = new Error("the request has been answered");
+    else error = sendLocalReply(status, headers, encodeUtf8(body), details, grpcStatus);
+    if (error === null) this.answered = true;
+    else report(LogLevel.Error, "response not sent: " + error.message);
+    return error;
+  }
+
+  /**
+   * Keeps a value for later hooks of this request.
+   *
+   * @example
+   * ```ts
+   * ctx.set<string>("user", "mia");
+   * const user = ctx.get<string>("user"); // string | null
+   * ```
+   */
+  set<T>(key: string, value: T): void {
+    let values = this.values;
+    if (values === null) {
+      values = new Values();
+      this.values = values;
+    }
+    values.set<T>(key, value);
+  }
+
+  /** A value that was kept for this request; null if there is none of this type. For numbers and bools see `getOr`. */
+  get<T>(key: string): T | null {
+    const values = this.values;
+    return values === null ? null : values.get<T>(key);
+  }
+
+  /** A value that was kept for this request, or another if there is none of this type. */
+  getOr<T>(key: string, otherwise: T): T {
+    const values = this.values;
+    return values === null ? otherwise : values.getOr<T>(key, otherwise);
+  }
+
+  /** @internal Whether `sendResponse` has answered. */
+  get isAnswered(): bool {
+    return this.answered;
+  }
+
+  /** @internal Nothing can be answered from here on. */
+  close(): void {
+    this.over = true;
+  }
+
+  /** @internal */
+  requestMap(): RequestHeaders {
+    let request = this.request;
+    if (request === null) {
+      request = new RequestHeaders(this.id);
+      this.request = request;
+    }
+    return request;
+  }
+}

@@ -1,0 +1,63 @@
+import { LogLevel } from "../abi/enums";
+import { RootContext, RootFactory, StreamContext } from "../context/contexts";
+import { Json } from "../json";
+import { pluginConfiguration } from "../proxywasm/buffer";
+import { setReporter } from "../proxywasm/log";
+import { Handlers } from "./handlers";
+import { HttpContext } from "./http-context";
+import { HttpStream } from "./http-stream";
+import { Log } from "./log";
+
+/** One configuration of a plugin. */
+export class PluginRoot<C> extends RootContext {
+  readonly log: Log;
+  readonly config: C = instantiate<C>();
+
+  constructor(
+    id: u32,
+    readonly handlers: Handlers<C>,
+  ) {
+    super(id);
+    this.log = new Log(handlers.name);
+  }
+
+  /** Called before a hook runs for a request. */
+  begin(ctx: HttpContext): void {
+    this.log.setRequest(ctx.requestMap());
+    setReporter(this.log);
+  }
+
+  override configure(configurationSize: i32): bool {
+    setReporter(this.log);
+    const json =
+      configurationSize == 0 ? Json.missing() : Json.parseBytes(pluginConfiguration(configurationSize));
+    let error = json.error;
+    if (error === null) {
+      const id = json.at("_plugin_id_");
+      if (id.exists()) this.log.setId(id.string());
+      const parse = this.handlers.parseConfig;
+      if (parse !== null) error = parse(json, this.config, this.log);
+    }
+    if (error === null) {
+      this.log.info("plugin start successfully");
+      return true;
+    }
+    this.log.error("configuration refused: " + error.message);
+    return false;
+  }
+
+  override createStream(id: u32): StreamContext {
+    return new HttpStream<C>(id, this);
+  }
+}
+
+/** Makes a root for each configuration of a plugin. */
+export class PluginRoots<C> extends RootFactory {
+  constructor(private handlers: Handlers<C>) {
+    super();
+  }
+
+  override create(id: u32): RootContext {
+    return new PluginRoot<C>(id, this.handlers);
+  }
+}

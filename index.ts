@@ -1,0 +1,17 @@
+export { LogLevel, Status } from "./assembly/abi/enums";
+export { Fields, Json, JsonEntry, JsonWriter } from "./assembly/json";
+export { vmConfiguration } from "./assembly/proxywasm/buffer";
+export { Headers } from "./assembly/proxywasm/headers";
+export { getProperty, Property, setProperty } from "./assembly/proxywasm/property";
+export { monotonicMs } from "./assembly/proxywasm/time";
+export { Action } from "./assembly/wrapper/action";
+export { HttpContext } from "./assembly/wrapper/http-context";
+export { Log } from "./assembly/wrapper/log";
+export {
+  CtxOption,
+  ParseConfigBy,
+  ProcessRequestHeadersBy,
+  ProcessResponseHeadersBy,
+  ProcessStreamDoneBy,
+} from "./assembly/wrapper/options";
+export { SetCtx } from "./assembly/wrapper/set-ctx";
