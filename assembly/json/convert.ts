@@ -3,7 +3,7 @@ import { Json } from "./json";
 import { parseFloatText, readFloat } from "./float";
 import { Decimal } from "./number";
 import { plainText } from "./print";
-import { readText } from "./text";
+import { isWord, readText } from "./text";
 
 /** The text of a string. */
 export function stringText(json: Json): string {
@@ -23,11 +23,7 @@ export function toBool(json: Json): bool {
   if (json.isNumber()) return new Decimal(json.start, json.end).isNonZero();
   if (!json.isString()) return json.first == Byte.T;
   const text = stringText(json);
-  const yes = "true";
-  if (text == "1") return true;
-  if (text.length != 1 && text.length != yes.length) return false;
-  for (let i = 0; i < text.length; i++) if ((text.charCodeAt(i) | 0x20) != yes.charCodeAt(i)) return false;
-  return true;
+  return text == "1" || isWord(text, 0, "t") || isWord(text, 0, "true");
 }
 
 /** gjson's Result.Int. */

@@ -1,6 +1,7 @@
 import { Big } from "./big";
 import { Byte } from "./byte";
 import { Decimal } from "./number";
+import { isWord } from "./text";
 
 /** More digits than decide how any number is rounded (768), and room to round the rest to one. */
 const MAX_DIGITS: i32 = 780;
@@ -62,7 +63,8 @@ export function parseFloatText(text: string): f64 {
   const decimal = new Decimal(start, start + <usize>bytes.byteLength);
   if (decimal.valid) return readFloat(decimal);
   const signed = text.startsWith("-") || text.startsWith("+");
-  const word = (signed ? text.substring(1) : text).toLowerCase();
-  if (word == "inf" || word == "infinity") return text.startsWith("-") ? -Infinity : Infinity;
-  return text.length == 3 && word == "nan" ? NaN : 0;
+  if (isWord(text, i32(signed), "inf") || isWord(text, i32(signed), "infinity")) {
+    return text.startsWith("-") ? -Infinity : Infinity;
+  }
+  return isWord(text, 0, "nan") ? NaN : 0;
 }

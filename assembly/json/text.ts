@@ -68,3 +68,13 @@ export function sameText(start: usize, end: usize, text: string): bool {
   }
   return i == length;
 }
+
+/** Whether a text from `from` on is a word of lower case letters, in any case. (`toLowerCase` brings 8 KB of tables.) */
+export function isWord(text: string, from: i32, word: string): bool {
+  if (text.length - from != word.length) return false;
+  for (let i = 0; i < word.length; i++) {
+    const c = text.charCodeAt(from + i);
+    if (c != word.charCodeAt(i) && c + 0x20 != word.charCodeAt(i)) return false;
+  }
+  return true;
+}

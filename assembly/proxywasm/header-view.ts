@@ -62,7 +62,7 @@ export class HeaderView {
   /** The first value of a header; null if there is none, or no map. */
   first(name: string): string | null {
     const at = this.indexOf(name);
-    if (at >= 0 && !this.forgotten[at]) return this.values[at];
+    if (at >= 0 && !unchecked(this.forgotten[at])) return unchecked(this.values[at]);
     if (this.missing) return null;
     if (at < 0) {
       if (this.asked && this.pairs === null) this.fetch();
@@ -86,15 +86,6 @@ export class HeaderView {
     const value = status == Status.Ok ? takenText() : null;
     this.remember(name, value);
     return value;
-  }
-
-  /** The first value of a header of a context if that is known without asking the host, else null. */
-  peek(context: u32, name: string): string | null {
-    if (this.entry != currentEntry() || this.context != context) return null;
-    const at = this.indexOf(name);
-    if (at >= 0) return this.forgotten[at] ? null : this.values[at];
-    const pairs = this.pairs;
-    return pairs === null ? null : firstIn(pairs, name);
   }
 
   /** All headers as the host has them now; null where it has no such map. */
@@ -193,10 +184,10 @@ export class HeaderView {
         this.forgotten.push(forgotten);
         return;
       }
-      this.names[at] = name;
+      unchecked((this.names[at] = name));
     }
-    this.values[at] = value;
-    this.forgotten[at] = forgotten;
+    unchecked((this.values[at] = value));
+    unchecked((this.forgotten[at] = forgotten));
   }
 }
 

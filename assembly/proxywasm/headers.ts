@@ -9,10 +9,10 @@ import { statusName } from "./status";
 const views = new StaticArray<HeaderView | null>(8);
 
 function viewOf(map: MapType): HeaderView {
-  let view = views[map];
+  let view = unchecked(views[map]);
   if (view === null) {
     view = new HeaderView(map);
-    views[map] = view;
+    unchecked((views[map] = view));
   }
   return view;
 }
@@ -149,11 +149,6 @@ export class Headers {
   protected normal(name: string): string {
     const key = lowerAscii(name);
     return key == "host" && this.isRequest() ? ":authority" : key;
-  }
-
-  /** The first value of a header if that is known without asking the gateway, else null. */
-  protected peek(key: string): string | null {
-    return viewOf(this.map).peek(this.context, key);
   }
 
   protected view(): HeaderView {

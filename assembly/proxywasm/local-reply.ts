@@ -1,5 +1,6 @@
 import { Status } from "../abi/enums";
 import { proxy_send_local_response } from "../abi/imports";
+import { decimal } from "../abi/decimal";
 import { encodePairs } from "../abi/pairs";
 import { encodeUtf8 } from "../abi/utf8";
 import { isFieldValue, isFinalStatus, isToken, quoted } from "./syntax";
@@ -21,14 +22,14 @@ export function sendLocalReply(
   details: string,
   grpcStatus: i32,
 ): Error | null {
-  if (!isFinalStatus(status)) return new Error("status " + status.toString() + " is not one of 200 to 599");
+  if (!isFinalStatus(status)) return new Error("status " + decimal(status) + " is not one of 200 to 599");
   for (let i = 0; i < headers.length; i++) {
-    const header = headers[i];
-    if (header.length != 2) return new Error("header " + i.toString() + " is not a pair of name and value");
-    if (!isToken(header[0])) return new Error("header name " + quoted(header[0]) + " is not a token of RFC 9110");
-    if (!isFieldValue(header[1])) {
-      return new Error("header " + header[0] + ": the value " + quoted(header[1]) + " holds CR, LF or NUL");
-    }
+    const header = unchecked(headers[i]);
+    if (header.length != 2) return new Error("header " + decimal(i) + " is not a pair of name and value");
+    const name = unchecked(header[0]);
+    const value = unchecked(header[1]);
+    if (!isToken(name)) return new Error("header name " + quoted(name) + " is not a token of RFC 9110");
+    if (!isFieldValue(value)) return new Error("header " + name + ": the value " + quoted(value) + " holds CR, LF or NUL");
   }
   if (!isFieldValue(details)) return new Error("details " + quoted(details) + " hold CR, LF or NUL");
 

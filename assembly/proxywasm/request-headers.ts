@@ -47,9 +47,8 @@ export class RequestHeaders extends Headers {
     if (usedParts & PATH) this.part(PATH);
   }
 
-  /** The request's `x-request-id`, if it is known without asking the gateway. */
+  /** The request's `x-request-id`, if the plugin has read it. */
   get knownId(): string | null {
-    if (this.id === null) this.id = this.peek("x-request-id");
     return this.id;
   }
 

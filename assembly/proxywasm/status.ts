@@ -1,3 +1,4 @@
+import { decimal } from "../abi/decimal";
 import { Status } from "../abi/enums";
 
 /** The ABI's name of a status, as in "NotFound"; its number for one that the ABI does not have. */
@@ -22,6 +23,6 @@ export function statusName(status: Status): string {
     case Status.Unimplemented:
       return "Unimplemented";
     default:
-      return "status " + (<i32>status).toString();
+      return "status " + decimal(<i32>status);
   }
 }

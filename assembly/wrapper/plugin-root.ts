@@ -1,4 +1,3 @@
-import { LogLevel } from "../abi/enums";
 import { RootContext, RootFactory, StreamContext } from "../context/contexts";
 import { Json } from "../json";
 import { pluginConfiguration } from "../proxywasm/buffer";

@@ -28,6 +28,6 @@ export function SetCtx<C>(pluginName: string, options: CtxOption<C>[]): void {
   }
   registered = pluginName;
   const handlers = new Handlers<C>(pluginName);
-  for (let i = 0; i < options.length; i++) options[i].apply(handlers);
+  for (let i = 0; i < options.length; i++) unchecked(options[i]).apply(handlers);
   registerRoots(new PluginRoots<C>(handlers));
 }

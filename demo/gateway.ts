@@ -1,0 +1,78 @@
+import { existsSync } from "node:fs";
+import { createServer } from "node:net";
+import { join, relative } from "node:path";
+import { packageRoot, startEnvoy, type ListenerSpec, type PluginSpec, type RunningEnvoy } from "../sdk/envoy/index.js";
+import { textUpstream } from "../tests/support/upstream.js";
+import type { Part } from "./parts.js";
+
+/** The demo's gateway: a listener for each part, all with the same two routes and upstreams. */
+export interface Gateway {
+  envoy: RunningEnvoy;
+  port(part: number): number;
+  stop(): Promise<void>;
+}
+
+/**
+ * Starts the gateway.
+ *
+ * @param ports the port of each part, 0 for any
+ * @example
+ * const gateway = await startGateway(PARTS, PARTS.map(() => 0), envoy.path);
+ */
+export async function startGateway(parts: readonly Part[], ports: readonly number[], envoy: string): Promise<Gateway> {
+  const listeners = parts.map((part, index) => listener(part, index, ports[index] ?? 0));
+  for (const port of ports) if (port !== 0) await assertFree(port);
+  const [foo, bar] = await Promise.all([textUpstream("foo"), textUpstream("bar")]);
+  const stopUpstreams = async () => void (await Promise.all([foo.stop(), bar.stop()]));
+  try {
+    const clusters = [
+      { name: "foo", port: foo.port },
+      { name: "bar", port: bar.port },
+    ];
+    const running = await startEnvoy({ listeners, clusters }, { envoy });
+    const stop = async () => {
+      await running.stop();
+      await stopUpstreams();
+    };
+    return { envoy: running, port: (part) => running.port(nameOf(part)), stop };
+  } catch (error) {
+    await stopUpstreams();
+    throw error;
+  }
+}
+
+/** The one plugin of a part, as text for people. */
+export function pluginPath(example: string): string {
+  return join(packageRoot(), "examples", example, "build", "plugin.wasm");
+}
+
+function listener(part: Part, index: number, port: number): ListenerSpec {
+  return {
+    ...{ name: nameOf(index), port, plugins: part.example === undefined ? [] : [plugin(part, part.example)] },
+    routes: [
+      { name: "default/foo", prefix: "/foo", cluster: "foo" },
+      { name: "default/bar", prefix: "/bar", cluster: "bar" },
+    ],
+  };
+}
+
+function plugin({ configuration }: Part, example: string): PluginSpec {
+  const wasm = pluginPath(example);
+  if (!existsSync(wasm)) throw new Error(`${relative(packageRoot(), wasm)} is missing: run npm run build`);
+  return { name: example, wasm, ...(configuration === undefined ? {} : { configuration }) };
+}
+
+function nameOf(part: number): string {
+  return `part-${part}`;
+}
+
+function assertFree(port: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const server = createServer();
+    server.once("error", (error: NodeJS.ErrnoException) => {
+      const why = error.code === "EADDRINUSE" ? "is taken: stop what listens there" : `cannot be used (${error.code})`;
+      reject(new Error(`port ${port} on 127.0.0.1 ${why}`));
+    });
+    server.listen(port, "127.0.0.1", () => server.close(() => resolve()));
+  });
+}

@@ -1,0 +1,78 @@
+import { describeEnvoy, findEnvoy, installEnvoy, type FoundEnvoy } from "../sdk/envoy/index.js";
+import { check, columns, table, type Row } from "./check.js";
+import { startGateway, type Gateway } from "./gateway.js";
+import { HELP, parseOptions } from "./options.js";
+import { PARTS, type Part } from "./parts.js";
+
+const FIRST_PORT = 10000;
+
+try {
+  process.exitCode = await main();
+} catch (error) {
+  console.error(error instanceof Error ? error.message : String(error));
+  process.exitCode = 1;
+}
+
+async function main(): Promise<number> {
+  const options = parseOptions(process.argv.slice(2));
+  if (options.help) {
+    console.log(HELP);
+    return 0;
+  }
+  const envoy = await someEnvoy();
+  console.log(describeEnvoy(envoy));
+  const ports = PARTS.map((_, index) => (options.keep ? FIRST_PORT + index : 0));
+  const gateway = await startGateway(PARTS, ports, envoy.path);
+  try {
+    const good = await play(gateway);
+    if (options.keep) await keep(gateway);
+    return good ? 0 : 1;
+  } finally {
+    await gateway.stop();
+  }
+}
+
+async function someEnvoy(): Promise<FoundEnvoy> {
+  const found = await findEnvoy();
+  if (found.found) return found;
+  return installEnvoy({ say: (line) => console.log(`No Envoy found here: ${line}`) });
+}
+
+/** Plays all parts, prints their tables and says whether all holds. */
+async function play(gateway: Gateway): Promise<boolean> {
+  const played: { title: string; rows: Row[] }[] = [];
+  for (const [index, part] of PARTS.entries()) {
+    const rows: Row[] = [];
+    for (const step of part.steps) rows.push(await check(step, gateway.port(index)));
+    played.push({ title: part.title, rows });
+  }
+  const all = played.flatMap(({ rows }) => rows);
+  const widths = columns(all);
+  for (const { title, rows } of played) console.log(["", title, "", ...table(rows, widths)].join("\n"));
+  const good = all.filter(({ ok }) => ok).length;
+  console.log(`\n${good === all.length ? `all ${good} as expected` : `${all.length - good} of ${all.length} FAILED`}`);
+  return good === all.length;
+}
+
+/** Leaves the gateway running until Ctrl-C; prints what to try. */
+async function keep(gateway: Gateway): Promise<void> {
+  console.log("\nThe gateway keeps running; each part has a port of its own, with the same routes. Try:");
+  for (const [index, part] of PARTS.entries()) {
+    console.log(["", `  # ${part.title}`, ...new Set(part.steps.map((step) => curl(step, gateway.port(index))))].join("\n"));
+  }
+  console.log("\nCtrl-C ends it.");
+  const signal = new Promise<void>((resolve) => {
+    process.once("SIGINT", resolve);
+    process.once("SIGTERM", resolve);
+  });
+  const died = gateway.envoy.exit.then(() => {
+    throw new Error("Envoy has ended by itself");
+  });
+  await Promise.race([signal, died]);
+  died.catch(() => {});
+}
+
+function curl({ path, headers = {} }: Part["steps"][0], port: number): string {
+  const options = Object.entries(headers).map(([name, value]) => ` -H '${name}: ${value}'`);
+  return `  curl -i${options.join("")} http://127.0.0.1:${port}${path}`;
+}

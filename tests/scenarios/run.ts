@@ -1,0 +1,106 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { headerLine, joined } from "../support/http-request.js";
+import { differences, logDifferences, matchesPattern } from "./compare.js";
+import { lineText, type Engine, type LogLine, type Outcome } from "./engine.js";
+import type { RequestStep, Scenario, Step } from "./scenario.js";
+
+/** How long a line may come after the answer: a plugin's last hook runs when the answer has left. */
+const LOG_LIMIT_MS = 1000;
+
+/**
+ * Declares one test per scenario, all played by one engine.
+ *
+ * @example
+ * runScenarios(() => new EnvoyEngine(envoy.path), scenarios);
+ */
+export function runScenarios(makeEngine: () => Engine, scenarios: readonly Scenario[]): void {
+  const engine = makeEngine();
+  describe(engine.name, () => {
+    beforeAll(() => engine.start(scenarios), 600_000);
+    afterAll(() => engine.stop());
+    for (const scenario of scenarios) test(scenario.name, () => playScenario(engine, scenario));
+  });
+}
+
+/**
+ * Plays one scenario.
+ *
+ * @throws with the request, what was expected of it and what came
+ */
+export async function playScenario(engine: Engine, scenario: Scenario): Promise<void> {
+  const problem = engine.problem(scenario);
+  if (problem !== undefined) throw new Error(problem);
+  const refused = await engine.refused(scenario);
+  if (refused !== (scenario.refused ?? false)) {
+    const said = engine.logs(scenario).map(lineText).join("\n");
+    throw new Error(`the plugin ${refused ? "refused" : "took"} its configuration\n${said}`);
+  }
+  for (const [index, step] of scenario.steps.entries()) await playStep(engine, scenario, step, index);
+  const unexpected = engine.logs(scenario).filter((line) => isUnexpected(line, scenario));
+  expect(unexpected.map(lineText), "unexpected in the log").toEqual([]);
+}
+
+async function playStep(engine: Engine, scenario: Scenario, step: Step, index: number): Promise<void> {
+  const before = engine.logs(scenario).length;
+  const fresh = () => engine.logs(scenario).slice(before);
+  const label = `step ${index + 1} of ${scenario.steps.length}`;
+  if ("update" in step) {
+    const result = (await engine.update(scenario, step)) ? "accepted" : "refused";
+    if (result === step.expect) return;
+    throw new Error([`${label}: the update was ${result}, expected ${step.expect}`, ...fresh().map(lineText)].join("\n"));
+  }
+  const outcome = await engine.send(scenario, step);
+  let wrong = logDifferences(step.expect, fresh());
+  const end = performance.now() + (step.expect.logs ? LOG_LIMIT_MS : 0);
+  while (wrong.length > 0 && performance.now() < end) {
+    await sleep(10);
+    wrong = logDifferences(step.expect, fresh());
+  }
+  wrong.unshift(...differences(step.expect, outcome));
+  if (wrong.length > 0) throw new Error(report(label, step, wrong, outcome, fresh()));
+}
+
+/** A trap, or a line at error level that no step and not the scenario expects. */
+function isUnexpected(line: LogLine, { steps, errors = [], traps, refused }: Scenario): boolean {
+  if (line.fault) return !(traps ?? false);
+  if (line.level !== "error" && line.level !== "critical") return false;
+  if (refused && errors.length === 0) return false;
+  const expected = steps.flatMap((step) => ("update" in step ? [] : (step.expect.logs ?? [])));
+  return ![...errors, ...expected].some((pattern) => matchesPattern(pattern, lineText(line)));
+}
+
+function report(label: string, step: RequestStep, wrong: string[], outcome: Outcome, lines: readonly LogLine[]): string {
+  const { response, failure, received } = outcome;
+  const actual = response
+    ? [
+        response.statusLine,
+        ...response.headers.map(([name, value]) => `${name}: ${value}`),
+        ...(response.text === "" ? [] : ["", response.text.slice(0, 1000)]),
+      ]
+    : [failure ?? "nothing"];
+  const seen = received.map(({ cluster, method, target, headers, body }) =>
+    [`${cluster}: ${method} ${target}`, ...headers.map(([name, value]) => `  ${name}: ${value}`), `  ${body}`].join("\n"),
+  );
+  return [
+    ...[`${label} ended differently:`, ...wrong.map((line) => `  ${line}`)],
+    ...section("request", [requestText(step)]),
+    ...section("answer", actual),
+    ...section("upstreams received", seen),
+    ...section("log", lines.map(lineText)),
+  ].join("\n");
+}
+
+function section(title: string, lines: readonly string[]): string[] {
+  const text = lines.length > 0 ? lines.join("\n") : "nothing";
+  return ["", `${title}:`, ...text.split("\n").map((line) => `  ${line}`.trimEnd())];
+}
+
+function requestText({ raw, method, target = "/", headers = [], body, chunks, trailers }: RequestStep): string {
+  if (raw) return JSON.stringify(raw.toString("latin1"));
+  const payload = chunks ? `chunks ${JSON.stringify(chunks)}` : (body ?? "");
+  const verb = method ?? (payload === "" ? "GET" : "POST");
+  const tail = trailers ? `\r\ntrailers ${JSON.stringify(trailers)}` : "";
+  const head = joined(`${verb} ${target}\r\n`, ...headers.map(headerLine)).toString("latin1");
+  return `${head}${String(payload)}${tail}`.replaceAll("\r\n", "\n");
+}

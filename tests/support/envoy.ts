@@ -1,0 +1,31 @@
+import { describe, inject, test } from "vitest";
+import type {} from "./setup.js";
+
+/** The Envoy that the run's setup has found. */
+export interface TestEnvoy {
+  path: string;
+  version: string;
+}
+
+/**
+ * A `describe` for tests that need a real Envoy: skipped where there is none, failed where CI is set.
+ *
+ * @example
+ * describeWithEnvoy("routes", (envoy) => {
+ *   test("by prefix", async () => {
+ *     const running = await startEnvoy(spec, { envoy: envoy.path });
+ *   });
+ * });
+ */
+export function describeWithEnvoy(name: string, tests: (envoy: TestEnvoy) => void): void {
+  const envoy = inject("envoy");
+  if (!("missing" in envoy)) {
+    describe(name, () => tests(envoy));
+  } else if (process.env["CI"]) {
+    test(`${name} needs Envoy`, () => {
+      throw new Error(envoy.missing);
+    });
+  } else {
+    describe.skip(name, () => tests({ path: "", version: "" }));
+  }
+}

@@ -1,0 +1,119 @@
+import { createServer, type AddressInfo, type Socket } from "node:net";
+import { writeAnswer, type Answer } from "./answer.js";
+import { declaredFraming, headerValue, readMessage, type Header } from "./http-message.js";
+import type { HeaderToSend } from "./http-request.js";
+import { SocketSource } from "./socket-source.js";
+
+export type { Answer } from "./answer.js";
+
+/** A request as an upstream received it: each character of these strings is one byte. */
+export interface ReceivedRequest {
+  method: string;
+  target: string;
+  headers: Header[];
+  /** As latin1. */
+  body: string;
+  trailers: Header[];
+}
+
+export interface Upstream {
+  port: number;
+  /** All requests since the start, or since it was last emptied. */
+  requests: ReceivedRequest[];
+  /** What to answer when a request does not say: by default the request itself, as JSON. */
+  answer: Answer | ((request: ReceivedRequest) => Answer);
+  stop(): Promise<void>;
+}
+
+/**
+ * An upstream that shows exactly what it received: its answer is a JSON body with method, target, headers, body and
+ * trailers. A request may ask for another answer by a header `x-answer` that holds an `Answer` as JSON.
+ *
+ * @example
+ * const upstream = await echoUpstream();
+ * const envoy = await startEnvoy({ listeners, clusters: [{ name: "echo", port: upstream.port }] });
+ */
+export async function echoUpstream(answer: Upstream["answer"] = {}): Promise<Upstream> {
+  const sockets = new Set<Socket>();
+  const server = createServer({ noDelay: true }, (socket) => {
+    sockets.add(socket);
+    socket.once("close", () => sockets.delete(socket));
+    void serve(socket, upstream).catch((error: unknown) => refuse(socket, error));
+  });
+  const upstream: Upstream = {
+    port: 0,
+    requests: [],
+    answer,
+    stop: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        for (const socket of sockets) socket.destroy();
+      }),
+  };
+  await new Promise<void>((resolve, reject) => {
+    server.once("error", reject);
+    server.listen(0, "127.0.0.1", resolve);
+  });
+  upstream.port = (server.address() as AddressInfo).port;
+  return upstream;
+}
+
+/**
+ * An upstream that answers everything with one text.
+ *
+ * @example
+ * const foo = await textUpstream("foo");
+ */
+export function textUpstream(text: string): Promise<Upstream> {
+  return echoUpstream({ headers: [["content-type", "text/plain"]], body: text });
+}
+
+/**
+ * The header by which a request asks an echo upstream for an answer. A header value in it is latin1, a body is UTF-8.
+ *
+ * @example
+ * await request(port, { headers: [askFor({ status: 404, body: "none" })] });
+ */
+export function askFor(answer: Answer): HeaderToSend {
+  const ascii = JSON.stringify(answer).replace(
+    /[\x7f-\uffff]/g,
+    (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, "0")}`,
+  );
+  return ["x-answer", ascii];
+}
+
+async function serve(socket: Socket, upstream: Upstream): Promise<void> {
+  const source = new SocketSource(socket);
+  for (;;) {
+    const message = await readMessage(source, (_, headers) => declaredFraming(headers) ?? "none");
+    if (!message) return;
+    const parts = /^(\S+) (.*) HTTP\/1\.[01]$/.exec(message.startLine);
+    if (!parts) throw new Error(`not a request line: ${JSON.stringify(message.startLine)}`);
+    const [, method, target] = parts as unknown as [string, string, string];
+    const request: ReceivedRequest = {
+      ...{ method, target, headers: message.headers, trailers: message.trailers },
+      body: message.body.toString("latin1"),
+    };
+    upstream.requests.push(request);
+    await writeAnswer(socket, answerTo(request, upstream), echo(request), method === "HEAD");
+  }
+}
+
+function answerTo(request: ReceivedRequest, upstream: Upstream): Answer {
+  const asked = headerValue(request.headers, "x-answer");
+  if (asked !== undefined) return JSON.parse(asked) as Answer;
+  const answer = typeof upstream.answer === "function" ? upstream.answer(request) : upstream.answer;
+  const json: Answer = { headers: [["content-type", "application/json"]] };
+  return answer.body === undefined && answer.bodyBase64 === undefined ? { ...json, ...answer } : answer;
+}
+
+function echo(request: ReceivedRequest): Buffer {
+  return Buffer.from(JSON.stringify(request));
+}
+
+/** What cannot be read is answered with 400 and the reason, so that a desynchronised connection shows. */
+function refuse(socket: Socket, error: unknown): void {
+  if (socket.destroyed) return;
+  const reason = String(error);
+  socket.end(`HTTP/1.1 400 Bad\r\nconnection: close\r\ncontent-length: ${Buffer.byteLength(reason)}\r\n\r\n${reason}`);
+}

@@ -1,0 +1,10 @@
+import { defineConfig } from "vitest/config";
+
+export default defineConfig({
+  test: {
+    include: ["assembly", "sdk", "transform", "tests", "examples"].map((folder) => `${folder}/**/*.test.ts`),
+    globalSetup: ["tests/support/setup.ts"],
+    testTimeout: 30_000,
+    hookTimeout: 60_000,
+  },
+});
