@@ -23,7 +23,8 @@ export function parseOptions(args: readonly string[]): Options {
   for (const arg of args) {
     if (arg === "--keep") options.keep = true;
     else if (arg === "--help" || arg === "-h") options.help = true;
-    else throw new Error(`unknown ${arg.startsWith("-") ? "option" : "argument"} "${arg}": there are --keep and --help`);
+    else
+      throw new Error(`unknown ${arg.startsWith("-") ? "option" : "argument"} "${arg}": there are --keep and --help`);
   }
   return options;
 }

@@ -58,7 +58,9 @@ async function play(gateway: Gateway): Promise<boolean> {
 async function keep(gateway: Gateway): Promise<void> {
   console.log("\nThe gateway keeps running; each part has a port of its own, with the same routes. Try:");
   for (const [index, part] of PARTS.entries()) {
-    console.log(["", `  # ${part.title}`, ...new Set(part.steps.map((step) => curl(step, gateway.port(index))))].join("\n"));
+    console.log(
+      ["", `  # ${part.title}`, ...new Set(part.steps.map((step) => curl(step, gateway.port(index))))].join("\n"),
+    );
   }
   console.log("\nCtrl-C ends it.");
   const signal = new Promise<void>((resolve) => {

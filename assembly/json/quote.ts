@@ -20,7 +20,7 @@ export function wellFormed(s: string): string {
 /** The letter after the backslash for a code unit, 0x75 for one that needs \u00XX, 0 for one that stands for itself. */
 function escapeLetter(c: u32): u32 {
   if (c == Byte.Quote || c == Byte.Backslash) return c;
-  if (c >= Byte.Space) return 0;
+  if (c >= <u32>Byte.Space) return 0;
   if (c == Byte.LineFeed) return 0x6e;
   if (c == Byte.Return) return 0x72;
   if (c == Byte.Tab) return 0x74;

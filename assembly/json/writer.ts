@@ -30,19 +30,19 @@ export class JsonWriter {
   private fresh: bool = true;
 
   beginObject(): JsonWriter {
-    return this.begin("{", Byte.CloseBrace);
+    return this.begin("{", <u8>Byte.CloseBrace);
   }
 
   endObject(): JsonWriter {
-    return this.end("}", Byte.CloseBrace);
+    return this.end("}", <u8>Byte.CloseBrace);
   }
 
   beginArray(): JsonWriter {
-    return this.begin("[", Byte.CloseBracket);
+    return this.begin("[", <u8>Byte.CloseBracket);
   }
 
   endArray(): JsonWriter {
-    return this.end("]", Byte.CloseBracket);
+    return this.end("]", <u8>Byte.CloseBracket);
   }
 
   /** The key of the next value. */

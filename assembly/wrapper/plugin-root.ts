@@ -1,5 +1,6 @@
 import { RootContext, RootFactory, StreamContext } from "../context/contexts";
 import { Json } from "../json";
+import { stringText } from "../json/convert";
 import { pluginConfiguration } from "../proxywasm/buffer";
 import { setReporter } from "../proxywasm/log";
 import { Handlers } from "./handlers";
@@ -33,7 +34,7 @@ export class PluginRoot<C> extends RootContext {
     let error = json.error;
     if (error === null) {
       const id = json.at("_plugin_id_");
-      if (id.exists()) this.log.setId(id.string());
+      if (id.exists()) this.log.setId(id.isString() ? stringText(id) : id.raw());
       const parse = this.handlers.parseConfig;
       if (parse !== null) error = parse(json, this.config, this.log);
     }

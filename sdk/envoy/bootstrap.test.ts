@@ -11,13 +11,21 @@ import type { EnvoySpec } from "./spec.js";
 describe("a spec that is wrong", () => {
   const route = { prefix: "/", cluster: "foo" };
   test.each<[string, EnvoySpec, string]>([
-    ["two listeners", { listeners: ["a", "a"].map((name) => ({ name, routes: [route] })) }, 'two listeners are called "a"'],
+    [
+      "two listeners",
+      { listeners: ["a", "a"].map((name) => ({ name, routes: [route] })) },
+      'two listeners are called "a"',
+    ],
     [
       "two plugins",
       { listeners: [{ name: "a", routes: [], plugins: ["p", "p"].map((name) => ({ name, wasm: "x" })) }] },
       'two plugins of listener "a"',
     ],
-    ["no match", { listeners: [{ name: "a", routes: [{ name: "r", cluster: "c" }] }] }, 'route "r" needs either a prefix'],
+    [
+      "no match",
+      { listeners: [{ name: "a", routes: [{ name: "r", cluster: "c" }] }] },
+      'route "r" needs either a prefix',
+    ],
     ["no action", { listeners: [{ name: "a", routes: [{ prefix: "/x" }] }] }, 'route "/x" needs either a cluster'],
   ])("%s", (_, spec, message) => {
     expect(() => bootstrap(spec)).toThrow(message);
@@ -52,7 +60,14 @@ describeWithEnvoy("a bootstrap that Envoy runs", ({ path }) => {
             { name: "host", prefix: "/", domains: ["b.test"], directResponse: { status: 202 } },
             {
               ...{ name: "prefix", prefix: "/foo" },
-              directResponse: { status: 203, body: "é", headers: [["x-a", "1"], ["x-a", "2"]] },
+              directResponse: {
+                status: 203,
+                body: "é",
+                headers: [
+                  ["x-a", "1"],
+                  ["x-a", "2"],
+                ],
+              },
             },
             { name: "rest", prefix: "/", cluster: "echo" },
           ],
@@ -88,7 +103,8 @@ describeWithEnvoy("a bootstrap that Envoy runs", ({ path }) => {
   });
 
   test("routes by path, prefix and host", async () => {
-    const get = (target: string, host = "a.test") => request(envoy.port("routes"), { target, headers: [["host", host]] });
+    const get = (target: string, host = "a.test") =>
+      request(envoy.port("routes"), { target, headers: [["host", host]] });
     expect(await get("/foo")).toMatchObject({ status: 201, text: "exact" });
     expect(await get("/foo", "b.test")).toMatchObject({ status: 202, text: "" });
     const prefixed = await get("/foo/bar");
@@ -105,7 +121,10 @@ describeWithEnvoy("a bootstrap that Envoy runs", ({ path }) => {
   });
 
   test("header bytes beyond ASCII pass in both directions", async () => {
-    const headers = [["x-bytes", Buffer.from([0x61, 0xff, 0xfe])], askFor({ headers: [["x-back", "\xff\xc3\xa9"]] })] as const;
+    const headers = [
+      ["x-bytes", Buffer.from([0x61, 0xff, 0xfe])],
+      askFor({ headers: [["x-back", "\xff\xc3\xa9"]] }),
+    ] as const;
     const response = await request(envoy.port("plugin"), { headers });
     expect(response.header("x-back")).toBe("\xff\xc3\xa9");
     const seen = new Map(upstream.requests.at(-1)!.headers);

@@ -27,8 +27,9 @@ export class EcdsUpdates {
     const file = this.files.find((one) => one.listener === listener && one.plugin.name === plugin);
     if (!file) throw new Error(`listener "${listener}" has no plugin "${plugin}" with ecds: true`);
     const before = await outcome(admin, file);
-    const { configuration: _, ...rest } = file.plugin;
-    file.plugin = configuration === undefined ? rest : { ...rest, configuration };
+    file.plugin = { ...file.plugin };
+    if (configuration === undefined) delete file.plugin.configuration;
+    else file.plugin.configuration = configuration;
     this.write(file);
     return poll(limitMs, `Envoy did not react to the new configuration of "${plugin}"`, async () => {
       const now = await outcome(admin, file);

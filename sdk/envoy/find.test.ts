@@ -72,7 +72,10 @@ test("an Envoy on PATH without V8 is passed over and named", async () => {
   const without = fake(join(folder, "bin", "envoy"), "1.38.3", "envoy.wasm.runtime.null");
   vi.stubEnv("PATH", `${join(folder, "bin")}:/usr/bin:/bin`);
   const missing = await findEnvoy({ root: folder });
-  expect(missing).toMatchObject({ found: false, reason: expect.stringContaining(`${without}: Envoy 1.38.3 was built`) });
+  expect(missing).toMatchObject({
+    found: false,
+    reason: expect.stringContaining(`${without}: Envoy 1.38.3 was built`),
+  });
 
   fake(join(folder, ".envoy", "1.39.3", "bin", "envoy"), "1.39.3", BOTH);
   expect(await findEnvoy({ root: folder })).toMatchObject({ version: "1.39.3", source: "project" });

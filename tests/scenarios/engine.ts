@@ -35,8 +35,8 @@ export interface ReceivedCall extends ReceivedRequest {
 export interface LogLine {
   level: "trace" | "debug" | "info" | "warn" | "error" | "critical";
   message: string;
-  /** The VM has failed: a trap, a missing import. */
-  fault: boolean;
+  /** Written by the plugin, or by the host: that the VM failed, that the plugin refused its configuration, or else. */
+  kind: "plugin" | "fault" | "refusal" | "host";
 }
 
 /** The form that log patterns are matched with. */

@@ -28,7 +28,12 @@ export class EnvoyEngine implements Engine {
     const listeners = playable.map((scenario) => this.listener(scenario));
     const spec = { listeners, clusters: this.upstreams.clusters() };
     this.envoy = await startEnvoy(spec, {
-      ...{ envoy: this.binary, logLevel: "warning", componentLogLevel: this.componentLogLevel, startTimeoutMs: 120_000 },
+      ...{
+        envoy: this.binary,
+        logLevel: "warning",
+        componentLogLevel: this.componentLogLevel,
+        startTimeoutMs: 120_000,
+      },
     });
   }
 
@@ -72,9 +77,9 @@ export class EnvoyEngine implements Engine {
       const named = /^wasm log([^:]*): ([^]*)$/.exec(entry.message);
       if (named) {
         const [, prefix, message] = named as unknown as [string, string, string];
-        if (this.names(scenario, prefix)) own.push({ level: levelOf(entry), message, fault: false });
+        if (this.names(scenario, prefix)) own.push({ level: levelOf(entry), message, kind: "plugin" });
       } else if (turn === scenario && (entry.level === "error" || entry.level === "critical")) {
-        own.push({ level: levelOf(entry), message: entry.message, fault: isFault(entry) });
+        own.push({ level: levelOf(entry), message: entry.message, kind: kindOf(entry) });
       }
     }
     return own;
@@ -125,7 +130,7 @@ function levelOf({ level }: LogEntry): LogLine["level"] {
   return level === "warning" ? "warn" : level;
 }
 
-function isFault({ message }: LogEntry): boolean {
-  return /^Function: \w+ failed|in-VM backtrace|Failed to (load|initialize|start)|^Wasm VM failed/.test(message);
+function kindOf({ component, message }: LogEntry): LogLine["kind"] {
+  if (/Failed to configure|failed to load$/.test(message)) return "refusal";
+  return component === "wasm" ? "fault" : "host";
 }
-

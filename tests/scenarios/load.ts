@@ -13,7 +13,9 @@ import type { Scenario } from "./scenario.js";
 export async function loadScenarios(): Promise<Scenario[]> {
   const folder = join(packageRoot(), "tests", "scenarios", "data");
   if (!existsSync(folder)) return [];
-  const files = readdirSync(folder).filter((name) => name.endsWith(".ts")).sort();
+  const files = readdirSync(folder)
+    .filter((name) => name.endsWith(".ts"))
+    .sort();
   const lists = await Promise.all(
     files.map(async (name) => {
       const { default: list } = (await import(pathToFileURL(join(folder, name)).href)) as { default: Scenario[] };

@@ -48,7 +48,9 @@ async function playStep(engine: Engine, scenario: Scenario, step: Step, index: n
   if ("update" in step) {
     const result = (await engine.update(scenario, step)) ? "accepted" : "refused";
     if (result === step.expect) return;
-    throw new Error([`${label}: the update was ${result}, expected ${step.expect}`, ...fresh().map(lineText)].join("\n"));
+    throw new Error(
+      [`${label}: the update was ${result}, expected ${step.expect}`, ...fresh().map(lineText)].join("\n"),
+    );
   }
   const outcome = await engine.send(scenario, step);
   let wrong = logDifferences(step.expect, fresh());
@@ -61,16 +63,23 @@ async function playStep(engine: Engine, scenario: Scenario, step: Step, index: n
   if (wrong.length > 0) throw new Error(report(label, step, wrong, outcome, fresh()));
 }
 
-/** A trap, or a line at error level that no step and not the scenario expects. */
-function isUnexpected(line: LogLine, { steps, errors = [], traps, refused }: Scenario): boolean {
-  if (line.fault) return !(traps ?? false);
+/** A trap, or a line at error level that neither a step nor the scenario expects. */
+function isUnexpected(line: LogLine, { steps, errors, traps = false, refused }: Scenario): boolean {
   if (line.level !== "error" && line.level !== "critical") return false;
-  if (refused && errors.length === 0) return false;
+  const refuses = refused || steps.some((step) => "update" in step && step.expect === "refused");
+  if (line.kind === "fault") return !traps;
+  if (refuses && (line.kind === "refusal" || errors === undefined)) return false;
   const expected = steps.flatMap((step) => ("update" in step ? [] : (step.expect.logs ?? [])));
-  return ![...errors, ...expected].some((pattern) => matchesPattern(pattern, lineText(line)));
+  return ![...(errors ?? []), ...expected].some((pattern) => matchesPattern(pattern, lineText(line)));
 }
 
-function report(label: string, step: RequestStep, wrong: string[], outcome: Outcome, lines: readonly LogLine[]): string {
+function report(
+  label: string,
+  step: RequestStep,
+  wrong: string[],
+  outcome: Outcome,
+  lines: readonly LogLine[],
+): string {
   const { response, failure, received } = outcome;
   const actual = response
     ? [
@@ -80,7 +89,9 @@ function report(label: string, step: RequestStep, wrong: string[], outcome: Outc
       ]
     : [failure ?? "nothing"];
   const seen = received.map(({ cluster, method, target, headers, body }) =>
-    [`${cluster}: ${method} ${target}`, ...headers.map(([name, value]) => `  ${name}: ${value}`), `  ${body}`].join("\n"),
+    [`${cluster}: ${method} ${target}`, ...headers.map(([name, value]) => `  ${name}: ${value}`), `  ${body}`].join(
+      "\n",
+    ),
   );
   return [
     ...[`${label} ended differently:`, ...wrong.map((line) => `  ${line}`)],

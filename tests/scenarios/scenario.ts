@@ -18,7 +18,10 @@ export interface Scenario extends ScenarioPlugin {
   refused?: boolean;
   /** A trap is what the scenario is about. */
   traps?: boolean;
-  /** Lines at error or critical level that are in order, besides those that a step expects. */
+  /**
+   * Lines at error or critical level that are in order, besides those that a step expects. Without it, a scenario in
+   * which a configuration is refused may write any.
+   */
   errors?: LogPattern[];
   /** Sends all requests on one connection. */
   oneConnection?: boolean;

@@ -9,7 +9,6 @@ export class ScenarioUpstreams {
   private readonly servers = new Map<string, Upstream>();
   private deadPort = 0;
   private readonly dead = new Set<string>();
-  private received: ReceivedCall[] = [];
 
   async start(scenarios: readonly Scenario[]): Promise<void> {
     const names = new Set(["upstream"]);
@@ -37,16 +36,14 @@ export class ScenarioUpstreams {
 
   /** Lets the upstreams answer for a scenario; the list that it returns grows by each request that comes. */
   begin({ clusters = {} }: Scenario): ReceivedCall[] {
-    const received: ReceivedCall[] = (this.received = []);
+    const received: ReceivedCall[] = [];
     for (const [cluster, server] of this.servers) {
       const answer = clusters[cluster];
       server.requests = [];
-      server.answer = (request) => {
-        received.push({ cluster, ...request });
-        return answer === undefined || answer === "dead" ? {} : answer;
-      };
+      server.onRequest = (request) => received.push({ cluster, ...request });
+      server.answer = answer === undefined || answer === "dead" ? {} : answer;
     }
-    return this.received;
+    return received;
   }
 
   async stop(): Promise<void> {

@@ -41,7 +41,9 @@ export async function writeAnswer(socket: Socket, answer: Answer, fallback: Buff
   if (!bodiless && !has("content-length", "transfer-encoding")) {
     headers.push(chunked ? ["transfer-encoding", "chunked"] : ["content-length", String(body.length)]);
   }
-  socket.write(joined(`HTTP/1.1 ${status} ${status === 200 ? "OK" : "Status"}\r\n`, ...headers.map(headerLine), "\r\n"));
+  socket.write(
+    joined(`HTTP/1.1 ${status} ${status === 200 ? "OK" : "Status"}\r\n`, ...headers.map(headerLine), "\r\n"),
+  );
   if (toHead || bodiless) return;
   if (!chunked) {
     socket.write(body);

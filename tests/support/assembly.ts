@@ -5,8 +5,13 @@ import asc from "assemblyscript/asc";
 
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 const ENTRY = "inline-test.ts";
+// Fixed in AssemblyScript's runtime.
+const ARRAY_BUFFER_ID = 1;
+const STRING_ID = 2;
 
 type Pointer = number;
+type Argument = string | Uint8Array | number | bigint | boolean;
+type Exported = (...args: (number | bigint)[]) => number | bigint | undefined;
 
 interface Runtime {
   memory: WebAssembly.Memory;
@@ -16,71 +21,83 @@ interface Runtime {
   __collect(): void;
 }
 
-const ARRAY_BUFFER_ID = 1;
-const STRING_ID = 2;
-
-/** A compiled source: its exported functions, and ways to get text and bytes in and out. */
+/** A compiled and running source. What its functions take and return is converted. */
 export class Instance {
   readonly #runtime: Runtime;
 
-  constructor(
-    readonly exports: Record<string, (...args: (number | bigint)[]) => number>,
-    /** The module's size in bytes. */
-    readonly size: number,
-  ) {
+  constructor(readonly exports: WebAssembly.Exports) {
     this.#runtime = exports as unknown as Runtime;
   }
 
-  /** Calls an exported function with strings, bytes (ArrayBuffer there), numbers; returns what it returns. */
-  call(name: string, ...args: (string | Uint8Array | number | bigint | boolean)[]): number {
-    const runtime = this.#runtime;
+  /** Calls a function. Strings arrive as string, bytes as ArrayBuffer. For functions that return a number or a boolean. */
+  number(name: string, ...args: Argument[]): number {
+    return Number(this.#run(name, args));
+  }
+
+  /** As `number`, for a function that returns an i64. */
+  bigint(name: string, ...args: Argument[]): bigint {
+    return BigInt(this.#run(name, args) ?? 0);
+  }
+
+  /** As `number`, for a function that returns a string. */
+  string(name: string, ...args: Argument[]): string {
+    return this.liftString(Number(this.#run(name, args)));
+  }
+
+  /** As `number`, for a function that returns an ArrayBuffer. */
+  bytes(name: string, ...args: Argument[]): Uint8Array {
+    return this.#lift(Number(this.#run(name, args)));
+  }
+
+  /** Frees what nothing refers to. (There is no collection during a call.) */
+  collect(): void {
+    this.#runtime.__collect();
+  }
+
+  liftString(pointer: Pointer): string {
+    return Buffer.from(this.#lift(pointer)).toString("utf16le");
+  }
+
+  #run(name: string, args: Argument[]): number | bigint | undefined {
+    const run = this.exports[name];
+    if (typeof run !== "function") throw new Error(`the source exports no function ${name}`);
     const pinned: Pointer[] = [];
     const lowered = args.map((arg) => {
       if (typeof arg === "number" || typeof arg === "bigint") return arg;
       if (typeof arg === "boolean") return Number(arg);
-      const units = typeof arg === "string" ? Buffer.from(arg, "utf16le") : arg;
-      const id = typeof arg === "string" ? STRING_ID : ARRAY_BUFFER_ID;
-      const pointer = runtime.__pin(runtime.__new(units.byteLength, id));
-      new Uint8Array(runtime.memory.buffer, pointer, units.byteLength).set(units);
+      const pointer = this.#lower(arg);
       pinned.push(pointer);
       return pointer;
     });
-    const run = this.exports[name];
-    if (run === undefined) throw new Error(`the source exports no ${name}`);
-    const result = run(...lowered);
-    for (const pointer of pinned) runtime.__unpin(pointer);
+    const result = (run as Exported)(...lowered);
+    for (const pointer of pinned) this.#runtime.__unpin(pointer);
     return result;
   }
 
-  /** As `call`, for a function that returns a string. */
-  string(name: string, ...args: Parameters<Instance["call"]> extends [string, ...infer A] ? A : never): string {
-    return this.liftString(this.call(name, ...args));
+  #lower(value: string | Uint8Array): Pointer {
+    const runtime = this.#runtime;
+    const bytes = typeof value === "string" ? Buffer.from(value, "utf16le") : value;
+    const id = typeof value === "string" ? STRING_ID : ARRAY_BUFFER_ID;
+    const pointer = runtime.__pin(runtime.__new(bytes.byteLength, id));
+    new Uint8Array(runtime.memory.buffer, pointer, bytes.byteLength).set(bytes);
+    return pointer;
   }
 
-  /** As `call`, for a function that returns an ArrayBuffer. */
-  bytes(name: string, ...args: Parameters<Instance["call"]> extends [string, ...infer A] ? A : never): Uint8Array {
-    return this.liftBytes(this.call(name, ...args));
-  }
-
-  liftString(pointer: Pointer): string {
-    const bytes = this.liftBytes(pointer);
-    return Buffer.from(bytes.buffer).toString("utf16le");
-  }
-
-  liftBytes(pointer: Pointer): Uint8Array {
+  #lift(pointer: Pointer): Uint8Array {
     const { buffer } = this.#runtime.memory;
     // The runtime keeps the size in the four bytes before an object.
     const size = new DataView(buffer).getUint32(pointer - 4, true);
     return new Uint8Array(buffer.slice(pointer, pointer + size));
   }
-
-  /** Frees what nothing refers to; only between calls. */
-  collect(): void {
-    this.#runtime.__collect();
-  }
 }
 
-/** Compiles an AssemblyScript source to a module. Imports are written as from the root: `from "./assembly/json"`. */
+/**
+ * Compiles an AssemblyScript source.
+ *
+ * @param source Its imports are written as from the root of the repository: `import { Json } from "./assembly/json";`.
+ * @param flags More flags for asc, say `["-O3s"]`.
+ * @throws With what asc says, if it does not compile.
+ */
 export async function compileToBinary(source: string, flags: string[] = []): Promise<Uint8Array> {
   let binary: Uint8Array | undefined;
   const { error, stderr } = await asc.main(
@@ -108,20 +125,27 @@ export async function compileToBinary(source: string, flags: string[] = []): Pro
 }
 
 /**
- * Compiles an AssemblyScript source and starts it. Imports in it are written as from the root of the repository:
- * `import { Json } from "./assembly/json";`. A trap in it throws, an abort with its message.
+ * Compiles an AssemblyScript source and starts it. An abort in it throws an Error with its message, a trap one from the
+ * engine. Parameters as for `compileToBinary`.
+ *
+ * @example
+ * const wasm = await compileAssembly(`
+ *   import { quote } from "./assembly/json";
+ *   export function quoted(text: string): string { return quote(text); }
+ * `);
+ * wasm.string("quoted", "a"); // "a", with its quotes
  */
 export async function compileAssembly(source: string, flags: string[] = ["-O1"]): Promise<Instance> {
   const binary = await compileToBinary(source, ["--exportRuntime", ...flags]);
-  const running: { instance?: Instance } = {};
+  const started: { running?: Instance } = {};
   const { instance } = await WebAssembly.instantiate(binary as BufferSource, {
     env: {
       abort(message: Pointer, file: Pointer, line: number, column: number): never {
-        const text = (pointer: Pointer): string => (pointer ? (running.instance?.liftString(pointer) ?? "?") : "?");
+        const text = (pointer: Pointer): string => (pointer ? (started.running?.liftString(pointer) ?? "?") : "?");
         throw new Error(`abort: ${text(message)} at ${text(file)}:${String(line)}:${String(column)}`);
       },
     },
   });
-  running.instance = new Instance(instance.exports as Instance["exports"], binary.byteLength);
-  return running.instance;
+  started.running = new Instance(instance.exports);
+  return started.running;
 }

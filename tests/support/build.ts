@@ -60,7 +60,10 @@ async function compile(path: string): Promise<string> {
 
 function writeConfig(entry: string, config: string): string {
   const entries = [relative(dirname(config), entry)];
-  writeFileSync(config, JSON.stringify({ extends: "as-proxy-wasm-sdk/asconfig.json", entries, targets: { release: {} } }));
+  writeFileSync(
+    config,
+    JSON.stringify({ extends: "as-proxy-wasm-sdk/asconfig.json", entries, targets: { release: {} } }),
+  );
   return config;
 }
 
@@ -69,7 +72,8 @@ function fingerprint(plugin: string): string {
   const hash = createHash("sha256");
   const root = packageRoot();
   const inputs = [plugin, ...["assembly", "transform", "asconfig.json", "index.ts"].map((name) => join(root, name))];
-  for (const input of inputs) for (const file of sources(input)) hash.update(file).update("\0").update(readFileSync(file));
+  for (const input of inputs)
+    for (const file of sources(input)) hash.update(file).update("\0").update(readFileSync(file));
   hash.update(readFileSync(createRequire(import.meta.url).resolve("assemblyscript/package.json")));
   return hash.digest("hex").slice(0, 16);
 }

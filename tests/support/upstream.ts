@@ -20,6 +20,8 @@ export interface Upstream {
   port: number;
   /** All requests since the start, or since it was last emptied. */
   requests: ReceivedRequest[];
+  /** Hears of each request before it is answered. */
+  onRequest: (request: ReceivedRequest) => void;
   /** What to answer when a request does not say: by default the request itself, as JSON. */
   answer: Answer | ((request: ReceivedRequest) => Answer);
   stop(): Promise<void>;
@@ -43,6 +45,7 @@ export async function echoUpstream(answer: Upstream["answer"] = {}): Promise<Ups
   const upstream: Upstream = {
     port: 0,
     requests: [],
+    onRequest: () => {},
     answer,
     stop: () =>
       new Promise((resolve) => {
@@ -95,6 +98,7 @@ async function serve(socket: Socket, upstream: Upstream): Promise<void> {
       body: message.body.toString("latin1"),
     };
     upstream.requests.push(request);
+    upstream.onRequest(request);
     await writeAnswer(socket, answerTo(request, upstream), echo(request), method === "HEAD");
   }
 }
