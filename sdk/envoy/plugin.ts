@@ -53,7 +53,7 @@ export function discoveryResponse(resource: string, plugin: PluginSpec, version:
  * The entry in the filter chain that makes Envoy watch an ECDS file.
  *
  * @example
- * ecdsFilter("gateway.auth", "/tmp/x/ecds/0", "/tmp/x/ecds/0/plugin.json");
+ * ecdsFilter("gateway.auth", "ecds/0", "ecds/0/plugin.json");
  */
 export function ecdsFilter(resource: string, folder: string, file: string): object {
   return {

@@ -26,7 +26,9 @@ class ProbeConfig {
 
 SetCtx<ProbeConfig>("probe", [
   ParseConfigBy<ProbeConfig>(parseConfig),
-  ProcessRequestHeadersBy<ProbeConfig>((ctx: HttpContext, config: ProbeConfig, log: Log) => run(ctx, config.request, log)),
+  ProcessRequestHeadersBy<ProbeConfig>((ctx: HttpContext, config: ProbeConfig, log: Log) =>
+    run(ctx, config.request, log),
+  ),
   ProcessResponseHeadersBy<ProbeConfig>((ctx: HttpContext, config: ProbeConfig, log: Log) =>
     run(ctx, config.response, log),
   ),

@@ -9,18 +9,23 @@
 //
 // The configuration is kept per VM, not per root: give each plugin a vmId of its own.
 
+// prettier-ignore
 @external("env", "proxy_log")
 declare function proxyLog(level: i32, data: usize, size: i32): i32;
 
+// prettier-ignore
 @external("env", "proxy_get_buffer_bytes")
 declare function proxyGetBuffer(type: i32, start: i32, length: i32, data: usize, size: usize): i32;
 
+// prettier-ignore
 @external("env", "proxy_get_header_map_value")
 declare function proxyGetHeader(map: i32, key: usize, keySize: i32, value: usize, size: usize): i32;
 
+// prettier-ignore
 @external("env", "proxy_replace_header_map_value")
 declare function proxySetHeader(map: i32, key: usize, keySize: i32, value: usize, size: i32): i32;
 
+// prettier-ignore
 @external("env", "proxy_send_local_response")
 declare function proxyReply(
   status: i32,

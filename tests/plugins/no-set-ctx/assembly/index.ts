@@ -1,0 +1,5 @@
+import { Action } from "as-proxy-wasm-sdk";
+
+export function unused(): Action {
+  return Action.Continue;
+}

@@ -1,0 +1,255 @@
+import { did, probe, type ProbeStep } from "../probe.js";
+import type { Scenario } from "../scenario.js";
+
+const deny: ProbeStep = ["reply", 403, [["x-why", "no"]], "denied"];
+const denied = { status: 403, headers: { "x-why": "no" }, body: "denied" };
+
+const scenarios: Scenario[] = [
+  probe(
+    "a reply to request headers: the upstream is not asked, the response hook sees it",
+    {
+      request: [deny],
+      response: [["isLocalReply"], ["response.get", ":status"], ["response.set", "x-hook", "1"]],
+      done: [["isLocalReply"]],
+    },
+    {
+      steps: [
+        {
+          expect: {
+            ...denied,
+            headers: { "x-why": "no", "content-type": "text/plain", "x-hook": "1" },
+            upstream: null,
+            logs: [did(deny, null), did(["isLocalReply"], true), did(["response.get", ":status"], "403")],
+          },
+        },
+      ],
+    },
+  ),
+  probe(
+    "a reply to a request with a body, before the body has come",
+    { request: [deny] },
+    {
+      steps: [
+        { body: "x".repeat(1000), expect: { ...denied, upstream: null } },
+        { chunks: ["a", "b"], expect: { ...denied, upstream: null } },
+      ],
+    },
+  ),
+  probe(
+    "a reply in the place of the upstream's response",
+    { response: [["isLocalReply"], deny] },
+    {
+      steps: [
+        {
+          headers: [["x-answer", '{"status":200,"headers":[["x-up","1"]],"body":"secret"}']],
+          expect: {
+            ...denied,
+            headers: { "x-why": "no", "x-up": null },
+            upstream: {},
+            logs: [did(["isLocalReply"], false), did(deny, null)],
+          },
+        },
+      ],
+    },
+  ),
+  probe(
+    "a reply is refused when the stream is done",
+    { done: [deny] },
+    {
+      errors: ["response not sent: the stream is over"],
+      steps: [{ expect: { status: 200, logs: [did(deny, "the stream is over")] } }],
+    },
+  ),
+  probe(
+    "of two replies the first is sent",
+    { request: [["reply", 401, [], "first"], deny] },
+    {
+      errors: ["response not sent: the request has been answered"],
+      steps: [
+        {
+          expect: {
+            status: 401,
+            body: "first",
+            headers: { "x-why": null },
+            upstream: null,
+            logs: [did(deny, "the request has been answered")],
+          },
+        },
+      ],
+    },
+  ),
+  probe(
+    "a reply to a reply of its own is refused",
+    { request: [["reply", 401, [], "first"]], response: [deny] },
+    {
+      errors: ["response not sent: the request has been answered"],
+      steps: [{ expect: { status: 401, body: "first", upstream: null } }],
+    },
+  ),
+  probe(
+    "a pause does not hold a reply up",
+    { request: [deny, ["pause"]], response: [["isLocalReply"]] },
+    { steps: [{ expect: { ...denied, upstream: null, logs: [did(["isLocalReply"], true)] } }] },
+  ),
+  ...[0, 99, 100, 199, 600, 99999, -1].map((status) =>
+    probe(
+      `status ${status} is refused`,
+      { request: [["reply", status, [], "x"]] },
+      {
+        errors: [`response not sent: status ${status} is not one of 200 to 599`],
+        steps: [
+          {
+            expect: {
+              status: 200,
+              upstream: {},
+              logs: [did(["reply", status, [], "x"], `status ${status} is not one of 200 to 599`)],
+            },
+          },
+        ],
+      },
+    ),
+  ),
+  probe(
+    "a reply with a bad header is refused as a whole",
+    {
+      request: [
+        ["reply", 200, [["x-a", "1\r\nx-evil: 1"]], "x"],
+        ["reply", 200, [["", "1"]], "x"],
+        ["reply", 200, [[":status", "200"]], "x"],
+        ["reply", 200, [["x-a"]], "x"],
+        ["reply", 200, [["x-a", "1", "2"]], "x"],
+      ],
+    },
+    {
+      errors: [/response not sent: header/],
+      steps: [
+        {
+          expect: {
+            status: 200,
+            headers: { "x-a": null, "x-evil": null },
+            upstream: {},
+            logs: [
+              'header x-a: the value \\"1\\\\x0d\\\\x0ax-evil: 1\\" holds CR, LF or NUL',
+              'header name \\"\\" is not a token',
+              'header name \\":status\\" is not a token',
+              "header 0 is not a pair",
+            ],
+          },
+        },
+      ],
+    },
+  ),
+  probe(
+    "HEAD gets the headers without the body",
+    { request: [["reply", 200, [["content-type", "text/html"]], "<p>hello"]] },
+    {
+      oneConnection: true,
+      steps: [
+        {
+          method: "HEAD",
+          expect: {
+            status: 200,
+            headers: { "content-type": "text/html", "content-length": "8" },
+            body: "",
+            upstream: null,
+          },
+        },
+        { expect: { status: 200, body: "<p>hello", headers: { "content-type": "text/html" } } },
+      ],
+    },
+  ),
+  probe(
+    "204 and 304 without a body",
+    { request: [["reply", 204, [["x-a", "1"]]]] },
+    {
+      oneConnection: true,
+      steps: [
+        { expect: { status: 204, headers: { "x-a": "1", "content-type": null }, body: "", upstream: null } },
+        { expect: { status: 204, body: "" } },
+        { update: { request: [["reply", 304, []]] }, expect: "accepted" },
+        { expect: { status: 304, body: "" } },
+      ],
+    },
+  ),
+  probe(
+    "a body with 204 or 304 is refused: they have none",
+    {
+      request: [
+        ["reply", 204, [], "body"],
+        ["reply", 304, [], "body"],
+      ],
+    },
+    {
+      errors: [/response not sent: status (204|304) has no body/],
+      oneConnection: true,
+      steps: [
+        { expect: { status: 200, logs: [did(["reply", 204, [], "body"], "status 204 has no body")], upstream: {} } },
+        { expect: { status: 200, upstream: {} } },
+      ],
+    },
+  ),
+  probe(
+    "repeated headers and other bytes reach the client, the body as UTF-8",
+    {
+      request: [
+        [
+          "reply",
+          200,
+          [
+            ["set-cookie", "a=1"],
+            ["set-cookie", "b=2"],
+            ["x-text", "grüße"],
+          ],
+          "grüße 😀",
+        ],
+      ],
+    },
+    {
+      steps: [
+        {
+          expect: {
+            status: 200,
+            headers: { "set-cookie": ["a=1", "b=2"], "x-text": Buffer.from("grüße").toString("latin1") },
+            body: "grüße 😀",
+          },
+        },
+      ],
+    },
+  ),
+  probe(
+    "a gRPC client gets a gRPC status",
+    { request: [["reply", 403, [], "no", "", 7]] },
+    {
+      steps: [
+        {
+          method: "POST",
+          headers: [["content-type", "application/grpc"]],
+          expect: {
+            status: 200,
+            headers: { "grpc-status": "7", "grpc-message": "no", "content-type": "application/grpc" },
+          },
+        },
+      ],
+    },
+  ),
+  probe(
+    "isLocalReply: no for an upstream, yes for the gateway's own answers",
+    { response: [["isLocalReply"]] },
+    {
+      routes: [
+        { prefix: "/up", cluster: "upstream" },
+        { prefix: "/direct", directResponse: { status: 200, body: "direct" } },
+        { prefix: "/dead", cluster: "dead" },
+      ],
+      clusters: { dead: "dead" },
+      steps: [
+        { target: "/up", expect: { status: 200, logs: [did(["isLocalReply"], false)] } },
+        { target: "/direct", expect: { status: 200, logs: [did(["isLocalReply"], true)] } },
+        { target: "/dead", expect: { status: 503, logs: [did(["isLocalReply"], true)] } },
+        { target: "/none", expect: { status: 404, logs: [did(["isLocalReply"], true)] } },
+      ],
+    },
+  ),
+];
+
+export default scenarios;
