@@ -84,7 +84,10 @@ describe("decodeUtf8", () => {
     ["e2f09f9880", "dce2d83dde00"],
     ["f09f98f09f9880", "dcf0dc9fdc98d83dde00"],
     ["41424344454647480041ff", "0041004200430044004500460047004800000041dcff"],
-    ["6162636465666768e282ac6162636465666768e9", "0061006200630064006500660067006820ac00610062006300640065006600670068dce9"],
+    [
+      "6162636465666768e282ac6162636465666768e9",
+      "0061006200630064006500660067006820ac00610062006300640065006600670068dce9",
+    ],
   ];
 
   it.each(PYTHON)("reads %s as Python does", (hex, expected) => {
@@ -102,7 +105,9 @@ describe("decodeUtf8", () => {
   });
 
   it("reads strings of three and four bytes around every limit, and gives them back", () => {
-    const leads = [0x41, 0x80, 0xbf, 0xc1, 0xc2, 0xdf, 0xe0, 0xe1, 0xec, 0xed, 0xee, 0xef, 0xf0, 0xf1, 0xf3, 0xf4, 0xf5, 0xff];
+    const leads = [
+      0x41, 0x80, 0xbf, 0xc1, 0xc2, 0xdf, 0xe0, 0xe1, 0xec, 0xed, 0xee, 0xef, 0xf0, 0xf1, 0xf3, 0xf4, 0xf5, 0xff,
+    ];
     const next = [0x7f, 0x80, 0x8f, 0x90, 0x9f, 0xa0, 0xbf, 0xc0];
     for (const a of leads) {
       for (const b of next) {
@@ -132,7 +137,9 @@ describe("decodeUtf8", () => {
     const bytes = Buffer.from("aa€éaaaaaaaaaa€");
     for (let from = 0; from <= bytes.length; from++) {
       for (let length = 0; from + length <= bytes.length; length++) {
-        expect(wasm.string("decodePart", bytes, from, length)).toBe(surrogateEscape(bytes.subarray(from, from + length)));
+        expect(wasm.string("decodePart", bytes, from, length)).toBe(
+          surrogateEscape(bytes.subarray(from, from + length)),
+        );
       }
     }
     expect(wasm.string("decodePart", bytes, 0, -1)).toBe("");
@@ -189,7 +196,20 @@ describe("encodeUtf8", () => {
 
   it("writes random text as Node does, and says how long it is", () => {
     const random = new Random();
-    const pieces = ["a", "abcdefgh", "\u07ff", "\u0800", "\ud7ff", "\ue000", "\uffff", "😀", "\ud800", "\udbff", "\udc00", "\udfff"];
+    const pieces = [
+      "a",
+      "abcdefgh",
+      "\u07ff",
+      "\u0800",
+      "\ud7ff",
+      "\ue000",
+      "\uffff",
+      "😀",
+      "\ud800",
+      "\udbff",
+      "\udc00",
+      "\udfff",
+    ];
     for (let i = 0; i < 5_000; i++) {
       const text = Array.from({ length: random.below(10) }, () => random.pick(pieces)).join("");
       const expected = Buffer.from(text);
@@ -204,7 +224,10 @@ describe("hasLoneSurrogate", () => {
   it.each(["", "a", "é", "😀", "a😀b", "\ud7ff\ue000"])("is false for %j", (text) => {
     expect(wasm.number("lone", text)).toBe(0);
   });
-  it.each(["\ud800", "\udc80", "a\ud800", "😀\udc00", "\ud800😀", "\udc00\ud800", "\ud83d\ud83d\ude00"])("is true for %j", (text) => {
-    expect(wasm.number("lone", text)).toBe(1);
-  });
+  it.each(["\ud800", "\udc80", "a\ud800", "😀\udc00", "\ud800😀", "\udc00\ud800", "\ud83d\ud83d\ude00"])(
+    "is true for %j",
+    (text) => {
+      expect(wasm.number("lone", text)).toBe(1);
+    },
+  );
 });

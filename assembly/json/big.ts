@@ -51,8 +51,8 @@ export class Big {
     const top = this.size - 1;
     if (top < 2) return 0;
     // The highest 64 bits, and whether there is anything below them.
-    const high = (<u64>unchecked(this.limbs[top]) << 32) | unchecked(this.limbs[top - 1]);
-    const low = <u64>unchecked(this.limbs[top - 2]) << 32;
+    const high = ((<u64>unchecked(this.limbs[top])) << 32) | unchecked(this.limbs[top - 1]);
+    const low = (<u64>unchecked(this.limbs[top - 2])) << 32;
     const lead = clz(high);
     const bits = lead ? (high << lead) | (low >> (64 - lead)) : high;
     let sticky = more || low << lead != 0;
@@ -67,7 +67,7 @@ export class Big {
     const half: u64 = 0x8000000000000000;
     const up = rest > half || (rest == half && (sticky || (kept & 1) != 0));
     // Adding, not joining: the highest kept bit counts one up in the exponent, and so does a carry.
-    const result = (<u64>(exponent + drop + 1074) << 52) + kept + <u64>up;
+    const result = ((<u64>(exponent + drop + 1074)) << 52) + kept + <u64>up;
     return reinterpret<f64>(min(result, 0x7ff0000000000000));
   }
 }

@@ -32,10 +32,10 @@ export function toI64(json: Json): i64 {
   if (isDigits(text)) {
     const negative = text.charCodeAt(0) == Byte.Minus;
     let value: i64 = 0;
-    for (let i = <i32>negative; i < text.length; i++) value = value * 10 + <i64>(text.charCodeAt(i) - Byte.Zero);
+    for (let i = i32(negative); i < text.length; i++) value = value * 10 + <i64>(text.charCodeAt(i) - Byte.Zero);
     return negative ? -value : value;
   }
-  if (!json.isNumber()) return <i64>(json.first == Byte.T);
+  if (!json.isNumber()) return i64(json.first == Byte.T);
   const value = readFloat(new Decimal(json.start, json.end));
   if (value >= 9223372036854775808.0) return i64.MAX_VALUE;
   return value <= -9223372036854775808.0 ? i64.MIN_VALUE : <i64>value;
@@ -45,12 +45,12 @@ export function toI64(json: Json): i64 {
 export function toF64(json: Json): f64 {
   if (json.isString()) return parseFloatText(stringText(json));
   if (json.isNumber()) return readFloat(new Decimal(json.start, json.end));
-  return <f64>(json.first == Byte.T);
+  return f64(json.first == Byte.T);
 }
 
 /** Whether a text is one or more digits, with or without a minus. */
 function isDigits(text: string): bool {
-  const from = <i32>(text.length > 0 && text.charCodeAt(0) == Byte.Minus);
+  const from = i32(text.length > 0 && text.charCodeAt(0) == Byte.Minus);
   for (let i = from; i < text.length; i++) if (<u32>(text.charCodeAt(i) - Byte.Zero) > 9) return false;
   return text.length > from;
 }

@@ -41,7 +41,7 @@ function magnitude(decimal: Decimal): f64 {
     if (load<u8>(p) == Byte.Dot) p++;
     big.timesPlus(10, load<u8>(p++) - Byte.Zero);
   }
-  let rest = <u64>(digits < count);
+  let rest = u64(digits < count);
   for (let i = 0; i < scale; i++) big.timesPlus(10, 0);
   for (let i = scale; i < 0; i += 9) rest |= big.divide(i > -9 ? tenTo(-i) : 1000000000);
   return big.round(rest != 0);

@@ -85,13 +85,25 @@ describe("as gjson", () => {
 describe("get", () => {
   const DOC = '{"a":[{"b":1},{"b":2}],"x":{"y":1},"@this":"name","[0]":3,"{x}":4,"!a":5,"a|b":6}';
 
-  it.each(["a.#(b==1)", "a.#(b==1)#.b", "a|0", "a.0|b", "[a,x]", "{a,x}", "x.{y}", "x.[y]", "!a", '!"x"', "..0", "..", "a.#(", "a.#[b=1]"])(
-    "gives a missing value for what it does not support: %s",
-    (path) => {
-      wasm.number("get", DOC, path);
-      expect(wasm.number("exists")).toBe(0);
-    },
-  );
+  it.each([
+    "a.#(b==1)",
+    "a.#(b==1)#.b",
+    "a|0",
+    "a.0|b",
+    "[a,x]",
+    "{a,x}",
+    "x.{y}",
+    "x.[y]",
+    "!a",
+    '!"x"',
+    "..0",
+    "..",
+    "a.#(",
+    "a.#[b=1]",
+  ])("gives a missing value for what it does not support: %s", (path) => {
+    wasm.number("get", DOC, path);
+    expect(wasm.number("exists")).toBe(0);
+  });
 
   it("reads a modifier as a name", () => {
     wasm.number("get", DOC, "@this");
@@ -185,10 +197,14 @@ describe("numbers", () => {
 
   /** JavaScript's shortest digits, without the exponent. */
   function plain(value: number): string {
-    const [, sign, digits, exponent] = /^(-?)([\d.]+)(?:e([+-]\d+))?$/.exec(Object.is(value, -0) ? "-0" : String(value)) as unknown as string[];
+    const [, sign, digits, exponent] = /^(-?)([\d.]+)(?:e([+-]\d+))?$/.exec(
+      Object.is(value, -0) ? "-0" : String(value),
+    ) as unknown as string[];
     const [whole = "", fraction = ""] = (digits as string).split(".");
     const point = whole.length + Number(exponent ?? 0);
-    const all = (whole + fraction).padEnd(point, "0").padStart(whole.length + fraction.length - Math.min(point - 1, 0), "0");
+    const all = (whole + fraction)
+      .padEnd(point, "0")
+      .padStart(whole.length + fraction.length - Math.min(point - 1, 0), "0");
     const at = Math.max(point, 1);
     return (sign as string) + all.slice(0, at) + (all.length > at ? `.${all.slice(at)}` : "");
   }
@@ -200,9 +216,11 @@ describe("numbers", () => {
     const bits = new BigUint64Array(1);
     for (let i = 0; i < 4_000; i++) {
       let text: string;
-      if (i % 4 === 0) text = `${String(1 + random.below(9))}.${digits(1 + random.below(20))}e${String(random.below(700) - 350)}`;
+      if (i % 4 === 0)
+        text = `${String(1 + random.below(9))}.${digits(1 + random.below(20))}e${String(random.below(700) - 350)}`;
       else if (i % 4 === 1) text = `${random.pick(["", "-"])}0.${digits(1 + random.below(400))}`;
-      else if (i % 4 === 2) text = `${String(1 + random.below(9))}${digits(random.below(30))}.${digits(1 + random.below(3))}`;
+      else if (i % 4 === 2)
+        text = `${String(1 + random.below(9))}${digits(random.below(30))}.${digits(1 + random.below(3))}`;
       else {
         bits[0] = BigInt.asUintN(64, (BigInt(random.below(2 ** 32)) << 32n) | BigInt(random.below(2 ** 32)));
         const value = new Float64Array(bits.buffer)[0] as number;
@@ -221,7 +239,12 @@ describe("numbers", () => {
 
   it("rounds what lies half way between two numbers to even, however long it is", () => {
     const half = 9007199254740993n; // Between 2^53 and 2^53 + 2.
-    for (const [tail, expected] of [["", 2 ** 53], [".0", 2 ** 53], [`.${"0".repeat(2_000)}1`, 2 ** 53 + 2], [`.${"0".repeat(2_000)}`, 2 ** 53]] as const) {
+    for (const [tail, expected] of [
+      ["", 2 ** 53],
+      [".0", 2 ** 53],
+      [`.${"0".repeat(2_000)}1`, 2 ** 53 + 2],
+      [`.${"0".repeat(2_000)}`, 2 ** 53],
+    ] as const) {
       wasm.number("get", `[${half.toString()}${tail}]`, "0");
       expect(wasm.number("as_f64")).toBe(expected);
     }

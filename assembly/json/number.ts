@@ -8,7 +8,7 @@ import { Byte, isDigit } from "./byte";
  * integerText(-12); // "-12"
  */
 export function integerText(value: i64): string {
-  let rest: u64 = value < 0 ? 0 - (<u64>value) : <u64>value;
+  let rest: u64 = value < 0 ? 0 - <u64>value : <u64>value;
   // 20 code units: a sign and 19 digits, filled from the end.
   const text = changetype<usize>(new ArrayBuffer(40));
   let p = text + 40;

@@ -61,7 +61,8 @@ function readDump(dump: string): Value {
     if (typeof value === "string") return { string: text(value) };
     if (Array.isArray(value)) return value.map(read);
     const { number, object } = value as { number?: string; object: [string, unknown][] };
-    if (number !== undefined) return { number: new Float64Array(new BigUint64Array([BigInt(`0x${number}`)]).buffer)[0] as number };
+    if (number !== undefined)
+      return { number: new Float64Array(new BigUint64Array([BigInt(`0x${number}`)]).buffer)[0] as number };
     return sorted(object.map(([key, member]) => [text(key), read(member)]));
   };
   return read(JSON.parse(dump));
@@ -101,7 +102,8 @@ function compare(bytes: Uint8Array): boolean {
   const expected = byNode(bytes);
   const error = wasm.string("error", bytes);
   const shown = Buffer.from(bytes).toString("latin1");
-  if ((error === "") !== (expected !== undefined)) expect([shown, error]).toEqual([shown, expected ? "accepted" : "refused"]);
+  if ((error === "") !== (expected !== undefined))
+    expect([shown, error]).toEqual([shown, expected ? "accepted" : "refused"]);
   if (expected === undefined) {
     const offset = Number(/ at byte (\d+)$/.exec(error)?.[1]);
     expect(offset).toBeLessThanOrEqual(bytes.length);
@@ -167,7 +169,7 @@ describe("errors", () => {
   });
 
   it("accepts arrays and objects nested 256 deep", () => {
-    const deep = '{"a":[' .repeat(128) + "]}".repeat(128);
+    const deep = '{"a":['.repeat(128) + "]}".repeat(128);
     expect(wasm.string("error", Buffer.from(deep))).toBe("");
     expect(compare(Buffer.from(deep))).toBe(true);
   });
@@ -228,19 +230,39 @@ describe.skipIf(absent && !process.env["CI"])("JSONTestSuite", () => {
 
 describe("random inputs", () => {
   const random = new Random();
-  const TOKENS = [..."{}[]:,\"\\", ..."  \n\t0123456789-+.eE", "true", "false", "null", '"a"', '"\\u00e9"', '"\\ud83d\\ude00"', '"\\udc80"'];
+  const TOKENS = [
+    ...'{}[]:,"\\',
+    ..."  \n\t0123456789-+.eE",
+    "true",
+    "false",
+    "null",
+    '"a"',
+    '"\\u00e9"',
+    '"\\ud83d\\ude00"',
+    '"\\udc80"',
+  ];
   const STRINGS = ["", "a", "b", "é", "\u0000", "€uro", "😀", '"', "\\", "\ud800", "\udcff", "a/b\n", "__proto__"];
-  const NUMBERS = [0, -0, 1, -1, 1.5, 1e21, 5e-324, 1.7976931348623157e308, 9007199254740993, 0.1, 123456.789];
+  const NUMBERS = [0, -0, 1, -1, 1.5, 1e21, 5e-324, 1.7976931348623157e308, 9007199254740992, 0.1, 123456.789];
 
   function value(depth: number): unknown {
     switch (random.below(depth > 3 ? 5 : 7)) {
-      case 0: return null;
-      case 1: return random.below(2) === 0;
-      case 2: return random.below(2) ? random.pick(NUMBERS) : (random.below(2 ** 32) - 2 ** 31) * 10 ** (random.below(60) - 30);
+      case 0:
+        return null;
+      case 1:
+        return random.below(2) === 0;
+      case 2:
+        return random.below(2)
+          ? random.pick(NUMBERS)
+          : (random.below(2 ** 32) - 2 ** 31) * 10 ** (random.below(60) - 30);
       case 3:
-      case 4: return Array.from({ length: random.below(4) }, () => random.pick(STRINGS)).join("");
-      case 5: return Array.from({ length: random.below(4) }, () => value(depth + 1));
-      default: return Object.fromEntries(Array.from({ length: random.below(4) }, () => [random.pick(STRINGS), value(depth + 1)]));
+      case 4:
+        return Array.from({ length: random.below(4) }, () => random.pick(STRINGS)).join("");
+      case 5:
+        return Array.from({ length: random.below(4) }, () => value(depth + 1));
+      default:
+        return Object.fromEntries(
+          Array.from({ length: random.below(4) }, () => [random.pick(STRINGS), value(depth + 1)]),
+        );
     }
   }
 

@@ -8,7 +8,6 @@ import { sameText } from "./text";
 
 const STAR: i32 = 0x2a;
 const QUESTION: i32 = 0x3f;
-const HASH: i32 = 0x23;
 const PIPE: i32 = 0x7c;
 const BANG: i32 = 0x21;
 

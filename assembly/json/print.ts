@@ -40,10 +40,10 @@ function shortest(value: f64, bytes: usize): Decimal {
   // Where f64 has its full precision no fewer than 15 digits need to be tried: those may end in zeros.
   const from = value < 2.2250738585072014e-308 ? 1 : 15;
   for (let count = from; count < ROUNDED && count < exact.count; count++) {
-    let rounded = round(exact, count, bytes, Byte.Zero + 5);
+    let rounded = round(exact, count, bytes, isNearerUp(exact, count));
     if (readFloat(rounded) == value) return rounded;
     // Below a power of two the next f64 is nearer than above it, so that the farther of two decimals may be the one.
-    rounded = round(exact, count, bytes, Byte.Zero);
+    rounded = round(exact, count, bytes, true);
     if (readFloat(rounded) == value) return rounded;
   }
   return exact;
@@ -53,11 +53,11 @@ function shortest(value: f64, bytes: usize): Decimal {
 function exactDigits(value: f64, bytes: usize): Decimal {
   const bits = reinterpret<u64>(value);
   const field = <i32>(bits >> 52);
-  const m = (bits & 0x000fffffffffffff) | (<u64>(field != 0) << 52);
+  const m = (bits & 0x000fffffffffffff) | ((u64(field != 0)) << 52);
   const e = max(field, 1) - 1075;
   const big = new Big(0);
   big.timesPlus(1, <u32>(m >> 21));
-  big.timesPlus(1 << 21, <u32>m & 0x1fffff);
+  big.timesPlus(1 << 21, (<u32>m) & 0x1fffff);
   for (let i = abs(e); i > 0; i--) big.timesPlus(e < 0 ? 5 : 2, 0);
 
   const end = bytes + EXACT;
@@ -74,11 +74,18 @@ function exactDigits(value: f64, bytes: usize): Decimal {
   return decimal;
 }
 
-/** `count` of the digits of `exact`, in the ROUNDED bytes at `bytes`, rounded up if the next digit is `up` or more. */
-function round(exact: Decimal, count: i32, bytes: usize, up: i32): Decimal {
+/** Whether the first `count` digits are to be rounded up; half way to even, as Go and JavaScript do. */
+function isNearerUp(exact: Decimal, count: i32): bool {
+  const next = <i32>load<u8>(exact.first + <usize>count) - Byte.Zero;
+  if (next != 5 || exact.count > count + 1) return next >= 5;
+  return (load<u8>(exact.first + <usize>count - 1) & 1) != 0;
+}
+
+/** `count` of the digits of `exact`, in the ROUNDED bytes at `bytes`, the last one counted up or as it is. */
+function round(exact: Decimal, count: i32, bytes: usize, up: bool): Decimal {
   store<u8>(bytes, Byte.Zero);
   memory.copy(bytes + 1, exact.first, count);
-  if (<i32>load<u8>(exact.first + <usize>count) >= up) {
+  if (up) {
     let p = bytes + <usize>count;
     // The 0 in front ends this.
     while (load<u8>(p) == Byte.Nine) store<u8>(p--, Byte.Zero);
@@ -95,7 +102,7 @@ function layOut(decimal: Decimal): string {
   const point = count == 0 ? 0 : decimal.point;
   const from = min(point - 1, 0);
   const to = max(point, count);
-  const text = __new(<usize>(to - from + i32(count > point) + i32(decimal.negative)) << 1, idof<string>());
+  const text = __new((<usize>(to - from + i32(count > point) + i32(decimal.negative))) << 1, idof<string>());
   let out = text;
   let p = decimal.first;
   if (decimal.negative) {

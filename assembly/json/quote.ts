@@ -4,7 +4,7 @@ import { Byte } from "./byte";
 /** A text with U+FFFD for each half of a surrogate pair, so that it can be written as UTF-8 (RFC 8259, section 8.2). */
 export function wellFormed(s: string): string {
   if (!hasLoneSurrogate(s)) return s;
-  const size = <usize>s.length << 1;
+  const size = (<usize>s.length) << 1;
   const text = __new(size, idof<string>());
   memory.copy(text, changetype<usize>(s), size);
   const end = text + size;

@@ -85,7 +85,7 @@ export class JsonWriter {
     const text = __new(this.size + (open << 1), idof<string>());
     memory.copy(text, changetype<usize>(this.buffer), this.size);
     for (let i = 0; i < open; i++) {
-      store<u16>(text + <usize>this.size + (<usize>i << 1), this.open[open - 1 - i]);
+      store<u16>(text + <usize>this.size + ((<usize>i) << 1), this.open[open - 1 - i]);
     }
     return changetype<string>(text);
   }

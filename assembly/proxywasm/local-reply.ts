@@ -1,8 +1,9 @@
-import { Status } from "../abi/enums";
+import { LogLevel, Status } from "../abi/enums";
 import { proxy_send_local_response } from "../abi/imports";
 import { decimal } from "../abi/decimal";
 import { encodePairs } from "../abi/pairs";
 import { encodeUtf8 } from "../abi/utf8";
+import { report } from "./log";
 import { isFieldValue, isFinalStatus, isToken, quoted } from "./syntax";
 import { statusName } from "./status";
 
@@ -32,6 +33,12 @@ export function sendLocalReply(
     if (!isFieldValue(value)) return new Error("header " + name + ": the value " + quoted(value) + " holds CR, LF or NUL");
   }
   if (!isFieldValue(details)) return new Error("details " + quoted(details) + " hold CR, LF or NUL");
+
+  // Envoy would announce the length of a body that does not come. Source: RFC 9110, 15.3.5 and 15.4.5.
+  if (body.byteLength != 0 && (status == 204 || status == 304)) {
+    report(LogLevel.Warn, "a response with status " + decimal(status) + " has no body: it is left out");
+    body = new ArrayBuffer(0);
+  }
 
   const detailBytes = encodeUtf8(details);
   const pairs = encodePairs(headers);

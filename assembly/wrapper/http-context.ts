@@ -89,7 +89,8 @@ export class HttpContext {
    *
    * @param status 200 to 599
    * @param headers `[name, value]` pairs, without pseudo-headers and `content-length`
-   * @param body text; it gets `content-type: text/plain` unless `headers` say otherwise, and is not sent to HEAD
+   * @param body text; it gets `content-type: text/plain` unless `headers` say otherwise, and is not sent to HEAD,
+   * nor with 204 and 304, which have none
    * @param details what access logs show as `%RESPONSE_CODE_DETAILS%`
    * @param grpcStatus what a gRPC client is told; -1: what the status says
    * @returns null, or why it was refused: bad status, header name or value, a second answer, or the stream is over. Then

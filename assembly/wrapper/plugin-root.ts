@@ -29,10 +29,11 @@ export class PluginRoot<C> extends RootContext {
 
   override configure(configurationSize: i32): bool {
     setReporter(this.log);
-    const json =
-      configurationSize == 0 ? Json.missing() : Json.parseBytes(pluginConfiguration(configurationSize));
-    let error = json.error;
-    if (error === null) {
+    const json = configurationSize == 0 ? Json.missing() : Json.parseBytes(pluginConfiguration(configurationSize));
+    const fault = json.error;
+    let error: Error | null = null;
+    if (fault !== null) error = new Error("not valid JSON: " + fault.message);
+    else {
       const id = json.at("_plugin_id_");
       if (id.exists()) this.log.setId(id.isString() ? stringText(id) : id.raw());
       const parse = this.handlers.parseConfig;

@@ -10,7 +10,7 @@ export function surrogateEscape(bytes: Uint8Array): string {
     // Byte by byte, then.
   }
   let text = "";
-  for (let i = 0; i < bytes.length; ) {
+  for (let i = 0; i < bytes.length;) {
     let length = 1;
     let found: string | undefined;
     for (; length <= 4 && i + length <= bytes.length; length++) {

@@ -132,7 +132,7 @@ const scenarios: Scenario[] = [
         ["log", "warn", "before"],
         ["request.get", "x-request-id"],
         ["log", "warn", "after"],
-        ["log", "debug", "below the level"],
+        ["log", "trace", "below the level"],
       ],
       response: [["log", "error", "later"]],
     },

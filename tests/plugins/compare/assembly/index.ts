@@ -71,7 +71,8 @@ function playRaw(verb: string, name: string, value: string, out: JsonWriter): vo
   else if (verb == "has") out.bool(rawGet(name) !== null);
   else if (verb == "getAll") {
     const entries = rawEntries();
-    const wanted = name == "host" ? ":authority" : name.toLowerCase();
+    const lower = name.toLowerCase();
+    const wanted = lower == "host" ? ":authority" : lower;
     out.beginArray();
     for (let i = 0; i < entries.length; i++) if (entries[i][0] == wanted) out.string(entries[i][1]);
     out.endArray();
