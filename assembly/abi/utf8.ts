@@ -73,7 +73,12 @@ export function decodeUtf8(ptr: usize, len: i32): string {
     out += 2;
     p++;
   }
-  return changetype<string>(__renew(text, out - text));
+  const size = out - text;
+  if (size == (<usize>len) << 1) return changetype<string>(text);
+  // __renew would bring all of the allocator's reallocation along.
+  const exact = __new(size, idof<string>());
+  memory.copy(exact, text, size);
+  return changetype<string>(exact);
 }
 
 /**

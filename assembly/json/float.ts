@@ -1,10 +1,13 @@
-import { Big } from "./big";
 import { Byte } from "./byte";
+import { CAPACITY, Digits } from "./digits";
 import { Decimal } from "./number";
 import { isWord } from "./text";
 
-/** More digits than decide how any number is rounded (768), and room to round the rest to one. */
+/** More digits than the 767 of a number half way between two f64. */
 const MAX_DIGITS: i32 = 780;
+
+/** Used within one call only. */
+const SCRATCH = memory.data(CAPACITY);
 
 /**
  * The f64 nearest to a decimal number, ties to even, as Go's strconv.ParseFloat; infinite or 0 beyond the range.
@@ -31,26 +34,42 @@ function magnitude(decimal: Decimal): f64 {
     }
   }
 
-  const digits = min(count, MAX_DIGITS);
-  const scale = point - digits;
-  // Whole limbs below the number, so that 64 bits are left after dividing by 10^-scale: 10 has 3.33 bits.
-  const shift = 4 + (scale < 0 ? (-scale * 10) / 96 : 0);
-  const big = new Big(shift);
+  const digits = new Digits(SCRATCH);
+  digits.point = point;
   let p = decimal.first;
-  for (let i = 0; i < digits; i++) {
+  for (let i = 0; i < count && i < MAX_DIGITS; i++) {
     if (load<u8>(p) == Byte.Dot) p++;
-    big.timesPlus(10, load<u8>(p++) - Byte.Zero);
+    digits.push(load<u8>(p++));
   }
-  let rest = u64(digits < count);
-  for (let i = 0; i < scale; i++) big.timesPlus(10, 0);
-  for (let i = scale; i < 0; i += 9) rest |= big.divide(i > -9 ? tenTo(-i) : 1000000000);
-  return big.round(rest != 0);
+  // No number half way between two f64 has as many digits, so any digit says as much as all that are left out.
+  if (count > MAX_DIGITS) digits.push(Byte.Zero + 1);
+  return nearest(digits);
 }
 
-function tenTo(n: i32): u32 {
-  let power: u32 = 1;
-  while (n-- > 0) power *= 10;
-  return power;
+function nearest(digits: Digits): f64 {
+  // To at least 0.5 and below 1. 10^n is between 2^3n and 2^4n.
+  let exponent = 0;
+  while (digits.point != 0 || load<u8>(digits.from) < <u8>(Byte.Zero + 5)) {
+    const point = digits.point;
+    const bits = point > 0 ? 2 - 3 * point : point < 0 ? -3 * point : 1;
+    digits.scale(bits);
+    exponent -= bits;
+  }
+
+  // An f64 keeps 53 bits, fewer below 2^-1022.
+  const bits = min(exponent + 1074, 53);
+  if (bits < 0) return 0;
+  digits.scale(bits);
+  let p = digits.from;
+  let kept: u64 = 0;
+  for (let i = digits.point; i > 0; i--) kept = kept * 10 + (p < digits.to ? <u64>(load<u8>(p++) - Byte.Zero) : 0);
+  if (p < digits.to && digits.point >= 0) {
+    const next = <i32>load<u8>(p) - Byte.Zero;
+    if (next > 5 || (next == 5 && (p + 1 < digits.to || (kept & 1) != 0))) kept++;
+  }
+  // Adding, not joining: the highest kept bit counts one up in the exponent, and so does a carry.
+  const result = ((<u64>max(exponent + 1021, 0)) << 52) + kept;
+  return reinterpret<f64>(min(result, 0x7ff0000000000000));
 }
 
 /**

@@ -1,13 +1,14 @@
-import { Big } from "./big";
 import { Byte } from "./byte";
+import { CAPACITY, Digits } from "./digits";
 import { readFloat } from "./float";
-import { Decimal } from "./number";
+import { Decimal, integerText } from "./number";
 
 /** A leading 0 and the 17 digits that tell every f64 from its neighbours. */
 const ROUNDED: i32 = 18;
 
-/** The exact value of an f64 has up to 767 digits; they are made in groups of 9. */
-const EXACT: i32 = 774;
+/** Used within one call only: the exact digits, and rounded ones. */
+const EXACT = memory.data(CAPACITY);
+const SHORT = memory.data(ROUNDED);
 
 /**
  * A number as gjson's String gives it: the shortest digits that read as the nearest f64, without exponent (Go's
@@ -28,49 +29,37 @@ export function plainText(decimal: Decimal): string {
 export function floatText(value: f64): string {
   if (isNaN(value)) return "NaN";
   if (!isFinite(value)) return value < 0 ? "-Inf" : "+Inf";
-  const bytes = new StaticArray<u8>(ROUNDED + EXACT);
-  const decimal = shortest(abs(value), changetype<usize>(bytes));
+  const decimal = shortest(abs(value));
   decimal.negative = reinterpret<i64>(value) < 0;
   return layOut(decimal);
 }
 
-/** The shortest digits of a finite f64, 0 or more. They are in `bytes`, which has room for ROUNDED + EXACT. */
-function shortest(value: f64, bytes: usize): Decimal {
-  const exact = exactDigits(value, bytes + ROUNDED);
+/** The shortest digits of a finite f64, 0 or more. */
+function shortest(value: f64): Decimal {
+  const exact = exactDigits(value);
   // Where f64 has its full precision no fewer than 15 digits need to be tried: those may end in zeros.
   const from = value < 2.2250738585072014e-308 ? 1 : 15;
   for (let count = from; count < ROUNDED && count < exact.count; count++) {
-    let rounded = round(exact, count, bytes, isNearerUp(exact, count));
+    let rounded = round(exact, count, isNearerUp(exact, count));
     if (readFloat(rounded) == value) return rounded;
     // Below a power of two the next f64 is nearer than above it, so that the farther of two decimals may be the one.
-    rounded = round(exact, count, bytes, true);
+    rounded = round(exact, count, true);
     if (readFloat(rounded) == value) return rounded;
   }
   return exact;
 }
 
-/** The decimal number that a finite f64 is: m × 2^e, for a negative e as m × 5^-e × 10^e. */
-function exactDigits(value: f64, bytes: usize): Decimal {
+/** The decimal number that a finite f64 is: an integer times a power of two. */
+function exactDigits(value: f64): Decimal {
   const bits = reinterpret<u64>(value);
   const field = <i32>(bits >> 52);
-  const m = (bits & 0x000fffffffffffff) | ((u64(field != 0)) << 52);
-  const e = max(field, 1) - 1075;
-  const big = new Big(0);
-  big.timesPlus(1, <u32>(m >> 21));
-  big.timesPlus(1 << 21, (<u32>m) & 0x1fffff);
-  for (let i = abs(e); i > 0; i--) big.timesPlus(e < 0 ? 5 : 2, 0);
-
-  const end = bytes + EXACT;
-  let p = end;
-  while (!big.isZero()) {
-    let group = big.divide(1000000000);
-    for (let i = 0; i < 9; i++) {
-      store<u8>(--p, Byte.Zero + <u32>(group % 10));
-      group /= 10;
-    }
-  }
-  const decimal = new Decimal(p, end);
-  decimal.point += min(e, 0);
+  const integer = integerText((bits & 0x000fffffffffffff) | (u64(field != 0) << 52));
+  const digits = new Digits(EXACT);
+  for (let i = 0; i < integer.length; i++) digits.push(integer.charCodeAt(i));
+  digits.point = integer.length;
+  if (value != 0) digits.scale(max(field, 1) - 1075);
+  const decimal = new Decimal(digits.from, digits.to);
+  decimal.point += digits.point - <i32>(digits.to - digits.from);
   return decimal;
 }
 
@@ -81,17 +70,17 @@ function isNearerUp(exact: Decimal, count: i32): bool {
   return (load<u8>(exact.first + <usize>count - 1) & 1) != 0;
 }
 
-/** `count` of the digits of `exact`, in the ROUNDED bytes at `bytes`, the last one counted up or as it is. */
-function round(exact: Decimal, count: i32, bytes: usize, up: bool): Decimal {
-  store<u8>(bytes, Byte.Zero);
-  memory.copy(bytes + 1, exact.first, count);
+/** `count` of the digits of `exact`, in SHORT, the last one counted up or as it is. */
+function round(exact: Decimal, count: i32, up: bool): Decimal {
+  store<u8>(SHORT, Byte.Zero);
+  memory.copy(SHORT + 1, exact.first, count);
   if (up) {
-    let p = bytes + <usize>count;
+    let p = SHORT + <usize>count;
     // The 0 in front ends this.
     while (load<u8>(p) == Byte.Nine) store<u8>(p--, Byte.Zero);
     store<u8>(p, load<u8>(p) + 1);
   }
-  const rounded = new Decimal(bytes, bytes + <usize>count + 1);
+  const rounded = new Decimal(SHORT, SHORT + <usize>count + 1);
   rounded.point += exact.point - count;
   return rounded;
 }

@@ -5,21 +5,22 @@ import { packageRoot } from "../../sdk/envoy/index.js";
 import type { Scenario } from "./scenario.js";
 
 /**
- * All scenarios in tests/scenarios/data/: each file's default export is a list of them.
+ * All scenarios: the default exports, each a list, of tests/scenarios/data/*.ts and of every example's scenarios.ts.
  *
  * @example
  * runScenarios(() => new EnvoyEngine(envoy.path), await loadScenarios());
  */
 export async function loadScenarios(): Promise<Scenario[]> {
-  const folder = join(packageRoot(), "tests", "scenarios", "data");
-  if (!existsSync(folder)) return [];
-  const files = readdirSync(folder)
-    .filter((name) => name.endsWith(".ts"))
-    .sort();
+  const data = join(packageRoot(), "tests", "scenarios", "data");
+  const examples = join(packageRoot(), "examples");
+  const files = [
+    ...readdirSync(data).map((name) => ({ topic: name.replace(/\.ts$/, ""), path: join(data, name) })),
+    ...readdirSync(examples).map((name) => ({ topic: name, path: join(examples, name, "scenarios.ts") })),
+  ].filter(({ path }) => existsSync(path));
   const lists = await Promise.all(
-    files.map(async (name) => {
-      const { default: list } = (await import(pathToFileURL(join(folder, name)).href)) as { default: Scenario[] };
-      return list.map((scenario) => ({ ...scenario, name: `${name.replace(/\.ts$/, "")}: ${scenario.name}` }));
+    files.map(async ({ topic, path }) => {
+      const { default: list } = (await import(pathToFileURL(path).href)) as { default: Scenario[] };
+      return list.map((scenario) => ({ ...scenario, name: `${topic}: ${scenario.name}` }));
     }),
   );
   return lists.flat();

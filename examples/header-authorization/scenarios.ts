@@ -1,4 +1,4 @@
-import type { Scenario } from "../scenario.js";
+import type { Scenario } from "../../tests/scenarios/scenario.js";
 
 const forbidden = {
   ...{ status: 403, body: "Forbidden by ASM Wasm Plugin", upstream: null },

@@ -1,0 +1,49 @@
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { startEnvoy, type RunningEnvoy } from "../../sdk/envoy/index.js";
+import { buildPlugin } from "../support/build.js";
+import { describeWithEnvoy } from "../support/envoy.js";
+import { request, type HeaderToSend } from "../support/http.js";
+
+// Envoy's trace of a VM: `[host->vm] proxy_on_request_headers(2, 5, 1)`, `[vm->host] env.proxy_log(2, 1024, 20)`.
+const HOST_CALL = /\[vm->host\] (?:env\.)?(proxy_\w+|\w+)\(/g;
+const ENTRY = /\[host->vm\] (proxy_\w+)\(/g;
+
+describeWithEnvoy("host calls per request, in Envoy's own trace", ({ path }) => {
+  let envoy: RunningEnvoy;
+  const names = ["noop", "reads"];
+
+  beforeAll(async () => {
+    const listeners = await Promise.all(
+      names.map(async (name) => ({
+        name,
+        plugins: [{ name, wasm: await buildPlugin(`tests/plugins/${name}`), vmId: name }],
+        routes: [{ prefix: "/", directResponse: { status: 200 } }],
+      })),
+    );
+    envoy = await startEnvoy({ listeners }, { envoy: path, componentLogLevel: "wasm:trace" });
+  }, 60_000);
+  afterAll(() => envoy?.stop());
+
+  /** What a request makes the plugin and the host call; the first request is not counted. */
+  async function traced(plugin: string, headers: HeaderToSend[]) {
+    await request(envoy.port(plugin), { headers });
+    const mark = envoy.mark();
+    const { status } = await request(envoy.port(plugin), { headers });
+    expect(status).toBe(200);
+    await envoy.waitForLog("proxy_on_delete", 5000, mark);
+    const text = envoy.logSince(mark);
+    const all = (pattern: RegExp) => [...text.matchAll(pattern)].map(([, name]) => name);
+    return { calls: all(HOST_CALL), entries: all(ENTRY) };
+  }
+
+  test("a hook that does nothing makes none", async () => {
+    const { calls, entries } = await traced("noop", []);
+    expect(calls).toEqual([]);
+    expect(entries).toEqual(["proxy_on_context_create", "proxy_on_request_headers", "proxy_on_delete"]);
+  });
+
+  test("eight header reads make two", async () => {
+    const { calls } = await traced("reads", [0, 2, 4, 6].map((i) => [`x-${i}`, "v"] as const));
+    expect(calls).toEqual(["proxy_get_header_map_value", "proxy_get_header_map_pairs"]);
+  });
+});

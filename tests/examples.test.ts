@@ -1,0 +1,112 @@
+import { spawn } from "node:child_process";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createServer, type AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { beforeAll, describe, expect, test } from "vitest";
+import { parse } from "yaml";
+import { packageRoot } from "../sdk/envoy/index.js";
+import { HOST, WASI } from "../transform/imports.js";
+import { buildPlugin } from "./support/build.js";
+import { describeWithEnvoy } from "./support/envoy.js";
+import { request, type HttpResponse } from "./support/http.js";
+
+const folder = join(packageRoot(), "examples");
+const examples = readdirSync(folder);
+
+/** The callbacks that each example has a use for; others would cost each request something. */
+const CALLBACKS: Record<string, string[]> = {
+  "header-authorization": ["proxy_on_request_headers"],
+  "mock-response": ["proxy_on_request_headers"],
+};
+
+/** What the example's README says of its envoy.yaml. */
+const ANSWERS: Record<string, { status: number; text: string }> = {
+  "header-authorization": { status: 403, text: "Forbidden by ASM Wasm Plugin" },
+  "mock-response": { status: 200, text: "hello higress" },
+};
+
+describe.each(examples)("examples/%s", (name) => {
+  const read = (file: string) => readFileSync(join(folder, name, file), "utf8");
+  let bytes: Uint8Array<ArrayBuffer>;
+  let module: WebAssembly.Module;
+
+  beforeAll(async () => {
+    bytes = new Uint8Array(readFileSync(await buildPlugin(`examples/${name}`)));
+    module = new WebAssembly.Module(bytes);
+  }, 60_000);
+
+  test("imports only what every stock Envoy provides", () => {
+    const imports = WebAssembly.Module.imports(module).map((it) => `${it.module}.${it.name}`);
+    expect(imports).not.toEqual([]);
+    expect(imports.filter((it) => !HOST.has(it) && !WASI.has(it))).toEqual([]);
+  });
+
+  test("exports both markers, Higress's first, and the callbacks that it uses", () => {
+    expect(WebAssembly.Module.exports(module).map((it) => it.name)).toEqual([
+      ...["proxy_abi_version_0_2_100", "proxy_abi_version_0_2_1", "malloc"],
+      ...["proxy_on_context_create", "proxy_on_configure"],
+      ...(CALLBACKS[name] ?? []),
+      ...["proxy_on_delete", "memory", "_initialize"],
+    ]);
+  });
+
+  test("is small", () => {
+    expect(bytes.length).toBeLessThanOrEqual(20_000);
+  });
+
+  test("has manifests for Higress and Istio", () => {
+    const higress = parse(read("wasmplugin.yaml"));
+    const istio = parse(read("wasmplugin-istio.yaml"));
+    expect(higress).toMatchObject({ apiVersion: "extensions.higress.io/v1alpha1", kind: "WasmPlugin" });
+    expect(istio).toMatchObject({ apiVersion: "extensions.istio.io/v1alpha1", kind: "WasmPlugin" });
+    expect(higress.metadata.name).toBe(name);
+    expect(istio.metadata.name).toBe(name);
+    expect(istio.spec.url).toBe(higress.spec.url);
+    expect(istio.spec.pluginConfig).toEqual(higress.spec.defaultConfig);
+  });
+});
+
+describeWithEnvoy("an example's envoy.yaml", ({ path }) => {
+  test.each(examples)("examples/%s/envoy.yaml answers", async (name) => {
+    const port = await freePort();
+    const text = readFileSync(join(folder, name, "envoy.yaml"), "utf8");
+    const wasm = await buildPlugin(`examples/${name}`);
+    const temporary = mkdtempSync(join(tmpdir(), "as-proxy-wasm-example-"));
+    const config = join(temporary, "envoy.yaml");
+    const changed = text.replace("port_value: 10000", `port_value: ${port}`).replace("build/plugin.wasm }", `${wasm} }`);
+    expect(changed.split("\n").filter((line, i) => line !== text.split("\n")[i])).toHaveLength(2);
+    writeFileSync(config, changed);
+    const envoy = spawn(path, ["-c", config, "--disable-hot-restart", "--concurrency", "1"], { stdio: "ignore" });
+    try {
+      const { status, text: body } = await eventually(() => request(port, {}));
+      expect({ status, text: body }).toEqual(ANSWERS[name]);
+    } finally {
+      const ended = new Promise((resolve) => envoy.once("exit", resolve));
+      envoy.kill("SIGKILL");
+      await ended;
+      rmSync(temporary, { recursive: true });
+    }
+  });
+});
+
+async function eventually(ask: () => Promise<HttpResponse>): Promise<HttpResponse> {
+  const end = performance.now() + 20_000;
+  for (;;) {
+    try {
+      return await ask();
+    } catch (error) {
+      if (performance.now() > end) throw error;
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+  }
+}
+
+function freePort(): Promise<number> {
+  return new Promise((resolve) => {
+    const server = createServer().listen(0, "127.0.0.1", () => {
+      const { port } = server.address() as AddressInfo;
+      server.close(() => resolve(port));
+    });
+  });
+}
