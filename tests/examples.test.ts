@@ -44,7 +44,7 @@ describe.each(examples)("examples/%s", (name) => {
 
   test("exports both markers, Higress's first, and the callbacks that it uses", () => {
     expect(WebAssembly.Module.exports(module).map((it) => it.name)).toEqual([
-      ...["proxy_abi_version_0_2_100", "proxy_abi_version_0_2_1", "malloc"],
+      ...["proxy_abi_version_0_2_100", "proxy_abi_version_0_2_1", "malloc", "proxy_on_memory_allocate"],
       ...["proxy_on_context_create", "proxy_on_configure"],
       ...(CALLBACKS[name] ?? []),
       ...["proxy_on_delete", "memory", "_initialize"],

@@ -16,6 +16,7 @@ export const CALLBACKS = {
   proxy_abi_version_0_2_100: "always",
   proxy_abi_version_0_2_1: "always",
   malloc: "always",
+  proxy_on_memory_allocate: "always",
   proxy_on_context_create: "always",
   proxy_on_configure: "always",
   proxy_on_request_headers: [`${options}ProcessRequestHeadersBy<`, ...REQUEST_PARTS],

@@ -1,30 +1,12 @@
 // What asc runs on a plugin's build. It makes a proxy-wasm module of it: adds the callbacks, wires the SDK's own
 // functions in the place of imports that no host has, and drops what the plugin does not use.
 
-import { createRequire } from "node:module";
-import { realpathSync } from "node:fs";
-import { join } from "node:path";
-import { pathToFileURL } from "node:url";
 import { CALLBACKS, REQUEST_PARTS, USED_PARTS } from "./callbacks.js";
 import { HIGRESS, HOST, WASI } from "./imports.js";
 import { BINDINGS, GLOBALS } from "./wiring.js";
 
 const PACKAGE = "as-proxy-wasm-sdk";
 const LIBRARY = `~lib/${PACKAGE}/`;
-
-// The compiler's own copy of binaryen: one beside this file would be another instance. A package that is linked sees
-// its own node_modules only, so look from the compiler that runs, then from the project.
-async function loadBinaryen() {
-  for (const from of [process.argv[1] && realpathSync(process.argv[1]), join(process.cwd(), "index.js")]) {
-    if (!from) continue;
-    try {
-      return (await import(pathToFileURL(createRequire(from).resolve("assemblyscript/lib/binaryen.js")).href)).default;
-    } catch {
-      // The next place may have it.
-    }
-  }
-  throw failure("assemblyscript is not installed in this project: npm install --save-dev assemblyscript@~0.28.20");
-}
 
 /** An error that asc prints without a JavaScript stack. */
 function failure(/** @type {string} */ text) {
@@ -33,7 +15,9 @@ function failure(/** @type {string} */ text) {
   return error;
 }
 
+/** asc puts its own `binaryen`, `stderr` and more on the prototype; its types do not know of it. */
 export default class ProxyWasmTransform {
+  /** @param {any} parser asc's parser, which still takes files */
   afterParse(parser) {
     const callbacks = Object.keys(CALLBACKS).join(", ");
     const wiring = new Set([...Object.values(GLOBALS), ...Object.values(BINDINGS)].map(([file]) => file));
@@ -45,6 +29,7 @@ export default class ProxyWasmTransform {
     parser.parseFile(entry.join("\n"), "~proxy-wasm.ts", true);
   }
 
+  /** @param {any} program asc's program, with all elements by name and nothing compiled */
   afterInitialize(program) {
     const elements = program.elementsByName;
     const options = program.options;
@@ -54,11 +39,13 @@ export default class ProxyWasmTransform {
       return found;
     };
     // Memory is collected between callbacks only, which the other runtimes do not allow.
-    if (!elements.has("~lib/rt/tcms/total")) throw failure('"runtime" must be "minimal", as in the SDK\'s asconfig.json');
+    if (!elements.has("~lib/rt/tcms/total"))
+      throw failure('"runtime" must be "minimal", as in the SDK\'s asconfig.json');
     if (options.exportStart !== "_initialize") {
       throw failure('"exportStart" must be "_initialize": a host call in the start section ends the proxy');
     }
-    for (const [name, [file, member]] of Object.entries(GLOBALS)) elements.set(name, element(`${LIBRARY}${file}/${member}`));
+    for (const [name, [file, member]] of Object.entries(GLOBALS))
+      elements.set(name, element(`${LIBRARY}${file}/${member}`));
     for (const [path, [file, member]] of Object.entries(BINDINGS)) {
       const [namespace, name] = path.split(".");
       element(`~lib/bindings/dom/${namespace}`).members.set(name, element(`${LIBRARY}${file}/${member}`));
@@ -67,10 +54,16 @@ export default class ProxyWasmTransform {
     entry.members.set("heapBytes", element("~lib/rt/tcms/total"));
   }
 
-  async afterCompile(module) {
-    const binaryen = await loadBinaryen();
+  /**
+   * @this {any}
+   * @param {any} module binaryen's module, not yet optimised
+   */
+  afterCompile(module) {
+    const { binaryen, stderr } = this;
     const functions = () =>
-      Array.from({ length: module.getNumFunctions() }, (_, i) => binaryen.getFunctionInfo(module.getFunctionByIndex(i)));
+      Array.from({ length: module.getNumFunctions() }, (_, i) =>
+        binaryen.getFunctionInfo(module.getFunctionByIndex(i)),
+      );
 
     const compiled = functions().map(({ name }) => name);
     const isUsed = (/** @type {string} */ name) =>
@@ -86,10 +79,12 @@ export default class ProxyWasmTransform {
     }
     module.runPasses(["remove-unused-module-elements"]);
 
-    const imports = functions().filter((it) => it.base).map((it) => `${it.module}.${it.base}`);
+    const imports = functions()
+      .filter((it) => it.base)
+      .map((it) => `${it.module}.${it.base}`);
     const unknown = imports.filter((name) => !HOST.has(name) && !HIGRESS.has(name) && !WASI.has(name));
     if (unknown.length) throw failure(`the plugin imports ${unknown.join(", ")}, which no proxy-wasm host provides`);
     const higress = imports.filter((name) => HIGRESS.has(name));
-    if (higress.length) this.stderr.write(`${PACKAGE}: runs on Higress only, since it imports ${higress.join(", ")}\n`);
+    if (higress.length) stderr.write(`${PACKAGE}: runs on Higress only, since it imports ${higress.join(", ")}\n`);
   }
 }

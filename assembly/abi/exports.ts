@@ -4,7 +4,8 @@
 import { handler } from "./callbacks";
 import { enter, leave } from "./entry";
 
-export { malloc } from "./memory";
+// Hosts look for either name.
+export { malloc, malloc as proxy_on_memory_allocate } from "./memory";
 
 /** Marks the module as Higress's ABI, which takes the first marker that it knows: this one must be exported first. */
 export function proxy_abi_version_0_2_100(): void {}

@@ -4,11 +4,25 @@ import { Status } from "./enums";
 
 // @ts-ignore: decorator
 @external("env", "proxy_redis_init")
-export declare function proxy_redis_init(upstream: usize, upstreamSize: i32, user: usize, userSize: i32, password: usize, passwordSize: i32, timeout: u32): Status;
+export declare function proxy_redis_init(
+  upstream: usize,
+  upstreamSize: i32,
+  user: usize,
+  userSize: i32,
+  password: usize,
+  passwordSize: i32,
+  timeout: u32,
+): Status;
 
 // @ts-ignore: decorator
 @external("env", "proxy_redis_call")
-export declare function proxy_redis_call(upstream: usize, upstreamSize: i32, query: usize, querySize: i32, token: usize): Status;
+export declare function proxy_redis_call(
+  upstream: usize,
+  upstreamSize: i32,
+  query: usize,
+  querySize: i32,
+  token: usize,
+): Status;
 
 // @ts-ignore: decorator
 @external("env", "proxy_get_upstream_hosts")

@@ -34,7 +34,13 @@ export declare function proxy_set_property(path: usize, pathSize: i32, value: us
 
 // @ts-ignore: decorator
 @external("env", "proxy_get_buffer_bytes")
-export declare function proxy_get_buffer_bytes(buffer: i32, start: i32, length: i32, bytes: usize, bytesSize: usize): Status;
+export declare function proxy_get_buffer_bytes(
+  buffer: i32,
+  start: i32,
+  length: i32,
+  bytes: usize,
+  bytesSize: usize,
+): Status;
 
 // @ts-ignore: decorator
 @external("env", "proxy_get_buffer_status")
@@ -42,19 +48,43 @@ export declare function proxy_get_buffer_status(buffer: i32, length: usize, flag
 
 // @ts-ignore: decorator
 @external("env", "proxy_set_buffer_bytes")
-export declare function proxy_set_buffer_bytes(buffer: i32, start: i32, length: i32, bytes: usize, bytesSize: i32): Status;
+export declare function proxy_set_buffer_bytes(
+  buffer: i32,
+  start: i32,
+  length: i32,
+  bytes: usize,
+  bytesSize: i32,
+): Status;
 
 // @ts-ignore: decorator
 @external("env", "proxy_get_header_map_value")
-export declare function proxy_get_header_map_value(map: i32, name: usize, nameSize: i32, value: usize, valueSize: usize): Status;
+export declare function proxy_get_header_map_value(
+  map: i32,
+  name: usize,
+  nameSize: i32,
+  value: usize,
+  valueSize: usize,
+): Status;
 
 // @ts-ignore: decorator
 @external("env", "proxy_add_header_map_value")
-export declare function proxy_add_header_map_value(map: i32, name: usize, nameSize: i32, value: usize, valueSize: i32): Status;
+export declare function proxy_add_header_map_value(
+  map: i32,
+  name: usize,
+  nameSize: i32,
+  value: usize,
+  valueSize: i32,
+): Status;
 
 // @ts-ignore: decorator
 @external("env", "proxy_replace_header_map_value")
-export declare function proxy_replace_header_map_value(map: i32, name: usize, nameSize: i32, value: usize, valueSize: i32): Status;
+export declare function proxy_replace_header_map_value(
+  map: i32,
+  name: usize,
+  nameSize: i32,
+  value: usize,
+  valueSize: i32,
+): Status;
 
 // @ts-ignore: decorator
 @external("env", "proxy_remove_header_map_value")
@@ -74,7 +104,16 @@ export declare function proxy_get_header_map_size(map: i32, size: usize): Status
 
 // @ts-ignore: decorator
 @external("env", "proxy_send_local_response")
-export declare function proxy_send_local_response(status: u32, details: usize, detailsSize: i32, body: usize, bodySize: i32, headers: usize, headersSize: i32, grpcStatus: i32): Status;
+export declare function proxy_send_local_response(
+  status: u32,
+  details: usize,
+  detailsSize: i32,
+  body: usize,
+  bodySize: i32,
+  headers: usize,
+  headersSize: i32,
+  grpcStatus: i32,
+): Status;
 
 // @ts-ignore: decorator
 @external("env", "proxy_continue_stream")
@@ -86,15 +125,49 @@ export declare function proxy_close_stream(stream: i32): Status;
 
 // @ts-ignore: decorator
 @external("env", "proxy_http_call")
-export declare function proxy_http_call(upstream: usize, upstreamSize: i32, headers: usize, headersSize: i32, body: usize, bodySize: i32, trailers: usize, trailersSize: i32, timeout: u32, token: usize): Status;
+export declare function proxy_http_call(
+  upstream: usize,
+  upstreamSize: i32,
+  headers: usize,
+  headersSize: i32,
+  body: usize,
+  bodySize: i32,
+  trailers: usize,
+  trailersSize: i32,
+  timeout: u32,
+  token: usize,
+): Status;
 
 // @ts-ignore: decorator
 @external("env", "proxy_grpc_call")
-export declare function proxy_grpc_call(service: usize, serviceSize: i32, name: usize, nameSize: i32, method: usize, methodSize: i32, metadata: usize, metadataSize: i32, message: usize, messageSize: i32, timeout: u32, token: usize): Status;
+export declare function proxy_grpc_call(
+  service: usize,
+  serviceSize: i32,
+  name: usize,
+  nameSize: i32,
+  method: usize,
+  methodSize: i32,
+  metadata: usize,
+  metadataSize: i32,
+  message: usize,
+  messageSize: i32,
+  timeout: u32,
+  token: usize,
+): Status;
 
 // @ts-ignore: decorator
 @external("env", "proxy_grpc_stream")
-export declare function proxy_grpc_stream(service: usize, serviceSize: i32, name: usize, nameSize: i32, method: usize, methodSize: i32, metadata: usize, metadataSize: i32, token: usize): Status;
+export declare function proxy_grpc_stream(
+  service: usize,
+  serviceSize: i32,
+  name: usize,
+  nameSize: i32,
+  method: usize,
+  methodSize: i32,
+  metadata: usize,
+  metadataSize: i32,
+  token: usize,
+): Status;
 
 // @ts-ignore: decorator
 @external("env", "proxy_grpc_send")
@@ -126,7 +199,13 @@ export declare function proxy_get_metric(metric: u32, value: usize): Status;
 
 // @ts-ignore: decorator
 @external("env", "proxy_get_shared_data")
-export declare function proxy_get_shared_data(key: usize, keySize: i32, value: usize, valueSize: usize, cas: usize): Status;
+export declare function proxy_get_shared_data(
+  key: usize,
+  keySize: i32,
+  value: usize,
+  valueSize: usize,
+  cas: usize,
+): Status;
 
 // @ts-ignore: decorator
 @external("env", "proxy_set_shared_data")
@@ -138,7 +217,13 @@ export declare function proxy_register_shared_queue(name: usize, nameSize: i32, 
 
 // @ts-ignore: decorator
 @external("env", "proxy_resolve_shared_queue")
-export declare function proxy_resolve_shared_queue(vm: usize, vmSize: i32, name: usize, nameSize: i32, queue: usize): Status;
+export declare function proxy_resolve_shared_queue(
+  vm: usize,
+  vmSize: i32,
+  name: usize,
+  nameSize: i32,
+  queue: usize,
+): Status;
 
 // @ts-ignore: decorator
 @external("env", "proxy_enqueue_shared_queue")
@@ -158,7 +243,14 @@ export declare function proxy_done(): Status;
 
 // @ts-ignore: decorator
 @external("env", "proxy_call_foreign_function")
-export declare function proxy_call_foreign_function(name: usize, nameSize: i32, argument: usize, argumentSize: i32, result: usize, resultSize: usize): Status;
+export declare function proxy_call_foreign_function(
+  name: usize,
+  nameSize: i32,
+  argument: usize,
+  argumentSize: i32,
+  result: usize,
+  resultSize: usize,
+): Status;
 
 // WASI, which every host has. Envoy allows both while the module starts, where its own clock is forbidden.
 

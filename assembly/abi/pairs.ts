@@ -61,10 +61,12 @@ export class Pairs {
     return at == size ? offsets : none;
   }
 
+
   @inline
   private address(text: i32): usize {
     return changetype<usize>(this.bytes) + unchecked(this.offsets[text]);
   }
+
 
   @inline
   private size(text: i32): i32 {

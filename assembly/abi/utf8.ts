@@ -105,6 +105,11 @@ export function utf8Length(s: string): i32 {
   const end = p + ((<usize>s.length) << 1);
   let length = 0;
   while (p < end) {
+    if (end - p >= 8 && (load<u64>(p) & 0xff80ff80ff80ff80) == 0) {
+      length += 4;
+      p += 8;
+      continue;
+    }
     const c = codePointAt(p, end);
     length += c < 0x80 || (c & 0xffffff80) == 0xdc80 ? 1 : c < 0x800 ? 2 : c < 0x10000 ? 3 : 4;
     p += c < 0x10000 ? 2 : 4;

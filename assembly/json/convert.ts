@@ -14,8 +14,8 @@ export function stringText(json: Json): string {
 export function toText(json: Json): string {
   if (json.isString()) return stringText(json);
   if (json.isNull()) return "";
-  if (!json.isNumber() || isDigits(json.raw())) return json.raw();
-  return plainText(new Decimal(json.start, json.end));
+  const raw = json.raw();
+  return !json.isNumber() || isDigits(raw) ? raw : plainText(new Decimal(json.start, json.end));
 }
 
 /** gjson's Result.Bool. */

@@ -21,13 +21,12 @@ export function plainText(decimal: Decimal): string {
 }
 
 /**
- * An f64 in the shortest digits that read as it again, without exponent; "NaN", "+Inf" and "-Inf" as in Go.
+ * An f64 other than NaN in the shortest digits that read as it again, without exponent; "+Inf" and "-Inf" as in Go.
  *
  * @example
  * floatText(1e21); // "1000000000000000000000"
  */
 export function floatText(value: f64): string {
-  if (isNaN(value)) return "NaN";
   if (!isFinite(value)) return value < 0 ? "-Inf" : "+Inf";
   const decimal = shortest(abs(value));
   decimal.negative = reinterpret<i64>(value) < 0;

@@ -201,7 +201,7 @@ function lowerAscii(text: string): string {
   for (let i = 0; i < length; i++) {
     const c = text.charCodeAt(i);
     if (c < 0x41 || c > 0x5a) continue;
-    const lower = changetype<string>(__new(<usize>length << 1, idof<string>()));
+    const lower = changetype<string>(__new((<usize>length) << 1, idof<string>()));
     for (let j = 0; j < length; j++) {
       const d = text.charCodeAt(j);
       store<u16>(changetype<usize>(lower) + ((<usize>j) << 1), d >= 0x41 && d <= 0x5a ? d | 0x20 : d);

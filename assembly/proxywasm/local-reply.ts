@@ -30,7 +30,8 @@ export function sendLocalReply(
     const name = unchecked(header[0]);
     const value = unchecked(header[1]);
     if (!isToken(name)) return new Error("header name " + quoted(name) + " is not a token of RFC 9110");
-    if (!isFieldValue(value)) return new Error("header " + name + ": the value " + quoted(value) + " holds CR, LF or NUL");
+    if (!isFieldValue(value))
+      return new Error("header " + name + ": the value " + quoted(value) + " holds CR, LF or NUL");
   }
   if (!isFieldValue(details)) return new Error("details " + quoted(details) + " hold CR, LF or NUL");
 

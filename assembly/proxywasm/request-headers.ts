@@ -29,7 +29,9 @@ export class RequestHeaders extends Headers {
   part(which: i32): string {
     let value = this.kept(which);
     if (value === null) {
-      value = this.read(which == METHOD ? ":method" : which == SCHEME ? ":scheme" : which == HOST ? ":authority" : ":path");
+      value = this.read(
+        which == METHOD ? ":method" : which == SCHEME ? ":scheme" : which == HOST ? ":authority" : ":path",
+      );
       if (value === null) return "";
       if (which == METHOD) this.method = value;
       else if (which == SCHEME) this.scheme = value;
@@ -66,7 +68,8 @@ export class RequestHeaders extends Headers {
 
   /** Reads a part that is about to be overwritten, if the plugin's code asks for it anywhere. */
   private keepPart(key: string): void {
-    const which = key == ":method" ? METHOD : key == ":scheme" ? SCHEME : key == ":authority" ? HOST : key == ":path" ? PATH : 0;
+    const which =
+      key == ":method" ? METHOD : key == ":scheme" ? SCHEME : key == ":authority" ? HOST : key == ":path" ? PATH : 0;
     if (usedParts & which) this.part(which);
   }
 
