@@ -1,3 +1,5 @@
+/// <reference path="./assembly/globals.d.ts" preserve="true" />
+
 export { LogLevel, Status } from "./assembly/abi/enums";
 export { Fields, Json, JsonEntry, JsonWriter } from "./assembly/json";
 export { vmConfiguration } from "./assembly/proxywasm/buffer";

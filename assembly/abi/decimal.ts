@@ -1,10 +1,26 @@
-/** A number in decimal digits. (Integer#toString brings every radix along.) */
-export function decimal(value: i32): string {
-  let rest = <u32>(value < 0 ? -value : value);
-  let text = "";
+/**
+ * An integer in decimal. (`i64.toString()` brings a table for every radix; this is a tenth of its size.)
+ *
+ * @param value Any integer.
+ * @example
+ * integerText(-12); // "-12"
+ */
+export function integerText(value: i64): string {
+  let rest: u64 = value < 0 ? 0 - <u64>value : <u64>value;
+  // 20 code units: a sign and 19 digits, filled from the end.
+  const text = changetype<usize>(new ArrayBuffer(40));
+  let p = text + 40;
   do {
-    text = String.fromCharCode(48 + (rest % 10)) + text;
+    p -= 2;
+    store<u16>(p, 0x30 + <u32>(rest % 10));
     rest /= 10;
-  } while (rest != 0);
-  return value < 0 ? "-" + text : text;
+  } while (rest);
+  if (value < 0) {
+    p -= 2;
+    store<u16>(p, 0x2d);
+  }
+  const size = text + 40 - p;
+  const result = __new(size, idof<string>());
+  memory.copy(result, p, size);
+  return changetype<string>(result);
 }

@@ -2,7 +2,7 @@
 // each in the place of its original.
 
 import { clock_time_get, proxy_log, random_get } from "./imports";
-import { decimal } from "./decimal";
+import { integerText } from "./decimal";
 import { LogLevel } from "./enums";
 import { numberSlot } from "./memory";
 import { encodeUtf8 } from "./utf8";
@@ -20,7 +20,10 @@ export function write(level: LogLevel, text: string): void {
 export function abort(message: string | null, file: string | null, line: u32, column: u32): void {
   const reason: string = message === null ? "" : message;
   const where: string = file === null ? "" : file;
-  write(LogLevel.Critical, "abort: " + reason + " at " + where + ":" + decimal(<i32>line) + ":" + decimal(<i32>column));
+  write(
+    LogLevel.Critical,
+    "abort: " + reason + " at " + where + ":" + integerText(<i32>line) + ":" + integerText(<i32>column),
+  );
 }
 
 /** For `Math.random`: 64 random bits; the compiler takes them as the first seed. */

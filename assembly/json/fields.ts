@@ -2,7 +2,8 @@ import { Children } from "./children";
 import { stringText } from "./convert";
 import { readFloat } from "./float";
 import { Json } from "./json";
-import { Decimal, integerText } from "./number";
+import { integerText } from "../abi/decimal";
+import { Decimal } from "./number";
 import { floatText } from "./print";
 import { sameText } from "./text";
 
@@ -29,7 +30,7 @@ export class Fields {
     private first: FirstError,
   ) {}
 
-  /** Not for plugins, they use `json.fields()`. */
+  /** @internal Not for plugins, they use `json.fields()`. */
   static of(json: Json): Fields {
     const fields = new Fields(json, "", new FirstError());
     fields.first.error = json.error;

@@ -32,7 +32,7 @@ export class Json {
   /** Why the text is not JSON, with the byte where: `unexpected end at byte 5`. null if it is, and for a missing value. */
   error: Error | null = null;
 
-  /** Not for plugins, they use `Json.parse`. The buffer holds a checked text and PADDING zeros. */
+  /** @internal Not for plugins, they use `Json.parse`. The buffer holds a checked text and PADDING zeros. */
   constructor(
     private buffer: ArrayBuffer,
     private from: i32,
@@ -68,7 +68,7 @@ export class Json {
     return new Json(new ArrayBuffer(PADDING), 0, 0);
   }
 
-  /** Not for plugins: takes over a buffer that nobody else writes to and that ends in PADDING zeros. */
+  /** @internal Not for plugins: takes over a buffer that nobody else writes to and that ends in PADDING zeros. */
   static adopt(buffer: ArrayBuffer): Json {
     const start = changetype<usize>(buffer);
     const reason = check(start, buffer.byteLength - PADDING);
@@ -81,23 +81,23 @@ export class Json {
     return new Json(buffer, <i32>(first - start), <i32>(skipValue(first) - start));
   }
 
-  /** Not for plugins: a value of the same text. */
+  /** @internal Not for plugins: a value of the same text. */
   slice(start: usize, end: usize): Json {
     const base = changetype<usize>(this.buffer);
     return new Json(this.buffer, <i32>(start - base), <i32>(end - base));
   }
 
-  /** Not for plugins: where the value begins. */
+  /** @internal Not for plugins: where the value begins. */
   get start(): usize {
     return changetype<usize>(this.buffer) + <usize>this.from;
   }
 
-  /** Not for plugins: where the value ends. */
+  /** @internal Not for plugins: where the value ends. */
   get end(): usize {
     return changetype<usize>(this.buffer) + <usize>this.to;
   }
 
-  /** Not for plugins: the byte that tells the type. For a missing value it is the first of the zeros after the text. */
+  /** @internal Not for plugins: the byte that tells the type. For a missing value it is the first of the zeros after the text. */
   get first(): u32 {
     return load<u8>(this.start);
   }

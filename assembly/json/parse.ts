@@ -1,5 +1,5 @@
 import { Byte, hexDigit, isDigit, isOpen, skipSpace } from "./byte";
-import { integerText } from "./number";
+import { integerText } from "../abi/decimal";
 
 /** Bytes of value 0 that must follow the text in memory: they end every scan, so that scans need no other limit. */
 export const PADDING: i32 = 4;

@@ -2,7 +2,7 @@ import { Byte } from "./byte";
 import { Children } from "./children";
 import { Json } from "./json";
 import { matches } from "./match";
-import { integerText } from "./number";
+import { integerText } from "../abi/decimal";
 import { PADDING } from "./parse";
 import { sameText } from "./text";
 

@@ -1,7 +1,8 @@
 import { Byte } from "./byte";
 import { CAPACITY, Digits } from "./digits";
 import { readFloat } from "./float";
-import { Decimal, integerText } from "./number";
+import { integerText } from "../abi/decimal";
+import { Decimal } from "./number";
 
 /** A leading 0 and the 17 digits that tell every f64 from its neighbours. */
 const ROUNDED: i32 = 18;

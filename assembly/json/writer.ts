@@ -1,6 +1,6 @@
 import { Byte } from "./byte";
 import { Json } from "./json";
-import { integerText } from "./number";
+import { integerText } from "../abi/decimal";
 import { floatText } from "./print";
 import { quote, wellFormed } from "./quote";
 

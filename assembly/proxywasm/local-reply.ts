@@ -1,6 +1,6 @@
 import { LogLevel, Status } from "../abi/enums";
 import { proxy_send_local_response } from "../abi/imports";
-import { decimal } from "../abi/decimal";
+import { integerText } from "../abi/decimal";
 import { encodePairs } from "../abi/pairs";
 import { encodeUtf8 } from "../abi/utf8";
 import { report } from "./log";
@@ -23,10 +23,10 @@ export function sendLocalReply(
   details: string,
   grpcStatus: i32,
 ): Error | null {
-  if (!isFinalStatus(status)) return new Error("status " + decimal(status) + " is not one of 200 to 599");
+  if (!isFinalStatus(status)) return new Error("status " + integerText(status) + " is not one of 200 to 599");
   for (let i = 0; i < headers.length; i++) {
     const header = unchecked(headers[i]);
-    if (header.length != 2) return new Error("header " + decimal(i) + " is not a pair of name and value");
+    if (header.length != 2) return new Error("header " + integerText(i) + " is not a pair of name and value");
     const name = unchecked(header[0]);
     const value = unchecked(header[1]);
     if (!isToken(name)) return new Error("header name " + quoted(name) + " is not a token of RFC 9110");
@@ -37,7 +37,7 @@ export function sendLocalReply(
 
   // Envoy would announce the length of a body that does not come. Source: RFC 9110, 15.3.5 and 15.4.5.
   if (body.byteLength != 0 && (status == 204 || status == 304)) {
-    report(LogLevel.Warn, "a response with status " + decimal(status) + " has no body: it is left out");
+    report(LogLevel.Warn, "a response with status " + integerText(status) + " has no body: it is left out");
     body = new ArrayBuffer(0);
   }
 

@@ -1,4 +1,4 @@
-import { decimal } from "../abi/decimal";
+import { integerText } from "../abi/decimal";
 import { Status } from "../abi/enums";
 
 /** The ABI's name of a status, as in "NotFound"; its number for one that the ABI does not have. */
@@ -23,6 +23,6 @@ export function statusName(status: Status): string {
     case Status.Unimplemented:
       return "Unimplemented";
     default:
-      return "status " + decimal(<i32>status);
+      return "status " + integerText(<i32>status);
   }
 }

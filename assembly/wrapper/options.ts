@@ -6,7 +6,7 @@ import { Log } from "./log";
 
 /** What `SetCtx` takes: made by the functions below. Of two for the same hook the later one counts. */
 export abstract class CtxOption<C> {
-  /** @internal */
+  /** Called by `SetCtx`. */
   abstract apply(handlers: Handlers<C>): void;
 }
 
