@@ -1,3 +1,4 @@
+// eslint-disable-next-line @typescript-eslint/triple-slash-reference -- tsc copies it into types/index.d.ts
 /// <reference path="./assembly/globals.d.ts" preserve="true" />
 
 export { LogLevel, Status } from "./assembly/abi/enums";
