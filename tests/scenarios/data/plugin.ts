@@ -148,7 +148,7 @@ const scenarios: Scenario[] = [
               /\[warn\] \[probe\] \[nil\] \[[-0-9a-f%abcd]+\] after/,
               /\[error\] \[probe\] \[nil\] \[[-0-9a-f%abcd]+\] later/,
             ],
-            noLogs: ["below the level"],
+            noLogs: [/^\[trace\]/],
           },
         },
       ],
