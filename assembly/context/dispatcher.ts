@@ -64,7 +64,8 @@ class Dispatcher extends Callbacks {
 
   override onDelete(id: u32): void {
     if (!this.streams.delete(id)) this.roots.delete(id);
-    this.last = null;
+    const last = this.last;
+    if (last !== null && last.id == id) this.last = null;
   }
 
   private stream(id: u32): StreamContext | null {
