@@ -74,7 +74,9 @@ describeWithEnvoy("an example's envoy.yaml", ({ path }) => {
     const wasm = await buildPlugin(`examples/${name}`);
     const temporary = mkdtempSync(join(tmpdir(), "as-proxy-wasm-example-"));
     const config = join(temporary, "envoy.yaml");
-    const changed = text.replace("port_value: 10000", `port_value: ${port}`).replace("build/plugin.wasm }", `${wasm} }`);
+    const changed = text
+      .replace("port_value: 10000", `port_value: ${port}`)
+      .replace("build/plugin.wasm }", `${wasm} }`);
     expect(changed.split("\n").filter((line, i) => line !== text.split("\n")[i])).toHaveLength(2);
     writeFileSync(config, changed);
     const envoy = spawn(path, ["-c", config, "--disable-hot-restart", "--concurrency", "1"], { stdio: "ignore" });

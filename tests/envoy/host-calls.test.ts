@@ -43,7 +43,10 @@ describeWithEnvoy("host calls per request, in Envoy's own trace", ({ path }) => 
   });
 
   test("eight header reads make two", async () => {
-    const { calls } = await traced("reads", [0, 2, 4, 6].map((i) => [`x-${i}`, "v"] as const));
+    const { calls } = await traced(
+      "reads",
+      [0, 2, 4, 6].map((i) => [`x-${i}`, "v"] as const),
+    );
     expect(calls).toEqual(["proxy_get_header_map_value", "proxy_get_header_map_pairs"]);
   });
 });

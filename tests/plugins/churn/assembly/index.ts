@@ -21,7 +21,14 @@ SetCtx<NoConfig>("churn", [
     ctx.set<string>("id", id);
     ctx.set<string[][]>("all", headers.entries());
     log.debug("begins " + id);
-    if (id.endsWith("7")) ctx.sendResponse(200, [["x-id", id]], Json.parse('{"id":"' + id + '"}').get("id").string());
+    if (id.endsWith("7"))
+      ctx.sendResponse(
+        200,
+        [["x-id", id]],
+        Json.parse('{"id":"' + id + '"}')
+          .get("id")
+          .string(),
+      );
     return Action.Continue;
   }),
   ProcessResponseHeadersBy<NoConfig>((ctx: HttpContext, config: NoConfig, log: Log) => {
