@@ -4,11 +4,15 @@
 const options = "assembly/wrapper/options/";
 const context = "assembly/wrapper/http-context/HttpContext#";
 
-/** Getters that any hook may call, in the order of the bits of `USED_PARTS`. Only the request headers can tell them. */
-export const REQUEST_PARTS = ["method", "scheme", "host", "path"].map((name) => `${context}get:${name}`);
+/** What any hook may ask for and only the request headers can tell. */
+const requestLine = ["method", "scheme", "host", "path"].map((name) => `${context}get:${name}`);
 
-/** The variable that says which of them the plugin's code calls. */
-export const USED_PARTS = "assembly/proxywasm/request-headers/usedParts";
+/** The same of the response headers. */
+const localReply = `${context}get:isLocalReply`;
+
+/** Getters in the order of the bits of assembly/abi/used.ts, and the variable there that takes the bits. */
+export const GETTERS = [...requestLine, localReply];
+export const USED = "assembly/abi/used/used";
 
 /** @type {Record<string, string[] | "always">} a name that ends in `<` stands for every instance of a generic function */
 export const CALLBACKS = {
@@ -19,8 +23,8 @@ export const CALLBACKS = {
   proxy_on_memory_allocate: "always",
   proxy_on_context_create: "always",
   proxy_on_configure: "always",
-  proxy_on_request_headers: [`${options}ProcessRequestHeadersBy<`, ...REQUEST_PARTS],
-  proxy_on_response_headers: [`${options}ProcessResponseHeadersBy<`],
+  proxy_on_request_headers: [`${options}ProcessRequestHeadersBy<`, ...requestLine],
+  proxy_on_response_headers: [`${options}ProcessResponseHeadersBy<`, localReply],
   proxy_on_log: [`${options}ProcessStreamDoneBy<`],
   proxy_on_done: [`${options}ProcessStreamDoneBy<`],
   proxy_on_delete: "always",

@@ -1,7 +1,7 @@
 // What asc runs on a plugin's build. It makes a proxy-wasm module of it: adds the callbacks, wires the SDK's own
 // functions in the place of imports that no host has, and drops what the plugin does not use.
 
-import { CALLBACKS, REQUEST_PARTS, USED_PARTS } from "./callbacks.js";
+import { CALLBACKS, GETTERS, USED } from "./callbacks.js";
 import { HIGRESS, HOST, WASI } from "./imports.js";
 import { BINDINGS, GLOBALS } from "./wiring.js";
 
@@ -71,11 +71,11 @@ export default class ProxyWasmTransform {
     for (const [callback, keepers] of Object.entries(CALLBACKS)) {
       if (keepers !== "always" && !keepers.some(isUsed)) module.removeExport(callback);
     }
-    // A constant, so that the optimiser drops what reads parts that nobody asks for.
-    const parts = REQUEST_PARTS.reduce((bits, getter, i) => bits | (isUsed(getter) ? 1 << i : 0), 0);
-    if (module.getGlobal(LIBRARY + USED_PARTS)) {
-      module.removeGlobal(LIBRARY + USED_PARTS);
-      module.addGlobal(LIBRARY + USED_PARTS, binaryen.i32, false, module.i32.const(parts));
+    // A constant, so that the optimiser drops what reads for getters that nobody calls.
+    const used = GETTERS.reduce((bits, getter, i) => bits | (isUsed(getter) ? 1 << i : 0), 0);
+    if (module.getGlobal(LIBRARY + USED)) {
+      module.removeGlobal(LIBRARY + USED);
+      module.addGlobal(LIBRARY + USED, binaryen.i32, false, module.i32.const(used));
     }
     module.runPasses(["remove-unused-module-elements"]);
 

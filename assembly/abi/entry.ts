@@ -13,17 +13,29 @@ let heapBytes: usize = 0;
 let collectAbove: usize = COLLECT_SLACK;
 let depth: i32 = 0;
 let entry: u32 = 0;
+let own: u32 = 0;
 let effective: u32 = 0;
 
-/** Begins an entry for a context; every exported callback calls it first. */
-export function enter(context: u32): void {
+/**
+ * Begins an entry for a context; every exported callback calls it first.
+ *
+ * @returns the context of the entry around it, for `leave`
+ */
+export function enter(context: u32): u32 {
+  const outer = own;
   depth++;
   entry++;
+  own = context;
   effective = context;
+  return outer;
 }
 
 /** Ends an entry. At the end of the outermost one no managed value is on the stack: a safepoint for the collector. */
-export function leave(): void {
+export function leave(outer: u32): void {
+  // The host goes back to what was in force around the entry; which that is, the next call asks for anew.
+  entry++;
+  own = outer;
+  effective = 0;
   if (--depth == 0 && heapBytes > collectAbove) {
     __collect();
     collectAbove = heapBytes * 2 + COLLECT_SLACK;
@@ -35,19 +47,20 @@ export function currentEntry(): u32 {
   return entry;
 }
 
-/** The context that host calls act on: the one that was entered, or the one chosen since. */
-export function effectiveContext(): u32 {
-  return effective;
+/**
+ * Makes host calls act on a context. Whoever makes a call that depends on it selects first: a plugin can keep the context
+ * of one request and use it in a hook of another.
+ *
+ * @returns false where the host does not know the context: its stream has ended
+ */
+export function select(context: u32): bool {
+  if (context == effective) return true;
+  if (proxy_set_effective_context(context) != Status.Ok) return false;
+  effective = context;
+  return true;
 }
 
-/**
- * Makes host calls act on another context until the entry ends.
- *
- * @returns `Status.Ok`, or `Status.BadArgument` where the host does not know the context (its stream has ended).
- */
-export function setEffectiveContext(context: u32): Status {
-  if (context == effective) return Status.Ok;
-  const status = proxy_set_effective_context(context);
-  if (status == Status.Ok) effective = context;
-  return status;
+/** The context that the entry is about. */
+export function ownContext(): u32 {
+  return own;
 }

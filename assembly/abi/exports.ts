@@ -14,190 +14,190 @@ export function proxy_abi_version_0_2_100(): void {}
 export function proxy_abi_version_0_2_1(): void {}
 
 export function proxy_on_context_create(id: u32, parent: u32): void {
-  enter(id);
+  const outer = enter(id);
   handler().onContextCreate(id, parent);
-  leave();
+  leave(outer);
 }
 
 export function proxy_on_vm_start(root: u32, configurationSize: i32): bool {
-  enter(root);
+  const outer = enter(root);
   const answer = handler().onVmStart(root, configurationSize);
-  leave();
+  leave(outer);
   return answer;
 }
 
 export function proxy_validate_configuration(root: u32, configurationSize: i32): bool {
-  enter(root);
+  const outer = enter(root);
   const answer = handler().validateConfiguration(root, configurationSize);
-  leave();
+  leave(outer);
   return answer;
 }
 
 export function proxy_on_configure(root: u32, configurationSize: i32): bool {
-  enter(root);
+  const outer = enter(root);
   const answer = handler().onConfigure(root, configurationSize);
-  leave();
+  leave(outer);
   return answer;
 }
 
 export function proxy_on_tick(root: u32): void {
-  enter(root);
+  const outer = enter(root);
   handler().onTick(root);
-  leave();
+  leave(outer);
 }
 
 export function proxy_on_queue_ready(root: u32, queue: u32): void {
-  enter(root);
+  const outer = enter(root);
   handler().onQueueReady(root, queue);
-  leave();
+  leave(outer);
 }
 
 export function proxy_on_request_headers(id: u32, count: i32, endOfStream: i32): i32 {
-  enter(id);
+  const outer = enter(id);
   const answer = handler().onRequestHeaders(id, count, endOfStream != 0);
-  leave();
+  leave(outer);
   return answer;
 }
 
 export function proxy_on_request_body(id: u32, size: i32, endOfStream: i32): i32 {
-  enter(id);
+  const outer = enter(id);
   const answer = handler().onRequestBody(id, size, endOfStream != 0);
-  leave();
+  leave(outer);
   return answer;
 }
 
 export function proxy_on_request_trailers(id: u32, count: i32): i32 {
-  enter(id);
+  const outer = enter(id);
   const answer = handler().onRequestTrailers(id, count);
-  leave();
+  leave(outer);
   return answer;
 }
 
 export function proxy_on_request_metadata(id: u32, count: i32): i32 {
-  enter(id);
+  const outer = enter(id);
   handler().onRequestMetadata(id, count);
-  leave();
+  leave(outer);
   return 0;
 }
 
 export function proxy_on_response_headers(id: u32, count: i32, endOfStream: i32): i32 {
-  enter(id);
+  const outer = enter(id);
   const answer = handler().onResponseHeaders(id, count, endOfStream != 0);
-  leave();
+  leave(outer);
   return answer;
 }
 
 export function proxy_on_response_body(id: u32, size: i32, endOfStream: i32): i32 {
-  enter(id);
+  const outer = enter(id);
   const answer = handler().onResponseBody(id, size, endOfStream != 0);
-  leave();
+  leave(outer);
   return answer;
 }
 
 export function proxy_on_response_trailers(id: u32, count: i32): i32 {
-  enter(id);
+  const outer = enter(id);
   const answer = handler().onResponseTrailers(id, count);
-  leave();
+  leave(outer);
   return answer;
 }
 
 export function proxy_on_response_metadata(id: u32, count: i32): i32 {
-  enter(id);
+  const outer = enter(id);
   handler().onResponseMetadata(id, count);
-  leave();
+  leave(outer);
   return 0;
 }
 
 export function proxy_on_new_connection(id: u32): i32 {
-  enter(id);
+  const outer = enter(id);
   const answer = handler().onNewConnection(id);
-  leave();
+  leave(outer);
   return answer;
 }
 
 export function proxy_on_downstream_data(id: u32, size: i32, endOfStream: i32): i32 {
-  enter(id);
+  const outer = enter(id);
   const answer = handler().onDownstreamData(id, size, endOfStream != 0);
-  leave();
+  leave(outer);
   return answer;
 }
 
 export function proxy_on_downstream_connection_close(id: u32, peer: i32): void {
-  enter(id);
+  const outer = enter(id);
   handler().onDownstreamConnectionClose(id, peer);
-  leave();
+  leave(outer);
 }
 
 export function proxy_on_upstream_data(id: u32, size: i32, endOfStream: i32): i32 {
-  enter(id);
+  const outer = enter(id);
   const answer = handler().onUpstreamData(id, size, endOfStream != 0);
-  leave();
+  leave(outer);
   return answer;
 }
 
 export function proxy_on_upstream_connection_close(id: u32, peer: i32): void {
-  enter(id);
+  const outer = enter(id);
   handler().onUpstreamConnectionClose(id, peer);
-  leave();
+  leave(outer);
 }
 
 export function proxy_on_http_call_response(root: u32, token: u32, headers: i32, bodySize: i32, trailers: i32): void {
-  enter(root);
+  const outer = enter(root);
   handler().onHttpCallResponse(root, token, headers, bodySize, trailers);
-  leave();
+  leave(outer);
 }
 
 export function proxy_on_grpc_receive_initial_metadata(root: u32, token: u32, count: i32): void {
-  enter(root);
+  const outer = enter(root);
   handler().onGrpcReceiveInitialMetadata(root, token, count);
-  leave();
+  leave(outer);
 }
 
 export function proxy_on_grpc_receive(root: u32, token: u32, size: i32): void {
-  enter(root);
+  const outer = enter(root);
   handler().onGrpcReceive(root, token, size);
-  leave();
+  leave(outer);
 }
 
 export function proxy_on_grpc_receive_trailing_metadata(root: u32, token: u32, count: i32): void {
-  enter(root);
+  const outer = enter(root);
   handler().onGrpcReceiveTrailingMetadata(root, token, count);
-  leave();
+  leave(outer);
 }
 
 export function proxy_on_grpc_close(root: u32, token: u32, status: i32): void {
-  enter(root);
+  const outer = enter(root);
   handler().onGrpcClose(root, token, status);
-  leave();
+  leave(outer);
 }
 
 export function proxy_on_foreign_function(id: u32, functionId: u32, size: i32): void {
-  enter(id);
+  const outer = enter(id);
   handler().onForeignFunction(id, functionId, size);
-  leave();
+  leave(outer);
 }
 
 export function proxy_on_redis_call_response(root: u32, token: u32, status: i32, size: i32): void {
-  enter(root);
+  const outer = enter(root);
   handler().onRedisCallResponse(root, token, status, size);
-  leave();
+  leave(outer);
 }
 
 export function proxy_on_log(id: u32): void {
-  enter(id);
+  const outer = enter(id);
   handler().onLog(id);
-  leave();
+  leave(outer);
 }
 
 export function proxy_on_done(id: u32): bool {
-  enter(id);
+  const outer = enter(id);
   const answer = handler().onDone(id);
-  leave();
+  leave(outer);
   return answer;
 }
 
 export function proxy_on_delete(id: u32): void {
-  enter(id);
+  const outer = enter(id);
   handler().onDelete(id);
-  leave();
+  leave(outer);
 }

@@ -1,51 +1,52 @@
 // `console` for plugins: lines in the host's log.
 
 import { LogLevel } from "./enums";
-import { monotonicNanoseconds, write } from "./hooks";
+import { performanceNow } from "./hooks";
+import { writeLog } from "./log";
 
 /** For `console.assert`: a failed one is an error, as in a browser, and does not trap. */
 export function assert(condition: bool, message: string): void {
-  if (!condition) write(LogLevel.Error, "Assertion failed: " + message);
+  if (!condition) writeLog(LogLevel.Error, "Assertion failed: " + message);
 }
 
 /** For `console.log`. */
 export function log(message: string): void {
-  write(LogLevel.Info, message);
+  writeLog(LogLevel.Info, message);
 }
 
 /** For `console.debug`. */
 export function debug(message: string): void {
-  write(LogLevel.Debug, message);
+  writeLog(LogLevel.Debug, message);
 }
 
 /** For `console.info`. */
 export function info(message: string): void {
-  write(LogLevel.Info, message);
+  writeLog(LogLevel.Info, message);
 }
 
 /** For `console.warn`. */
 export function warn(message: string): void {
-  write(LogLevel.Warn, message);
+  writeLog(LogLevel.Warn, message);
 }
 
 /** For `console.error`. */
 export function error(message: string): void {
-  write(LogLevel.Error, message);
+  writeLog(LogLevel.Error, message);
 }
 
 // @ts-ignore: decorator
-@lazy const timers = new Map<string, u64>();
+@lazy const timers = new Map<string, f64>();
 
 /** For `console.time`: starts a timer. */
 export function time(label: string): void {
-  timers.set(label, monotonicNanoseconds());
+  timers.set(label, performanceNow());
 }
 
 /** For `console.timeLog`: logs what a timer shows. */
 export function timeLog(label: string): void {
-  if (!timers.has(label)) return write(LogLevel.Warn, "Timer " + label + " does not exist");
-  const elapsed = <f64>(monotonicNanoseconds() - timers.get(label)) / 1e6;
-  write(LogLevel.Info, label + ": " + elapsed.toString() + "ms");
+  if (!timers.has(label)) return writeLog(LogLevel.Warn, "Timer " + label + " does not exist");
+  const elapsed = performanceNow() - timers.get(label);
+  writeLog(LogLevel.Info, label + ": " + elapsed.toString() + "ms");
 }
 
 /** For `console.timeEnd`: logs what a timer shows, and ends it. */

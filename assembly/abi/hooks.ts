@@ -1,26 +1,20 @@
 // What stands in for the imports that asc would add to a module and that no proxy-wasm host has. The transform wires
 // each in the place of its original.
 
-import { clock_time_get, proxy_log, random_get } from "./imports";
+import { clock_time_get, random_get } from "./imports";
 import { integerText } from "./decimal";
 import { LogLevel } from "./enums";
+import { writeLog } from "./log";
 import { numberSlot } from "./memory";
-import { encodeUtf8 } from "./utf8";
 
 const REALTIME: i32 = 0;
 const MONOTONIC: i32 = 1;
-
-/** A line in the host's log. */
-export function write(level: LogLevel, text: string): void {
-  const bytes = encodeUtf8(text);
-  proxy_log(level, changetype<usize>(bytes), bytes.byteLength);
-}
 
 /** For `abort`: says why and where at critical level. The compiler puts a trap behind the call. */
 export function abort(message: string | null, file: string | null, line: u32, column: u32): void {
   const reason: string = message === null ? "" : message;
   const where: string = file === null ? "" : file;
-  write(
+  writeLog(
     LogLevel.Critical,
     "abort: " + reason + " at " + where + ":" + integerText(<i32>line) + ":" + integerText(<i32>column),
   );
@@ -48,7 +42,7 @@ export function trace(
   if (count > 2) text += " " + a2.toString();
   if (count > 3) text += " " + a3.toString();
   if (count > 4) text += " " + a4.toString();
-  write(LogLevel.Trace, text);
+  writeLog(LogLevel.Trace, text);
 }
 
 /** For `Date.now`: milliseconds since 1970, from WASI's clock: the proxy's own is forbidden while the module starts. */
@@ -67,11 +61,6 @@ function clock(id: i32): u64 {
   store<u64>(numberSlot(), 0);
   clock_time_get(id, 0, numberSlot());
   return load<u64>(numberSlot());
-}
-
-/** Nanoseconds of a clock that only goes forward; its zero means nothing. */
-export function monotonicNanoseconds(): u64 {
-  return clock(MONOTONIC);
 }
 
 /** For `crypto.getRandomValues`: that many random bytes. */

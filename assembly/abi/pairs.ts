@@ -3,6 +3,17 @@
 
 import { decodeUtf8, encodeUtf8To, utf8Length } from "./utf8";
 
+/** How many pairs a host reads. It takes a longer list, or a larger one, for an empty one and says Ok. */
+const MAX_PAIRS: i32 = 1024;
+
+/** How many bytes a host reads. */
+const MAX_SIZE: i32 = 1024 * 1024;
+
+/** Whether a host reads a list of that many pairs, encoded as these bytes. */
+export function isReadable(count: i32, encoded: ArrayBuffer): bool {
+  return count <= MAX_PAIRS && encoded.byteLength <= MAX_SIZE;
+}
+
 /** The bytes of a list of `[name, value]`, each of exactly two texts, for the host to read. */
 export function encodePairs(pairs: string[][]): ArrayBuffer {
   const count = pairs.length;

@@ -81,6 +81,27 @@ export class Json {
     return new Json(buffer, <i32>(first - start), <i32>(skipValue(first) - start));
   }
 
+  /** @internal Takes the members with a key out of an object, by writing spaces over them. */
+  erase(key: string): void {
+    if (!this.isObject()) return;
+    const children = new Children(this);
+    while (children.next()) {
+      if (!sameText(children.keyStart, children.keyEnd, key)) continue;
+      // With one comma: the one behind it, or else the one before.
+      let start = children.keyStart - 1;
+      let end = skipSpace(children.end);
+      if (load<u8>(end) == <u8>Byte.Comma) end++;
+      else {
+        let before = start - 1;
+        while (load<u8>(before) <= <u8>Byte.Space) before--;
+        if (load<u8>(before) == <u8>Byte.Comma) start = before;
+      }
+      memory.fill(start, <u8>Byte.Space, end - start);
+      // The walk stood in what is gone: begin again, there may be a second one.
+      return this.erase(key);
+    }
+  }
+
   /** @internal Not for plugins: a value of the same text. */
   slice(start: usize, end: usize): Json {
     const base = changetype<usize>(this.buffer);

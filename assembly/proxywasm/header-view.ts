@@ -1,4 +1,4 @@
-import { currentEntry, effectiveContext, setEffectiveContext } from "../abi/entry";
+import { currentEntry, select } from "../abi/entry";
 import { MapType, Status } from "../abi/enums";
 import {
   proxy_add_header_map_value,
@@ -21,6 +21,8 @@ import { encodeUtf8, hasLoneSurrogate } from "../abi/utf8";
 export class HeaderView {
   private entry: u32 = 0;
   private context: u32 = 0;
+  /** The host knows the context: its stream has not ended. */
+  private live: bool = false;
   /** The host has no such map now. */
   private missing: bool = false;
   private asked: bool = false;
@@ -50,20 +52,26 @@ export class HeaderView {
       this.fresh = false;
       this.known = 0;
     }
-    if (effectiveContext() != context && setEffectiveContext(context) != Status.Ok) this.missing = true;
+    this.live = select(context);
     return this;
+  }
+
+  /** Whether the host knows the context. */
+  get isLive(): bool {
+    return this.live;
   }
 
   /** Whether the last read found that the host has no such map. */
   get isMissing(): bool {
-    return this.missing;
+    return this.missing || !this.live;
   }
 
   /** The first value of a header; null if there is none, or no map. */
   first(name: string): string | null {
+    if (!this.live) return null;
     const at = this.indexOf(name);
     if (at >= 0 && !unchecked(this.forgotten[at])) return unchecked(this.values[at]);
-    if (this.missing) return null;
+    if (this.isMissing) return null;
     if (at < 0) {
       if (this.asked && this.pairs === null) this.fetch();
       const pairs = this.pairs;
@@ -84,18 +92,19 @@ export class HeaderView {
       return null;
     }
     const value = status == Status.Ok ? takenText() : null;
-    this.remember(name, value);
+    this.note(name, value, false);
     return value;
   }
 
   /** All headers as the host has them now; null where it has no such map. */
   all(): Pairs | null {
-    if (!this.fresh && !this.missing) this.fetch();
-    return this.missing ? null : this.pairs;
+    if (!this.fresh && !this.isMissing) this.fetch();
+    return this.isMissing ? null : this.pairs;
   }
 
   /** Sets a header to one value. */
   replace(name: string, value: string): Status {
+    if (!this.live) return Status.BadArgument;
     const key = encodeUtf8(name);
     const bytes = encodeUtf8(value);
     const status = proxy_replace_header_map_value(
@@ -108,14 +117,14 @@ export class HeaderView {
     if (status == Status.Ok) {
       this.fresh = false;
       // What is not well-formed UTF-16 may come back as other characters of the same bytes.
-      if (hasLoneSurrogate(value)) this.forget(name);
-      else this.remember(name, value);
+      this.note(name, value, hasLoneSurrogate(value));
     }
     return status;
   }
 
   /** Adds a value. Whether the host joins it to an earlier one is its own affair, so the header is forgotten. */
   add(name: string, value: string): Status {
+    if (!this.live) return Status.BadArgument;
     const key = encodeUtf8(name);
     const bytes = encodeUtf8(value);
     const status = proxy_add_header_map_value(
@@ -127,18 +136,19 @@ export class HeaderView {
     );
     if (status == Status.Ok) {
       this.fresh = false;
-      this.forget(name);
+      this.note(name, null, true);
     }
     return status;
   }
 
   /** Removes all values of a header. */
   remove(name: string): Status {
+    if (!this.live) return Status.BadArgument;
     const key = encodeUtf8(name);
     const status = proxy_remove_header_map_value(this.map, changetype<usize>(key), key.byteLength);
     if (status == Status.Ok) {
       this.fresh = false;
-      this.remember(name, null);
+      this.note(name, null, false);
     }
     return status;
   }
@@ -166,14 +176,7 @@ export class HeaderView {
     return -1;
   }
 
-  private remember(name: string, value: string | null): void {
-    this.note(name, value, false);
-  }
-
-  private forget(name: string): void {
-    this.note(name, null, true);
-  }
-
+  /** Notes the first value of a header, or that the host must be asked for it. */
   private note(name: string, value: string | null, forgotten: bool): void {
     let at = this.indexOf(name);
     if (at < 0) {

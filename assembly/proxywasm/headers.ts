@@ -2,7 +2,7 @@ import { LogLevel, MapType, Status } from "../abi/enums";
 import { encodeUtf8 } from "../abi/utf8";
 import { HeaderView } from "./header-view";
 import { report, reported, reporter } from "./log";
-import { isFieldValue, isFinalStatusText, isToken, isVisible, quoted } from "./syntax";
+import { isFieldValue, isFraming, isToken, lowerAscii, quoted } from "./syntax";
 import { statusName } from "./status";
 
 // One view per map type, made when it is first needed.
@@ -24,11 +24,12 @@ function viewOf(map: MapType): HeaderView {
  * and `:path` (of a request) and `:status` (of a response) are headers like others, except that they cannot be appended
  * or deleted. In a request `host` and `:authority` are one header.
  *
- * A map exists in its own hook only, and in the stream-done hook. Elsewhere reads find nothing and say so in the log,
- * once; writes return an error. See `available`.
+ * A map exists in its own hook only, and, if it ever came, in the stream-done hook. Elsewhere reads find nothing and say
+ * so in the log, once; writes return an error. See `available`.
  *
- * What is written is checked first, since Envoy does not: a name must be a token of RFC 9110, a value must not hold CR,
- * LF or NUL. A refused write returns an error, is logged, and changes nothing.
+ * What is written is checked first, since Envoy does not: a name must be a token of RFC 9110, a value must not hold
+ * control characters but tabs, and `content-length` and `transfer-encoding` are the gateway's: they can be deleted, not
+ * written. A refused write returns an error, is logged, and changes nothing.
  *
  * Bytes that are not UTF-8 are read as the characters U+DC80 to U+DCFF, and written back as the same bytes.
  *
@@ -38,7 +39,11 @@ function viewOf(map: MapType): HeaderView {
  * if (user === null) ctx.requestHeaders.set("x-user", "anonymous");
  * ```
  */
-export class Headers {
+export abstract class Headers {
+  // In the done hook a map may be missing because the stream ended before it came, which is no mistake of the plugin's.
+  private over: bool = false;
+
+  /** @internal */
   constructor(
     protected context: u32,
     protected map: MapType,
@@ -46,7 +51,7 @@ export class Headers {
 
   /** Whether the gateway has this map now. */
   get available(): bool {
-    return this.view().first(this.isRequest() ? ":method" : ":status") !== null;
+    return this.view().first(this.pseudoHeader) !== null;
   }
 
   /**
@@ -101,7 +106,7 @@ export class Headers {
   /**
    * Sets a header to this one value, whatever was there.
    *
-   * @returns null, or why it was refused: name or value not allowed, or the map is not there.
+   * @returns null, or why it was refused: name or value not allowed, the map is not there, or the stream is over.
    */
   set(name: string, value: string): Error | null {
     const key = this.normal(name);
@@ -137,6 +142,25 @@ export class Headers {
     return this.outcome("delete", name, this.view().remove(key));
   }
 
+  /** @internal From here on a missing map is nobody's mistake. */
+  close(): void {
+    this.over = true;
+  }
+
+  /** The name for messages. */
+  protected abstract get title(): string;
+
+  /** A pseudo-header that every such map has. */
+  protected abstract get pseudoHeader(): string;
+
+  /** What forbids to write this pseudo-header, or null. */
+  protected abstract pseudoFault(key: string, value: string): string | null;
+
+  /** A name as the gateway holds it. */
+  protected normal(name: string): string {
+    return lowerAscii(name);
+  }
+
   /** The first value of a header whose name is in the form of `normal`. */
   protected read(key: string): string | null {
     const view = this.view();
@@ -145,68 +169,31 @@ export class Headers {
     return value;
   }
 
-  /** A name as the gateway holds it. */
-  protected normal(name: string): string {
-    const key = lowerAscii(name);
-    return key == "host" && this.isRequest() ? ":authority" : key;
-  }
-
   protected view(): HeaderView {
     return viewOf(this.map).of(this.context);
   }
 
-  private isRequest(): bool {
-    return this.map == MapType.RequestHeaders;
+  protected reportMissing(): void {
+    if (this.over) return;
+    const by = reporter();
+    if (by !== null && !by.firstTime(1 << this.map)) return;
+    report(LogLevel.Error, this.title + " cannot be read here: they are there in their own hook only");
   }
 
   /** What forbids to write this, or null. */
   private fault(key: string, value: string): string | null {
-    if (!key.startsWith(":")) {
-      if (!isToken(key)) return "the name is not a token of RFC 9110";
-      return isFieldValue(value) ? null : "the value " + quoted(value) + " holds CR, LF or NUL";
-    }
-    let allowed: bool = false;
-    if (!this.isRequest()) {
-      if (key != ":status" || this.map != MapType.ResponseHeaders) return "there is no such pseudo-header";
-      allowed = isFinalStatusText(value);
-    } else if (key == ":method") allowed = isToken(value);
-    else if (key == ":scheme") allowed = value == "http" || value == "https";
-    else if (key == ":path" || key == ":authority") allowed = isVisible(value);
-    else return "there is no such pseudo-header";
-    return allowed ? null : "the value " + quoted(value) + " is not allowed there";
+    if (key.startsWith(":")) return this.pseudoFault(key, value);
+    if (!isToken(key)) return "the name is not a token of RFC 9110";
+    if (isFraming(key)) return "only the gateway knows how long a message is; delete it, if anything";
+    return isFieldValue(value) ? null : "the value " + quoted(value) + " holds a control character";
   }
 
   private outcome(verb: string, name: string, status: Status): Error | null {
-    return status == Status.Ok ? null : this.refused(verb, name, statusName(status));
+    if (status == Status.Ok) return null;
+    return this.refused(verb, name, this.view().isLive ? statusName(status) : "the stream is over");
   }
 
   private refused(verb: string, name: string, why: string): Error {
-    return reported(this.title() + ": " + verb + " " + quoted(name) + ": " + why);
+    return reported(this.title + ": " + verb + " " + quoted(name) + ": " + why);
   }
-
-  private reportMissing(): void {
-    const by = reporter();
-    if (by !== null && !by.firstTime(1 << this.map)) return;
-    report(LogLevel.Error, this.title() + " cannot be read here: they are there in their own hook only");
-  }
-
-  private title(): string {
-    return this.isRequest() ? "request headers" : "response headers";
-  }
-}
-
-/** A text with A to Z in lower case; itself if there are none. (String#toLowerCase brings all of Unicode along.) */
-function lowerAscii(text: string): string {
-  const length = text.length;
-  for (let i = 0; i < length; i++) {
-    const c = text.charCodeAt(i);
-    if (c < 0x41 || c > 0x5a) continue;
-    const lower = changetype<string>(__new((<usize>length) << 1, idof<string>()));
-    for (let j = 0; j < length; j++) {
-      const d = text.charCodeAt(j);
-      store<u16>(changetype<usize>(lower) + ((<usize>j) << 1), d >= 0x41 && d <= 0x5a ? d | 0x20 : d);
-    }
-    return lower;
-  }
-  return text;
 }

@@ -1,10 +1,10 @@
 import { LogLevel, Status } from "../abi/enums";
 import { proxy_send_local_response } from "../abi/imports";
 import { integerText } from "../abi/decimal";
-import { encodePairs } from "../abi/pairs";
+import { encodePairs, isReadable } from "../abi/pairs";
 import { encodeUtf8 } from "../abi/utf8";
 import { report } from "./log";
-import { isFieldValue, isFinalStatus, isToken, quoted } from "./syntax";
+import { hasNoBody, isFieldValue, isFinalStatus, isFraming, isToken, lowerAscii, quoted } from "./syntax";
 import { statusName } from "./status";
 
 /**
@@ -30,19 +30,24 @@ export function sendLocalReply(
     const name = unchecked(header[0]);
     const value = unchecked(header[1]);
     if (!isToken(name)) return new Error("header name " + quoted(name) + " is not a token of RFC 9110");
-    if (!isFieldValue(value))
-      return new Error("header " + name + ": the value " + quoted(value) + " holds CR, LF or NUL");
+    if (isFraming(lowerAscii(name))) {
+      return new Error("header " + name + ": only the gateway knows how long a message is");
+    }
+    if (!isFieldValue(value)) {
+      return new Error("header " + name + ": the value " + quoted(value) + " holds a control character");
+    }
   }
-  if (!isFieldValue(details)) return new Error("details " + quoted(details) + " hold CR, LF or NUL");
+  if (!isFieldValue(details)) return new Error("details " + quoted(details) + " hold a control character");
 
   // Envoy would announce the length of a body that does not come. Source: RFC 9110, 15.3.5 and 15.4.5.
-  if (body.byteLength != 0 && (status == 204 || status == 304)) {
+  if (body.byteLength != 0 && hasNoBody(integerText(status))) {
     report(LogLevel.Warn, "a response with status " + integerText(status) + " has no body: it is left out");
     body = new ArrayBuffer(0);
   }
 
   const detailBytes = encodeUtf8(details);
   const pairs = encodePairs(headers);
+  if (!isReadable(headers.length, pairs)) return new Error("more than 1024 headers, or more than 1 MiB of them");
   const outcome = proxy_send_local_response(
     status,
     changetype<usize>(detailBytes),

@@ -1,7 +1,7 @@
 import { LogLevel, Status } from "../abi/enums";
-import { proxy_get_log_level, proxy_log } from "../abi/imports";
+import { proxy_get_log_level } from "../abi/imports";
+import { writeLog } from "../abi/log";
 import { numberSlot } from "../abi/memory";
-import { encodeUtf8 } from "../abi/utf8";
 
 /** On whose behalf the SDK itself logs: what it puts before a message, and what it has said already. */
 export abstract class Reporter {
@@ -33,12 +33,6 @@ export function reporter(): Reporter | null {
 /** Whether the host would write a message of this level. Its level can change at any time, so it is asked each time. */
 export function logEnabled(level: LogLevel): bool {
   return proxy_get_log_level(numberSlot()) != Status.Ok || load<i32>(numberSlot()) <= <i32>level;
-}
-
-/** Writes a line to the host's log. Ask `logEnabled` before building it. */
-export function writeLog(level: LogLevel, line: string): void {
-  const bytes = encodeUtf8(line);
-  proxy_log(level, changetype<usize>(bytes), bytes.byteLength);
 }
 
 /** Logs a message of the SDK itself, on behalf of whoever `setReporter` named. */

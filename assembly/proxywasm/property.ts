@@ -1,3 +1,4 @@
+import { ownContext, select } from "../abi/entry";
 import { Status } from "../abi/enums";
 import { proxy_get_property, proxy_set_property } from "../abi/imports";
 import { addressSlot, sizeSlot, takenBytes } from "../abi/memory";
@@ -37,11 +38,6 @@ export class Property {
     return this.value.byteLength == 8 ? load<i64>(changetype<usize>(this.value)) : 0;
   }
 
-  /** A floating point number. 0 if absent or not 8 bytes. */
-  f64(): f64 {
-    return this.value.byteLength == 8 ? load<f64>(changetype<usize>(this.value)) : 0;
-  }
-
   /** A truth value, which is one byte on Envoy and eight on Higress. False if absent. */
   bool(): bool {
     for (let i = 0; i < this.value.byteLength; i++) {
@@ -65,6 +61,12 @@ export class Property {
  * ```
  */
 export function getProperty(path: string[]): Property {
+  return readProperty(ownContext(), path);
+}
+
+/** The same, of a context; one whose stream has ended has none. */
+export function readProperty(context: u32, path: string[]): Property {
+  if (!select(context)) return new Property(Status.NotFound, new ArrayBuffer(0));
   const name = encodeUtf8(path.join("\0"));
   const status = proxy_get_property(changetype<usize>(name), name.byteLength, addressSlot(), sizeSlot());
   return new Property(status, status == Status.Ok ? takenBytes() : new ArrayBuffer(0));
@@ -82,6 +84,7 @@ export function getProperty(path: string[]): Property {
  * ```
  */
 export function setProperty(path: string[], value: string): Error | null {
+  select(ownContext());
   const name = encodeUtf8(path.join("\0"));
   const bytes = encodeUtf8(value);
   const status = proxy_set_property(
@@ -98,14 +101,14 @@ export function setProperty(path: string[], value: string): Error | null {
 let atTop: bool = false;
 
 /** A property that is `xds.<name>` on newer hosts and `<name>` on others. What worked is asked first the next time. */
-export function getXdsProperty(name: string): Property {
-  const first = readXds(name, atTop);
+export function readXdsProperty(context: u32, name: string): Property {
+  const first = readXds(context, name, atTop);
   if (first.exists()) return first;
-  const second = readXds(name, !atTop);
+  const second = readXds(context, name, !atTop);
   if (second.exists()) atTop = !atTop;
   return second;
 }
 
-function readXds(name: string, top: bool): Property {
-  return getProperty(top ? [name] : ["xds", name]);
+function readXds(context: u32, name: string, top: bool): Property {
+  return readProperty(context, top ? [name] : ["xds", name]);
 }

@@ -1,18 +1,11 @@
 import { MapType } from "../abi/enums";
+import { HOST, isUsed, METHOD, PATH, SCHEME } from "../abi/used";
 import { Headers } from "./headers";
-
-/** The parts of a request that every hook may ask for, as bits. */
-export const METHOD = 1;
-export const SCHEME = 2;
-export const HOST = 4;
-export const PATH = 8;
-
-// Which parts the plugin's code asks for at all. The transform lowers it to what was compiled.
-let usedParts: i32 = 15;
+import { isToken, isVisible, quoted } from "./syntax";
 
 /**
  * The headers of a request, and what of them outlives the map: method, scheme, host and path as the request came, and
- * its id once somebody has read it.
+ * its id once the plugin has read it.
  */
 export class RequestHeaders extends Headers {
   private method: string | null = null;
@@ -25,28 +18,20 @@ export class RequestHeaders extends Headers {
     super(context, MapType.RequestHeaders);
   }
 
-  /** A part of the request as it came; "" if it has none. */
+  /** A part of the request as it came, by its bit; "" if it has none. */
   part(which: i32): string {
-    let value = this.kept(which);
-    if (value === null) {
-      value = this.read(
-        which == METHOD ? ":method" : which == SCHEME ? ":scheme" : which == HOST ? ":authority" : ":path",
-      );
-      if (value === null) return "";
-      if (which == METHOD) this.method = value;
-      else if (which == SCHEME) this.scheme = value;
-      else if (which == HOST) this.host = value;
-      else this.path = value;
-    }
-    return value;
+    const value = this.keepPart(which);
+    if (value !== null) return value;
+    this.reportMissing();
+    return "";
   }
 
   /** Reads the parts that the plugin's code asks for anywhere: before the map goes, for later hooks. */
   keepParts(): void {
-    if (usedParts & METHOD) this.part(METHOD);
-    if (usedParts & SCHEME) this.part(SCHEME);
-    if (usedParts & HOST) this.part(HOST);
-    if (usedParts & PATH) this.part(PATH);
+    if (isUsed(METHOD)) this.keepPart(METHOD);
+    if (isUsed(SCHEME)) this.keepPart(SCHEME);
+    if (isUsed(HOST)) this.keepPart(HOST);
+    if (isUsed(PATH)) this.keepPart(PATH);
   }
 
   /** The request's `x-request-id`, if the plugin has read it. */
@@ -55,27 +40,71 @@ export class RequestHeaders extends Headers {
   }
 
   override get(name: string): string | null {
-    const value = super.get(name);
-    if (name == "x-request-id") this.id = value;
+    const key = this.normal(name);
+    const value = this.read(key);
+    if (value !== null && key == "x-request-id") this.id = value;
     return value;
   }
 
   override set(name: string, value: string): Error | null {
-    const key = this.normal(name);
-    if (key.startsWith(":")) this.keepPart(key);
+    // A part that is about to be overwritten.
+    const which = partOf(this.normal(name));
+    if (isUsed(which)) this.keepPart(which);
     return super.set(name, value);
   }
 
-  /** Reads a part that is about to be overwritten, if the plugin's code asks for it anywhere. */
-  private keepPart(key: string): void {
-    const which =
-      key == ":method" ? METHOD : key == ":scheme" ? SCHEME : key == ":authority" ? HOST : key == ":path" ? PATH : 0;
-    if (usedParts & which) this.part(which);
+  protected override get title(): string {
+    return "request headers";
   }
 
-  private kept(which: i32): string | null {
-    if (which == METHOD) return this.method;
-    if (which == SCHEME) return this.scheme;
-    return which == HOST ? this.host : this.path;
+  protected override get pseudoHeader(): string {
+    return ":method";
   }
+
+  protected override normal(name: string): string {
+    const key = super.normal(name);
+    return key == "host" ? ":authority" : key;
+  }
+
+  protected override pseudoFault(key: string, value: string): string | null {
+    const which = partOf(key);
+    if (which == 0) return "there is no such pseudo-header";
+    if (which == METHOD) {
+      // What comes back to a HEAD has no body, and a CONNECT is no request: Envoy has decided both when it came.
+      const came = this.part(METHOD);
+      if (value != came && (came == "HEAD" || came == "CONNECT")) return "a " + came + " request stays one";
+      if (value == "CONNECT" && value != came) return "a request cannot become a CONNECT";
+    }
+    const allowed =
+      which == METHOD
+        ? isToken(value)
+        : which == SCHEME
+          ? value == "http" || value == "https"
+          : isVisible(value) || (which == HOST && value.length == 0);
+    return allowed ? null : "the value " + quoted(value) + " is not allowed there";
+  }
+
+  /** A part of the request, read if it is not kept yet; null where there are no headers to read it from. */
+  private keepPart(which: i32): string | null {
+    let value = which == METHOD ? this.method : which == SCHEME ? this.scheme : which == HOST ? this.host : this.path;
+    if (value !== null) return value;
+    const view = this.view();
+    value = view.first(
+      which == METHOD ? ":method" : which == SCHEME ? ":scheme" : which == HOST ? ":authority" : ":path",
+    );
+    if (value === null) {
+      if (view.isMissing) return null;
+      value = ""; // a CONNECT has no path
+    }
+    if (which == METHOD) this.method = value;
+    else if (which == SCHEME) this.scheme = value;
+    else if (which == HOST) this.host = value;
+    else this.path = value;
+    return value;
+  }
+}
+
+/** The bit of a pseudo-header; 0 for another name. */
+function partOf(key: string): i32 {
+  return key == ":method" ? METHOD : key == ":scheme" ? SCHEME : key == ":authority" ? HOST : key == ":path" ? PATH : 0;
 }

@@ -20,13 +20,18 @@ export function isToken(text: string): bool {
   return true;
 }
 
-/** Whether a text may be a header's value: no CR, LF or NUL. */
+/** Whether a text may be a header's value: no control character but the tab. A CR or LF would begin another header. */
 export function isFieldValue(text: string): bool {
   for (let i = 0, length = text.length; i < length; i++) {
     const c = text.charCodeAt(i);
-    if (c == 0x0d || c == 0x0a || c == 0) return false;
+    if ((c < 0x20 && c != 0x09) || c == 0x7f) return false;
   }
   return true;
+}
+
+/** Whether a header, in lower case, says where a message ends. Source: RFC 9112, 6. */
+export function isFraming(name: string): bool {
+  return name == "content-length" || name == "transfer-encoding";
 }
 
 /** Whether a text can stand in a request line: not empty, no space, no control character. */
@@ -52,6 +57,11 @@ export function isFinalStatusText(text: string): bool {
   return hundreds >= 0x32 && hundreds <= 0x35 && isDigit(text.charCodeAt(1)) && isDigit(text.charCodeAt(2));
 }
 
+/** Whether a message with this status ends with its headers. Source: RFC 9110, 15.3.5, 15.3.6 and 15.4.5. */
+export function hasNoBody(status: string): bool {
+  return status == "204" || status == "205" || status == "304";
+}
+
 function isDigit(c: i32): bool {
   return c >= 0x30 && c <= 0x39;
 }
@@ -73,4 +83,20 @@ export function quoted(text: string): string {
 function hex(digit: i32): string {
   digit &= 15;
   return String.fromCharCode(digit < 10 ? 48 + digit : 87 + digit);
+}
+
+/** A text with A to Z in lower case; itself if there are none. (String#toLowerCase brings all of Unicode along.) */
+export function lowerAscii(text: string): string {
+  const length = text.length;
+  for (let i = 0; i < length; i++) {
+    const c = text.charCodeAt(i);
+    if (c < 0x41 || c > 0x5a) continue;
+    const lower = changetype<string>(__new((<usize>length) << 1, idof<string>()));
+    for (let j = 0; j < length; j++) {
+      const d = text.charCodeAt(j);
+      store<u16>(changetype<usize>(lower) + ((<usize>j) << 1), d >= 0x41 && d <= 0x5a ? d | 0x20 : d);
+    }
+    return lower;
+  }
+  return text;
 }

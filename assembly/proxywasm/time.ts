@@ -1,4 +1,4 @@
-import { monotonicNanoseconds } from "../abi/hooks";
+import { performanceNow } from "../abi/hooks";
 
 /**
  * Milliseconds, with fractions, of a clock that only goes forward: for durations and limits. For the time of day use
@@ -12,5 +12,5 @@ import { monotonicNanoseconds } from "../abi/hooks";
  * ```
  */
 export function monotonicMs(): f64 {
-  return <f64>monotonicNanoseconds() / 1e6;
+  return performanceNow();
 }

@@ -1,10 +1,13 @@
-import { LogLevel, MapType } from "../abi/enums";
+import { select } from "../abi/entry";
+import { LogLevel } from "../abi/enums";
+import { HOST, IS_LOCAL_REPLY, isUsed, METHOD, PATH, SCHEME } from "../abi/used";
 import { encodeUtf8 } from "../abi/utf8";
 import { Headers } from "../proxywasm/headers";
 import { sendLocalReply } from "../proxywasm/local-reply";
 import { report } from "../proxywasm/log";
-import { getProperty, getXdsProperty } from "../proxywasm/property";
-import { HOST, METHOD, PATH, RequestHeaders, SCHEME } from "../proxywasm/request-headers";
+import { readProperty, readXdsProperty } from "../proxywasm/property";
+import { RequestHeaders } from "../proxywasm/request-headers";
+import { ResponseHeaders } from "../proxywasm/response-headers";
 import { monotonicMs } from "../proxywasm/time";
 import { Values } from "./values";
 
@@ -13,9 +16,10 @@ import { Values } from "./values";
  */
 export class HttpContext {
   private request: RequestHeaders | null = null;
-  private response: Headers | null = null;
+  private response: ResponseHeaders | null = null;
   private values: Values | null = null;
   private answered: bool = false;
+  private localReply: bool = false;
   private over: bool = false;
 
   /** @internal */
@@ -31,12 +35,7 @@ export class HttpContext {
 
   /** The headers of the response: there in the response-headers and stream-done hooks. */
   get responseHeaders(): Headers {
-    let response = this.response;
-    if (response === null) {
-      response = new Headers(this.id, MapType.ResponseHeaders);
-      this.response = response;
-    }
-    return response;
+    return this.responseMap();
   }
 
   /** The method of the request as it came, in every hook. */
@@ -61,20 +60,20 @@ export class HttpContext {
 
   /** The name of the route that the request takes; "" if it has none. On Higress that is the Ingress's name. */
   get routeName(): string {
-    return getXdsProperty("route_name").string();
+    return readXdsProperty(this.id, "route_name").string();
   }
 
   /** The name of the cluster that the request goes to; "" if there is none. */
   get clusterName(): string {
-    return getXdsProperty("cluster_name").string();
+    return readXdsProperty(this.id, "cluster_name").string();
   }
 
   /**
    * Whether the response was made by the gateway (by this plugin, another one, a route without an upstream, a timeout …)
-   * and not by an upstream. In hooks of the response.
+   * and not by an upstream. False before there is a response.
    */
   get isLocalReply(): bool {
-    return this.answered || getProperty(["response", "code_details"]).string() != "via_upstream";
+    return this.localReply;
   }
 
   /** Milliseconds of a clock that only goes forward: for durations. */
@@ -88,12 +87,13 @@ export class HttpContext {
    * not for one that replaces a response.
    *
    * @param status 200 to 599
-   * @param headers `[name, value]` pairs, without pseudo-headers and `content-length`
+   * @param headers `[name, value]` pairs, at most 1024, without pseudo-headers, `content-length` and `transfer-encoding`
    * @param body text; it gets `content-type: text/plain` unless `headers` say otherwise, and is not sent to HEAD,
    * nor with 204 and 304, which have none
    * @param details what access logs show as `%RESPONSE_CODE_DETAILS%`
    * @param grpcStatus what a gRPC client is told; -1: what the status says
-   * @returns null, or why it was refused: bad status, header name or value, a second answer, or the stream is over. Then
+   * @returns null, or why it was refused: bad status, header name or value, a second answer, or the stream
+   * is over. Then
    * nothing is sent, and it is logged.
    *
    * @example
@@ -109,11 +109,13 @@ export class HttpContext {
     grpcStatus: i32 = -1,
   ): Error | null {
     let error: Error | null;
-    if (this.over) error = new Error("the stream is over");
+    if (this.over || !select(this.id)) error = new Error("the stream is over");
     else if (this.answered) error = new Error("the request has been answered");
     else error = sendLocalReply(status, headers, encodeUtf8(body), details, grpcStatus);
-    if (error === null) this.answered = true;
-    else report(LogLevel.Error, "response not sent: " + error.message);
+    if (error === null) {
+      this.answered = true;
+      this.localReply = true;
+    } else report(LogLevel.Error, "response not sent: " + error.message);
     return error;
   }
 
@@ -152,9 +154,20 @@ export class HttpContext {
     return this.answered;
   }
 
+  /** @internal The response has come. */
+  beginResponse(endOfStream: bool): void {
+    this.responseMap().setBodyFollows(!endOfStream);
+    // Read now, for all hooks: when a stream ends in another way than its response, Envoy writes that over it.
+    if (isUsed(IS_LOCAL_REPLY) && !this.answered) {
+      this.localReply = readProperty(this.id, ["response", "code_details"]).string() != "via_upstream";
+    }
+  }
+
   /** @internal Nothing can be answered from here on. */
   close(): void {
     this.over = true;
+    this.requestMap().close();
+    this.responseMap().close();
   }
 
   /** @internal */
@@ -165,5 +178,14 @@ export class HttpContext {
       this.request = request;
     }
     return request;
+  }
+
+  private responseMap(): ResponseHeaders {
+    let response = this.response;
+    if (response === null) {
+      response = new ResponseHeaders(this.id);
+      this.response = response;
+    }
+    return response;
   }
 }

@@ -22,15 +22,14 @@ export class HttpStream<C> extends StreamContext {
     const ctx = this.ctx;
     root.begin(ctx);
     if (root.handlers.afterRequestHeaders) ctx.requestMap().keepParts();
-    const handle = root.handlers.requestHeaders;
-    return handle === null ? HeadersStatus.Continue : this.run(handle);
+    return this.run(root.handlers.requestHeaders);
   }
 
   override onResponseHeaders(endOfStream: bool): HeadersStatus {
     const root = this.root;
     root.begin(this.ctx);
-    const handle = root.handlers.responseHeaders;
-    return handle === null ? HeadersStatus.Continue : this.run(handle);
+    this.ctx.beginResponse(endOfStream);
+    return this.run(root.handlers.responseHeaders);
   }
 
   override onStreamDone(): void {
@@ -38,19 +37,23 @@ export class HttpStream<C> extends StreamContext {
     root.begin(this.ctx);
     this.ctx.close();
     const handle = root.handlers.streamDone;
-    if (handle !== null) handle(this.ctx, root.config, root.log);
+    const config = root.config;
+    if (handle !== null && config !== null) handle(this.ctx, config, root.log);
   }
 
   /**
    * Runs a headers hook. A pause never is StopIteration: under Higress's ABI that lets the request go as soon as a body
    * frame comes. An answer stops the stream whatever is returned; hosts that heed the value get one that stops it too.
    */
-  private run(handle: HeadersHook<C>): HeadersStatus {
+  private run(handle: HeadersHook<C> | null): HeadersStatus {
+    const config = this.root.config;
+    if (handle === null || config === null) return HeadersStatus.Continue;
     const ctx = this.ctx;
     const before = ctx.isAnswered;
-    const action = handle(ctx, this.root.config, this.root.log);
-    return action == Action.Continue && ctx.isAnswered == before
-      ? HeadersStatus.Continue
-      : HeadersStatus.StopAllIterationAndWatermark;
+    const action = handle(ctx, config, this.root.log);
+    const answered = ctx.isAnswered != before;
+    if (action == Action.Continue && !answered) return HeadersStatus.Continue;
+    if (!answered) this.root.log.warn("a hook returned Pause, and nothing will end it: the stream hangs");
+    return HeadersStatus.StopAllIterationAndWatermark;
   }
 }

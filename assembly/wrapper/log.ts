@@ -1,5 +1,6 @@
 import { LogLevel } from "../abi/enums";
-import { logEnabled, Reporter, writeLog } from "../proxywasm/log";
+import { writeLog } from "../abi/log";
+import { logEnabled, Reporter } from "../proxywasm/log";
 import { RequestHeaders } from "../proxywasm/request-headers";
 
 /**
@@ -18,23 +19,23 @@ import { RequestHeaders } from "../proxywasm/request-headers";
 export class Log extends Reporter {
   private request: RequestHeaders | null = null;
 
-  constructor(
-    private plugin: string,
-    private id: string = "nil",
-  ) {
+  private id: string = "nil";
+
+  constructor(private plugin: string) {
     super();
   }
 
-  /** The plugin's id from here on. */
+  /** @internal The plugin's id from here on. */
   setId(id: string): void {
     this.id = id;
   }
 
-  /** The request that lines are about from here on. */
+  /** @internal The request that lines are about from here on. */
   setRequest(request: RequestHeaders | null): void {
     this.request = request;
   }
 
+  /** @internal */
   override prefix(): string {
     const request = this.request;
     let requestId = "nil";

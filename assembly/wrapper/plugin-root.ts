@@ -8,10 +8,13 @@ import { HttpContext } from "./http-context";
 import { HttpStream } from "./http-stream";
 import { Log } from "./log";
 
+const PLUGIN_ID = "_plugin_id_";
+
 /** One configuration of a plugin. */
 export class PluginRoot<C> extends RootContext {
   readonly log: Log;
-  readonly config: C = instantiate<C>();
+  /** The configuration; null until one was taken. */
+  config: C | null = null;
 
   constructor(
     id: u32,
@@ -34,10 +37,11 @@ export class PluginRoot<C> extends RootContext {
     let error: Error | null = null;
     if (fault !== null) error = new Error("not valid JSON: " + fault.message);
     else {
-      const id = json.at("_plugin_id_");
-      if (id.exists()) this.log.setId(id.isString() ? stringText(id) : id.raw());
+      this.takeId(json);
+      const config = instantiate<C>();
       const parse = this.handlers.parseConfig;
-      if (parse !== null) error = parse(json, this.config, this.log);
+      if (parse !== null) error = parse(json, config, this.log);
+      if (error === null) this.config = config;
     }
     if (error === null) {
       this.log.info("plugin start successfully");
@@ -45,6 +49,14 @@ export class PluginRoot<C> extends RootContext {
     }
     this.log.error("configuration refused: " + error.message);
     return false;
+  }
+
+  /** Takes the plugin's id out of its configuration, where Higress puts it: the plugin does not see it. */
+  private takeId(json: Json): void {
+    const id = json.at(PLUGIN_ID);
+    const text = id.isString() ? stringText(id) : id.isNull() ? "" : id.raw();
+    if (text.length != 0) this.log.setId(text);
+    json.erase(PLUGIN_ID);
   }
 
   override createStream(id: u32): StreamContext {

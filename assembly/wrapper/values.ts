@@ -7,16 +7,20 @@ export class Values {
   private boxes: Map<string, Object> = new Map<string, Object>();
 
   set<T>(key: string, value: T): void {
-    this.boxes.set(key, new Box<T>(value));
+    if (isNullable<T>()) {
+      // asc takes a checked `string | null` for that type still: it is kept, and found, as a string.
+      if (value === null) this.boxes.delete(key);
+      else this.boxes.set(key, new Box<NonNullable<T>>(changetype<NonNullable<T>>(value)));
+    } else this.boxes.set(key, new Box<T>(value));
   }
 
   get<T>(key: string): T | null {
-    const box = this.box<T>(key);
+    const box = this.box<NonNullable<T>>(key);
     return box === null ? null : box.value;
   }
 
   getOr<T>(key: string, otherwise: T): T {
-    const box = this.box<T>(key);
+    const box = this.box<NonNullable<T>>(key);
     return box === null ? otherwise : box.value;
   }
 

@@ -18,6 +18,8 @@ export interface Answer {
   trailers?: readonly HeaderToSend[];
   /** Waits before the answer. */
   delayMs?: number;
+  /** Cuts the connection after the body, for one that is shorter than announced. */
+  cut?: boolean;
   /** Cuts the connection instead of an answer. */
   reset?: boolean;
   /** Never answers. */
@@ -47,6 +49,7 @@ export async function writeAnswer(socket: Socket, answer: Answer, fallback: Buff
   if (toHead || bodiless) return;
   if (!chunked) {
     socket.write(body);
+    if (answer.cut) socket.end();
     return;
   }
   for (const chunk of answer.chunks ?? (body.length > 0 ? [body] : [])) {

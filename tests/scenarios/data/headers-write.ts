@@ -92,13 +92,13 @@ const scenarios: Scenario[] = [
     },
   ),
   probe(
-    "a value with CR, LF or NUL is refused and not sent",
+    "a value with a control character is refused and not sent",
     {
       request: [set("x-a", "1\r\nx-evil: 1"), set("x-b", "1\n2"), set("x-c", "\0"), ["request.append", "x-d", "a\rb"]],
       response: [["response.set", "x-a", "1\r\nx-evil: 1"]],
     },
     {
-      errors: [/holds CR, LF or NUL/],
+      errors: [/holds a control character/],
       steps: [
         {
           expect: {
@@ -106,10 +106,10 @@ const scenarios: Scenario[] = [
             headers: { "x-a": null, "x-evil": null },
             upstream: { headers: { "x-a": null, "x-b": null, "x-c": null, "x-d": null, "x-evil": null } },
             logs: [
-              refused(set("x-a", "1\r\nx-evil: 1"), 'the value "1\\x0d\\x0ax-evil: 1" holds CR, LF or NUL'),
-              refused(set("x-b", "1\n2"), 'the value "1\\x0a2" holds CR, LF or NUL'),
-              refused(set("x-c", "\0"), 'the value "\\x00" holds CR, LF or NUL'),
-              refused(["request.append", "x-d", "a\rb"], 'the value "a\\x0db" holds CR, LF or NUL'),
+              refused(set("x-a", "1\r\nx-evil: 1"), 'the value "1\\x0d\\x0ax-evil: 1" holds a control character'),
+              refused(set("x-b", "1\n2"), 'the value "1\\x0a2" holds a control character'),
+              refused(set("x-c", "\0"), 'the value "\\x00" holds a control character'),
+              refused(["request.append", "x-d", "a\rb"], 'the value "a\\x0db" holds a control character'),
               "response headers: set",
             ],
           },
@@ -192,6 +192,8 @@ const scenarios: Scenario[] = [
     "pseudo-headers take only what can stand there",
     {
       request: [
+        set("host", ""),
+        set("host", "localhost"),
         set(":path", ""),
         set(":path", "/a b"),
         set(":method", "G T"),
@@ -244,6 +246,94 @@ const scenarios: Scenario[] = [
             upstream: { headers: { host: "b.example" } },
             logs: [did(["request.get", ":authority"], "a.example"), did(["request.get", "host"], "b.example")],
           },
+        },
+      ],
+    },
+  ),
+  probe(
+    "what says where a message ends is the gateway's: it can be deleted, not written",
+    {
+      request: [
+        set("transfer-encoding", "chunked"),
+        ["request.append", "Transfer-Encoding", "chunked"],
+        set("content-length", "1"),
+        ["request.append", "content-length", "1"],
+      ],
+      response: [
+        ["response.set", "content-length", "1"],
+        ["response.append", "transfer-encoding", "chunked"],
+        ["response.delete", "content-length"],
+      ],
+    },
+    {
+      errors: [/only the gateway knows how long a message is/],
+      oneConnection: true,
+      steps: [
+        {
+          method: "POST",
+          headers: [["x-answer", '{"body":"answer"}']],
+          body: "0\r\n\r\n",
+          expect: {
+            status: 200,
+            body: "answer",
+            headers: { "content-length": null, "transfer-encoding": "chunked" },
+            upstream: { headers: { "content-length": "5", "transfer-encoding": null }, body: "0\r\n\r\n" },
+            logs: [
+              refused(
+                set("content-length", "1"),
+                "only the gateway knows how long a message is; delete it, if anything",
+              ),
+            ],
+          },
+        },
+        { expect: { status: 200 } },
+      ],
+    },
+  ),
+  ...["204", "205", "304"].map((status) =>
+    probe(
+      `a response with a body cannot become a ${status}`,
+      { response: [["response.set", ":status", status]] },
+      {
+        errors: ["the response has a body, which this status cannot have"],
+        oneConnection: true,
+        steps: [
+          {
+            headers: [["x-answer", '{"body":"HTTP/1.1 200 OK\\r\\ncontent-length: 4\\r\\n\\r\\nEVIL"}']],
+            expect: { status: 200, body: /EVIL$/, logs: ["the response has a body"] },
+          },
+          { headers: [["x-answer", '{"body":"next"}']], expect: { status: 200, body: "next" } },
+        ],
+      },
+    ),
+  ),
+  probe(
+    "a response without a body can become a 204",
+    { response: [["response.set", ":status", "204"]] },
+    { steps: [{ headers: [["x-answer", '{"status":200,"body":""}']], expect: { status: 204, body: "" } }] },
+  ),
+  probe(
+    "HEAD stays HEAD, and nothing becomes a CONNECT",
+    { request: [set(":method", "GET"), set(":method", "CONNECT"), set(":method", "HEAD")] },
+    {
+      errors: [/a HEAD request stays one/, /a request cannot become a CONNECT/],
+      oneConnection: true,
+      steps: [
+        {
+          method: "HEAD",
+          expect: {
+            status: 200,
+            body: "",
+            upstream: { method: "HEAD" },
+            logs: [
+              refused(set(":method", "GET"), "a HEAD request stays one"),
+              refused(set(":method", "CONNECT"), "a HEAD request stays one"),
+            ],
+          },
+        },
+        {
+          method: "HEAD",
+          expect: { status: 200, body: "", upstream: { method: "HEAD" } },
         },
       ],
     },

@@ -110,9 +110,33 @@ const scenarios: Scenario[] = [
     ),
   ),
   probe(
+    "more headers than a host reads are refused, not dropped",
+    { request: [["reply", 401, Array.from({ length: 1025 }, (_, i) => [`x-${i}`, "v"]), "x"]] },
+    {
+      errors: ["response not sent: more than 1024 headers, or more than 1 MiB of them"],
+      steps: [{ expect: { status: 200, logs: ["more than 1024 headers"] } }],
+    },
+  ),
+  probe(
+    "a pause that nothing ends is warned about",
+    { request: [["pause"]] },
+    {
+      steps: [
+        {
+          limitMs: 300,
+          expect: {
+            failure: /no answer within/,
+            logs: ["[warn] [probe] [nil] [nil] a hook returned Pause, and nothing will end it"],
+          },
+        },
+      ],
+    },
+  ),
+  probe(
     "a reply with a bad header is refused as a whole",
     {
       request: [
+        ["reply", 200, [["Content-Length", "5"]], "x"],
         ["reply", 200, [["x-a", "1\r\nx-evil: 1"]], "x"],
         ["reply", 200, [["", "1"]], "x"],
         ["reply", 200, [[":status", "200"]], "x"],
@@ -129,7 +153,7 @@ const scenarios: Scenario[] = [
             headers: { "x-a": null, "x-evil": null },
             upstream: {},
             logs: [
-              'header x-a: the value \\"1\\\\x0d\\\\x0ax-evil: 1\\" holds CR, LF or NUL',
+              'header x-a: the value \\"1\\\\x0d\\\\x0ax-evil: 1\\" holds a control character',
               'header name \\"\\" is not a token',
               'header name \\":status\\" is not a token',
               "header 0 is not a pair",
@@ -230,6 +254,25 @@ const scenarios: Scenario[] = [
           expect: {
             status: 200,
             headers: { "grpc-status": "7", "grpc-message": "no", "content-type": "application/grpc" },
+          },
+        },
+      ],
+    },
+  ),
+  probe(
+    "isLocalReply: false before a response, and the same in the done hook as in the response's",
+    { request: [["isLocalReply"]], done: [["isLocalReply"], ["response.get", ":status"]] },
+    {
+      steps: [
+        { expect: { status: 200, logs: [did(["isLocalReply"], false), did(["response.get", ":status"], "200")] } },
+        // Cut in mid-body, where Envoy writes another reason over the upstream's.
+        {
+          headers: [["x-answer", '{"headers":[["content-length","100"]],"body":"short","cut":true}']],
+          limitMs: 1000,
+          expect: {
+            failure: /closed|no answer/,
+            logs: [did(["response.get", ":status"], "200")],
+            noLogs: [did(["isLocalReply"], true)],
           },
         },
       ],

@@ -49,17 +49,20 @@ const scenarios: Scenario[] = [
       request: [
         ["keep", "user", "mia"],
         ["keepNumber", "n", 7],
+        ["keepHeader", "x-user"],
       ],
       response: [
         ["kept", "user"],
         ["kept", "n"],
         ["kept", "none"],
+        ["kept", "x-user"],
       ],
       done: [["kept", "user"]],
     },
     {
       steps: [
         {
+          headers: [["x-user", "ann"]],
           expect: {
             status: 200,
             logs: [did(["kept", "user"], "mia", -1), did(["kept", "n"], null, 7), did(["kept", "none"], null, -1)],
@@ -130,7 +133,7 @@ const scenarios: Scenario[] = [
     {
       request: [
         ["log", "warn", "before"],
-        ["request.get", "x-request-id"],
+        ["request.get", "X-Request-Id"],
         ["log", "warn", "after"],
         ["log", "trace", "below the level"],
       ],

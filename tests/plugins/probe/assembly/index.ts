@@ -85,7 +85,10 @@ function step(ctx: HttpContext, words: Json[], log: Log): void {
   else if (verb == "routeName") out.string(ctx.routeName);
   else if (verb == "clusterName") out.string(ctx.clusterName);
   else if (verb == "keep") ctx.set<string>(words[1].string(), words[2].string());
-  else if (verb == "keepNumber") ctx.set<i32>(words[1].string(), words[2].i32());
+  else if (verb == "keepHeader") {
+    const value = ctx.requestHeaders.get(words[1].string());
+    if (value !== null) ctx.set(words[1].string(), value);
+  } else if (verb == "keepNumber") ctx.set<i32>(words[1].string(), words[2].i32());
   else if (verb == "kept") {
     const value = ctx.get<string>(words[1].string());
     text(value, out);

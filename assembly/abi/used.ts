@@ -1,0 +1,18 @@
+// Which of the getters that any hook may call the plugin's code calls at all. Some can be answered at one moment only, so
+// they are read then for later hooks, if somebody asks.
+
+export const METHOD = 1;
+export const SCHEME = 2;
+export const HOST = 4;
+export const PATH = 8;
+export const IS_LOCAL_REPLY = 16;
+
+// The transform lowers it to what was compiled.
+let used: i32 = 31;
+
+/** Whether the plugin's code asks for this, one of the bits above. */
+// @ts-ignore: decorator
+@inline
+export function isUsed(getter: i32): bool {
+  return (used & getter) != 0;
+}

@@ -1,0 +1,39 @@
+import { MapType, Status } from "../abi/enums";
+import { proxy_get_header_map_pairs, proxy_http_call } from "../abi/imports";
+import { addressSlot, numberSlot, sizeSlot, takenBytes } from "../abi/memory";
+import { encodePairs, Pairs } from "../abi/pairs";
+import { encodeUtf8 } from "../abi/utf8";
+
+/** A request that was sent, or why it was not. */
+export class Dispatched {
+  constructor(
+    readonly status: Status,
+    /** What the answer will be known by. */
+    readonly token: u32,
+  ) {}
+}
+
+/** Sends a request to a cluster. Its answer comes to the root context, under the token. */
+export function dispatchHttpCall(cluster: string, headers: string[][], body: ArrayBuffer, timeoutMs: u32): Dispatched {
+  const name = encodeUtf8(cluster);
+  const pairs = encodePairs(headers);
+  const status = proxy_http_call(
+    changetype<usize>(name),
+    name.byteLength,
+    changetype<usize>(pairs),
+    pairs.byteLength,
+    changetype<usize>(body),
+    body.byteLength,
+    0,
+    0,
+    timeoutMs,
+    numberSlot(),
+  );
+  return new Dispatched(status, load<u32>(numberSlot()));
+}
+
+/** The headers of the answer that the current callback is about; none if the call failed. */
+export function calloutHeaders(): Pairs {
+  const status = proxy_get_header_map_pairs(MapType.HttpCallResponseHeaders, addressSlot(), sizeSlot());
+  return new Pairs(status == Status.Ok ? takenBytes() : new ArrayBuffer(0));
+}

@@ -1,0 +1,33 @@
+import { MapType } from "../abi/enums";
+import { Headers } from "./headers";
+import { hasNoBody, isFinalStatusText, quoted } from "./syntax";
+
+/** The headers of a response. */
+export class ResponseHeaders extends Headers {
+  private bodyFollows: bool = true;
+
+  constructor(context: u32) {
+    super(context, MapType.ResponseHeaders);
+  }
+
+  /** Says whether the response has a body. */
+  setBodyFollows(bodyFollows: bool): void {
+    this.bodyFollows = bodyFollows;
+  }
+
+  protected override get title(): string {
+    return "response headers";
+  }
+
+  protected override get pseudoHeader(): string {
+    return ":status";
+  }
+
+  protected override pseudoFault(key: string, value: string): string | null {
+    if (key != ":status") return "there is no such pseudo-header";
+    if (!isFinalStatusText(value)) return "the value " + quoted(value) + " is not allowed there";
+    // Envoy would send the body behind a message that has none: the client takes it for the next response.
+    if (this.bodyFollows && hasNoBody(value)) return "the response has a body, which this status cannot have";
+    return null;
+  }
+}

@@ -1,0 +1,15 @@
+import { select } from "../abi/entry";
+import { Status, StreamType } from "../abi/enums";
+import { proxy_continue_stream } from "../abi/imports";
+import { statusName } from "./status";
+
+/**
+ * Lets a held request or response go on. The host does it when the current callback has returned.
+ *
+ * @returns null, or why it cannot: the stream has ended
+ */
+export function continueStream(context: u32, stream: StreamType): Error | null {
+  if (!select(context)) return new Error("the stream is over");
+  const status = proxy_continue_stream(stream);
+  return status == Status.Ok ? null : new Error(statusName(status));
+}

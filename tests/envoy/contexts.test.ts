@@ -1,0 +1,49 @@
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { startEnvoy, type RunningEnvoy } from "../../sdk/envoy/index.js";
+import { buildPlugin } from "../support/build.js";
+import { describeWithEnvoy } from "../support/envoy.js";
+import { HttpConnection, request } from "../support/http.js";
+
+describeWithEnvoy("a context that a plugin keeps", ({ path }) => {
+  let envoy: RunningEnvoy;
+
+  beforeAll(async () => {
+    const plugin = { name: "keeper", wasm: await buildPlugin("tests/plugins/keeper") };
+    const routes = [{ prefix: "/", directResponse: { status: 404 } }];
+    envoy = await startEnvoy({ listeners: [{ name: "gateway", plugins: [plugin], routes }] }, { envoy: path });
+  }, 60_000);
+  afterAll(() => envoy?.stop());
+
+  test("acts on its own stream, and on none when that has ended", async () => {
+    const port = envoy.port("gateway");
+    const first = await HttpConnection.open(port);
+    first.write("GET /first HTTP/1.1\r\nhost: h\r\nx-role: first\r\nx-who: one\r\n\r\n");
+    await envoy.waitForLog("a hook returned Pause, and nothing will end it");
+
+    const ask = async (role: string) =>
+      request(port, {
+        target: "/second",
+        headers: [
+          ["x-role", role],
+          ["x-who", "two"],
+        ],
+      });
+    const second = await ask("reads");
+    expect(JSON.parse(second.text)).toEqual(["one", "/first", "/second", "two", "", false]);
+
+    const third = await ask("answers");
+    expect(third.status).toBe(200);
+    expect(JSON.parse(third.text)).toEqual(["one", "/first", "/second", "two", "", false, ""]);
+    const answer = await first.receive();
+    expect([answer.status, answer.text]).toEqual([201, "for the first"]);
+    first.close();
+
+    const mark = envoy.mark();
+    const fourth = await ask("answers");
+    expect(JSON.parse(fourth.text)).toEqual([
+      ...["", "/first", "/second", "two"],
+      ...['request headers: set "x-stolen": the stream is over', false, "the stream is over"],
+    ]);
+    expect(envoy.logSince(mark)).not.toMatch(/abort:|unreachable/);
+  });
+});

@@ -1,0 +1,237 @@
+import { rmSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { packageRoot } from "../../sdk/envoy/index.js";
+import { clone, inspect, outside, pack, pluginFiles, write } from "./project.js";
+import { install, must, run } from "./run.js";
+import { MISTAKES, NAMESPACE, pluginThat } from "./sources.js";
+
+const ASSEMBLYSCRIPT = "0.28.20";
+const TYPESCRIPTS = ["5.9.3", "6.0.3", "7.0.2"];
+const STRICTER = ["noUncheckedIndexedAccess", "noUnusedLocals", "exactOptionalPropertyTypes", "noImplicitOverride"];
+
+/** All that mock-response registers, and all that a host must have to run a plugin at all. */
+const EXPORTS = [
+  "proxy_abi_version_0_2_100",
+  "proxy_abi_version_0_2_1",
+  "malloc",
+  "proxy_on_memory_allocate",
+  "proxy_on_context_create",
+  "proxy_on_configure",
+  "proxy_on_request_headers",
+  "proxy_on_delete",
+  "memory",
+  "_initialize",
+];
+
+const { folder: temporary, remove } = outside();
+const typescripts = join(temporary, "typescripts");
+
+/** Where a plugin lies and where its dependencies do, which may be the same folder. */
+interface Project {
+  plugin: string;
+  root: string;
+}
+
+/** The README's own: the packed package in a folder of its own. */
+async function tarballProject(tarball: string): Promise<Project> {
+  const plugin = write(join(temporary, "tarball"), pluginFiles());
+  await must(plugin, "npm", "init", "-y");
+  await install(plugin, "-D", tarball, `assemblyscript@${ASSEMBLYSCRIPT}`, "typescript@7.0.2");
+  return { plugin, root: plugin };
+}
+
+/** As the examples: linked to the repository. */
+async function linkedProject(): Promise<Project> {
+  const plugin = write(join(temporary, "linked"), {
+    ...pluginFiles(),
+    "package.json": {
+      name: "linked",
+      private: true,
+      devDependencies: { "as-proxy-wasm-sdk": `file:${packageRoot()}`, assemblyscript: ASSEMBLYSCRIPT },
+    },
+  });
+  await install(plugin);
+  return { plugin, root: plugin };
+}
+
+/** In a workspace, whose root holds the dependencies. */
+async function hoistedProject(tarball: string): Promise<Project> {
+  const root = write(join(temporary, "workspace"), {
+    "package.json": { name: "workspace", private: true, workspaces: ["packages/*"] },
+  });
+  const plugin = write(join(root, "packages", "my-plugin"), {
+    ...pluginFiles(),
+    "package.json": {
+      name: "my-plugin",
+      version: "1.0.0",
+      devDependencies: { "as-proxy-wasm-sdk": `file:${tarball}`, assemblyscript: ASSEMBLYSCRIPT },
+    },
+  });
+  await install(root);
+  return { plugin, root };
+}
+
+let tarball: string;
+const projects: Record<string, Project> = {};
+
+beforeAll(async () => {
+  tarball = await pack(join(temporary, "packed"));
+  write(typescripts, { "package.json": { name: "typescripts", private: true } });
+  await install(typescripts, ...TYPESCRIPTS.map((version) => `typescript-${version}@npm:typescript@${version}`));
+  projects["tarball"] = await tarballProject(tarball);
+  projects["linked"] = await linkedProject();
+  projects["workspace"] = await hoistedProject(tarball);
+});
+
+afterAll(remove);
+
+const project = (name: string): Project => projects[name]!;
+/** As the README says. (In a workspace npx runs its command in the workspace's folder, whatever folder one is in.) */
+const npxAsc = (plugin: string, target = "release") => run(plugin, "npx", "--no-install", "asc", "--target", target);
+const asc = ({ plugin, root }: Project) =>
+  run(plugin, process.execPath, join(root, "node_modules", "assemblyscript", "bin", "asc.js"), "--target", "release");
+const tsc = (version: string, { plugin }: Pick<Project, "plugin">, ...flags: string[]) => {
+  const command = join(typescripts, "node_modules", `typescript-${version}`, "bin", "tsc");
+  return run(plugin, process.execPath, command, "-p", "assembly", ...flags);
+};
+/** Another plugin with the dependencies of a project: a folder inside it. */
+const beside = ({ plugin, root }: Project, name: string, files: Record<string, string | object>): Project => ({
+  plugin: write(join(plugin, name), files),
+  root,
+});
+
+test("the package holds what plugins need, and nothing else", async () => {
+  const listed = (await must(temporary, "tar", "-tzf", tarball)).trim().split("\n");
+  const names = listed.map((name) => name.replace(/^package\//, ""));
+  expect(names.filter((name) => !/^(assembly|types\/assembly)\/.*\.ts$/.test(name)).sort()).toEqual([
+    "CHANGELOG.md",
+    "LICENSE",
+    "README.md",
+    "asconfig.json",
+    "index.ts",
+    "package.json",
+    "transform/callbacks.js",
+    "transform/imports.js",
+    "transform/index.js",
+    "transform/wiring.js",
+    "tsconfig.json",
+    "types/index.d.ts",
+  ]);
+  expect(names.filter((name) => /test/.test(name))).toEqual([]);
+  expect(names).toContain("assembly/globals.d.ts");
+});
+
+describe.each(["tarball", "linked", "workspace"])("a plugin outside, %s", (name) => {
+  test("asc builds it, with its callbacks only, for every host", async () => {
+    const { plugin } = project(name);
+    expect(await npxAsc(plugin)).toEqual({ status: 0, output: "" });
+    const { exports, imports } = inspect(join(plugin, "build", "plugin.wasm"));
+    expect(exports.sort()).toEqual([...EXPORTS].sort());
+    expect(imports).not.toContain("env.abort");
+    expect(imports.filter((it) => !it.startsWith("env.proxy_") && !it.startsWith("wasi_snapshot_preview1."))).toEqual(
+      [],
+    );
+  });
+
+  test.each(TYPESCRIPTS)("TypeScript %s finds nothing, strict and stricter", async (version) => {
+    expect(await tsc(version, project(name))).toEqual({ status: 0, output: "" });
+    expect(await tsc(version, project(name), ...STRICTER.map((flag) => `--${flag}`))).toEqual({
+      status: 0,
+      output: "",
+    });
+  });
+
+  test("all names in one namespace", async () => {
+    const plugin = beside(project(name), "namespace", pluginFiles(NAMESPACE));
+    expect(await asc(plugin)).toEqual({ status: 0, output: "" });
+    for (const version of TYPESCRIPTS) expect(await tsc(version, plugin)).toEqual({ status: 0, output: "" });
+  });
+});
+
+test("`npx tsc -p assembly` as in the README, with the newest TypeScript", async () => {
+  expect(await run(project("tarball").plugin, "npx", "tsc", "-p", "assembly")).toEqual({ status: 0, output: "" });
+});
+
+test.each(TYPESCRIPTS)("TypeScript %s finds each mistake at its line", async (version) => {
+  const plugin = beside(project("tarball"), "mistakes", pluginFiles(MISTAKES));
+  const expected = MISTAKES.split("\n").flatMap((line, i) => {
+    const code = /\/\/ (TS\d+)$/.exec(line)?.[1];
+    return code ? [`assembly/index.ts:${i + 1} ${code}`] : [];
+  });
+  const { status, output } = await tsc(version, plugin);
+  const found = [...output.matchAll(/^(\S+)\((\d+),\d+\): error (TS\d+)/gm)].map(
+    ([, file, line, code]) => `${file}:${line} ${code}`,
+  );
+  expect(found).toEqual(expected);
+  expect(status).not.toBe(0);
+});
+
+test("a fresh clone builds an example after `npm install` in the example's folder", async () => {
+  const root = await clone(join(temporary, "clone"));
+  const plugin = join(root, "examples", "mock-response");
+  await install(plugin);
+  expect(await npxAsc(plugin)).toEqual({ status: 0, output: "" });
+  const { exports, size } = inspect(join(plugin, "build", "plugin.wasm"));
+  expect(exports.sort()).toEqual([...EXPORTS].sort());
+  expect(size).toBeLessThanOrEqual(20_000);
+  // There are no types/ in a clone: the sources stand in for them.
+  expect(await run(plugin, "npm", "run", "--silent", "check")).toEqual({ status: 0, output: "" });
+});
+
+test("a debug build has the names of functions, a release build has not", async () => {
+  const { plugin } = project("tarball");
+  expect(await npxAsc(plugin, "debug")).toEqual({ status: 0, output: "" });
+  expect(inspect(join(plugin, "build", "plugin.debug.wasm")).names).toContain("assembly/index/onRequestHeaders");
+  expect(await npxAsc(plugin)).toEqual({ status: 0, output: "" });
+  expect(inspect(join(plugin, "build", "plugin.wasm")).names).toBe("");
+});
+
+describe("said, and not passed over", () => {
+  test("the package is not installed", async () => {
+    const plugin = write(join(temporary, "without"), pluginFiles());
+    await must(plugin, "npm", "init", "-y");
+    await install(plugin, "-D", `assemblyscript@${ASSEMBLYSCRIPT}`);
+    const { status, output } = await npxAsc(plugin);
+    expect(output).toContain("as-proxy-wasm-sdk/asconfig.json");
+    expect(status).not.toBe(0);
+    for (const version of TYPESCRIPTS) {
+      const { status, output } = await tsc(version, { plugin });
+      expect(output).toContain("as-proxy-wasm-sdk/tsconfig.json");
+      expect(status).not.toBe(0);
+    }
+  });
+
+  test("the compiler is not installed", async () => {
+    const root = write(join(temporary, "no-compiler"), pluginFiles());
+    await must(root, "npm", "init", "-y");
+    await install(root, "--legacy-peer-deps", "-D", tarball);
+    for (const version of TYPESCRIPTS) {
+      const { status, output } = await tsc(version, { plugin: root });
+      expect(output).toContain("assemblyscript");
+      expect(status).not.toBe(0);
+    }
+  });
+
+  test("another runtime", async () => {
+    const files = pluginFiles();
+    const config = { ...JSON.parse(String(files["asconfig.json"])), options: { runtime: "incremental" } };
+    const plugin = beside(project("linked"), "incremental", { ...files, "asconfig.json": config });
+    const { status, output } = await asc(plugin);
+    expect(output).toContain('as-proxy-wasm-sdk: "runtime" must be "minimal"');
+    expect(output).not.toContain("    at ");
+    expect(status).not.toBe(0);
+  });
+
+  test.each([
+    ["process.exit(1);", "as-proxy-wasm-sdk: the plugin imports env.process.exit, which no proxy-wasm host provides"],
+    ['process.stdout.write("x");', "assembly/index.ts(11,11)"],
+  ])("%s", async (statement, message) => {
+    const plugin = beside(project("workspace"), "imports", pluginFiles(pluginThat(statement)));
+    const { status, output } = await asc(plugin);
+    expect(output).toContain(message);
+    expect(output).not.toContain("    at ");
+    expect(status).not.toBe(0);
+    rmSync(plugin.plugin, { recursive: true });
+  });
+});

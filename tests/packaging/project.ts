@@ -1,0 +1,73 @@
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { packageRoot } from "../../sdk/envoy/index.js";
+import { must } from "./run.js";
+
+/** A folder outside the repository for all that a test file makes. */
+export function outside(): { folder: string; remove: () => void } {
+  const folder = realpathSync(mkdtempSync(join(tmpdir(), "as-proxy-wasm-sdk-")));
+  return { folder, remove: () => rmSync(folder, { recursive: true, force: true, maxRetries: 3 }) };
+}
+
+/** Writes files, given by path; an object becomes JSON. */
+export function write(folder: string, files: Record<string, string | object>): string {
+  for (const [name, content] of Object.entries(files)) {
+    const path = join(folder, name);
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(path, typeof content === "string" ? content : JSON.stringify(content));
+  }
+  return folder;
+}
+
+const README = join(packageRoot(), "README.md");
+const EXAMPLE = join(packageRoot(), "examples", "mock-response");
+
+/** The first block of a language in the README; while there is no README, the file of the example that it shows. */
+function shown(language: string, otherwise: string): string {
+  if (!existsSync(README)) return readFileSync(join(EXAMPLE, otherwise), "utf8");
+  const block = new RegExp("^```" + language + "\\n(.*?)^```$", "ms").exec(readFileSync(README, "utf8"));
+  if (!block) throw new Error(`README.md has no block of ${language}`);
+  return block[1]!;
+}
+
+/** The files of a plugin as the README has its reader write them, but for package.json. */
+export function pluginFiles(source: string = shown("ts", "assembly/index.ts")): Record<string, string | object> {
+  return {
+    "assembly/index.ts": source,
+    "assembly/tsconfig.json": { extends: "as-proxy-wasm-sdk/tsconfig.json", include: ["**/*.ts"] },
+    "asconfig.json": shown("json", "asconfig.json"),
+  };
+}
+
+/** Packs the package as for npm. */
+export async function pack(folder: string): Promise<string> {
+  mkdirSync(folder, { recursive: true });
+  const output = await must(packageRoot(), "npm", "pack", "--json", "--silent", "--pack-destination", folder);
+  const name = /"filename": "([^"]+)"/.exec(output)?.[1];
+  if (!name) throw new Error(`npm pack printed no file name:\n${output}`);
+  return join(folder, name);
+}
+
+/** Copies what a fresh clone of the repository would hold, with what is not committed yet. */
+export async function clone(folder: string): Promise<string> {
+  const root = packageRoot();
+  const listed = await must(root, "git", "ls-files", "-z", "--cached", "--others", "--exclude-standard");
+  for (const path of listed.split("\0")) {
+    if (path && existsSync(join(root, path))) cpSync(join(root, path), join(folder, path));
+  }
+  return folder;
+}
+
+/** The parts of a compiled plugin that matter here. */
+export function inspect(wasm: string) {
+  const bytes = new Uint8Array(readFileSync(wasm));
+  const module = new WebAssembly.Module(bytes);
+  const names = WebAssembly.Module.customSections(module, "name").map((it) => Buffer.from(it).toString("latin1"));
+  return {
+    size: bytes.length,
+    exports: WebAssembly.Module.exports(module).map(({ name }) => name),
+    imports: WebAssembly.Module.imports(module).map((it) => `${it.module}.${it.name}`),
+    names: names.join(""),
+  };
+}

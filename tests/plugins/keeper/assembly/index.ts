@@ -1,0 +1,35 @@
+// Keeps the context of a request that says `x-role: first`, and uses it in the hooks of others.
+import { SetCtx, ProcessRequestHeadersBy, Action, HttpContext, JsonWriter, Log, getProperty } from "as-proxy-wasm-sdk";
+
+class Kept {
+  ctx: HttpContext | null = null;
+}
+
+SetCtx<Kept>("keeper", [
+  ProcessRequestHeadersBy<Kept>((ctx: HttpContext, kept: Kept, log: Log) => {
+    const role = ctx.requestHeaders.get("x-role");
+    if (role == "first") {
+      kept.ctx = ctx;
+      return Action.Pause;
+    }
+    const first = kept.ctx;
+    if (first === null) return Action.Continue;
+
+    const out = new JsonWriter().beginArray();
+    const other = first.requestHeaders.get("x-who");
+    out.string(other === null ? "" : other);
+    out.string(first.path);
+    // What is not asked of a context is about the hook's own stream.
+    out.string(getProperty(["request", "path"]).string());
+    out.string(ctx.requestHeaders.getOr("x-who", ""));
+    const written = first.requestHeaders.set("x-stolen", "1");
+    out.string(written === null ? "" : written.message);
+    out.bool(ctx.requestHeaders.has("x-stolen"));
+    if (role == "answers") {
+      const answered = first.sendResponse(201, [], "for the first");
+      out.string(answered === null ? "" : answered.message);
+    }
+    ctx.sendResponse(200, [], out.endArray().toString());
+    return Action.Pause;
+  }),
+]);
