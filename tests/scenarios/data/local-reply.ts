@@ -270,7 +270,7 @@ const scenarios: Scenario[] = [
           headers: [["x-answer", '{"headers":[["content-length","100"]],"body":"short","cut":true}']],
           limitMs: 1000,
           expect: {
-            failure: /closed|no answer/,
+            failure: /connection ended within a message/,
             logs: [did(["response.get", ":status"], "200")],
             noLogs: [did(["isLocalReply"], true)],
           },

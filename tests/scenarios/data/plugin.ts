@@ -65,7 +65,12 @@ const scenarios: Scenario[] = [
           headers: [["x-user", "ann"]],
           expect: {
             status: 200,
-            logs: [did(["kept", "user"], "mia", -1), did(["kept", "n"], null, 7), did(["kept", "none"], null, -1)],
+            logs: [
+              did(["kept", "user"], "mia", -1),
+              did(["kept", "n"], null, 7),
+              did(["kept", "none"], null, -1),
+              did(["kept", "x-user"], "ann", -1),
+            ],
           },
         },
       ],
