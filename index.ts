@@ -3,18 +3,40 @@
 
 export { LogLevel, Status } from "./assembly/abi/enums";
 export { Fields, Json, JsonEntry, JsonWriter } from "./assembly/json";
+export {
+  Cluster,
+  ConsulCluster,
+  DnsCluster,
+  FQDNCluster,
+  K8sCluster,
+  NacosCluster,
+  RouteCluster,
+  StaticIpCluster,
+  TargetCluster,
+} from "./assembly/client/cluster";
+export { HttpClient } from "./assembly/client/http-client";
+export { HttpResponse } from "./assembly/client/http-response";
 export { vmConfiguration } from "./assembly/proxywasm/buffer";
 export { Headers } from "./assembly/proxywasm/headers";
 export { getProperty, Property, setProperty } from "./assembly/proxywasm/property";
 export { monotonicMs } from "./assembly/proxywasm/time";
 export { Action } from "./assembly/wrapper/action";
+export { Body } from "./assembly/wrapper/body";
 export { HttpContext } from "./assembly/wrapper/http-context";
 export { Log } from "./assembly/wrapper/log";
 export {
   CtxOption,
   ParseConfigBy,
+  ProcessRequestBodyBy,
   ProcessRequestHeadersBy,
+  ProcessRequestTrailersBy,
+  ProcessResponseBodyBy,
   ProcessResponseHeadersBy,
+  ProcessResponseTrailersBy,
   ProcessStreamDoneBy,
+  ProcessStreamingRequestBodyBy,
+  ProcessStreamingResponseBodyBy,
+  ReadRequestBodyBy,
+  ReadResponseBodyBy,
 } from "./assembly/wrapper/options";
 export { SetCtx } from "./assembly/wrapper/set-ctx";

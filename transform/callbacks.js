@@ -10,6 +10,14 @@ const requestLine = ["method", "scheme", "host", "path"].map((name) => `${contex
 /** The same of the response headers. */
 const localReply = `${context}get:isLocalReply`;
 
+const hooks = (/** @type {string[]} */ ...names) => names.map((name) => `${options}${name}By<`);
+const requestBody = hooks("ProcessRequestBody", "ReadRequestBody", "ProcessStreamingRequestBody");
+const responseBody = hooks("ProcessResponseBody", "ReadResponseBody", "ProcessStreamingResponseBody");
+
+/** The functions that register a hook on a body, and the constant that says whether a plugin names one. */
+export const BODY_HOOKS = [...requestBody, ...responseBody];
+export const HAS_BODY_HOOKS = { file: "assembly/abi/body-hooks.ts", name: "BODY_HOOKS" };
+
 /** Getters in the order of the bits of assembly/abi/used.ts, and the variable there that takes the bits. */
 export const GETTERS = [...requestLine, localReply];
 export const USED = "assembly/abi/used/used";
@@ -23,9 +31,15 @@ export const CALLBACKS = {
   proxy_on_memory_allocate: "always",
   proxy_on_context_create: "always",
   proxy_on_configure: "always",
-  proxy_on_request_headers: [`${options}ProcessRequestHeadersBy<`, ...requestLine],
-  proxy_on_response_headers: [`${options}ProcessResponseHeadersBy<`, localReply],
-  proxy_on_log: [`${options}ProcessStreamDoneBy<`],
-  proxy_on_done: [`${options}ProcessStreamDoneBy<`],
+  // A hook on a body needs to know of headers, and of trailers, which may end the body.
+  proxy_on_request_headers: [...hooks("ProcessRequestHeaders"), ...requestLine, ...BODY_HOOKS],
+  proxy_on_request_body: requestBody,
+  proxy_on_request_trailers: [...hooks("ProcessRequestTrailers"), ...requestBody],
+  proxy_on_response_headers: [...hooks("ProcessResponseHeaders"), localReply, ...responseBody],
+  proxy_on_response_body: responseBody,
+  proxy_on_response_trailers: [...hooks("ProcessResponseTrailers"), ...responseBody],
+  proxy_on_http_call_response: ["assembly/client/http-client/HttpClient#call<"],
+  proxy_on_log: hooks("ProcessStreamDone"),
+  proxy_on_done: hooks("ProcessStreamDone"),
   proxy_on_delete: "always",
 };

@@ -1,7 +1,7 @@
 // What asc runs on a plugin's build. It makes a proxy-wasm module of it: adds the callbacks, wires the SDK's own
 // functions in the place of imports that no host has, and drops what the plugin does not use.
 
-import { CALLBACKS, GETTERS, USED } from "./callbacks.js";
+import { CALLBACKS, BODY_HOOKS, GETTERS, HAS_BODY_HOOKS, USED } from "./callbacks.js";
 import { HIGRESS, HOST, WASI } from "./imports.js";
 import { BINDINGS, GLOBALS } from "./wiring.js";
 
@@ -19,14 +19,31 @@ function failure(/** @type {string} */ text) {
 export default class ProxyWasmTransform {
   /** @param {any} parser asc's parser, which still takes files */
   afterParse(parser) {
-    const callbacks = Object.keys(CALLBACKS).join(", ");
+    // What no source of the plugin names is not even compiled: code that goes later leaves its texts behind.
+    const sources = parser.sources.filter((/** @type {any} */ it) => !it.normalizedPath.startsWith(LIBRARY));
+    const isNamed = (/** @type {string} */ keeper) => {
+      const word = /** @type {string} */ (/(?:#get:|\/)(\w+)[#<]?\w*<?$/.exec(keeper)?.[1]);
+      return sources.some((/** @type {any} */ it) => it.text.includes(word));
+    };
+    const callbacks = Object.entries(CALLBACKS)
+      .filter(([, keepers]) => keepers === "always" || keepers.some(isNamed))
+      .map(([callback]) => callback);
     const wiring = new Set([...Object.values(GLOBALS), ...Object.values(BINDINGS)].map(([file]) => file));
     const entry = [
       `import "${PACKAGE}";`,
       ...[...wiring].map((file) => `import "${PACKAGE}/${file}";`),
-      `export { ${callbacks} } from "${PACKAGE}/assembly/abi/exports";`,
+      `export { ${callbacks.join(", ")} } from "${PACKAGE}/assembly/abi/exports";`,
     ];
     parser.parseFile(entry.join("\n"), "~proxy-wasm.ts", true);
+
+    if (BODY_HOOKS.some(isNamed)) return;
+    const { file, name } = HAS_BODY_HOOKS;
+    const constant = parser.sources.find((/** @type {any} */ it) => it.normalizedPath === LIBRARY + file);
+    if (!constant) return; // the plugin does not import the SDK, or not yet
+    parser.parseFile(`export const ${name}: bool = false;`, "~body-hooks.ts", false);
+    const other = parser.sources.at(-1);
+    constant.statements = other.statements;
+    other.statements = [];
   }
 
   /** @param {any} program asc's program, with all elements by name and nothing compiled */
@@ -69,9 +86,9 @@ export default class ProxyWasmTransform {
     const isUsed = (/** @type {string} */ name) =>
       compiled.some((it) => (name.endsWith("<") ? it.startsWith(LIBRARY + name) : it === LIBRARY + name));
     for (const [callback, keepers] of Object.entries(CALLBACKS)) {
-      if (keepers !== "always" && !keepers.some(isUsed)) module.removeExport(callback);
+      if (keepers !== "always" && !keepers.some(isUsed)) module.removeExport(callback); // if it is there
     }
-    // A constant, so that the optimiser drops what reads for getters that nobody calls.
+    // A constant, so that the optimiser drops what is done for what nobody uses.
     const used = GETTERS.reduce((bits, getter, i) => bits | (isUsed(getter) ? 1 << i : 0), 0);
     if (module.getGlobal(LIBRARY + USED)) {
       module.removeGlobal(LIBRARY + USED);

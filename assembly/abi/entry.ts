@@ -60,6 +60,13 @@ export function select(context: u32): bool {
   return true;
 }
 
+/** Makes the entry be about another context: an answer comes to the root, and is for a stream. */
+export function adopt(context: u32): bool {
+  if (!select(context)) return false;
+  own = context;
+  return true;
+}
+
 /** The context that the entry is about. */
 export function ownContext(): u32 {
   return own;

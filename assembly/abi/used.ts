@@ -1,5 +1,5 @@
-// Which of the getters that any hook may call the plugin's code calls at all. Some can be answered at one moment only, so
-// they are read then for later hooks, if somebody asks.
+// Which of the getters that any hook may call the plugin's code calls at all. They can be read at one moment only, so that
+// is done for later hooks, if somebody asks.
 
 export const METHOD = 1;
 export const SCHEME = 2;

@@ -1,10 +1,14 @@
-import { HeadersStatus } from "../abi/enums";
+import { DataStatus, HeadersStatus, TrailersStatus } from "../abi/enums";
+import { Callouts } from "./callouts";
 
 /**
  * One configuration of a plugin in one VM. A VM has several: other configurations of the same plugin, and a new one for
  * each update, beside the old one that still serves its streams. All state of a plugin lives in its root or below.
  */
 export abstract class RootContext {
+  /** What was sent to upstreams and is not answered yet. */
+  readonly callouts: Callouts = new Callouts();
+
   constructor(readonly id: u32) {}
 
   /** Takes the configuration; false refuses it. */
@@ -21,7 +25,11 @@ export abstract class StreamContext {
   constructor(readonly id: u32) {}
 
   abstract onRequestHeaders(endOfStream: bool): HeadersStatus;
+  abstract onRequestBody(size: i32, endOfStream: bool): DataStatus;
+  abstract onRequestTrailers(): TrailersStatus;
   abstract onResponseHeaders(endOfStream: bool): HeadersStatus;
+  abstract onResponseBody(size: i32, endOfStream: bool): DataStatus;
+  abstract onResponseTrailers(): TrailersStatus;
   /** Called once, when the stream is over. */
   abstract onStreamDone(): void;
 

@@ -1,5 +1,7 @@
 import { Callbacks, setCallbacks } from "../abi/callbacks";
-import { HeadersStatus, LogLevel } from "../abi/enums";
+import { BufferType, DataStatus, HeadersStatus, LogLevel, TrailersStatus } from "../abi/enums";
+import { readBuffer } from "../proxywasm/buffer";
+import { calloutHeaders } from "../proxywasm/callout";
 import { report } from "../proxywasm/log";
 import { RootContext, RootFactory, StreamContext } from "./contexts";
 
@@ -49,6 +51,35 @@ class Dispatcher extends Callbacks {
   override onResponseHeaders(id: u32, count: i32, endOfStream: bool): HeadersStatus {
     const stream = this.stream(id);
     return stream === null ? HeadersStatus.Continue : stream.onResponseHeaders(endOfStream);
+  }
+
+  override onRequestBody(id: u32, size: i32, endOfStream: bool): DataStatus {
+    const stream = this.stream(id);
+    return stream === null ? DataStatus.Continue : stream.onRequestBody(size, endOfStream);
+  }
+
+  override onRequestTrailers(id: u32, count: i32): TrailersStatus {
+    const stream = this.stream(id);
+    return stream === null ? TrailersStatus.Continue : stream.onRequestTrailers();
+  }
+
+  override onResponseBody(id: u32, size: i32, endOfStream: bool): DataStatus {
+    const stream = this.stream(id);
+    return stream === null ? DataStatus.Continue : stream.onResponseBody(size, endOfStream);
+  }
+
+  override onResponseTrailers(id: u32, count: i32): TrailersStatus {
+    const stream = this.stream(id);
+    return stream === null ? TrailersStatus.Continue : stream.onResponseTrailers();
+  }
+
+  override onHttpCallResponse(root: u32, token: u32, headers: i32, bodySize: i32, trailers: i32): void {
+    if (!this.roots.has(root)) return;
+    const callout = this.roots.get(root).callouts.take(token);
+    if (callout === null || !callout.isWanted) return;
+    // Both belong to the root, and are there only now.
+    const pairs = calloutHeaders();
+    callout.deliver(pairs, readBuffer(BufferType.HttpCallResponseBody, bodySize));
   }
 
   override onLog(id: u32): void {

@@ -1,14 +1,18 @@
 import { select } from "../abi/entry";
-import { LogLevel } from "../abi/enums";
+import { LogLevel, MapType, StreamType } from "../abi/enums";
 import { HOST, IS_LOCAL_REPLY, isUsed, METHOD, PATH, SCHEME } from "../abi/used";
 import { encodeUtf8 } from "../abi/utf8";
+import { Callouts } from "../context/callouts";
 import { Headers } from "../proxywasm/headers";
 import { sendLocalReply } from "../proxywasm/local-reply";
-import { report } from "../proxywasm/log";
+import { report, setReporter } from "../proxywasm/log";
 import { readProperty, readXdsProperty } from "../proxywasm/property";
 import { RequestHeaders } from "../proxywasm/request-headers";
 import { ResponseHeaders } from "../proxywasm/response-headers";
+import { continueStream } from "../proxywasm/stream";
 import { monotonicMs } from "../proxywasm/time";
+import { Trailers } from "../proxywasm/trailers";
+import { Log } from "./log";
 import { Values } from "./values";
 
 /**
@@ -22,10 +26,17 @@ export class HttpContext {
   private localReply: bool = false;
   private over: bool = false;
 
+  private pending: i32 = 0;
+  private resumes: i32 = 0;
+
   /** @internal */
   constructor(
     /** The stream's number in this VM, unique while it lasts. */
     readonly id: u32,
+    /** @internal */
+    readonly log: Log,
+    /** @internal */
+    readonly callouts: Callouts,
   ) {}
 
   /** The headers of the request: there in the request-headers and stream-done hooks. */
@@ -36,6 +47,16 @@ export class HttpContext {
   /** The headers of the response: there in the response-headers and stream-done hooks. */
   get responseHeaders(): Headers {
     return this.responseMap();
+  }
+
+  /** The trailers of the request: there in the request-trailers hook. */
+  get requestTrailers(): Headers {
+    return new Trailers(this.id, MapType.RequestTrailers);
+  }
+
+  /** The trailers of the response: there in the response-trailers hook. */
+  get responseTrailers(): Headers {
+    return new Trailers(this.id, MapType.ResponseTrailers);
   }
 
   /** The method of the request as it came, in every hook. */
@@ -120,6 +141,26 @@ export class HttpContext {
   }
 
   /**
+   * Lets a request go on that a hook has held with `Action.Pause`.
+   *
+   * @returns null, or why it cannot: the stream is over
+   */
+  resumeRequest(): Error | null {
+    this.resumes++;
+    return continueStream(this.id, StreamType.Request);
+  }
+
+  /**
+   * Lets a response go on that a hook has held with `Action.Pause`.
+   *
+   * @returns null, or why it cannot: the stream is over
+   */
+  resumeResponse(): Error | null {
+    this.resumes++;
+    return continueStream(this.id, StreamType.Response);
+  }
+
+  /**
    * Keeps a value for later hooks of this request.
    *
    * @example
@@ -152,6 +193,32 @@ export class HttpContext {
   /** @internal Whether `sendResponse` has answered. */
   get isAnswered(): bool {
     return this.answered;
+  }
+
+  /** @internal From here on the SDK logs on behalf of this request. */
+  begin(): void {
+    this.log.setRequest(this.requestMap());
+    setReporter(this.log);
+  }
+
+  /** @internal How often the plugin let a message go on. */
+  get resumed(): i32 {
+    return this.resumes;
+  }
+
+  /** @internal Whether something will come that may let a held message go on. */
+  get isPending(): bool {
+    return this.pending > 0;
+  }
+
+  /** @internal Whether the stream is over. */
+  get isOver(): bool {
+    return this.over;
+  }
+
+  /** @internal A call was sent, or its answer has come. */
+  countPending(change: i32): void {
+    this.pending += change;
   }
 
   /** @internal The response has come. */

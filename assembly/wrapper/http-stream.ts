@@ -1,40 +1,103 @@
-import { HeadersStatus } from "../abi/enums";
+import { BufferType, DataStatus, HeadersStatus, TrailersStatus } from "../abi/enums";
+import { BODY_HOOKS } from "../abi/body-hooks";
 import { StreamContext } from "../context/contexts";
+import { lowerAscii } from "../proxywasm/syntax";
 import { Action } from "./action";
+import { BodyFlow } from "./body-flow";
 import { HeadersHook } from "./handlers";
 import { HttpContext } from "./http-context";
+import { Log } from "./log";
 import { PluginRoot } from "./plugin-root";
 
 /** Runs a plugin's hooks for one stream. */
 export class HttpStream<C> extends StreamContext {
-  private ctx: HttpContext;
+  readonly ctx: HttpContext;
+  private requestFlow: BodyFlow<C> | null = null;
+  private responseFlow: BodyFlow<C> | null = null;
+  /** What follows the headers is no HTTP: an upgrade or a CONNECT. */
+  private tunnel: bool = false;
 
   constructor(
     id: u32,
     private root: PluginRoot<C>,
   ) {
     super(id);
-    this.ctx = new HttpContext(id);
+    this.ctx = new HttpContext(id, root.log, root.callouts);
+  }
+
+  get config(): C | null {
+    return this.root.config;
+  }
+
+  get log(): Log {
+    return this.root.log;
   }
 
   override onRequestHeaders(endOfStream: bool): HeadersStatus {
     const root = this.root;
     const ctx = this.ctx;
-    root.begin(ctx);
+    ctx.begin();
     if (root.handlers.afterRequestHeaders) ctx.requestMap().keepParts();
-    return this.run(root.handlers.requestHeaders);
+    if (BODY_HOOKS) this.tunnel = this.isTunnel();
+    const answer = this.run(root.handlers.request.headers);
+    if (BODY_HOOKS && root.handlers.request.onBody && !endOfStream && !this.tunnel && !ctx.isAnswered) {
+      const flow = new BodyFlow<C>(this, root.handlers.request, BufferType.RequestBody);
+      flow.begin(ctx.requestHeaders);
+      this.requestFlow = flow;
+    }
+    return answer;
+  }
+
+  override onRequestBody(size: i32, endOfStream: bool): DataStatus {
+    this.ctx.begin();
+    const flow = this.requestFlow;
+    return flow === null ? DataStatus.Continue : flow.onBody(size, endOfStream);
+  }
+
+  override onRequestTrailers(): TrailersStatus {
+    this.ctx.begin();
+    let flow = this.requestFlow;
+    if (flow === null) flow = new BodyFlow<C>(this, this.root.handlers.request, BufferType.RequestBody);
+    return flow.onTrailers();
   }
 
   override onResponseHeaders(endOfStream: bool): HeadersStatus {
     const root = this.root;
-    root.begin(this.ctx);
-    this.ctx.beginResponse(endOfStream);
-    return this.run(root.handlers.responseHeaders);
+    const ctx = this.ctx;
+    ctx.begin();
+    ctx.beginResponse(endOfStream);
+    const answeredBefore = ctx.isAnswered;
+    const answer = this.run(root.handlers.response.headers);
+    if (
+      BODY_HOOKS &&
+      root.handlers.response.onBody &&
+      !endOfStream &&
+      !this.tunnel &&
+      ctx.isAnswered == answeredBefore
+    ) {
+      const flow = new BodyFlow<C>(this, root.handlers.response, BufferType.ResponseBody);
+      flow.begin(ctx.responseHeaders);
+      this.responseFlow = flow;
+    }
+    return answer;
+  }
+
+  override onResponseBody(size: i32, endOfStream: bool): DataStatus {
+    this.ctx.begin();
+    const flow = this.responseFlow;
+    return flow === null ? DataStatus.Continue : flow.onBody(size, endOfStream);
+  }
+
+  override onResponseTrailers(): TrailersStatus {
+    this.ctx.begin();
+    let flow = this.responseFlow;
+    if (flow === null) flow = new BodyFlow<C>(this, this.root.handlers.response, BufferType.ResponseBody);
+    return flow.onTrailers();
   }
 
   override onStreamDone(): void {
     const root = this.root;
-    root.begin(this.ctx);
+    this.ctx.begin();
     this.ctx.close();
     const handle = root.handlers.streamDone;
     const config = root.config;
@@ -42,18 +105,38 @@ export class HttpStream<C> extends StreamContext {
   }
 
   /**
+   * Whether what a hook returned holds its message: it paused, or it answered, whatever it returned.
+   *
+   * @param answered whether the stream was answered before the hook
+   * @param resumed how often the plugin had let the stream go on before the hook
+   */
+  holds(action: Action, answered: bool, resumed: i32): bool {
+    const ctx = this.ctx;
+    if (ctx.isAnswered != answered) return true;
+    if (action == Action.Continue) return false;
+    if (!ctx.isPending && ctx.resumed == resumed) {
+      this.log.warn("a hook returned Pause, and nothing will end it: the stream hangs");
+    }
+    return true;
+  }
+
+  /**
    * Runs a headers hook. A pause never is StopIteration: under Higress's ABI that lets the request go as soon as a body
-   * frame comes. An answer stops the stream whatever is returned; hosts that heed the value get one that stops it too.
+   * frame comes. Hosts that heed the value after an answer get one that stops the stream too.
    */
   private run(handle: HeadersHook<C> | null): HeadersStatus {
-    const config = this.root.config;
+    const config = this.config;
     if (handle === null || config === null) return HeadersStatus.Continue;
     const ctx = this.ctx;
-    const before = ctx.isAnswered;
-    const action = handle(ctx, config, this.root.log);
-    const answered = ctx.isAnswered != before;
-    if (action == Action.Continue && !answered) return HeadersStatus.Continue;
-    if (!answered) this.root.log.warn("a hook returned Pause, and nothing will end it: the stream hangs");
-    return HeadersStatus.StopAllIterationAndWatermark;
+    const answered = ctx.isAnswered;
+    const resumed = ctx.resumed;
+    const held = this.holds(handle(ctx, config, this.log), answered, resumed);
+    return held ? HeadersStatus.StopAllIterationAndWatermark : HeadersStatus.Continue;
+  }
+
+  private isTunnel(): bool {
+    const headers = this.ctx.requestHeaders;
+    if (headers.get(":method") == "CONNECT") return true;
+    return headers.has("upgrade") && lowerAscii(headers.getOr("connection", "")).includes("upgrade");
   }
 }

@@ -1,6 +1,6 @@
 import { Json } from "../json";
 import { Action } from "./action";
-import { Handlers, HeadersHook, ParseConfig, StreamDoneHook } from "./handlers";
+import { BodyHook, ChunkHook, Handlers, HeadersHook, MessageHooks, ParseConfig, StreamDoneHook } from "./handlers";
 import { HttpContext } from "./http-context";
 import { Log } from "./log";
 
@@ -19,22 +19,59 @@ class ParseConfigOption<C> extends CtxOption<C> {
   }
 }
 
-class RequestHeadersOption<C> extends CtxOption<C> {
-  constructor(private handle: HeadersHook<C>) {
+class HeadersOption<C> extends CtxOption<C> {
+  constructor(
+    private ofRequest: bool,
+    private handle: HeadersHook<C>,
+  ) {
     super();
   }
   apply(handlers: Handlers<C>): void {
-    handlers.requestHeaders = this.handle;
+    message<C>(handlers, this.ofRequest).headers = this.handle;
   }
 }
 
-class ResponseHeadersOption<C> extends CtxOption<C> {
-  constructor(private handle: HeadersHook<C>) {
+class BodyOption<C> extends CtxOption<C> {
+  constructor(
+    private ofRequest: bool,
+    private writes: bool,
+    private handle: BodyHook<C>,
+  ) {
     super();
   }
   apply(handlers: Handlers<C>): void {
-    handlers.responseHeaders = this.handle;
+    const hooks = message<C>(handlers, this.ofRequest);
+    hooks.body = this.handle;
+    hooks.writesBody = this.writes;
   }
+}
+
+class ChunksOption<C> extends CtxOption<C> {
+  constructor(
+    private ofRequest: bool,
+    private handle: ChunkHook<C>,
+  ) {
+    super();
+  }
+  apply(handlers: Handlers<C>): void {
+    message<C>(handlers, this.ofRequest).chunks = this.handle;
+  }
+}
+
+class TrailersOption<C> extends CtxOption<C> {
+  constructor(
+    private ofRequest: bool,
+    private handle: HeadersHook<C>,
+  ) {
+    super();
+  }
+  apply(handlers: Handlers<C>): void {
+    message<C>(handlers, this.ofRequest).trailers = this.handle;
+  }
+}
+
+function message<C>(handlers: Handlers<C>, ofRequest: bool): MessageHooks<C> {
+  return ofRequest ? handlers.request : handlers.response;
 }
 
 class StreamDoneOption<C> extends CtxOption<C> {
@@ -78,7 +115,7 @@ export function ParseConfigBy<C>(parse: (json: Json, config: C, log: Log) => Err
  * ```
  */
 export function ProcessRequestHeadersBy<C>(handle: (ctx: HttpContext, config: C, log: Log) => Action): CtxOption<C> {
-  return new RequestHeadersOption<C>(handle);
+  return new HeadersOption<C>(true, handle);
 }
 
 /**
@@ -94,7 +131,78 @@ export function ProcessRequestHeadersBy<C>(handle: (ctx: HttpContext, config: C,
  * ```
  */
 export function ProcessResponseHeadersBy<C>(handle: (ctx: HttpContext, config: C, log: Log) => Action): CtxOption<C> {
-  return new ResponseHeadersOption<C>(handle);
+  return new HeadersOption<C>(false, handle);
+}
+
+/**
+ * Registers the hook that runs when the body of a request has come as a whole, to change it or to decide on it. It is not
+ * called for a request without a body, for upgrades and CONNECT, and for `text/event-stream` and `application/grpc`, which
+ * may never end. A body larger than the gateway's buffer (1 MiB by default) is answered with 413.
+ *
+ * The headers go on before: what must wait for the body belongs into the upstream's hands, or see `Action.HoldHeaders`.
+ * `content-length` is taken from the headers, since the body may get another length.
+ *
+ * @example
+ * ```ts
+ * ProcessRequestBodyBy<Config>((ctx, config, body, log) => {
+ *   if (body.text().includes("secret")) ctx.sendResponse(403, [], "no");
+ *   return Action.Continue;
+ * });
+ * ```
+ */
+export function ProcessRequestBodyBy<C>(handle: BodyHook<C>): CtxOption<C> {
+  return new BodyOption<C>(true, true, handle);
+}
+
+/** As `ProcessRequestBodyBy`, for a hook that only reads: `content-length` stays, and the body cannot be written. */
+export function ReadRequestBodyBy<C>(handle: BodyHook<C>): CtxOption<C> {
+  return new BodyOption<C>(true, false, handle);
+}
+
+/**
+ * Registers the hook that runs for each piece of a request's body as it comes. What it returns goes on in its place: the
+ * piece itself, another one, or an empty one. It takes precedence over `ProcessRequestBodyBy`.
+ *
+ * When trailers end the body, the last call has an empty piece, and what it returns for that cannot be sent any more.
+ *
+ * @example
+ * ```ts
+ * ProcessStreamingRequestBodyBy<Config>((ctx, config, chunk, isLast, log) => {
+ *   log.debug(chunk.byteLength.toString());
+ *   return chunk;
+ * });
+ * ```
+ */
+export function ProcessStreamingRequestBodyBy<C>(handle: ChunkHook<C>): CtxOption<C> {
+  return new ChunksOption<C>(true, handle);
+}
+
+/** Registers the hook that runs when a request ends with trailers, which are in `ctx.requestTrailers`. */
+export function ProcessRequestTrailersBy<C>(handle: HeadersHook<C>): CtxOption<C> {
+  return new TrailersOption<C>(true, handle);
+}
+
+/**
+ * Registers the hook that runs when the body of a response has come as a whole; else as `ProcessRequestBodyBy`. The
+ * status and the headers have reached the client by then: an answer in this hook cuts the connection.
+ */
+export function ProcessResponseBodyBy<C>(handle: BodyHook<C>): CtxOption<C> {
+  return new BodyOption<C>(false, true, handle);
+}
+
+/** As `ProcessResponseBodyBy`, for a hook that only reads: `content-length` stays, and the body cannot be written. */
+export function ReadResponseBodyBy<C>(handle: BodyHook<C>): CtxOption<C> {
+  return new BodyOption<C>(false, false, handle);
+}
+
+/** Registers the hook that runs for each piece of a response's body; else as `ProcessStreamingRequestBodyBy`. */
+export function ProcessStreamingResponseBodyBy<C>(handle: ChunkHook<C>): CtxOption<C> {
+  return new ChunksOption<C>(false, handle);
+}
+
+/** Registers the hook that runs when a response ends with trailers, which are in `ctx.responseTrailers`. */
+export function ProcessResponseTrailersBy<C>(handle: HeadersHook<C>): CtxOption<C> {
+  return new TrailersOption<C>(false, handle);
 }
 
 /**

@@ -4,7 +4,6 @@ import { stringText } from "../json/convert";
 import { pluginConfiguration } from "../proxywasm/buffer";
 import { setReporter } from "../proxywasm/log";
 import { Handlers } from "./handlers";
-import { HttpContext } from "./http-context";
 import { HttpStream } from "./http-stream";
 import { Log } from "./log";
 
@@ -22,12 +21,6 @@ export class PluginRoot<C> extends RootContext {
   ) {
     super(id);
     this.log = new Log(handlers.name);
-  }
-
-  /** Called before a hook runs for a request. */
-  begin(ctx: HttpContext): void {
-    this.log.setRequest(ctx.requestMap());
-    setReporter(this.log);
   }
 
   override configure(configurationSize: i32): bool {

@@ -1,0 +1,160 @@
+import { adopt } from "../abi/entry";
+import { Status } from "../abi/enums";
+import { Pairs } from "../abi/pairs";
+import { encodeUtf8 } from "../abi/utf8";
+import { Callout } from "../context/callouts";
+import { dispatchHttpCall } from "../proxywasm/callout";
+import { reported } from "../proxywasm/log";
+import { statusName } from "../proxywasm/status";
+import { isFieldValue, isFraming, isToken, isVisible, lowerAscii, quoted } from "../proxywasm/syntax";
+import { HttpContext } from "../wrapper/http-context";
+import { Log } from "../wrapper/log";
+import { Cluster } from "./cluster";
+import { HttpResponse } from "./http-response";
+
+/** What runs when an answer has come: for the request that asked, with what was handed over then. */
+export type ResponseHook<E> = (ctx: HttpContext, env: E, response: HttpResponse, log: Log) => void;
+
+class HttpCallout<E> extends Callout {
+  constructor(
+    private ctx: HttpContext,
+    private env: E,
+    private done: ResponseHook<E>,
+  ) {
+    super();
+  }
+
+  override get isWanted(): bool {
+    return !this.ctx.isOver;
+  }
+
+  override deliver(headers: Pairs, body: ArrayBuffer): void {
+    const ctx = this.ctx;
+    ctx.countPending(-1);
+    if (!adopt(ctx.id)) return;
+    ctx.begin();
+    const done = this.done;
+    done(ctx, this.env, new HttpResponse(headers, body), ctx.log);
+  }
+}
+
+/**
+ * Calls an upstream from a hook. The hook returns `Action.Pause`, and what runs when the answer comes lets the message go
+ * on (`ctx.resumeRequest()`) or answers it (`ctx.sendResponse(…)`). It runs for the request that asked, and only if that
+ * is not over. Several calls may be on their way at once.
+ *
+ * There are no closures: what the answer's hook needs beside the context is handed over as `env`, of any type.
+ *
+ * @example
+ * ```ts
+ * const auth = new HttpClient(new FQDNCluster("auth.default.svc.cluster.local", 8080));
+ *
+ * function onRequestHeaders(ctx: HttpContext, config: AuthConfig, log: Log): Action {
+ *   const error = auth.get(ctx, config, "/check", [["x-user", "mia"]], onAuth);
+ *   if (error !== null) ctx.sendResponse(503, [], "no way to ask");
+ *   return Action.Pause;
+ * }
+ *
+ * function onAuth(ctx: HttpContext, config: AuthConfig, response: HttpResponse, log: Log): void {
+ *   if (response.status == 200) ctx.resumeRequest();
+ *   else ctx.sendResponse(401, [], "no");
+ * }
+ * ```
+ */
+export class HttpClient {
+  constructor(private cluster: Cluster) {}
+
+  /** Sends a GET; see `call`. */
+  get<E>(
+    ctx: HttpContext,
+    env: E,
+    url: string,
+    headers: string[][],
+    done: ResponseHook<E>,
+    timeoutMs: u32 = 500,
+  ): Error | null {
+    return this.call<E>(ctx, env, "GET", url, headers, new ArrayBuffer(0), done, timeoutMs);
+  }
+
+  /** Sends a POST with a text as its body; see `call`. */
+  post<E>(
+    ctx: HttpContext,
+    env: E,
+    url: string,
+    headers: string[][],
+    body: string,
+    done: ResponseHook<E>,
+    timeoutMs: u32 = 500,
+  ): Error | null {
+    return this.call<E>(ctx, env, "POST", url, headers, encodeUtf8(body), done, timeoutMs);
+  }
+
+  /**
+   * Sends a request.
+   *
+   * @param ctx the request that asks
+   * @param env what `done` gets
+   * @param url a path with its query, or a URL with its host; the scheme does not matter, TLS is the cluster's affair
+   * @param headers `[name, value]` pairs, without pseudo-headers; `host` is taken from the URL, else from the cluster
+   * @param done runs when the answer has come, or the call has failed
+   * @param timeoutMs how long the answer may take, in milliseconds; 0: for ever
+   * @returns null, or why it was not sent: an unknown cluster, a bad name or value. Then `done` does not run.
+   */
+  call<E>(
+    ctx: HttpContext,
+    env: E,
+    method: string,
+    url: string,
+    headers: string[][],
+    body: ArrayBuffer,
+    done: ResponseHook<E>,
+    timeoutMs: u32 = 500,
+  ): Error | null {
+    const cluster = this.cluster.clusterName();
+    const scheme = url.indexOf("://");
+    const rest = scheme < 0 ? url : url.substring(scheme + 3);
+    const slash = scheme < 0 ? 0 : rest.indexOf("/");
+    let authority = scheme < 0 ? "" : slash < 0 ? rest : rest.substring(0, slash);
+    let path = slash < 0 ? "/" : rest.substring(slash);
+    if (!path.startsWith("/")) path = "/" + path;
+    const fragment = path.indexOf("#");
+    if (fragment >= 0) path = path.substring(0, fragment);
+    if (authority.length == 0) authority = this.cluster.hostName();
+    if (authority.length == 0) authority = ctx.host;
+
+    const fault = requestFault(method, authority, path, headers);
+    if (fault !== null) return reported("not sent to cluster " + quoted(cluster) + ": " + fault);
+    const all: string[][] = [
+      [":method", method],
+      [":path", path],
+      [":authority", authority],
+    ];
+    for (let i = 0; i < headers.length; i++) all.push(headers[i]);
+
+    const sent = dispatchHttpCall(cluster, all, body, timeoutMs);
+    if (sent.status != Status.Ok) {
+      const why = sent.status == Status.BadArgument ? "the gateway has no such cluster" : statusName(sent.status);
+      return reported("not sent to cluster " + quoted(cluster) + ": " + why);
+    }
+    ctx.countPending(1);
+    ctx.callouts.add(sent.token, new HttpCallout<E>(ctx, env, done));
+    return null;
+  }
+}
+
+/** What forbids to send this, or null. */
+function requestFault(method: string, authority: string, path: string, headers: string[][]): string | null {
+  if (!isToken(method)) return "the method " + quoted(method) + " is not a token";
+  if (!isVisible(authority)) return "the host " + quoted(authority) + " is none";
+  if (!isVisible(path)) return "the path " + quoted(path) + " is none";
+  for (let i = 0; i < headers.length; i++) {
+    const header = headers[i];
+    if (header.length != 2) return "a header is not a pair of name and value";
+    const name = header[0];
+    if (!isToken(name)) return "the header name " + quoted(name) + " is not a token of RFC 9110";
+    if (!isFieldValue(header[1])) return "header " + name + ": the value holds a control character";
+    const key = lowerAscii(name);
+    if (isFraming(key) || key == "host") return "header " + name + ": it is made from the body and the URL";
+  }
+  return null;
+}

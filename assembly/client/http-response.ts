@@ -1,0 +1,51 @@
+import { Pairs } from "../abi/pairs";
+import { decodeUtf8, encodeUtf8 } from "../abi/utf8";
+import { lowerAscii } from "../proxywasm/syntax";
+
+/** What an upstream answered to a call of a plugin. */
+export class HttpResponse {
+  /** The status; 502 if the call failed. A host that cannot be reached is a 503, a timeout a 504, both from the gateway. */
+  readonly status: i32;
+
+  /** @internal */
+  constructor(
+    private pairs: Pairs,
+    private body: ArrayBuffer,
+  ) {
+    const status = valueOf(pairs, ":status");
+    this.status = status === null || status.length != 3 ? 502 : <i32>parseInt(status, 10);
+  }
+
+  /** Whether there is no answer: the connection was reset. */
+  get failed(): bool {
+    return this.pairs.count == 0;
+  }
+
+  /** The first value of a header; null if there is none. */
+  header(name: string): string | null {
+    return valueOf(this.pairs, lowerAscii(name));
+  }
+
+  /** All headers as `[name, value]`, in order. */
+  headers(): string[][] {
+    const found = new Array<string[]>();
+    for (let i = 0; i < this.pairs.count; i++) found.push([this.pairs.name(i), this.pairs.value(i)]);
+    return found;
+  }
+
+  /** The body as bytes. */
+  bytes(): ArrayBuffer {
+    return this.body;
+  }
+
+  /** The body as text, losslessly. */
+  text(): string {
+    return decodeUtf8(changetype<usize>(this.body), this.body.byteLength);
+  }
+}
+
+function valueOf(pairs: Pairs, name: string): string | null {
+  const bytes = encodeUtf8(name);
+  for (let i = 0; i < pairs.count; i++) if (pairs.isNamed(i, bytes)) return pairs.value(i);
+  return null;
+}

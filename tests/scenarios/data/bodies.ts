@@ -1,0 +1,333 @@
+import { did, type ProbeStep } from "../probe.js";
+import type { Scenario } from "../scenario.js";
+
+interface BodyConfig {
+  request?: ProbeStep[];
+  requestBody?: ProbeStep[];
+  requestTrailers?: ProbeStep[];
+  response?: ProbeStep[];
+  responseBody?: ProbeStep[];
+  responseTrailers?: ProbeStep[];
+}
+
+const writes = (name: string, config: BodyConfig, rest: Omit<Scenario, "name" | "plugin" | "config">): Scenario => ({
+  ...{ name, plugin: "body-write", config, ...rest },
+});
+const reads = (name: string, config: BodyConfig, rest: Omit<Scenario, "name" | "plugin" | "config">): Scenario => ({
+  ...{ name, plugin: "body-read", config, ...rest },
+});
+
+const text: ProbeStep = ["body.text"];
+const length: ProbeStep = ["body.length"];
+const deny: ProbeStep = ["reply", 403, [], "denied"];
+const answer = (answer: object) => ["x-answer", JSON.stringify(answer)] as const;
+const MIB = 1024 * 1024;
+
+const scenarios: Scenario[] = [
+  // Sizes and shapes.
+  writes(
+    "a request's body is handed over once, whole",
+    { requestBody: [length, text, ["body.encoding"]] },
+    {
+      steps: [
+        { body: "x", expect: { status: 200, logs: [did(length, 1), did(text, "x"), did(["body.encoding"], "")] } },
+        { chunks: ["ab", "cd", "ef"], chunkDelayMs: 20, expect: { logs: [did(length, 6), did(text, "abcdef")] } },
+        { expect: { status: 200, noLogs: ["body."] } },
+        { method: "POST", headers: [["content-length", "0"]], expect: { status: 200, noLogs: ["body."] } },
+        { chunks: [], expect: { status: 200, logs: [did(length, 0), did(text, "")] } },
+      ],
+    },
+  ),
+  writes(
+    "a body that fills the buffer passes, a byte more is 413",
+    { requestBody: [length] },
+    {
+      steps: [
+        { body: "x".repeat(MIB), expect: { status: 200, logs: [did(length, MIB)] } },
+        { body: "x".repeat(MIB + 1), expect: { status: 413, noLogs: ["body."] } },
+      ],
+    },
+  ),
+  writes(
+    "a body over the limit is 413 also where the hook would deny it",
+    { requestBody: [deny] },
+    {
+      steps: [
+        { body: "x".repeat(MIB + 1), expect: { status: 413, body: /Payload Too Large/ } },
+        { body: "x", expect: { status: 403, body: "denied" } },
+      ],
+    },
+  ),
+  writes(
+    "a response's body is handed over once, whole",
+    { responseBody: [length, text] },
+    {
+      steps: [
+        { headers: [answer({ body: "hello" })], expect: { body: "hello", logs: [did(length, 5), did(text, "hello")] } },
+        {
+          headers: [answer({ chunks: ["he", "llo"], chunkDelayMs: 20 })],
+          expect: { body: "hello", logs: [did(length, 5)] },
+        },
+        { headers: [answer({ body: "" })], expect: { status: 200, body: "", noLogs: ["body."] } },
+        { headers: [answer({ status: 204 })], expect: { status: 204, body: "", noLogs: ["body."] } },
+        { method: "HEAD", headers: [answer({ body: "hello" })], expect: { status: 200, body: "", noLogs: ["body."] } },
+      ],
+    },
+  ),
+
+  // Replacements, each followed by a second message on the same connection.
+  ...(
+    [
+      ["shorter", "ab", "ab"],
+      ["equal", "ABCDE", "ABCDE"],
+      ["longer", "a longer body than it was", "a longer body than it was"],
+      ["empty", "", ""],
+    ] as const
+  ).map(([name, by, body]) =>
+    writes(
+      `a ${name} replacement leaves both connections in step`,
+      { requestBody: [["body.replace", by]], responseBody: [["body.replace", by]] },
+      {
+        oneConnection: true,
+        steps: [
+          { body: "abcde", headers: [answer({ body: "12345" })], expect: { status: 200, body, upstream: { body } } },
+          { body: "abcde", headers: [answer({ body: "12345" })], expect: { status: 200, body, upstream: { body } } },
+          { expect: { status: 200, body, upstream: { body: "" } } },
+        ],
+      },
+    ),
+  ),
+  writes(
+    "prepend, append and bytes",
+    {
+      requestBody: [["body.prepend", "<"], ["body.append", ">"], text, length],
+      responseBody: [["body.replaceBytes", "é"]],
+    },
+    {
+      oneConnection: true,
+      steps: [
+        {
+          body: "mid",
+          expect: { status: 200, body: "é", upstream: { body: "<mid>" }, logs: [did(text, "<mid>"), did(length, 5)] },
+        },
+        { chunks: ["m", "id"], expect: { status: 200, body: "é", upstream: { body: "<mid>" } } },
+        { chunks: [], expect: { status: 200, upstream: { body: "<>" } } },
+      ],
+    },
+  ),
+  writes(
+    "content-length goes when a body may be written",
+    {},
+    {
+      steps: [
+        {
+          body: "abc",
+          headers: [answer({ body: "12345" })],
+          expect: {
+            status: 200,
+            headers: { "content-length": null, "transfer-encoding": "chunked" },
+            upstream: { headers: { "content-length": null, "transfer-encoding": "chunked" }, body: "abc" },
+          },
+        },
+      ],
+    },
+  ),
+  reads(
+    "a hook that only reads keeps content-length, and cannot write",
+    { requestBody: [text, ["body.replace", "evil"]], responseBody: [text, ["body.append", "evil"]] },
+    {
+      errors: [/the body cannot be written: the hook was registered to read it/],
+      steps: [
+        {
+          body: "abc",
+          headers: [answer({ body: "12345" })],
+          expect: {
+            status: 200,
+            headers: { "content-length": "5", "transfer-encoding": null },
+            body: "12345",
+            upstream: { headers: { "content-length": "3" }, body: "abc" },
+            logs: [did(text, "abc"), did(text, "12345")],
+          },
+        },
+      ],
+    },
+  ),
+  reads(
+    "compressed and binary bodies reach the hook as bytes, with their encoding",
+    { requestBody: [length, ["body.encoding"], ["body.bytes"]], responseBody: [length, ["body.encoding"]] },
+    {
+      steps: [
+        {
+          body: new Uint8Array([0x1f, 0x8b, 0, 0xff, 0xfe]),
+          headers: [
+            ["content-encoding", "gzip"],
+            answer({ headers: [["content-encoding", "br"]], bodyBase64: "//4A" }),
+          ],
+          expect: {
+            status: 200,
+            logs: [
+              did(length, 5),
+              did(["body.encoding"], "gzip"),
+              did(["body.bytes"], 5),
+              did(["body.encoding"], "br"),
+            ],
+            body: new Uint8Array([0xff, 0xfe, 0]),
+          },
+        },
+        {
+          body: new Uint8Array([0, 1, 2]),
+          headers: [["content-type", "application/octet-stream"]],
+          expect: { status: 200, logs: [did(length, 3)] },
+        },
+      ],
+    },
+  ),
+
+  // Denials.
+  writes(
+    "a hook on the body denies",
+    { requestBody: [deny] },
+    {
+      oneConnection: true,
+      steps: [
+        { body: "abc", expect: { status: 403, body: "denied" } },
+        { chunks: ["a", "b"], expect: { status: 403, body: "denied" } },
+        { expect: { status: 200 } },
+      ],
+    },
+  ),
+  writes(
+    "one trailer does not bypass a hook that denies",
+    { requestBody: [text, deny] },
+    {
+      steps: [
+        {
+          body: "evil",
+          trailers: [["x-t", "1"]],
+          expect: { status: 403, body: "denied", logs: [did(text, "evil")] },
+        },
+        { chunks: [], trailers: [["x-t", "1"]], expect: { status: 403, body: "denied" } },
+      ],
+    },
+  ),
+  writes(
+    "a body that ends with trailers can be written, and its trailers read and set",
+    {
+      requestBody: [["body.replace", "other"]],
+      requestTrailers: [
+        ["requestTrailers.get", "x-t"],
+        ["requestTrailers.set", "x-t", "2"],
+        ["requestTrailers.available"],
+      ],
+      responseBody: [["body.append", "!"]],
+      responseTrailers: [["responseTrailers.entries"], ["responseTrailers.set", "x-r", "3"]],
+    },
+    {
+      oneConnection: true,
+      steps: [
+        {
+          body: "body",
+          headers: [["te", "trailers"], answer({ body: "answer", trailers: [["x-r", "1"]] })],
+          trailers: [["x-t", "1"]],
+          expect: {
+            status: 200,
+            body: "answer!",
+            upstream: { body: "other" },
+            logs: [
+              did(["requestTrailers.get", "x-t"], "1"),
+              did(["requestTrailers.available"], true),
+              did(["responseTrailers.entries"], [["x-r", "1"]]),
+            ],
+          },
+        },
+        { expect: { status: 200 } },
+      ],
+    },
+  ),
+  writes(
+    "a hook on trailers denies",
+    { requestTrailers: [deny] },
+    {
+      steps: [
+        { body: "abc", trailers: [["x-t", "1"]], expect: { status: 403, body: "denied" } },
+        { body: "abc", expect: { status: 200 } },
+      ],
+    },
+  ),
+  writes(
+    "an answer when the response's headers have left cuts the connection",
+    { responseBody: [deny] },
+    { steps: [{ headers: [answer({ body: "secret" })], expect: { failure: /connection/ } }] },
+  ),
+
+  // What is no body to gather.
+  writes(
+    "a server-sent event stream is not held up",
+    { responseBody: [deny] },
+    {
+      steps: [
+        {
+          headers: [
+            answer({
+              headers: [["content-type", "text/event-stream"]],
+              chunks: ["data: 1\n\n", "data: 2\n\n"],
+              chunkDelayMs: 30,
+            }),
+          ],
+          expect: { status: 200, body: "data: 1\n\ndata: 2\n\n", noLogs: ["reply"] },
+        },
+      ],
+    },
+  ),
+
+  // Pieces.
+  {
+    ...{ name: "a streaming hook changes each piece", plugin: "body-stream", oneConnection: true },
+    steps: [
+      {
+        chunks: ["ab", "cd"],
+        chunkDelayMs: 50,
+        headers: [answer({ chunks: ["xy", "z"], chunkDelayMs: 50 })],
+        expect: {
+          status: 200,
+          body: "XYZ!",
+          upstream: { body: "ABCD!" },
+          logs: ["request 2", "request 0 last", "response 2", "response 1", "response 0 last"],
+        },
+      },
+      {
+        body: "ab",
+        headers: [answer({ body: "xy" })],
+        expect: { status: 200, body: "XY!", upstream: { body: "AB!" } },
+      },
+      { expect: { status: 200, upstream: { body: "" } } },
+    ],
+  },
+  {
+    ...{ name: "a streaming hook sees the last piece when trailers come", plugin: "body-stream" },
+    steps: [
+      {
+        body: "ab",
+        trailers: [["x-t", "1"]],
+        expect: { status: 200, logs: ["request 2", "request 0 last"], upstream: { body: "AB" } },
+      },
+    ],
+  },
+  {
+    ...{ name: "a streaming hook sees event streams as they come", plugin: "body-stream" },
+    steps: [
+      {
+        headers: [
+          answer({
+            headers: [["content-type", "text/event-stream"]],
+            chunks: ["data: 1\n\n", "data: 2\n\n"],
+            chunkDelayMs: 50,
+          }),
+        ],
+        expect: { status: 200, body: "DATA: 1\n\nDATA: 2\n\n!", logs: ["response 9", "response 0 last"] },
+      },
+    ],
+  },
+];
+
+export default scenarios;

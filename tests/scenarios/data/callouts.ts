@@ -1,0 +1,184 @@
+import { did, probe, type ProbeStep } from "../probe.js";
+import type { Scenario } from "../scenario.js";
+
+/** A call of the probe plugin, and what it does when the answer comes. */
+const call = (cluster: string, url: string, then: ProbeStep[], timeoutMs = 500): ProbeStep => [
+  ...(["call", cluster, "GET", url, [["x-ask", "1"]], "", timeoutMs, then] as const),
+];
+const resume: ProbeStep = ["resumeRequest"];
+const deny: ProbeStep = ["reply", 401, [], "no"];
+const pause: ProbeStep = ["pause"];
+const answered = (...words: unknown[]) => `did ${JSON.stringify(["answer", ...words])}`;
+
+const scenarios: Scenario[] = [
+  probe(
+    "a call holds the request, its answer lets it go on, with edited headers",
+    { request: [call("auth", "/check?a=b", [["request.set", "x-user", "mia"], ["line"], resume]), pause] },
+    {
+      clusters: { auth: { status: 200, headers: [["x-from", "auth"]], body: "yes" } },
+      steps: [
+        {
+          target: "/foo",
+          headers: [["host", "h"]],
+          body: "body",
+          expect: {
+            status: 200,
+            upstream: { target: "/foo", headers: { "x-user": "mia" }, body: "body" },
+            calls: [
+              {
+                cluster: "auth",
+                method: "GET",
+                target: "/check?a=b",
+                headers: { "x-ask": "1", host: "callout.example" },
+              },
+            ],
+            logs: [answered(200, false, "yes", "auth"), did(["line"], "POST", "http", "h", "/foo"), did(resume, null)],
+            noLogs: ["nothing will end it"],
+          },
+        },
+      ],
+    },
+  ),
+  probe(
+    "the answer of a call denies",
+    { request: [call("auth", "/", [deny]), pause] },
+    {
+      clusters: { auth: { status: 403 } },
+      steps: [
+        { expect: { status: 401, body: "no", upstream: null, logs: [answered(403, false, "", null)] } },
+        { body: "with a body", expect: { status: 401, upstream: null } },
+        { chunks: ["a", "b"], chunkDelayMs: 20, expect: { status: 401, upstream: null } },
+      ],
+    },
+  ),
+  probe(
+    "an unknown cluster is an error, and no answer comes",
+    { request: [call("none", "/", [deny])] },
+    {
+      errors: ['not sent to cluster "none": the gateway has no such cluster'],
+      steps: [{ expect: { status: 200, logs: ["the gateway has no such cluster"], noLogs: ['did ["answer"'] } }],
+    },
+  ),
+  probe(
+    "a dead host is a 503",
+    { request: [call("gone", "/", [resume]), pause] },
+    {
+      clusters: { gone: "dead" },
+      steps: [{ expect: { status: 200, logs: [/did \["answer",503,false/] } }],
+    },
+  ),
+  probe(
+    "a reset is a failure",
+    { request: [call("auth", "/", [resume]), pause] },
+    {
+      clusters: { auth: { headers: [["content-length", "100"]], body: "short", cut: true } },
+      steps: [{ expect: { status: 200, logs: [answered(502, true, "", null)] } }],
+    },
+  ),
+  probe(
+    "a timeout is a 504",
+    { request: [call("slow", "/", [resume], 50), pause] },
+    {
+      clusters: { slow: { hang: true } },
+      steps: [{ expect: { status: 200, logs: [/did \["answer",504,false/] } }],
+    },
+  ),
+  probe(
+    "two calls on their way, the second answers first; one more from an answer",
+    {
+      request: [
+        call("slow", "/", [
+          ["request.append", "x-order", "slow"],
+          call("fast", "/", [["request.append", "x-order", "last"], resume]),
+        ]),
+        call("fast", "/", [["request.append", "x-order", "fast"]]),
+        pause,
+      ],
+    },
+    {
+      clusters: { slow: { delayMs: 100 }, fast: {} },
+      steps: [{ expect: { status: 200, upstream: { headers: { "x-order": ["fast", "slow", "last"] } } } }],
+    },
+  ),
+  probe(
+    "a call from a response hook holds the response",
+    { response: [call("auth", "/", [["response.set", "x-checked", "1"], ["resumeResponse"]]), pause] },
+    {
+      clusters: { auth: {} },
+      steps: [{ expect: { status: 200, headers: { "x-checked": "1" }, upstream: {} } }],
+    },
+  ),
+  probe(
+    "the answer of a call replaces a response",
+    { response: [call("auth", "/", [deny]), pause] },
+    { clusters: { auth: {} }, steps: [{ expect: { status: 401, body: "no", upstream: {} } }] },
+  ),
+  {
+    ...{ name: "a call from a hook on the body", plugin: "body-write" },
+    config: { requestBody: [["body.replace", "new"], call("auth", "/", [resume]), pause] },
+    clusters: { auth: { delayMs: 30 } },
+    steps: [
+      { body: "old", expect: { status: 200, upstream: { body: "new" } } },
+      { body: "old", trailers: [["x-t", "1"]], expect: { status: 200, upstream: { body: "new" } } },
+    ],
+  },
+  {
+    ...{ name: "the answer of a call denies a body", plugin: "body-write" },
+    config: { requestBody: [call("auth", "/", [deny]), pause] },
+    clusters: { auth: { delayMs: 30 } },
+    steps: [
+      { body: "old", expect: { status: 401 } },
+      { body: "old", trailers: [["x-t", "1"]], expect: { status: 401 } },
+    ],
+  },
+  probe(
+    "what cannot be sent is refused before",
+    {
+      request: [
+        ["call", "auth", "G T", "/", [], "", 500, []],
+        ["call", "auth", "GET", "/a b", [], "", 500, []],
+        ["call", "auth", "GET", "/", [["x-a", "1\r\n2"]], "", 500, []],
+        ["call", "auth", "GET", "/", [["host", "h"]], "", 500, []],
+        ["call", "auth", "GET", "/", [["content-length", "1"]], "", 500, []],
+      ],
+    },
+    {
+      clusters: { auth: {} },
+      errors: [/not sent to cluster "auth"/],
+      steps: [
+        {
+          expect: {
+            status: 200,
+            calls: [],
+            logs: ['the method \\"G T\\" is not a token', "the value holds a control character"],
+          },
+        },
+      ],
+    },
+  ),
+  probe(
+    "a body is sent, and a URL with a host and a fragment is taken apart",
+    { request: [["call", "auth", "POST", "https://auth.example:8443/a?b#c", [], "the body", 500, [resume]], pause] },
+    {
+      clusters: { auth: {} },
+      steps: [
+        {
+          expect: {
+            status: 200,
+            calls: [
+              {
+                cluster: "auth",
+                method: "POST",
+                target: "/a?b",
+                headers: { host: "auth.example:8443" },
+                body: "the body",
+              },
+            ],
+          },
+        },
+      ],
+    },
+  ),
+];
+
+export default scenarios;
