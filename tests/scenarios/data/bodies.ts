@@ -43,7 +43,7 @@ const scenarios: Scenario[] = [
     { requestBody: [length] },
     {
       steps: [
-        { body: "x".repeat(MIB), expect: { status: 200, logs: [did(length, MIB)] } },
+        { body: "x".repeat(MIB), headers: [answer({ body: "ok" })], expect: { status: 200, logs: [did(length, MIB)] } },
         { body: "x".repeat(MIB + 1), expect: { status: 413, noLogs: ["body."] } },
       ],
     },
@@ -257,7 +257,7 @@ const scenarios: Scenario[] = [
   writes(
     "an answer when the response's headers have left cuts the connection",
     { responseBody: [deny] },
-    { steps: [{ headers: [answer({ body: "secret" })], expect: { failure: /connection/ } }] },
+    { steps: [{ headers: [answer({ body: "secret" })], expect: { failure: /a chunk does not start|connection/ } }] },
   ),
 
   // What is no body to gather.

@@ -43,7 +43,7 @@ const scenarios: Scenario[] = [
     "the answer of a call denies",
     { request: [call("auth", "/", [deny]), pause] },
     {
-      clusters: { auth: { status: 403 } },
+      clusters: { auth: { status: 403, body: "" } },
       steps: [
         { expect: { status: 401, body: "no", upstream: null, logs: [answered(403, false, "", null)] } },
         { body: "with a body", expect: { status: 401, upstream: null } },
