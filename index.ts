@@ -26,6 +26,7 @@ export { HttpContext } from "./assembly/wrapper/http-context";
 export { Log } from "./assembly/wrapper/log";
 export {
   CtxOption,
+  FailOpen,
   ParseConfigBy,
   ProcessRequestBodyBy,
   ProcessRequestHeadersBy,

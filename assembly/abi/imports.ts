@@ -259,5 +259,13 @@ export declare function proxy_call_foreign_function(
 export declare function clock_time_get(clock: i32, precision: i64, time: usize): i32;
 
 // @ts-ignore: decorator
+@external("wasi_snapshot_preview1", "environ_sizes_get")
+export declare function environ_sizes_get(count: usize, size: usize): i32;
+
+// @ts-ignore: decorator
+@external("wasi_snapshot_preview1", "environ_get")
+export declare function environ_get(variables: usize, text: usize): i32;
+
+// @ts-ignore: decorator
 @external("wasi_snapshot_preview1", "random_get")
 export declare function random_get(bytes: usize, size: i32): i32;

@@ -7,4 +7,13 @@ export enum Action {
   Continue = 0,
   /** Hold the stream until it is resumed or answered. */
   Pause = 1,
+  /**
+   * In a headers hook of a plugin with a hook on the whole body: hold the headers until that hook has seen the body, so
+   * that it can still change them, or answer with a status. Without a body it is `Continue`.
+   *
+   * It works on Higress, and on an Envoy whose filter sets `allow_on_headers_stop_iteration: true` and says so in the VM's
+   * environment, `ALLOW_ON_HEADERS_STOP_ITERATION=true`. Elsewhere the message would hang, so there it is `Continue`, with a
+   * warning in the log, once.
+   */
+  HoldHeaders = 2,
 }

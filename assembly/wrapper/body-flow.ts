@@ -48,6 +48,11 @@ export class BodyFlow<C> {
     if ((chunks || this.hooks.writesBody) && headers.has("content-length")) headers.delete("content-length");
   }
 
+  /** Whether the body is gathered. */
+  get isWhole(): bool {
+    return this.mode == Mode.Whole;
+  }
+
   onBody(size: i32, endOfStream: bool): DataStatus {
     if (this.mode == Mode.Chunks) {
       this.runChunk(readBuffer(this.buffer, size), endOfStream);

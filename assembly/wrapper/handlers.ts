@@ -40,6 +40,8 @@ export class Handlers<C> {
   readonly request: MessageHooks<C> = new MessageHooks<C>();
   readonly response: MessageHooks<C> = new MessageHooks<C>();
   streamDone: StreamDoneHook<C> | null = null;
+  /** What happens to a request that the plugin failed to decide on: it goes on. */
+  failOpen: bool = false;
 
   constructor(readonly name: string) {}
 

@@ -37,6 +37,7 @@ export class HttpContext {
     readonly log: Log,
     /** @internal */
     readonly callouts: Callouts,
+    private failOpen: bool,
   ) {}
 
   /** The headers of the request: there in the request-headers and stream-done hooks. */
@@ -113,9 +114,8 @@ export class HttpContext {
    * nor with 204 and 304, which have none
    * @param details what access logs show as `%RESPONSE_CODE_DETAILS%`
    * @param grpcStatus what a gRPC client is told; -1: what the status says
-   * @returns null, or why it was refused: bad status, header name or value, a second answer, or the stream
-   * is over. Then
-   * nothing is sent, and it is logged.
+   * @returns null, or why it was refused: bad status, header name or value, a second answer, or the stream is over. It is
+   * logged. In the place of a bad answer the client gets a plain 500, unless the plugin is registered with `FailOpen`.
    *
    * @example
    * ```ts
@@ -136,7 +136,14 @@ export class HttpContext {
     if (error === null) {
       this.answered = true;
       this.localReply = true;
-    } else report(LogLevel.Error, "response not sent: " + error.message);
+      return null;
+    }
+    report(LogLevel.Error, "response not sent: " + error.message);
+    if (!this.failOpen && !this.over && !this.answered && select(this.id)) {
+      sendLocalReply(500, [], new ArrayBuffer(0), "plugin_failed", -1);
+      this.answered = true;
+      this.localReply = true;
+    }
     return error;
   }
 

@@ -22,7 +22,7 @@ export class HttpStream<C> extends StreamContext {
     private root: PluginRoot<C>,
   ) {
     super(id);
-    this.ctx = new HttpContext(id, root.log, root.callouts);
+    this.ctx = new HttpContext(id, root.log, root.callouts, root.handlers.failOpen);
   }
 
   get config(): C | null {
@@ -36,16 +36,16 @@ export class HttpStream<C> extends StreamContext {
   override onRequestHeaders(endOfStream: bool): HeadersStatus {
     const root = this.root;
     const ctx = this.ctx;
+    const hooks = root.handlers.request;
     ctx.begin();
     if (root.handlers.afterRequestHeaders) ctx.requestMap().keepParts();
     if (BODY_HOOKS) this.tunnel = this.isTunnel();
-    const answer = this.run(root.handlers.request.headers);
-    if (BODY_HOOKS && root.handlers.request.onBody && !endOfStream && !this.tunnel && !ctx.isAnswered) {
-      const flow = new BodyFlow<C>(this, root.handlers.request, BufferType.RequestBody);
-      flow.begin(ctx.requestHeaders);
-      this.requestFlow = flow;
-    }
-    return answer;
+    const status = this.runOnHeaders(hooks.headers);
+    if (!BODY_HOOKS || !hooks.onBody || endOfStream || this.tunnel || ctx.isAnswered) return this.answer(status, null);
+    const flow = new BodyFlow<C>(this, hooks, BufferType.RequestBody);
+    flow.begin(ctx.requestHeaders);
+    this.requestFlow = flow;
+    return this.answer(status, flow);
   }
 
   override onRequestBody(size: i32, endOfStream: bool): DataStatus {
@@ -62,24 +62,19 @@ export class HttpStream<C> extends StreamContext {
   }
 
   override onResponseHeaders(endOfStream: bool): HeadersStatus {
-    const root = this.root;
     const ctx = this.ctx;
+    const hooks = this.root.handlers.response;
     ctx.begin();
     ctx.beginResponse(endOfStream);
-    const answeredBefore = ctx.isAnswered;
-    const answer = this.run(root.handlers.response.headers);
-    if (
-      BODY_HOOKS &&
-      root.handlers.response.onBody &&
-      !endOfStream &&
-      !this.tunnel &&
-      ctx.isAnswered == answeredBefore
-    ) {
-      const flow = new BodyFlow<C>(this, root.handlers.response, BufferType.ResponseBody);
-      flow.begin(ctx.responseHeaders);
-      this.responseFlow = flow;
+    const answered = ctx.isAnswered;
+    const status = this.runOnHeaders(hooks.headers);
+    if (!BODY_HOOKS || !hooks.onBody || endOfStream || this.tunnel || ctx.isAnswered != answered) {
+      return this.answer(status, null);
     }
-    return answer;
+    const flow = new BodyFlow<C>(this, hooks, BufferType.ResponseBody);
+    flow.begin(ctx.responseHeaders);
+    this.responseFlow = flow;
+    return this.answer(status, flow);
   }
 
   override onResponseBody(size: i32, endOfStream: bool): DataStatus {
@@ -113,25 +108,36 @@ export class HttpStream<C> extends StreamContext {
   holds(action: Action, answered: bool, resumed: i32): bool {
     const ctx = this.ctx;
     if (ctx.isAnswered != answered) return true;
-    if (action == Action.Continue) return false;
+    if (action != Action.Pause) return false;
     if (!ctx.isPending && ctx.resumed == resumed) {
       this.log.warn("a hook returned Pause, and nothing will end it: the stream hangs");
     }
     return true;
   }
 
-  /**
-   * Runs a headers hook. A pause never is StopIteration: under Higress's ABI that lets the request go as soon as a body
-   * frame comes. Hosts that heed the value after an answer get one that stops the stream too.
-   */
-  private run(handle: HeadersHook<C> | null): HeadersStatus {
+  /** Runs a headers hook and says what it wants: `Pause` where the message is held, whatever it returned. */
+  private runOnHeaders(handle: HeadersHook<C> | null): Action {
     const config = this.config;
-    if (handle === null || config === null) return HeadersStatus.Continue;
+    if (handle === null || config === null) return Action.Continue;
     const ctx = this.ctx;
     const answered = ctx.isAnswered;
     const resumed = ctx.resumed;
-    const held = this.holds(handle(ctx, config, this.log), answered, resumed);
-    return held ? HeadersStatus.StopAllIterationAndWatermark : HeadersStatus.Continue;
+    const action = handle(ctx, config, this.log);
+    if (action == Action.HoldHeaders && ctx.isAnswered == answered) return action;
+    return this.holds(action, answered, resumed) ? Action.Pause : Action.Continue;
+  }
+
+  /**
+   * What the host is told. A pause never is StopIteration: under Higress's ABI that lets the request go as soon as a body
+   * frame comes. Hosts that heed the value after an answer get one that stops the stream too.
+   */
+  private answer(action: Action, flow: BodyFlow<C> | null): HeadersStatus {
+    if (action == Action.Continue) return HeadersStatus.Continue;
+    if (action == Action.Pause) return HeadersStatus.StopAllIterationAndWatermark;
+    // Without a body to wait for, StopIteration would hang.
+    if (!BODY_HOOKS) return HeadersStatus.Continue;
+    const waits = flow !== null && flow.isWhole && this.root.canHoldHeaders;
+    return waits ? HeadersStatus.StopIteration : HeadersStatus.Continue;
   }
 
   private isTunnel(): bool {

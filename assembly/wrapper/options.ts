@@ -83,6 +83,26 @@ class StreamDoneOption<C> extends CtxOption<C> {
   }
 }
 
+class FailOpenOption<C> extends CtxOption<C> {
+  apply(handlers: Handlers<C>): void {
+    handlers.failOpen = true;
+  }
+}
+
+/**
+ * Says that a request goes on when the plugin fails to decide on it: when an answer that it makes is refused, for instance
+ * for a status that its configuration has wrong. Without this option such a request gets a plain 500: a plugin that guards
+ * something must not let pass what it meant to stop.
+ *
+ * @example
+ * ```ts
+ * SetCtx<Config>("add-headers", [FailOpen<Config>(), ProcessRequestHeadersBy<Config>(onRequestHeaders)]);
+ * ```
+ */
+export function FailOpen<C>(): CtxOption<C> {
+  return new FailOpenOption<C>();
+}
+
 /**
  * Registers how the plugin reads its configuration.
  *

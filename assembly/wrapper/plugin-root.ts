@@ -2,7 +2,9 @@ import { RootContext, RootFactory, StreamContext } from "../context/contexts";
 import { Json } from "../json";
 import { stringText } from "../json/convert";
 import { pluginConfiguration } from "../proxywasm/buffer";
+import { environmentVariable } from "../proxywasm/environment";
 import { setReporter } from "../proxywasm/log";
+import { getProperty } from "../proxywasm/property";
 import { Handlers } from "./handlers";
 import { HttpStream } from "./http-stream";
 import { Log } from "./log";
@@ -14,6 +16,9 @@ export class PluginRoot<C> extends RootContext {
   readonly log: Log;
   /** The configuration; null until one was taken. */
   config: C | null = null;
+
+  /** 0: not asked yet. */
+  private holdsHeaders: i32 = 0;
 
   constructor(
     id: u32,
@@ -50,6 +55,18 @@ export class PluginRoot<C> extends RootContext {
     const text = id.isString() ? stringText(id) : id.isNull() ? "" : id.raw();
     if (text.length != 0) this.log.setId(text);
     json.erase(PLUGIN_ID);
+  }
+
+  /** Whether the host delivers the body of a message whose headers are held. */
+  get canHoldHeaders(): bool {
+    if (this.holdsHeaders == 0) {
+      // Only Higress tells how much memory a VM has.
+      const can =
+        environmentVariable("ALLOW_ON_HEADERS_STOP_ITERATION") == "true" || getProperty(["plugin_vm_memory"]).exists();
+      this.holdsHeaders = can ? 1 : -1;
+      if (!can) this.log.warn("HoldHeaders is Continue here: the VM does not say that its host can hold headers");
+    }
+    return this.holdsHeaders > 0;
   }
 
   override createStream(id: u32): StreamContext {

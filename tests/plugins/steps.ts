@@ -17,12 +17,13 @@ import {
   vmConfiguration,
 } from "as-proxy-wasm-sdk";
 
-/** Does the steps of a hook; `pause` is what the hook returns. */
+/** Does the steps of a hook; `pause` and `hold` are what the hook returns. */
 export function run(ctx: HttpContext, steps: Json[], log: Log, body: Body | null = null): Action {
   let action = Action.Continue;
   for (let i = 0; i < steps.length; i++) {
     const words = steps[i].array();
     if (words[0].string() == "pause") action = Action.Pause;
+    else if (words[0].string() == "hold") action = Action.HoldHeaders;
     else step(ctx, words, log, body);
   }
   return action;

@@ -260,6 +260,72 @@ const scenarios: Scenario[] = [
     { steps: [{ headers: [answer({ body: "secret" })], expect: { failure: /a chunk does not start|connection/ } }] },
   ),
 
+  // Headers that wait for the body.
+  writes(
+    "HoldHeaders: the body is seen before the headers go, where the VM says that its host can",
+    {
+      request: [["hold"]],
+      requestBody: [["request.set", "x-length", "known"], text],
+      response: [["hold"]],
+      responseBody: [
+        ["response.set", ":status", "202"],
+        ["response.set", "x-late", "1"],
+      ],
+    },
+    {
+      environment: { ALLOW_ON_HEADERS_STOP_ITERATION: "true" },
+      allowOnHeadersStopIteration: true,
+      steps: [
+        {
+          body: "abc",
+          headers: [answer({ body: "12345" })],
+          expect: {
+            status: 202,
+            body: "12345",
+            headers: { "x-late": "1" },
+            upstream: { headers: { "x-length": "known" }, body: "abc" },
+          },
+        },
+        {
+          body: "abc",
+          trailers: [["x-t", "1"]],
+          expect: { status: 202, upstream: { headers: { "x-length": "known" } } },
+        },
+        { expect: { status: 202, upstream: { headers: { "x-length": null } } } },
+        { headers: [answer({ body: "" })], expect: { status: 200, body: "", upstream: {} } },
+      ],
+    },
+  ),
+  writes(
+    "HoldHeaders: a hook on the body denies before the upstream sees anything, and replaces a response",
+    { request: [["hold"]], requestBody: [deny], response: [["hold"]], responseBody: [deny] },
+    {
+      environment: { ALLOW_ON_HEADERS_STOP_ITERATION: "true" },
+      allowOnHeadersStopIteration: true,
+      steps: [
+        { body: "abc", expect: { status: 403, body: "denied", upstream: null } },
+        { body: "abc", trailers: [["x-t", "1"]], expect: { status: 403, body: "denied", upstream: null } },
+        { headers: [answer({ body: "secret" })], expect: { status: 403, body: "denied" } },
+      ],
+    },
+  ),
+  writes(
+    "HoldHeaders is Continue where the VM does not say so, with a warning, once",
+    { request: [["hold"]], requestBody: [text] },
+    {
+      steps: [
+        {
+          body: "abc",
+          expect: {
+            status: 200,
+            logs: ["[warn] [body-write] [nil] [nil] HoldHeaders is Continue here", did(text, "abc")],
+          },
+        },
+        { body: "abc", expect: { status: 200, logs: [did(text, "abc")], noLogs: ["HoldHeaders"] } },
+      ],
+    },
+  ),
+
   // What is no body to gather.
   writes(
     "a server-sent event stream is not held up",

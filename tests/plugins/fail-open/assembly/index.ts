@@ -1,0 +1,16 @@
+// Does to a request's headers what its configuration lists, and fails open.
+import { SetCtx, FailOpen, ParseConfigBy, ProcessRequestHeadersBy, HttpContext, Json, Log } from "as-proxy-wasm-sdk";
+import { run } from "../../steps";
+
+class Config {
+  request: Json[] = [];
+}
+
+SetCtx<Config>("fail-open", [
+  FailOpen<Config>(),
+  ParseConfigBy<Config>((json: Json, config: Config, log: Log) => {
+    config.request = json.at("request").array();
+    return null;
+  }),
+  ProcessRequestHeadersBy<Config>((ctx: HttpContext, config: Config, log: Log) => run(ctx, config.request, log)),
+]);
