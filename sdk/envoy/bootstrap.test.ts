@@ -26,6 +26,16 @@ describe("a spec that is wrong", () => {
       { listeners: [{ name: "a", routes: [{ name: "r", cluster: "c" }] }] },
       'route "r" needs either a prefix',
     ],
+    [
+      "two matches",
+      { listeners: [{ name: "a", routes: [{ prefix: "/x", connect: true, cluster: "c" }] }] },
+      'route "/x" needs either a prefix',
+    ],
+    [
+      "a CONNECT without a cluster",
+      { listeners: [{ name: "a", routes: [{ connect: true, directResponse: { status: 200 } }] }] },
+      'route "" connects to no cluster',
+    ],
     ["no action", { listeners: [{ name: "a", routes: [{ prefix: "/x" }] }] }, 'route "/x" needs either a cluster'],
   ])("%s", (_, spec, message) => {
     expect(() => bootstrap(spec)).toThrow(message);

@@ -20,22 +20,30 @@ export function virtualHosts(routes: readonly RouteSpec[]): object[] {
 
 function toRoute(route: RouteSpec): object {
   const label = `route "${route.name ?? route.path ?? route.prefix ?? ""}"`;
-  if ((route.prefix === undefined) === (route.path === undefined)) {
-    throw new Error(`${label} needs either a prefix or a path`);
+  if ([route.prefix, route.path, route.connect].filter((match) => match !== undefined).length !== 1) {
+    throw new Error(`${label} needs either a prefix or a path, or connect`);
   }
+  if (route.connect && route.cluster === undefined) throw new Error(`${label} connects to no cluster`);
   if ((route.cluster === undefined) === (route.directResponse === undefined)) {
     throw new Error(`${label} needs either a cluster or a directResponse`);
   }
   return {
     ...(route.name === undefined ? {} : { name: route.name }),
-    match: route.path === undefined ? { prefix: route.prefix } : { path: route.path },
+    match: match(route),
     ...action(route),
   };
 }
 
-function action({ cluster, directResponse, timeoutMs }: RouteSpec): object {
+function match({ prefix, path, connect }: RouteSpec): object {
+  if (connect) return { connect_matcher: {} };
+  return path === undefined ? { prefix } : { path };
+}
+
+function action({ cluster, directResponse, timeoutMs, connect }: RouteSpec): object {
   if (!directResponse) {
-    return { route: { cluster, ...(timeoutMs === undefined ? {} : { timeout: `${timeoutMs / 1000}s` }) } };
+    const timeout = timeoutMs === undefined ? {} : { timeout: `${timeoutMs / 1000}s` };
+    const upgrades = connect ? { upgrade_configs: [{ upgrade_type: "CONNECT", connect_config: {} }] } : {};
+    return { route: { cluster, ...timeout, ...upgrades } };
   }
   const { status, body, headers = [] } = directResponse;
   return {

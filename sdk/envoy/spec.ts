@@ -16,15 +16,19 @@ export interface ListenerSpec {
   routes: RouteSpec[];
   /** A file that gets one line per request; none by default. */
   accessLog?: string;
+  /** The protocols that a request may switch to, such as "websocket"; "CONNECT" allows that method. None by default. */
+  upgrades?: string[];
 }
 
-/** Which requests go where. Has `prefix` or `path` and `cluster` or `directResponse`. */
+/** Which requests go where. Has `prefix`, `path` or `connect` and `cluster` or `directResponse`. */
 export interface RouteSpec {
   /** What a plugin reads as its route name. */
   name?: string;
   prefix?: string;
   /** An exact path. */
   path?: string;
+  /** CONNECT requests, whose bytes go to the cluster as they are. The listener must allow it, see `upgrades`. */
+  connect?: true;
   /** Host names, by default any. */
   domains?: string[];
   cluster?: string;

@@ -23,7 +23,7 @@ export interface Upstream {
   /** Hears of each request before it is answered. */
   onRequest: (request: ReceivedRequest) => void;
   /** What to answer when a request does not say: by default the request itself, as JSON. */
-  answer: Answer | ((request: ReceivedRequest) => Answer);
+  answer: Answer | ((request: ReceivedRequest) => Answer | Promise<Answer>);
   stop(): Promise<void>;
 }
 
@@ -99,14 +99,14 @@ async function serve(socket: Socket, upstream: Upstream): Promise<void> {
     };
     upstream.requests.push(request);
     upstream.onRequest(request);
-    await writeAnswer(socket, answerTo(request, upstream), echo(request), method === "HEAD");
+    await writeAnswer(socket, await answerTo(request, upstream), echo(request), method === "HEAD");
   }
 }
 
-function answerTo(request: ReceivedRequest, upstream: Upstream): Answer {
+async function answerTo(request: ReceivedRequest, upstream: Upstream): Promise<Answer> {
   const asked = headerValue(request.headers, "x-answer");
   if (asked !== undefined) return JSON.parse(asked) as Answer;
-  const answer = typeof upstream.answer === "function" ? upstream.answer(request) : upstream.answer;
+  const answer = typeof upstream.answer === "function" ? await upstream.answer(request) : upstream.answer;
   const json: Answer = { headers: [["content-type", "application/json"]] };
   return answer.body === undefined && answer.bodyBase64 === undefined ? { ...json, ...answer } : answer;
 }
