@@ -38,8 +38,9 @@ export class BodyFlow<C> {
     const chunks = this.hooks.chunks !== null;
     if (!whole && !chunks) return;
     const type = lowerAscii(headers.getOr("content-type", ""));
-    // These may never end, or expect answers on the way.
-    const endless = type.startsWith("text/event-stream") || type.startsWith("application/grpc");
+    // These may never end, or expect answers on the way. Of a request only gRPC: a client could name the other one to pass.
+    const isResponse = this.buffer == BufferType.ResponseBody;
+    const endless = type.startsWith("application/grpc") || (isResponse && type.startsWith("text/event-stream"));
     if (chunks) this.mode = Mode.Chunks;
     else if (!endless) this.mode = Mode.Whole;
     else return;

@@ -347,6 +347,41 @@ const scenarios: Scenario[] = [
     },
   ),
 
+  writes(
+    "a request cannot pass a hook on its body by naming itself an event stream",
+    { requestBody: [deny] },
+    {
+      steps: [
+        { body: "evil", headers: [["content-type", "text/event-stream"]], expect: { status: 403 } },
+        { body: "evil", headers: [["content-type", "Application/JSON"]], expect: { status: 403 } },
+        // gRPC may stream for ever: documented.
+        {
+          body: "grpc",
+          headers: [["content-type", "Application/grpc+proto"]],
+          expect: { status: 200, upstream: { body: "grpc" } },
+        },
+      ],
+    },
+  ),
+  writes(
+    "a request cannot pass a hook on its body by naming an upgrade that the gateway does not do",
+    { requestBody: [deny] },
+    {
+      steps: [
+        {
+          body: "evil",
+          headers: [
+            ["connection", "upgrade"],
+            ["upgrade", "websocket"],
+          ],
+          expect: { status: 403, upstream: null },
+        },
+        { body: "evil", headers: [["upgrade", "websocket"]], expect: { status: 403 } },
+        { body: "evil", headers: [["connection", "upgrade"]], expect: { status: 403 } },
+      ],
+    },
+  ),
+
   // Pieces.
   {
     ...{ name: "a streaming hook changes each piece", plugin: "body-stream", oneConnection: true },
