@@ -30,11 +30,12 @@ class HttpCallout<E> extends Callout {
 
   override deliver(headers: Pairs, body: ArrayBuffer): void {
     const ctx = this.ctx;
-    ctx.countPending(-1);
+    ctx.received();
     if (!adopt(ctx.id)) return;
     ctx.begin();
     const done = this.done;
     done(ctx, this.env, new HttpResponse(headers, body), ctx.log);
+    ctx.warnIfStuck();
   }
 }
 
@@ -111,11 +112,14 @@ export class HttpClient {
     timeoutMs: u32 = 500,
   ): Error | null {
     const cluster = this.cluster.clusterName();
-    const scheme = url.indexOf("://");
-    const rest = scheme < 0 ? url : url.substring(scheme + 3);
-    const slash = scheme < 0 ? 0 : rest.indexOf("/");
-    let authority = scheme < 0 ? "" : slash < 0 ? rest : rest.substring(0, slash);
-    let path = slash < 0 ? "/" : rest.substring(slash);
+    let authority = "";
+    let path = url;
+    const scheme = schemeLength(url);
+    if (scheme > 0) {
+      const end = authorityEnd(url, scheme);
+      authority = url.substring(scheme, end);
+      path = url.substring(end);
+    }
     if (!path.startsWith("/")) path = "/" + path;
     const fragment = path.indexOf("#");
     if (fragment >= 0) path = path.substring(0, fragment);
@@ -136,16 +140,36 @@ export class HttpClient {
       const why = sent.status == Status.BadArgument ? "the gateway has no such cluster" : statusName(sent.status);
       return reported("not sent to cluster " + quoted(cluster) + ": " + why);
     }
-    ctx.countPending(1);
-    ctx.callouts.add(sent.token, new HttpCallout<E>(ctx, env, done));
+    ctx.expect(sent.token, new HttpCallout<E>(ctx, env, done));
     return null;
   }
+}
+
+/** The length of `scheme://` at the beginning of a URL; 0 if there is none: in a query it is not one. */
+function schemeLength(url: string): i32 {
+  const end = url.indexOf("://");
+  for (let i = 0; i < end; i++) {
+    const c = url.charCodeAt(i) | 0x20;
+    if (c < 0x61 || c > 0x7a) return 0;
+  }
+  return end > 0 ? end + 3 : 0;
+}
+
+/** Where the host of a URL ends. */
+function authorityEnd(url: string, from: i32): i32 {
+  let end = from;
+  while (end < url.length) {
+    const c = url.charCodeAt(end);
+    if (c == 0x2f || c == 0x3f || c == 0x23) break; // / ? #
+    end++;
+  }
+  return end;
 }
 
 /** What forbids to send this, or null. */
 function requestFault(method: string, authority: string, path: string, headers: string[][]): string | null {
   if (!isToken(method)) return "the method " + quoted(method) + " is not a token";
-  if (!isVisible(authority)) return "the host " + quoted(authority) + " is none";
+  if (!isVisible(authority) || authority.includes("@")) return "the host " + quoted(authority) + " is none";
   if (!isVisible(path)) return "the path " + quoted(path) + " is none";
   for (let i = 0; i < headers.length; i++) {
     const header = headers[i];

@@ -33,6 +33,9 @@ export abstract class StreamContext {
   /** Called once, when the stream is over. */
   abstract onStreamDone(): void;
 
+  /** The host has forgotten the stream. */
+  abstract close(): void;
+
   /** Ends the stream, once: Envoy logs a stream before it is done with it, the specification says the other order. */
   end(): void {
     if (this.ended) return;

@@ -94,9 +94,14 @@ class Dispatcher extends Callbacks {
   }
 
   override onDelete(id: u32): void {
-    if (!this.streams.delete(id)) this.roots.delete(id);
-    const last = this.last;
-    if (last !== null && last.id == id) this.last = null;
+    const stream = this.stream(id);
+    if (stream === null) {
+      this.roots.delete(id);
+      return;
+    }
+    stream.close();
+    this.streams.delete(id);
+    this.last = null;
   }
 
   private stream(id: u32): StreamContext | null {

@@ -1,7 +1,7 @@
 import { MapType, Status } from "../abi/enums";
 import { proxy_get_header_map_pairs, proxy_http_call } from "../abi/imports";
 import { addressSlot, numberSlot, sizeSlot, takenBytes } from "../abi/memory";
-import { encodePairs, Pairs } from "../abi/pairs";
+import { encodePairs, isReadable, Pairs } from "../abi/pairs";
 import { encodeUtf8 } from "../abi/utf8";
 
 /** A request that was sent, or why it was not. */
@@ -17,6 +17,7 @@ export class Dispatched {
 export function dispatchHttpCall(cluster: string, headers: string[][], body: ArrayBuffer, timeoutMs: u32): Dispatched {
   const name = encodeUtf8(cluster);
   const pairs = encodePairs(headers);
+  if (!isReadable(headers.length, pairs)) return new Dispatched(Status.SerializationFailure, 0);
   const status = proxy_http_call(
     changetype<usize>(name),
     name.byteLength,

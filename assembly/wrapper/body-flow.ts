@@ -6,6 +6,7 @@ import { lowerAscii } from "../proxywasm/syntax";
 import { Action } from "./action";
 import { Body } from "./body";
 import { MessageHooks } from "./handlers";
+import { Hold } from "./hold";
 import { HttpStream } from "./http-stream";
 
 /** What happens to the body of a message. */
@@ -25,6 +26,7 @@ enum Mode {
 export class BodyFlow<C> {
   private mode: Mode = Mode.Pass;
   private encoding: string = "";
+  private writable: bool = false;
 
   constructor(
     private stream: HttpStream<C>,
@@ -40,13 +42,15 @@ export class BodyFlow<C> {
     const type = lowerAscii(headers.getOr("content-type", ""));
     // These may never end, or expect answers on the way. Of a request only gRPC: a client could name the other one to pass.
     const isResponse = this.buffer == BufferType.ResponseBody;
-    const endless = type.startsWith("application/grpc") || (isResponse && type.startsWith("text/event-stream"));
+    const endless =
+      (isGrpc(type) && !headers.has("content-length")) || (isResponse && type.startsWith("text/event-stream"));
     if (chunks) this.mode = Mode.Chunks;
     else if (!endless) this.mode = Mode.Whole;
     else return;
     this.encoding = headers.getOr("content-encoding", "");
     // A body of another length behind a content-length would shift the messages after it: Envoy leaves it as it is.
-    if ((chunks || this.hooks.writesBody) && headers.has("content-length")) headers.delete("content-length");
+    this.writable = chunks || this.hooks.writesBody;
+    if (this.writable && headers.has("content-length")) this.writable = headers.delete("content-length") === null;
   }
 
   /** Whether the body is gathered. */
@@ -70,10 +74,14 @@ export class BodyFlow<C> {
     else if (this.mode == Mode.Chunks) this.runChunk(new ArrayBuffer(0), true);
     const hook = this.hooks.trailers;
     const stream = this.stream;
+    const ctx = stream.ctx;
     const config = stream.config;
-    if (hook !== null && config !== null && !stream.ctx.isAnswered) {
-      const resumed = stream.ctx.resumed;
-      if (stream.holds(hook(stream.ctx, config, stream.log), false, resumed)) held = true;
+    // An answer to the request is a response: its trailers have a hook too.
+    const answered = ctx.isAnswered;
+    if (hook !== null && config !== null && (!held || !answered)) {
+      const hold = this.hold;
+      hold.beginHook();
+      if (stream.endHook(hold, hook(ctx, config, stream.log), answered)) held = true;
     }
     return held ? TrailersStatus.StopIteration : TrailersStatus.Continue;
   }
@@ -86,10 +94,16 @@ export class BodyFlow<C> {
     const ctx = stream.ctx;
     const config = stream.config;
     if (hook === null || config === null) return false;
-    const before = ctx.isAnswered;
-    const resumed = ctx.resumed;
-    const body = new Body(ctx.id, this.buffer, this.encoding, this.hooks.writesBody);
-    return stream.holds(hook(ctx, config, body, stream.log), before, resumed);
+    const answered = ctx.isAnswered;
+    const body = new Body(ctx.id, this.buffer, this.encoding, this.writable);
+    const hold = this.hold;
+    hold.beginHook();
+    return stream.endHook(hold, hook(ctx, config, body, stream.log), answered);
+  }
+
+  private get hold(): Hold {
+    const ctx = this.stream.ctx;
+    return this.buffer == BufferType.RequestBody ? ctx.requestHold : ctx.responseHold;
   }
 
   private runChunk(chunk: ArrayBuffer, isLast: bool): void {
@@ -99,6 +113,14 @@ export class BodyFlow<C> {
     const config = stream.config;
     if (hook === null || config === null) return;
     const result = hook(stream.ctx, config, chunk, isLast, stream.log);
+    if (!this.writable) return;
     if (chunk.byteLength != 0 || result.byteLength != 0) writeBody(this.buffer, 0, i32.MAX_VALUE, result);
   }
+}
+
+/** Whether a content type, in lower case, is gRPC's: `application/grpc`, with `+proto` or parameters behind it. */
+function isGrpc(type: string): bool {
+  if (!type.startsWith("application/grpc")) return false;
+  const next = type.length == 16 ? 0 : type.charCodeAt(16);
+  return next == 0 || next == 0x2b || next == 0x3b || next == 0x20; // + ; space
 }

@@ -2,16 +2,16 @@ import { select } from "../abi/entry";
 import { LogLevel, MapType, StreamType } from "../abi/enums";
 import { HOST, IS_LOCAL_REPLY, isUsed, METHOD, PATH, SCHEME } from "../abi/used";
 import { encodeUtf8 } from "../abi/utf8";
-import { Callouts } from "../context/callouts";
+import { Callout, Callouts } from "../context/callouts";
 import { Headers } from "../proxywasm/headers";
 import { sendLocalReply } from "../proxywasm/local-reply";
 import { report, setReporter } from "../proxywasm/log";
 import { readProperty, readXdsProperty } from "../proxywasm/property";
 import { RequestHeaders } from "../proxywasm/request-headers";
 import { ResponseHeaders } from "../proxywasm/response-headers";
-import { continueStream } from "../proxywasm/stream";
 import { monotonicMs } from "../proxywasm/time";
 import { Trailers } from "../proxywasm/trailers";
+import { Hold } from "./hold";
 import { Log } from "./log";
 import { Values } from "./values";
 
@@ -27,7 +27,11 @@ export class HttpContext {
   private over: bool = false;
 
   private pending: i32 = 0;
-  private resumes: i32 = 0;
+  /** @internal */
+  readonly requestHold: Hold;
+  /** @internal */
+  readonly responseHold: Hold;
+  private tokens: u32[] = [];
 
   /** @internal */
   constructor(
@@ -38,7 +42,10 @@ export class HttpContext {
     /** @internal */
     readonly callouts: Callouts,
     private failOpen: bool,
-  ) {}
+  ) {
+    this.requestHold = new Hold(id, StreamType.Request);
+    this.responseHold = new Hold(id, StreamType.Response);
+  }
 
   /** The headers of the request: there in the request-headers and stream-done hooks. */
   get requestHeaders(): Headers {
@@ -143,6 +150,10 @@ export class HttpContext {
       sendLocalReply(500, [], new ArrayBuffer(0), "plugin_failed", -1);
       this.answered = true;
       this.localReply = true;
+    } else if (this.failOpen && !this.answered) {
+      // Outside a hook nothing else would let it go on.
+      if (this.requestHold.isHeld) this.requestHold.release();
+      if (this.responseHold.isHeld) this.responseHold.release();
     }
     return error;
   }
@@ -150,21 +161,19 @@ export class HttpContext {
   /**
    * Lets a request go on that a hook has held with `Action.Pause`.
    *
-   * @returns null, or why it cannot: the stream is over
+   * @returns null, or why it cannot: the request is not held, or the stream is over. It is logged.
    */
   resumeRequest(): Error | null {
-    this.resumes++;
-    return continueStream(this.id, StreamType.Request);
+    return this.release(this.requestHold, "request");
   }
 
   /**
    * Lets a response go on that a hook has held with `Action.Pause`.
    *
-   * @returns null, or why it cannot: the stream is over
+   * @returns null, or why it cannot: the response is not held, or the stream is over. It is logged.
    */
   resumeResponse(): Error | null {
-    this.resumes++;
-    return continueStream(this.id, StreamType.Response);
+    return this.release(this.responseHold, "response");
   }
 
   /**
@@ -208,9 +217,9 @@ export class HttpContext {
     setReporter(this.log);
   }
 
-  /** @internal How often the plugin let a message go on. */
-  get resumed(): i32 {
-    return this.resumes;
+  /** @internal Whether a message waits. */
+  get isHeld(): bool {
+    return this.requestHold.isHeld || this.responseHold.isHeld;
   }
 
   /** @internal Whether something will come that may let a held message go on. */
@@ -223,9 +232,23 @@ export class HttpContext {
     return this.over;
   }
 
-  /** @internal A call was sent, or its answer has come. */
-  countPending(change: i32): void {
-    this.pending += change;
+  /** @internal A call was sent. */
+  expect(token: u32, callout: Callout): void {
+    this.pending++;
+    this.tokens.push(token);
+    this.callouts.add(token, callout);
+  }
+
+  /** @internal The answer of a call has come. */
+  received(): void {
+    this.pending--;
+  }
+
+  /** @internal Warns where nothing will end what was held. */
+  warnIfStuck(): void {
+    if (this.isHeld && this.pending == 0 && !this.answered) {
+      this.log.warn("a message is held, and nothing will end it: the stream hangs");
+    }
   }
 
   /** @internal The response has come. */
@@ -237,8 +260,9 @@ export class HttpContext {
     }
   }
 
-  /** @internal Nothing can be answered from here on. */
+  /** @internal Nothing can be answered from here on, and no answer of a call is wanted. */
   close(): void {
+    if (this.pending > 0) for (let i = 0; i < this.tokens.length; i++) this.callouts.take(this.tokens[i]);
     this.over = true;
     this.requestMap().close();
     this.responseMap().close();
@@ -252,6 +276,12 @@ export class HttpContext {
       this.request = request;
     }
     return request;
+  }
+
+  private release(hold: Hold, title: string): Error | null {
+    const error = this.over ? new Error("the stream is over") : hold.release();
+    if (error !== null) report(LogLevel.Error, "the " + title + " cannot be resumed: " + error.message);
+    return error;
   }
 
   private responseMap(): ResponseHeaders {

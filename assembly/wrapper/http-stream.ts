@@ -5,6 +5,7 @@ import { lowerAscii } from "../proxywasm/syntax";
 import { Action } from "./action";
 import { BodyFlow } from "./body-flow";
 import { HeadersHook } from "./handlers";
+import { Hold } from "./hold";
 import { HttpContext } from "./http-context";
 import { Log } from "./log";
 import { PluginRoot } from "./plugin-root";
@@ -40,7 +41,7 @@ export class HttpStream<C> extends StreamContext {
     ctx.begin();
     if (root.handlers.afterRequestHeaders) ctx.requestMap().keepParts();
     if (BODY_HOOKS) this.tunnel = this.isTunnel();
-    const status = this.runOnHeaders(hooks.headers);
+    const status = this.runOnHeaders(hooks.headers, ctx.requestHold);
     if (!BODY_HOOKS || !hooks.onBody || endOfStream || this.tunnel || ctx.isAnswered) return this.answer(status, null);
     const flow = new BodyFlow<C>(this, hooks, BufferType.RequestBody);
     flow.begin(ctx.requestHeaders);
@@ -67,7 +68,7 @@ export class HttpStream<C> extends StreamContext {
     ctx.begin();
     ctx.beginResponse(endOfStream);
     const answered = ctx.isAnswered;
-    const status = this.runOnHeaders(hooks.headers);
+    const status = this.runOnHeaders(hooks.headers, ctx.responseHold);
     if (!BODY_HOOKS || !hooks.onBody || endOfStream || this.tunnel || ctx.isAnswered != answered) {
       return this.answer(status, null);
     }
@@ -99,32 +100,32 @@ export class HttpStream<C> extends StreamContext {
     if (handle !== null && config !== null) handle(this.ctx, config, root.log);
   }
 
+  override close(): void {
+    this.ctx.close();
+  }
+
   /**
-   * Whether what a hook returned holds its message: it paused, or it answered, whatever it returned.
+   * Ends a hook: whether what it returned holds its message. An answer holds it, whatever was returned.
    *
    * @param answered whether the stream was answered before the hook
-   * @param resumed how often the plugin had let the stream go on before the hook
    */
-  holds(action: Action, answered: bool, resumed: i32): bool {
+  endHook(hold: Hold, action: Action, answered: bool): bool {
     const ctx = this.ctx;
-    if (ctx.isAnswered != answered) return true;
-    if (action != Action.Pause) return false;
-    if (!ctx.isPending && ctx.resumed == resumed) {
-      this.log.warn("a hook returned Pause, and nothing will end it: the stream hangs");
-    }
-    return true;
+    const held = hold.endHook(action == Action.Pause && ctx.isAnswered == answered);
+    if (held) ctx.warnIfStuck();
+    return held || ctx.isAnswered != answered;
   }
 
   /** Runs a headers hook and says what it wants: `Pause` where the message is held, whatever it returned. */
-  private runOnHeaders(handle: HeadersHook<C> | null): Action {
+  private runOnHeaders(handle: HeadersHook<C> | null, hold: Hold): Action {
     const config = this.config;
     if (handle === null || config === null) return Action.Continue;
     const ctx = this.ctx;
     const answered = ctx.isAnswered;
-    const resumed = ctx.resumed;
+    hold.beginHook();
     const action = handle(ctx, config, this.log);
-    if (action == Action.HoldHeaders && ctx.isAnswered == answered) return action;
-    return this.holds(action, answered, resumed) ? Action.Pause : Action.Continue;
+    if (this.endHook(hold, action, answered)) return Action.Pause;
+    return action == Action.HoldHeaders ? action : Action.Continue;
   }
 
   /**
@@ -143,6 +144,9 @@ export class HttpStream<C> extends StreamContext {
   private isTunnel(): bool {
     const headers = this.ctx.requestHeaders;
     if (headers.get(":method") == "CONNECT") return true;
-    return headers.has("upgrade") && lowerAscii(headers.getOr("connection", "")).includes("upgrade");
+    if (!headers.has("upgrade") || headers.has("content-length") || headers.has("transfer-encoding")) return false;
+    const words = lowerAscii(headers.getOr("connection", "")).split(",");
+    for (let i = 0; i < words.length; i++) if (words[i].trim() == "upgrade") return true;
+    return false;
   }
 }

@@ -156,8 +156,8 @@ export function ProcessResponseHeadersBy<C>(handle: (ctx: HttpContext, config: C
 
 /**
  * Registers the hook that runs when the body of a request has come as a whole, to change it or to decide on it. It is not
- * called for a request without a body, for upgrades and CONNECT, and for `application/grpc`, whose body may never end: a
- * plugin that must see every body refuses that content type in its headers hook. A body larger than the gateway's buffer (1 MiB by default) is answered with 413.
+ * called for a request without a body, for upgrades and CONNECT, and for `application/grpc` without a `content-length`, whose
+ * body may never end: a plugin that must see every body refuses that content type in its headers hook. A body larger than the gateway's buffer (1 MiB by default) is answered with 413.
  *
  * The headers go on before: what must wait for the body belongs into the upstream's hands, or see `Action.HoldHeaders`.
  * `content-length` is taken from the headers, since the body may get another length.

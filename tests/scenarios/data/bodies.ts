@@ -354,9 +354,11 @@ const scenarios: Scenario[] = [
       steps: [
         { body: "evil", headers: [["content-type", "text/event-stream"]], expect: { status: 403 } },
         { body: "evil", headers: [["content-type", "Application/JSON"]], expect: { status: 403 } },
-        // gRPC may stream for ever: documented.
+        { body: "evil", headers: [["content-type", "application/grpc"]], expect: { status: 403 } },
+        { chunks: ["evil"], headers: [["content-type", "application/grpcX"]], expect: { status: 403 } },
+        // gRPC of unknown length may stream for ever: documented.
         {
-          body: "grpc",
+          chunks: ["grpc"],
           headers: [["content-type", "Application/grpc+proto"]],
           expect: { status: 200, upstream: { body: "grpc" } },
         },

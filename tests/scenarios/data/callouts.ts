@@ -179,6 +179,87 @@ const scenarios: Scenario[] = [
       ],
     },
   ),
+  probe(
+    "resuming what is not held is refused: the message would go twice",
+    { request: [resume, ["resumeResponse"]], response: [["resumeResponse"], resume] },
+    {
+      errors: [/the (request|response) cannot be resumed: it is not held/],
+      oneConnection: true,
+      steps: [
+        {
+          body: "abc",
+          expect: { status: 200, upstream: { body: "abc" }, logs: ["the response cannot be resumed: it is not held"] },
+        },
+        { expect: { status: 200, upstream: {} } },
+      ],
+    },
+  ),
+  probe(
+    "a resume in the hook that pauses undoes the pause",
+    { request: [resume, pause] },
+    {
+      steps: [
+        { body: "abc", expect: { status: 200, upstream: { body: "abc" } } },
+        { expect: { status: 200, upstream: {} } },
+      ],
+    },
+  ),
+  probe(
+    "of two calls that each resume the first does",
+    { request: [call("fast", "/", [resume]), call("slow", "/", [resume]), pause] },
+    {
+      clusters: { fast: {}, slow: { delayMs: 50 } },
+      errors: ["the request cannot be resumed: it is not held"],
+      oneConnection: true,
+      steps: [
+        { headers: [["x-answer", '{"delayMs":150}']], body: "abc", expect: { status: 200, upstream: { body: "abc" } } },
+        { expect: { status: 200, upstream: {} } },
+      ],
+    },
+  ),
+  probe(
+    "an answer that ends nothing is warned about",
+    { request: [call("auth", "/", []), pause] },
+    {
+      clusters: { auth: {} },
+      steps: [{ limitMs: 500, expect: { failure: /no answer/, logs: ["a message is held, and nothing will end it"] } }],
+    },
+  ),
+  {
+    ...{ name: "a body and its trailers that are both held need both answers", plugin: "body-write" },
+    config: {
+      requestBody: [call("fast", "/", [resume]), pause],
+      requestTrailers: [call("slow", "/", [deny]), pause],
+    },
+    clusters: { fast: {}, slow: { delayMs: 100 } },
+    steps: [{ body: "abc", trailers: [["x-t", "1"]], expect: { status: 401, body: "no" } }],
+  },
+  probe(
+    "a URL in a query is no URL to call",
+    {
+      request: [
+        call("auth", "/check?u=http://evil.test/allow", [resume]),
+        call("auth", "http://a.test?x=1", []),
+        call("auth", "http://a@b/", []),
+        pause,
+      ],
+    },
+    {
+      clusters: { auth: { delayMs: 10 } },
+      errors: ['the host \"a@b\" is none', 'the host "a@b" is none', "the request cannot be resumed"],
+      steps: [
+        {
+          expect: {
+            status: 200,
+            calls: [
+              { cluster: "auth", target: "/check?u=http://evil.test/allow", headers: { host: "callout.example" } },
+              { cluster: "auth", target: "/?x=1", headers: { host: "a.test" } },
+            ],
+          },
+        },
+      ],
+    },
+  ),
 ];
 
 export default scenarios;

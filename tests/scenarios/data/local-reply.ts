@@ -127,7 +127,7 @@ const scenarios: Scenario[] = [
           limitMs: 300,
           expect: {
             failure: /no answer within/,
-            logs: ["[warn] [probe] [nil] [nil] a hook returned Pause, and nothing will end it"],
+            logs: ["[warn] [probe] [nil] [nil] a message is held, and nothing will end it"],
           },
         },
       ],
