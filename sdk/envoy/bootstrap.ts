@@ -89,7 +89,9 @@ function connectionManager(spec: ListenerSpec, plugins: object[]): object {
       http_protocol_options: { enable_trailers: true, accept_http_10: true },
       http_filters: [...plugins, router],
       route_config: { name: spec.name, virtual_hosts: virtualHosts(spec.routes) },
-      ...(spec.upgrades === undefined ? {} : { upgrade_configs: spec.upgrades.map((upgrade_type) => ({ upgrade_type })) }),
+      ...(spec.upgrades === undefined
+        ? {}
+        : { upgrade_configs: spec.upgrades.map((upgrade_type) => ({ upgrade_type })) }),
       ...(spec.accessLog === undefined ? {} : { access_log: [accessLog(spec.accessLog)] }),
     },
   };

@@ -1,0 +1,133 @@
+// Does an Envoy with two workers stay well under requests of all kinds? Each client sends them in random order and
+// checks each answer; now and then one goes away. Compares Envoy's memory after the first 20,000 requests with that at
+// the end, and looks for streams that are stuck.
+//
+//   npm run soak:mixed [number of requests]     RANDOM_SEED=… repeats the order of a client's requests
+import { setTimeout as sleep } from "node:timers/promises";
+import { startEnvoy } from "../../sdk/envoy/index.js";
+import { buildPlugin } from "../support/build.js";
+import { headerValue } from "../support/http-message.js";
+import { requestBytes, type HttpRequest } from "../support/http-request.js";
+import { HttpConnection, type HttpResponse } from "../support/http.js";
+import { Random } from "../support/random.js";
+import { echoUpstream, type ReceivedRequest } from "../support/upstream.js";
+import { envoyPath, judge, memory, requestsToSend } from "./measure.js";
+
+const WARM_UP = 20_000;
+const CONNECTIONS = 32;
+/** Of so many requests, one is of a client that goes away. */
+const LEAVES = 50;
+/** How long an answer to an upstream's call takes, so that clients go away while it is awaited. */
+const SLOW_CALL_MS = 20;
+
+/** A request, and what the client must get for it. */
+interface Kind {
+  request: HttpRequest;
+  status: number;
+  text: string;
+}
+
+const KINDS: Record<string, (id: string) => Kind> = {
+  plain: (id) => kind(id, "plain", {}, `GET  - -/${id}`),
+  body: (id) => {
+    const body = id.repeat(1 + (Number(id) % 400));
+    return kind(id, "body", { body }, `POST ${body}/${id} - -/${id}`);
+  },
+  trailers: (id) => {
+    const request = { chunks: [id, "-", id], trailers: [["x-trailer", id]] as const };
+    return kind(id, "trailers", request, `POST ${id}-${id}/${id} ${id} -/${id}`);
+  },
+  deny: (id) => ({ ...kind(id, "deny", {}, `denied ${id}/${id}`), status: 403 }),
+  call: (id) => kind(id, "call", {}, `GET  - ${id},${id}/${id}`),
+  callWithBody: (id) => kind(id, "call", { body: id }, `POST ${id}/${id} - ${id},${id}/${id}`),
+};
+
+const total = requestsToSend(200_000, WARM_UP);
+const path = await envoyPath();
+const random = new Random();
+console.log(`RANDOM_SEED=${random.seed}`);
+const started = performance.now();
+const sent = new Map<string, number>();
+
+const auth = await echoUpstream(({ headers, target }) => {
+  const slow = headerValue(headers, "x-id")!.endsWith("00");
+  return { body: target.slice(1), delayMs: slow ? SLOW_CALL_MS : 0 };
+});
+const upstream = await echoUpstream(whatCame);
+for (const one of [auth, upstream]) one.onRequest = () => (one.requests.length = 0);
+const plugin = { name: "mixed", wasm: await buildPlugin("tests/plugins/mixed") };
+const envoy = await startEnvoy(
+  {
+    listeners: [{ name: "gateway", plugins: [plugin], routes: [{ prefix: "/", cluster: "upstream" }] }],
+    clusters: [
+      { name: "auth", port: auth.port },
+      { name: "upstream", port: upstream.port },
+    ],
+  },
+  { envoy: path, concurrency: 2, logLevel: "warning" },
+);
+try {
+  await send(0, WARM_UP);
+  const before = await memory(envoy);
+  await send(WARM_UP, total);
+  const seconds = ((performance.now() - started) / 1000).toFixed(1);
+  console.log(`${total} requests in ${seconds} s: ${[...sent].map(([name, count]) => `${count} ${name}`).join(", ")}`);
+  await judge(envoy, "gateway", before, await memory(envoy));
+} finally {
+  await envoy.stop();
+  await Promise.all([auth.stop(), upstream.stop()]);
+}
+
+/** Sends the requests of these numbers, one at a time on each of some connections. */
+async function send(first: number, end: number): Promise<void> {
+  let next = first;
+  const client = async () => {
+    let connection = await HttpConnection.open(envoy.port("gateway"));
+    while (next < end) {
+      const id = String(next++);
+      const name = random.pick(Object.keys(KINDS));
+      const { request, status, text } = KINDS[name]!(id);
+      if (random.below(LEAVES) === 0) {
+        await leave(connection, request);
+        count("of clients that went away");
+        connection = await HttpConnection.open(envoy.port("gateway"));
+        continue;
+      }
+      const response = await connection.send(request);
+      count(name);
+      if (response.status !== status || response.text !== text) throw new Error(told(name, id, text, response));
+    }
+    connection.close();
+  };
+  await Promise.all(Array.from({ length: CONNECTIONS }, client));
+}
+
+/** Sends a request or a part of it, and goes away at once or a moment later. */
+async function leave(connection: HttpConnection, request: HttpRequest): Promise<void> {
+  const bytes = Buffer.concat(requestBytes(request));
+  connection.write(bytes.subarray(0, random.below(2) === 0 ? bytes.length : 1 + random.below(bytes.length)));
+  await sleep(random.below(10));
+  connection.close();
+}
+
+function kind(id: string, name: string, request: HttpRequest, text: string): Kind {
+  const headers = [
+    ["x-id", id],
+    ["x-kind", name],
+  ] as const;
+  return { request: { target: `/${id}`, headers, ...request }, status: 200, text };
+}
+
+/** What the upstream saw of a request: the client compares it. */
+function whatCame({ method, headers, body, trailers }: ReceivedRequest): { body: string } {
+  const seen = headerValue(trailers, "x-seen") ?? "-";
+  return { body: `${method} ${body} ${seen} ${headerValue(headers, "x-answer-of") ?? "-"}` };
+}
+
+function count(name: string): void {
+  sent.set(name, (sent.get(name) ?? 0) + 1);
+}
+
+function told(name: string, id: string, text: string, response: HttpResponse): string {
+  return `request ${id} (${name}): expected ${JSON.stringify(text)}, got ${response.status} ${JSON.stringify(response.text)}`;
+}
