@@ -3,7 +3,6 @@ import { writeBody } from "../proxywasm/body-buffer";
 import { readBuffer } from "../proxywasm/buffer";
 import { Headers } from "../proxywasm/headers";
 import { lowerAscii } from "../proxywasm/syntax";
-import { Action } from "./action";
 import { Body } from "./body";
 import { MessageHooks } from "./handlers";
 import { Hold } from "./hold";

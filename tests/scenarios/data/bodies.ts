@@ -354,7 +354,12 @@ const scenarios: Scenario[] = [
       steps: [
         { body: "evil", headers: [["content-type", "text/event-stream"]], expect: { status: 403 } },
         { body: "evil", headers: [["content-type", "Application/JSON"]], expect: { status: 403 } },
-        { body: "evil", headers: [["content-type", "application/grpc"]], expect: { status: 403 } },
+        // A gRPC client is told in its own way.
+        {
+          body: "evil",
+          headers: [["content-type", "application/grpc"]],
+          expect: { status: 200, headers: { "grpc-status": "7" }, upstream: null },
+        },
         { chunks: ["evil"], headers: [["content-type", "application/grpcX"]], expect: { status: 403 } },
         // gRPC of unknown length may stream for ever: documented.
         {
