@@ -1,13 +1,14 @@
-import { createServer, type AddressInfo } from "node:net";
 import type { ClusterSpec } from "../../sdk/envoy/index.js";
 import { echoUpstream, type Upstream } from "../support/upstream.js";
 import type { ReceivedCall } from "./engine.js";
 import type { Scenario } from "./scenario.js";
 
+/** Nothing listens there, and no free port that somebody asks for is ever this one. */
+const DEAD_PORT = 1;
+
 /** The upstreams of all scenarios: one server per cluster name, which answers as the playing scenario says. */
 export class ScenarioUpstreams {
   private readonly servers = new Map<string, Upstream>();
-  private deadPort = 0;
   private readonly dead = new Set<string>();
 
   async start(scenarios: readonly Scenario[]): Promise<void> {
@@ -23,14 +24,13 @@ export class ScenarioUpstreams {
       const revived = Object.keys(clusters).find((one) => this.dead.has(one) && clusters[one] !== "dead");
       if (revived !== undefined) throw new Error(`"${revived}" is dead in another scenario but not in "${name}"`);
     }
-    this.deadPort = await unusedPort();
     for (const name of names) if (!this.dead.has(name)) this.servers.set(name, await echoUpstream());
   }
 
   clusters(): ClusterSpec[] {
     return [
       ...[...this.servers].map(([name, { port }]) => ({ name, port })),
-      ...[...this.dead].map((name) => ({ name, port: this.deadPort })),
+      ...[...this.dead].map((name) => ({ name, port: DEAD_PORT })),
     ];
   }
 
@@ -49,15 +49,4 @@ export class ScenarioUpstreams {
   async stop(): Promise<void> {
     await Promise.all([...this.servers.values()].map((server) => server.stop()));
   }
-}
-
-function unusedPort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once("error", reject);
-    server.listen(0, "127.0.0.1", () => {
-      const { port } = server.address() as AddressInfo;
-      server.close(() => resolve(port));
-    });
-  });
 }

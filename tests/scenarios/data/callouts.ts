@@ -238,15 +238,14 @@ const scenarios: Scenario[] = [
     "a URL in a query is no URL to call",
     {
       request: [
-        call("auth", "/check?u=http://evil.test/allow", [resume]),
-        call("auth", "http://a.test?x=1", []),
         call("auth", "http://a@b/", []),
+        call("auth", "/check?u=http://evil.test/allow", [call("auth", "http://a.test?x=1", [resume])]),
         pause,
       ],
     },
     {
-      clusters: { auth: { delayMs: 10 } },
-      errors: ['the host "a@b" is none', "the request cannot be resumed"],
+      clusters: { auth: {} },
+      errors: ['the host "a@b" is none'],
       steps: [
         {
           expect: {
