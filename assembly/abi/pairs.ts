@@ -1,7 +1,7 @@
 // How header maps travel: u32 count, count × (u32 name size, u32 value size), count × (name, NUL, value, NUL), little
 // endian. Source: proxy-wasm-cpp-host, pairs_util.cc.
 
-import { decodeUtf8, encodeUtf8To, utf8Length } from "./utf8";
+import { decodeUtf8, encodeUtf8, encodeUtf8To, utf8Length } from "./utf8";
 
 /** How many pairs a host reads. It takes a longer list, or a larger one, for an empty one and says Ok. */
 const MAX_PAIRS: i32 = 1024;
@@ -98,5 +98,12 @@ export class Pairs {
   /** The value of pair `i`, which must be below `count`. */
   value(i: i32): string {
     return decodeUtf8(this.address(2 * i + 1), this.size(2 * i + 1));
+  }
+
+  /** The value of the first pair with this name, which is lower case; null if there is none. */
+  first(name: string): string | null {
+    const bytes = encodeUtf8(name);
+    for (let i = 0, count = this.count; i < count; i++) if (this.isNamed(i, bytes)) return this.value(i);
+    return null;
   }
 }

@@ -1,5 +1,5 @@
 import { Pairs } from "../abi/pairs";
-import { decodeUtf8, encodeUtf8 } from "../abi/utf8";
+import { decodeUtf8 } from "../abi/utf8";
 import { lowerAscii } from "../proxywasm/syntax";
 
 /** What an upstream answered to a call of a plugin. */
@@ -12,7 +12,7 @@ export class HttpResponse {
     private pairs: Pairs,
     private body: ArrayBuffer,
   ) {
-    const status = valueOf(pairs, ":status");
+    const status = pairs.first(":status");
     this.status = status === null || status.length != 3 ? 502 : <i32>parseInt(status, 10);
   }
 
@@ -23,7 +23,7 @@ export class HttpResponse {
 
   /** The first value of a header; null if there is none. */
   header(name: string): string | null {
-    return valueOf(this.pairs, lowerAscii(name));
+    return this.pairs.first(lowerAscii(name));
   }
 
   /** All headers as `[name, value]`, in order. */
@@ -42,10 +42,4 @@ export class HttpResponse {
   text(): string {
     return decodeUtf8(changetype<usize>(this.body), this.body.byteLength);
   }
-}
-
-function valueOf(pairs: Pairs, name: string): string | null {
-  const bytes = encodeUtf8(name);
-  for (let i = 0; i < pairs.count; i++) if (pairs.isNamed(i, bytes)) return pairs.value(i);
-  return null;
 }

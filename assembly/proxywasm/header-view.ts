@@ -75,7 +75,7 @@ export class HeaderView {
     if (at < 0) {
       if (this.asked && this.pairs === null) this.fetch();
       const pairs = this.pairs;
-      if (pairs !== null) return firstIn(pairs, name);
+      if (pairs !== null) return pairs.first(name);
       if (this.missing) return null;
     }
     this.asked = true;
@@ -192,12 +192,4 @@ export class HeaderView {
     unchecked((this.values[at] = value));
     unchecked((this.forgotten[at] = forgotten));
   }
-}
-
-function firstIn(pairs: Pairs, name: string): string | null {
-  const bytes = encodeUtf8(name);
-  for (let i = 0, count = pairs.count; i < count; i++) {
-    if (pairs.isNamed(i, bytes)) return pairs.value(i);
-  }
-  return null;
 }

@@ -222,11 +222,6 @@ export class HttpContext {
     return this.requestHold.isHeld || this.responseHold.isHeld;
   }
 
-  /** @internal Whether something will come that may let a held message go on. */
-  get isPending(): bool {
-    return this.pending > 0;
-  }
-
   /** @internal Whether the stream is over. */
   get isOver(): bool {
     return this.over;
