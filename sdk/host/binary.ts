@@ -1,0 +1,125 @@
+/** One import or export of a module. The type of a function reads like "iiI>i": i for i32, I for i64, f and F for floats. */
+export interface Import {
+  module: string;
+  name: string;
+  kind: EntityKind;
+  type?: string;
+}
+
+export interface Export {
+  name: string;
+  kind: EntityKind;
+  type?: string;
+}
+
+export type EntityKind = "function" | "table" | "memory" | "global" | "tag";
+
+export interface Entities {
+  imports: Import[];
+  /** In the order in which they stand in the module. */
+  exports: Export[];
+}
+
+const KINDS: readonly EntityKind[] = ["function", "table", "memory", "global", "tag"];
+const TYPES: Readonly<Record<number, string>> = { 0x7f: "i", 0x7e: "I", 0x7d: "f", 0x7c: "F", 0x7b: "v" };
+
+/**
+ * Reads what a module imports and exports, with the types of functions, which JavaScript does not tell. The module must
+ * be valid: compile it first.
+ *
+ * @example
+ * entities(bytes).imports[0]; // { module: "env", name: "proxy_log", kind: "function", type: "iii>i" }
+ */
+export function entities(bytes: Uint8Array): Entities {
+  const reader = new Reader(bytes);
+  const types: string[] = [];
+  const functions: number[] = [];
+  const found: Entities = { imports: [], exports: [] };
+  reader.at = 8;
+  while (reader.at < bytes.length) {
+    const id = reader.byte();
+    const size = reader.integer();
+    const end = reader.at + size;
+    if (id === 1) reader.list(() => types.push(functionType(reader)));
+    else if (id === 2) reader.list(() => found.imports.push(readImport(reader, types, functions)));
+    else if (id === 3) reader.list(() => functions.push(reader.integer()));
+    else if (id === 7) reader.list(() => found.exports.push(readExport(reader, types, functions)));
+    reader.at = end;
+  }
+  return found;
+}
+
+function functionType(reader: Reader): string {
+  reader.byte();
+  const values = () => {
+    let text = "";
+    reader.list(() => (text += TYPES[reader.byte()] ?? "?"));
+    return text;
+  };
+  const parameters = values();
+  return `${parameters}>${values()}`;
+}
+
+function readImport(reader: Reader, types: readonly string[], functions: number[]): Import {
+  const module = reader.name();
+  const name = reader.name();
+  const kind = KINDS[reader.byte()] ?? "tag";
+  if (kind === "function") {
+    const index = reader.integer();
+    functions.push(index);
+    return { module, name, kind, type: types[index]! };
+  }
+  if (kind === "table") {
+    reader.byte();
+    reader.limits();
+  } else if (kind === "memory") reader.limits();
+  else if (kind === "global") reader.at += 2;
+  else {
+    reader.byte();
+    reader.integer();
+  }
+  return { module, name, kind };
+}
+
+function readExport(reader: Reader, types: readonly string[], functions: readonly number[]): Export {
+  const name = reader.name();
+  const kind = KINDS[reader.byte()] ?? "tag";
+  const index = reader.integer();
+  return kind === "function" ? { name, kind, type: types[functions[index]!]! } : { name, kind };
+}
+
+class Reader {
+  at = 0;
+
+  constructor(private readonly bytes: Uint8Array) {}
+
+  byte(): number {
+    return this.bytes[this.at++]!;
+  }
+
+  /** LEB128, unsigned. */
+  integer(): number {
+    let value = 0;
+    for (let shift = 0; ; shift += 7) {
+      const byte = this.byte();
+      value += (byte & 0x7f) * 2 ** shift;
+      if (byte < 0x80) return value;
+    }
+  }
+
+  name(): string {
+    const size = this.integer();
+    this.at += size;
+    return Buffer.from(this.bytes.buffer, this.bytes.byteOffset + this.at - size, size).toString("utf8");
+  }
+
+  limits(): void {
+    const flags = this.byte();
+    this.integer();
+    if (flags & 1) this.integer();
+  }
+
+  list(read: () => unknown): void {
+    for (let left = this.integer(); left > 0; left--) read();
+  }
+}

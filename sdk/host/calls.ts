@@ -1,0 +1,58 @@
+import { Status } from "./abi.js";
+import { HeaderMap } from "./header-map.js";
+import type { Pair } from "./pairs.js";
+import type { Root } from "./root.js";
+import type { CallResult } from "./services.js";
+
+/** The HTTP calls of a plugin that are on their way. They belong to the plugin, not to the stream that asked. */
+export class Calls {
+  private readonly pending = new Map<number, () => void>();
+
+  constructor(private readonly root: Root) {}
+
+  get size(): number {
+    return this.pending.size;
+  }
+
+  /** Sends a call, or says why it is not sent; then no answer comes. */
+  send(
+    cluster: string,
+    pairs: readonly Pair[],
+    body: Buffer,
+    trailers: readonly Pair[],
+    timeoutMs: number,
+  ): { token: number } | { status: Status } {
+    const { vm } = this.root;
+    const { upstreams } = vm.services;
+    if (timeoutMs < 0 || !upstreams.has(cluster)) return { status: Status.BadArgument };
+    const headers = new HeaderMap("request", pairs);
+    if ([":path", ":method", ":authority"].some((name) => !headers.has(name))) return { status: Status.BadArgument };
+    if (body.length > 0) headers.set("content-length", String(body.length));
+    const token = vm.newCallToken();
+    let settled = false;
+    const done = (result: CallResult) => {
+      if (settled) return;
+      settled = true;
+      this.answer(token, result);
+    };
+    this.pending.set(token, () => {});
+    const cancel = upstreams.call({ cluster, headers, body, trailers, timeoutMs }, done);
+    if (!settled) this.pending.set(token, cancel);
+    return { token };
+  }
+
+  /** Takes all calls back. */
+  cancelAll(): void {
+    for (const cancel of this.pending.values()) cancel();
+    this.pending.clear();
+  }
+
+  private answer(token: number, result: CallResult): void {
+    const { vm } = this.root;
+    // Within a call into the plugin the answer waits until that has returned.
+    if (vm.current !== undefined) return vm.after(() => this.answer(token, result));
+    if (!this.pending.has(token)) return;
+    this.root.onCallAnswer(token, result);
+    this.pending.delete(token);
+  }
+}

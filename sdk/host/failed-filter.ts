@@ -1,0 +1,39 @@
+import { DataStatus, HeadersStatus, TrailersStatus } from "./abi.js";
+import type { Filter } from "./chain.js";
+import { gatewayReply, type HttpStream, type StreamFilter } from "./http-stream.js";
+import { failureReply } from "./stream-context.js";
+
+const PASS: Filter = {
+  headers: () => HeadersStatus.Continue,
+  data: () => DataStatus.Continue,
+  trailers: () => TrailersStatus.Continue,
+};
+
+/**
+ * Stands where a plugin is missing: its VM has failed (503), or it never had a configuration that it took (500, what Envoy
+ * answers while it waits for one).
+ */
+export class FailedFilter implements StreamFilter {
+  readonly encoder = PASS;
+  readonly decoder: Filter;
+  private stream!: HttpStream;
+
+  constructor(status: 500 | 503) {
+    const stop = () => {
+      this.stream.sendLocalReply(status === 503 ? failureReply() : gatewayReply(500, "", "missing_config"));
+    };
+    this.decoder = {
+      headers: () => (stop(), HeadersStatus.StopAllIterationAndWatermark),
+      data: () => DataStatus.StopIterationNoBuffer,
+      trailers: () => TrailersStatus.StopIteration,
+    };
+  }
+
+  attach(stream: HttpStream): void {
+    this.stream = stream;
+  }
+
+  log(): void {}
+
+  destroy(): void {}
+}

@@ -1,0 +1,45 @@
+import { Status } from "../abi.js";
+import { decodePairs } from "../pairs.js";
+import { host, notSupported, type HostTable } from "./table.js";
+
+/** Calls to upstreams. */
+export const calls: HostTable = {
+  proxy_http_call: host(
+    "iiiiiiiiii>i",
+    (
+      vm,
+      cluster: number,
+      clusterSize: number,
+      pairs: number,
+      pairsSize: number,
+      body: number,
+      bodySize: number,
+      trailers: number,
+      trailersSize: number,
+      timeout: number,
+      tokenAt: number,
+    ) => {
+      const name = vm.memory.text(cluster, clusterSize);
+      const headers = vm.memory.bytes(pairs, pairsSize);
+      const bytes = vm.memory.bytes(body, bodySize);
+      const tail = vm.memory.bytes(trailers, trailersSize);
+      if (name === undefined || headers === undefined || bytes === undefined || tail === undefined) {
+        return Status.InvalidMemoryAccess;
+      }
+      // Written before the call is made, to see whether it can be.
+      if (!vm.memory.writeU32(tokenAt, 0)) return Status.InvalidMemoryAccess;
+      const { root } = vm.context;
+      if (!root) return Status.InternalFailure;
+      const sent = root.calls.send(name, decodePairs(headers), bytes, decodePairs(tail), timeout | 0);
+      if ("status" in sent) return sent.status;
+      vm.memory.writeU32(tokenAt, sent.token);
+      return Status.Ok;
+    },
+  ),
+  proxy_grpc_call: notSupported("iiiiiiiiiiii>i", "proxy_grpc_call"),
+  proxy_grpc_stream: notSupported("iiiiiiiii>i", "proxy_grpc_stream"),
+  proxy_grpc_send: notSupported("iiii>i", "proxy_grpc_send"),
+  proxy_grpc_cancel: notSupported("i>i", "proxy_grpc_cancel"),
+  proxy_grpc_close: notSupported("i>i", "proxy_grpc_close"),
+  envoy_resolve_dns: notSupported("iii>i", "envoy_resolve_dns"),
+};

@@ -1,0 +1,26 @@
+import { Status } from "../abi.js";
+import { host, type HostTable } from "./table.js";
+
+export const contexts: HostTable = {
+  proxy_set_effective_context: host("i>i", (vm, id: number) => {
+    const context = vm.contexts.get(id);
+    if (!context) return Status.BadArgument;
+    vm.effective = context;
+    return Status.Ok;
+  }),
+  proxy_done: host(">i", (vm) => {
+    const { root } = vm.context;
+    if (!root?.isPending) return Status.NotFound;
+    vm.after(() => root.finish());
+    return Status.Ok;
+  }),
+  proxy_set_tick_period_milliseconds: host("i>i", (vm, period: number) => {
+    vm.context.root?.setTickPeriod(period);
+    return Status.Ok;
+  }),
+  proxy_get_status: host("iii>i", (vm, codeAt: number, at: number, sizeAt: number) => {
+    const { code, message } = vm.context.root?.status ?? { code: 0, message: "" };
+    if (!vm.memory.writeU32(codeAt, code)) return Status.InvalidMemoryAccess;
+    return vm.memory.give(message, at, sizeAt);
+  }),
+};

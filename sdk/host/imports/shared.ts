@@ -1,0 +1,31 @@
+import { Status } from "../abi.js";
+import { host, notSupported, type HostTable } from "./table.js";
+
+/** Shared data; queues are not there yet. */
+export const shared: HostTable = {
+  proxy_get_shared_data: host(
+    "iiiii>i",
+    (vm, key: number, keySize: number, at: number, sizeAt: number, casAt: number) => {
+      const name = vm.memory.text(key, keySize);
+      if (name === undefined) return Status.InvalidMemoryAccess;
+      const value = vm.services.sharedData.get(vm.id, name);
+      if (!value) return Status.NotFound;
+      const given = vm.memory.give(value.bytes, at, sizeAt);
+      if (given !== Status.Ok) return given;
+      return vm.memory.writeU32(casAt, value.cas) ? Status.Ok : Status.InvalidMemoryAccess;
+    },
+  ),
+  proxy_set_shared_data: host(
+    "iiiii>i",
+    (vm, key: number, keySize: number, value: number, valueSize: number, cas: number) => {
+      const name = vm.memory.text(key, keySize);
+      const bytes = vm.memory.bytes(value, valueSize);
+      if (name === undefined || bytes === undefined) return Status.InvalidMemoryAccess;
+      return vm.services.sharedData.set(vm.id, name, bytes, cas);
+    },
+  ),
+  proxy_register_shared_queue: notSupported("iii>i", "proxy_register_shared_queue"),
+  proxy_resolve_shared_queue: notSupported("iiiii>i", "proxy_resolve_shared_queue"),
+  proxy_enqueue_shared_queue: notSupported("iii>i", "proxy_enqueue_shared_queue"),
+  proxy_dequeue_shared_queue: notSupported("iii>i", "proxy_dequeue_shared_queue"),
+};

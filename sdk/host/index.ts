@@ -1,0 +1,19 @@
+/**
+ * A proxy-wasm host, as Envoy is one, without sockets, clocks or timers of its own: `PluginModule` → `Plugin` →
+ * `HttpStream`. `sdk/gateway` puts HTTP around it.
+ */
+export { LogLevel, MapType, BufferType, Status, type AbiVersion, type HostKind } from "./abi.js";
+export { ByteBuffer } from "./byte-buffer.js";
+export type { Sink } from "./chain.js";
+export type { PluginReply } from "./context.js";
+export { NotSupportedError, PluginLoadError } from "./errors.js";
+export { HeaderMap, type HeaderMapKind } from "./header-map.js";
+export { DEFAULT_BUFFER_LIMIT, gatewayReply, HttpStream, type StreamFilter, type StreamSides } from "./http-stream.js";
+export { PluginModule, type ModuleOptions } from "./module.js";
+export type { Pair } from "./pairs.js";
+export { Plugin, type FailurePolicy, type PluginOptions } from "./plugin.js";
+export type { CallRequest, CallResult, Clock, LogLine, Services, Timers, TracedCall, Upstreams } from "./services.js";
+export { SharedData } from "./shared-data.js";
+export { StreamInfo, type ConnectionInfo, type RouteInfo } from "./stream-info.js";
+export { Vm, type VmOptions } from "./vm.js";
+export { VmPool } from "./vm-pool.js";

@@ -1,0 +1,61 @@
+import type { PluginReply } from "./context.js";
+import { HeaderMap } from "./header-map.js";
+
+/** What gRPC's status is for one of HTTP, where the plugin names none. */
+const GRPC: Readonly<Record<number, number>> = {
+  400: 13,
+  401: 16,
+  403: 7,
+  404: 12,
+  429: 14,
+  502: 14,
+  503: 14,
+  504: 14,
+};
+const UNKNOWN = 2;
+
+/** An answer of the gateway's own, ready to be sent. */
+export interface PreparedReply {
+  headers: HeaderMap;
+  body: Buffer;
+}
+
+/** Whether a request is gRPC's, whose client wants its status in a header. */
+export function isGrpc(headers: HeaderMap | undefined): boolean {
+  return /^application\/grpc(\+|$)/.test(headers?.get("content-type") ?? "");
+}
+
+/**
+ * The headers and the body of an answer that a plugin or the gateway gives, as Envoy makes them: the plugin's headers are
+ * added, the length is set, a body is text unless the plugin says what it is.
+ *
+ * @example
+ * prepareReply({ status: 403, body: Buffer.from("no"), headers: [], details: "", grpcStatus: undefined }, false);
+ */
+export function prepareReply(reply: PluginReply, grpc: boolean): PreparedReply {
+  const headers = new HeaderMap("response", [[":status", String(reply.status)], ...reply.headers]);
+  if (grpc) {
+    headers.set(":status", "200");
+    headers.set("content-type", "application/grpc");
+    headers.set("grpc-status", String(reply.grpcStatus ?? GRPC[reply.status] ?? UNKNOWN));
+    if (reply.body.length > 0) headers.set("grpc-message", percentEncoded(reply.body));
+    headers.remove("content-length");
+    return { headers, body: Buffer.alloc(0) };
+  }
+  if (reply.body.length > 0) {
+    headers.set("content-length", String(reply.body.length));
+    if (!headers.has("content-type")) headers.set("content-type", "text/plain");
+  } else {
+    headers.remove("content-length");
+    headers.remove("content-type");
+  }
+  return { headers, body: reply.body };
+}
+
+/** All but printable ASCII, and the percent sign, as %XX. */
+function percentEncoded(bytes: Buffer): string {
+  const encode = (byte: number) => `%${byte.toString(16).toUpperCase().padStart(2, "0")}`;
+  return [...bytes]
+    .map((byte) => (byte >= 0x20 && byte <= 0x7e && byte !== 0x25 ? String.fromCharCode(byte) : encode(byte)))
+    .join("");
+}

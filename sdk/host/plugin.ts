@@ -1,0 +1,173 @@
+import { LogLevel } from "./abi.js";
+import { PluginLoadError } from "./errors.js";
+import { FailedFilter } from "./failed-filter.js";
+import type { StreamFilter } from "./http-stream.js";
+import type { PluginModule } from "./module.js";
+import { Root, type PluginIdentity } from "./root.js";
+import { StreamContext } from "./stream-context.js";
+import { Vm, type VmOptions } from "./vm.js";
+import type { VmPool } from "./vm-pool.js";
+
+export type FailurePolicy = "FAIL_CLOSED" | "FAIL_OPEN" | "FAIL_RELOAD";
+
+/** A plugin of a filter chain, before it is started. */
+export interface PluginOptions {
+  name: string;
+  module: PluginModule;
+  rootId?: string;
+  vm?: VmOptions;
+  /** FAIL_CLOSED by default, as in Envoy: after a trap all requests are answered with 503. */
+  failurePolicy?: FailurePolicy;
+  /** Envoy's older word for FAIL_OPEN, by which the request that trapped goes on too. */
+  failOpen?: boolean;
+  allowOnHeadersStopIteration?: boolean;
+  /** How long FAIL_RELOAD waits after a start before it makes the next VM; 1000 by default, as Envoy (which varies it). */
+  reloadIntervalMs?: number;
+}
+
+/** A configuration in force: a root, its VM, and the streams that use them. */
+class Generation {
+  streams = 0;
+  retired = false;
+
+  constructor(
+    readonly root: Root,
+    private readonly release: () => void,
+  ) {}
+
+  retire(): void {
+    this.retired = true;
+    this.endIfUnused();
+  }
+
+  leave(): void {
+    this.streams--;
+    this.endIfUnused();
+  }
+
+  private endIfUnused(): void {
+    if (this.retired && this.streams === 0) this.root.stop(this.release);
+  }
+}
+
+/**
+ * A plugin of a filter chain through its life: started, given new configurations, made anew after a trap.
+ *
+ * @example
+ * const plugin = new Plugin({ name: "auth", module }, pool);
+ * plugin.configure(Buffer.from('{"allow":["a"]}')); // throws PluginLoadError when it refuses
+ * const stream = new HttpStream([plugin.newFilter()!], sides, info);
+ */
+export class Plugin {
+  private generation: Generation | undefined;
+  private configuration: Buffer | undefined;
+  private startedAt = 0n;
+
+  constructor(
+    readonly options: PluginOptions,
+    private readonly pool: VmPool,
+  ) {}
+
+  /** Whether a configuration is in force. */
+  get isConfigured(): boolean {
+    return this.generation !== undefined;
+  }
+
+  /** Why its VM has ended, if it has. */
+  get failure(): string | undefined {
+    return this.generation?.root.vm.failure;
+  }
+
+  /** How many requests it is working on. */
+  get streams(): number {
+    return this.generation?.streams ?? 0;
+  }
+
+  /**
+   * Puts a configuration in force: it is tried in a VM of its own first, as Envoy does, so that one that is refused, or
+   * traps, leaves the one before as it was. Requests in flight end with the one that they began with.
+   *
+   * @throws PluginLoadError when the plugin refuses it, or cannot start
+   */
+  configure(configuration: Buffer): void {
+    try {
+      this.tryOut(configuration);
+      const next = this.begin(configuration);
+      this.generation?.retire();
+      this.generation = next;
+      this.configuration = configuration;
+    } catch (error) {
+      if (!(error instanceof PluginLoadError)) throw error;
+      const line = {
+        level: LogLevel.Error,
+        message: error.message,
+        kind: "refusal",
+        plugin: this.options.name,
+      } as const;
+      this.pool.services.log({ ...line, vmId: this.options.vm?.id ?? "" });
+      throw error;
+    }
+  }
+
+  /** The plugin for one request; undefined where requests shall pass without it. */
+  newFilter(): StreamFilter | undefined {
+    const { failurePolicy, failOpen } = this.options;
+    const isFailed = this.failure !== undefined;
+    if (isFailed && failurePolicy === "FAIL_RELOAD") this.reload();
+    if (!this.generation || this.failure !== undefined) {
+      return failurePolicy === "FAIL_OPEN" || failOpen ? undefined : new FailedFilter(this.generation ? 503 : 500);
+    }
+    const generation = this.generation;
+    generation.streams++;
+    return new StreamContext(generation.root, () => generation.leave());
+  }
+
+  /** Ends the plugin, when its requests have. */
+  stop(): void {
+    this.generation?.retire();
+    this.generation = undefined;
+  }
+
+  private get identity(): Omit<PluginIdentity, "configuration"> {
+    const { name, rootId = "", failOpen = false, allowOnHeadersStopIteration = false } = this.options;
+    return { name, rootId, failOpen, allowOnHeadersStopIteration };
+  }
+
+  private tryOut(configuration: Buffer): void {
+    const vm = new Vm(this.options.module, this.options.vm ?? {}, this.pool.services);
+    const root = new Root(vm, { ...this.identity, configuration });
+    const good = root.start();
+    root.abandon();
+    vm.dispose();
+    if (!good) throw this.refusal(vm);
+  }
+
+  private begin(configuration: Buffer): Generation {
+    const vm = this.pool.take(this.options.module, this.options.vm ?? {});
+    const root = new Root(vm, { ...this.identity, configuration });
+    this.startedAt = this.pool.services.clock.monotonic();
+    if (root.start()) return new Generation(root, () => this.pool.release(vm));
+    root.abandon();
+    this.pool.release(vm);
+    throw this.refusal(vm);
+  }
+
+  /** Makes a VM in the place of the one that has failed, if the last was made long enough ago. */
+  private reload(): void {
+    const waited = this.pool.services.clock.monotonic() - this.startedAt;
+    if (waited < BigInt(this.options.reloadIntervalMs ?? 1000) * 1_000_000n || !this.configuration) return;
+    try {
+      const next = this.begin(this.configuration);
+      this.generation?.retire();
+      this.generation = next;
+    } catch (error) {
+      if (!(error instanceof PluginLoadError)) throw error;
+    }
+  }
+
+  private refusal({ failure }: Vm): PluginLoadError {
+    return new PluginLoadError(
+      failure ?? `Failed to configure plugin "${this.options.name}": it refuses its configuration`,
+    );
+  }
+}

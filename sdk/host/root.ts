@@ -1,0 +1,155 @@
+import { BufferType, MapType, Status } from "./abi.js";
+import { Calls } from "./calls.js";
+import { StreamlessContext, type BufferView, type Context } from "./context.js";
+import type { HeaderMap } from "./header-map.js";
+import type { CallResult } from "./services.js";
+import type { Vm } from "./vm.js";
+
+/** What a plugin is, apart from its code. */
+export interface PluginIdentity {
+  name: string;
+  rootId: string;
+  configuration: Buffer;
+  /** A stream whose VM has failed goes on without the plugin. */
+  failOpen: boolean;
+  /** StopIteration on headers is what it says, see `HeadersStatus`. */
+  allowOnHeadersStopIteration: boolean;
+}
+
+type Answer = Extract<CallResult, { kind: "response" }>;
+
+/** A plugin in a VM: its configuration, its timer, its calls. A new configuration is a new one of these. */
+export class Root extends StreamlessContext {
+  readonly calls = new Calls(this);
+  status: { code: number; message: string } = { code: 0, message: "" };
+  /** It has said that it is not done yet, and will call `proxy_done`. */
+  isPending = false;
+  private configuring = false;
+  private answer: Answer | undefined;
+  private cancelTick: (() => void) | undefined;
+  private tickPeriod = 0;
+  private isFinished = false;
+  private onFinished: () => void = () => {};
+
+  constructor(
+    vm: Vm,
+    readonly plugin: PluginIdentity,
+  ) {
+    super(vm, vm.newContextId());
+    vm.contexts.set(this.id, this);
+  }
+
+  /** Starts and configures the plugin; false if it refuses, or traps. */
+  start(): boolean {
+    const { vm } = this;
+    this.inConfigure(() => vm.callback(this, "proxy_on_context_create", [this.id, 0], () => undefined));
+    const yes = (name: string, size: number) =>
+      vm.failure === undefined &&
+      vm.callback(this, name, [this.id, size], (result) => vm.failure === undefined && (!vm.has(name) || result !== 0));
+    return (
+      yes("proxy_on_vm_start", vm.configuration.length) &&
+      this.inConfigure(() => yes("proxy_on_configure", this.plugin.configuration.length))
+    );
+  }
+
+  /** Ends the plugin, now or when it says that it is done. Its streams must be gone. */
+  stop(onFinished: () => void = () => {}): void {
+    const { vm } = this;
+    this.onFinished = onFinished;
+    const done = vm.callback(this, "proxy_on_done", [this.id], (result) => result !== 0 || !vm.has("proxy_on_done"));
+    if (done || vm.failure !== undefined) this.finish();
+    else this.isPending = true;
+  }
+
+  finish(): void {
+    if (this.isFinished) return;
+    this.isFinished = true;
+    this.isPending = false;
+    this.setTickPeriod(0);
+    this.calls.cancelAll();
+    this.vm.callback(this, "proxy_on_delete", [this.id], () => undefined);
+    this.vm.contexts.delete(this.id);
+    this.onFinished();
+  }
+
+  /** Lets go of what it has outside, without a word to the plugin: for a VM that was only tried, or has refused. */
+  abandon(): void {
+    this.isFinished = true;
+    this.setTickPeriod(0);
+    this.calls.cancelAll();
+    this.vm.contexts.delete(this.id);
+  }
+
+  setTickPeriod(periodMs: number): void {
+    this.tickPeriod = periodMs;
+    this.cancelTick?.();
+    this.cancelTick = undefined;
+    if (periodMs > 0 && !this.isFinished) this.armTick();
+  }
+
+  onCallAnswer(token: number, result: CallResult): void {
+    const { vm } = this;
+    const counts = [0, 0, 0];
+    if (result.kind === "response") {
+      this.answer = result;
+      counts.splice(0, 3, result.headers.size, result.body.length, result.trailers?.size ?? 0);
+    } else {
+      this.status = { code: Status.BrokenConnection, message: "reset" };
+    }
+    vm.after(() => {
+      this.answer = undefined;
+      this.status = { ...this.status, message: "" };
+    });
+    vm.callback(this, "proxy_on_http_call_response", [this.id, token, ...counts], () => undefined);
+  }
+
+  /** Request headers that change may lead elsewhere, for plugins of the older versions of the ABI. */
+  onHeadersModified(context: Context, type: number): void {
+    if (type === MapType.RequestHeaders && this.vm.module.abi !== "0.2.100") context.clearRouteCache();
+  }
+
+  get root(): Root {
+    return this;
+  }
+
+  override get configuration(): Buffer {
+    return this.configuring ? this.plugin.configuration : this.vm.configuration;
+  }
+
+  override get pluginName(): string {
+    return this.plugin.name;
+  }
+
+  readableMap(type: number): HeaderMap | undefined {
+    if (type === MapType.CallResponseHeaders) return this.answer?.headers;
+    if (type === MapType.CallResponseTrailers) return this.answer?.trailers;
+    return undefined;
+  }
+
+  buffer(type: number): BufferView | undefined {
+    if (type === BufferType.PluginConfiguration) {
+      return this.configuring ? { fixed: this.plugin.configuration } : undefined;
+    }
+    if (type === BufferType.CallResponseBody) return this.answer ? { fixed: this.answer.body } : undefined;
+    if (type === BufferType.VmConfiguration) return { fixed: this.vm.configuration };
+    return "empty";
+  }
+
+  private inConfigure<T>(run: () => T): T {
+    this.configuring = true;
+    try {
+      return run();
+    } finally {
+      this.configuring = false;
+    }
+  }
+
+  private armTick(): void {
+    this.cancelTick = this.vm.services.timers.start(this.tickPeriod, () => {
+      this.cancelTick = undefined;
+      if (this.vm.failure !== undefined) return;
+      this.vm.callback(this, "proxy_on_tick", [this.id], () => undefined);
+      if (this.cancelTick === undefined && this.tickPeriod > 0 && !this.isFinished) this.armTick();
+    });
+  }
+}

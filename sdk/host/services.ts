@@ -1,0 +1,76 @@
+import type { LogLevel } from "./abi.js";
+import type { HeaderMap } from "./header-map.js";
+import type { Pair } from "./pairs.js";
+import type { SharedData } from "./shared-data.js";
+
+/** What the host needs from outside. It has no clock, no timers, no randomness and no sockets of its own. */
+export interface Services {
+  clock: Clock;
+  timers: Timers;
+  /** Fills an array with random bytes. */
+  random(into: Uint8Array): void;
+  log(line: LogLine): void;
+  /** What a plugin is told of the level; it decides itself what it then writes. */
+  logLevel: LogLevel;
+  upstreams: Upstreams;
+  sharedData: SharedData;
+  /** Hears of every call of a plugin to the host, after it has returned. */
+  trace?: (call: TracedCall) => void;
+}
+
+/** Both in nanoseconds. */
+export interface Clock {
+  /** Since 1970. */
+  wall(): bigint;
+  /** Since any moment; never goes back. */
+  monotonic(): bigint;
+}
+
+export interface Timers {
+  /** Runs something once, after some milliseconds. What it returns cancels it. */
+  start(afterMs: number, run: () => void): () => void;
+}
+
+export interface LogLine {
+  level: LogLevel;
+  message: string;
+  /** Written by the plugin, or by the host: that a VM failed, that a plugin refused its configuration, or else. */
+  kind: "plugin" | "fault" | "refusal" | "host";
+  /** The plugin's name, where it is known. */
+  plugin?: string;
+  vmId?: string;
+}
+
+export interface TracedCall {
+  name: string;
+  /** As the plugin gave them: addresses, sizes, numbers. */
+  args: readonly (number | bigint)[];
+  /** The status, or what the import returns in its place; undefined when it threw. */
+  result: number | undefined;
+  /** The context that was called, and the one that the plugin has chosen, 0 for none. */
+  context: number;
+  effectiveContext: number;
+}
+
+/** The upstreams that plugins may call. */
+export interface Upstreams {
+  has(cluster: string): boolean;
+  /**
+   * Sends a request; `done` hears once what came of it. What it returns takes the request back: then `done` hears nothing.
+   */
+  call(request: CallRequest, done: (result: CallResult) => void): () => void;
+}
+
+export interface CallRequest {
+  cluster: string;
+  headers: HeaderMap;
+  body: Buffer;
+  /** Envoy takes trailers and does not send them. */
+  trailers: readonly Pair[];
+  /** 0 for no limit. */
+  timeoutMs: number;
+}
+
+/** An answer, also a made-up 503 or 504 when there was none; or that the answer broke off. */
+export type CallResult =
+  { kind: "response"; headers: HeaderMap; body: Buffer; trailers?: HeaderMap } | { kind: "reset" };

@@ -1,0 +1,180 @@
+import { LogLevel } from "./abi.js";
+import { VmContext, type Context } from "./context.js";
+import { PluginLoadError } from "./errors.js";
+import { bindImports } from "./imports/bind.js";
+import { GuestMemory } from "./memory.js";
+import { Metrics } from "./metrics.js";
+import type { PluginModule } from "./module.js";
+import type { Services } from "./services.js";
+import { describeTrap } from "./trap.js";
+
+export interface VmOptions {
+  /** The space of shared data and queues; "" by default. */
+  id?: string;
+  /** What the plugin reads as the VM's configuration. */
+  configuration?: Buffer;
+  /** Environment variables. */
+  environment?: Readonly<Record<string, string>>;
+}
+
+type WasmFunction = (...args: number[]) => unknown;
+
+/** While it starts and while it allocates, a plugin may make some host calls only. */
+export type Restriction = "start" | "allocation";
+
+/**
+ * An instance of a plugin's module: what Envoy has once per worker. It may hold several plugins (`Root`), each with its
+ * configuration, and all their streams. A trap ends it for all of them.
+ *
+ * @throws PluginLoadError when it cannot be started
+ * @example
+ * const vm = new Vm(module, { id: "my-vm" }, services);
+ */
+export class Vm {
+  readonly id: string;
+  readonly configuration: Buffer;
+  readonly environment: Readonly<Record<string, string>>;
+  readonly memory: GuestMemory;
+  readonly contexts = new Map<number, Context>();
+  readonly metrics = new Metrics();
+  /** Why it has ended. */
+  failure: string | undefined;
+  /** The context that is being called, and the one that the plugin has chosen in its place. */
+  current: Context | undefined;
+  effective: Context | undefined;
+  restriction: Restriction | undefined;
+  /** Set by an answer of the plugin: whatever its callback then returns, the stream stops. */
+  replied = false;
+  private readonly own: Context;
+  private readonly functions: Readonly<Record<string, WasmFunction>>;
+  private readonly afterCall: (() => void)[] = [];
+  private nextContext = 1;
+  private nextCall = 0;
+
+  constructor(
+    readonly module: PluginModule,
+    options: VmOptions,
+    readonly services: Services,
+  ) {
+    this.id = options.id ?? "";
+    this.configuration = options.configuration ?? Buffer.alloc(0);
+    this.environment = options.environment ?? {};
+    this.own = new VmContext(this);
+    const { exports } = this.instantiate();
+    this.functions = exports as Readonly<Record<string, WasmFunction>>;
+    const allocator = module.exports.has("malloc") ? "malloc" : "proxy_on_memory_allocate";
+    this.memory = new GuestMemory(exports["memory"] as WebAssembly.Memory, (size) => this.allocate(allocator, size));
+    services.sharedData.enter(this.id);
+    this.start();
+  }
+
+  /** What host calls act on. */
+  get context(): Context {
+    return this.effective ?? this.current ?? this.own;
+  }
+
+  newContextId(): number {
+    return this.nextContext++;
+  }
+
+  /** Tokens of calls differ in steps of 4: the lowest bits say of which kind a call is. */
+  newCallToken(): number {
+    this.nextCall = (this.nextCall + 4) >>> 0;
+    return this.nextCall;
+  }
+
+  has(name: string): boolean {
+    return this.module.exports.has(name);
+  }
+
+  /**
+   * Calls into the plugin. A trap ends the VM and gives undefined, as does a function that is not there.
+   */
+  call(context: Context, name: string, args: readonly number[]): number | undefined {
+    if (this.failure !== undefined || !this.has(name)) return undefined;
+    const { current, effective } = this;
+    this.current = context;
+    this.effective = undefined;
+    try {
+      return Number(this.functions[name]!(...args) ?? 0);
+    } catch (error) {
+      this.fail(name, error);
+      return undefined;
+    } finally {
+      this.current = current;
+      this.effective = effective;
+    }
+  }
+
+  /**
+   * Calls into the plugin, reads the outcome, and only then does what the plugin has asked for meanwhile: go on, answer,
+   * close.
+   */
+  callback<T>(context: Context, name: string, args: readonly number[], read: (result: number | undefined) => T): T {
+    const answer = read(this.call(context, name, args));
+    this.replied = false;
+    this.runAfterCall();
+    return answer;
+  }
+
+  /** Puts something off until the plugin has returned. */
+  after(action: () => void): void {
+    this.afterCall.push(action);
+  }
+
+  log(level: LogLevel, message: string): void {
+    const plugin = this.context.pluginName;
+    this.services.log({ level, message, kind: "plugin", vmId: this.id, ...(plugin === undefined ? {} : { plugin }) });
+  }
+
+  /** Ends the VM: its plugins' streams are answered with 503 from now on. */
+  private fail(name: string, error: unknown): void {
+    this.failure = `Function: ${name} failed: ${describeTrap(error, this.module)}`;
+    const plugin = this.context.pluginName;
+    const line = { level: LogLevel.Critical, message: this.failure, kind: "fault", vmId: this.id } as const;
+    this.services.log({ ...line, ...(plugin === undefined ? {} : { plugin }) });
+  }
+
+  /** Lets go of what it shares with others. */
+  dispose(): void {
+    this.services.sharedData.leave(this.id);
+  }
+
+  private runAfterCall(): void {
+    for (let action = this.afterCall.shift(); action; action = this.afterCall.shift()) action();
+  }
+
+  private instantiate(): WebAssembly.Instance {
+    try {
+      this.restriction = "start";
+      return new WebAssembly.Instance(this.module.compiled, bindImports(this));
+    } catch (error) {
+      throw new PluginLoadError(`${this.module.name} failed to start: ${describeTrap(error, this.module)}`);
+    } finally {
+      this.restriction = undefined;
+    }
+  }
+
+  private start(): void {
+    this.restriction = "start";
+    const names = this.has("_initialize") ? ["_initialize", this.has("main") ? "main" : "__main_void"] : ["_start"];
+    for (const name of names) this.call(this.own, name, name === "main" ? [0, 0] : []);
+    this.restriction = undefined;
+    if (this.failure === undefined) return;
+    this.dispose();
+    throw new PluginLoadError(this.failure);
+  }
+
+  private allocate(allocator: string, size: number): number {
+    const outer = this.restriction;
+    this.restriction = "allocation";
+    const { current, effective } = this;
+    try {
+      return Number(this.functions[allocator]!(size)) >>> 0;
+    } finally {
+      this.current = current;
+      this.effective = effective;
+      this.restriction = outer;
+    }
+  }
+}
