@@ -1,0 +1,222 @@
+import { STATUS_CODES } from "node:http";
+import type { Socket } from "node:net";
+import { gatewayReply, HeaderMap, HttpStream, StreamInfo, type Pair, type Sink } from "../host/index.js";
+import { HttpError } from "./http1/error.js";
+import { requestFraming, upgradeOf, hasWord } from "./http1/framing.js";
+import { MessageParser, type Framing, type Head } from "./http1/parser.js";
+import { MessageWriter } from "./http1/writer.js";
+import type { Listener } from "./listener.js";
+import { Reads } from "./reads.js";
+import { requestHeaders } from "./request-headers.js";
+import { Router } from "./router.js";
+
+/** How long a client may take to see an answer after which its connection is closed. */
+const LINGER_MS = 1000;
+
+interface Current {
+  stream: HttpStream;
+  router: Router;
+  head: Head;
+  tunnel: boolean;
+  /** The whole request has come. */
+  ended: boolean;
+  close: boolean;
+}
+
+/** A client's connection: its requests, one after the other, each with its stream. */
+export class ClientConnection {
+  private readonly parser: MessageParser;
+  private readonly reads: Reads;
+  private readonly writer: MessageWriter;
+  private current: Current | undefined;
+  private isClosing = false;
+
+  constructor(
+    private readonly socket: Socket,
+    private readonly listener: Listener,
+    private readonly id: bigint,
+  ) {
+    this.reads = new Reads(socket);
+    this.writer = new MessageWriter(socket);
+    this.parser = new MessageParser("request", {
+      head: (head) => this.head(head),
+      data: (bytes) => this.current?.stream.requestData(bytes, false),
+      end: (trailers) => this.requestEnded(trailers),
+    });
+    socket.on("data", (bytes: Buffer) => this.parse(() => this.parser.push(bytes)));
+    socket.on("drain", () => this.current?.router.flow(false));
+    socket.on("end", () => this.leave());
+    socket.on("error", () => {});
+    socket.on("close", () => {
+      this.drop();
+      listener.gone(this);
+    });
+  }
+
+  /** Whether a request is being answered. */
+  get isActive(): boolean {
+    return this.current !== undefined;
+  }
+
+  /** Ends after the request that is being answered, or at once. */
+  retire(): void {
+    if (this.current) this.current.close = true;
+    else this.socket.destroy();
+  }
+
+  destroy(): void {
+    this.socket.destroy();
+  }
+
+  private parse(run: () => void): void {
+    if (this.isClosing) return;
+    try {
+      run();
+    } catch (error) {
+      if (!(error instanceof HttpError)) throw error;
+      this.refuse(error);
+    }
+  }
+
+  private head(head: Head): Framing {
+    const { listener } = this;
+    const wanted = head.method === "CONNECT" ? "CONNECT" : upgradeOf(head);
+    const isUpgrade = wanted !== undefined && wanted.toLowerCase() !== "h2c";
+    const allowed = isUpgrade && listener.allowsUpgrade(wanted);
+    const framing = allowed ? "until-close" : requestFraming(head);
+    const map = requestHeaders(head, allowed && wanted !== "CONNECT" ? wanted : undefined);
+    if (head.version === 1 && hasWord(head.headers, "expect", "100-continue")) {
+      this.socket.write("HTTP/1.1 100 Continue\r\n\r\n");
+    }
+    const end = framing === "none" || framing === 0;
+    const router = new Router(listener.clusters, allowed, (paused) => this.reads.set("upstream", paused));
+    const stream = this.open(router, isUpgrade && !allowed);
+    const close = head.version === 0 || hasWord(head.headers, "connection", "close") || (isUpgrade && !allowed);
+    this.current = { stream, router, head, tunnel: allowed, ended: end, close };
+    stream.info.protocol = `HTTP/1.${head.version}`;
+    if (isUpgrade && !allowed) {
+      stream.info.requestHeaders = map;
+      const isKnown = wanted !== "CONNECT" || stream.info.route !== undefined;
+      stream.sendLocalReply(
+        isKnown ? gatewayReply(403, "", "upgrade_failed") : gatewayReply(404, "", "route_not_found"),
+      );
+    } else stream.requestHeaders(map, end);
+    return framing;
+  }
+
+  private open(router: Router, bare: boolean): HttpStream {
+    const { listener, socket } = this;
+    const { clock } = listener.services;
+    const info = new StreamInfo(
+      { wall: clock.wall(), monotonic: clock.monotonic() },
+      {
+        id: this.id,
+        source: `${socket.remoteAddress ?? ""}:${socket.remotePort ?? 0}`,
+        destination: `${socket.localAddress ?? ""}:${socket.localPort ?? 0}`,
+      },
+      (headers) => listener.routes.find(headers),
+    );
+    const filters = bare ? [] : listener.plugins.map((plugin) => plugin.newFilter());
+    const stream = new HttpStream(
+      filters.filter((one) => one !== undefined),
+      {
+        upstream: router,
+        downstream: this.downstream(),
+        requestFlow: (paused) => this.reads.set("filters", paused),
+        responseFlow: (paused) => router.flow(paused),
+        finished: () => this.responseEnded(),
+        broken: () => this.socket.destroy(),
+      },
+      info,
+      listener.bufferLimit,
+    );
+    router.stream = stream;
+    return stream;
+  }
+
+  /** Takes the response for the socket. */
+  private downstream(): Sink {
+    const wrote = (ready: boolean) => {
+      if (!ready) this.current?.router.flow(true);
+    };
+    return {
+      headers: (map, end) => wrote(this.writeHead(map, end)),
+      data: (bytes, end) => wrote(this.writer.data(bytes.take(), end)),
+      trailers: (map) => wrote(this.writer.trailers(map)),
+    };
+  }
+
+  private writeHead(map: HeaderMap, end: boolean): boolean {
+    const current = this.current!;
+    const { head, tunnel } = current;
+    if (!current.ended && !tunnel && current.stream.info.codeDetails !== "via_upstream") current.close = true;
+    const status = Number(map.get(":status"));
+    const isTunnel = tunnel && (status === 101 || (head.method === "CONNECT" && status < 300));
+    if (tunnel && !isTunnel) current.close = true;
+    if (!map.has("date")) map.add("date", new Date().toUTCString());
+    map.set("server", "envoy");
+    if (current.close) map.set("connection", "close");
+    return this.writer.response(map, [], {
+      ...{ end, toHead: head.method === "HEAD", tunnel: isTunnel, version: head.version },
+    });
+  }
+
+  private requestEnded(trailers: Pair[] | undefined): void {
+    const { current } = this;
+    if (!current) return;
+    if (!current.ended) {
+      current.ended = true;
+      if (trailers) current.stream.requestTrailers(new HeaderMap("trailers", trailers));
+      else current.stream.requestData(Buffer.alloc(0), true);
+    }
+    // An answer that came before is through by now; see `responseEnded`.
+  }
+
+  private responseEnded(): void {
+    const { current } = this;
+    if (!current) return;
+    const close = current.close || !current.ended || current.tunnel;
+    this.drop();
+    this.reads.set("filters", false);
+    this.reads.set("upstream", false);
+    if (close) return this.close();
+    // Not at once: the parser may be at work.
+    queueMicrotask(() => this.parse(() => this.parser.resume()));
+  }
+
+  /** Ends the stream. */
+  private drop(): void {
+    const { current } = this;
+    if (!current) return;
+    this.current = undefined;
+    current.router.abort();
+    current.stream.info.endedAt = this.listener.services.clock.monotonic();
+    current.stream.destroy();
+  }
+
+  /** The client sends no more. */
+  private leave(): void {
+    if (this.isClosing || !this.current) this.socket.destroy();
+    else if (this.current.tunnel) this.parser.finish();
+    else this.socket.destroy();
+  }
+
+  /** Closes when the client has had time to read: bytes that nobody reads would make the system cut the answer off. */
+  private close(): void {
+    this.isClosing = true;
+    this.socket.end();
+    setTimeout(() => this.socket.destroy(), LINGER_MS).unref();
+  }
+
+  private refuse(error: HttpError): void {
+    const { current } = this;
+    if (current?.stream.info.responseHeaders) return void this.socket.destroy();
+    this.drop();
+    const text = error.withBody ? (STATUS_CODES[error.status] ?? "") : "";
+    const type = text === "" ? "" : "content-type: text/plain\r\n";
+    const date = `date: ${new Date().toUTCString()}\r\nserver: envoy\r\nconnection: close\r\n`;
+    const head = `HTTP/1.1 ${error.status} ${STATUS_CODES[error.status] ?? ""}\r\n`;
+    this.socket.write(`${head}content-length: ${text.length}\r\n${type}${date}\r\n${text}`, "latin1");
+    this.close();
+  }
+}

@@ -1,0 +1,163 @@
+import { existsSync, readFileSync } from "node:fs";
+import type { EnvoySpec, PluginConfiguration, PluginSpec } from "../envoy/spec.js";
+import { LogLevel, Plugin, PluginLoadError, PluginModule, VmPool, type HostKind, type LogLine } from "../host/index.js";
+import { Callouts } from "./callouts.js";
+import { Listener } from "./listener.js";
+import { realServices } from "./services.js";
+import { Upstream } from "./upstream.js";
+
+export interface GatewayOptions {
+  /** Hears of every line that plugins and the host write; by default errors go to stderr. */
+  log?: (line: LogLine) => void;
+  /** What plugins are told, `LogLevel.Info` by default. */
+  logLevel?: LogLevel;
+  /** "envoy" by default. */
+  host?: HostKind;
+  /** How long FAIL_RELOAD waits after a VM's start before it makes the next, in milliseconds; 1000 by default. */
+  reloadIntervalMs?: number;
+}
+
+/**
+ * Starts a gateway in this process: what `startEnvoy` takes, on the Node host.
+ *
+ * @throws when a port is taken, or a plugin does not load or refuses its configuration (one with `ecds: true` may; its
+ * requests are then answered with 500)
+ * @example
+ * const gateway = await startGateway({
+ *   listeners: [{ name: "gateway", plugins: [{ name: "mock", wasm: "plugin.wasm" }], routes: [{ prefix: "/", cluster: "foo" }] }],
+ *   clusters: [{ name: "foo", port: 8080 }],
+ * });
+ * await fetch(`http://127.0.0.1:${gateway.port("gateway")}/`);
+ * await gateway.stop();
+ */
+export async function startGateway(spec: EnvoySpec, options: GatewayOptions = {}): Promise<RunningGateway> {
+  const clusters = new Map(
+    (spec.clusters ?? []).map(({ name, address = "127.0.0.1", port }) => [name, new Upstream(address, port)]),
+  );
+  const services = realServices(new Callouts(clusters), options.log ?? toStderr, options.logLevel);
+  const pool = new VmPool(services);
+  const modules = new Map<string, PluginModule>();
+  const listeners: Listener[] = [];
+  const gateway = new RunningGateway(listeners, clusters, pool);
+  try {
+    for (const one of spec.listeners) {
+      const plugins = (one.plugins ?? []).map((plugin) => loadPlugin(plugin, modules, pool, options));
+      const listener = new Listener(one, plugins, clusters, services);
+      await listener.listen();
+      listeners.push(listener);
+    }
+    return gateway;
+  } catch (error) {
+    await gateway.stop(0);
+    throw error;
+  }
+}
+
+/** A gateway that serves. */
+export class RunningGateway {
+  constructor(
+    private readonly listeners: readonly Listener[],
+    private readonly clusters: ReadonlyMap<string, Upstream>,
+    readonly pool: VmPool,
+  ) {}
+
+  /** The port on 127.0.0.1 where a listener listens. */
+  port(listener: string): number {
+    return this.listener(listener).port;
+  }
+
+  /** How many requests a listener is answering. */
+  active(listener: string): number {
+    return this.listener(listener).active;
+  }
+
+  /** A plugin of a listener. */
+  plugin(listener: string, name: string): Plugin {
+    const plugin = this.listener(listener).plugins.find(({ options }) => options.name === name);
+    if (!plugin) throw new Error(`listener "${listener}" has no plugin "${name}"`);
+    return plugin;
+  }
+
+  /**
+   * Gives a plugin a new configuration. Requests in flight end with the one that they began with.
+   *
+   * @returns whether the plugin took it; if not, the configuration before stays in force
+   */
+  updatePlugin(listener: string, plugin: string, configuration: PluginConfiguration | undefined): boolean {
+    return configured(this.plugin(listener, plugin), configuration);
+  }
+
+  /** Takes no more requests, lets those in flight end within the grace, and ends the plugins. */
+  async stop(graceMs = 3000): Promise<void> {
+    await Promise.all(this.listeners.map((listener) => listener.stop(graceMs)));
+    for (const { plugins } of this.listeners) for (const plugin of plugins) plugin.stop();
+    for (const upstream of this.clusters.values()) upstream.stop();
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.stop();
+  }
+
+  private listener(name: string): Listener {
+    const listener = this.listeners.find((one) => one.name === name);
+    if (!listener) throw new Error(`no listener "${name}"`);
+    return listener;
+  }
+}
+
+function loadPlugin(
+  spec: PluginSpec,
+  modules: Map<string, PluginModule>,
+  pool: VmPool,
+  options: GatewayOptions,
+): Plugin {
+  let module = modules.get(spec.wasm);
+  if (!module) modules.set(spec.wasm, (module = loadModule(spec, options)));
+  const { name, rootId, failurePolicy, failOpen, allowOnHeadersStopIteration } = spec;
+  const given = {
+    rootId,
+    failurePolicy,
+    failOpen,
+    allowOnHeadersStopIteration,
+    reloadIntervalMs: options.reloadIntervalMs,
+  };
+  const plugin = new Plugin(
+    {
+      ...{ name, module },
+      vm: { id: spec.vmId ?? "", configuration: bytesOf(spec.vmConfiguration), environment: spec.environment ?? {} },
+      ...(Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)) as object),
+    },
+    pool,
+  );
+  if (!configured(plugin, spec.configuration) && !spec.ecds) {
+    throw new Error(`plugin "${name}" refused its configuration`);
+  }
+  return plugin;
+}
+
+function loadModule({ name, wasm }: PluginSpec, { host = "envoy" }: GatewayOptions): PluginModule {
+  const map = `${wasm}.map`;
+  const sourceMap = existsSync(map) ? { sourceMap: readFileSync(map, "utf8") } : {};
+  return PluginModule.load(readFileSync(wasm), { name: `plugin "${name}" (${wasm})`, host, ...sourceMap });
+}
+
+function configured(plugin: Plugin, configuration: PluginConfiguration | undefined): boolean {
+  try {
+    plugin.configure(bytesOf(configuration));
+    return true;
+  } catch (error) {
+    if (error instanceof PluginLoadError) return false;
+    throw error;
+  }
+}
+
+/** A text or bytes as they are, the rest as JSON text. */
+function bytesOf(configuration: PluginConfiguration | undefined): Buffer {
+  if (configuration === undefined) return Buffer.alloc(0);
+  if (configuration instanceof Uint8Array) return Buffer.from(configuration);
+  return Buffer.from(typeof configuration === "string" ? configuration : JSON.stringify(configuration));
+}
+
+function toStderr({ level, message, plugin }: LogLine): void {
+  if (level >= LogLevel.Error) console.error(`[${LogLevel[level].toLowerCase()}] ${plugin ?? ""}: ${message}`);
+}

@@ -1,0 +1,89 @@
+import { STATUS_CODES } from "node:http";
+import type { Socket } from "node:net";
+import type { HeaderMap, Pair } from "../../host/index.js";
+
+/** Requests with these methods have no body unless they say so. */
+const BODILESS = new Set(["GET", "HEAD", "DELETE", "TRACE", "CONNECT"]);
+
+/**
+ * Writes one message to a socket: its head, then pieces of its body, framed as the head says. Nothing is checked: what a
+ * plugin has put into headers goes out as it is, as with Envoy.
+ */
+export class MessageWriter {
+  private mode: "plain" | "chunked" | "none" = "plain";
+
+  constructor(private readonly socket: Socket) {}
+
+  /**
+   * @param end nothing follows
+   * @param tunnel what follows are the bytes of another protocol
+   */
+  request(map: HeaderMap, end: boolean, tunnel: boolean): boolean {
+    const method = map.get(":method") ?? "";
+    const target = method === "CONNECT" ? map.get(":authority") : map.get(":path");
+    const lines: Pair[] = [["host", map.get(":authority") ?? ""], ...regular(map)];
+    this.mode = "plain";
+    if (!tunnel && !map.has("content-length")) {
+      if (!end) {
+        this.mode = "chunked";
+        lines.push(["transfer-encoding", "chunked"]);
+      } else if (!BODILESS.has(method)) lines.push(["content-length", "0"]);
+    }
+    return this.head(`${method} ${target ?? ""} HTTP/1.1`, lines);
+  }
+
+  response(map: HeaderMap, extra: readonly Pair[], options: ResponseOptions): boolean {
+    const status = Number(map.get(":status"));
+    const lines: Pair[] = [...regular(map), ...extra];
+    const bodiless = options.toHead || status < 200 || status === 204 || status === 304;
+    this.mode = bodiless && !options.tunnel ? "none" : "plain";
+    if (!bodiless && !options.tunnel && !map.has("content-length")) {
+      if (options.end) lines.push(["content-length", "0"]);
+      else if (options.version === 1) {
+        this.mode = "chunked";
+        lines.push(["transfer-encoding", "chunked"]);
+      }
+    }
+    return this.head(`HTTP/1.${options.version} ${status} ${STATUS_CODES[status] ?? "Unknown"}`, lines);
+  }
+
+  data(bytes: Buffer, end: boolean): boolean {
+    if (this.mode === "none") return true;
+    if (this.mode === "plain") return bytes.length === 0 || this.socket.write(bytes);
+    const size = bytes.length === 0 ? "" : `${bytes.length.toString(16)}\r\n`;
+    this.socket.cork();
+    if (size !== "") {
+      this.socket.write(size, "latin1");
+      this.socket.write(bytes);
+    }
+    const ready = this.socket.write(`${size === "" ? "" : "\r\n"}${end ? "0\r\n\r\n" : ""}`, "latin1");
+    this.socket.uncork();
+    return ready;
+  }
+
+  /** Trailers go with chunks only; otherwise they are lost. */
+  trailers(map: HeaderMap): boolean {
+    if (this.mode !== "chunked") return true;
+    const lines = map.entries().map(([name, value]) => `${name}: ${value}\r\n`);
+    return this.socket.write(`0\r\n${lines.join("")}\r\n`, "latin1");
+  }
+
+  private head(first: string, lines: readonly Pair[]): boolean {
+    let text = `${first}\r\n`;
+    for (const [name, value] of lines) text += `${name}: ${value}\r\n`;
+    return this.socket.write(`${text}\r\n`, "latin1");
+  }
+}
+
+export interface ResponseOptions {
+  end: boolean;
+  /** The request was HEAD. */
+  toHead: boolean;
+  tunnel: boolean;
+  /** Of the request. */
+  version: number;
+}
+
+function regular(map: HeaderMap): Pair[] {
+  return map.entries().filter(([name]) => name.charCodeAt(0) !== 0x3a && name !== "transfer-encoding");
+}

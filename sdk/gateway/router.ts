@@ -1,0 +1,149 @@
+import type { DirectResponse } from "../envoy/spec.js";
+import { gatewayReply, HeaderMap, type ByteBuffer, type HttpStream, type Pair, type Sink } from "../host/index.js";
+import { withoutHop } from "./request-headers.js";
+import type { Head } from "./http1/parser.js";
+import type { Outgoing } from "./outgoing.js";
+import type { Route } from "./routes.js";
+import { Tunnel } from "./tunnel.js";
+import type { ResetReason, Upstream, UpstreamEvents } from "./upstream.js";
+
+const DEFAULT_TIMEOUT_MS = 15_000;
+
+/** What an upstream's failure means to a client. */
+export function resetText(reason: ResetReason): string {
+  return `upstream connect error or disconnect/reset before headers. reset reason: ${reason}`;
+}
+
+/** What a client is told when an upstream takes too long. */
+export const TIMEOUT_TEXT = "upstream request timeout";
+
+/** Makes headers out of those of an upstream's answer. */
+export function responseMap(head: Head): HeaderMap {
+  const headers = head.status === 101 ? head.headers : withoutHop(head.headers);
+  return new HeaderMap("response", [[":status", String(head.status)], ...headers]);
+}
+
+/** The end of the filter chain: sends a request where its route leads, and brings the answer back. */
+export class Router implements Sink {
+  stream!: HttpStream;
+  private out: Outgoing | undefined;
+  private timer: NodeJS.Timeout | undefined;
+  private timeoutMs = DEFAULT_TIMEOUT_MS;
+  private began = 0;
+  private responded = false;
+  private isOver = false;
+
+  constructor(
+    private readonly clusters: ReadonlyMap<string, Upstream>,
+    /** The request wants to become a tunnel. */
+    private readonly tunnel: boolean,
+    private readonly slowClient: (paused: boolean) => void,
+  ) {}
+
+  headers(map: HeaderMap, end: boolean): void {
+    const route = this.stream.info.route as Route | undefined;
+    if (!route) return this.reply(404, "", "route_not_found");
+    const { directResponse, cluster = "", timeoutMs, connect } = route.spec;
+    if (directResponse) return this.direct(directResponse);
+    const upstream = this.clusters.get(cluster);
+    if (!upstream) return this.reply(503, "", "cluster_not_found");
+    if (!map.get(":path")?.startsWith("/") && map.get(":path") !== "*" && !connect)
+      return this.reply(404, "", "route_not_found");
+    this.timeoutMs = this.tunnel ? 0 : (timeoutMs ?? DEFAULT_TIMEOUT_MS);
+    if (this.timeoutMs > 0) map.set("x-envoy-expected-rq-timeout-ms", String(this.timeoutMs));
+    this.stream.info.upstreamAddress = `${upstream.address}:${upstream.port}`;
+    this.began = performance.now();
+    const events = this.events();
+    this.out = connect ? new Tunnel(upstream.address, upstream.port, events) : upstream.open(events);
+    this.wrote(this.out.headers(map, end, this.tunnel), end);
+  }
+
+  data(bytes: ByteBuffer, end: boolean): void {
+    const chunk = bytes.take();
+    if (this.out && !this.isOver) this.wrote(this.out.data(chunk, end), end);
+  }
+
+  trailers(map: HeaderMap): void {
+    if (this.out && !this.isOver) this.wrote(this.out.trailers(map), true);
+  }
+
+  private response(head: Head, end: boolean): void {
+    if (this.isOver) return;
+    this.responded = true;
+    const map = responseMap(head);
+    if (!this.tunnel) map.set("x-envoy-upstream-service-time", String(Math.floor(performance.now() - this.began)));
+    this.stream.info.codeDetails = "via_upstream";
+    if (end) this.finish();
+    this.stream.responseHeaders(map, end);
+  }
+
+  private end(trailers: Pair[] | undefined): void {
+    if (this.isOver) return;
+    this.finish();
+    if (trailers) this.stream.responseTrailers(new HeaderMap("trailers", trailers));
+    else this.stream.responseData(Buffer.alloc(0), true);
+  }
+
+  private reset(reason: ResetReason): void {
+    if (this.isOver) return;
+    this.finish();
+    const words = reason.replaceAll(" ", "_");
+    if (!this.responded) {
+      const status = reason === "protocol error" ? 502 : 503;
+      return this.reply(status, resetText(reason), `upstream_reset_before_response_started{${words}}`);
+    }
+    this.stream.info.codeDetails = `upstream_reset_after_response_started{${words}}`;
+    this.stream.reset();
+  }
+
+  private events(): UpstreamEvents {
+    return {
+      response: (head, end) => this.response(head, end),
+      data: (bytes) => {
+        if (!this.isOver) this.stream.responseData(bytes, false);
+      },
+      end: (trailers) => this.end(trailers),
+      reset: (reason) => this.reset(reason),
+      drained: () => this.slowClient(false),
+    };
+  }
+
+  /** Holds the upstream's answer back, or lets it come. */
+  flow(paused: boolean): void {
+    if (!this.isOver) this.out?.flow(paused);
+  }
+
+  /** Gives up: the client has its answer, or is gone. */
+  abort(): void {
+    if (this.isOver) return;
+    this.finish();
+    this.out?.abort();
+  }
+
+  private wrote(ready: boolean, end: boolean): void {
+    if (!ready) this.slowClient(true);
+    if (!end || this.timeoutMs === 0 || this.isOver) return;
+    this.timer = setTimeout(() => this.timedOut(), this.timeoutMs);
+  }
+
+  private timedOut(): void {
+    if (this.isOver) return;
+    this.abort();
+    if (!this.responded) return this.reply(504, TIMEOUT_TEXT, "response_timeout");
+    this.stream.info.codeDetails = "upstream_response_timeout";
+    this.stream.reset();
+  }
+
+  private finish(): void {
+    this.isOver = true;
+    clearTimeout(this.timer);
+  }
+
+  private direct({ status, body = "", headers = [] }: DirectResponse): void {
+    this.stream.sendLocalReply(gatewayReply(status, body, "direct_response", headers));
+  }
+
+  private reply(status: number, body: string, details: string): void {
+    this.stream.sendLocalReply(gatewayReply(status, body, details));
+  }
+}

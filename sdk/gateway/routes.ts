@@ -1,0 +1,59 @@
+import type { RouteSpec } from "../envoy/spec.js";
+import type { HeaderMap, RouteInfo } from "../host/index.js";
+
+/** A route as plugins see it, with what the gateway does on it. */
+export interface Route extends RouteInfo {
+  spec: RouteSpec;
+}
+
+/**
+ * Finds the route of a request: the virtual host by its name, exact before wildcard before any, then the first route
+ * whose path fits.
+ *
+ * @example
+ * new RouteTable([{ name: "default/foo", prefix: "/foo", cluster: "foo" }]).find(headers)?.cluster; // "foo"
+ */
+export class RouteTable {
+  private readonly hosts = new Map<string, { name: string; routes: Route[] }>();
+
+  constructor(specs: readonly RouteSpec[]) {
+    for (const spec of specs) {
+      const domains = spec.domains ?? ["*"];
+      const virtualHost = domains.join(",");
+      const cluster = spec.cluster === undefined ? {} : { cluster: spec.cluster };
+      const route: Route = { name: spec.name ?? "", virtualHost, spec, ...cluster };
+      for (const domain of domains) {
+        const key = domain.toLowerCase();
+        const host = this.hosts.get(key) ?? { name: virtualHost, routes: [] };
+        this.hosts.set(key, host);
+        host.routes.push(route);
+      }
+    }
+  }
+
+  find(headers: HeaderMap): Route | undefined {
+    const host = this.host((headers.get(":authority") ?? "").toLowerCase());
+    const method = headers.get(":method");
+    const target = headers.get(":path") ?? "";
+    const path = target.replace(/\?[^]*$/, "");
+    return host?.routes.find(({ spec }) => {
+      if (spec.connect) return method === "CONNECT";
+      if (method === "CONNECT") return false;
+      return spec.path !== undefined ? path === spec.path : path.startsWith(spec.prefix ?? "/");
+    });
+  }
+
+  private host(name: string): { routes: Route[] } | undefined {
+    const exact = this.hosts.get(name);
+    if (exact) return exact;
+    const wild = [...this.hosts].filter(([key]) => matches(key, name)).sort(([a], [b]) => b.length - a.length);
+    return wild[0]?.[1];
+  }
+}
+
+/** "*", "*.example.com" and "example.*". */
+function matches(pattern: string, name: string): boolean {
+  if (pattern === "*") return true;
+  if (pattern.startsWith("*")) return name.endsWith(pattern.slice(1)) && name.length >= pattern.length;
+  return pattern.endsWith("*") && name.startsWith(pattern.slice(0, -1)) && name.length >= pattern.length;
+}

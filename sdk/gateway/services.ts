@@ -1,0 +1,24 @@
+import { randomFillSync } from "node:crypto";
+import { LogLevel, SharedData, type LogLine, type Services, type Upstreams } from "../host/index.js";
+
+const EPOCH = BigInt(Date.now()) * 1_000_000n - process.hrtime.bigint();
+
+/** The services of this machine: its clock, its timers, its randomness. */
+export function realServices(
+  upstreams: Upstreams,
+  log: (line: LogLine) => void,
+  logLevel: LogLevel = LogLevel.Info,
+): Services {
+  return {
+    clock: { wall: () => EPOCH + process.hrtime.bigint(), monotonic: () => process.hrtime.bigint() },
+    timers: {
+      start: (afterMs, run) => {
+        const timer = setTimeout(run, afterMs);
+        return () => clearTimeout(timer);
+      },
+    },
+    random: (into) => void randomFillSync(into),
+    sharedData: new SharedData(),
+    ...{ upstreams, log, logLevel },
+  };
+}

@@ -1,0 +1,230 @@
+import { connect, type Socket } from "node:net";
+import type { HeaderMap, Pair } from "../host/index.js";
+import { hasWord, responseFraming } from "./http1/framing.js";
+import { MessageParser, type Framing, type Head } from "./http1/parser.js";
+import { MessageWriter } from "./http1/writer.js";
+import { Reads } from "./reads.js";
+
+const CONNECT_TIMEOUT_MS = 1000;
+const MOST_IDLE = 100;
+
+/** Why an upstream gave no answer, or not all of it; in Envoy's words. */
+export type ResetReason =
+  "remote connection failure" | "connection timeout" | "connection termination" | "protocol error";
+
+/** What comes of a request to an upstream. */
+export interface UpstreamEvents {
+  response(head: Head, end: boolean): void;
+  data(bytes: Buffer): void;
+  end(trailers: Pair[] | undefined): void;
+  reset(reason: ResetReason): void;
+  /** More of the request can be written. */
+  drained(): void;
+}
+
+/** The connections to one upstream: kept open, one request at a time on each. */
+export class Upstream {
+  private idle: Connection[] = [];
+  private readonly all = new Set<Connection>();
+
+  constructor(
+    readonly address: string,
+    readonly port: number,
+  ) {}
+
+  /** Opens a request, on a connection that is free or on a new one. */
+  open(events: UpstreamEvents): UpstreamRequest {
+    const connection = this.idle.pop() ?? this.connect();
+    return connection.begin(events);
+  }
+
+  stop(): void {
+    for (const connection of this.all) connection.destroy();
+  }
+
+  private connect(): Connection {
+    const connection: Connection = new Connection(this.address, this.port, {
+      free: () => {
+        if (this.idle.length < MOST_IDLE) this.idle.push(connection);
+        else connection.destroy();
+      },
+      gone: () => {
+        this.all.delete(connection);
+        this.idle = this.idle.filter((one) => one !== connection);
+      },
+    });
+    this.all.add(connection);
+    return connection;
+  }
+}
+
+/** A request on its way to an upstream. */
+export class UpstreamRequest {
+  responded = false;
+  sent = false;
+  over = false;
+  private readonly writer: MessageWriter;
+
+  constructor(
+    private readonly connection: Connection,
+    readonly events: UpstreamEvents,
+  ) {
+    this.writer = new MessageWriter(connection.socket);
+  }
+
+  /** The method, which decides how the answer ends. */
+  method = "";
+
+  /** Each write tells whether more may follow at once. */
+  headers(map: HeaderMap, end: boolean, tunnel: boolean): boolean {
+    this.method = map.get(":method") ?? "";
+    const ready = this.writer.request(map, end, tunnel);
+    if (end) this.finishSending();
+    return ready;
+  }
+
+  data(bytes: Buffer, end: boolean): boolean {
+    if (this.over) return true;
+    const ready = this.writer.data(bytes, end);
+    if (end) this.finishSending();
+    return ready;
+  }
+
+  trailers(map: HeaderMap): boolean {
+    if (this.over) return true;
+    const ready = this.writer.trailers(map);
+    this.finishSending();
+    return ready;
+  }
+
+  /** Holds the answer back, or lets it come. */
+  flow(paused: boolean): void {
+    this.connection.reads.set("client", paused);
+  }
+
+  /** Gives the request up. */
+  abort(): void {
+    if (this.over) return;
+    this.over = true;
+    this.connection.destroy();
+  }
+
+  private finishSending(): void {
+    this.sent = true;
+    this.connection.checkFree();
+  }
+}
+
+class Connection {
+  readonly socket: Socket;
+  readonly reads: Reads;
+  private readonly parser: MessageParser;
+  private current: UpstreamRequest | undefined;
+  private keep = true;
+  private answered = false;
+  private connected = false;
+  private timedOut = false;
+
+  constructor(
+    address: string,
+    port: number,
+    private readonly pool: { free(): void; gone(): void },
+  ) {
+    this.socket = connect({ host: address, port, noDelay: true, allowHalfOpen: false });
+    this.reads = new Reads(this.socket);
+    this.parser = new MessageParser("response", {
+      head: (head) => this.head(head),
+      data: (bytes) => this.current?.events.data(bytes),
+      end: (trailers) => this.end(trailers),
+    });
+    const timer = setTimeout(() => {
+      this.timedOut = true;
+      this.socket.destroy();
+    }, CONNECT_TIMEOUT_MS);
+    this.socket.once("connect", () => {
+      this.connected = true;
+      clearTimeout(timer);
+    });
+    this.socket.on("data", (bytes: Buffer) => this.receive(bytes));
+    this.socket.on("drain", () => this.current?.events.drained());
+    this.socket.on("error", () => {});
+    this.socket.on("close", () => {
+      clearTimeout(timer);
+      this.pool.gone();
+      this.closed();
+    });
+  }
+
+  begin(events: UpstreamEvents): UpstreamRequest {
+    this.answered = false;
+    this.current = new UpstreamRequest(this, events);
+    this.parser.resume();
+    return this.current;
+  }
+
+  destroy(): void {
+    this.current = undefined;
+    this.socket.destroy();
+  }
+
+  /** Gives the connection back when request and answer are both through. */
+  checkFree(): void {
+    if (!this.current?.sent || !this.answered) return;
+    this.current = undefined;
+    this.reads.set("client", false);
+    if (this.keep && !this.socket.destroyed && this.parser.pending === 0) this.pool.free();
+    else this.socket.destroy();
+  }
+
+  private receive(bytes: Buffer): void {
+    // Nothing was asked.
+    if (!this.current) return void this.socket.destroy();
+    try {
+      this.parser.push(bytes);
+    } catch (error) {
+      if ((error as Error).name !== "HttpError") throw error;
+      this.fail("protocol error");
+    }
+  }
+
+  private head(head: Head): Framing {
+    const request = this.current!;
+    const framing = responseFraming(head, request.method);
+    if (head.status < 200 && head.status !== 101) return "none";
+    this.keep = head.version === 1 && !hasWord(head.headers, "connection", "close") && framing !== "until-close";
+    request.responded = true;
+    const end = framing === "none" || framing === 0;
+    if (end) this.answered = true;
+    request.events.response(head, end);
+    return framing;
+  }
+
+  private end(trailers: Pair[] | undefined): void {
+    const request = this.current;
+    if (!request) return;
+    // An interim answer: the real one follows.
+    if (!request.responded) return this.parser.resume();
+    const ended = this.answered;
+    this.answered = true;
+    if (!ended) request.events.end(trailers);
+    request.over = true;
+    // The answer has come before the whole request was sent: the rest goes nowhere.
+    if (request.sent) this.checkFree();
+    else this.destroy();
+  }
+
+  private closed(): void {
+    if (!this.current) return;
+    if (this.current.responded && this.parser.finish()) return;
+    if (this.timedOut) this.fail("connection timeout");
+    else this.fail(this.connected ? "connection termination" : "remote connection failure");
+  }
+
+  private fail(reason: ResetReason): void {
+    const request = this.current;
+    this.destroy();
+    if (!request || request.over) return;
+    request.over = true;
+    request.events.reset(reason);
+  }
+}
