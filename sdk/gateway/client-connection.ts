@@ -30,6 +30,7 @@ export class ClientConnection {
   private readonly writer: MessageWriter;
   private current: Current | undefined;
   private isClosing = false;
+  private version = 1;
 
   constructor(
     private readonly socket: Socket,
@@ -80,6 +81,7 @@ export class ClientConnection {
 
   private head(head: Head): Framing {
     const { listener } = this;
+    this.version = head.version;
     const wanted = head.method === "CONNECT" ? "CONNECT" : upgradeOf(head);
     const isUpgrade = wanted !== undefined && wanted.toLowerCase() !== "h2c";
     const allowed = isUpgrade && listener.allowsUpgrade(wanted);
@@ -215,7 +217,7 @@ export class ClientConnection {
     const text = error.withBody ? (STATUS_CODES[error.status] ?? "") : "";
     const type = text === "" ? "" : "content-type: text/plain\r\n";
     const date = `date: ${new Date().toUTCString()}\r\nserver: envoy\r\nconnection: close\r\n`;
-    const head = `HTTP/1.1 ${error.status} ${STATUS_CODES[error.status] ?? ""}\r\n`;
+    const head = `HTTP/1.${this.version} ${error.status} ${STATUS_CODES[error.status] ?? ""}\r\n`;
     this.socket.write(`${head}content-length: ${text.length}\r\n${type}${date}\r\n${text}`, "latin1");
     this.close();
   }

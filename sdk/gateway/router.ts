@@ -19,7 +19,7 @@ export const TIMEOUT_TEXT = "upstream request timeout";
 
 /** Makes headers out of those of an upstream's answer. */
 export function responseMap(head: Head): HeaderMap {
-  const headers = head.status === 101 ? head.headers : withoutHop(head.headers);
+  const headers = head.status === 101 ? head.headers : withoutHop(head.headers, false);
   return new HeaderMap("response", [[":status", String(head.status)], ...headers]);
 }
 

@@ -1,7 +1,9 @@
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { describeWithEnvoy } from "../support/envoy.js";
 import { askFor } from "../support/upstream.js";
+import type { Engine } from "./engine.js";
 import { EnvoyEngine } from "./envoy-engine.js";
+import { NodeEngine } from "./node-engine.js";
 import { playScenario, runScenarios } from "./run.js";
 import type { Scenario } from "./scenario.js";
 
@@ -87,15 +89,18 @@ const bad: [Scenario, string | RegExp][] = [
   [{ name: "no asc", plugin: "tests/support/http.ts", steps: [] }, /asc failed/],
 ];
 
+describe("scenarios that hold", () => runScenarios(() => new NodeEngine(), good));
 describeWithEnvoy("scenarios that hold", ({ path }) => {
   runScenarios(() => new EnvoyEngine(path), good);
 });
 
-describeWithEnvoy("scenarios that do not hold say why", ({ path }) => {
-  const engine = new EnvoyEngine(path);
+describe("scenarios that do not hold say why, on the Node host", () => complain(new NodeEngine()));
+describeWithEnvoy("scenarios that do not hold say why, on Envoy", ({ path }) => complain(new EnvoyEngine(path)));
+
+function complain(engine: Engine): void {
   beforeAll(() => engine.start(bad.map(([scenario]) => scenario)), 60_000);
   afterAll(() => engine.stop());
   test.each(bad)("$name", async (scenario, message) => {
     await expect(playScenario(engine, scenario)).rejects.toThrow(message);
   });
-});
+}

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { headerLine, joined } from "../support/http-request.js";
 import { differences, logDifferences, matchesPattern } from "./compare.js";
 import { lineText, type Engine, type LogLine, type Outcome } from "./engine.js";
+import type { Results } from "./results.js";
 import type { RequestStep, Scenario, Step } from "./scenario.js";
 
 /** How long a line may come after the answer: a plugin's last hook runs when the answer has left. */
@@ -14,12 +15,18 @@ const LOG_LIMIT_MS = 1000;
  * @example
  * runScenarios(() => new EnvoyEngine(envoy.path), scenarios);
  */
-export function runScenarios(makeEngine: () => Engine, scenarios: readonly Scenario[]): void {
+export function runScenarios(makeEngine: () => Engine, scenarios: readonly Scenario[], results?: Results): void {
   const engine = makeEngine();
   describe(engine.name, () => {
     beforeAll(() => engine.start(scenarios), 600_000);
     afterAll(() => engine.stop());
-    for (const scenario of scenarios) test(scenario.name, () => playScenario(engine, scenario));
+    for (const scenario of scenarios) {
+      test(scenario.name, async () => {
+        results?.note(engine.name, scenario.name, "failed");
+        await playScenario(engine, scenario);
+        results?.note(engine.name, scenario.name, "passed");
+      });
+    }
   });
 }
 
