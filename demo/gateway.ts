@@ -1,13 +1,15 @@
 import { existsSync } from "node:fs";
 import { createServer } from "node:net";
 import { join, relative } from "node:path";
-import { packageRoot, startEnvoy, type ListenerSpec, type PluginSpec, type RunningEnvoy } from "../sdk/envoy/index.js";
+import { packageRoot, startEnvoy, type EnvoySpec, type ListenerSpec, type PluginSpec } from "../sdk/envoy/index.js";
+import { startGateway as startNode } from "../sdk/gateway/index.js";
 import { textUpstream } from "../tests/support/upstream.js";
 import type { Part } from "./parts.js";
 
 /** The demo's gateway: a listener for each part, all with the same two routes and upstreams. */
 export interface Gateway {
-  envoy: RunningEnvoy;
+  /** Resolves when it ends by itself. */
+  ended: Promise<void>;
   port(part: number): number;
   stop(): Promise<void>;
 }
@@ -16,10 +18,11 @@ export interface Gateway {
  * Starts the gateway.
  *
  * @param ports the port of each part, 0 for any
+ * @param envoy the path of a real Envoy; without one the Node host serves
  * @example
- * const gateway = await startGateway(PARTS, PARTS.map(() => 0), envoy.path);
+ * const gateway = await startGateway(PARTS, PARTS.map(() => 0));
  */
-export async function startGateway(parts: readonly Part[], ports: readonly number[], envoy: string): Promise<Gateway> {
+export async function startGateway(parts: readonly Part[], ports: readonly number[], envoy?: string): Promise<Gateway> {
   const listeners = parts.map((part, index) => listener(part, index, ports[index] ?? 0));
   for (const port of ports) if (port !== 0) await assertFree(port);
   const [foo, bar] = await Promise.all([textUpstream("foo"), textUpstream("bar")]);
@@ -29,16 +32,22 @@ export async function startGateway(parts: readonly Part[], ports: readonly numbe
       { name: "foo", port: foo.port },
       { name: "bar", port: bar.port },
     ];
-    const running = await startEnvoy({ listeners, clusters }, { envoy });
+    const { running, ended } = await start({ listeners, clusters }, envoy);
     const stop = async () => {
       await running.stop();
       await stopUpstreams();
     };
-    return { envoy: running, port: (part) => running.port(nameOf(part)), stop };
+    return { ended, port: (part) => running.port(nameOf(part)), stop };
   } catch (error) {
     await stopUpstreams();
     throw error;
   }
+}
+
+async function start(spec: EnvoySpec, envoy: string | undefined) {
+  if (envoy === undefined) return { running: await startNode(spec), ended: new Promise<void>(() => {}) };
+  const running = await startEnvoy(spec, { envoy });
+  return { running, ended: running.exit };
 }
 
 /** The one plugin of a part, as text for people. */

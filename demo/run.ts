@@ -19,10 +19,10 @@ async function main(): Promise<number> {
     console.log(HELP);
     return 0;
   }
-  const envoy = await someEnvoy();
-  console.log(describeEnvoy(envoy));
+  const envoy = options.engine === "envoy" ? await someEnvoy() : undefined;
+  console.log(envoy ? describeEnvoy(envoy) : `Node host, in Node.js ${process.versions.node}`);
   const ports = PARTS.map((_, index) => (options.keep ? FIRST_PORT + index : 0));
-  const gateway = await startGateway(PARTS, ports, envoy.path);
+  const gateway = await startGateway(PARTS, ports, envoy?.path);
   try {
     const good = await play(gateway);
     if (options.keep) await keep(gateway);
@@ -67,8 +67,8 @@ async function keep(gateway: Gateway): Promise<void> {
     process.once("SIGINT", resolve);
     process.once("SIGTERM", resolve);
   });
-  const died = gateway.envoy.exit.then(() => {
-    throw new Error("Envoy has ended by itself");
+  const died = gateway.ended.then(() => {
+    throw new Error("the gateway has ended by itself");
   });
   await Promise.race([signal, died]);
   died.catch(() => {});

@@ -1,0 +1,99 @@
+import { spawn, type ChildProcess } from "node:child_process";
+import { writeFileSync } from "node:fs";
+import { mkdtemp } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, expect, test } from "vitest";
+import { packageRoot } from "../../sdk/envoy/index.js";
+import { poll } from "../../sdk/envoy/wait.js";
+import { parseOptions } from "../../sdk/gateway/options.js";
+import { buildPlugin } from "../support/build.js";
+import { request } from "../support/http.js";
+import { textUpstream } from "../support/upstream.js";
+
+const started: Command[] = [];
+afterEach(async () => {
+  await Promise.all(started.splice(0).map((command) => command.end()));
+});
+
+/** `npm run gateway` as a process. */
+class Command {
+  output = "";
+  readonly exit: Promise<number | null>;
+  private readonly child: ChildProcess;
+
+  constructor(...args: string[]) {
+    const tsx = ["--import", "tsx", "sdk/gateway/command.ts"];
+    this.child = spawn(process.execPath, [...tsx, ...args], { cwd: packageRoot(), stdio: ["ignore", "pipe", "pipe"] });
+    const read = (chunk: Buffer) => void (this.output += chunk.toString());
+    this.child.stdout!.on("data", read);
+    this.child.stderr!.on("data", read);
+    this.exit = new Promise((resolve) => this.child.once("close", resolve));
+    started.push(this);
+  }
+
+  async port(): Promise<number> {
+    const found = () => /listening on http:\/\/127\.0\.0\.1:(\d+)/.exec(this.output)?.[1];
+    return Number(await poll(20_000, `no port in: ${this.output}`, found));
+  }
+
+  async end(): Promise<number | null> {
+    this.child.kill("SIGTERM");
+    return this.exit;
+  }
+}
+
+test("serves a plugin with routes, takes a changed file, and stops", async () => {
+  const wasm = await buildPlugin("examples/mock-response");
+  const foo = await textUpstream("foo");
+  const file = join(await mkdtemp(join(tmpdir(), "as-proxy-wasm-")), "config.json");
+  writeFileSync(file, '{"content":"one"}');
+  const command = new Command(
+    "--wasm",
+    wasm,
+    "--config",
+    file,
+    "--port",
+    "0",
+    "--route",
+    `foo=/foo=http://localhost:${foo.port}`,
+  );
+  const port = await command.port();
+  expect(command.output).toMatch(/^Node host, in Node.js \d+/);
+  expect((await request(port, { target: "/foo" })).text).toBe("one");
+  writeFileSync(file, '{"content":2}');
+  await poll(10_000, "not refused", () => command.output.includes("was refused") || undefined);
+  expect((await request(port, { target: "/foo" })).text).toBe("one");
+  writeFileSync(file, '{"mockEnable":false}');
+  await poll(10_000, "not taken", () => command.output.includes("is in force") || undefined);
+  expect((await request(port, { target: "/foo" })).text).toBe("foo");
+  expect((await request(port, { target: "/bar" })).status).toBe(404);
+  expect(await command.end()).toBe(0);
+  await foo.stop();
+});
+
+test("a plugin that does not start ends it with the reason", async () => {
+  const wasm = await buildPlugin("examples/mock-response");
+  const refused = new Command("--wasm", wasm, "--config", '{"content":1}', "--port", "0");
+  expect(await refused.exit).toBe(1);
+  expect(refused.output).toContain("content: expected string");
+  expect(refused.output).toContain('plugin "plugin" refused its configuration');
+  const none = new Command("--wasm", "package.json", "--port", "0");
+  expect(await none.exit).toBe(1);
+  expect(none.output).toContain("is no WebAssembly that runs here");
+});
+
+test.each([
+  [[], "--wasm FILE is missing"],
+  [["--wasm", "none.wasm"], "--wasm none.wasm: there is no such file"],
+  [["--wasm"], "--wasm needs a value"],
+  [["--config", "{"], "--config {: neither a file nor JSON"],
+  [["--route", "foo"], "--route foo: expected NAME=PREFIX=URL"],
+  [["--route", "foo=/=https://h"], '"https://h" is not http://HOST:PORT'],
+  [["--port", "x"], "--port x: expected 0 to 65535"],
+  [["--engine", "x"], "--engine x: expected node, envoy"],
+  [["--fail", "x"], "--fail x: expected reload, closed, open"],
+  [["--what"], 'unknown option "--what"'],
+])("%j is refused", (args, message) => {
+  expect(() => parseOptions(args)).toThrow(message);
+});
