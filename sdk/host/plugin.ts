@@ -78,6 +78,11 @@ export class Plugin {
     return this.generation?.root.vm.failure;
   }
 
+  /** The VMs that it uses now: one, or none. */
+  get vms(): Vm[] {
+    return this.generation ? [this.generation.root.vm] : [];
+  }
+
   /** How many requests it is working on. */
   get streams(): number {
     return this.generation?.streams ?? 0;

@@ -131,7 +131,7 @@ export class Vm {
   private fail(name: string, error: unknown): void {
     this.failure = `Function: ${name} failed: ${describeTrap(error, this.module)}`;
     const plugin = this.context.pluginName;
-    const line = { level: LogLevel.Critical, message: this.failure, kind: "fault", vmId: this.id } as const;
+    const line = { level: LogLevel.Error, message: this.failure, kind: "fault", vmId: this.id } as const;
     this.services.log({ ...line, ...(plugin === undefined ? {} : { plugin }) });
   }
 

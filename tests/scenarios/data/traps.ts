@@ -1,0 +1,66 @@
+import { probe, type ProbeStep } from "../probe.js";
+import type { Scenario } from "../scenario.js";
+
+const abort: ProbeStep = ["abort", "on purpose"];
+const call = (then: ProbeStep[]): ProbeStep => ["call", "auth", "GET", "/", [], "", 500, then];
+const raw = "tests/support/raw-plugin";
+const trap = { headers: [["x-trap", "1"] as const] };
+const errors = [/on purpose/];
+
+const scenarios: Scenario[] = [
+  {
+    ...{ name: "a trap: 503 for this request and all that follow", plugin: raw, traps: true },
+    steps: [
+      { expect: { status: 200 } },
+      { ...trap, expect: { status: 503, body: "", upstream: null, logs: [/proxy_on_request_headers failed/] } },
+      { expect: { status: 503, body: "", upstream: null } },
+      { body: "with a body", expect: { status: 503, upstream: null } },
+    ],
+  },
+  {
+    ...{ name: "FAIL_OPEN: 503 for the request that trapped, the others pass", plugin: raw, traps: true },
+    ...{ failurePolicy: "FAIL_OPEN" as const, config: "c" },
+    steps: [
+      { ...trap, expect: { status: 503, upstream: null } },
+      { expect: { status: 200, upstream: { headers: { "x-config": null } } } },
+    ],
+  },
+  {
+    ...{ name: "FAIL_RELOAD: 503 until the VM may be made anew", plugin: raw, traps: true },
+    ...{ failurePolicy: "FAIL_RELOAD" as const, config: "c" },
+    steps: [
+      { expect: { status: 200, upstream: { headers: { "x-config": "c" } } } },
+      { ...trap, expect: { status: 503, upstream: null } },
+    ],
+  },
+  probe(
+    "a trap in a response hook: 503 in the response's place",
+    { response: [abort] },
+    { traps: true, errors, steps: [{ expect: { status: 503, body: "", upstream: {} } }] },
+  ),
+  {
+    ...{ name: "a trap in a hook on a request's body", plugin: "body-write", traps: true, errors },
+    config: { requestBody: [abort] },
+    steps: [{ body: "abc", expect: { status: 503 } }],
+  },
+  {
+    ...{ name: "a trap in a hook on a response's body cuts the connection", plugin: "body-write", traps: true, errors },
+    config: { responseBody: [abort] },
+    steps: [
+      {
+        headers: [["x-answer", '{"body":"abc"}']],
+        expect: { failure: /connection|a chunk does not start/ },
+      },
+    ],
+  },
+  probe(
+    "a trap in the answer of a call leaves the request hanging",
+    { request: [call([abort]), ["pause"]] },
+    {
+      ...{ traps: true, errors, clusters: { auth: {} } },
+      steps: [{ limitMs: 300, expect: { failure: /no answer within/, upstream: null } }, { expect: { status: 503 } }],
+    },
+  ),
+];
+
+export default scenarios;
