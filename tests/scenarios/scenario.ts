@@ -32,7 +32,7 @@ export interface ScenarioPlugin extends Pick<
   PluginSpec,
   "rootId" | "vmConfiguration" | "environment" | "failurePolicy" | "allowOnHeadersStopIteration"
 > {
-  /** A folder or file in tests/plugins/, or a folder in examples/; with a slash, a path from the root. */
+  /** A folder or file in tests/plugins/, or a folder in examples/; with a slash, a path from the root; or a wasm as it is. */
   plugin?: string;
   config?: PluginConfiguration;
   /** What Envoy calls the plugin; its folder's name by default. */
