@@ -91,7 +91,9 @@ async function npmToolchain(): Promise<Toolchain> {
       const install = ["install", "--no-audit", "--no-fund", "--no-package-lock", "--ignore-scripts"];
       await download(() => run("npm", install, { cwd: folder }));
       const asc = join("node_modules", "assemblyscript", "bin", "asc.js");
-      const options = ["--use", "abort=abort_proc_exit", "--optimize", "--outFile", "plugin.wasm"];
+      // The SDK writes its log by `process.stdout`.
+      const shim = ["--config", join("node_modules", "@assemblyscript", "wasi-shim", "asconfig.json")];
+      const options = [...shim, "--use", "abort=abort_proc_exit", "--optimize", "--outFile", "plugin.wasm"];
       await run(process.execPath, [asc, "assembly/index.ts", ...options], { cwd: folder });
       return readFileSync(join(folder, "plugin.wasm"));
     },
