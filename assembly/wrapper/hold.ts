@@ -9,6 +9,7 @@ export class Hold {
   private holds: i32 = 0;
   private inHook: bool = false;
   private released: bool = false;
+  private held: bool = false;
 
   constructor(
     private context: u32,
@@ -18,6 +19,11 @@ export class Hold {
   /** Whether the message waits. */
   get isHeld(): bool {
     return this.holds > 0;
+  }
+
+  /** Whether the message has ever waited. */
+  get hasHeld(): bool {
+    return this.held;
   }
 
   /** A hook of the message begins. */
@@ -31,6 +37,7 @@ export class Hold {
     this.inHook = false;
     if (!pauses || this.released) return false;
     this.holds++;
+    this.held = true;
     return true;
   }
 

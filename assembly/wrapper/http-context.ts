@@ -11,6 +11,7 @@ import { RequestHeaders } from "../proxywasm/request-headers";
 import { ResponseHeaders } from "../proxywasm/response-headers";
 import { monotonicMs } from "../proxywasm/time";
 import { Trailers } from "../proxywasm/trailers";
+import { BodyWish } from "./body-wish";
 import { Hold } from "./hold";
 import { Log } from "./log";
 import { Values } from "./values";
@@ -31,6 +32,10 @@ export class HttpContext {
   readonly requestHold: Hold;
   /** @internal */
   readonly responseHold: Hold;
+  /** @internal */
+  requestBodyWish: BodyWish = BodyWish.Default;
+  /** @internal */
+  responseBodyWish: BodyWish = BodyWish.Default;
   private tokens: u32[] = [];
 
   /** @internal */
@@ -174,6 +179,37 @@ export class HttpContext {
    */
   resumeResponse(): Error | null {
     return this.release(this.responseHold, "response");
+  }
+
+  /**
+   * Lets the request's body, or what is still to come of it, pass without the hooks on it.
+   *
+   * @example
+   * ```ts
+   * if (ctx.requestHeaders.get("content-type") != "application/json") ctx.dontReadRequestBody();
+   * ```
+   */
+  dontReadRequestBody(): void {
+    this.requestBodyWish = BodyWish.None;
+  }
+
+  /** Lets the response's body, or what is still to come of it, pass without the hooks on it. */
+  dontReadResponseBody(): void {
+    this.responseBodyWish = BodyWish.None;
+  }
+
+  /**
+   * Gathers the request's body for the hook on the whole body: also where there is a hook on pieces, which would be called
+   * in its place, and where the body is gRPC, which would pass unseen since it may never end. Called in the hook on request
+   * headers.
+   */
+  bufferRequestBody(): void {
+    this.requestBodyWish = BodyWish.Whole;
+  }
+
+  /** Gathers the response's body, gRPC and event streams too; else as `bufferRequestBody`, in the response's hook. */
+  bufferResponseBody(): void {
+    this.responseBodyWish = BodyWish.Whole;
   }
 
   /**

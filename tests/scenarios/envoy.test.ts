@@ -7,4 +7,5 @@ const scenarios = await loadScenarios();
 
 describeWithEnvoy("scenarios", ({ path }) => {
   runScenarios(() => new EnvoyEngine(path), scenarios);
+  runScenarios(() => new EnvoyEngine(path, { concurrency: 2, allowOnHeadersStopIteration: true }), scenarios);
 });
