@@ -1,3 +1,4 @@
+import { currentEntry } from "../abi/entry";
 import { StreamType } from "../abi/enums";
 import { continueStream } from "../proxywasm/stream";
 
@@ -10,6 +11,7 @@ export class Hold {
   private inHook: bool = false;
   private released: bool = false;
   private held: bool = false;
+  private wentOnAt: u32 = 0;
 
   constructor(
     private context: u32,
@@ -24,6 +26,11 @@ export class Hold {
   /** Whether the message has ever waited. */
   get hasHeld(): bool {
     return this.held;
+  }
+
+  /** Whether the host was told to go on, which it does when it leaves the VM: the stream may end by that. */
+  get goesOn(): bool {
+    return this.wentOnAt == currentEntry();
   }
 
   /** A hook of the message begins. */
@@ -49,6 +56,7 @@ export class Hold {
     }
     if (this.holds == 0) return new Error("it is not held");
     if (--this.holds > 0) return null;
+    this.wentOnAt = currentEntry();
     return continueStream(this.context, this.stream);
   }
 }
