@@ -14,6 +14,7 @@ import {
   JsonEntry,
   JsonWriter,
   Log,
+  lowerAscii,
 } from "as-proxy-wasm-sdk";
 
 /** A field that a body gets. */
@@ -64,18 +65,8 @@ function onResponseHeaders(ctx: HttpContext, config: TransformConfig, log: Log):
 
 function saysJson(headers: Headers): bool {
   if (headers.has("content-encoding")) return false;
-  const type = lowerCase(headers.getOr("content-type", "").split(";")[0].trim());
+  const type = lowerAscii(headers.getOr("content-type", "").split(";")[0].trim());
   return type == "application/json" || type.endsWith("+json");
-}
-
-/** A to Z only: `toLowerCase` knows all of Unicode, in 8 KB. */
-function lowerCase(text: string): string {
-  let lower = "";
-  for (let i = 0; i < text.length; i++) {
-    const c = text.charCodeAt(i);
-    lower += String.fromCharCode(c >= 0x41 && c <= 0x5a ? c + 0x20 : c);
-  }
-  return lower;
 }
 
 function onRequestBody(ctx: HttpContext, config: TransformConfig, body: Body, log: Log): Action {

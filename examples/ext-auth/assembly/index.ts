@@ -11,6 +11,7 @@ import {
   Fields,
   Json,
   Log,
+  lowerAscii,
 } from "as-proxy-wasm-sdk";
 
 class AuthConfig {
@@ -36,7 +37,7 @@ function parseConfig(json: Json, config: AuthConfig, log: Log): Error | null {
   config.timeoutMs = fields.i32("timeoutMs", 500, 1, 60000);
   config.headers = fields.has("headers") ? fields.strings("headers") : ["authorization", "cookie"];
   for (let i = 0; i < config.headers.length; i++) {
-    const name = lowerCase(config.headers[i]);
+    const name = lowerAscii(config.headers[i]);
     if (!isSendable(name)) fields.fail("headers", '"' + name + '" cannot be sent on');
   }
   return fields.error;
@@ -64,16 +65,6 @@ function isPath(text: string): bool {
     if (c <= 0x20 || c == 0x7f || c == 0x23) return false;
   }
   return text.startsWith("/");
-}
-
-/** A to Z only: `toLowerCase` knows all of Unicode, in 8 KB. */
-function lowerCase(text: string): string {
-  let lower = "";
-  for (let i = 0; i < text.length; i++) {
-    const c = text.charCodeAt(i);
-    lower += String.fromCharCode(c >= 0x41 && c <= 0x5a ? c + 0x20 : c);
-  }
-  return lower;
 }
 
 /** Whether a header can be sent on: not one that makes every call fail, nor one that this plugin sends itself. */
