@@ -62,8 +62,8 @@ class FailOpenOption<C> extends CtxOption<C> {
 
 /**
  * Says that a request goes on when the plugin fails to decide on it: when an answer that it makes is refused, for instance
- * for a status that its configuration has wrong. Without this option such a request gets a plain 500: a plugin that guards
- * something must not let pass what it meant to stop.
+ * for a status that its configuration has wrong, or when it cannot be told which rule the request has. Without this option
+ * such a request gets a plain 500: a plugin that guards something must not let pass what it meant to stop.
  *
  * @example
  * ```ts

@@ -1,10 +1,9 @@
-import { integerText } from "../../abi/decimal";
 import { Json } from "../../json";
 import { Children } from "../../json/children";
 import { ConfigParser, RuleParser } from "../config-parser";
 import { PluginContext } from "../plugin-context";
 import { RuleIndex } from "./rule-index";
-import { RULES, RuleKeys } from "./rule-keys";
+import { nameOf, RULES, RuleKeys } from "./rule-keys";
 import { NO_RULE } from "./rule-table";
 
 /** What a plugin was configured with: a configuration for all requests, or one per rule, or both. */
@@ -57,7 +56,7 @@ export class Configurations<C> {
       if (error !== null) return error;
       const config = this.beginRule();
       error = this.parseRule(ctx, json, config);
-      if (error !== null) return new Error(RULES + "[" + integerText(i) + "]: " + error.message);
+      if (error !== null) return new Error(nameOf(i) + ": " + error.message);
       this.ofRules.push(config);
     }
     this.index = index;

@@ -19,7 +19,9 @@ const KEYS: StaticArray<string> = ["_match_route_", "_match_domain_", "_match_se
  * stand for lists of one, and what is no text for the text that it is written as.
  */
 export class RuleKeys {
-  private rule: string = "";
+  private rule: i32 = 0;
+  /** Where a condition is not there. */
+  private none: string[] = [];
 
   constructor(
     private index: RuleIndex,
@@ -28,18 +30,18 @@ export class RuleKeys {
 
   /** Adds a rule to the index; null, or what is wrong with it. */
   read(json: Json, rule: i32): Error | null {
-    this.rule = RULES + "[" + integerText(rule) + "]";
+    this.rule = rule;
     const lists = this.lists(json);
     let condition = 0;
     while (condition < KEYS.length && unchecked(lists[condition]).length == 0) condition++;
     if (condition == KEYS.length) {
       return new Error(
-        this.rule +
+        nameOf(rule) +
           ": there is at least one of  '_match_route_', '_match_domain_', '_match_service_' and '_match_route_prefix_' can present in configuration.",
       );
     }
     const texts = unchecked(lists[condition]);
-    let services = new Array<string>();
+    let services = this.none;
     for (let i = condition + 1; i < KEYS.length; i++) {
       if (unchecked(lists[i]).length == 0) continue;
       if (condition == Condition.Route && i == Condition.Service) services = unchecked(lists[i]);
@@ -50,16 +52,21 @@ export class RuleKeys {
     return null;
   }
 
-  /** The texts of each condition; of two keys of one name the first counts. */
+  /** The texts of each condition that is there; of two keys of one name the first counts. */
   private lists(json: Json): string[][] {
-    const lists = new Array<string[]>();
-    for (let i = 0; i < KEYS.length; i++) lists.push(this.texts(unchecked(KEYS[i]), json.at(unchecked(KEYS[i])), i));
+    const none = this.none;
+    const lists: string[][] = [none, none, none, none];
     if (!json.isObject()) return lists;
     const children = new Children(json);
     while (children.next()) {
       const key = children.key();
+      const condition = KEYS.indexOf(key);
       // A name of ours that we do not know is a slip of the pen; all others are the plugin's.
-      if (key.substring(0, PREFIX.length) == PREFIX && !KEYS.includes(key)) this.warn(key + ": unknown key");
+      if (condition < 0) {
+        if (key.substring(0, PREFIX.length) == PREFIX) this.warn(key + ": unknown key");
+      } else if (unchecked(lists[condition]) === none) {
+        unchecked((lists[condition] = this.texts(key, children.value(), condition)));
+      }
     }
     return lists;
   }
@@ -67,7 +74,7 @@ export class RuleKeys {
   /** What a condition asks for. Only a host can be "". */
   private texts(key: string, value: Json, condition: Condition): string[] {
     const isArray = value.isArray();
-    if (value.exists() && !isArray) this.warnOfType(key, "array", value);
+    if (!isArray) this.warnOfType(key, "array", value);
     const texts = new Array<string>();
     const elements = value.array();
     for (let i = 0; i < elements.length; i++) {
@@ -85,6 +92,11 @@ export class RuleKeys {
 
   /** Says what is in order in Go but hardly meant. */
   private warn(text: string): void {
-    this.log.warn(this.rule + "." + text);
+    this.log.warn(nameOf(this.rule) + "." + text);
   }
+}
+
+/** A rule for messages. */
+export function nameOf(rule: i32): string {
+  return RULES + "[" + integerText(rule) + "]";
 }
