@@ -161,4 +161,5 @@ const scenarios: Scenario[] = [
   }),
 ];
 
-export default scenarios;
+// Each worker has buckets of its own.
+export default scenarios.map((scenario) => ({ ...scenario, oneWorker: true }));
