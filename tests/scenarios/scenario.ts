@@ -23,6 +23,8 @@ export interface Scenario extends ScenarioPlugin {
    * which a configuration is refused may write any.
    */
   errors?: LogPattern[];
+  /** The answers are those of a single worker: what is asked for is kept by each. */
+  oneWorker?: boolean;
   /** Sends all requests on one connection. */
   oneConnection?: boolean;
   steps: Step[];
