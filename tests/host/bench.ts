@@ -94,11 +94,14 @@ export class Bench {
   /** A whole request without a body, answered with 200 and "upstream" if it reaches the upstream. */
   request(headers: readonly Pair[] = []): Exchange {
     const exchange = this.open(headers);
-    if (exchange.upstream) {
-      exchange.stream.responseHeaders(new HeaderMap("response", [[":status", "200"]]), false);
-      exchange.stream.responseData(Buffer.from("upstream"), true);
-    }
+    if (exchange.upstream) this.answer(exchange);
     exchange.stream.destroy();
     return exchange;
+  }
+
+  /** Answers a request that has reached the upstream with 200 and "upstream". */
+  answer({ stream }: Exchange): void {
+    stream.responseHeaders(new HeaderMap("response", [[":status", "200"]]), false);
+    stream.responseData(Buffer.from("upstream"), true);
   }
 }
