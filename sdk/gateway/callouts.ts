@@ -32,7 +32,7 @@ export class Callouts implements Upstreams {
     const upstream = this.clusters.get(call.cluster)!;
     const request: UpstreamRequest = upstream.open({
       response: (head, end) => {
-        headers = responseMap(head);
+        headers = responseMap(head, false);
         if (end) finish({ kind: "response", headers, body: Buffer.alloc(0) });
       },
       data: (bytes) => {

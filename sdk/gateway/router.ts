@@ -18,8 +18,8 @@ export function resetText(reason: ResetReason): string {
 export const TIMEOUT_TEXT = "upstream request timeout";
 
 /** Makes headers out of those of an upstream's answer. */
-export function responseMap(head: Head): HeaderMap {
-  const headers = head.status === 101 ? head.headers : withoutHop(head.headers, false);
+export function responseMap(head: Head, isTunnel: boolean): HeaderMap {
+  const headers = head.status === 101 && isTunnel ? head.headers : withoutHop(head.headers, false);
   return new HeaderMap("response", [[":status", String(head.status)], ...headers]);
 }
 
@@ -70,7 +70,7 @@ export class Router implements Sink {
   private response(head: Head, end: boolean): void {
     if (this.isOver) return;
     this.responded = true;
-    const map = responseMap(head);
+    const map = responseMap(head, this.tunnel);
     if (!this.tunnel) map.set("x-envoy-upstream-service-time", String(Math.floor(performance.now() - this.began)));
     this.stream.info.codeDetails = "via_upstream";
     if (end) this.finish();
