@@ -25,3 +25,33 @@ export class Callouts {
     return callout;
   }
 }
+
+/** The calls of one stream. It knows them as this, so that only plugins that make calls have the code. */
+export abstract class StreamCallouts {
+  /** How many wait for their answer. */
+  pending: i32 = 0;
+
+  abstract add(token: u32, callout: Callout): void;
+
+  /** No answer is wanted any more. */
+  abstract forget(): void;
+}
+
+/** The calls of one stream, among those of its root. */
+export class SentCallouts extends StreamCallouts {
+  private tokens: u32[] = [];
+
+  constructor(private all: Callouts) {
+    super();
+  }
+
+  override add(token: u32, callout: Callout): void {
+    this.pending++;
+    this.tokens.push(token);
+    this.all.add(token, callout);
+  }
+
+  override forget(): void {
+    for (let i = 0; i < this.tokens.length; i++) this.all.take(this.tokens[i]);
+  }
+}

@@ -6,10 +6,19 @@ import { Callouts } from "./callouts";
  * each update, beside the old one that still serves its streams. All state of a plugin lives in its root or below.
  */
 export abstract class RootContext {
-  /** What was sent to upstreams and is not answered yet. */
-  readonly callouts: Callouts = new Callouts();
+  private sent: Callouts | null = null;
 
   constructor(readonly id: u32) {}
+
+  /** What was sent to upstreams and is not answered yet. */
+  get callouts(): Callouts {
+    let sent = this.sent;
+    if (sent === null) {
+      sent = new Callouts();
+      this.sent = sent;
+    }
+    return sent;
+  }
 
   /** Takes the configuration; false refuses it. */
   abstract configure(configurationSize: i32): bool;
