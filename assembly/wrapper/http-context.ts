@@ -270,13 +270,13 @@ export class HttpContext {
   }
 
   /** @internal A call was sent. */
-  expect(token: u32, callout: Callout): void {
+  expect(callout: Callout): void {
     let calls = this.calls;
     if (calls === null) {
       calls = new SentCallouts(this.root.callouts);
       this.calls = calls;
     }
-    calls.add(token, callout);
+    calls.add(callout);
   }
 
   /** @internal The answer of a call has come. */

@@ -2,6 +2,7 @@ import { integerText } from "../../abi/decimal";
 import { Json } from "../../json";
 import { Children } from "../../json/children";
 import { looseText } from "../../json/convert";
+import { mismatch } from "../../json/fields";
 import { Log } from "../log";
 import { Condition, RuleIndex } from "./rule-index";
 
@@ -87,7 +88,7 @@ export class RuleKeys {
   }
 
   private warnOfType(key: string, expected: string, value: Json): void {
-    this.warn(key + ": expected " + expected + ", got " + value.typeName());
+    this.warn(key + ": " + mismatch(expected, value.typeName()));
   }
 
   /** Says what is in order in Go but hardly meant. */

@@ -266,7 +266,7 @@ const scenarios: Scenario[] = [
       ],
     },
     {
-      errors: [/only the gateway knows how long a message is/],
+      errors: [/only the gateway sets it/],
       oneConnection: true,
       steps: [
         {
@@ -281,7 +281,7 @@ const scenarios: Scenario[] = [
             logs: [
               refused(
                 set("content-length", "1"),
-                "only the gateway knows how long a message is; delete it, if anything",
+                "only the gateway sets it; delete it, if anything",
               ),
             ],
           },
