@@ -107,7 +107,7 @@ class Dispatcher extends Callbacks {
     this.last = null;
   }
 
-  private root(id: u32): RootContext | null {
+  root(id: u32): RootContext | null {
     return changetype<RootContext | null>(this.roots.find(id));
   }
 
@@ -126,6 +126,11 @@ setCallbacks(dispatcher);
 /** Says who makes root contexts. */
 export function registerRoots(factory: RootFactory): void {
   dispatcher.register(factory);
+}
+
+/** Whether the VM still has a root context. */
+export function hasRoot(id: u32): bool {
+  return dispatcher.root(id) !== null;
 }
 
 /** Makes every configuration fail, with this in the log. */

@@ -91,7 +91,7 @@ beforeAll(async () => {
       override createStream(id: u32): StreamContext { return unreachable(); }
     }
 
-    let configurations = new Configurations<Config>(null, null);
+    let configurations = new Configurations<Config>(new Handlers<Config>("p"));
 
     function optionFor(kind: string): options.ParseOption<Config> {
       if (kind == "By") return changetype<options.ParseOption<Config>>(options.ParseConfigBy<Config>((json: Json, config: Config, log: Log) => { log.debug("by"); return read(json, config); }));
@@ -124,7 +124,7 @@ beforeAll(async () => {
     export function configure(kind: string, text: string): string {
       const handlers = new Handlers<Config>("p");
       optionFor(kind).apply(handlers);
-      configurations = new Configurations<Config>(handlers.parser, handlers.ruleParser);
+      configurations = new Configurations<Config>(handlers);
       const log = new Log("p");
       setReporter(log);
       const json = text.length == 0 ? Json.missing() : Json.parse(text);
