@@ -162,6 +162,9 @@ export class ClientConnection {
     const status = Number(map.get(":status"));
     const isTunnel = tunnel && (status === 101 || (head.method === "CONNECT" && status < 300));
     if (tunnel && !isTunnel) current.close = true;
+    for (const name of isTunnel && status === 101 ? [] : ["connection", "proxy-connection", "keep-alive", "upgrade"]) {
+      map.remove(name);
+    }
     if (!map.has("date")) map.add("date", new Date().toUTCString());
     map.set("server", "envoy");
     // Without chunks only the connection's end says where such a body ends.

@@ -50,9 +50,9 @@ export function requestHeaders(head: Head, upgrade: string | undefined): HeaderM
   return map;
 }
 
-/** Headers without those that end here: some by name, others because `connection` names them, in requests only. */
-export function withoutHop(headers: readonly Pair[], isRequest = true): Pair[] {
-  const named = (isRequest ? headers : [])
+/** Headers without those that end here: some by name, others because `connection` names them. */
+function withoutHop(headers: readonly Pair[]): Pair[] {
+  const named = headers
     .filter(([name]) => name.toLowerCase() === "connection")
     .flatMap(([, value]) => value.split(",").map((word) => word.trim().toLowerCase()));
   const gone = new Set([...HOP, ...named.filter((name) => name !== "te" && name !== "host")]);
