@@ -8,9 +8,11 @@ import {
   SharedData,
   StreamInfo,
   VmPool,
+  type HostKind,
   type LogLine,
   type Pair,
   type PluginOptions,
+  type RouteInfo,
   type Services,
 } from "../../sdk/host/index.js";
 
@@ -39,6 +41,13 @@ export function benchServices(changes: Partial<Services> = {}): Services & { lin
   };
 }
 
+/** What is around a request, where it matters. */
+export interface Around {
+  /** How many bytes of a body may be held. */
+  limit?: number;
+  findRoute?: (headers: HeaderMap) => RouteInfo | undefined;
+}
+
 /** A host with one plugin, without sockets. */
 export class Bench {
   readonly plugin: Plugin;
@@ -47,15 +56,15 @@ export class Bench {
     wasm: string | Uint8Array,
     configuration: string,
     readonly services = benchServices(),
-    options: Partial<PluginOptions> = {},
+    { host = "envoy", ...options }: Partial<PluginOptions> & { host?: HostKind } = {},
   ) {
-    const module = PluginModule.load(typeof wasm === "string" ? readFileSync(wasm) : wasm);
+    const module = PluginModule.load(typeof wasm === "string" ? readFileSync(wasm) : wasm, { host });
     this.plugin = new Plugin({ name: "plugin", module, ...options }, new VmPool(services));
     this.plugin.configure(Buffer.from(configuration));
   }
 
   /** Begins a request. The upstream takes what it gets and answers nothing by itself. */
-  open(headers: readonly Pair[] = [], end = true): Exchange {
+  open(headers: readonly Pair[] = [], end = true, { limit, findRoute }: Around = {}): Exchange {
     const exchange = { broken: false } as Exchange;
     const take = (side: "upstream" | "response") => ({
       headers: (map: HeaderMap, ended: boolean) => void (exchange[side] = { headers: map, body: "", ended }),
@@ -68,7 +77,7 @@ export class Bench {
     const info = new StreamInfo(
       { wall: this.services.clock.wall(), monotonic: this.services.clock.monotonic() },
       { id: 1n, source: "127.0.0.1:1", destination: "127.0.0.1:2" },
-      () => ({ name: "default/foo", cluster: "upstream" }),
+      findRoute ?? (() => ({ name: "default/foo", cluster: "upstream" })),
     );
     const filter = this.plugin.newFilter();
     exchange.stream = new HttpStream(
@@ -80,6 +89,7 @@ export class Bench {
         broken: () => void (exchange.broken = true),
       },
       info,
+      limit,
     );
     const line: Pair[] = [
       [":authority", "h"],
