@@ -177,6 +177,8 @@ export class StreamContext extends Context implements StreamFilter {
       },
       data: (bytes, end) => {
         if (isOff()) return DataStatus.Continue;
+        // What was held has been let go on meanwhile: this piece is alone.
+        if (message.link.canIterate) message.buffering = false;
         if (message.buffering) {
           message.link.add(bytes);
           // Too many bytes: there was an answer.

@@ -16,13 +16,21 @@ import {
   type Services,
 } from "../../sdk/host/index.js";
 
+/** A message, as far as it has come. */
+export interface Sent {
+  headers: HeaderMap;
+  body: string;
+  trailers?: HeaderMap;
+  ended: boolean;
+}
+
 /** What came out of a stream at its ends. */
 export interface Exchange {
   stream: HttpStream;
   /** What the upstream got: undefined as long as nothing did. */
-  upstream?: { headers: HeaderMap; body: string; ended: boolean };
+  upstream?: Sent;
   /** What the client got. */
-  response?: { headers: HeaderMap; body: string; ended: boolean };
+  response?: Sent;
   broken: boolean;
 }
 
@@ -72,7 +80,7 @@ export class Bench {
         exchange[side]!.body += bytes.take().toString("latin1");
         exchange[side]!.ended = ended;
       },
-      trailers: () => void (exchange[side]!.ended = true),
+      trailers: (trailers: HeaderMap) => void Object.assign(exchange[side]!, { trailers, ended: true }),
     });
     const info = new StreamInfo(
       { wall: this.services.clock.wall(), monotonic: this.services.clock.monotonic() },
