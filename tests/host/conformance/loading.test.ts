@@ -30,7 +30,7 @@ test("[2] of several markers the first that is exported counts", () => {
 
 test("[3] marker 0_2_100 alone is unknown to Envoy and known to Higress, which also takes it where it comes first", () => {
   const only = wat("", { marker: "proxy_abi_version_0_2_100" });
-  expect(() => load(only)).toThrow("missing or unknown Proxy-Wasm ABI version");
+  expect(() => load(only)).toThrow("ABI version: proxy_abi_version_0_2_100 is only known to Higress");
   expect(load(only, "higress").abi).toBe("0.2.100");
   const both = wat('(func (export "proxy_abi_version_0_2_100"))');
   expect([load(both).abi, load(both, "higress").abi]).toEqual(["0.2.1", "0.2.100"]);

@@ -28,11 +28,13 @@ export class Played {
   readonly calls: TracedCall[] = [];
   readonly lines: LogLine[];
 
-  constructor(guest: Guest, options: PlayOptions = {}) {
-    const { configuration = "", services = {}, host = "envoy", plugin = {}, fromStart = false } = options;
+  /** @param plugin a plugin for the test, or the path of a built one */
+  constructor(plugin: Guest | string, options: PlayOptions = {}) {
+    const { configuration = "", services = {}, host = "envoy", fromStart = false } = options;
     const all = benchServices({ ...services, trace: (call) => void this.calls.push(call) });
     this.lines = all.lines;
-    this.bench = new Bench(guest.wasm(), configuration, all, { host, ...plugin });
+    const wasm = typeof plugin === "string" ? plugin : plugin.wasm();
+    this.bench = new Bench(wasm, configuration, all, { host, ...options.plugin });
     if (!fromStart) this.forget();
   }
 
