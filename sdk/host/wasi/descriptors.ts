@@ -42,7 +42,8 @@ function describe(vm: Vm, fd: number, at: number): Errno {
   if (!isOpen(fd)) return Errno.BadFile;
   const { memory } = vm;
   // All or nothing; Envoy says that it went well in both cases.
-  if (memory.writable(at, 24)) for (const [index, word] of [0n, 64n, 0n].entries()) memory.writeU64(at + 8 * index, word);
+  if (memory.writable(at, 24))
+    for (const [index, word] of [0n, 64n, 0n].entries()) memory.writeU64(at + 8 * index, word);
   return Errno.Success;
 }
 
