@@ -42,7 +42,7 @@ function outcomesOf({ testResults }: Report): Outcome[] {
   for (const { name: file, assertionResults } of testResults) {
     const path = relative(root, file).split(sep).join("/");
     for (const { ancestorTitles, title, status } of assertionResults) {
-      // Vitest reports what `-t` leaves out as skipped, which is no outcome.
+      // What `-t` leaves out is reported too, as skipped; it has no number.
       const titles = [...ancestorTitles, title].filter((one) => numbersIn(one).length > 0);
       for (const one of titles) {
         for (const number of numbersIn(one)) {
