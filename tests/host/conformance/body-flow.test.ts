@@ -145,6 +145,15 @@ function holding(side: Side): Played {
   return new Played(guest.on(`proxy_on_${side}_body`, guest.say("piece"), 1));
 }
 
+test.each(SIDES)("a %s whose pieces are answered with 2 may become longer than the limit", (side) => {
+  const played = new Played(answering(side, "(i32.mul (i32.eqz (local.get 2)) (i32.const 2))"));
+  const { opened, send, sent } = begin(played, side, 10);
+  for (const piece of ["x".repeat(8), "y".repeat(8)]) send(piece);
+  expect([opened.broken, sent()!.body]).toEqual([false, ""]);
+  send("z", true);
+  expect(sent()).toMatchObject({ body: "xxxxxxxxyyyyyyyyz", ended: true });
+});
+
 test("[98] a request that is held and longer than the limit is answered with 413, and not seen any more", () => {
   for (const limit of [undefined, 10]) {
     const played = holding("request");
