@@ -47,7 +47,7 @@ export enum BufferType {
   VmConfiguration = 6,
   PluginConfiguration = 7,
   CallData = 8,
-  /** Only on Higress. */
+  /** Higress only. */
   RedisCallResponse = 9,
 }
 

@@ -4,10 +4,7 @@ import type { BufferView } from "../context.js";
 import type { Vm } from "../vm.js";
 import { host, type HostTable } from "./table.js";
 
-/** Whether there is a buffer of that number; Higress has one more, for what Redis answers. */
-function isBuffer(vm: Vm, type: number): boolean {
-  return type <= (vm.module.host === "higress" ? BufferType.RedisCallResponse : BufferType.CallData);
-}
+const last = ({ module }: Vm) => (module.host === "higress" ? BufferType.RedisCallResponse : BufferType.CallData);
 
 function sizeOf(view: BufferView): number {
   if (view === "empty") return 0;
@@ -35,14 +32,14 @@ export const buffers: HostTable = {
   proxy_get_buffer_bytes: host(
     "iiiii>i",
     (vm, type: number, start: number, length: number, at: number, sizeAt: number) => {
-      if (!isBuffer(vm, type)) return Status.BadArgument;
+      if (type > last(vm)) return Status.BadArgument;
       const view = vm.context.buffer(type);
       if (view === undefined) return Status.NotFound;
       return vm.memory.give(bytesOf(view).subarray(start, start + length), at, sizeAt);
     },
   ),
   proxy_get_buffer_status: host("iii>i", (vm, type: number, lengthAt: number, flagsAt: number) => {
-    if (!isBuffer(vm, type)) return Status.BadArgument;
+    if (type > last(vm)) return Status.BadArgument;
     const view = vm.context.buffer(type);
     if (view === undefined) return Status.NotFound;
     const written = vm.memory.writeU32(lengthAt, sizeOf(view)) && vm.memory.writeU32(flagsAt, 0);
@@ -51,7 +48,7 @@ export const buffers: HostTable = {
   proxy_set_buffer_bytes: host(
     "iiiii>i",
     (vm, type: number, start: number, length: number, address: number, size: number) => {
-      if (!isBuffer(vm, type)) return Status.BadArgument;
+      if (type > last(vm)) return Status.BadArgument;
       const data = vm.memory.bytes(address, size);
       // Higress looks at the memory first, Envoy at the buffer.
       if (data === undefined && vm.module.host === "higress") return Status.InvalidMemoryAccess;

@@ -1,28 +1,8 @@
 import { expect, test } from "vitest";
 import { HeaderMap } from "../../../sdk/host/index.js";
 import { ADDRESS, Guest, MARK, NUMBER, SIZE, pairs } from "./guest.js";
+import { get, playing, remove, REPEATED, REQUEST_LINE, write } from "./header-calls.js";
 import { Played } from "./play.js";
-
-type List = readonly (readonly [string, string])[];
-const REQUEST_LINE = [
-  [":authority", "h"],
-  [":path", "/foo"],
-  [":method", "GET"],
-  [":scheme", "http"],
-] as const;
-
-/** Plays a plugin that makes calls when request headers come. */
-function playing(headers: List, calls: (guest: Guest) => string[], guest = new Guest()) {
-  const played = new Played(guest.on("proxy_on_request_headers", calls(guest)));
-  const { upstream } = played.bench.open(headers);
-  return { played, statuses: played.statuses(), said: played.said, headers: upstream!.headers };
-}
-
-const get = (guest: Guest, name: string, map = 0) => guest.read("proxy_get_header_map_value", map, ...guest.text(name));
-const write = (guest: Guest, how: "add" | "replace", name: string, value: string, map = 0) =>
-  guest.do(`proxy_${how}_header_map_value`, map, ...guest.text(name), ...guest.text(value));
-const remove = (guest: Guest, name: string) => guest.do("proxy_remove_header_map_value", 0, ...guest.text(name));
-const set = (guest: Guest, bytes: string, map = 0) => guest.do("proxy_set_header_map_pairs", map, ...guest.text(bytes));
 
 test("[54] names are lower case, however they are added, replaced, read or removed", () => {
   const { said, headers } = playing(
@@ -60,12 +40,6 @@ test("[56] in version 0.1.0 a header that is missing is Ok with no bytes", () =>
   played.bench.open();
   expect([played.statuses(), played.memory.u32(ADDRESS), played.memory.u32(SIZE)]).toEqual([[0], 0, 0]);
 });
-
-const REPEATED: List = [
-  ["x-a", "1"],
-  ["x-b", "2"],
-  ["x-a", "3"],
-];
 
 test("[57] of a repeated header the first value is read; the pairs are all, in their order", () => {
   const { said } = playing(REPEATED, (guest) => [get(guest, "x-a"), guest.read("proxy_get_header_map_pairs", 0)]);
@@ -148,86 +122,6 @@ test("[62] the number of headers and of trailers that a callback is told is that
   stream.responseHeaders(new HeaderMap("response", [[":status", "200"], ...REPEATED]), false);
   stream.responseTrailers(new HeaderMap("trailers", REPEATED));
   expect(played.said).toEqual(["7", "7", "1", "1", "4", "4", "3", "3"]);
-});
-
-const BYTES: List = [
-  ["x-empty", ""],
-  ["x-nul", "a\0b\0"],
-  ["x-utf8", Buffer.from("grüße 😀").toString("latin1")],
-  ["x-bytes", "\x80\xff\xfe"],
-  ["", "nameless"],
-];
-
-test("[63] pairs come and go unchanged: empty values, NULs within them, UTF-8, any bytes", () => {
-  const { headers, said } = playing([], (guest) => [
-    set(guest, pairs([...REQUEST_LINE, ...BYTES])),
-    guest.do("proxy_get_header_map_pairs", 0, ADDRESS, SIZE),
-    // Written back from where the host has put them, and then read once more.
-    guest.do("proxy_set_header_map_pairs", 0, ...load()),
-    ...BYTES.slice(1, 4).map(([name]) => get(guest, name)),
-  ]);
-  expect(headers.entries()).toEqual([...REQUEST_LINE, ...BYTES]);
-  expect(said).toEqual(["a\0b\0", "grüße 😀", "���"]);
-});
-
-const load = () => [ADDRESS, SIZE].map((at) => `(i32.load (i32.const ${at}))`);
-
-test("[63] [80] two hundred headers come as they were, in the bytes that the ABI says", () => {
-  const many = Array.from({ length: 200 }, (_, index) => [`x-${index}`, `v${index}`.repeat(index % 7)] as const);
-  const guest = new Guest();
-  const read = guest.do("proxy_get_header_map_pairs", 0, ADDRESS, SIZE);
-  const played = new Played(guest.on("proxy_on_request_headers", [read, set(guest, "")]));
-  const { upstream } = played.bench.open(many);
-  const [address, size] = [ADDRESS, SIZE].map((at) => played.memory.u32(at)!) as [number, number];
-  expect(played.memory.text(address, size)).toBe(pairs([...REQUEST_LINE, ...many]));
-  expect(upstream!.headers.size).toBe(0);
-});
-
-test("[64] no pairs are address 0 and size 0, without a count; written, they may be that or a count of 0", () => {
-  const { said, statuses, headers } = playing([["x-a", "1"]], (guest) => [
-    set(guest, pairs([])),
-    ...[MARK, guest.do("proxy_get_header_map_pairs", 0, ADDRESS, SIZE), guest.log(ADDRESS, 8)],
-    ...[write(guest, "add", "x-b", "2"), guest.do("proxy_set_header_map_pairs", 0, 0, 0)],
-    ...[MARK, guest.do("proxy_get_header_map_pairs", 0, ADDRESS, SIZE), guest.log(ADDRESS, 8)],
-  ]);
-  expect(statuses).toEqual([0, 0, 0, 0, 0]);
-  expect(said).toEqual(["\0".repeat(8), "\0".repeat(8)]);
-  expect(headers.size).toBe(0);
-});
-
-test.each([
-  ["cut off", pairs(REPEATED).slice(0, -1)],
-  ["too long", `${pairs(REPEATED)}\0`],
-  ["without the NUL behind a name", pairs([["a", "1"]]).replace("a\0", "ab")],
-  ["with a count that is too high", `\x04${pairs(REPEATED).slice(1)}`],
-  ["of three bytes", "\x01\0\0"],
-])("[67] pairs that are %s remove all headers, and that is Ok", (_, bytes) => {
-  const { statuses, headers } = playing(REPEATED, (guest) => [set(guest, bytes)]);
-  expect([statuses, headers.size]).toEqual([[0], 0]);
-});
-
-test("[68] 1024 pairs of up to 1 MiB are read; more, or larger ones, are read as none", () => {
-  const written = (list: List) => {
-    const bytes = Buffer.from(pairs(list), "latin1");
-    const guest = new Guest({ memory: '(memory (export "memory") 40)' });
-    guest.on("proxy_on_request_headers", guest.do("proxy_set_header_map_pairs", 0, 65536, bytes.length));
-    const played = new Played(guest);
-    played.memory.write(65536, bytes);
-    const { upstream } = played.bench.open([["x-a", "1"]]);
-    return [played.statuses(), upstream!.headers.size];
-  };
-  const many = (length: number) => Array.from({ length }, () => ["a", "1"] as const);
-  // 15 bytes are around the value.
-  const large = (bytes: number) => [["a", "v".repeat(bytes - 15)] as const];
-  expect(pairs(large(1024 * 1024))).toHaveLength(1024 * 1024);
-  expect([written(many(1024)), written(large(1024 * 1024))]).toEqual([
-    [[0], 1024],
-    [[0], 1],
-  ]);
-  expect([written(many(1025)), written(large(1024 * 1024 + 1))]).toEqual([
-    [[0], 0],
-    [[0], 0],
-  ]);
 });
 
 test("[70] the size of a map is that of its names and values together, of maps that can be written", () => {
