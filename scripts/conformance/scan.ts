@@ -37,7 +37,7 @@ export function numbersIn(name: string): number[] {
 export function sideOf(number: number, path: string): Side {
   const sides = sidesOf(number);
   if (sides.length === 1) return sides[0]!;
-  return path.startsWith("tests/host/") && !basename(path).startsWith("sdk-") ? "host" : "SDK";
+  return path.startsWith("tests/host/") && !/^sdk\b/.test(basename(path)) ? "host" : "SDK";
 }
 
 function testFiles(folder: string): string[] {

@@ -45,6 +45,7 @@ test("numbers begin names, and a test of both sides is the SDK's by its file", (
   expect(numbersIn("offers [4] things")).toEqual([]);
   expect(sideOf(14, "tests/host/conformance/start.test.ts")).toBe("host");
   expect(sideOf(14, "tests/host/conformance/sdk-module.test.ts")).toBe("SDK");
+  expect(sideOf(14, "tests/host/conformance/sdk.test.ts")).toBe("SDK");
   expect(sideOf(14, "assembly/abi/pairs.test.ts")).toBe("SDK");
   expect(sideOf(1, "assembly/abi/pairs.test.ts")).toBe("host");
 });
