@@ -144,7 +144,7 @@ export class Plugin {
     const good = root.start();
     root.abandon();
     vm.dispose();
-    if (!good) throw this.refusal(vm);
+    if (!good) throw this.refusal(root);
   }
 
   private begin(configuration: Buffer): Generation {
@@ -154,7 +154,7 @@ export class Plugin {
     if (root.start()) return new Generation(root, () => this.pool.release(vm));
     root.abandon();
     this.pool.release(vm);
-    throw this.refusal(vm);
+    throw this.refusal(root);
   }
 
   /** Makes a VM in the place of the one that has failed, if the last was made long enough ago. */
@@ -170,9 +170,7 @@ export class Plugin {
     }
   }
 
-  private refusal({ failure }: Vm): PluginLoadError {
-    return new PluginLoadError(
-      failure ?? `Failed to configure plugin "${this.options.name}": it refuses its configuration`,
-    );
+  private refusal({ vm, refusal }: Root): PluginLoadError {
+    return new PluginLoadError(vm.failure ?? `Failed to configure plugin "${this.options.name}": ${refusal}`);
   }
 }

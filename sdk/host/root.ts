@@ -22,6 +22,8 @@ type Answer = Extract<CallResult, { kind: "response" }>;
 export class Root extends StreamlessContext {
   readonly calls = new Calls(this);
   status: { code: number; message: string } = { code: 0, message: "" };
+  /** Why `start` gave false, where there was no trap. */
+  refusal = "";
   /** It has said that it is not done yet, and will call `proxy_done`. */
   isPending = false;
   private configuring = false;
@@ -43,12 +45,15 @@ export class Root extends StreamlessContext {
   start(): boolean {
     const { vm } = this;
     this.inConfigure(() => vm.callback(this, "proxy_on_context_create", [this.id, 0], () => undefined));
-    const yes = (name: string, size: number) =>
-      vm.failure === undefined &&
-      vm.callback(this, name, [this.id, size], (result) => vm.failure === undefined && (!vm.has(name) || result !== 0));
+    const yes = (name: string, size: number, refusal: string) => {
+      this.refusal = refusal;
+      const accepts = (result: number | undefined) => vm.failure === undefined && (!vm.has(name) || result !== 0);
+      return vm.failure === undefined && vm.callback(this, name, [this.id, size], accepts);
+    };
+    const { configuration } = this.plugin;
     return (
-      yes("proxy_on_vm_start", vm.configuration.length) &&
-      this.inConfigure(() => yes("proxy_on_configure", this.plugin.configuration.length))
+      yes("proxy_on_vm_start", vm.configuration.length, "it does not start") &&
+      this.inConfigure(() => yes("proxy_on_configure", configuration.length, "it refuses its configuration"))
     );
   }
 
