@@ -29,15 +29,18 @@ export class Calls {
     if ([":path", ":method", ":authority"].some((name) => !headers.has(name))) return { status: Status.BadArgument };
     if (body.length > 0) headers.set("content-length", String(body.length));
     const token = vm.newCallToken();
+    let sending = true;
     let settled = false;
     const done = (result: CallResult) => {
       if (settled) return;
       settled = true;
-      this.answer(token, result);
+      if (!sending) this.answer(token, result);
     };
-    this.pending.set(token, () => {});
     const cancel = upstreams.call({ cluster, headers, body, trailers, timeoutMs }, done);
-    if (!settled) this.pending.set(token, cancel);
+    sending = false;
+    // Done before it was sent: Envoy's client has refused it.
+    if (settled) return { status: Status.InternalFailure };
+    this.pending.set(token, cancel);
     return { token };
   }
 
