@@ -62,6 +62,8 @@ export class Plugin {
   private generation: Generation | undefined;
   private configuration: Buffer | undefined;
   private startedAt = 0n;
+  /** What plugins of its VM id share lives as long as it does, not only as its VMs. */
+  private leaveSpace: (() => void) | undefined;
 
   constructor(
     readonly options: PluginOptions,
@@ -96,6 +98,7 @@ export class Plugin {
    */
   configure(configuration: Buffer): void {
     try {
+      this.enterSpace();
       this.tryOut(configuration);
       const next = this.begin(configuration);
       this.generation?.retire();
@@ -131,6 +134,15 @@ export class Plugin {
   stop(): void {
     this.generation?.retire();
     this.generation = undefined;
+    this.leaveSpace?.();
+    this.leaveSpace = undefined;
+  }
+
+  private enterSpace(): void {
+    const { id = "" } = this.options.vm ?? {};
+    const { sharedData } = this.pool.services;
+    if (!this.leaveSpace) sharedData.enter(id);
+    this.leaveSpace ??= () => sharedData.leave(id);
   }
 
   private get identity(): Omit<PluginIdentity, "configuration"> {

@@ -1,6 +1,7 @@
 import type { LogLevel } from "./abi.js";
 import type { HeaderMap } from "./header-map.js";
 import type { Pair } from "./pairs.js";
+import type { Stats } from "./stats.js";
 import type { SharedData } from "./shared-data.js";
 
 /** What the host needs from outside. It has no clock, no timers, no randomness and no sockets of its own. */
@@ -14,6 +15,7 @@ export interface Services {
   logLevel: LogLevel;
   upstreams: Upstreams;
   sharedData: SharedData;
+  stats: Stats;
   /** Hears of every call of a plugin to the host, after it has returned. */
   trace?: (call: TracedCall) => void;
 }

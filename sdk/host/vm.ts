@@ -1,5 +1,6 @@
 import { LogLevel } from "./abi.js";
 import { VmContext, type Context } from "./context.js";
+import { CallTokens } from "./call-tokens.js";
 import { PluginLoadError } from "./errors.js";
 import { bindImports } from "./imports/bind.js";
 import { GuestMemory } from "./memory.js";
@@ -36,7 +37,8 @@ export class Vm {
   readonly environment: Readonly<Record<string, string>>;
   readonly memory: GuestMemory;
   readonly contexts = new Map<number, Context>();
-  readonly metrics = new Metrics();
+  readonly metrics: Metrics;
+  readonly callTokens = new CallTokens();
   /** Why it has ended. */
   failure: string | undefined;
   /** The context that is being called, and the one that the plugin has chosen in its place. */
@@ -49,7 +51,6 @@ export class Vm {
   private readonly functions: Readonly<Record<string, WasmFunction>>;
   private readonly afterCall: (() => void)[] = [];
   private nextContext = 1;
-  private nextCall = 0;
 
   constructor(
     readonly module: PluginModule,
@@ -59,6 +60,7 @@ export class Vm {
     this.id = options.id ?? "";
     this.configuration = options.configuration ?? Buffer.alloc(0);
     this.environment = options.environment ?? {};
+    this.metrics = new Metrics(services.stats);
     this.own = new VmContext(this);
     const { exports } = this.instantiate();
     this.functions = exports as Readonly<Record<string, WasmFunction>>;
@@ -75,12 +77,6 @@ export class Vm {
 
   newContextId(): number {
     return this.nextContext++;
-  }
-
-  /** Tokens of calls differ in steps of 4: the lowest bits say of which kind a call is. */
-  newCallToken(): number {
-    this.nextCall = (this.nextCall + 4) >>> 0;
-    return this.nextCall;
   }
 
   has(name: string): boolean {
@@ -120,6 +116,12 @@ export class Vm {
   /** Puts something off until the plugin has returned. */
   after(action: () => void): void {
     this.afterCall.push(action);
+  }
+
+  /** Runs something now, or, while the plugin is being called, when it has returned. */
+  whenIdle(action: () => void): void {
+    if (this.current === undefined) action();
+    else this.after(action);
   }
 
   log(level: LogLevel, message: string): void {
