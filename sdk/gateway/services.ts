@@ -20,6 +20,7 @@ export function realServices(
     random: (into) => void randomFillSync(into),
     sharedData: new SharedData(),
     stats: new Stats(),
+    node: { id: "as-proxy-wasm", cluster: "as-proxy-wasm" },
     ...{ upstreams, log, logLevel },
   };
 }

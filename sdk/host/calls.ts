@@ -55,15 +55,15 @@ export class Calls {
     const { root } = this;
     root.vm.whenIdle(() => {
       if (!this.pending.has(token)) return;
-      const counts = [0, 0, 0];
+      const name = "proxy_on_http_call_response";
       if (result.kind === "response") {
         const { headers, body, trailers } = result;
-        root.inbox.put({ callHeaders: headers, callBody: body, callTrailers: trailers });
-        counts.splice(0, 3, headers.size, body.length, trailers?.size ?? 0);
+        const parcel = { callHeaders: headers, callBody: body, callTrailers: trailers };
+        root.receive(name, [token, headers.size, body.length, trailers?.size ?? 0], parcel);
       } else {
         root.inbox.status = { code: Status.BrokenConnection, message: "reset" };
+        root.receive(name, [token, 0, 0, 0]);
       }
-      root.receive("proxy_on_http_call_response", [token, ...counts]);
       this.pending.delete(token);
     });
   }

@@ -33,6 +33,8 @@ export class PluginModule {
     /** The names of the functions that it exports. */
     readonly exports: ReadonlySet<string>,
     readonly sourceMap: string | undefined,
+    /** Whose host it runs on. */
+    readonly host: HostKind,
   ) {}
 
   static load(bytes: Uint8Array, options: ModuleOptions = {}): PluginModule {
@@ -57,7 +59,7 @@ export class PluginModule {
     if (!functions.has("malloc") && !functions.has("proxy_on_memory_allocate")) {
       throw new PluginLoadError(`${name} is missing a malloc function: malloc or proxy_on_memory_allocate`);
     }
-    return new PluginModule(compiled, bytes, abi, name, found, new Set(functions.keys()), options.sourceMap);
+    return new PluginModule(compiled, bytes, abi, name, found, new Set(functions.keys()), options.sourceMap, host);
   }
 }
 

@@ -130,6 +130,17 @@ export class Plugin {
     return new StreamContext(generation.root, () => generation.leave());
   }
 
+  /**
+   * Calls `proxy_on_foreign_function` of the plugin's root, or of one of its streams; nothing happens where there is no
+   * such context.
+   */
+  callForeign(id: number, data: Buffer, context?: number): void {
+    const root = this.generation?.root;
+    const target = context === undefined ? root : root?.vm.contexts.get(context);
+    if (!root || !target) return;
+    root.receive("proxy_on_foreign_function", [id, data.length], { callData: data }, target);
+  }
+
   /** Ends the plugin, when its requests have. */
   stop(): void {
     this.generation?.retire();

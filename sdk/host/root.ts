@@ -2,7 +2,7 @@ import { BufferType, MapType } from "./abi.js";
 import { Calls } from "./calls.js";
 import { StreamlessContext, type BufferView, type Context } from "./context.js";
 import type { HeaderMap } from "./header-map.js";
-import { Inbox } from "./inbox.js";
+import { Inbox, type Parcel } from "./inbox.js";
 import type { QueueOwner } from "./shared-queues.js";
 import type { Vm } from "./vm.js";
 
@@ -86,10 +86,11 @@ export class Root extends StreamlessContext implements QueueOwner {
   }
 
   /** Calls the plugin about something that has come for it, which is gone afterwards. */
-  receive(name: string, args: readonly number[]): void {
+  receive(name: string, args: readonly number[], parcel: Parcel = {}, target: Context = this): void {
     const { vm } = this;
+    this.inbox.put(parcel);
     vm.after(() => this.inbox.clear());
-    vm.callback(this, name, [this.id, ...args], () => undefined);
+    vm.callback(target, name, [target.id, ...args], () => undefined);
   }
 
   /** Tells the plugin of what came into a queue, not from within the call that put it there. */

@@ -1,5 +1,6 @@
 import type { LogLevel } from "./abi.js";
 import type { HeaderMap } from "./header-map.js";
+import type { Node } from "./metadata.js";
 import type { Pair } from "./pairs.js";
 import type { Stats } from "./stats.js";
 import type { SharedData } from "./shared-data.js";
@@ -16,6 +17,8 @@ export interface Services {
   upstreams: Upstreams;
   sharedData: SharedData;
   stats: Stats;
+  /** Who the gateway is; nobody by default. */
+  node?: Node;
   /** Hears of every call of a plugin to the host, after it has returned. */
   trace?: (call: TracedCall) => void;
 }

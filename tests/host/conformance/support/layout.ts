@@ -24,12 +24,17 @@ export class Layout {
 
   /** Address and size of some bytes, as two values. */
   data(bytes: Uint8Array): string {
+    return `(i32.const ${this.place(bytes)}) (i32.const ${bytes.length})`;
+  }
+
+  /** The address of some bytes. */
+  place(bytes: Uint8Array): number {
     const at = this.dataEnd;
     this.dataEnd += bytes.length;
     if (this.dataEnd > JOURNAL) throw new Error("too much data for a guest");
     const text = [...bytes].map((byte) => `\\${byte.toString(16).padStart(2, "0")}`).join("");
     this.constants.push(`(data (i32.const ${at}) "${text}")`);
-    return `(i32.const ${at}) (i32.const ${bytes.length})`;
+    return at;
   }
 
   /** What each guest has: its memory, an allocator, the journal. */

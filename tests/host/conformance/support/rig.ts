@@ -22,6 +22,8 @@ export interface OpenOptions {
   /** The most that may be held. */
   limit?: number;
   route?: (headers: HeaderMap) => RouteInfo | undefined;
+  /** Completes what is known of the request before it begins. */
+  prepare?: (info: StreamInfo) => void;
 }
 
 /** A stream with what came out of it, and what its sides were told. */
@@ -112,6 +114,7 @@ export class Rig {
       { id: ++this.connections, source: "127.0.0.1:1", destination: "127.0.0.1:2" },
       route,
     );
+    options.prepare?.(opened.info);
     opened.stream = new HttpStream(
       plugins.map((plugin) => plugin.newFilter()).filter((filter) => filter !== undefined),
       {
