@@ -59,14 +59,18 @@ export class Rig {
     this.pool = new VmPool(this.services);
   }
 
+  /** A module that several plugins may share, and so a VM. */
+  module(guest: Guest): PluginModule {
+    return PluginModule.load(guest.bytes, { host: guest.host });
+  }
+
   /** Adds a plugin, configured. */
   plugin(guest: Guest, options: Partial<PluginOptions> & { configuration?: string } = {}): Plugin {
     const { configuration = "", ...rest } = options;
-    const module = rest.module ?? PluginModule.load(guest.bytes, { host: guest.host });
+    const module = rest.module ?? this.module(guest);
     const plugin = new Plugin({ name: "plugin", ...rest, module }, this.pool);
     plugin.configure(Buffer.from(configuration));
     this.guests.set(plugin, guest);
-    // What it did while it was tried and configured is told by the journal.
     return plugin;
   }
 
