@@ -183,14 +183,22 @@ export class Plugin {
   /** Makes a VM in the place of the one that has failed, if the last was made long enough ago. */
   private reload(): void {
     const waited = this.pool.services.clock.monotonic() - this.startedAt;
-    if (waited < BigInt(this.options.reloadIntervalMs ?? 1000) * 1_000_000n || !this.configuration) return;
+    if (!this.configuration) return;
+    if (waited < BigInt(this.options.reloadIntervalMs ?? 1000) * 1_000_000n) return this.count("backoff");
     try {
       const next = this.begin(this.configuration);
       this.generation?.retire();
       this.generation = next;
+      this.count("success");
     } catch (error) {
       if (!(error instanceof PluginLoadError)) throw error;
+      this.count("failure");
     }
+  }
+
+  /** Envoy's own statistics of reloads. */
+  private count(outcome: "success" | "failure" | "backoff"): void {
+    this.pool.services.stats.counter(`wasm.${this.options.name}.vm_reload_${outcome}`).value += 1n;
   }
 
   private refusal({ failure }: Vm): PluginLoadError {

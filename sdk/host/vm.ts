@@ -1,5 +1,6 @@
 import { LogLevel } from "./abi.js";
 import { VmContext, type Context } from "./context.js";
+import { Capabilities } from "./capabilities.js";
 import { CallTokens } from "./call-tokens.js";
 import { PluginLoadError } from "./errors.js";
 import { bindImports } from "./imports/bind.js";
@@ -16,6 +17,8 @@ export interface VmOptions {
   configuration?: Buffer;
   /** Environment variables. */
   environment?: Readonly<Record<string, string>>;
+  /** Host calls and callbacks that it may have; all where none are listed. */
+  capabilities?: readonly string[];
 }
 
 type WasmFunction = (...args: number[]) => unknown;
@@ -37,6 +40,7 @@ export class Vm {
   readonly environment: Readonly<Record<string, string>>;
   readonly memory: GuestMemory;
   readonly contexts = new Map<number, Context>();
+  readonly capabilities: Capabilities;
   readonly metrics: Metrics;
   readonly callTokens = new CallTokens();
   /** Why it has ended. */
@@ -60,6 +64,7 @@ export class Vm {
     this.id = options.id ?? "";
     this.configuration = options.configuration ?? Buffer.alloc(0);
     this.environment = options.environment ?? {};
+    this.capabilities = new Capabilities(options.capabilities);
     this.metrics = new Metrics(services.stats);
     this.own = new VmContext(this);
     const { exports } = this.instantiate();
@@ -80,7 +85,7 @@ export class Vm {
   }
 
   has(name: string): boolean {
-    return this.module.exports.has(name);
+    return this.module.exports.has(name) && !this.capabilities.hidesExport(name);
   }
 
   /**

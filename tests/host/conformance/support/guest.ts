@@ -13,6 +13,8 @@ export interface GuestOptions {
   without?: readonly string[];
   /** More functions, globals and exports as WebAssembly text. */
   more?: string;
+  /** More imports. */
+  before?: string;
 }
 
 /** What callbacks answer unless a step says something else. */
@@ -35,7 +37,7 @@ export class Guest {
     private readonly steps: Readonly<Record<string, readonly Step[]>>,
     options: GuestOptions = {},
   ) {
-    const { abi = "0.2.1", host = "envoy", without = [], more = "" } = options;
+    const { abi = "0.2.1", host = "envoy", without = [], more = "", before = "" } = options;
     this.host = host;
     const known = importsOf(host, abi);
     const all = Object.entries(callbacksOf(abi));
@@ -48,7 +50,7 @@ export class Guest {
       if (!entry) throw new Error(`ABI ${abi} has no ${name}`);
       return `(import "env" "${name}" (func $${name} ${signature(entry.type)}))`;
     });
-    this.bytes = assemble(`(module ${imports.join("\n")} ${this.layout.text()}
+    this.bytes = assemble(`(module ${imports.join("\n")} ${before} ${this.layout.text()}
       (func (export "proxy_abi_version_${abi.replaceAll(".", "_")}"))
       ${functions} ${more})`);
   }
@@ -102,11 +104,14 @@ function signature(type: string): string {
 }
 
 function assemble(text: string): Uint8Array {
+  // With the names of functions, which traps tell.
+  binaryen.setDebugInfo(true);
   const module = binaryen.parseText(text);
   try {
     if (!module.validate()) throw new Error(text);
     return module.emitBinary();
   } finally {
     module.dispose();
+    binaryen.setDebugInfo(false);
   }
 }

@@ -67,9 +67,15 @@ export class Rig {
   /** Adds a plugin, configured. */
   plugin(guest: Guest, options: Partial<PluginOptions> & { configuration?: string } = {}): Plugin {
     const { configuration = "", ...rest } = options;
+    const plugin = this.unconfigured(guest, rest);
+    plugin.configure(Buffer.from(configuration));
+    return plugin;
+  }
+
+  /** Adds a plugin that has no configuration yet. */
+  unconfigured(guest: Guest, rest: Partial<PluginOptions> = {}): Plugin {
     const module = rest.module ?? this.module(guest);
     const plugin = new Plugin({ name: "plugin", ...rest, module }, this.pool);
-    plugin.configure(Buffer.from(configuration));
     this.guests.set(plugin, guest);
     return plugin;
   }
