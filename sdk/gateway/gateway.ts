@@ -1,7 +1,8 @@
 import { existsSync, readFileSync } from "node:fs";
 import type { EnvoySpec, PluginConfiguration, PluginSpec } from "../envoy/spec.js";
 import { LogLevel, Plugin, PluginLoadError, PluginModule, VmPool, type HostKind, type LogLine } from "../host/index.js";
-import { Callouts } from "./callouts.js";
+import { Callouts, type CallFailures } from "./callouts.js";
+import { GrpcClient } from "./grpc.js";
 import { Listener } from "./listener.js";
 import { realServices } from "./services.js";
 import { Upstream } from "./upstream.js";
@@ -11,6 +12,8 @@ export interface GatewayOptions {
   log?: (line: LogLine) => void;
   /** What plugins are told, `LogLevel.Info` by default. */
   logLevel?: LogLevel;
+  /** What a plugin hears of a call without an answer: one of 503 or 504, as from Envoy, or none at all. */
+  callFailures?: CallFailures;
   /** "envoy" by default. */
   host?: HostKind;
   /** How long FAIL_RELOAD waits after a VM's start before it makes the next, in milliseconds; 1000 by default. */
@@ -34,11 +37,17 @@ export async function startGateway(spec: EnvoySpec, options: GatewayOptions = {}
   const clusters = new Map(
     (spec.clusters ?? []).map(({ name, address = "127.0.0.1", port }) => [name, new Upstream(address, port)]),
   );
-  const services = realServices(new Callouts(clusters), options.log ?? toStderr, options.logLevel);
+  const grpc = new GrpcClient(clusters);
+  const services = realServices(
+    new Callouts(clusters, options.callFailures),
+    options.log ?? toStderr,
+    options.logLevel,
+    { grpc },
+  );
   const pool = new VmPool(services);
   const modules = new Map<string, PluginModule>();
   const listeners: Listener[] = [];
-  const gateway = new RunningGateway(listeners, clusters, pool);
+  const gateway = new RunningGateway(listeners, clusters, pool, grpc);
   try {
     for (const one of spec.listeners) {
       const plugins = (one.plugins ?? []).map((plugin) => loadPlugin(plugin, modules, pool, options));
@@ -59,6 +68,7 @@ export class RunningGateway {
     private readonly listeners: readonly Listener[],
     private readonly clusters: ReadonlyMap<string, Upstream>,
     readonly pool: VmPool,
+    private readonly grpc: GrpcClient,
   ) {}
 
   /** The port on 127.0.0.1 where a listener listens. */
@@ -96,6 +106,7 @@ export class RunningGateway {
   async stop(graceMs = 3000): Promise<void> {
     await Promise.all(this.listeners.map((listener) => listener.stop(graceMs)));
     for (const { plugins } of this.listeners) for (const plugin of plugins) plugin.stop();
+    this.grpc.stop();
     for (const upstream of this.clusters.values()) upstream.stop();
   }
 

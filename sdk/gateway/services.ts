@@ -8,6 +8,7 @@ export function realServices(
   upstreams: Upstreams,
   log: (line: LogLine) => void,
   logLevel: LogLevel = LogLevel.Info,
+  more: Partial<Services> = {},
 ): Services {
   return {
     clock: { wall: () => EPOCH + process.hrtime.bigint(), monotonic: () => process.hrtime.bigint() },
@@ -22,5 +23,6 @@ export function realServices(
     stats: new Stats(),
     node: { id: "as-proxy-wasm", cluster: "as-proxy-wasm" },
     ...{ upstreams, log, logLevel },
+    ...more,
   };
 }

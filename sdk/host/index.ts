@@ -7,6 +7,7 @@ export { ByteBuffer } from "./byte-buffer.js";
 export type { Sink } from "./chain.js";
 export type { PluginReply } from "./context.js";
 export { NotSupportedError, PluginLoadError } from "./errors.js";
+export type { GrpcEvents, GrpcRequest, GrpcStream, GrpcUpstreams } from "./grpc.js";
 export { HeaderMap, type HeaderMapKind } from "./header-map.js";
 export { DEFAULT_BUFFER_LIMIT, gatewayReply, HttpStream, type StreamFilter, type StreamSides } from "./http-stream.js";
 export { PluginModule, type ModuleOptions } from "./module.js";

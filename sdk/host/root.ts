@@ -1,6 +1,7 @@
 import { BufferType, MapType } from "./abi.js";
 import { Calls } from "./calls.js";
 import { StreamlessContext, type BufferView, type Context } from "./context.js";
+import { GrpcCalls } from "./grpc-calls.js";
 import type { HeaderMap } from "./header-map.js";
 import { Inbox, type Parcel } from "./inbox.js";
 import type { QueueOwner } from "./shared-queues.js";
@@ -20,6 +21,7 @@ export interface PluginIdentity {
 /** A plugin in a VM: its configuration, its timer, its calls. A new configuration is a new one of these. */
 export class Root extends StreamlessContext implements QueueOwner {
   readonly calls = new Calls(this);
+  readonly grpc = new GrpcCalls(this);
   readonly inbox = new Inbox();
   /** It has said that it is not done yet, and will call `proxy_done`. */
   isPending = false;
@@ -65,6 +67,7 @@ export class Root extends StreamlessContext implements QueueOwner {
     this.isPending = false;
     this.setTickPeriod(0);
     this.calls.cancelAll();
+    this.grpc.cancelAll();
     this.vm.callback(this, "proxy_on_delete", [this.id], () => undefined);
     this.vm.contexts.delete(this.id);
     this.onFinished();
@@ -75,6 +78,7 @@ export class Root extends StreamlessContext implements QueueOwner {
     this.isFinished = true;
     this.setTickPeriod(0);
     this.calls.cancelAll();
+    this.grpc.cancelAll();
     this.vm.contexts.delete(this.id);
   }
 

@@ -1,4 +1,5 @@
 import type { LogLevel } from "./abi.js";
+import type { GrpcUpstreams } from "./grpc.js";
 import type { HeaderMap } from "./header-map.js";
 import type { Node } from "./metadata.js";
 import type { Pair } from "./pairs.js";
@@ -15,6 +16,8 @@ export interface Services {
   /** What a plugin is told of the level; it decides itself what it then writes. */
   logLevel: LogLevel;
   upstreams: Upstreams;
+  /** gRPC to the same upstreams; without it no such call can be made. */
+  grpc?: GrpcUpstreams;
   sharedData: SharedData;
   stats: Stats;
   /** Who the gateway is; nobody by default. */
