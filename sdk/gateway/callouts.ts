@@ -1,4 +1,4 @@
-import { HeaderMap, type CallRequest, type CallResult, type Upstreams } from "../host/index.js";
+import { HeaderMap, type CallRequest, type CallResult, type Pair, type Upstreams } from "../host/index.js";
 import { prepareReply } from "../host/local-reply.js";
 import { gatewayReply } from "../host/index.js";
 import { resetText, responseMap, TIMEOUT_TEXT } from "./router.js";
@@ -18,6 +18,11 @@ export class Callouts implements Upstreams {
 
   has(cluster: string): boolean {
     return this.clusters.has(cluster);
+  }
+
+  hosts(cluster: string): Pair[] {
+    const upstream = this.clusters.get(cluster);
+    return upstream ? [[`${upstream.address}:${upstream.port}`, JSON.stringify({ health_status: "HEALTHY" })]] : [];
   }
 
   call(call: CallRequest, done: (result: CallResult) => void): () => void {

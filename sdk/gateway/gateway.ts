@@ -4,6 +4,7 @@ import { LogLevel, Plugin, PluginLoadError, PluginModule, VmPool, type HostKind,
 import { Callouts, type CallFailures } from "./callouts.js";
 import { GrpcClient } from "./grpc.js";
 import { Listener } from "./listener.js";
+import { RedisClient } from "./redis.js";
 import { realServices } from "./services.js";
 import { Upstream } from "./upstream.js";
 
@@ -38,16 +39,17 @@ export async function startGateway(spec: EnvoySpec, options: GatewayOptions = {}
     (spec.clusters ?? []).map(({ name, address = "127.0.0.1", port }) => [name, new Upstream(address, port)]),
   );
   const grpc = new GrpcClient(clusters);
+  const redis = new RedisClient(clusters);
   const services = realServices(
     new Callouts(clusters, options.callFailures),
     options.log ?? toStderr,
     options.logLevel,
-    { grpc },
+    { grpc, redis },
   );
   const pool = new VmPool(services);
   const modules = new Map<string, PluginModule>();
   const listeners: Listener[] = [];
-  const gateway = new RunningGateway(listeners, clusters, pool, grpc);
+  const gateway = new RunningGateway(listeners, clusters, pool, [grpc, redis]);
   try {
     for (const one of spec.listeners) {
       const plugins = (one.plugins ?? []).map((plugin) => loadPlugin(plugin, modules, pool, options));
@@ -68,7 +70,8 @@ export class RunningGateway {
     private readonly listeners: readonly Listener[],
     private readonly clusters: ReadonlyMap<string, Upstream>,
     readonly pool: VmPool,
-    private readonly grpc: GrpcClient,
+    /** What else holds connections. */
+    private readonly clients: readonly { stop(): void }[],
   ) {}
 
   /** The port on 127.0.0.1 where a listener listens. */
@@ -106,8 +109,7 @@ export class RunningGateway {
   async stop(graceMs = 3000): Promise<void> {
     await Promise.all(this.listeners.map((listener) => listener.stop(graceMs)));
     for (const { plugins } of this.listeners) for (const plugin of plugins) plugin.stop();
-    this.grpc.stop();
-    for (const upstream of this.clusters.values()) upstream.stop();
+    for (const one of [...this.clients, ...this.clusters.values()]) one.stop();
   }
 
   [Symbol.asyncDispose](): Promise<void> {

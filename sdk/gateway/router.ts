@@ -47,7 +47,7 @@ export class Router implements Sink {
     if (!route) return this.reply(404, "", "route_not_found");
     const { directResponse, cluster = "", timeoutMs, connect } = route.spec;
     if (directResponse) return this.direct(directResponse);
-    const upstream = this.clusters.get(cluster);
+    const upstream = this.override() ?? this.clusters.get(cluster);
     if (!upstream) return this.reply(503, "", "cluster_not_found");
     if (!map.get(":path")?.startsWith("/") && map.get(":path") !== "*" && !connect)
       return this.reply(404, "", "route_not_found");
@@ -68,6 +68,12 @@ export class Router implements Sink {
 
   trailers(map: HeaderMap): void {
     if (this.out && !this.isOver) this.wrote(this.out.trailers(map), true);
+  }
+
+  /** The host that a plugin has chosen in the place of those of the cluster; one that it must have been told of. */
+  private override(): Upstream | undefined {
+    const { overrideHost } = this.stream.info;
+    return [...this.clusters.values()].find(({ address, port }) => `${address}:${port}` === overrideHost);
   }
 
   private response(head: Head, end: boolean): void {

@@ -122,6 +122,7 @@ export class Plugin {
     const { failurePolicy, failOpen } = this.options;
     const isFailed = this.failure !== undefined;
     if (isFailed && failurePolicy === "FAIL_RELOAD") this.reload();
+    if (!isFailed && this.generation?.root.vm.wantsRebuild && this.streams === 0) this.reload();
     if (!this.generation || this.failure !== undefined) {
       return failurePolicy === "FAIL_OPEN" || failOpen ? undefined : new FailedFilter(this.generation ? 503 : 500);
     }

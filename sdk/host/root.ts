@@ -4,6 +4,7 @@ import { StreamlessContext, type BufferView, type Context } from "./context.js";
 import { GrpcCalls } from "./grpc-calls.js";
 import type { HeaderMap } from "./header-map.js";
 import { Inbox, type Parcel } from "./inbox.js";
+import { RedisCalls } from "./redis-calls.js";
 import type { QueueOwner } from "./shared-queues.js";
 import type { Vm } from "./vm.js";
 
@@ -22,6 +23,7 @@ export interface PluginIdentity {
 export class Root extends StreamlessContext implements QueueOwner {
   readonly calls = new Calls(this);
   readonly grpc = new GrpcCalls(this);
+  readonly redis = new RedisCalls(this);
   readonly inbox = new Inbox();
   /** It has said that it is not done yet, and will call `proxy_done`. */
   isPending = false;
@@ -66,8 +68,7 @@ export class Root extends StreamlessContext implements QueueOwner {
     this.isFinished = true;
     this.isPending = false;
     this.setTickPeriod(0);
-    this.calls.cancelAll();
-    this.grpc.cancelAll();
+    this.cancelCalls();
     this.vm.callback(this, "proxy_on_delete", [this.id], () => undefined);
     this.vm.contexts.delete(this.id);
     this.onFinished();
@@ -77,8 +78,7 @@ export class Root extends StreamlessContext implements QueueOwner {
   abandon(): void {
     this.isFinished = true;
     this.setTickPeriod(0);
-    this.calls.cancelAll();
-    this.grpc.cancelAll();
+    this.cancelCalls();
     this.vm.contexts.delete(this.id);
   }
 
@@ -106,7 +106,8 @@ export class Root extends StreamlessContext implements QueueOwner {
 
   /** Request headers that change may lead elsewhere, for plugins of the older versions of the ABI. */
   onHeadersModified(context: Context, type: number): void {
-    if (type === MapType.RequestHeaders && this.vm.module.abi !== "0.2.100") context.clearRouteCache();
+    if (type === MapType.RequestHeaders && !context.keepsRoute && this.vm.module.abi !== "0.2.100")
+      context.clearRouteCache();
   }
 
   get root(): Root {
@@ -131,6 +132,10 @@ export class Root extends StreamlessContext implements QueueOwner {
     }
     if (type === BufferType.VmConfiguration) return { fixed: this.vm.configuration };
     return type < BufferType.CallResponseBody ? "empty" : this.inbox.buffer(type);
+  }
+
+  private cancelCalls(): void {
+    for (const calls of [this.calls, this.grpc, this.redis]) calls.cancelAll();
   }
 
   private inConfigure<T>(run: () => T): T {

@@ -4,6 +4,7 @@ import type { HeaderMap } from "./header-map.js";
 import type { Node } from "./metadata.js";
 import type { Pair } from "./pairs.js";
 import type { Stats } from "./stats.js";
+import type { RedisUpstreams } from "./redis.js";
 import type { SharedData } from "./shared-data.js";
 
 /** What the host needs from outside. It has no clock, no timers, no randomness and no sockets of its own. */
@@ -18,6 +19,8 @@ export interface Services {
   upstreams: Upstreams;
   /** gRPC to the same upstreams; without it no such call can be made. */
   grpc?: GrpcUpstreams;
+  /** The Redis servers among them, for plugins of Higress. */
+  redis?: RedisUpstreams;
   sharedData: SharedData;
   stats: Stats;
   /** Who the gateway is; nobody by default. */
@@ -63,6 +66,8 @@ export interface TracedCall {
 /** The upstreams that plugins may call. */
 export interface Upstreams {
   has(cluster: string): boolean;
+  /** The addresses of a cluster's hosts, each with what is known of it, as JSON. For plugins of Higress. */
+  hosts?(cluster: string): readonly Pair[];
   /**
    * Sends a request; `done` hears once what came of it. What it returns takes the request back: then `done` hears nothing.
    */
