@@ -19,5 +19,6 @@ export { Stats, type Histogram } from "./stats.js";
 export type { RedisSettings, RedisUpstreams } from "./redis.js";
 export { SharedQueues } from "./shared-queues.js";
 export { StreamInfo, type ConnectionInfo, type RouteInfo } from "./stream-info.js";
+export { CloseType, NetworkStatus, TcpStream, type NetworkFilter, type TcpSides } from "./tcp-stream.js";
 export { Vm, type VmOptions } from "./vm.js";
 export { VmPool } from "./vm-pool.js";
