@@ -1,6 +1,15 @@
 import { existsSync, readFileSync } from "node:fs";
 import type { EnvoySpec, PluginConfiguration, PluginSpec } from "../envoy/spec.js";
-import { LogLevel, Plugin, PluginLoadError, PluginModule, VmPool, type HostKind, type LogLine } from "../host/index.js";
+import {
+  LogLevel,
+  Plugin,
+  PluginLoadError,
+  PluginModule,
+  Stats,
+  VmPool,
+  type HostKind,
+  type LogLine,
+} from "../host/index.js";
 import { Callouts, type CallFailures } from "./callouts.js";
 import { GrpcClient } from "./grpc.js";
 import { Listener } from "./listener.js";
@@ -87,6 +96,11 @@ export class RunningGateway {
   /** How many requests of a listener have lost their client so far. */
   abandoned(listener: string): number {
     return this.listener(listener).abandoned;
+  }
+
+  /** What plugins and the host have counted, plugins under "wasmcustom." */
+  get stats(): Stats {
+    return this.pool.services.stats;
   }
 
   /** A plugin of a listener. */

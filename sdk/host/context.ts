@@ -75,7 +75,9 @@ export abstract class Context {
   clearRouteCache(): void {}
 
   /** Puts bytes into the response, behind this plugin. Higress only. */
-  injectResponse(_bytes: Buffer, _end: boolean): void {}
+  injectResponse(bytes: Buffer, end: boolean): void {
+    void [bytes, end];
+  }
 }
 
 /** A context without a stream. */

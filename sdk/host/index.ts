@@ -6,7 +6,7 @@ export { LogLevel, MapType, BufferType, Status, type AbiVersion, type HostKind }
 export { ByteBuffer } from "./byte-buffer.js";
 export type { Sink } from "./chain.js";
 export type { PluginReply } from "./context.js";
-export { NotSupportedError, PluginLoadError } from "./errors.js";
+export { PluginLoadError } from "./errors.js";
 export type { GrpcEvents, GrpcRequest, GrpcStream, GrpcUpstreams } from "./grpc.js";
 export { HeaderMap, type HeaderMapKind } from "./header-map.js";
 export { DEFAULT_BUFFER_LIMIT, gatewayReply, HttpStream, type StreamFilter, type StreamSides } from "./http-stream.js";
@@ -16,6 +16,7 @@ export { Plugin, type FailurePolicy, type PluginOptions } from "./plugin.js";
 export type { CallRequest, CallResult, Clock, LogLine, Services, Timers, TracedCall, Upstreams } from "./services.js";
 export { SharedData } from "./shared-data.js";
 export { Stats, type Histogram } from "./stats.js";
+export type { Resolve, Resolved } from "./lookups.js";
 export type { RedisSettings, RedisUpstreams } from "./redis.js";
 export { SharedQueues } from "./shared-queues.js";
 export { StreamInfo, type ConnectionInfo, type RouteInfo } from "./stream-info.js";

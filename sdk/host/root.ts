@@ -4,6 +4,7 @@ import { StreamlessContext, type BufferView, type Context } from "./context.js";
 import { GrpcCalls } from "./grpc-calls.js";
 import type { HeaderMap } from "./header-map.js";
 import { Inbox, type Parcel } from "./inbox.js";
+import { Lookups } from "./lookups.js";
 import { RedisCalls } from "./redis-calls.js";
 import type { QueueOwner } from "./shared-queues.js";
 import type { Vm } from "./vm.js";
@@ -24,6 +25,7 @@ export class Root extends StreamlessContext implements QueueOwner {
   readonly calls = new Calls(this);
   readonly grpc = new GrpcCalls(this);
   readonly redis = new RedisCalls(this);
+  readonly lookups = new Lookups(this);
   readonly inbox = new Inbox();
   /** It has said that it is not done yet, and will call `proxy_done`. */
   isPending = false;
@@ -135,7 +137,7 @@ export class Root extends StreamlessContext implements QueueOwner {
   }
 
   private cancelCalls(): void {
-    for (const calls of [this.calls, this.grpc, this.redis]) calls.cancelAll();
+    for (const calls of [this.calls, this.grpc, this.redis, this.lookups]) calls.cancelAll();
   }
 
   private inConfigure<T>(run: () => T): T {

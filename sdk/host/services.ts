@@ -1,6 +1,7 @@
 import type { LogLevel } from "./abi.js";
 import type { GrpcUpstreams } from "./grpc.js";
 import type { HeaderMap } from "./header-map.js";
+import type { Resolve } from "./lookups.js";
 import type { Node } from "./metadata.js";
 import type { Pair } from "./pairs.js";
 import type { Stats } from "./stats.js";
@@ -21,6 +22,8 @@ export interface Services {
   grpc?: GrpcUpstreams;
   /** The Redis servers among them, for plugins of Higress. */
   redis?: RedisUpstreams;
+  /** Finds addresses; without it none are found. */
+  resolve?: Resolve;
   sharedData: SharedData;
   stats: Stats;
   /** Who the gateway is; nobody by default. */

@@ -71,15 +71,6 @@ test("only _initialize runs where there is _start too, then main; and it may log
   expect(() => new Vm(PluginModule.load(asks), {}, benchServices())).toThrow("restricted_callback");
 });
 
-test("what is not there yet ends the plugin and says its name", () => {
-  const dns = wat(`(import "env" "envoy_resolve_dns" (func $ask (param i32 i32 i32) (result i32)))
-    (func (export "proxy_on_request_headers") (param i32 i32 i32) (result i32)
-      (call $ask (i32.const 0) (i32.const 1) (i32.const 8)))`);
-  const bench = new Bench(dns, "");
-  expect(bench.request().response!.headers.get(":status")).toBe("503");
-  expect(bench.plugin.failure).toContain("not supported by this host: envoy_resolve_dns");
-});
-
 /** Statuses of host calls in a request-headers callback, by what is called. */
 function statuses(imports: string, calls: readonly string[]): (number | undefined)[] {
   const traced: TracedCall[] = [];

@@ -1,6 +1,6 @@
 import { Status } from "../abi.js";
 import { decodePairs } from "../pairs.js";
-import { host, notSupported, type HostTable } from "./table.js";
+import { host, type HostTable } from "./table.js";
 
 /** Calls to upstreams. */
 export const calls: HostTable = {
@@ -36,5 +36,4 @@ export const calls: HostTable = {
       return Status.Ok;
     },
   ),
-  envoy_resolve_dns: notSupported("iii>i", "envoy_resolve_dns"),
 };

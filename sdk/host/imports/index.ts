@@ -2,6 +2,7 @@ import type { AbiVersion, HostKind } from "../abi.js";
 import { buffers } from "./buffers.js";
 import { calls } from "./calls.js";
 import { contexts } from "./contexts.js";
+import { dns } from "./dns.js";
 import { foreign } from "./foreign.js";
 import { grpc } from "./grpc.js";
 import { headers } from "./headers.js";
@@ -18,7 +19,21 @@ import { wasi } from "../wasi.js";
 export type { HostFunction } from "./table.js";
 
 const ALWAYS: readonly HostTable[] = [
-  ...[buffers, calls, contexts, foreign, grpc, headers, logging.always, metrics, properties, queues, shared, streams],
+  ...[
+    buffers,
+    calls,
+    contexts,
+    dns,
+    foreign,
+    grpc,
+    headers,
+    logging.always,
+    metrics,
+    properties,
+    queues,
+    shared,
+    streams,
+  ],
 ];
 
 /** All that a module of that ABI can import from that host, by "module.name". */
