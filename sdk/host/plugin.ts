@@ -1,6 +1,7 @@
 import { LogLevel } from "./abi.js";
 import { PluginLoadError } from "./errors.js";
 import { FailedFilter, failedNetworkFilter } from "./failed-filter.js";
+import { Generation } from "./generation.js";
 import type { StreamFilter } from "./http-stream.js";
 import type { PluginModule } from "./module.js";
 import { Root, type PluginIdentity } from "./root.js";
@@ -25,35 +26,6 @@ export interface PluginOptions {
   allowOnHeadersStopIteration?: boolean;
   /** How long FAIL_RELOAD waits after a start before it makes the next VM; 1000 by default, as Envoy (which varies it). */
   reloadIntervalMs?: number;
-}
-
-/** A configuration in force: a root, its VM, and the streams that use them. */
-class Generation {
-  streams = 0;
-  retired = false;
-
-  constructor(
-    readonly root: Root,
-    private readonly release: () => void,
-  ) {}
-
-  retire(): void {
-    this.retired = true;
-    this.endIfUnused();
-  }
-
-  /** A stream begins; what comes back ends it. */
-  enter(): () => void {
-    this.streams++;
-    return () => {
-      this.streams--;
-      this.endIfUnused();
-    };
-  }
-
-  private endIfUnused(): void {
-    if (this.retired && this.streams === 0) this.root.stop(this.release);
-  }
 }
 
 /**
