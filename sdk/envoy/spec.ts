@@ -52,6 +52,8 @@ export interface ClusterSpec {
   port: number;
   /** 127.0.0.1 by default. */
   address?: string;
+  /** It speaks HTTP/2 without TLS: for gRPC. */
+  http2?: true;
 }
 
 /** One plugin in the chain of a listener. */
@@ -68,6 +70,8 @@ export interface PluginSpec {
   vmConfiguration?: PluginConfiguration;
   /** Environment variables of the VM. */
   environment?: Readonly<Record<string, string>>;
+  /** The only host calls and callbacks that the plugin may have; all by default. */
+  capabilities?: readonly string[];
   failurePolicy?: "FAIL_CLOSED" | "FAIL_OPEN" | "FAIL_RELOAD";
   /** The older word for FAIL_OPEN; Envoy refuses both together. */
   failOpen?: boolean;

@@ -1,8 +1,19 @@
 import { existsSync, readFileSync } from "node:fs";
 import type { EnvoySpec, PluginConfiguration, PluginSpec } from "../envoy/spec.js";
-import { LogLevel, Plugin, PluginLoadError, PluginModule, VmPool, type HostKind, type LogLine } from "../host/index.js";
-import { Callouts } from "./callouts.js";
+import {
+  LogLevel,
+  Plugin,
+  PluginLoadError,
+  PluginModule,
+  Stats,
+  VmPool,
+  type HostKind,
+  type LogLine,
+} from "../host/index.js";
+import { Callouts, type CallFailures } from "./callouts.js";
+import { GrpcClient } from "./grpc.js";
 import { Listener } from "./listener.js";
+import { RedisClient } from "./redis.js";
 import { realServices } from "./services.js";
 import { Upstream } from "./upstream.js";
 
@@ -11,6 +22,8 @@ export interface GatewayOptions {
   log?: (line: LogLine) => void;
   /** What plugins are told, `LogLevel.Info` by default. */
   logLevel?: LogLevel;
+  /** What a plugin hears of a call without an answer: one of 503 or 504, as from Envoy, or none at all. */
+  callFailures?: CallFailures;
   /** "envoy" by default. */
   host?: HostKind;
   /** How long FAIL_RELOAD waits after a VM's start before it makes the next, in milliseconds; 1000 by default. */
@@ -34,11 +47,18 @@ export async function startGateway(spec: EnvoySpec, options: GatewayOptions = {}
   const clusters = new Map(
     (spec.clusters ?? []).map(({ name, address = "127.0.0.1", port }) => [name, new Upstream(address, port)]),
   );
-  const services = realServices(new Callouts(clusters), options.log ?? toStderr, options.logLevel);
+  const grpc = new GrpcClient(clusters);
+  const redis = new RedisClient(clusters);
+  const services = realServices(
+    new Callouts(clusters, options.callFailures),
+    options.log ?? toStderr,
+    options.logLevel,
+    { grpc, redis },
+  );
   const pool = new VmPool(services);
   const modules = new Map<string, PluginModule>();
   const listeners: Listener[] = [];
-  const gateway = new RunningGateway(listeners, clusters, pool);
+  const gateway = new RunningGateway(listeners, clusters, pool, [grpc, redis]);
   try {
     for (const one of spec.listeners) {
       const plugins = (one.plugins ?? []).map((plugin) => loadPlugin(plugin, modules, pool, options));
@@ -59,6 +79,8 @@ export class RunningGateway {
     private readonly listeners: readonly Listener[],
     private readonly clusters: ReadonlyMap<string, Upstream>,
     readonly pool: VmPool,
+    /** What else holds connections. */
+    private readonly clients: readonly { stop(): void }[],
   ) {}
 
   /** The port on 127.0.0.1 where a listener listens. */
@@ -74,6 +96,11 @@ export class RunningGateway {
   /** How many requests of a listener have lost their client so far. */
   abandoned(listener: string): number {
     return this.listener(listener).abandoned;
+  }
+
+  /** What plugins and the host have counted, plugins under "wasmcustom." */
+  get stats(): Stats {
+    return this.pool.services.stats;
   }
 
   /** A plugin of a listener. */
@@ -96,7 +123,7 @@ export class RunningGateway {
   async stop(graceMs = 3000): Promise<void> {
     await Promise.all(this.listeners.map((listener) => listener.stop(graceMs)));
     for (const { plugins } of this.listeners) for (const plugin of plugins) plugin.stop();
-    for (const upstream of this.clusters.values()) upstream.stop();
+    for (const one of [...this.clients, ...this.clusters.values()]) one.stop();
   }
 
   [Symbol.asyncDispose](): Promise<void> {
@@ -129,7 +156,10 @@ function loadPlugin(
   const plugin = new Plugin(
     {
       ...{ name, module },
-      vm: { id: spec.vmId ?? "", configuration: bytesOf(spec.vmConfiguration), environment: spec.environment ?? {} },
+      vm: {
+        ...{ id: spec.vmId ?? "", configuration: bytesOf(spec.vmConfiguration), environment: spec.environment ?? {} },
+        capabilities: spec.capabilities ?? [],
+      },
       ...(Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)) as object),
     },
     pool,

@@ -36,6 +36,8 @@ export class Router implements Sink {
   private timer: NodeJS.Timeout | undefined;
   private timeoutMs = DEFAULT_TIMEOUT_MS;
   private began = 0;
+  private sentAt: bigint | undefined;
+  private latency: bigint | undefined;
   private responded = false;
   private isOver = false;
 
@@ -51,13 +53,14 @@ export class Router implements Sink {
     if (!route) return this.reply(404, "", "route_not_found");
     const { directResponse, cluster = "", timeoutMs, connect } = route.spec;
     if (directResponse) return this.direct(directResponse);
-    const upstream = this.clusters.get(cluster);
+    const upstream = this.override() ?? this.clusters.get(cluster);
     if (!upstream) return this.reply(503, "", "cluster_not_found");
     if (!map.get(":path")?.startsWith("/") && map.get(":path") !== "*" && !connect)
       return this.reply(404, "", "route_not_found");
     this.timeoutMs = this.tunnel ? 0 : (timeoutMs ?? DEFAULT_TIMEOUT_MS);
     if (this.timeoutMs > 0) map.set("x-envoy-expected-rq-timeout-ms", String(this.timeoutMs));
     this.stream.info.upstreamAddress = `${upstream.address}:${upstream.port}`;
+    this.stream.info.upstreamAttempts++;
     this.began = performance.now();
     const events = this.events();
     this.out = connect ? new Tunnel(upstream.address, upstream.port, events) : upstream.open(events);
@@ -73,18 +76,37 @@ export class Router implements Sink {
     if (this.out && !this.isOver) this.wrote(this.out.trailers(map), true);
   }
 
+  /** The host that a plugin has chosen in the place of those of the cluster; one that it must have been told of. */
+  private override(): Upstream | undefined {
+    const { overrideHost } = this.stream.info;
+    return [...this.clusters.values()].find(({ address, port }) => `${address}:${port}` === overrideHost);
+  }
+
   private response(head: Head, end: boolean): void {
     if (this.isOver) return;
     this.responded = true;
     const map = responseMap(head, this.tunnel ? undefined : this.began);
-    this.stream.info.codeDetails = "via_upstream";
-    if (end) this.finish();
+    this.note();
+    if (end) {
+      this.finish();
+      this.stream.info.backendLatency = this.latency;
+    }
     this.stream.responseHeaders(map, end);
+  }
+
+  /** Tells properties of where the answer comes from. */
+  private note(): void {
+    const { info } = this.stream;
+    info.codeDetails = "via_upstream";
+    info.upstreamLocalAddress = this.out?.local?.address;
+    info.upstreamReadyDuration = this.out?.local?.waited;
+    this.latency = this.sentAt === undefined ? undefined : process.hrtime.bigint() - this.sentAt;
   }
 
   private end(trailers: Pair[] | undefined): void {
     if (this.isOver) return;
     this.finish();
+    this.stream.info.backendLatency = this.latency;
     if (trailers) this.stream.responseTrailers(new HeaderMap("trailers", trailers));
     else this.stream.responseData(Buffer.alloc(0), true);
   }
@@ -127,6 +149,7 @@ export class Router implements Sink {
 
   private wrote(ready: boolean, end: boolean): void {
     if (!ready) this.slowClient(true);
+    if (end) this.sentAt = process.hrtime.bigint();
     if (!end || this.timeoutMs === 0 || this.isOver) return;
     this.timer = setTimeout(() => this.timedOut(), this.timeoutMs);
   }

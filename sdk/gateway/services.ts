@@ -1,5 +1,6 @@
+import { resolve4 } from "node:dns/promises";
 import { randomFillSync } from "node:crypto";
-import { LogLevel, SharedData, type LogLine, type Services, type Upstreams } from "../host/index.js";
+import { LogLevel, SharedData, Stats, type LogLine, type Services, type Upstreams } from "../host/index.js";
 
 const EPOCH = BigInt(Date.now()) * 1_000_000n - process.hrtime.bigint();
 
@@ -8,6 +9,7 @@ export function realServices(
   upstreams: Upstreams,
   log: (line: LogLine) => void,
   logLevel: LogLevel = LogLevel.Info,
+  more: Partial<Services> = {},
 ): Services {
   return {
     clock: { wall: () => EPOCH + process.hrtime.bigint(), monotonic: () => process.hrtime.bigint() },
@@ -19,6 +21,12 @@ export function realServices(
     },
     random: (into) => void randomFillSync(into),
     sharedData: new SharedData(),
+    stats: new Stats(),
+    node: { id: "as-proxy-wasm", cluster: "as-proxy-wasm" },
+    resolve: (name, done) => {
+      resolve4(name, { ttl: true }).then(done, () => done([]));
+    },
     ...{ upstreams, log, logLevel },
+    ...more,
   };
 }

@@ -2,6 +2,7 @@ import { ABI_MARKERS, knowsAbi, type AbiVersion, type HostKind } from "./abi.js"
 import { entities, type Import } from "./binary.js";
 import { allocatorOf, callbacksOf, preparersOf, startersOf, type Starter } from "./callbacks.js";
 import { PluginLoadError } from "./errors.js";
+import { limitMemory } from "./memory-limit.js";
 import { importsOf, type HostFunction } from "./imports/index.js";
 import { provide, type Provided } from "./provided.js";
 
@@ -27,6 +28,7 @@ export class PluginModule {
   private constructor(
     readonly compiled: WebAssembly.Module,
     readonly bytes: Uint8Array,
+    /** Whose host it runs on. */
     readonly host: HostKind,
     readonly abi: AbiVersion,
     readonly name: string,
@@ -39,11 +41,14 @@ export class PluginModule {
     /** The name under which it exports its memory, whatever that is; undefined where it imports one. */
     readonly memory: string | undefined,
     readonly sourceMap: string | undefined,
+    /** How much further its code lies than in the bytes, see `limitMemory`. */
+    readonly codeShift: number,
   ) {}
 
   static load(bytes: Uint8Array, options: ModuleOptions = {}): PluginModule {
     const { name = "plugin", host = "envoy" } = options;
-    const compiled = compile(bytes, name);
+    const { bytes: limited, shift } = limitMemory(bytes);
+    const compiled = compile(limited, name);
     const { imports, exports } = entities(bytes);
     const functions = new Map(exports.filter(({ kind }) => kind === "function").map((one) => [one.name, one.type!]));
     const abi = findAbi([...functions.keys()], host, name);
@@ -66,7 +71,7 @@ export class PluginModule {
     }
     const given = () => provide(imports);
     const names = new Set(functions.keys());
-    return new PluginModule(compiled, bytes, host, abi, name, found, names, given, memory, options.sourceMap);
+    return new PluginModule(compiled, bytes, host, abi, name, found, names, given, memory, options.sourceMap, shift);
   }
 
   /** The function that gives it memory. */

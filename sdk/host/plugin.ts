@@ -1,10 +1,13 @@
 import { LogLevel } from "./abi.js";
 import { PluginLoadError } from "./errors.js";
-import { FailedFilter } from "./failed-filter.js";
+import { FailedFilter, failedNetworkFilter } from "./failed-filter.js";
+import { Generation } from "./generation.js";
 import type { StreamFilter } from "./http-stream.js";
 import type { PluginModule } from "./module.js";
 import { Root, type PluginIdentity } from "./root.js";
 import { StreamContext } from "./stream-context.js";
+import { TcpContext } from "./tcp-context.js";
+import type { NetworkFilter } from "./tcp-stream.js";
 import { Vm, type VmOptions } from "./vm.js";
 import type { VmPool } from "./vm-pool.js";
 
@@ -25,31 +28,6 @@ export interface PluginOptions {
   reloadIntervalMs?: number;
 }
 
-/** A configuration in force: a root, its VM, and the streams that use them. */
-class Generation {
-  streams = 0;
-  retired = false;
-
-  constructor(
-    readonly root: Root,
-    private readonly release: () => void,
-  ) {}
-
-  retire(): void {
-    this.retired = true;
-    this.endIfUnused();
-  }
-
-  leave(): void {
-    this.streams--;
-    this.endIfUnused();
-  }
-
-  private endIfUnused(): void {
-    if (this.retired && this.streams === 0) this.root.stop(this.release);
-  }
-}
-
 /**
  * A plugin of a filter chain through its life: started, given new configurations, made anew after a trap.
  *
@@ -62,6 +40,8 @@ export class Plugin {
   private generation: Generation | undefined;
   private configuration: Buffer | undefined;
   private startedAt = 0n;
+  /** What plugins of its VM id share lives as long as it does, not only as its VMs. */
+  private leaveSpace: (() => void) | undefined;
 
   constructor(
     readonly options: PluginOptions,
@@ -96,6 +76,7 @@ export class Plugin {
    */
   configure(configuration: Buffer): void {
     try {
+      this.enterSpace();
       this.tryOut(configuration);
       const next = this.begin(configuration);
       this.generation?.retire();
@@ -116,21 +97,55 @@ export class Plugin {
 
   /** The plugin for one request; undefined where requests shall pass without it. */
   newFilter(): StreamFilter | undefined {
-    const { failurePolicy, failOpen } = this.options;
-    const isFailed = this.failure !== undefined;
-    if (isFailed && failurePolicy === "FAIL_RELOAD") this.reload();
-    if (!this.generation || this.failure !== undefined) {
-      return failurePolicy === "FAIL_OPEN" || failOpen ? undefined : new FailedFilter(this.generation ? 503 : 500);
-    }
-    const generation = this.generation;
-    generation.streams++;
-    return new StreamContext(generation.root, () => generation.leave());
+    const generation = this.usable();
+    if (generation) return new StreamContext(generation.root, generation.enter());
+    return this.isOpen ? undefined : new FailedFilter(this.generation ? 503 : 500);
+  }
+
+  /** The same for one connection. */
+  newNetworkFilter(): NetworkFilter | undefined {
+    const generation = this.usable();
+    if (generation) return new TcpContext(generation.root, generation.enter());
+    return this.isOpen ? undefined : failedNetworkFilter();
+  }
+
+  /**
+   * Calls `proxy_on_foreign_function` of the plugin's root, or of one of its streams; nothing happens where there is no
+   * such context.
+   */
+  callForeign(id: number, data: Buffer, context?: number): void {
+    const root = this.generation?.root;
+    const target = context === undefined ? root : root?.vm.contexts.get(context);
+    if (!root || !target) return;
+    root.receive("proxy_on_foreign_function", [id, data.length], { callData: data }, target);
   }
 
   /** Ends the plugin, when its requests have. */
   stop(): void {
     this.generation?.retire();
     this.generation = undefined;
+    this.leaveSpace?.();
+    this.leaveSpace = undefined;
+  }
+
+  private enterSpace(): void {
+    const { id = "" } = this.options.vm ?? {};
+    const { sharedData } = this.pool.services;
+    if (!this.leaveSpace) sharedData.enter(id);
+    this.leaveSpace ??= () => sharedData.leave(id);
+  }
+
+  /** Whether requests pass where the plugin has failed. */
+  private get isOpen(): boolean {
+    return this.options.failurePolicy === "FAIL_OPEN" || this.options.failOpen === true;
+  }
+
+  /** What serves the next request, perhaps made anew; undefined where nothing does. */
+  private usable(): Generation | undefined {
+    const isFailed = this.failure !== undefined;
+    if (isFailed && this.options.failurePolicy === "FAIL_RELOAD") this.reload();
+    if (!isFailed && this.generation?.root.vm.wantsRebuild && this.streams === 0) this.reload();
+    return this.failure === undefined ? this.generation : undefined;
   }
 
   private get identity(): Omit<PluginIdentity, "configuration"> {
@@ -160,14 +175,22 @@ export class Plugin {
   /** Makes a VM in the place of the one that has failed, if the last was made long enough ago. */
   private reload(): void {
     const waited = this.pool.services.clock.monotonic() - this.startedAt;
-    if (waited < BigInt(this.options.reloadIntervalMs ?? 1000) * 1_000_000n || !this.configuration) return;
+    if (!this.configuration) return;
+    if (waited < BigInt(this.options.reloadIntervalMs ?? 1000) * 1_000_000n) return this.count("backoff");
     try {
       const next = this.begin(this.configuration);
       this.generation?.retire();
       this.generation = next;
+      this.count("success");
     } catch (error) {
       if (!(error instanceof PluginLoadError)) throw error;
+      this.count("failure");
     }
+  }
+
+  /** Envoy's own statistics of reloads. */
+  private count(outcome: "success" | "failure" | "backoff"): void {
+    this.pool.services.stats.counter(`wasm.${this.options.name}.vm_reload_${outcome}`).value += 1n;
   }
 
   private refusal({ vm, refusal }: Root): PluginLoadError {

@@ -1,8 +1,12 @@
-import { BufferType, MapType, Status } from "./abi.js";
+import { BufferType, MapType } from "./abi.js";
 import { Calls } from "./calls.js";
 import { StreamlessContext, type BufferView, type Context } from "./context.js";
+import { GrpcCalls } from "./grpc-calls.js";
 import type { HeaderMap } from "./header-map.js";
-import type { CallResult } from "./services.js";
+import { Inbox, type Parcel } from "./inbox.js";
+import { Lookups } from "./lookups.js";
+import { RedisCalls } from "./redis-calls.js";
+import type { QueueOwner } from "./shared-queues.js";
 import type { Vm } from "./vm.js";
 
 /** What a plugin is, apart from its code. */
@@ -16,18 +20,18 @@ export interface PluginIdentity {
   allowOnHeadersStopIteration: boolean;
 }
 
-type Answer = Extract<CallResult, { kind: "response" }>;
-
 /** A plugin in a VM: its configuration, its timer, its calls. A new configuration is a new one of these. */
-export class Root extends StreamlessContext {
+export class Root extends StreamlessContext implements QueueOwner {
   readonly calls = new Calls(this);
-  status: { code: number; message: string } = { code: 0, message: "" };
   /** Why `start` gave false, where there was no trap. */
   refusal = "";
+  readonly grpc = new GrpcCalls(this);
+  readonly redis = new RedisCalls(this);
+  readonly lookups = new Lookups(this);
+  readonly inbox = new Inbox();
   /** It has said that it is not done yet, and will call `proxy_done`. */
   isPending = false;
   private configuring = false;
-  private answer: Answer | undefined;
   private cancelTick: (() => void) | undefined;
   private tickPeriod = 0;
   private isFinished = false;
@@ -71,7 +75,7 @@ export class Root extends StreamlessContext {
     this.isFinished = true;
     this.isPending = false;
     this.setTickPeriod(0);
-    this.calls.cancelAll();
+    this.cancelCalls();
     this.vm.callback(this, "proxy_on_delete", [this.id], () => undefined);
     this.vm.contexts.delete(this.id);
     this.onFinished();
@@ -81,7 +85,7 @@ export class Root extends StreamlessContext {
   abandon(): void {
     this.isFinished = true;
     this.setTickPeriod(0);
-    this.calls.cancelAll();
+    this.cancelCalls();
     this.vm.contexts.delete(this.id);
   }
 
@@ -92,25 +96,25 @@ export class Root extends StreamlessContext {
     if (periodMs > 0 && !this.isFinished) this.armTick();
   }
 
-  onCallAnswer(token: number, result: CallResult): void {
+  /** Calls the plugin about something that has come for it, which is gone afterwards. */
+  receive(name: string, args: readonly number[], parcel: Parcel = {}, target: Context = this): void {
     const { vm } = this;
-    const counts = [0, 0, 0];
-    if (result.kind === "response") {
-      this.answer = result;
-      counts.splice(0, 3, result.headers.size, result.body.length, result.trailers?.size ?? 0);
-    } else {
-      this.status = { code: Status.BrokenConnection, message: "reset" };
-    }
-    vm.after(() => {
-      this.answer = undefined;
-      this.status = { ...this.status, message: "" };
+    this.inbox.put(parcel);
+    vm.after(() => this.inbox.clear());
+    vm.callback(target, name, [target.id, ...args], () => undefined);
+  }
+
+  /** Tells the plugin of what came into a queue, not from within the call that put it there. */
+  onQueueReady(token: number): void {
+    this.vm.services.timers.start(0, () => {
+      if (!this.isFinished) this.vm.callback(this, "proxy_on_queue_ready", [this.id, token], () => undefined);
     });
-    vm.callback(this, "proxy_on_http_call_response", [this.id, token, ...counts], () => undefined);
   }
 
   /** Request headers that change may lead elsewhere, for plugins of the older versions of the ABI. */
   onHeadersModified(context: Context, type: number): void {
-    if (type === MapType.RequestHeaders && this.vm.module.abi !== "0.2.100") context.clearRouteCache();
+    if (type === MapType.RequestHeaders && !context.keepsRoute && this.vm.module.abi !== "0.2.100")
+      context.clearRouteCache();
   }
 
   get root(): Root {
@@ -126,18 +130,19 @@ export class Root extends StreamlessContext {
   }
 
   readableMap(type: number): HeaderMap | undefined {
-    if (type === MapType.CallResponseHeaders) return this.answer?.headers;
-    if (type === MapType.CallResponseTrailers) return this.answer?.trailers;
-    return undefined;
+    return this.inbox.map(type);
   }
 
   buffer(type: number): BufferView | undefined {
     if (type === BufferType.PluginConfiguration) {
       return this.configuring ? { fixed: this.plugin.configuration } : undefined;
     }
-    if (type === BufferType.CallResponseBody) return this.answer ? { fixed: this.answer.body } : undefined;
     if (type === BufferType.VmConfiguration) return { fixed: this.vm.configuration };
-    return "empty";
+    return type < BufferType.CallResponseBody ? "empty" : this.inbox.buffer(type);
+  }
+
+  private cancelCalls(): void {
+    for (const calls of [this.calls, this.grpc, this.redis, this.lookups]) calls.cancelAll();
   }
 
   private inConfigure<T>(run: () => T): T {

@@ -19,7 +19,7 @@ export class VmPool {
   take(module: PluginModule, options: VmOptions): Vm {
     const key = this.key(module, options);
     let entry = this.entries.get(key);
-    if (!entry || entry.vm.failure !== undefined) {
+    if (!entry || entry.vm.failure !== undefined || entry.vm.wantsRebuild) {
       entry = { vm: new Vm(module, options, this.services), users: 0 };
       this.entries.set(key, entry);
     }
@@ -42,12 +42,15 @@ export class VmPool {
   }
 
   /** As Envoy makes it; the module counts by its bytes, however often it was loaded. */
-  private key(module: PluginModule, { id = "", configuration, environment = {} }: VmOptions): string {
+  private key(
+    module: PluginModule,
+    { id = "", configuration, environment = {}, capabilities = [] }: VmOptions,
+  ): string {
     let hash = this.hashes.get(module);
     if (hash === undefined) {
       hash = createHash("sha256").update(module.bytes).digest("hex");
       this.hashes.set(module, hash);
     }
-    return JSON.stringify([hash, id, configuration?.toString("latin1") ?? "", environment]);
+    return JSON.stringify([hash, id, configuration?.toString("latin1") ?? "", environment, capabilities]);
   }
 }

@@ -1,5 +1,7 @@
 import { LogLevel } from "./abi.js";
 import { VmContext, type Context } from "./context.js";
+import { Capabilities } from "./capabilities.js";
+import { CallTokens } from "./call-tokens.js";
 import { PluginLoadError } from "./errors.js";
 import { bindImports } from "./imports/bind.js";
 import type { Restriction } from "./imports/restrictions.js";
@@ -16,6 +18,8 @@ export interface VmOptions {
   configuration?: Buffer;
   /** Environment variables. */
   environment?: Readonly<Record<string, string>>;
+  /** Host calls and callbacks that it may have; all where none are listed. */
+  capabilities?: readonly string[];
 }
 
 type WasmFunction = (...args: number[]) => unknown;
@@ -34,7 +38,11 @@ export class Vm {
   readonly environment: Readonly<Record<string, string>>;
   readonly memory: GuestMemory;
   readonly contexts = new Map<number, Context>();
-  readonly metrics = new Metrics();
+  readonly capabilities: Capabilities;
+  readonly metrics: Metrics;
+  readonly callTokens = new CallTokens();
+  /** The plugin wants another VM in the place of this one. Higress only. */
+  wantsRebuild = false;
   /** Why it has ended. */
   failure: string | undefined;
   /** The context that is being called, and the one that the plugin has chosen in its place. */
@@ -47,7 +55,6 @@ export class Vm {
   private readonly functions: Readonly<Record<string, WasmFunction>>;
   private readonly afterCall: (() => void)[] = [];
   private nextContext = 1;
-  private nextCall = 0;
 
   constructor(
     readonly module: PluginModule,
@@ -57,6 +64,8 @@ export class Vm {
     this.id = options.id ?? "";
     this.configuration = options.configuration ?? Buffer.alloc(0);
     this.environment = options.environment ?? {};
+    this.capabilities = new Capabilities(options.capabilities);
+    this.metrics = new Metrics(services.stats);
     this.own = new VmContext(this);
     const provided = module.provide();
     const { exports } = this.instantiate(provided.imports);
@@ -76,14 +85,8 @@ export class Vm {
     return this.nextContext++;
   }
 
-  /** Tokens of calls differ in steps of 4: the lowest bits say of which kind a call is. */
-  newCallToken(): number {
-    this.nextCall = (this.nextCall + 4) >>> 0;
-    return this.nextCall;
-  }
-
   has(name: string): boolean {
-    return this.module.exports.has(name);
+    return this.module.exports.has(name) && !this.capabilities.hidesExport(name);
   }
 
   /**
@@ -119,6 +122,12 @@ export class Vm {
   /** Puts something off until the plugin has returned. */
   after(action: () => void): void {
     this.afterCall.push(action);
+  }
+
+  /** Runs something now, or, while the plugin is being called, when it has returned. */
+  whenIdle(action: () => void): void {
+    if (this.current === undefined) action();
+    else this.after(action);
   }
 
   log(level: LogLevel, message: string): void {

@@ -6,6 +6,7 @@ import {
   Plugin,
   PluginModule,
   SharedData,
+  Stats,
   StreamInfo,
   VmPool,
   type HostKind,
@@ -45,6 +46,7 @@ export function benchServices(changes: Partial<Services> = {}): Services & { lin
     logLevel: LogLevel.Debug,
     upstreams: { has: () => false, call: () => () => {} },
     sharedData: new SharedData(),
+    stats: new Stats(),
     ...{ lines, ...changes },
   };
 }

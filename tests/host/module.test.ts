@@ -5,14 +5,6 @@ import { wat } from "./wat.js";
 
 const log = '(import "env" "proxy_log" (func $log (param i32 i32 i32) (result i32)))';
 
-test("what is not there yet ends the plugin and says its name", () => {
-  const grpc = wat(`(import "env" "proxy_grpc_close" (func $close (param i32) (result i32)))
-    (func (export "proxy_on_request_headers") (param i32 i32 i32) (result i32) (call $close (i32.const 1)))`);
-  const bench = new Bench(grpc, "");
-  expect(bench.request().response!.headers.get(":status")).toBe("503");
-  expect(bench.plugin.failure).toContain("not supported by this host: proxy_grpc_close");
-});
-
 /** Statuses of host calls in a request-headers callback, by what is called. */
 function statuses(imports: string, calls: readonly string[]): (number | undefined)[] {
   const traced: TracedCall[] = [];

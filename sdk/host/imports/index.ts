@@ -2,12 +2,15 @@ import type { AbiVersion, HostKind } from "../abi.js";
 import { buffers } from "./buffers.js";
 import { calls } from "./calls.js";
 import { contexts } from "./contexts.js";
+import { dns } from "./dns.js";
 import { foreign } from "./foreign.js";
+import { grpc } from "./grpc.js";
 import { headers } from "./headers.js";
 import { higress } from "./higress.js";
 import { logging } from "./logging.js";
 import { metrics } from "./metrics.js";
 import { properties } from "./properties.js";
+import { queues } from "./queues.js";
 import { shared } from "./shared.js";
 import { streams, streamsOf010, streamsOf02 } from "./streams.js";
 import type { HostEntry, HostTable } from "./table.js";
@@ -16,7 +19,21 @@ import { wasiOf } from "../wasi/index.js";
 export type { HostFunction } from "./table.js";
 
 const ALWAYS: readonly HostTable[] = [
-  ...[buffers, calls, contexts, foreign, headers, logging.always, metrics, properties, shared, streams],
+  ...[
+    buffers,
+    calls,
+    contexts,
+    dns,
+    foreign,
+    grpc,
+    headers,
+    logging.always,
+    metrics,
+    properties,
+    queues,
+    shared,
+    streams,
+  ],
 ];
 
 /** All that a module of that ABI can import from that host, by "module.name". */
