@@ -28,6 +28,7 @@ export { HttpContext } from "./assembly/wrapper/http-context";
 export { Log } from "./assembly/wrapper/log";
 export { CtxOption } from "./assembly/wrapper/option";
 export {
+  EnableRuleLevelConfigIsolation,
   FailOpen,
   ProcessRequestBodyBy,
   ProcessRequestHeadersBy,

@@ -5,7 +5,7 @@ export default defineConfig({
     include: ["assembly", "sdk", "transform", "tests", "examples"].map((folder) => `${folder}/**/*.test.ts`),
     exclude: ["**/node_modules/**", "tests/packaging/**"],
     globalSetup: ["tests/support/setup.ts"],
-    testTimeout: 30_000,
-    hookTimeout: 60_000,
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
   },
 });

@@ -21,9 +21,17 @@ const otherHooks = hooks(
   ...["ProcessRequestTrailers", "ProcessResponseTrailers"],
 );
 
-/** The functions that register a hook on a body, and the constant that says whether a plugin names one. */
-export const BODY_HOOKS = [...requestBody, ...responseBody];
-export const HAS_BODY_HOOKS = { file: "assembly/abi/body-hooks.ts", name: "BODY_HOOKS" };
+const bodyHooks = [...requestBody, ...responseBody];
+
+/** Constants of the SDK that say whether a plugin may use something: false where it names none of these functions. */
+export const FEATURES = [
+  { file: "assembly/abi/body-hooks.ts", constant: "BODY_HOOKS", functions: bodyHooks },
+  {
+    file: `${wrapper}rules/isolation.ts`,
+    constant: "ISOLATION",
+    functions: [`${wrapper}options/EnableRuleLevelConfigIsolation<`],
+  },
+];
 
 /** Getters in the order of the bits of assembly/abi/used.ts, and the variable there that takes the bits. */
 export const GETTERS = [...requestLine, localReply];
@@ -39,7 +47,7 @@ export const CALLBACKS = {
   proxy_on_context_create: "always",
   proxy_on_configure: "always",
   // Whatever hook there is, the rule for a request is found when its headers come: they are gone later.
-  proxy_on_request_headers: [...otherHooks, ...BODY_HOOKS],
+  proxy_on_request_headers: [...otherHooks, ...bodyHooks],
   proxy_on_request_body: requestBody,
   // Trailers may end a body.
   proxy_on_request_trailers: [...hooks("ProcessRequestTrailers"), ...requestBody],

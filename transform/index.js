@@ -1,7 +1,7 @@
 // What asc runs on a plugin's build. It makes a proxy-wasm module of it: adds the callbacks, wires the SDK's own
 // functions in the place of imports that no host has, and drops what the plugin does not use.
 
-import { CALLBACKS, BODY_HOOKS, GETTERS, HAS_BODY_HOOKS, USED } from "./callbacks.js";
+import { CALLBACKS, FEATURES, GETTERS, USED } from "./callbacks.js";
 import { HIGRESS, HOST, WASI } from "./imports.js";
 import { BINDINGS, GLOBALS } from "./wiring.js";
 
@@ -49,7 +49,9 @@ export default class ProxyWasmTransform {
     parser.parseFile(entry.join("\n"), "~proxy-wasm.ts", true);
 
     // What follows is found unless the plugin does not import the SDK, or not yet.
-    if (!BODY_HOOKS.some(isNamed)) setFalse(parser, LIBRARY + HAS_BODY_HOOKS.file, HAS_BODY_HOOKS.name);
+    for (const { file, constant, functions } of FEATURES) {
+      if (!functions.some(isNamed)) setFalse(parser, LIBRARY + file, constant);
+    }
     // The runtime checks itself, which costs half a kilobyte and some time per allocation; a debug build keeps that.
     if (!(/** @type {any} */ (this).program.options.debugInfo)) setFalse(parser, "~lib/rt/common.ts", "DEBUG");
   }

@@ -70,6 +70,21 @@ test("only the callbacks that the plugin needs are exported, in a debug build to
   ).toEqual(["proxy_on_request_headers", "proxy_on_response_trailers"]);
 });
 
+test("what only an option needs is only in plugins that name it", () => {
+  const holds = (option: string, text: string) => {
+    const names = option ? `SetCtx, ${option}` : "SetCtx";
+    const { said } = build(`
+      import { ${names} } from "as-proxy-wasm-sdk";
+      class NoConfig {}
+      SetCtx<NoConfig>("p", [${option ? `${option}<NoConfig>()` : ""}]);`);
+    expect(said).toBe("");
+    return readFileSync(join(folder, "plugin.wasm")).includes(Buffer.from(text, "utf16le"));
+  };
+  const text = "no previous successful config available";
+  expect(holds("EnableRuleLevelConfigIsolation", text)).toBe(true);
+  expect(holds("", text)).toBe(false);
+}, 60_000);
+
 test("the markers are exported in the order that Higress needs", () => {
   const { exports } = build(HEAD);
   expect(exports.filter((name) => name.startsWith("proxy_abi"))).toEqual([

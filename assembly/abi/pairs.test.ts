@@ -38,7 +38,7 @@ function wire(pairs: [name: string | Buffer, value: string | Buffer][]): Buffer 
   ]);
 }
 
-describe("encodePairs", () => {
+describe("[69] pairs are written with their exact length and a NUL behind each text", () => {
   test.each([
     ["", []],
     ["a=1", [["a", "1"]]],

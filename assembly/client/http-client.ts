@@ -17,11 +17,12 @@ export type ResponseHook<E> = (ctx: HttpContext, env: E, response: HttpResponse,
 
 class HttpCallout<E> extends Callout {
   constructor(
+    token: u32,
     private ctx: HttpContext,
     private env: E,
     private done: ResponseHook<E>,
   ) {
-    super();
+    super(token);
   }
 
   override get isWanted(): bool {
@@ -140,7 +141,7 @@ export class HttpClient {
       const why = sent.status == Status.BadArgument ? "the gateway has no such cluster" : statusName(sent.status);
       return reported("not sent to cluster " + quoted(cluster) + ": " + why);
     }
-    ctx.expect(sent.token, new HttpCallout<E>(ctx, env, done));
+    ctx.expect(new HttpCallout<E>(sent.token, ctx, env, done));
     return null;
   }
 }

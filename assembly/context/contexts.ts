@@ -1,15 +1,23 @@
 import { DataStatus, HeadersStatus, TrailersStatus } from "../abi/enums";
 import { Callouts } from "./callouts";
+import { Identified } from "./id-table";
 
 /**
  * One configuration of a plugin in one VM. A VM has several: other configurations of the same plugin, and a new one for
  * each update, beside the old one that still serves its streams. All state of a plugin lives in its root or below.
  */
-export abstract class RootContext {
-  /** What was sent to upstreams and is not answered yet. */
-  readonly callouts: Callouts = new Callouts();
+export abstract class RootContext extends Identified {
+  private sent: Callouts | null = null;
 
-  constructor(readonly id: u32) {}
+  /** What was sent to upstreams and is not answered yet. */
+  get callouts(): Callouts {
+    let sent = this.sent;
+    if (sent === null) {
+      sent = new Callouts();
+      this.sent = sent;
+    }
+    return sent;
+  }
 
   /** Takes the configuration; false refuses it. */
   abstract configure(configurationSize: i32): bool;
@@ -19,10 +27,8 @@ export abstract class RootContext {
 }
 
 /** One request and its response. */
-export abstract class StreamContext {
+export abstract class StreamContext extends Identified {
   private ended: bool = false;
-
-  constructor(readonly id: u32) {}
 
   abstract onRequestHeaders(endOfStream: bool): HeadersStatus;
   abstract onRequestBody(size: i32, endOfStream: bool): DataStatus;

@@ -4,13 +4,14 @@ import { readBuffer } from "../proxywasm/buffer";
 import { calloutHeaders } from "../proxywasm/callout";
 import { report } from "../proxywasm/log";
 import { RootContext, RootFactory, StreamContext } from "./contexts";
+import { IdTable } from "./id-table";
 
 /** Knows all contexts of the VM by id and hands each callback to the one that it is for. */
 class Dispatcher extends Callbacks {
   private factory: RootFactory | null = null;
-  private fault: string = "no plugin: SetCtx was not called at the top level of the plugin's entry file";
-  private roots: Map<u32, RootContext> = new Map<u32, RootContext>();
-  private streams: Map<u32, StreamContext> = new Map<u32, StreamContext>();
+  private fault: string = "no plugin: SetCtx was not called at the top level of the entry file";
+  private roots: IdTable = new IdTable();
+  private streams: IdTable = new IdTable();
   private last: StreamContext | null = null;
 
   register(factory: RootFactory): void {
@@ -27,20 +28,21 @@ class Dispatcher extends Callbacks {
     const factory = this.factory;
     if (factory === null) return;
     if (parent == 0) {
-      this.roots.set(id, factory.create(id));
-    } else if (this.roots.has(parent)) {
-      const stream = this.roots.get(parent).createStream(id);
-      this.streams.set(id, stream);
-      this.last = stream;
+      this.roots.add(factory.create(id));
+      return;
     }
+    const root = this.root(parent);
+    if (root === null) return;
+    const stream = root.createStream(id);
+    this.streams.add(stream);
+    this.last = stream;
   }
 
-  override onConfigure(root: u32, configurationSize: i32): bool {
-    if (!this.roots.has(root)) {
-      report(LogLevel.Critical, this.fault);
-      return false;
-    }
-    return this.roots.get(root).configure(configurationSize);
+  override onConfigure(id: u32, configurationSize: i32): bool {
+    const root = this.root(id);
+    if (root !== null) return root.configure(configurationSize);
+    report(LogLevel.Critical, this.fault);
+    return false;
   }
 
   override onRequestHeaders(id: u32, count: i32, endOfStream: bool): HeadersStatus {
@@ -73,9 +75,10 @@ class Dispatcher extends Callbacks {
     return stream === null ? TrailersStatus.Continue : stream.onResponseTrailers();
   }
 
-  override onHttpCallResponse(root: u32, token: u32, headers: i32, bodySize: i32, trailers: i32): void {
-    if (!this.roots.has(root)) return;
-    const callout = this.roots.get(root).callouts.take(token);
+  override onHttpCallResponse(id: u32, token: u32, headers: i32, bodySize: i32, trailers: i32): void {
+    const root = this.root(id);
+    if (root === null) return;
+    const callout = root.callouts.take(token);
     if (callout === null || !callout.isWanted) return;
     // Both belong to the root, and are there only now.
     const pairs = calloutHeaders();
@@ -96,20 +99,23 @@ class Dispatcher extends Callbacks {
   override onDelete(id: u32): void {
     const stream = this.stream(id);
     if (stream === null) {
-      this.roots.delete(id);
+      this.roots.remove(id);
       return;
     }
     stream.close();
-    this.streams.delete(id);
+    this.streams.remove(id);
     this.last = null;
+  }
+
+  root(id: u32): RootContext | null {
+    return changetype<RootContext | null>(this.roots.find(id));
   }
 
   private stream(id: u32): StreamContext | null {
     const last = this.last;
     if (last !== null && last.id == id) return last;
-    if (!this.streams.has(id)) return null;
-    const stream = this.streams.get(id);
-    this.last = stream;
+    const stream = changetype<StreamContext | null>(this.streams.find(id));
+    if (stream !== null) this.last = stream;
     return stream;
   }
 }
@@ -120,6 +126,11 @@ setCallbacks(dispatcher);
 /** Says who makes root contexts. */
 export function registerRoots(factory: RootFactory): void {
   dispatcher.register(factory);
+}
+
+/** Whether the VM still has a root context. */
+export function hasRoot(id: u32): bool {
+  return dispatcher.root(id) !== null;
 }
 
 /** Makes every configuration fail, with this in the log. */

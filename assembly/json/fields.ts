@@ -219,12 +219,17 @@ export class Fields {
   }
 
   private wrong(name: string, expected: string, got: string): void {
-    this.fail(name, "expected " + expected + ", got " + got);
+    this.fail(name, mismatch(expected, got));
   }
 
   private pathOf(name: string): string {
     return this.path.length != 0 && name.length != 0 ? this.path + "." + name : this.path + name;
   }
+}
+
+/** What is wrong with a value that is another than it should be. */
+export function mismatch(expected: string, got: string): string {
+  return "expected " + expected + ", got " + got;
 }
 
 function isPresent(value: Json): bool {

@@ -6,9 +6,6 @@ import { isWord } from "./text";
 /** More digits than the 767 of a number half way between two f64. */
 const MAX_DIGITS: i32 = 780;
 
-/** Used within one call only. */
-const SCRATCH = memory.data(CAPACITY);
-
 /**
  * The f64 nearest to a decimal number, ties to even, as Go's strconv.ParseFloat; infinite or 0 beyond the range.
  * (AssemblyScript's own parseFloat is up to some units in the last place off.)
@@ -34,7 +31,8 @@ function magnitude(decimal: Decimal): f64 {
     }
   }
 
-  const digits = new Digits(SCRATCH);
+  // Used within one call only; a plugin that reads no fraction does not have it.
+  const digits = new Digits(memory.data(CAPACITY));
   digits.point = point;
   let p = decimal.first;
   for (let i = 0; i < count && i < MAX_DIGITS; i++) {

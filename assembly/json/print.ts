@@ -7,10 +7,6 @@ import { Decimal } from "./number";
 /** A leading 0 and the 17 digits that tell every f64 from its neighbours. */
 const ROUNDED: i32 = 18;
 
-/** Used within one call only: the exact digits, and rounded ones. */
-const EXACT = memory.data(CAPACITY);
-const SHORT = memory.data(ROUNDED);
-
 /**
  * A number as gjson's String gives it: the shortest digits that read as the nearest f64, without exponent (Go's
  * strconv.FormatFloat with 'f', -1).
@@ -49,12 +45,12 @@ function shortest(value: f64): Decimal {
   return exact;
 }
 
-/** The decimal number that a finite f64 is: an integer times a power of two. */
+/** The decimal number that a finite f64 is: an integer times a power of two. Until the next call. */
 function exactDigits(value: f64): Decimal {
   const bits = reinterpret<u64>(value);
   const field = <i32>(bits >> 52);
   const integer = integerText((bits & 0x000fffffffffffff) | (u64(field != 0) << 52));
-  const digits = new Digits(EXACT);
+  const digits = new Digits(memory.data(CAPACITY));
   for (let i = 0; i < integer.length; i++) digits.push(integer.charCodeAt(i));
   digits.point = integer.length;
   if (value != 0) digits.scale(max(field, 1) - 1075);
@@ -70,17 +66,18 @@ function isNearerUp(exact: Decimal, count: i32): bool {
   return (load<u8>(exact.first + <usize>count - 1) & 1) != 0;
 }
 
-/** `count` of the digits of `exact`, in SHORT, the last one counted up or as it is. */
+/** `count` of the digits of `exact`, the last one counted up or as it is; until the next call. */
 function round(exact: Decimal, count: i32, up: bool): Decimal {
-  store<u8>(SHORT, Byte.Zero);
-  memory.copy(SHORT + 1, exact.first, count);
+  const digits = memory.data(ROUNDED);
+  store<u8>(digits, Byte.Zero);
+  memory.copy(digits + 1, exact.first, count);
   if (up) {
-    let p = SHORT + <usize>count;
+    let p = digits + <usize>count;
     // The 0 in front ends this.
     while (load<u8>(p) == Byte.Nine) store<u8>(p--, Byte.Zero);
     store<u8>(p, load<u8>(p) + 1);
   }
-  const rounded = new Decimal(SHORT, SHORT + <usize>count + 1);
+  const rounded = new Decimal(digits, digits + <usize>count + 1);
   rounded.point += exact.point - count;
   return rounded;
 }

@@ -2,7 +2,7 @@ import { LogLevel, MapType, Status } from "../abi/enums";
 import { encodeUtf8 } from "../abi/utf8";
 import { HeaderView } from "./header-view";
 import { report, reported, reporter } from "./log";
-import { isFieldValue, isFraming, isToken, lowerAscii, quoted } from "./syntax";
+import { isFraming, isToken, lowerAscii, quoted, valueFault } from "./syntax";
 import { statusName } from "./status";
 
 // One view per map type, made when it is first needed.
@@ -184,8 +184,8 @@ export abstract class Headers {
   private fault(key: string, value: string): string | null {
     if (key.startsWith(":")) return this.pseudoFault(key, value);
     if (!isToken(key)) return "the name is not a token of RFC 9110";
-    if (isFraming(key)) return "only the gateway knows how long a message is; delete it, if anything";
-    return isFieldValue(value) ? null : "the value " + quoted(value) + " holds a control character";
+    if (isFraming(key)) return "only the gateway sets it; delete it, if anything";
+    return valueFault(value);
   }
 
   private outcome(verb: string, name: string, status: Status): Error | null {

@@ -4,7 +4,7 @@ import { integerText } from "../abi/decimal";
 import { encodePairs, isReadable } from "../abi/pairs";
 import { encodeUtf8 } from "../abi/utf8";
 import { report } from "./log";
-import { hasNoBody, headersFault, isFieldValue, isFinalStatus, quoted } from "./syntax";
+import { hasNoBody, headersFault, isFinalStatus, valueFault } from "./syntax";
 import { statusName } from "./status";
 
 /**
@@ -24,9 +24,10 @@ export function sendLocalReply(
   grpcStatus: i32,
 ): Error | null {
   if (!isFinalStatus(status)) return new Error("status " + integerText(status) + " is not one of 200 to 599");
-  const fault = headersFault(headers);
+  let fault = headersFault(headers);
   if (fault !== null) return new Error(fault);
-  if (!isFieldValue(details)) return new Error("details " + quoted(details) + " hold a control character");
+  fault = valueFault(details);
+  if (fault !== null) return new Error("details: " + fault);
 
   // Envoy would announce the length of a body that does not come. Source: RFC 9110, 15.3.5 and 15.4.5.
   if (body.byteLength != 0 && hasNoBody(integerText(status))) {

@@ -31,6 +31,11 @@ export function isFieldValue(text: string): bool {
   return true;
 }
 
+/** What forbids a text as a header's value, or null. */
+export function valueFault(value: string): string | null {
+  return isFieldValue(value) ? null : "the value " + quoted(value) + " holds a control character";
+}
+
 /** Whether a header, in lower case, says where a message ends. Source: RFC 9112, 6. */
 export function isFraming(name: string): bool {
   return name == "content-length" || name == "transfer-encoding";
@@ -44,8 +49,9 @@ export function headersFault(headers: string[][]): string | null {
     const name = unchecked(header[0]);
     const value = unchecked(header[1]);
     if (!isToken(name)) return "header name " + quoted(name) + " is not a token of RFC 9110";
-    if (isFraming(lowerAscii(name))) return "header " + name + ": only the gateway knows how long a message is";
-    if (!isFieldValue(value)) return "header " + name + ": the value " + quoted(value) + " holds a control character";
+    if (isFraming(lowerAscii(name))) return "header " + name + ": only the gateway sets it";
+    const fault = valueFault(value);
+    if (fault !== null) return "header " + name + ": " + fault;
   }
   return null;
 }

@@ -1,4 +1,5 @@
 import { ConfigParser, RuleParser } from "./config-parser";
+import { RuleIsolation } from "./rules/isolation";
 import { BodyHook, ChunkHook, HeadersHook, StreamDoneHook } from "./hooks";
 
 /** The hooks on one message, a request or a response. */
@@ -25,6 +26,8 @@ export class Handlers<C> {
   streamDone: StreamDoneHook<C> | null = null;
   /** What happens to a request that the plugin failed to decide on: it goes on. */
   failOpen: bool = false;
+  /** What becomes of a rule that cannot be read; null: it refuses the configuration. */
+  isolation: RuleIsolation | null = null;
 
   constructor(readonly name: string) {}
 

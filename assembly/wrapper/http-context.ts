@@ -2,7 +2,8 @@ import { select } from "../abi/entry";
 import { LogLevel, MapType, StreamType } from "../abi/enums";
 import { HOST, IS_LOCAL_REPLY, isUsed, METHOD, PATH, SCHEME } from "../abi/used";
 import { encodeUtf8 } from "../abi/utf8";
-import { Callout, Callouts } from "../context/callouts";
+import { Callout, SentCallouts, StreamCallouts } from "../context/callouts";
+import { RootContext } from "../context/contexts";
 import { Headers } from "../proxywasm/headers";
 import { sendLocalReply } from "../proxywasm/local-reply";
 import { report, setReporter } from "../proxywasm/log";
@@ -27,7 +28,7 @@ export class HttpContext {
   private localReply: bool = false;
   private over: bool = false;
 
-  private pending: i32 = 0;
+  private calls: StreamCallouts | null = null;
   /** @internal */
   readonly requestHold: Hold;
   /** @internal */
@@ -36,7 +37,6 @@ export class HttpContext {
   requestBodyWish: BodyWish = BodyWish.Default;
   /** @internal */
   responseBodyWish: BodyWish = BodyWish.Default;
-  private tokens: u32[] = [];
 
   /** @internal */
   constructor(
@@ -44,8 +44,7 @@ export class HttpContext {
     readonly id: u32,
     /** @internal */
     readonly log: Log,
-    /** @internal */
-    readonly callouts: Callouts,
+    private root: RootContext,
     private failOpen: bool,
   ) {
     this.requestHold = new Hold(id, StreamType.Request);
@@ -271,20 +270,25 @@ export class HttpContext {
   }
 
   /** @internal A call was sent. */
-  expect(token: u32, callout: Callout): void {
-    this.pending++;
-    this.tokens.push(token);
-    this.callouts.add(token, callout);
+  expect(callout: Callout): void {
+    let calls = this.calls;
+    if (calls === null) {
+      calls = new SentCallouts(this.root.callouts);
+      this.calls = calls;
+    }
+    calls.add(callout);
   }
 
   /** @internal The answer of a call has come. */
   received(): void {
-    this.pending--;
+    const calls = this.calls;
+    if (calls !== null) calls.pending--;
   }
 
   /** @internal Warns where nothing will end what was held. */
   warnIfStuck(): void {
-    if (this.isHeld && this.pending == 0 && !this.answered) {
+    const calls = this.calls;
+    if (this.isHeld && !this.answered && (calls === null || calls.pending == 0)) {
       this.log.warn("a message is held, and nothing will end it: the stream hangs");
     }
   }
@@ -300,7 +304,8 @@ export class HttpContext {
 
   /** @internal Nothing can be answered from here on, and no answer of a call is wanted. */
   close(): void {
-    if (this.pending > 0) for (let i = 0; i < this.tokens.length; i++) this.callouts.take(this.tokens[i]);
+    const calls = this.calls;
+    if (calls !== null && calls.pending > 0) calls.forget();
     this.over = true;
     this.requestMap().close();
     this.responseMap().close();

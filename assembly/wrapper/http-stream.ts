@@ -27,7 +27,7 @@ export class HttpStream<C> extends StreamContext {
     private root: PluginRoot<C>,
   ) {
     super(id);
-    this.ctx = new HttpContext(id, root.log, root.callouts, root.handlers.failOpen);
+    this.ctx = new HttpContext(id, root.log, root, root.handlers.failOpen);
     const configurations = root.configurations;
     if (configurations.index === null) this.config = configurations.global;
   }

@@ -25,6 +25,11 @@ export class Log extends Reporter {
     super();
   }
 
+  /** @internal The plugin's id; "nil" where it has none. */
+  get pluginId(): string {
+    return this.id;
+  }
+
   /** @internal The plugin's id from here on. */
   setId(id: string): void {
     this.id = id;

@@ -4,6 +4,7 @@ import { Handlers } from "./handlers";
 import { BodyHook, ChunkHook, HeadersHook, StreamDoneHook } from "./hooks";
 import { HttpContext } from "./http-context";
 import { Log } from "./log";
+import { RuleBackups } from "./rules/rule-backups";
 import { BodyOption, ChunksOption, CtxOption, HeadersOption, StreamDoneOption, TrailersOption } from "./option";
 
 /** A callback on headers or trailers. */
@@ -72,6 +73,31 @@ class FailOpenOption<C> extends CtxOption<C> {
  */
 export function FailOpen<C>(): CtxOption<C> {
   return new FailOpenOption<C>();
+}
+
+class IsolationOption<C> extends CtxOption<C> {
+  apply(handlers: Handlers<C>): void {
+    handlers.isolation = new RuleBackups();
+  }
+}
+
+/**
+ * Says that a rule whose parser fails does not refuse the whole configuration. It stays as it was in the configuration
+ * before, if that had a rule which asks for the same routes, domains and services; this is read again, over the new global
+ * configuration. Else it is left out: its requests get the next rule that fits or the global configuration, or pass without
+ * the plugin. So this is not for a plugin that guards something. The log says which and why.
+ *
+ * A configuration is refused all the same if one of its rules asks for nothing (no `_match_…`), and if none of them is left.
+ * What was before is known where it was read: not to a worker that starts later, and not where Envoy tries an update before
+ * it hands it out, so an update that has nothing but wrong rules is refused there.
+ *
+ * @example
+ * ```ts
+ * SetCtx<Config>("add-headers", [EnableRuleLevelConfigIsolation<Config>(), ParseConfigBy<Config>(parseConfig)]);
+ * ```
+ */
+export function EnableRuleLevelConfigIsolation<C>(): CtxOption<C> {
+  return new IsolationOption<C>();
 }
 
 /**

@@ -10,6 +10,7 @@ import { HttpStream } from "./http-stream";
 import { Log } from "./log";
 import { PluginContext } from "./plugin-context";
 import { Configurations } from "./rules/configurations";
+import { ISOLATION } from "./rules/isolation";
 
 const PLUGIN_ID = "_plugin_id_";
 
@@ -28,7 +29,7 @@ export class PluginRoot<C> extends RootContext {
   ) {
     super(id);
     this.log = new Log(handlers.name);
-    this.configurations = new Configurations<C>(handlers.parser, handlers.ruleParser);
+    this.configurations = new Configurations<C>(handlers);
   }
 
   override configure(configurationSize: i32): bool {
@@ -39,9 +40,14 @@ export class PluginRoot<C> extends RootContext {
     if (fault !== null) error = new Error("not valid JSON: " + fault.message);
     else {
       this.takeId(json);
-      const read = new Configurations<C>(this.handlers.parser, this.handlers.ruleParser);
+      const isolation = this.handlers.isolation;
+      if (ISOLATION && isolation !== null) isolation.begin(this.log);
+      const read = new Configurations<C>(this.handlers);
       error = read.read(new PluginContext(this.log), json);
-      if (error === null) this.configurations = read;
+      if (error === null) {
+        this.configurations = read;
+        if (ISOLATION && isolation !== null) isolation.commit(this.id);
+      }
     }
     if (error === null) {
       this.log.info("plugin start successfully");

@@ -23,7 +23,7 @@ let registered: string | null = null;
 export function SetCtx<C>(pluginName: string, options: CtxOption<C>[]): void {
   const earlier = registered;
   if (earlier !== null) {
-    refuseRoots('SetCtx was called twice, for "' + earlier + '" and "' + pluginName + '": call it once');
+    refuseRoots('SetCtx was called twice, for "' + earlier + '" and "' + pluginName + '"');
     return;
   }
   registered = pluginName;

@@ -42,9 +42,10 @@ export class Callouts implements Upstreams {
       finish({ kind: "response", headers, body });
     };
     const upstream = this.clusters.get(call.cluster)!;
+    const began = performance.now();
     const request: UpstreamRequest = upstream.open({
       response: (head, end) => {
-        headers = responseMap(head);
+        headers = responseMap(head, began);
         if (end) finish({ kind: "response", headers, body: Buffer.alloc(0) });
       },
       data: (bytes) => {

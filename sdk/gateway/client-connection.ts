@@ -111,7 +111,7 @@ export class ClientConnection {
     const end = framing === "none" || framing === 0;
     const router = new Router(listener.clusters, allowed, (paused) => this.reads.set("upstream", paused));
     const stream = this.open(router, isUpgrade && !allowed);
-    const close = head.version === 0 || hasWord(head.headers, "connection", "close") || (isUpgrade && !allowed);
+    const close = wantsClose(head) || (isUpgrade && !allowed);
     this.current = { stream, router, head, tunnel: allowed, ended: end, close, broken: false };
     stream.info.protocol = `HTTP/1.${head.version}`;
     if (isUpgrade && !allowed) {
@@ -170,9 +170,15 @@ export class ClientConnection {
     const status = Number(map.get(":status"));
     const isTunnel = tunnel && (status === 101 || (head.method === "CONNECT" && status < 300));
     if (tunnel && !isTunnel) current.close = true;
+    for (const name of isTunnel && status === 101 ? [] : ["connection", "proxy-connection", "keep-alive", "upgrade"]) {
+      map.remove(name);
+    }
     if (!map.has("date")) map.add("date", new Date().toUTCString());
     map.set("server", "envoy");
+    // Without chunks only the connection's end says where such a body ends.
+    if (head.version === 0 && !end && !map.has("content-length")) current.close = true;
     if (current.close) map.set("connection", "close");
+    else if (head.version === 0) map.set("connection", "keep-alive");
     return this.writer.response(map, [], {
       ...{ end, toHead: head.method === "HEAD", tunnel: isTunnel, version: head.version },
     });
@@ -229,4 +235,10 @@ export class ClientConnection {
     this.socket.write(`${head}content-length: ${text.length}\r\n${type}${date}\r\n${text}`, "latin1");
     this.close();
   }
+}
+
+/** Whether a client wants its connection closed after the answer. */
+function wantsClose({ version, headers }: Head): boolean {
+  if (version === 0) return !hasWord(headers, "connection", "keep-alive");
+  return hasWord(headers, "connection", "close") || hasWord(headers, "proxy-connection", "close");
 }

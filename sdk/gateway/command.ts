@@ -34,13 +34,7 @@ async function serve(options: CommandOptions): Promise<void> {
   console.log(`listening on http://127.0.0.1:${serving.port}, Ctrl-C ends it`);
   const { configurationFile: file } = options;
   if (file !== undefined) {
-    watchFile(file, { interval: 200 }, () => {
-      void serving
-        .configure(readFileSync(file, "utf8"))
-        .then((taken) =>
-          console.log(taken ? `${file} is in force` : `${file} was refused: the configuration before stays`),
-        );
-    });
+    watchFile(file, { interval: 200 }, () => void takeFile(file, serving));
   }
   const signal = new Promise<void>((resolve) => {
     process.once("SIGINT", () => resolve());
@@ -50,6 +44,16 @@ async function serve(options: CommandOptions): Promise<void> {
   await serving.stop();
   if (!own) throw new Error("the engine has ended by itself");
   process.exit(0);
+}
+
+/** The file may be gone, or be half written, when its change is seen: then the next change counts. */
+async function takeFile(file: string, serving: Serving): Promise<void> {
+  try {
+    const taken = await serving.configure(readFileSync(file, "utf8"));
+    console.log(taken ? `${file} is in force` : `${file} was refused: the configuration before stays`);
+  } catch (error) {
+    console.log(`${error instanceof Error ? error.message : String(error)}: the configuration before stays`);
+  }
 }
 
 async function specOf(options: CommandOptions): Promise<EnvoySpec> {

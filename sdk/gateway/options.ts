@@ -89,7 +89,14 @@ const READERS: Readonly<Record<string, Reader>> = {
     }
     options.configuration = value;
   },
-  "--route": (value, options) => void options.routes.push(route(value)),
+  "--route": (value, options) => {
+    const next = route(value);
+    const before = options.routes.find(({ name }) => name === next.name);
+    if (before && (before.host !== next.host || before.port !== next.port)) {
+      throw new Error(`--route ${value}: "${next.name}" has another URL already, http://${before.host}:${before.port}`);
+    }
+    options.routes.push(next);
+  },
   "--port": (value, options) => {
     if (!/^\d+$/.test(value) || Number(value) > 65535) throw new Error(`--port ${value}: expected 0 to 65535`);
     options.port = Number(value);

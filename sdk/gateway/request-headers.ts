@@ -4,6 +4,8 @@ import { HttpError } from "./http1/error.js";
 import { hasWord } from "./http1/framing.js";
 import type { Head } from "./http1/parser.js";
 
+/** The characters that Envoy takes in a host. */
+const AUTHORITY = /^[!$-.0-;=@-[\]_a-z~]*$/;
 /** What is between two neighbours only. */
 const HOP = ["connection", "keep-alive", "proxy-connection", "transfer-encoding", "upgrade", "http2-settings"];
 /** What only a gateway inside may say to Envoy, so that it takes them from requests of others. */
@@ -27,7 +29,9 @@ export function requestHeaders(head: Head, upgrade: string | undefined): HeaderM
   for (const [name, value] of withoutHop(head.headers)) map.add(name, value);
   const target = targetOf(head);
   if (target.authority !== undefined) map.set(":authority", target.authority);
-  if (!map.has(":authority")) throw new HttpError(400, "there is no host", false);
+  const authority = map.get(":authority");
+  if (authority === undefined) throw new HttpError(400, "there is no host", false);
+  if (!AUTHORITY.test(authority)) throw new HttpError(400, `the host is ${JSON.stringify(authority)}`);
   if (target.path !== undefined) map.set(":path", target.path);
   map.set(":method", head.method);
   map.set(":scheme", "http");
@@ -39,16 +43,16 @@ export function requestHeaders(head: Head, upgrade: string | undefined): HeaderM
     map.set("connection", "upgrade");
     map.set("upgrade", upgrade);
   }
-  map.remove("expect");
+  if (hasWord(head.headers, "expect", "100-continue")) map.remove("expect");
   for (const name of INTERNAL) map.remove(name);
   if (!map.has("x-forwarded-proto")) map.add("x-forwarded-proto", "http");
   if (!map.has("x-request-id")) map.add("x-request-id", randomUUID());
   return map;
 }
 
-/** Headers without those that end here: some by name, others because `connection` names them, in requests only. */
-export function withoutHop(headers: readonly Pair[], isRequest = true): Pair[] {
-  const named = (isRequest ? headers : [])
+/** Headers without those that end here: some by name, others because `connection` names them. */
+function withoutHop(headers: readonly Pair[]): Pair[] {
+  const named = headers
     .filter(([name]) => name.toLowerCase() === "connection")
     .flatMap(([, value]) => value.split(",").map((word) => word.trim().toLowerCase()));
   const gone = new Set([...HOP, ...named.filter((name) => name !== "te" && name !== "host")]);

@@ -1,6 +1,5 @@
 import type { DirectResponse } from "../envoy/spec.js";
 import { gatewayReply, HeaderMap, type ByteBuffer, type HttpStream, type Pair, type Sink } from "../host/index.js";
-import { withoutHop } from "./request-headers.js";
 import type { Head } from "./http1/parser.js";
 import type { Outgoing } from "./outgoing.js";
 import type { Route } from "./routes.js";
@@ -17,10 +16,17 @@ export function resetText(reason: ResetReason): string {
 /** What a client is told when an upstream takes too long. */
 export const TIMEOUT_TEXT = "upstream request timeout";
 
-/** Makes headers out of those of an upstream's answer. */
-export function responseMap(head: Head): HeaderMap {
-  const headers = head.status === 101 ? head.headers : withoutHop(head.headers, false);
-  return new HeaderMap("response", [[":status", String(head.status)], ...headers]);
+/**
+ * Makes headers out of those of an upstream's answer. Filters and callers see what it says of its connection too, except
+ * keep-alive.
+ *
+ * @param began when it was asked, by `performance.now()`; unless the time that it took is not to be told
+ */
+export function responseMap(head: Head, began: number | undefined): HeaderMap {
+  const headers = head.headers.filter(([name]) => name.toLowerCase() !== "keep-alive");
+  const map = new HeaderMap("response", [[":status", String(head.status)], ...headers]);
+  if (began !== undefined) map.set("x-envoy-upstream-service-time", String(Math.floor(performance.now() - began)));
+  return map;
 }
 
 /** The end of the filter chain: sends a request where its route leads, and brings the answer back. */
@@ -79,8 +85,7 @@ export class Router implements Sink {
   private response(head: Head, end: boolean): void {
     if (this.isOver) return;
     this.responded = true;
-    const map = responseMap(head);
-    if (!this.tunnel) map.set("x-envoy-upstream-service-time", String(Math.floor(performance.now() - this.began)));
+    const map = responseMap(head, this.tunnel ? undefined : this.began);
     this.note();
     if (end) {
       this.finish();

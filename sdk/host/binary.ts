@@ -4,6 +4,16 @@ export interface Import {
   name: string;
   kind: EntityKind;
   type?: string;
+  /** Of a memory or a table. */
+  limits?: Limits;
+  /** What a table holds. */
+  element?: "anyfunc" | "externref";
+}
+
+export interface Limits {
+  initial: number;
+  maximum?: number;
+  shared?: boolean;
 }
 
 export interface Export {
@@ -20,6 +30,7 @@ export interface Entities {
   exports: Export[];
 }
 
+const EXTERNREF = 0x6f;
 const KINDS: readonly EntityKind[] = ["function", "table", "memory", "global", "tag"];
 const TYPES: Readonly<Record<number, string>> = { 0x7f: "i", 0x7e: "I", 0x7d: "f", 0x7c: "F", 0x7b: "v" };
 
@@ -70,10 +81,11 @@ function readImport(reader: Reader, types: readonly string[], functions: number[
     return { module, name, kind, type: types[index]! };
   }
   if (kind === "table") {
-    reader.byte();
-    reader.limits();
-  } else if (kind === "memory") reader.limits();
-  else if (kind === "global") reader.at += 2;
+    const element = reader.byte() === EXTERNREF ? "externref" : "anyfunc";
+    return { module, name, kind, element, limits: reader.limits() };
+  }
+  if (kind === "memory") return { module, name, kind, limits: reader.limits() };
+  if (kind === "global") reader.at += 2;
   else {
     reader.byte();
     reader.integer();
@@ -113,10 +125,11 @@ class Reader {
     return Buffer.from(this.bytes.buffer, this.bytes.byteOffset + this.at - size, size).toString("utf8");
   }
 
-  limits(): void {
+  limits(): Limits {
     const flags = this.byte();
-    this.integer();
-    if (flags & 1) this.integer();
+    const initial = this.integer();
+    if (!(flags & 1)) return { initial };
+    return { initial, maximum: this.integer(), ...(flags & 2 ? { shared: true } : {}) };
   }
 
   list(read: () => unknown): void {

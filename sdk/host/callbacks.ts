@@ -1,4 +1,4 @@
-import type { AbiVersion } from "./abi.js";
+import type { AbiVersion, HostKind } from "./abi.js";
 
 // What a host calls in a plugin, with the types that it insists on.
 
@@ -30,21 +30,42 @@ const COMMON: Readonly<Record<string, string>> = {
   proxy_on_delete: "i>",
 };
 
-/** The callbacks of a version of the ABI, with their types. */
-export function callbacksOf(abi: AbiVersion): Readonly<Record<string, string>> {
+/** What only Envoy's own extensions of the ABI call. */
+const ENVOY: Readonly<Record<string, string>> = { envoy_on_resolve_dns: "iii>", envoy_on_stats_update: "ii>" };
+
+/** The callbacks that a host knows for a version of the ABI, with their types. */
+export function callbacksOf(host: HostKind, abi: AbiVersion): Readonly<Record<string, string>> {
   const headers = abi === "0.1.0" ? "ii>i" : "iii>i";
   return {
     ...COMMON,
+    ...ENVOY,
     proxy_on_request_headers: headers,
     proxy_on_response_headers: headers,
     ...(abi === "0.1.0" ? {} : { proxy_on_foreign_function: "iii>" }),
-    ...(abi === "0.2.100" ? { proxy_on_redis_call_response: "iiii>" } : {}),
+    ...(host === "higress" ? { proxy_on_redis_call_response: "iiii>" } : {}),
   };
 }
 
-/** What prepares a module, with their types; all optional but one of the allocators. */
-export function startersOf(exports: ReadonlyMap<string, unknown>): Readonly<Record<string, string>> {
-  const allocator = exports.has("malloc") ? "malloc" : "proxy_on_memory_allocate";
-  if (!exports.has("_initialize")) return { [allocator]: "i>i", _start: ">" };
-  return { [allocator]: "i>i", _initialize: ">", ...(exports.has("main") ? { main: "ii>i" } : { __main_void: ">i" }) };
+/** The allocator that a host takes where a module exports both. */
+export function allocatorOf(exports: { has(name: string): boolean }): string {
+  return exports.has("malloc") ? "malloc" : "proxy_on_memory_allocate";
+}
+
+/** What a host calls, in this order, to start a module, with its arguments; what is not there is passed over. */
+export function startersOf(host: HostKind, exports: { has(name: string): boolean }): Starter[] {
+  if (!exports.has("_initialize")) return [["_start"]];
+  const main: Starter[] = exports.has("main") ? [["main", 0, 0]] : host === "envoy" ? [["__main_void"]] : [];
+  return [["_initialize"], ...main];
+}
+
+/** A function and its arguments. */
+export type Starter = [name: string, ...args: number[]];
+
+/** The types on which a host insists in what prepares a module. */
+export function preparersOf(host: HostKind, exports: { has(name: string): boolean }): Readonly<Record<string, string>> {
+  const main = { main: "ii>i", ...(host === "envoy" ? { __main_void: ">i" } : {}) };
+  return {
+    [allocatorOf(exports)]: "i>i",
+    ...(exports.has("_initialize") ? { _initialize: ">", ...main } : { _start: ">" }),
+  };
 }

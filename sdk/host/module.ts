@@ -1,9 +1,10 @@
 import { ABI_MARKERS, knowsAbi, type AbiVersion, type HostKind } from "./abi.js";
 import { entities, type Import } from "./binary.js";
-import { callbacksOf, startersOf } from "./callbacks.js";
+import { allocatorOf, callbacksOf, preparersOf, startersOf, type Starter } from "./callbacks.js";
 import { PluginLoadError } from "./errors.js";
 import { limitMemory } from "./memory-limit.js";
 import { importsOf, type HostFunction } from "./imports/index.js";
+import { provide, type Provided } from "./provided.js";
 
 export interface ModuleOptions {
   /** What errors and traps call the module; "plugin" by default. */
@@ -27,15 +28,18 @@ export class PluginModule {
   private constructor(
     readonly compiled: WebAssembly.Module,
     readonly bytes: Uint8Array,
+    readonly host: HostKind,
     readonly abi: AbiVersion,
     readonly name: string,
     /** The functions that it imports, found. */
     readonly imports: readonly { module: string; name: string; run: HostFunction }[],
     /** The names of the functions that it exports. */
     readonly exports: ReadonlySet<string>,
+    /** Makes what an instance is given besides functions. */
+    readonly provide: () => Provided,
+    /** The name under which it exports its memory, whatever that is; undefined where it imports one. */
+    readonly memory: string | undefined,
     readonly sourceMap: string | undefined,
-    /** Whose host it runs on. */
-    readonly host: HostKind,
     /** How much further its code lies than in the bytes, see `limitMemory`. */
     readonly codeShift: number,
   ) {}
@@ -48,11 +52,12 @@ export class PluginModule {
     const functions = new Map(exports.filter(({ kind }) => kind === "function").map((one) => [one.name, one.type!]));
     const abi = findAbi([...functions.keys()], host, name);
     const known = importsOf(host, abi);
-    const found = imports.map((one) => ({ module: one.module, name: one.name, run: resolve(one, known, abi, name) }));
-    if (!exports.some((one) => one.kind === "memory" && one.name === "memory")) {
-      throw new PluginLoadError(`${name} exports no memory called "memory"`);
+    const found = imports.flatMap((one) => resolve(one, known, abi, name));
+    const memory = exports.find(({ kind }) => kind === "memory")?.name;
+    if (memory === undefined && !imports.some(({ kind }) => kind === "memory")) {
+      throw new PluginLoadError(`${name} has no memory that the host can reach: it exports none`);
     }
-    const wanted = { ...callbacksOf(abi), ...startersOf(functions) };
+    const wanted = { ...callbacksOf(host, abi), ...preparersOf(host, functions) };
     for (const [callback, type] of Object.entries(wanted)) {
       const has = functions.get(callback);
       if (has === undefined || has === type) continue;
@@ -60,20 +65,22 @@ export class PluginModule {
         `bad function signature for ${callback} in ${name}: want ${signature(type)}, got ${signature(has)}`,
       );
     }
-    if (!functions.has("malloc") && !functions.has("proxy_on_memory_allocate")) {
+    if (!functions.has(allocatorOf(functions))) {
       throw new PluginLoadError(`${name} is missing a malloc function: malloc or proxy_on_memory_allocate`);
     }
-    return new PluginModule(
-      compiled,
-      bytes,
-      abi,
-      name,
-      found,
-      new Set(functions.keys()),
-      options.sourceMap,
-      host,
-      shift,
-    );
+    const given = () => provide(imports);
+    const names = new Set(functions.keys());
+    return new PluginModule(compiled, bytes, host, abi, name, found, names, given, memory, options.sourceMap, shift);
+  }
+
+  /** The function that gives it memory. */
+  get allocator(): string {
+    return allocatorOf(this.exports);
+  }
+
+  /** What starts it. */
+  get starters(): readonly Starter[] {
+    return startersOf(this.host, this.exports);
   }
 }
 
@@ -94,17 +101,21 @@ function findAbi(exports: readonly string[], host: HostKind, name: string): AbiV
   throw new PluginLoadError(`${name} has a missing or unknown Proxy-Wasm ABI version${other}`);
 }
 
-function resolve(one: Import, known: ReadonlyMap<string, ImportEntry>, abi: AbiVersion, name: string): HostFunction {
+/** The function behind an import; none for a memory or a table, which each instance is given anew. */
+function resolve(one: Import, known: ReadonlyMap<string, ImportEntry>, abi: AbiVersion, name: string): Found[] {
   const label = `${one.module}.${one.name}`;
+  if (one.kind === "memory" || one.kind === "table") return [];
   if (one.kind !== "function") throw new PluginLoadError(`${name} imports a ${one.kind}, ${label}: this host has none`);
   const entry = known.get(label);
   if (!entry) {
     throw new PluginLoadError(`failed to load ${name} due to a missing import: ${label} (ABI ${abi} has none)`);
   }
-  if (entry.type === one.type) return entry.run;
+  if (entry.type === one.type) return [{ module: one.module, name: one.name, run: entry.run }];
   const types = `host has ${signature(entry.type)}, ${name} wants ${signature(one.type!)}`;
   throw new PluginLoadError(`failed to load ${name} due to an import type mismatch: ${label}: ${types}`);
 }
+
+type Found = PluginModule["imports"][number];
 
 interface ImportEntry {
   type: string;

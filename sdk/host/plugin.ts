@@ -159,7 +159,7 @@ export class Plugin {
     const good = root.start();
     root.abandon();
     vm.dispose();
-    if (!good) throw this.refusal(vm);
+    if (!good) throw this.refusal(root);
   }
 
   private begin(configuration: Buffer): Generation {
@@ -169,7 +169,7 @@ export class Plugin {
     if (root.start()) return new Generation(root, () => this.pool.release(vm));
     root.abandon();
     this.pool.release(vm);
-    throw this.refusal(vm);
+    throw this.refusal(root);
   }
 
   /** Makes a VM in the place of the one that has failed, if the last was made long enough ago. */
@@ -193,9 +193,7 @@ export class Plugin {
     this.pool.services.stats.counter(`wasm.${this.options.name}.vm_reload_${outcome}`).value += 1n;
   }
 
-  private refusal({ failure }: Vm): PluginLoadError {
-    return new PluginLoadError(
-      failure ?? `Failed to configure plugin "${this.options.name}": it refuses its configuration`,
-    );
+  private refusal({ vm, refusal }: Root): PluginLoadError {
+    return new PluginLoadError(vm.failure ?? `Failed to configure plugin "${this.options.name}": ${refusal}`);
   }
 }

@@ -27,6 +27,8 @@ export class Root extends StreamlessContext implements QueueOwner {
   readonly redis = new RedisCalls(this);
   readonly lookups = new Lookups(this);
   readonly inbox = new Inbox();
+  /** Why `start` gave false, where there was no trap. */
+  refusal = "";
   /** It has said that it is not done yet, and will call `proxy_done`. */
   isPending = false;
   private configuring = false;
@@ -47,12 +49,15 @@ export class Root extends StreamlessContext implements QueueOwner {
   start(): boolean {
     const { vm } = this;
     this.inConfigure(() => vm.callback(this, "proxy_on_context_create", [this.id, 0], () => undefined));
-    const yes = (name: string, size: number) =>
-      vm.failure === undefined &&
-      vm.callback(this, name, [this.id, size], (result) => vm.failure === undefined && (!vm.has(name) || result !== 0));
+    const yes = (name: string, size: number, refusal: string) => {
+      this.refusal = refusal;
+      const accepts = (result: number | undefined) => vm.failure === undefined && (!vm.has(name) || result !== 0);
+      return vm.failure === undefined && vm.callback(this, name, [this.id, size], accepts);
+    };
+    const { configuration } = this.plugin;
     return (
-      yes("proxy_on_vm_start", vm.configuration.length) &&
-      this.inConfigure(() => yes("proxy_on_configure", this.plugin.configuration.length))
+      yes("proxy_on_vm_start", vm.configuration.length, "it does not start") &&
+      this.inConfigure(() => yes("proxy_on_configure", configuration.length, "it refuses its configuration"))
     );
   }
 

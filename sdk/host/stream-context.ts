@@ -111,8 +111,8 @@ export class StreamContext extends Context implements StreamFilter {
     return this.owner.readableMap(type);
   }
 
+  /** Also when the stream is over: a map that is still held can be written by the access log, though nobody reads it. */
   writableMap(type: number): HeaderMap | undefined {
-    if (this.logging) return undefined;
     if (type === MapType.RequestHeaders) return this.request.headers;
     if (type === MapType.ResponseHeaders) return this.response.headers;
     if (type === MapType.RequestTrailers) return this.trailersOf(this.request);
@@ -183,6 +183,8 @@ export class StreamContext extends Context implements StreamFilter {
       },
       data: (bytes, end) => {
         if (isOff()) return DataStatus.Continue;
+        // What was held has been let go on meanwhile: this piece is alone.
+        if (message.link.canIterate) message.buffering = false;
         if (message.buffering) {
           message.link.add(bytes);
           // Too many bytes: there was an answer.
@@ -245,7 +247,8 @@ export class StreamContext extends Context implements StreamFilter {
   }
 
   private trailersOf(message: Message): HeaderMap | undefined {
-    if (!message.trailers && message.body && this.endOfStream) message.trailers = message.link.addTrailers();
+    if (!message.trailers && message.body && this.endOfStream && !this.logging)
+      message.trailers = message.link.addTrailers();
     return message.trailers;
   }
 

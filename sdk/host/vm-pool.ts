@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import type { PluginModule } from "./module.js";
 import type { Services } from "./services.js";
 import { Vm, type VmOptions } from "./vm.js";
@@ -10,7 +11,7 @@ interface Entry {
 /** The VMs of a host: plugins with the same module, VM id and VM configuration share one, as on a worker of Envoy. */
 export class VmPool {
   private readonly entries = new Map<string, Entry>();
-  private readonly modules = new Map<PluginModule, number>();
+  private readonly hashes = new WeakMap<PluginModule, string>();
 
   constructor(readonly services: Services) {}
 
@@ -40,12 +41,16 @@ export class VmPool {
     return [...this.entries.values()].map(({ vm }) => vm);
   }
 
+  /** As Envoy makes it; the module counts by its bytes, however often it was loaded. */
   private key(
     module: PluginModule,
     { id = "", configuration, environment = {}, capabilities = [] }: VmOptions,
   ): string {
-    let number = this.modules.get(module);
-    if (number === undefined) this.modules.set(module, (number = this.modules.size));
-    return JSON.stringify([number, id, configuration?.toString("latin1") ?? "", environment, capabilities]);
+    let hash = this.hashes.get(module);
+    if (hash === undefined) {
+      hash = createHash("sha256").update(module.bytes).digest("hex");
+      this.hashes.set(module, hash);
+    }
+    return JSON.stringify([hash, id, configuration?.toString("latin1") ?? "", environment, capabilities]);
   }
 }

@@ -4,6 +4,7 @@ import { Capabilities } from "./capabilities.js";
 import { CallTokens } from "./call-tokens.js";
 import { PluginLoadError } from "./errors.js";
 import { bindImports } from "./imports/bind.js";
+import type { Restriction } from "./imports/restrictions.js";
 import { GuestMemory } from "./memory.js";
 import { Metrics } from "./metrics.js";
 import type { PluginModule } from "./module.js";
@@ -22,9 +23,6 @@ export interface VmOptions {
 }
 
 type WasmFunction = (...args: number[]) => unknown;
-
-/** While it starts and while it allocates, a plugin may make some host calls only. */
-export type Restriction = "start" | "allocation";
 
 /**
  * An instance of a plugin's module: what Envoy has once per worker. It may hold several plugins (`Root`), each with its
@@ -69,10 +67,11 @@ export class Vm {
     this.capabilities = new Capabilities(options.capabilities);
     this.metrics = new Metrics(services.stats);
     this.own = new VmContext(this);
-    const { exports } = this.instantiate();
+    const provided = module.provide();
+    const { exports } = this.instantiate(provided.imports);
     this.functions = exports as Readonly<Record<string, WasmFunction>>;
-    const allocator = module.exports.has("malloc") ? "malloc" : "proxy_on_memory_allocate";
-    this.memory = new GuestMemory(exports["memory"] as WebAssembly.Memory, (size) => this.allocate(allocator, size));
+    const memory = provided.memory ?? (exports[module.memory!] as WebAssembly.Memory);
+    this.memory = new GuestMemory(memory, (size) => this.allocate(module.allocator, size));
     services.sharedData.enter(this.id);
     this.start();
   }
@@ -136,6 +135,13 @@ export class Vm {
     this.services.log({ level, message, kind: "plugin", vmId: this.id, ...(plugin === undefined ? {} : { plugin }) });
   }
 
+  /** Writes a line of the host's own about this VM. */
+  note(message: string): void {
+    const plugin = this.context.pluginName;
+    const line = { level: LogLevel.Trace, message, kind: "host", vmId: this.id } as const;
+    this.services.log({ ...line, ...(plugin === undefined ? {} : { plugin }) });
+  }
+
   /** Ends the VM: its plugins' streams are answered with 503 from now on. */
   private fail(name: string, error: unknown): void {
     this.failure = `Function: ${name} failed: ${describeTrap(error, this.module)}`;
@@ -153,10 +159,10 @@ export class Vm {
     for (let action = this.afterCall.shift(); action; action = this.afterCall.shift()) action();
   }
 
-  private instantiate(): WebAssembly.Instance {
+  private instantiate(provided: WebAssembly.Imports): WebAssembly.Instance {
     try {
       this.restriction = "start";
-      return new WebAssembly.Instance(this.module.compiled, bindImports(this));
+      return new WebAssembly.Instance(this.module.compiled, bindImports(this, provided));
     } catch (error) {
       throw new PluginLoadError(`${this.module.name} failed to start: ${describeTrap(error, this.module)}`);
     } finally {
@@ -166,24 +172,28 @@ export class Vm {
 
   private start(): void {
     this.restriction = "start";
-    const names = this.has("_initialize") ? ["_initialize", this.has("main") ? "main" : "__main_void"] : ["_start"];
-    for (const name of names) this.call(this.own, name, name === "main" ? [0, 0] : []);
+    for (const [name, ...args] of this.module.starters) this.call(this.own, name, args);
     this.restriction = undefined;
     if (this.failure === undefined) return;
     this.dispose();
     throw new PluginLoadError(this.failure);
   }
 
+  /** Asks the plugin for memory. A trap there ends the VM; the host call that wanted it fails, and the plugin runs on. */
   private allocate(allocator: string, size: number): number {
-    const outer = this.restriction;
+    const { current, effective, restriction } = this;
     this.restriction = "allocation";
-    const { current, effective } = this;
+    this.current = this.own;
+    this.effective = undefined;
     try {
       return Number(this.functions[allocator]!(size)) >>> 0;
+    } catch (error) {
+      this.fail(allocator, error);
+      return 0;
     } finally {
       this.current = current;
       this.effective = effective;
-      this.restriction = outer;
+      this.restriction = restriction;
     }
   }
 }

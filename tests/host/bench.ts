@@ -9,19 +9,29 @@ import {
   Stats,
   StreamInfo,
   VmPool,
+  type HostKind,
   type LogLine,
   type Pair,
   type PluginOptions,
+  type RouteInfo,
   type Services,
 } from "../../sdk/host/index.js";
+
+/** A message, as far as it has come. */
+export interface Sent {
+  headers: HeaderMap;
+  body: string;
+  trailers?: HeaderMap;
+  ended: boolean;
+}
 
 /** What came out of a stream at its ends. */
 export interface Exchange {
   stream: HttpStream;
   /** What the upstream got: undefined as long as nothing did. */
-  upstream?: { headers: HeaderMap; body: string; ended: boolean };
+  upstream?: Sent;
   /** What the client got. */
-  response?: { headers: HeaderMap; body: string; ended: boolean };
+  response?: Sent;
   broken: boolean;
 }
 
@@ -41,6 +51,13 @@ export function benchServices(changes: Partial<Services> = {}): Services & { lin
   };
 }
 
+/** What is around a request, where it matters. */
+export interface Around {
+  /** How many bytes of a body may be held. */
+  limit?: number;
+  findRoute?: (headers: HeaderMap) => RouteInfo | undefined;
+}
+
 /** A host with one plugin, without sockets. */
 export class Bench {
   readonly plugin: Plugin;
@@ -49,15 +66,15 @@ export class Bench {
     wasm: string | Uint8Array,
     configuration: string,
     readonly services = benchServices(),
-    options: Partial<PluginOptions> = {},
+    { host = "envoy", ...options }: Partial<PluginOptions> & { host?: HostKind } = {},
   ) {
-    const module = PluginModule.load(typeof wasm === "string" ? readFileSync(wasm) : wasm);
+    const module = PluginModule.load(typeof wasm === "string" ? readFileSync(wasm) : wasm, { host });
     this.plugin = new Plugin({ name: "plugin", module, ...options }, new VmPool(services));
     this.plugin.configure(Buffer.from(configuration));
   }
 
   /** Begins a request. The upstream takes what it gets and answers nothing by itself. */
-  open(headers: readonly Pair[] = [], end = true): Exchange {
+  open(headers: readonly Pair[] = [], end = true, { limit, findRoute }: Around = {}): Exchange {
     const exchange = { broken: false } as Exchange;
     const take = (side: "upstream" | "response") => ({
       headers: (map: HeaderMap, ended: boolean) => void (exchange[side] = { headers: map, body: "", ended }),
@@ -65,12 +82,12 @@ export class Bench {
         exchange[side]!.body += bytes.take().toString("latin1");
         exchange[side]!.ended = ended;
       },
-      trailers: () => void (exchange[side]!.ended = true),
+      trailers: (trailers: HeaderMap) => void Object.assign(exchange[side]!, { trailers, ended: true }),
     });
     const info = new StreamInfo(
       { wall: this.services.clock.wall(), monotonic: this.services.clock.monotonic() },
       { id: 1n, source: "127.0.0.1:1", destination: "127.0.0.1:2" },
-      () => ({ name: "default/foo", cluster: "upstream" }),
+      findRoute ?? (() => ({ name: "default/foo", cluster: "upstream" })),
     );
     const filter = this.plugin.newFilter();
     exchange.stream = new HttpStream(
@@ -82,6 +99,7 @@ export class Bench {
         broken: () => void (exchange.broken = true),
       },
       info,
+      limit,
     );
     const line: Pair[] = [
       [":authority", "h"],
@@ -96,11 +114,14 @@ export class Bench {
   /** A whole request without a body, answered with 200 and "upstream" if it reaches the upstream. */
   request(headers: readonly Pair[] = []): Exchange {
     const exchange = this.open(headers);
-    if (exchange.upstream) {
-      exchange.stream.responseHeaders(new HeaderMap("response", [[":status", "200"]]), false);
-      exchange.stream.responseData(Buffer.from("upstream"), true);
-    }
+    if (exchange.upstream) this.answer(exchange);
     exchange.stream.destroy();
     return exchange;
+  }
+
+  /** Answers a request that has reached the upstream with 200 and "upstream". */
+  answer({ stream }: Exchange): void {
+    stream.responseHeaders(new HeaderMap("response", [[":status", "200"]]), false);
+    stream.responseData(Buffer.from("upstream"), true);
   }
 }

@@ -1,5 +1,5 @@
 import { spawn, type ChildProcess } from "node:child_process";
-import { writeFileSync } from "node:fs";
+import { rmSync, writeFileSync } from "node:fs";
 import { mkdtemp } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -68,6 +68,12 @@ test("serves a plugin with routes, takes a changed file, and stops", async () =>
   await poll(10_000, "not taken", () => command.output.includes("is in force") || undefined);
   expect((await request(port, { target: "/foo" })).text).toBe("foo");
   expect((await request(port, { target: "/bar" })).status).toBe(404);
+  rmSync(file);
+  await poll(10_000, "not told", () => command.output.includes("ENOENT") || undefined);
+  expect((await request(port, { target: "/foo" })).text).toBe("foo");
+  writeFileSync(file, '{"content":"again"}');
+  await poll(10_000, "not taken", () => command.output.split("is in force")[2] !== undefined || undefined);
+  expect((await request(port, { target: "/foo" })).text).toBe("again");
   expect(await command.end()).toBe(0);
   await foo.stop();
 });
@@ -90,6 +96,7 @@ test.each([
   [["--config", "{"], "--config {: neither a file nor JSON"],
   [["--route", "foo"], "--route foo: expected NAME=PREFIX=URL"],
   [["--route", "foo=/=https://h"], '"https://h" is not http://HOST:PORT'],
+  [["--route", "a=/a=http://h:1", "--route", "a=/b=http://h:2"], '"a" has another URL already, http://h:1'],
   [["--port", "x"], "--port x: expected 0 to 65535"],
   [["--engine", "x"], "--engine x: expected node, envoy"],
   [["--fail", "x"], "--fail x: expected reload, closed, open"],

@@ -9,6 +9,8 @@ import { echoUpstream, type Upstream } from "../support/upstream.js";
 
 const CONNECTIONS = 100;
 const REQUESTS = 10_000;
+/** With 100 requests at once each waits for the others. */
+const PATIENCE_MS = 60_000;
 
 let gateway: RunningGateway | undefined;
 let upstreams: Upstream[] = [];
@@ -76,13 +78,13 @@ test("10,000 requests with bodies on 100 connections, with clients that leave an
         continue;
       }
       if (kind === 1) {
-        const { status, text } = await connection.send({ target: "/dying", body });
+        const { status, text } = await connection.send({ target: "/dying", body }, PATIENCE_MS);
         if (status === 503) died++;
         else if (status !== 200 || text !== "OK!") wrong.push(`${id}: ${status} ${text}`);
         continue;
       }
       const pieces = kind < 10 ? { chunks: [body.slice(0, 3), body.slice(3)] } : { body };
-      const { status, text } = await connection.send({ target: `/${id}`, ...pieces });
+      const { status, text } = await connection.send({ target: `/${id}`, ...pieces }, PATIENCE_MS);
       const got = answerTo(`${body.toUpperCase()}!`).toUpperCase();
       if (status !== 200 || !text.includes(got) || !text.includes(`"/${id}"`)) wrong.push(`${id}: ${status} ${text}`);
     }

@@ -1,9 +1,14 @@
 import binaryen from "assemblyscript/binaryen";
 
-/** A module from WebAssembly's text, with a memory and an allocator that gives 4096 on. */
-export function wat(body: string, { marker = "proxy_abi_version_0_2_1", allocator = "malloc" } = {}): Uint8Array {
+const PAGE = '(memory (export "memory") 1)';
+
+/** A module from WebAssembly's text, with a memory and an allocator that gives 4096 on, unless it has others. */
+export function wat(
+  body: string,
+  { marker = "proxy_abi_version_0_2_1", allocator = "malloc", memory = PAGE } = {},
+): Uint8Array {
   const module = binaryen.parseText(`(module ${body}
-    (memory (export "memory") 1)
+    ${memory}
     (global $next (mut i32) (i32.const 4096))
     ${marker === "" ? "" : `(func (export "${marker}"))`}
     ${

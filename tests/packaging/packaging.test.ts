@@ -2,6 +2,7 @@ import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { packageRoot } from "../../sdk/envoy/index.js";
+import { LARGEST } from "../support/sizes.js";
 import { clone, inspect, outside, pack, pluginFiles, write } from "./project.js";
 import { install, must, run } from "./run.js";
 import { MISTAKES, NAMESPACE, pluginThat } from "./sources.js";
@@ -174,7 +175,7 @@ test("a fresh clone builds an example after `npm install` in the example's folde
   expect(await npxAsc(plugin)).toEqual({ status: 0, output: "" });
   const { exports, size } = inspect(join(plugin, "build", "plugin.wasm"));
   expect(exports.sort()).toEqual([...EXPORTS].sort());
-  expect(size).toBeLessThanOrEqual(20 * 1024);
+  expect(size).toBeLessThanOrEqual(LARGEST["mock-response"]! * 1024);
   // There are no types/ in a clone: the sources stand in for them.
   expect(await run(plugin, "npm", "run", "--silent", "check")).toEqual({ status: 0, output: "" });
 });

@@ -220,5 +220,9 @@ function onAnswer(ctx: HttpContext, steps: Json, response: HttpResponse, log: Lo
   out.string(response.text());
   text(response.header("X-From"), out);
   end(out, log);
+  const names = new JsonWriter().beginArray().string("answer headers");
+  const headers = response.headers();
+  for (let i = 0; i < headers.length; i++) names.string(headers[i][0]);
+  end(names, log);
   run(ctx, steps.array(), log);
 }

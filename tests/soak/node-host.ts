@@ -3,8 +3,8 @@
 //
 //   npm run soak:node [number of requests]
 import { buildPlugin } from "../support/build.js";
-import { Bench } from "../host/bench.js";
-import type { Pair } from "../../sdk/host/index.js";
+import { HeaderMap, LogLevel, type CallResult, type Pair } from "../../sdk/host/index.js";
+import { Bench, benchServices, type Exchange } from "../host/bench.js";
 
 const WARM_UP = 10_000;
 /** How much more is noise of the collector. */
@@ -20,25 +20,95 @@ if (!globalThis.gc) {
   process.exit(1);
 }
 
-const CASES: [example: string, configuration: string, statuses: readonly string[]][] = [
-  ["mock-response", '{"content":"hello higress"}', ["200", "200"]],
-  ["header-authorization", "", ["403", "200"]],
+interface Case {
+  example: string;
+  configuration: object;
+  /** Sends a request with values that no other has, and returns what came of it in a few words. */
+  send(bench: Bench, number: number): string;
+  expected(number: number): string;
+}
+
+/** What the auth service is asked, until it is answered below. */
+let ask: ((result: CallResult) => void) | undefined;
+
+const status = (exchange: Exchange) => exchange.response?.headers.get(":status") ?? "none";
+const keyed = { keyBy: "header", keyHeader: "x-id", capacity: 1, refillPerSecond: 0, maxKeys: 1000 };
+/** Of two requests with one key the first passes. */
+const limited = {
+  example: "token-bucket",
+  send: (bench: Bench, number: number) => status(bench.request([["x-id", `id-${number >> 1}`]])),
+  expected: (number: number) => (number % 2 === 0 ? "200" : "403"),
+};
+
+const CASES: Case[] = [
+  {
+    ...{ example: "mock-response", configuration: { content: "hello higress" } },
+    send: (bench, number) => status(bench.request(headers(number))),
+    expected: () => "200",
+  },
+  {
+    ...{ example: "header-authorization", configuration: {} },
+    send: (bench, number) => status(bench.request(headers(number))),
+    expected: (number) => (number % 2 === 0 ? "403" : "200"),
+  },
+  {
+    ...{ example: "ext-auth", configuration: { cluster: "auth" } },
+    send: (bench, number) => {
+      const exchange = bench.open(headers(number));
+      const allowed = number % 2 === 1;
+      const answer: Pair[] = allowed
+        ? [
+            [":status", "200"],
+            ["x-user", `user-${number}`],
+          ]
+        : [[":status", "403"]];
+      ask!({
+        kind: "response",
+        headers: new HeaderMap("response", answer),
+        body: Buffer.from("x".repeat(number % 100)),
+      });
+      const user = exchange.upstream?.headers.get("x-user");
+      if (exchange.upstream) bench.answer(exchange);
+      exchange.stream.destroy();
+      return `${status(exchange)} ${user ?? ""}`;
+    },
+    expected: (number) => (number % 2 === 1 ? `200 user-${number}` : "401 "),
+  },
+  {
+    ...{ example: "body-transform", configuration: { request: { field: "by", value: "us" } } },
+    send: (bench, number) => {
+      const exchange = bench.open([["content-type", "application/json"], ...headers(number)], false);
+      exchange.stream.requestData(Buffer.from(`{"number":${number},`), false);
+      exchange.stream.requestData(Buffer.from(`"long":"${"x".repeat(number % 1000)}"}`), true);
+      bench.answer(exchange);
+      exchange.stream.destroy();
+      return exchange.upstream?.body ?? "none";
+    },
+    expected: (number) => `{"number":${number},"long":"${"x".repeat(number % 1000)}","by":"us"}`,
+  },
+  { ...limited, configuration: keyed },
+  { ...limited, configuration: { ...keyed, scope: "process" } },
 ];
-for (const [example, configuration, statuses] of CASES) {
-  const bench = new Bench(await buildPlugin(`examples/${example}`), configuration);
+
+for (const one of CASES) {
+  const { example, configuration } = one;
+  const upstreams = { has: () => true, call: (_: unknown, done: typeof ask) => ((ask = done), () => {}) };
+  const services = benchServices({ upstreams, logLevel: LogLevel.Warn });
+  const bench = new Bench(await buildPlugin(`examples/${example}`), JSON.stringify(configuration), services);
   const measure = () => {
-    bench.services.lines.length = 0;
     globalThis.gc!();
     const [vm] = bench.plugin.vms;
     return { "plugin's memory": vm!.memory.size, "Node's heap": process.memoryUsage().heapUsed };
   };
-  send(bench, 0, WARM_UP, statuses);
+  send(one, bench, 0, WARM_UP);
   const before = measure();
   const began = performance.now();
-  send(bench, WARM_UP, total, statuses);
+  send(one, bench, WARM_UP, total);
   const seconds = (performance.now() - began) / 1000;
   const after = measure();
-  console.log(`${example}: ${total} requests, ${Math.round((total - WARM_UP) / seconds)} a second`);
+  console.log(
+    `${example} ${JSON.stringify(configuration)}: ${total} requests, ${Math.round((total - WARM_UP) / seconds)} a second`,
+  );
   for (const [what, value] of Object.entries(after)) {
     const then = before[what as keyof typeof before];
     const good = value <= then * TOLERANCE;
@@ -53,17 +123,22 @@ for (const [example, configuration, statuses] of CASES) {
   }
 }
 
-/** Sends requests with ever new values, every second one allowed, and checks each answer's status. */
-function send(bench: Bench, from: number, to: number, statuses: readonly string[]): void {
-  for (let i = from; i < to; i++) {
-    const headers: Pair[] = [
-      ["x-id", `id-${i}`],
-      ["x-long", String(i).repeat(1 + (i % 20))],
-    ];
-    if (i % 2 === 1) headers.push(["allow", "true"]);
-    const status = bench.request(headers).response?.headers.get(":status");
-    if (status !== statuses[i % 2]) throw new Error(`request ${i} was answered with ${status}, not ${statuses[i % 2]}`);
+function send({ send, expected }: Case, bench: Bench, from: number, to: number): void {
+  for (let number = from; number < to; number++) {
+    const actual = send(bench, number);
+    if (actual !== expected(number)) throw new Error(`request ${number}: ${actual}, expected ${expected(number)}`);
+    const lines = bench.services.lines.splice(0);
+    if (lines.some(({ level }) => level >= LogLevel.Warn)) throw new Error(`request ${number}: ${lines[0]!.message}`);
   }
+}
+
+/** Ever new values; every second request is allowed. */
+function headers(number: number): Pair[] {
+  const pairs: Pair[] = [
+    ["x-id", `id-${number}`],
+    ["x-long", String(number).repeat(1 + (number % 20))],
+  ];
+  return number % 2 === 1 ? [...pairs, ["allow", "true"]] : pairs;
 }
 
 function kib(bytes: number): string {

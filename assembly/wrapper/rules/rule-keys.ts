@@ -2,6 +2,8 @@ import { integerText } from "../../abi/decimal";
 import { Json } from "../../json";
 import { Children } from "../../json/children";
 import { looseText } from "../../json/convert";
+import { mismatch } from "../../json/fields";
+import { lowerAscii } from "../../proxywasm/syntax";
 import { Log } from "../log";
 import { Condition, RuleIndex } from "./rule-index";
 
@@ -28,28 +30,25 @@ export class RuleKeys {
     private log: Log,
   ) {}
 
-  /** Adds a rule to the index; null, or what is wrong with it. */
-  read(json: Json, rule: i32): Error | null {
+  /** What a rule asks for, by condition. */
+  read(json: Json, rule: i32): string[][] {
     this.rule = rule;
-    const lists = this.lists(json);
-    let condition = 0;
-    while (condition < KEYS.length && unchecked(lists[condition]).length == 0) condition++;
-    if (condition == KEYS.length) {
-      return new Error(
-        nameOf(rule) +
-          ": there is at least one of  '_match_route_', '_match_domain_', '_match_service_' and '_match_route_prefix_' can present in configuration.",
-      );
-    }
-    const texts = unchecked(lists[condition]);
-    let services = this.none;
+    const asked = this.lists(json);
+    const condition = firstOf(asked);
     for (let i = condition + 1; i < KEYS.length; i++) {
-      if (unchecked(lists[i]).length == 0) continue;
-      if (condition == Condition.Route && i == Condition.Service) services = unchecked(lists[i]);
-      else this.warn(unchecked(KEYS[i]) + ": not looked at beside " + unchecked(KEYS[condition]));
+      if (unchecked(asked[i]).length == 0 || (condition == Condition.Route && i == Condition.Service)) continue;
+      this.warn(unchecked(KEYS[i]) + ": not looked at beside " + unchecked(KEYS[condition]));
     }
-    if (services.length == 0) this.index.add(condition, texts, rule);
+    return asked;
+  }
+
+  /** Adds the rule that was read last to the index, by what `read` gave. */
+  add(asked: string[][], rule: i32): void {
+    const condition = firstOf(asked);
+    const texts = unchecked(asked[condition]);
+    const services = unchecked(asked[Condition.Service]);
+    if (condition != Condition.Route || services.length == 0) this.index.add(condition, texts, rule);
     else this.index.addPairs(texts, services, rule);
-    return null;
   }
 
   /** The texts of each condition that is there; of two keys of one name the first counts. */
@@ -87,13 +86,47 @@ export class RuleKeys {
   }
 
   private warnOfType(key: string, expected: string, value: Json): void {
-    this.warn(key + ": expected " + expected + ", got " + value.typeName());
+    this.warn(key + ": " + mismatch(expected, value.typeName()));
   }
 
   /** Says what is in order in Go but hardly meant. */
   private warn(text: string): void {
     this.log.warn(nameOf(this.rule) + "." + text);
   }
+}
+
+/** Whether a rule asks for nothing, by what `read` gave. */
+export function isNothing(asked: string[][]): bool {
+  return firstOf(asked) == KEYS.length;
+}
+
+/** The condition that counts: the first that is there. */
+function firstOf(asked: string[][]): i32 {
+  let condition = 0;
+  while (condition < KEYS.length && unchecked(asked[condition]).length == 0) condition++;
+  return condition;
+}
+
+/**
+ * What a rule asks for as a text: equal for rules that name the same, in whatever order. What is not looked at counts too,
+ * as in Go.
+ */
+export function identityOf(asked: string[][]): string {
+  let identity = "";
+  for (let condition = 0; condition < KEYS.length; condition++) {
+    const texts = unchecked(asked[condition]).slice();
+    if (condition == Condition.Domain) {
+      for (let i = 0; i < texts.length; i++) unchecked((texts[i] = lowerAscii(texts[i])));
+    }
+    texts.sort();
+    for (let i = 0; i < texts.length; i++) {
+      const text = unchecked(texts[i]);
+      // Lengths tell texts apart, whatever stands in them.
+      if (i == 0 || text != unchecked(texts[i - 1])) identity += integerText(text.length) + ":" + text;
+    }
+    identity += ";";
+  }
+  return identity;
 }
 
 /** A rule for messages. */

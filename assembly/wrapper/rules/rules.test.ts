@@ -42,7 +42,7 @@ beforeAll(async () => {
   wasm = await compileAssembly(
     `
     import { Json } from "./assembly/json";
-    import { Callouts } from "./assembly/context/callouts";
+    import { RootContext, StreamContext } from "./assembly/context/contexts";
     import { setReporter } from "./assembly/proxywasm/log";
     import { Handlers } from "./assembly/wrapper/handlers";
     import { HttpContext } from "./assembly/wrapper/http-context";
@@ -86,7 +86,12 @@ beforeAll(async () => {
     function same(text: string, json: Json): Json { return json; }
     function parseBytes(bytes: ArrayBuffer): Json { return Json.parseBytes(bytes); }
 
-    let configurations = new Configurations<Config>(null, null);
+    class Root extends RootContext {
+      override configure(size: i32): bool { return true; }
+      override createStream(id: u32): StreamContext { return unreachable(); }
+    }
+
+    let configurations = new Configurations<Config>(new Handlers<Config>("p"));
 
     function optionFor(kind: string): options.ParseOption<Config> {
       if (kind == "By") return changetype<options.ParseOption<Config>>(options.ParseConfigBy<Config>((json: Json, config: Config, log: Log) => { log.debug("by"); return read(json, config); }));
@@ -119,7 +124,7 @@ beforeAll(async () => {
     export function configure(kind: string, text: string): string {
       const handlers = new Handlers<Config>("p");
       optionFor(kind).apply(handlers);
-      configurations = new Configurations<Config>(handlers.parser, handlers.ruleParser);
+      configurations = new Configurations<Config>(handlers);
       const log = new Log("p");
       setReporter(log);
       const json = text.length == 0 ? Json.missing() : Json.parse(text);
@@ -142,7 +147,7 @@ beforeAll(async () => {
 
     /** The rule for the host's request: its number, -1 for none, -2 where it cannot be told. */
     export function find(): i32 {
-      const rule = findRule(index(), new HttpContext(7, new Log("p"), new Callouts(), false));
+      const rule = findRule(index(), new HttpContext(7, new Log("p"), new Root(1), false));
       return rule == UNDECIDED ? -2 : number(rule);
     }
   `,

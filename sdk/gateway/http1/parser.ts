@@ -1,4 +1,3 @@
-import { METHODS } from "node:http";
 import type { Pair } from "../../host/index.js";
 import { HttpError } from "./error.js";
 
@@ -33,7 +32,14 @@ const MAX_LINE = 16 * 1024;
 const TOKEN = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
 // eslint-disable-next-line no-control-regex
 const CONTROL = /[\0-\x08\x0a-\x1f\x7f]/;
-const KNOWN_METHODS = new Set(METHODS);
+/** Those that Envoy's parser knows. */
+const METHODS = new Set(
+  (
+    "ACL BIND CHECKOUT CONNECT COPY DELETE GET HEAD LINK LOCK MERGE MKACTIVITY MKCALENDAR MKCOL MOVE MSEARCH NOTIFY " +
+    "OPTIONS PATCH POST PROPFIND PROPPATCH PURGE PUT REBIND REPORT SEARCH SOURCE SUBSCRIBE TRACE UNBIND UNLINK UNLOCK " +
+    "UNSUBSCRIBE"
+  ).split(" "),
+);
 
 /**
  * Takes HTTP/1 messages of one connection apart, as they come. After each message it waits for `resume`.
@@ -221,10 +227,11 @@ function endOfBlock(bytes: Buffer): number | undefined {
   }
 }
 
+/** As Envoy reads it: a version that is not 1.1 counts as 1.0. */
 function requestLine(line: string): Omit<Head, "headers"> {
-  const found = /^([A-Z-]+) (\S+) HTTP\/1\.([01])$/.exec(line);
-  if (!found || !KNOWN_METHODS.has(found[1]!)) throw new HttpError(400, `not a request line: ${JSON.stringify(line)}`);
-  return { method: found[1]!, target: found[2]!, status: 0, version: Number(found[3]) };
+  const [, method, target, version] = /^([A-Z]+)[ \t]+([!-~]+)[ \t]+HTTP\/(\d\.\d)[ \t]*$/.exec(line) ?? [];
+  if (!METHODS.has(method ?? "")) throw new HttpError(400, `not a request line: ${JSON.stringify(line)}`);
+  return { method: method!, target: target!, status: 0, version: version === "1.1" ? 1 : 0 };
 }
 
 function statusLine(line: string): Omit<Head, "headers"> {
@@ -244,7 +251,8 @@ function headersOf(lines: readonly string[]): Pair[] {
     }
     const colon = line.indexOf(":");
     const name = line.slice(0, Math.max(colon, 0));
-    const value = line.slice(colon + 1).replace(/^[ \t]+|[ \t]+$/g, "");
+    // Envoy's parser passes over a CR within a value.
+    const value = line.slice(colon + 1).replace(/^[ \t]+|[ \t]+$|\r/g, "");
     if (!TOKEN.test(name)) throw new HttpError(400, `${JSON.stringify(name)} is not a header name`);
     if (CONTROL.test(value)) throw new HttpError(400, `the header ${name} holds a control character`);
     headers.push([name, value]);

@@ -35,13 +35,14 @@ export class MessageWriter {
   response(map: HeaderMap, extra: readonly Pair[], options: ResponseOptions): boolean {
     const status = Number(map.get(":status"));
     const lines: Pair[] = [...regular(map), ...extra];
-    const bodiless = options.toHead || status < 200 || status === 204 || status === 304;
-    this.mode = bodiless && !options.tunnel ? "none" : "plain";
+    const bodiless = status < 200 || status === 204 || status === 304;
+    this.mode = (bodiless || options.toHead) && !options.tunnel ? "none" : "plain";
     if (!bodiless && !options.tunnel && !map.has("content-length")) {
-      if (options.end) lines.push(["content-length", "0"]);
+      if (options.end && !options.toHead) lines.push(["content-length", "0"]);
       else if (options.version === 1) {
-        this.mode = "chunked";
+        // To HEAD too: as for GET.
         lines.push(["transfer-encoding", "chunked"]);
+        if (!options.toHead) this.mode = "chunked";
       }
     }
     return this.head(`HTTP/1.${options.version} ${status} ${STATUS_CODES[status] ?? "Unknown"}`, lines);

@@ -1,26 +1,17 @@
 import { refuse } from "../capabilities.js";
 import type { Vm } from "../vm.js";
+import { mayCall } from "./restrictions.js";
 
 type Arg = number | bigint;
+type HostCall = (...args: Arg[]) => number | void;
 
-/** What Envoy lets a plugin call while it starts; all of WASI besides. */
-const AT_START = new Set(["proxy_log", "emscripten_notify_memory_growth", "pthread_equal"]);
-/** And while it allocates for a host call. */
-const IN_ALLOCATION = new Set([
-  "proxy_log",
-  "fd_write",
-  "clock_time_get",
-  "poll_oneoff",
-  "emscripten_notify_memory_growth",
-]);
-
-/** The imports of a VM's instance. */
-export function bindImports(vm: Vm): WebAssembly.Imports {
-  const imports: Record<string, Record<string, (...args: Arg[]) => number | void>> = {};
+/** The imports of a VM's instance: its host calls, and what else is provided. */
+export function bindImports(vm: Vm, provided: WebAssembly.Imports = {}): WebAssembly.Imports {
+  const imports = provided as Record<string, Record<string, WebAssembly.ImportValue | HostCall>>;
   for (const { module, name, run } of vm.module.imports) {
     const call = run as (vm: Vm, ...args: Arg[]) => number | void;
     const restricted = vm.capabilities.hidesImport(module, name);
-    (imports[module] ??= {})[name] = (...args) => {
+    (imports[module] ??= {})[name] = (...args: Arg[]) => {
       // i32 come signed; addresses and sizes are not.
       for (let i = 0; i < args.length; i++) if (typeof args[i] === "number") args[i] = (args[i] as number) >>> 0;
       if (restricted) return refuse(vm, module, name);
@@ -29,13 +20,12 @@ export function bindImports(vm: Vm): WebAssembly.Imports {
       return traced(vm, name, call, args);
     };
   }
-  return imports;
+  return imports as WebAssembly.Imports;
 }
 
 function check(vm: Vm, module: string, name: string): void {
   if (vm.memory === undefined) throw new Error(`restricted_callback: ${name} in the module's start section`);
-  const allowed = vm.restriction === "start" ? module !== "env" || AT_START.has(name) : IN_ALLOCATION.has(name);
-  if (allowed) return;
+  if (mayCall(vm.module.host, vm.restriction!, module, name)) return;
   const when = vm.restriction === "start" ? "while the module starts" : "while it allocates";
   throw new Error(`restricted_callback: ${name} cannot be called ${when}`);
 }

@@ -49,9 +49,11 @@ export const buffers: HostTable = {
     "iiiii>i",
     (vm, type: number, start: number, length: number, address: number, size: number) => {
       if (type > last(vm)) return Status.BadArgument;
+      const data = vm.memory.bytes(address, size);
+      // Higress looks at the memory first, Envoy at the buffer.
+      if (data === undefined && vm.module.host === "higress") return Status.InvalidMemoryAccess;
       const view = vm.context.buffer(type);
       if (view === undefined) return Status.NotFound;
-      const data = vm.memory.bytes(address, size);
       if (data === undefined) return Status.InvalidMemoryAccess;
       if (view === "empty" || "fixed" in view) return Status.BadArgument;
       return write(view.bytes, start, length, data);

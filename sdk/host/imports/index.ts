@@ -14,7 +14,7 @@ import { queues } from "./queues.js";
 import { shared } from "./shared.js";
 import { streams, streamsOf010, streamsOf02 } from "./streams.js";
 import type { HostEntry, HostTable } from "./table.js";
-import { wasi } from "../wasi.js";
+import { wasiOf } from "../wasi/index.js";
 
 export type { HostFunction } from "./table.js";
 
@@ -47,7 +47,7 @@ export function importsOf(host: HostKind, abi: AbiVersion): ReadonlyMap<string, 
   ) as HostTable;
   const all = new Map<string, HostEntry>();
   for (const [name, entry] of Object.entries(env)) all.set(`env.${name}`, entry);
-  for (const [name, entry] of Object.entries(wasi)) {
+  for (const [name, entry] of Object.entries(wasiOf(host))) {
     all.set(`wasi_snapshot_preview1.${name}`, entry);
     all.set(`wasi_unstable.${name}`, entry);
   }

@@ -71,7 +71,7 @@ test("[149] given a call from within an answer, neither it nor the calls that st
   expect([path(0), path(1), path(2)]).toEqual(["/a", "/b", "/c"]);
   expect(opened.upstream).toBeUndefined();
   rig.upstreams.calls[2]!.ok("of c");
-  expect(told().filter((line) => line.includes("answer"))).toEqual([
+  expect(told().filter((line) => line.startsWith('did ["answer",'))).toEqual([
     answered("of a"),
     answered("of b"),
     answered("of c"),
@@ -165,7 +165,7 @@ test.each(["probe", "body-both"])(
     const vm = plugin.vms[0]!;
     const root = vm.contexts.get(1)!;
     const before = rig.traced.length;
-    const callbacks = Object.entries(callbacksOf("0.2.1")).filter(
+    const callbacks = Object.entries(callbacksOf("envoy", "0.2.1")).filter(
       ([one]) => vm.has(one) && one !== "proxy_on_vm_start",
     );
     for (const [callback, type] of callbacks) {

@@ -1,5 +1,6 @@
 import { did, probe, type ProbeStep } from "../probe.js";
 import type { Scenario } from "../scenario.js";
+import { HOP_BY_HOP } from "../hop-by-hop.js";
 
 /** A call of the probe plugin, and what it does when the answer comes. */
 const call = (cluster: string, url: string, then: ProbeStep[], timeoutMs = 500): ProbeStep => [
@@ -34,6 +35,23 @@ const scenarios: Scenario[] = [
             ],
             logs: [answered(200, false, "yes", "auth"), did(["line"], "POST", "http", "h", "/foo"), did(resume, null)],
             noLogs: ["nothing will end it"],
+          },
+        },
+      ],
+    },
+  ),
+  probe(
+    "an answer has all headers that came, and the time it took",
+    { request: [call("auth", "/", [resume]), pause] },
+    {
+      clusters: { auth: { headers: HOP_BY_HOP, body: "yes" } },
+      steps: [
+        {
+          expect: {
+            status: 200,
+            logs: [
+              `did ["answer headers",":status","connection","x-hop","proxy-connection","upgrade","content-length","x-envoy-upstream-service-time"]`,
+            ],
           },
         },
       ],

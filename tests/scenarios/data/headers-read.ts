@@ -1,10 +1,29 @@
 import { did, probe } from "../probe.js";
 import type { Scenario } from "../scenario.js";
+import { HOP_BY_HOP } from "../hop-by-hop.js";
 
 const get = (name: string) => ["request.get", name] as const;
 const getAll = (name: string) => ["request.getAll", name] as const;
 
 const scenarios: Scenario[] = [
+  probe(
+    "headers of the upstream's connection are there in the response hook, and not for the client",
+    { response: [["response.entries"], ["response.get", "transfer-encoding"]] },
+    {
+      clusters: { upstream: { headers: HOP_BY_HOP, chunks: ["a", "b"] } },
+      steps: [
+        {
+          expect: {
+            headers: { connection: null, "keep-alive": null, "x-hop": "1", "proxy-connection": null, upgrade: null },
+            logs: [
+              /did \["response.entries",\[\[":status","200"\],\["connection","x-hop, keep-alive"\],\["x-hop","1"\],\["proxy-connection","keep-alive"\],\["upgrade","h2c"\],\["transfer-encoding","chunked"\],\["x-envoy-upstream-service-time","\d+"\]\]\]/,
+              did(["response.get", "transfer-encoding"], "chunked"),
+            ],
+          },
+        },
+      ],
+    },
+  ),
   probe(
     "a missing header is null, an empty one is not",
     { request: [get("x-none"), get("x-empty"), ["request.has", "x-none"], ["request.has", "x-empty"]] },

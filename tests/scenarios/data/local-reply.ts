@@ -135,7 +135,7 @@ const scenarios: Scenario[] = [
   ),
   ...(
     [
-      ["Content-Length", "5", "header Content-Length: only the gateway knows how long a message is"],
+      ["Content-Length", "5", "header Content-Length: only the gateway sets it"],
       ["x-a", "1\r\nx-evil: 1", 'header x-a: the value "1\\x0d\\x0ax-evil: 1" holds a control character'],
       ["", "1", 'header name "" is not a token of RFC 9110'],
       [":status", "200", 'header name ":status" is not a token of RFC 9110'],

@@ -118,6 +118,73 @@ const scenarios: Scenario[] = [
     ],
   },
   {
+    name: "with isolation a rule that cannot be read stays as it was, over the new global configuration, or is left out",
+    ...{ plugin: "rules-isolated", routes },
+    config: {
+      also: "+",
+      _rules_: [
+        { _match_route_: ["default/foo"], name: "foo" },
+        { _match_domain_: ["d", "e"], name: "domain" },
+      ],
+    },
+    // The rules are left out in the VM in which the gateway tries an update, too: it is a new one.
+    errors: [/_rules_\[\d\]: name: expected string, got (number|boolean|array); left out: it was not there before/],
+    steps: [
+      late("/foo", "h", "foo+"),
+      late("/bar", "d", "domain+"),
+      {
+        update: {
+          also: "-",
+          _rules_: [
+            { _match_route_: ["default/foo"], name: 1 },
+            { _match_domain_: ["E", "d"], name: true },
+            { _match_service_: ["bar.static"], name: [] },
+            { _match_route_prefix_: ["o"], name: "prefix" },
+          ],
+        },
+        expect: "accepted",
+      },
+      late("/foo", "h", "foo-"),
+      late("/bar", "d", "domain-"),
+      late("/bar", "h", "unnamed-"),
+      late("/", "h", "prefix-"),
+      {
+        update: {
+          _rules_: [
+            { _match_route_: ["default/foo"], name: 2 },
+            { _match_route_: ["other"], name: "other" },
+          ],
+        },
+        expect: "accepted",
+      },
+      late("/foo", "h", "foo"),
+      late("/", "h", "other"),
+      late("/", "d", "other"),
+      {
+        update: {
+          _rules_: [
+            { _match_domain_: ["d", "e"], name: 3 },
+            { _match_route_: ["default/foo"], name: "new" },
+          ],
+        },
+        expect: "accepted",
+      },
+      late("/foo", "d", "new"),
+      late("/bar", "d", null),
+    ],
+  },
+  {
+    name: "with isolation an update is refused if none of its rules can be read, or one asks for nothing",
+    ...{ plugin: "rules-isolated", routes, config: { _rules_: [{ _match_route_: ["default/foo"], name: "foo" }] } },
+    steps: [
+      { update: { _rules_: [{ _match_route_: ["default/foo"], name: 1 }] }, expect: "refused" },
+      late("/foo", "h", "foo"),
+      { update: { _rules_: [{ _match_route_: ["other"], name: "other" }, { name: 1 }] }, expect: "refused" },
+      late("/foo", "h", "foo"),
+      late("/", "h", null),
+    ],
+  },
+  {
     name: "an error in the global part is passed over, and in the log",
     ...{ plugin: "rules-late", routes, config: { name: 1, _rules_: LIST } },
     errors: ["global configuration passed over: name: expected string, got number"],

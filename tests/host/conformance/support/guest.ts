@@ -40,7 +40,7 @@ export class Guest {
     const { abi = "0.2.1", host = "envoy", without = [], more = "", before = "" } = options;
     this.host = host;
     const known = importsOf(host, abi);
-    const all = Object.entries(callbacksOf(abi));
+    const all = Object.entries(callbacksOf(host, abi));
     const own = Object.keys(steps).filter((name) => !all.some(([one]) => one === name));
     if (own.length > 0) throw new Error(`no callbacks of ABI ${abi}: ${own.join(", ")}`);
     this.callbacks = all.filter(([name]) => !without.includes(name));

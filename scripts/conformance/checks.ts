@@ -1,0 +1,32 @@
+// The checks that a proxy-wasm host, and plugins that are built with the SDK, are held to: 192, each known by its number. It
+// begins the names of the tests that make it.
+
+export type Side = "host" | "SDK";
+
+/** What the numbers are about, each topic up to its last. */
+export const TOPICS: readonly (readonly [last: number, name: string])[] = [
+  [35, "Loading and start"],
+  [47, "WASI and logging"],
+  [53, "Memory and arguments"],
+  [80, "Header maps"],
+  [106, "Buffers and bodies"],
+  [129, "Actions, resuming, local replies"],
+  [149, "Calls to upstreams"],
+  [164, "Properties and foreign functions"],
+  [176, "Metrics, shared data, queues, ticks"],
+  [192, "End of life and failure"],
+];
+
+const OF_SDK = new Set([16, 22, 23, 24, 45, 46, 66, 69, 95, 101, 135, 149, 157, 171, 180]);
+const OF_BOTH = new Set([5, 14, 28, 44, 54, 55, 63, 64, 68, 80, 140, 150, 177]);
+
+/** Whose behaviour a check is about. */
+export function sidesOf(number: number): readonly Side[] {
+  if (OF_BOTH.has(number)) return ["host", "SDK"];
+  return OF_SDK.has(number) ? ["SDK"] : ["host"];
+}
+
+/** Why a check is not made, by its number. */
+export const NOT_DONE: Readonly<Record<number, string>> = {
+  45: "no module of version 0.2.0 is built, so there is none that could import proxy_get_log_level wrongly",
+};

@@ -1,0 +1,51 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { NOT_DONE, sidesOf, TOPICS } from "../../scripts/conformance/checks.js";
+import { numbersIn, scan, sideOf } from "../../scripts/conformance/scan.js";
+import { readTable, writeTable } from "../../scripts/conformance/table.js";
+import { packageRoot } from "../../sdk/envoy/index.js";
+
+const committed = readTable(readFileSync(join(packageRoot(), "docs", "conformance.md"), "utf8"));
+const key = ({ number, side }: { number: number; side: string }) => `${number} ${side}`;
+const made = committed.filter(({ state }) => !state.startsWith("not done: "));
+const sorted = (keys: Iterable<string>) =>
+  [...new Set(keys)].sort((a, b) => a.localeCompare(b, "en", { numeric: true }));
+
+test("the table has the checks that tests are named after: `npm run conformance` writes it anew", () => {
+  expect(sorted(made.map(key))).toEqual(sorted(scan().map(key)));
+  expect(new Set(made.map(({ state }) => state))).toEqual(new Set(["passes"]));
+});
+
+test("each of the 192 checks is in the table once for each side that it is about", () => {
+  const numbers = Array.from({ length: TOPICS.at(-1)![0] }, (_, index) => index + 1);
+  expect(numbers).toHaveLength(192);
+  const all = numbers.flatMap((number) => sidesOf(number).map((side) => ({ number, side })));
+  expect(committed.map(key)).toEqual(all.map(key));
+});
+
+test("no check that is said not to be made has a test", () => {
+  const tested = new Set(scan().map(({ number }) => number));
+  expect(Object.keys(NOT_DONE).filter((number) => tested.has(Number(number)))).toEqual([]);
+});
+
+test("a table that is written is read as what it says", () => {
+  const names = ["a | b", "c"];
+  const text = writeTable([{ number: 14, side: "SDK", names, state: "passes" }]);
+  expect(text).toContain("| 14 | a \\| b; c | SDK | passes |");
+  const [host, sdk] = readTable(text).filter(({ number }) => number === 14);
+  expect([host!.state, sdk!.state]).toEqual(["not done: no test yet", "passes"]);
+  const none = readTable(text).find(({ number }) => number === 45);
+  expect(none).toMatchObject({ side: "SDK", state: expect.stringMatching(/^not done: no module/) as string });
+});
+
+test("numbers begin names, and a test of both sides is the SDK's by its file", () => {
+  // Put together, so that this file is not taken for a test of them.
+  expect(numbersIn(["[8]", "[9]", "offers 3 [4] things"].join(" "))).toEqual([8, 9]);
+  expect(numbersIn("offers [4] things")).toEqual([]);
+  expect(sideOf(14, "tests/host/conformance/start.test.ts")).toBe("host");
+  expect(sideOf(14, "tests/host/conformance/sdk-module.test.ts")).toBe("SDK");
+  expect(sideOf(14, "tests/host/conformance/sdk.test.ts")).toBe("SDK");
+  expect(sideOf(14, "assembly/abi/pairs.test.ts")).toBe("SDK");
+  expect(sideOf(1, "assembly/abi/pairs.test.ts")).toBe("host");
+});

@@ -1,0 +1,31 @@
+import { Guest } from "./guest.js";
+import { Played } from "./play.js";
+
+export type List = readonly (readonly [string, string])[];
+export const REQUEST_LINE = [
+  [":authority", "h"],
+  [":path", "/foo"],
+  [":method", "GET"],
+  [":scheme", "http"],
+] as const;
+
+export const REPEATED: List = [
+  ["x-a", "1"],
+  ["x-b", "2"],
+  ["x-a", "3"],
+];
+
+/** Plays a plugin that makes calls when request headers come. */
+export function playing(headers: List, calls: (guest: Guest) => string[], guest = new Guest()) {
+  const played = new Played(guest.on("proxy_on_request_headers", calls(guest)));
+  const { upstream } = played.bench.open(headers);
+  return { played, statuses: played.statuses(), said: played.said, headers: upstream!.headers };
+}
+
+export const get = (guest: Guest, name: string, map = 0) =>
+  guest.read("proxy_get_header_map_value", map, ...guest.text(name));
+export const write = (guest: Guest, how: "add" | "replace", name: string, value: string, map = 0) =>
+  guest.do(`proxy_${how}_header_map_value`, map, ...guest.text(name), ...guest.text(value));
+export const remove = (guest: Guest, name: string) => guest.do("proxy_remove_header_map_value", 0, ...guest.text(name));
+export const set = (guest: Guest, bytes: string, map = 0) =>
+  guest.do("proxy_set_header_map_pairs", map, ...guest.text(bytes));

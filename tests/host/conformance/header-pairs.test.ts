@@ -1,0 +1,84 @@
+import { expect, test } from "vitest";
+import { ADDRESS, Guest, MARK, SIZE, pairs } from "./guest.js";
+import { get, playing, REPEATED, REQUEST_LINE, set, write, type List } from "./header-calls.js";
+import { Played } from "./play.js";
+
+const BYTES: List = [
+  ["x-empty", ""],
+  ["x-nul", "a\0b\0"],
+  ["x-utf8", Buffer.from("grüße 😀").toString("latin1")],
+  ["x-bytes", "\x80\xff\xfe"],
+  ["", "nameless"],
+];
+
+test("[63] pairs come and go unchanged: empty values, NULs within them, UTF-8, any bytes", () => {
+  const { headers, said } = playing([], (guest) => [
+    set(guest, pairs([...REQUEST_LINE, ...BYTES])),
+    guest.do("proxy_get_header_map_pairs", 0, ADDRESS, SIZE),
+    // Written back from where the host has put them, and then read once more.
+    guest.do("proxy_set_header_map_pairs", 0, ...load()),
+    ...BYTES.slice(1, 4).map(([name]) => get(guest, name)),
+  ]);
+  expect(headers.entries()).toEqual([...REQUEST_LINE, ...BYTES]);
+  expect(said).toEqual(["a\0b\0", "grüße 😀", "���"]);
+});
+
+const load = () => [ADDRESS, SIZE].map((at) => `(i32.load (i32.const ${at}))`);
+
+test("[63] [80] two hundred headers come as they were, in the bytes that the ABI says", () => {
+  const many = Array.from({ length: 200 }, (_, index) => [`x-${index}`, `v${index}`.repeat(index % 7)] as const);
+  const guest = new Guest();
+  const read = guest.do("proxy_get_header_map_pairs", 0, ADDRESS, SIZE);
+  const played = new Played(guest.on("proxy_on_request_headers", [read, set(guest, "")]));
+  const { upstream } = played.bench.open(many);
+  const [address, size] = [ADDRESS, SIZE].map((at) => played.memory.u32(at)!) as [number, number];
+  expect(played.memory.text(address, size)).toBe(pairs([...REQUEST_LINE, ...many]));
+  expect(upstream!.headers.size).toBe(0);
+});
+
+test("[64] no pairs are address 0 and size 0, without a count; written, they may be that or a count of 0", () => {
+  const { said, statuses, headers } = playing([["x-a", "1"]], (guest) => [
+    set(guest, pairs([])),
+    ...[MARK, guest.do("proxy_get_header_map_pairs", 0, ADDRESS, SIZE), guest.log(ADDRESS, 8)],
+    ...[write(guest, "add", "x-b", "2"), guest.do("proxy_set_header_map_pairs", 0, 0, 0)],
+    ...[MARK, guest.do("proxy_get_header_map_pairs", 0, ADDRESS, SIZE), guest.log(ADDRESS, 8)],
+  ]);
+  expect(statuses).toEqual([0, 0, 0, 0, 0]);
+  expect(said).toEqual(["\0".repeat(8), "\0".repeat(8)]);
+  expect(headers.size).toBe(0);
+});
+
+test.each([
+  ["cut off", pairs(REPEATED).slice(0, -1)],
+  ["too long", `${pairs(REPEATED)}\0`],
+  ["without the NUL behind a name", pairs([["a", "1"]]).replace("a\0", "ab")],
+  ["with a count that is too high", `\x04${pairs(REPEATED).slice(1)}`],
+  ["of three bytes", "\x01\0\0"],
+])("[67] pairs that are %s remove all headers, and that is Ok", (_, bytes) => {
+  const { statuses, headers } = playing(REPEATED, (guest) => [set(guest, bytes)]);
+  expect([statuses, headers.size]).toEqual([[0], 0]);
+});
+
+test("[68] 1024 pairs of up to 1 MiB are read; more, or larger ones, are read as none", () => {
+  const written = (list: List) => {
+    const bytes = Buffer.from(pairs(list), "latin1");
+    const guest = new Guest({ memory: '(memory (export "memory") 40)' });
+    guest.on("proxy_on_request_headers", guest.do("proxy_set_header_map_pairs", 0, 65536, bytes.length));
+    const played = new Played(guest);
+    played.memory.write(65536, bytes);
+    const { upstream } = played.bench.open([["x-a", "1"]]);
+    return [played.statuses(), upstream!.headers.size];
+  };
+  const many = (length: number) => Array.from({ length }, () => ["a", "1"] as const);
+  // 15 bytes are around the value.
+  const large = (bytes: number) => [["a", "v".repeat(bytes - 15)] as const];
+  expect(pairs(large(1024 * 1024))).toHaveLength(1024 * 1024);
+  expect([written(many(1024)), written(large(1024 * 1024))]).toEqual([
+    [[0], 1024],
+    [[0], 1],
+  ]);
+  expect([written(many(1025)), written(large(1024 * 1024 + 1))]).toEqual([
+    [[0], 0],
+    [[0], 0],
+  ]);
+});

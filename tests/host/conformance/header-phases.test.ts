@@ -1,0 +1,230 @@
+import { expect, test } from "vitest";
+import { HeaderMap, type CallResult } from "../../../sdk/host/index.js";
+import { ADDRESS, Guest, MARK, NUMBER, SIZE, pairs } from "./guest.js";
+import { Played } from "./play.js";
+
+const MAPS = { request_headers: 0, request_trailers: 1, response_headers: 2, response_trailers: 3 };
+
+/** Reads a header and the pairs of a map, and tries the calls that write it. */
+function tryAll(guest: Guest, map: number): string[] {
+  const name = guest.text("x-a");
+  return [
+    guest.do("proxy_get_header_map_value", map, ...name, ADDRESS, SIZE),
+    ...[MARK, guest.do("proxy_get_header_map_pairs", map, ADDRESS, SIZE), guest.log(ADDRESS, 8)],
+    guest.do("proxy_add_header_map_value", map, ...name, ...name),
+    guest.do("proxy_replace_header_map_value", map, ...name, ...name),
+    guest.do("proxy_remove_header_map_value", map, ...name),
+    guest.do("proxy_set_header_map_pairs", map, 0, 0),
+    guest.do("proxy_get_header_map_size", map, NUMBER),
+  ];
+}
+
+/** The statuses of `tryAll` on a map that is not there. */
+const UNAVAILABLE = [2, 0, 2, 2, 2, 2, 2];
+const NO_PAIRS = "\0".repeat(8);
+const response = () =>
+  new HeaderMap("response", [
+    [":status", "200"],
+    ["x-a", "1"],
+  ]);
+
+/** Plays a whole exchange with bodies and trailers; the request and its headers may have to wait. */
+function exchange(played: Played): void {
+  const { stream } = played.bench.open([["x-a", "1"]], false);
+  stream.requestData(Buffer.from("body"), false);
+  stream.requestTrailers(new HeaderMap("trailers", [["x-a", "1"]]));
+  stream.responseHeaders(response(), false);
+  stream.responseData(Buffer.from("body"), false);
+  stream.responseTrailers(new HeaderMap("trailers", [["x-a", "1"]]));
+  stream.destroy();
+}
+
+test.each([
+  ["[74] in the request's headers", "proxy_on_request_headers", ["response_headers", "response_trailers"]],
+  ["[65] [71] in the request's body", "proxy_on_request_body", ["request_headers", "response_headers"]],
+  ["[65] in the request's trailers", "proxy_on_request_trailers", ["request_headers", "response_headers"]],
+  ["[65] in the response's headers", "proxy_on_response_headers", ["request_headers", "request_trailers"]],
+  ["[65] in the response's body", "proxy_on_response_body", ["request_headers", "response_headers"]],
+  ["[65] in the response's trailers", "proxy_on_response_trailers", ["response_headers", "request_trailers"]],
+] as const)("%s a map of another phase has no pairs; all else on it is a bad argument", (_, callback, maps) => {
+  for (const map of maps) {
+    const guest = new Guest();
+    const played = new Played(guest.on(callback, tryAll(guest, MAPS[map])));
+    exchange(played);
+    expect([map, played.statuses()]).toEqual([map, UNAVAILABLE]);
+    expect(played.said).toEqual([NO_PAIRS]);
+  }
+});
+
+test.each(["request_headers", "request_trailers", "response_headers", "response_trailers"] as const)(
+  "[65] in its own callback %s is there, and a later callback of the other direction does not see it",
+  (part) => {
+    const guest = new Guest();
+    const played = new Played(guest.on(`proxy_on_${part}`, tryAll(guest, MAPS[part])));
+    exchange(played);
+    expect(played.statuses()).toEqual([0, 0, 0, 0, 0, 0, 0]);
+  },
+);
+
+/** A plugin that holds the request, calls an upstream, and does something when the answer comes. */
+function calling(onAnswer: (guest: Guest) => string[]) {
+  const guest = new Guest();
+  const line = [
+    [":method", "GET"],
+    [":path", "/"],
+    [":authority", "h"],
+  ] as const;
+  const headers = guest.text(pairs(line));
+  const call = guest.do("proxy_http_call", ...guest.text("auth"), ...headers, 0, 0, 0, 0, 0, NUMBER);
+  guest.on("proxy_on_request_headers", call, 1);
+  guest.on("proxy_on_http_call_response", onAnswer(guest));
+  let answer: (result: CallResult) => void = () => {};
+  const upstreams = {
+    has: () => true,
+    call: (_: unknown, done: typeof answer) => ((answer = done), () => {}),
+  };
+  const played = new Played(guest, { services: { upstreams } });
+  const opened = played.bench.open([["x-a", "1"]]);
+  expect(opened.upstream).toBeUndefined();
+  played.forget();
+  const headersOfAnswer = new HeaderMap("response", [[":status", "200"]]);
+  answer({ kind: "response", headers: headersOfAnswer, body: Buffer.alloc(0) });
+  return { played, opened };
+}
+
+const stream = (guest: Guest) => guest.do("proxy_set_effective_context", 2);
+const resume = (guest: Guest) => guest.do("proxy_continue_stream", 0);
+const get = (guest: Guest, map: number, name: string) =>
+  guest.read("proxy_get_header_map_value", map, ...guest.text(name));
+const replace = (guest: Guest, map: number, name: string, value: string) =>
+  guest.do("proxy_replace_header_map_value", map, ...guest.text(name), ...guest.text(value));
+
+test("[72] while a request is held, its headers are there in the answer to a call, for who chooses its context", () => {
+  const { played, opened } = calling((guest) => [
+    ...[guest.do("proxy_get_header_map_value", 0, ...guest.text("x-a"), ADDRESS, SIZE), stream(guest)],
+    ...[get(guest, 0, "x-a"), replace(guest, 0, "x-b", "2"), resume(guest)],
+  ]);
+  expect(played.statuses()).toEqual([2, 0, 0, 0, 0]);
+  expect(played.said).toEqual(["1"]);
+  expect(opened.upstream!.headers.get("x-b")).toBe("2");
+});
+
+test("[73] once a request was let go on, its headers cannot be written within the same callback", () => {
+  const { played, opened } = calling((guest) => [
+    ...[stream(guest), resume(guest), replace(guest, 0, "x-late", "2")],
+    guest.do("proxy_get_header_map_value", 0, ...guest.text("x-a"), ADDRESS, SIZE),
+  ]);
+  expect(played.statuses()).toEqual([0, 0, 2, 2]);
+  expect(opened.upstream!.headers.has("x-late")).toBe(false);
+});
+
+test("[75] the access log reads headers and response trailers, not request trailers, and writes nothing", () => {
+  const guest = new Guest();
+  guest.on(
+    "proxy_on_log",
+    [0, 1, 2, 3].flatMap((map) => tryAll(guest, map)),
+  );
+  const played = new Played(guest);
+  exchange(played);
+  const written = [2, 2, 2, 2, 2];
+  expect(played.statuses()).toEqual([0, 0, ...written, 1, 0, ...written, 0, 0, ...written, 0, 0, ...written]);
+  const [, noTrailers] = played.said;
+  expect(noTrailers).toBe(NO_PAIRS);
+  expect(played.said.filter((slots) => slots === NO_PAIRS)).toHaveLength(1);
+});
+
+test("[75] what is held when the stream ends can still be written there, but trailers of a request not be read", () => {
+  const guest = new Guest().on("proxy_on_request_headers", [], "(local.get 2)").on("proxy_on_request_trailers", [], 1);
+  const played = new Played(guest.on("proxy_on_log", [...tryAll(guest, 0), ...tryAll(guest, 1)]));
+  const held = played.bench.open([["x-a", "1"]]);
+  held.stream.reset();
+  held.stream.destroy();
+  expect(played.statuses()).toEqual([...[0, 0, 0, 0, 0, 0, 0], ...[1, 0, 2, 2, 2, 2, 2]]);
+  played.forget();
+  const { stream } = played.bench.open([["x-a", "1"]], false);
+  stream.requestTrailers(new HeaderMap("trailers", [["x-a", "1"]]));
+  stream.reset();
+  stream.destroy();
+  expect(played.statuses()).toEqual([...[0, 0, 2, 2, 2, 2, 2], ...[1, 0, 0, 0, 0, 0, 0]]);
+  expect(played.said[1]).toBe(NO_PAIRS);
+});
+
+test("[76] when the client has left before the response, the access log finds no response", () => {
+  const guest = new Guest();
+  guest.on("proxy_on_log", [
+    ...[guest.do("proxy_get_header_map_value", 2, ...guest.text(":status"), ADDRESS, SIZE)],
+    ...[MARK, guest.do("proxy_get_header_map_pairs", 2, ADDRESS, SIZE), guest.log(ADDRESS, 8)],
+    get(guest, 0, "x-a"),
+  ]);
+  const played = new Played(guest);
+  const { stream } = played.bench.open([["x-a", "1"]]);
+  stream.reset();
+  stream.destroy();
+  expect([played.statuses(), played.said]).toEqual([
+    [1, 0, 0],
+    [NO_PAIRS, "1"],
+  ]);
+});
+
+test.each([
+  ["request", 1],
+  ["response", 3],
+] as const)("[77] trailers are added to a %s in the callback of the body's end, and in no earlier one", (side, map) => {
+  const guest = new Guest();
+  const add = guest.do("proxy_add_header_map_value", map, ...guest.text("x-t"), ...guest.text("1"));
+  guest.on(`proxy_on_${side}_body`, add).on(`proxy_on_${side}_trailers`, guest.say("trailers"));
+  const played = new Played(guest);
+  const opened = played.bench.open([], false);
+  const { stream } = opened;
+  if (side === "response") stream.responseHeaders(response(), false);
+  const send = (text: string, end: boolean) =>
+    side === "request" ? stream.requestData(Buffer.from(text), end) : stream.responseData(Buffer.from(text), end);
+  const sent = () => opened[side === "request" ? "upstream" : "response"]!;
+  send("a", false);
+  expect([played.statuses(), sent().trailers]).toEqual([[2], undefined]);
+  send("b", true);
+  expect([played.statuses(), sent().body, sent().ended]).toEqual([[2, 0], "ab", true]);
+  expect(sent().trailers!.entries()).toEqual([["x-t", "1"]]);
+  // The plugin is not told of trailers that it has made itself.
+  expect(played.said).toEqual([]);
+});
+
+test("[78] a path, a method and an authority that are replaced go upstream, a status goes to the client", () => {
+  const guest = new Guest();
+  const line = { ":path": "/bar?q", ":method": "PUT", ":authority": "other" };
+  guest.on(
+    "proxy_on_request_headers",
+    Object.entries(line).map(([name, value]) => replace(guest, 0, name, value)),
+  );
+  guest.on("proxy_on_response_headers", replace(guest, 2, ":status", "418"));
+  const { upstream, response } = new Played(guest).bench.request();
+  expect(Object.keys(line).map((name) => upstream!.headers.get(name))).toEqual(Object.values(line));
+  expect(response!.headers.get(":status")).toBe("418");
+});
+
+test.each<[how: string, args: (guest: Guest) => readonly number[], route: string]>([
+  ["proxy_add_header_map_value", (guest) => ["x-b", "1"].flatMap((text) => guest.text(text)), "0,1"],
+  ["proxy_replace_header_map_value", (guest) => ["x-b", "1"].flatMap((text) => guest.text(text)), "1"],
+  ["proxy_remove_header_map_value", (guest) => guest.text("x-b"), ""],
+  ["proxy_set_header_map_pairs", (guest) => guest.text(pairs([["x-b", "1"]])), "1"],
+])(
+  "[79] the route is found anew after %s on a request, not on a response, nor in version 0.2.100",
+  (how, args, route) => {
+    /** How often a route was looked for, and the routes that the plugin read before and after its change. */
+    const looked = (version: string, part: "request" | "response") => {
+      const guest = new Guest({ marker: `proxy_abi_version_${version}` });
+      const read = () => guest.read("proxy_get_property", ...guest.text("xds\0route_name"));
+      const change = guest.do(how, part === "request" ? 0 : 2, ...args(guest));
+      guest.on(`proxy_on_${part}_headers`, [read(), change, read()]);
+      const played = new Played(guest, { host: "higress" });
+      let count = 0;
+      const findRoute = (headers: HeaderMap) => (count++, { name: headers.getAll("x-b").join(",") });
+      const { stream } = played.bench.open([["x-b", "0"]], true, { findRoute });
+      stream.responseHeaders(response(), true);
+      return [count, ...played.said];
+    };
+    expect(looked("0_2_1", "request")).toEqual([2, "0", route]);
+    expect(looked("0_2_100", "request")).toEqual([1, "0", "0"]);
+    expect(looked("0_2_1", "response")).toEqual([1, "0", "0"]);
+  },
+);

@@ -1,0 +1,191 @@
+import { expect, test } from "vitest";
+import * as abi from "./abi-table.js";
+import { ADDRESS, Guest, MARK, NUMBER, OUTSIDE, SIZE, pairs } from "./guest.js";
+import { Played, statusesOf } from "./play.js";
+
+const INVALID = 6;
+
+test("[48] a name, a value or a path that lies outside of memory is invalid in every call that takes one", () => {
+  const guest = new Guest();
+  const end = OUTSIDE - 4;
+  const good = guest.text("x-a");
+  const calls = [
+    guest.do("proxy_get_header_map_value", 0, end, 5, ADDRESS, SIZE),
+    guest.do("proxy_get_header_map_value", 0, -1, 1, ADDRESS, SIZE),
+    guest.do("proxy_get_header_map_value", 0, 0, -1, ADDRESS, SIZE),
+    ...["proxy_add_header_map_value", "proxy_replace_header_map_value"].flatMap((name) => [
+      guest.do(name, 0, end, 5, ...good),
+      guest.do(name, 0, ...good, end, 5),
+    ]),
+    guest.do("proxy_remove_header_map_value", 0, end, 5),
+    guest.do("proxy_set_header_map_pairs", 0, end, 5),
+    guest.do("proxy_set_buffer_bytes", 0, 0, 0, end, 5),
+    guest.do("proxy_get_property", end, 5, ADDRESS, SIZE),
+    guest.do("proxy_set_property", end, 5, ...good),
+    guest.do("proxy_set_property", ...good, end, 5),
+    guest.do("proxy_send_local_response", 200, end, 5, 0, 0, 0, 0, -1),
+    guest.do("proxy_send_local_response", 200, 0, 0, end, 5, 0, 0, -1),
+    guest.do("proxy_send_local_response", 200, 0, 0, 0, 0, end, 5, -1),
+    guest.do("proxy_get_shared_data", end, 5, ADDRESS, SIZE, NUMBER),
+    guest.do("proxy_set_shared_data", end, 5, ...good, 0),
+    guest.do("proxy_set_shared_data", ...good, end, 5, 0),
+    guest.do("proxy_define_metric", 0, end, 5, NUMBER),
+    guest.do("proxy_call_foreign_function", end, 5, 0, 0, 0, 0),
+    guest.do("proxy_call_foreign_function", ...good, end, 5, 0, 0),
+  ];
+  const played = new Played(guest.on("proxy_on_request_headers", calls));
+  const { upstream, response } = played.bench.open([["x-b", "1"]]);
+  expect(played.statuses()).toEqual(calls.map(() => INVALID));
+  // And nothing of it has happened.
+  expect([played.plugin.failure, response]).toEqual([undefined, undefined]);
+  expect(upstream!.headers.entries().map(([name]) => name)).toEqual([
+    ...[":authority", ":path", ":method", ":scheme"],
+    "x-b",
+  ]);
+});
+
+test("[49] a place for the outcome that lies outside of memory is invalid in every call that wants one", () => {
+  const guest = new Guest();
+  const bad = OUTSIDE - 3;
+  const name = guest.text("plugin_name");
+  const value = [guest.text("key"), guest.text("value")].flat();
+  const givers: [string, (number | bigint)[]][] = [
+    ["proxy_get_property", name.slice()],
+    ["proxy_get_header_map_value", [0, ...guest.text("x-b")]],
+    ["proxy_get_header_map_pairs", [0]],
+    ["proxy_get_header_map_pairs", [2]],
+    ["proxy_get_buffer_bytes", [6, 0, 10]],
+    ["proxy_get_buffer_bytes", [0, 0, 10]],
+    ["proxy_get_buffer_status", [0]],
+  ];
+  const calls = [
+    ...givers.flatMap(([call, args]) => [guest.do(call, ...args, bad, SIZE), guest.do(call, ...args, ADDRESS, bad)]),
+    guest.do("proxy_get_status", bad, ADDRESS, SIZE),
+    guest.do("proxy_get_status", NUMBER, bad, SIZE),
+    guest.do("proxy_get_status", NUMBER, ADDRESS, bad),
+    guest.do("proxy_get_header_map_size", 0, bad),
+    guest.do("proxy_get_current_time_nanoseconds", OUTSIDE - 7),
+    guest.do("proxy_get_log_level", bad),
+    guest.do("proxy_define_metric", 0, ...name, bad),
+  ];
+  const shared = [
+    guest.do("proxy_set_shared_data", ...value, 0),
+    guest.do("proxy_get_shared_data", ...value.slice(0, 2), bad, SIZE, NUMBER),
+    guest.do("proxy_get_shared_data", ...value.slice(0, 2), ADDRESS, bad, NUMBER),
+    guest.do("proxy_get_shared_data", ...value.slice(0, 2), ADDRESS, SIZE, bad),
+  ];
+  const metric = [guest.do("proxy_define_metric", 0, ...name, NUMBER), guest.do("proxy_get_metric", 4, OUTSIDE - 7)];
+  guest.on("proxy_on_request_headers", [...calls, ...shared, ...metric, guest.say("goes on")]);
+  const played = new Played(guest, { plugin: { vm: { configuration: Buffer.from("vm") } } });
+  const { upstream } = played.bench.open([["x-b", "1"]]);
+  const invalid = (count: number) => Array.from({ length: count }, () => INVALID);
+  expect(played.statuses()).toEqual([...invalid(calls.length), 0, ...invalid(3), 0, INVALID]);
+  expect([played.said, upstream!.headers.get("x-b")]).toEqual([["goes on"], "1"]);
+});
+
+test("[50] no bytes may lie anywhere in memory, and are handed over without asking for memory", () => {
+  const guest = new Guest({ allocator: "" });
+  guest.on("malloc", guest.say("malloc"), 1024);
+  const empty = guest.text("x-empty");
+  const slots = [guest.log(ADDRESS, 8)];
+  guest.on("proxy_on_request_headers", [
+    ...[MARK, guest.do("proxy_get_header_map_value", 0, ...empty, ADDRESS, SIZE), ...slots],
+    ...[MARK, guest.do("proxy_get_header_map_pairs", 2, ADDRESS, SIZE), ...slots],
+    ...[MARK, guest.do("proxy_get_buffer_bytes", 0, 0, 10, ADDRESS, SIZE), ...slots],
+    ...[MARK, guest.do("proxy_get_buffer_bytes", 6, 0, 0, ADDRESS, SIZE), ...slots],
+    guest.do("proxy_add_header_map_value", 0, ...guest.text("x-new"), OUTSIDE, 0),
+    guest.do("proxy_add_header_map_value", 0, ...guest.text("x-null"), 0, 0),
+    guest.do("proxy_add_header_map_value", 0, ...guest.text("x-bad"), OUTSIDE + 1, 0),
+  ]);
+  const played = new Played(guest, { plugin: { vm: { configuration: Buffer.from("vm") } } });
+  const { upstream } = played.bench.open([["x-empty", ""]]);
+  expect(played.statuses()).toEqual([0, 0, 0, 0, 0, 0, INVALID]);
+  expect(played.said).toEqual(Array.from({ length: 4 }, () => "\0".repeat(8)));
+  expect(["x-new", "x-null", "x-bad"].map((name) => upstream!.headers.get(name))).toEqual(["", "", undefined]);
+});
+
+const MAP_CALLS = ["get", "add", "replace", "remove"].map((what) => `proxy_${what}_header_map_value`);
+const OTHER_MAP_CALLS = ["proxy_get_header_map_pairs", "proxy_set_header_map_pairs", "proxy_get_header_map_size"];
+const BUFFER_CALLS = ["bytes", "status"].map((what) => `proxy_get_buffer_${what}`).concat("proxy_set_buffer_bytes");
+
+/** A call whose first argument is a type, the others addresses of nothing. */
+function ofType(guest: Guest, name: string, type: number): string {
+  const rest = [...abi.ALWAYS[name]!.split(">")[0]!].slice(1);
+  return guest.do(name, type, ...rest.map(() => 0));
+}
+
+test("[51] there are no maps above 7, and no buffers above 8, on Higress 9", () => {
+  const guest = new Guest();
+  const maps = [...MAP_CALLS, ...OTHER_MAP_CALLS].flatMap((name) => [8, -1].map((type) => ofType(guest, name, type)));
+  expect(statusesOf(guest, maps)).toEqual(maps.map(() => 2));
+  const statuses = (type: number, host: "envoy" | "higress") => {
+    const guest = new Guest();
+    const calls = BUFFER_CALLS.map((name) => ofType(guest, name, type));
+    return statusesOf(guest, calls, { host });
+  };
+  expect(statuses(9, "envoy")).toEqual([2, 2, 2]);
+  expect(statuses(9, "higress").slice(0, 2)).not.toContain(2);
+  expect(statuses(10, "higress")).toEqual([2, 2, 2]);
+});
+
+test("[52] there are streams 0 to 3 to close and to continue, but going on upstream (3) is unimplemented", () => {
+  const guest = new Guest();
+  const close = [4, 9999, -1].map((type) => guest.do("proxy_close_stream", type));
+  const go = [4, 9999, -1, 3, 2].map((type) => guest.do("proxy_continue_stream", type));
+  expect(statusesOf(guest, [...close, ...go])).toEqual([2, 2, 2, 2, 2, 2, 12, 0]);
+  const good = new Guest();
+  expect(statusesOf(good, [good.do("proxy_close_stream", 2), good.do("proxy_close_stream", 3)])).toEqual([0, 0]);
+});
+
+test("[53] a call whose token has no place is not sent", () => {
+  const guest = new Guest();
+  const headers = guest.text(
+    pairs([
+      [":method", "GET"],
+      [":path", "/"],
+      [":authority", "h"],
+    ]),
+  );
+  const call = (tokenAt: number) =>
+    guest.do("proxy_http_call", ...guest.text("auth"), ...headers, 0, 0, 0, 0, 1000, tokenAt);
+  guest.on("proxy_on_request_headers", [call(OUTSIDE - 3), call(OUTSIDE), call(NUMBER)]);
+  const sent: string[] = [];
+  const upstreams = {
+    has: () => true,
+    call: ({ cluster }: { cluster: string }) => (sent.push(cluster), () => {}),
+  };
+  const played = new Played(guest, { services: { upstreams } });
+  played.bench.open();
+  expect(played.statuses()).toEqual([INVALID, INVALID, 0]);
+  expect(sent).toEqual(["auth"]);
+});
+
+test("on Higress memory is looked at before the buffer", () => {
+  const guest = new Guest();
+  const write = () => guest.do("proxy_set_buffer_bytes", 7, 0, 0, OUTSIDE, 1);
+  expect(statusesOf(guest, [write()])).toEqual([1]);
+  const other = new Guest();
+  const onHigress = other.do("proxy_set_buffer_bytes", 7, 0, 0, OUTSIDE, 1);
+  expect(statusesOf(other, [onHigress], { host: "higress" })).toEqual([INVALID]);
+});
+
+test("[102] memory that grows while the host asks for some is written where it is then", () => {
+  const guest = new Guest({ allocator: "", memory: '(memory (export "memory") 1 10)' });
+  // Each block is at the beginning of a page of its own.
+  guest.on("malloc", "", "(i32.mul (memory.grow (i32.const 1)) (i32.const 65536))");
+  guest.on("proxy_on_request_headers", [
+    guest.read("proxy_get_header_map_value", 0, ...guest.text("x-a")),
+    guest.read("proxy_get_header_map_value", 0, ...guest.text("x-b")),
+    guest.do("proxy_get_current_time_nanoseconds", 2 * OUTSIDE + 100),
+  ]);
+  const played = new Played(guest);
+  played.bench.open([
+    ["x-a", "one"],
+    ["x-b", "two"],
+  ]);
+  expect([played.said, played.statuses()]).toEqual([
+    ["one", "two"],
+    [0, 0, 0],
+  ]);
+  expect(played.memory.text(2 * OUTSIDE, 3)).toBe("two");
+});

@@ -1,0 +1,87 @@
+import type { GuestMemory } from "../../../sdk/host/memory.js";
+import {
+  PluginModule,
+  Vm,
+  type HostKind,
+  type LogLine,
+  type Plugin,
+  type PluginOptions,
+  type Services,
+  type TracedCall,
+  type VmOptions,
+} from "../../../sdk/host/index.js";
+import { Bench, benchServices } from "../bench.js";
+import { Guest } from "./guest.js";
+
+export interface PlayOptions {
+  configuration?: string;
+  host?: HostKind;
+  services?: Partial<Services>;
+  plugin?: Partial<PluginOptions>;
+  /** Keeps what is noted while the plugin starts: in a VM of its own, where it is tried, and then where it stays. */
+  fromStart?: boolean;
+}
+
+/** A plugin at work, whose host calls and lines are noted. */
+export class Played {
+  readonly bench: Bench;
+  readonly calls: TracedCall[] = [];
+  readonly lines: LogLine[];
+
+  /** @param plugin a plugin for the test, or the path of a built one */
+  constructor(plugin: Guest | string, options: PlayOptions = {}) {
+    const { configuration = "", services = {}, host = "envoy", fromStart = false } = options;
+    const all = benchServices({ ...services, trace: (call) => void this.calls.push(call) });
+    this.lines = all.lines;
+    const wasm = typeof plugin === "string" ? plugin : plugin.wasm();
+    this.bench = new Bench(wasm, configuration, all, { host, ...options.plugin });
+    if (!fromStart) this.forget();
+  }
+
+  get plugin(): Plugin {
+    return this.bench.plugin;
+  }
+
+  get memory(): GuestMemory {
+    return this.plugin.vms[0]!.memory;
+  }
+
+  /** What the plugin has logged. */
+  get said(): string[] {
+    return this.lines.filter(({ kind }) => kind === "plugin").map(({ message }) => message);
+  }
+
+  /** The statuses of host calls of that name, or of all but the log's. */
+  statuses(name?: string): (number | undefined)[] {
+    const wanted = this.calls.filter((call) => (name === undefined ? call.name !== "proxy_log" : call.name === name));
+    return wanted.map(({ result }) => result);
+  }
+
+  forget(): void {
+    this.calls.length = 0;
+    this.lines.length = 0;
+  }
+}
+
+/** The statuses of host calls that a plugin makes when request headers come. */
+export function statusesOf(guest: Guest, calls: readonly string[], options: PlayOptions = {}): (number | undefined)[] {
+  const played = new Played(guest.on("proxy_on_request_headers", calls), options);
+  played.bench.open();
+  return played.statuses();
+}
+
+/** Starts a VM and gives what the plugin has said meanwhile. */
+export function started(guest: Guest, options: VmOptions = {}, host: HostKind = "envoy"): string[] {
+  const services = benchServices();
+  new Vm(PluginModule.load(guest.wasm(), { host }), options, services);
+  return services.lines.filter(({ kind }) => kind === "plugin").map(({ message }) => message);
+}
+
+/** A plugin that logs the callbacks of its start, with their arguments. */
+export function telling(): Guest {
+  const guest = new Guest();
+  for (const name of ["proxy_on_context_create", "proxy_on_vm_start", "proxy_on_configure"]) {
+    guest.on(name, guest.say(name) + guest.digit("(local.get 0)") + guest.digit("(local.get 1)"));
+  }
+  return guest;
+}

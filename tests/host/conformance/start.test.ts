@@ -1,0 +1,107 @@
+import { expect, test } from "vitest";
+import { Plugin, PluginModule, VmPool } from "../../../sdk/host/index.js";
+import { benchServices } from "../bench.js";
+import { ADDRESS, Guest, MARK, SIZE } from "./guest.js";
+import { Played, started, telling } from "./play.js";
+
+test("[14] where there are _initialize and _start, only _initialize runs", () => {
+  const guest = new Guest();
+  guest.on("_initialize", guest.say("initialize")).on("_start", guest.say("start"));
+  expect(started(guest)).toEqual(["initialize"]);
+  const command = new Guest();
+  expect(started(command.on("_start", command.say("start")))).toEqual(["start"]);
+});
+
+test("[15] main(0, 0) runs behind _initialize, __main_void where there is no main, and neither behind _start", () => {
+  const guest = (...names: string[]) => {
+    const all = new Guest();
+    const given = all.digit("(local.get 0)") + all.digit("(local.get 1)");
+    for (const name of names) all.on(name, all.say(name) + (name === "main" ? given : ""));
+    return all;
+  };
+  expect(started(guest("main", "_initialize"))).toEqual(["_initialize", "main", "0", "0"]);
+  expect(started(guest("main", "__main_void", "_initialize"))).toEqual(["_initialize", "main", "0", "0"]);
+  expect(started(guest("__main_void", "_initialize"))).toEqual(["_initialize", "__main_void"]);
+  expect(started(guest("__main_void", "_initialize"), {}, "higress")).toEqual(["_initialize"]);
+  expect(started(guest("main", "__main_void", "_start"))).toEqual(["_start"]);
+});
+
+test("[25] a plugin whose on_vm_start gives 0 does not start, and is not configured", () => {
+  const services = benchServices();
+  const guest = new Guest();
+  guest.on("proxy_on_vm_start", guest.say("start"), 0).on("proxy_on_configure", guest.say("configure"));
+  const plugin = new Plugin({ name: "p", module: PluginModule.load(guest.wasm()) }, new VmPool(services));
+  expect(() => plugin.configure(Buffer.alloc(0))).toThrow('Failed to configure plugin "p": it does not start');
+  expect(services.lines.map(({ message, kind }) => [kind, message])).toEqual([
+    ["plugin", "start"],
+    ["refusal", 'Failed to configure plugin "p": it does not start'],
+  ]);
+  expect(plugin.isConfigured).toBe(false);
+});
+
+test("[26] a plugin whose on_configure gives 0 is refused, and keeps the configuration that it had", () => {
+  const services = benchServices();
+  const guest = new Guest();
+  // Refuses what is longer than one byte.
+  guest.on("proxy_on_configure", guest.say("configure"), "(i32.lt_u (local.get 1) (i32.const 2))");
+  const plugin = new Plugin({ name: "p", module: PluginModule.load(guest.wasm()) }, new VmPool(services));
+  expect(() => plugin.configure(Buffer.from("no"))).toThrow("it refuses its configuration");
+  expect([plugin.isConfigured, plugin.failure]).toEqual([false, undefined]);
+  plugin.configure(Buffer.from("y"));
+  const [vm] = plugin.vms;
+  expect(() => plugin.configure(Buffer.from("no"))).toThrow("it refuses its configuration");
+  expect(plugin.vms).toEqual([vm]);
+});
+
+test.each(["_initialize", "proxy_on_context_create", "proxy_on_vm_start", "proxy_on_configure"])(
+  "[27] a trap in %s fails the load",
+  (name) => {
+    const guest = new Guest().on(name, "unreachable");
+    expect(() => new Played(guest)).toThrow(`Function: ${name} failed: unreachable`);
+  },
+);
+
+test("[28] first the root context is created, then the VM started, then the plugin configured, each with its sizes", () => {
+  const vm = { configuration: Buffer.from("vm") };
+  const { said } = new Played(telling(), { configuration: "plugin", plugin: { vm }, fromStart: true });
+  const once = ["proxy_on_context_create", "1", "0", "proxy_on_vm_start", "1", "2", "proxy_on_configure", "1", "6"];
+  expect(said).toEqual([...once, ...once]);
+});
+
+test("[29] without on_context_create the other callbacks run", () => {
+  const guest = new Guest();
+  for (const name of ["request_headers", "response_headers", "response_body", "log"]) {
+    guest.on(`proxy_on_${name}`, guest.say(name));
+  }
+  const played = new Played(guest);
+  played.bench.request();
+  expect(played.said).toEqual(["request_headers", "response_headers", "response_body", "log"]);
+});
+
+test("[30] the VM's configuration is there in each callback, the plugin's not when the VM starts", () => {
+  const guest = new Guest();
+  const read = (type: number) => guest.read("proxy_get_buffer_bytes", type, 0, 1000);
+  const callbacks = ["proxy_on_context_create", "proxy_on_vm_start", "proxy_on_configure"];
+  for (const name of callbacks) guest.on(name, [guest.say(name), read(6), read(7)]);
+  const vm = { configuration: Buffer.from("x") };
+  const played = new Played(guest, { configuration: "y", plugin: { vm }, fromStart: true });
+  expect(played.statuses().slice(0, 6)).toEqual([...[0, 0], ...[0, 1], ...[0, 0]]);
+  expect(played.said.slice(0, 8)).toEqual([
+    ...["proxy_on_context_create", "x", "y"],
+    ...["proxy_on_vm_start", "x"],
+    ...["proxy_on_configure", "x", "y"],
+  ]);
+});
+
+test("[31] an absent configuration has size 0 and reads as nothing", () => {
+  const guest = new Guest();
+  const on = (name: string, type: number) => {
+    const read = guest.do("proxy_get_buffer_bytes", type, 0, 10, ADDRESS, SIZE);
+    guest.on(name, [MARK, guest.digit("(local.get 1)"), read, guest.digit(`(i32.load (i32.const ${SIZE}))`)]);
+  };
+  on("proxy_on_vm_start", 6);
+  on("proxy_on_configure", 7);
+  const played = new Played(guest, { fromStart: true });
+  expect(played.said).toEqual(Array.from({ length: 8 }, () => "0"));
+  expect(played.statuses()).toEqual([0, 0, 0, 0]);
+});
