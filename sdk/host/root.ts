@@ -23,12 +23,12 @@ export interface PluginIdentity {
 /** A plugin in a VM: its configuration, its timer, its calls. A new configuration is a new one of these. */
 export class Root extends StreamlessContext implements QueueOwner {
   readonly calls = new Calls(this);
-  /** Why `start` gave false, where there was no trap. */
-  refusal = "";
   readonly grpc = new GrpcCalls(this);
   readonly redis = new RedisCalls(this);
   readonly lookups = new Lookups(this);
   readonly inbox = new Inbox();
+  /** Why `start` gave false, where there was no trap. */
+  refusal = "";
   /** It has said that it is not done yet, and will call `proxy_done`. */
   isPending = false;
   private configuring = false;

@@ -71,7 +71,7 @@ test("[149] given a call from within an answer, neither it nor the calls that st
   expect([path(0), path(1), path(2)]).toEqual(["/a", "/b", "/c"]);
   expect(opened.upstream).toBeUndefined();
   rig.upstreams.calls[2]!.ok("of c");
-  expect(told().filter((line) => line.includes('"answer",'))).toEqual([
+  expect(told().filter((line) => line.startsWith('did ["answer",'))).toEqual([
     answered("of a"),
     answered("of b"),
     answered("of c"),

@@ -163,8 +163,10 @@ describe("queues", () => {
   test("[173] given things put into a queue, its last registrar's root hears of each, later", () => {
     const rig = new Rig();
     const owning = { proxy_on_configure: [register("q", "t"), returns(1)] };
-    // Of other code, so that it has a VM of its own.
-    const before = rig.plugin(new Guest({ ...owning, proxy_on_done: [returns(1)] }), { name: "before" });
+    const before = rig.plugin(new Guest(owning), {
+      name: "before",
+      vm: { configuration: Buffer.from("a VM of its own") },
+    });
     const owner = rig.plugin(new Guest(owning), { name: "owner" });
     const sender = rig.plugin(
       new Guest({
