@@ -19,6 +19,7 @@ export { HttpResponse } from "./assembly/client/http-response";
 export { vmConfiguration } from "./assembly/proxywasm/buffer";
 export { Headers } from "./assembly/proxywasm/headers";
 export { getProperty, Property, setProperty } from "./assembly/proxywasm/property";
+export { lowerAscii } from "./assembly/proxywasm/syntax";
 export { monotonicMs } from "./assembly/proxywasm/time";
 export { Action } from "./assembly/wrapper/action";
 export { Body } from "./assembly/wrapper/body";

@@ -6,7 +6,7 @@ import { Callout } from "../context/callouts";
 import { dispatchHttpCall } from "../proxywasm/callout";
 import { reported } from "../proxywasm/log";
 import { statusName } from "../proxywasm/status";
-import { isFieldValue, isFraming, isToken, isVisible, lowerAscii, quoted } from "../proxywasm/syntax";
+import { headersFault, isToken, isVisible, lowerAscii, quoted } from "../proxywasm/syntax";
 import { HttpContext } from "../wrapper/http-context";
 import { Log } from "../wrapper/log";
 import { Cluster } from "./cluster";
@@ -171,14 +171,10 @@ function requestFault(method: string, authority: string, path: string, headers: 
   if (!isToken(method)) return "the method " + quoted(method) + " is not a token";
   if (!isVisible(authority) || authority.includes("@")) return "the host " + quoted(authority) + " is none";
   if (!isVisible(path)) return "the path " + quoted(path) + " is none";
+  const fault = headersFault(headers);
+  if (fault !== null) return fault;
   for (let i = 0; i < headers.length; i++) {
-    const header = headers[i];
-    if (header.length != 2) return "a header is not a pair of name and value";
-    const name = header[0];
-    if (!isToken(name)) return "the header name " + quoted(name) + " is not a token of RFC 9110";
-    if (!isFieldValue(header[1])) return "header " + name + ": the value holds a control character";
-    const key = lowerAscii(name);
-    if (isFraming(key) || key == "host") return "header " + name + ": it is made from the body and the URL";
+    if (lowerAscii(headers[i][0]) == "host") return "header host: it is made from the URL, or from the cluster";
   }
   return null;
 }

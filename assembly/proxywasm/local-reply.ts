@@ -4,7 +4,7 @@ import { integerText } from "../abi/decimal";
 import { encodePairs, isReadable } from "../abi/pairs";
 import { encodeUtf8 } from "../abi/utf8";
 import { report } from "./log";
-import { hasNoBody, isFieldValue, isFinalStatus, isFraming, isToken, lowerAscii, quoted } from "./syntax";
+import { hasNoBody, headersFault, isFieldValue, isFinalStatus, quoted } from "./syntax";
 import { statusName } from "./status";
 
 /**
@@ -24,19 +24,8 @@ export function sendLocalReply(
   grpcStatus: i32,
 ): Error | null {
   if (!isFinalStatus(status)) return new Error("status " + integerText(status) + " is not one of 200 to 599");
-  for (let i = 0; i < headers.length; i++) {
-    const header = unchecked(headers[i]);
-    if (header.length != 2) return new Error("header " + integerText(i) + " is not a pair of name and value");
-    const name = unchecked(header[0]);
-    const value = unchecked(header[1]);
-    if (!isToken(name)) return new Error("header name " + quoted(name) + " is not a token of RFC 9110");
-    if (isFraming(lowerAscii(name))) {
-      return new Error("header " + name + ": only the gateway knows how long a message is");
-    }
-    if (!isFieldValue(value)) {
-      return new Error("header " + name + ": the value " + quoted(value) + " holds a control character");
-    }
-  }
+  const fault = headersFault(headers);
+  if (fault !== null) return new Error(fault);
   if (!isFieldValue(details)) return new Error("details " + quoted(details) + " hold a control character");
 
   // Envoy would announce the length of a body that does not come. Source: RFC 9110, 15.3.5 and 15.4.5.

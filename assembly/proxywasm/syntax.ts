@@ -1,3 +1,5 @@
+import { integerText } from "../abi/decimal";
+
 // Envoy checks nothing that a plugin writes: a line break in a value becomes a second header at the client. So the SDK
 // checks. Source: RFC 9110, 5.5 and 5.6.2.
 
@@ -32,6 +34,20 @@ export function isFieldValue(text: string): bool {
 /** Whether a header, in lower case, says where a message ends. Source: RFC 9112, 6. */
 export function isFraming(name: string): bool {
   return name == "content-length" || name == "transfer-encoding";
+}
+
+/** What forbids to send these headers, `[name, value]` pairs; null if nothing does. */
+export function headersFault(headers: string[][]): string | null {
+  for (let i = 0; i < headers.length; i++) {
+    const header = unchecked(headers[i]);
+    if (header.length != 2) return "header " + integerText(i) + " is not a pair of name and value";
+    const name = unchecked(header[0]);
+    const value = unchecked(header[1]);
+    if (!isToken(name)) return "header name " + quoted(name) + " is not a token of RFC 9110";
+    if (isFraming(lowerAscii(name))) return "header " + name + ": only the gateway knows how long a message is";
+    if (!isFieldValue(value)) return "header " + name + ": the value " + quoted(value) + " holds a control character";
+  }
+  return null;
 }
 
 /** Whether a text can stand in a request line: not empty, no space, no control character. */
@@ -85,7 +101,15 @@ function hex(digit: i32): string {
   return String.fromCharCode(digit < 10 ? 48 + digit : 87 + digit);
 }
 
-/** A text with A to Z in lower case; itself if there are none. (String#toLowerCase brings all of Unicode along.) */
+/**
+ * A text with A to Z in lower case; itself if there are none. For names of headers and hosts: `String#toLowerCase` brings
+ * all of Unicode along, 8 KB of it.
+ *
+ * @example
+ * ```ts
+ * if (lowerAscii(ctx.host) == "www.example.com") ctx.requestHeaders.set("x-home", "1");
+ * ```
+ */
 export function lowerAscii(text: string): string {
   const length = text.length;
   for (let i = 0; i < length; i++) {

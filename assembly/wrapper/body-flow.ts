@@ -1,9 +1,11 @@
-import { BufferType, DataStatus, TrailersStatus } from "../abi/enums";
+import { BufferType, DataStatus, StreamType, TrailersStatus } from "../abi/enums";
 import { writeBody } from "../proxywasm/body-buffer";
 import { readBuffer } from "../proxywasm/buffer";
+import { continueStream } from "../proxywasm/stream";
 import { Headers } from "../proxywasm/headers";
 import { lowerAscii } from "../proxywasm/syntax";
 import { Body } from "./body";
+import { BodyWish } from "./body-wish";
 import { MessageHooks } from "./handlers";
 import { Hold } from "./hold";
 import { HttpStream } from "./http-stream";
@@ -26,6 +28,7 @@ export class BodyFlow<C> {
   private mode: Mode = Mode.Pass;
   private encoding: string = "";
   private writable: bool = false;
+  private ended: bool = false;
 
   constructor(
     private stream: HttpStream<C>,
@@ -35,16 +38,16 @@ export class BodyFlow<C> {
 
   /** Decides what happens to the body, while the headers are there. Only called if there is one. */
   begin(headers: Headers): void {
+    const wish = this.wish;
     const whole = this.hooks.body !== null;
-    const chunks = this.hooks.chunks !== null;
-    if (!whole && !chunks) return;
+    const chunks = this.hooks.chunks !== null && !(whole && wish == BodyWish.Whole);
+    if ((!whole && !chunks) || wish == BodyWish.None) return;
     const type = lowerAscii(headers.getOr("content-type", ""));
     // These may never end, or expect answers on the way. Of a request only gRPC: a client could name the other one to pass.
-    const isResponse = this.buffer == BufferType.ResponseBody;
     const endless =
-      (isGrpc(type) && !headers.has("content-length")) || (isResponse && type.startsWith("text/event-stream"));
+      (isGrpc(type) && !headers.has("content-length")) || (!this.isRequest && type.startsWith("text/event-stream"));
     if (chunks) this.mode = Mode.Chunks;
-    else if (!endless) this.mode = Mode.Whole;
+    else if (!endless || wish == BodyWish.Whole) this.mode = Mode.Whole;
     else return;
     this.encoding = headers.getOr("content-encoding", "");
     // A body of another length behind a content-length would shift the messages after it: Envoy leaves it as it is.
@@ -58,6 +61,7 @@ export class BodyFlow<C> {
   }
 
   onBody(size: i32, endOfStream: bool): DataStatus {
+    if (this.wish == BodyWish.None) return DataStatus.Continue;
     if (this.mode == Mode.Chunks) {
       this.runChunk(readBuffer(this.buffer, size), endOfStream);
       return DataStatus.Continue;
@@ -68,7 +72,12 @@ export class BodyFlow<C> {
   }
 
   onTrailers(): TrailersStatus {
+    // Envoy repeats the trailers of a message that it goes on with below.
+    if (this.ended) return TrailersStatus.Continue;
+    this.ended = true;
+    const gathered = this.mode == Mode.Whole;
     let held: bool = false;
+    if (this.wish == BodyWish.None) this.mode = Mode.Pass;
     if (this.mode == Mode.Whole) held = this.runWhole();
     else if (this.mode == Mode.Chunks) this.runChunk(new ArrayBuffer(0), true);
     const hook = this.hooks.trailers;
@@ -82,7 +91,12 @@ export class BodyFlow<C> {
       hold.beginHook();
       if (stream.endHook(hold, hook(ctx, config, stream.log), answered)) held = true;
     }
-    return held ? TrailersStatus.StopIteration : TrailersStatus.Continue;
+    if (held) return TrailersStatus.StopIteration;
+    // Where the headers were held, Envoy brings the body and the trailers in one go, and would lose what was gathered of
+    // the body (1.40, FilterManager::decodeData: the filter counts as ended) unless it is told to go on before this ends.
+    if (!gathered || !this.hold.hasHeld) return TrailersStatus.Continue;
+    continueStream(ctx.id, this.isRequest ? StreamType.Request : StreamType.Response);
+    return TrailersStatus.StopIteration;
   }
 
   /** Hands the whole body over; true if the message is held. */
@@ -102,7 +116,16 @@ export class BodyFlow<C> {
 
   private get hold(): Hold {
     const ctx = this.stream.ctx;
-    return this.buffer == BufferType.RequestBody ? ctx.requestHold : ctx.responseHold;
+    return this.isRequest ? ctx.requestHold : ctx.responseHold;
+  }
+
+  private get wish(): BodyWish {
+    const ctx = this.stream.ctx;
+    return this.isRequest ? ctx.requestBodyWish : ctx.responseBodyWish;
+  }
+
+  private get isRequest(): bool {
+    return this.buffer == BufferType.RequestBody;
   }
 
   private runChunk(chunk: ArrayBuffer, isLast: bool): void {

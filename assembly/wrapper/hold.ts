@@ -1,3 +1,4 @@
+import { currentEntry } from "../abi/entry";
 import { StreamType } from "../abi/enums";
 import { continueStream } from "../proxywasm/stream";
 
@@ -9,6 +10,8 @@ export class Hold {
   private holds: i32 = 0;
   private inHook: bool = false;
   private released: bool = false;
+  private held: bool = false;
+  private wentOnAt: u32 = 0;
 
   constructor(
     private context: u32,
@@ -18,6 +21,16 @@ export class Hold {
   /** Whether the message waits. */
   get isHeld(): bool {
     return this.holds > 0;
+  }
+
+  /** Whether the message has ever waited. */
+  get hasHeld(): bool {
+    return this.held;
+  }
+
+  /** Whether the host was told to go on, which it does when it leaves the VM: the stream may end by that. */
+  get goesOn(): bool {
+    return this.wentOnAt == currentEntry();
   }
 
   /** A hook of the message begins. */
@@ -31,6 +44,7 @@ export class Hold {
     this.inHook = false;
     if (!pauses || this.released) return false;
     this.holds++;
+    this.held = true;
     return true;
   }
 
@@ -42,6 +56,7 @@ export class Hold {
     }
     if (this.holds == 0) return new Error("it is not held");
     if (--this.holds > 0) return null;
+    this.wentOnAt = currentEntry();
     return continueStream(this.context, this.stream);
   }
 }

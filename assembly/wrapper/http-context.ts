@@ -11,6 +11,7 @@ import { RequestHeaders } from "../proxywasm/request-headers";
 import { ResponseHeaders } from "../proxywasm/response-headers";
 import { monotonicMs } from "../proxywasm/time";
 import { Trailers } from "../proxywasm/trailers";
+import { BodyWish } from "./body-wish";
 import { Hold } from "./hold";
 import { Log } from "./log";
 import { Values } from "./values";
@@ -31,6 +32,10 @@ export class HttpContext {
   readonly requestHold: Hold;
   /** @internal */
   readonly responseHold: Hold;
+  /** @internal */
+  requestBodyWish: BodyWish = BodyWish.Default;
+  /** @internal */
+  responseBodyWish: BodyWish = BodyWish.Default;
   private tokens: u32[] = [];
 
   /** @internal */
@@ -121,7 +126,8 @@ export class HttpContext {
    * nor with 204 and 304, which have none
    * @param details what access logs show as `%RESPONSE_CODE_DETAILS%`
    * @param grpcStatus what a gRPC client is told; -1: what the status says
-   * @returns null, or why it was refused: bad status, header name or value, a second answer, or the stream is over. It is
+   * @returns null, or why it was refused: bad status, header name or value, a second answer, a
+   * message that was told to go on just before, or the stream is over. It is
    * logged. In the place of a bad answer the client gets a plain 500, unless the plugin is registered with `FailOpen`.
    *
    * @example
@@ -139,6 +145,8 @@ export class HttpContext {
     let error: Error | null;
     if (this.over || !select(this.id)) error = new Error("the stream is over");
     else if (this.answered) error = new Error("the request has been answered");
+    // Envoy would do both, the answer on a stream that may have ended by then, and end itself by that.
+    else if (this.goesOn) error = new Error("the message has been told to go on");
     else error = sendLocalReply(status, headers, encodeUtf8(body), details, grpcStatus);
     if (error === null) {
       this.answered = true;
@@ -146,7 +154,7 @@ export class HttpContext {
       return null;
     }
     report(LogLevel.Error, "response not sent: " + error.message);
-    if (!this.failOpen && !this.over && !this.answered && select(this.id)) {
+    if (!this.failOpen && !this.over && !this.answered && !this.goesOn && select(this.id)) {
       sendLocalReply(500, [], new ArrayBuffer(0), "plugin_failed", -1);
       this.answered = true;
       this.localReply = true;
@@ -161,7 +169,7 @@ export class HttpContext {
   /**
    * Lets a request go on that a hook has held with `Action.Pause`.
    *
-   * @returns null, or why it cannot: the request is not held, or the stream is over. It is logged.
+   * @returns null, or why it cannot: the request is not held, it has been answered, or the stream is over. It is logged.
    */
   resumeRequest(): Error | null {
     return this.release(this.requestHold, "request");
@@ -170,10 +178,41 @@ export class HttpContext {
   /**
    * Lets a response go on that a hook has held with `Action.Pause`.
    *
-   * @returns null, or why it cannot: the response is not held, or the stream is over. It is logged.
+   * @returns null, or why it cannot: the response is not held, it has been replaced, or the stream is over. It is logged.
    */
   resumeResponse(): Error | null {
     return this.release(this.responseHold, "response");
+  }
+
+  /**
+   * Lets the request's body, or what is still to come of it, pass without the hooks on it.
+   *
+   * @example
+   * ```ts
+   * if (ctx.requestHeaders.get("content-type") != "application/json") ctx.dontReadRequestBody();
+   * ```
+   */
+  dontReadRequestBody(): void {
+    this.requestBodyWish = BodyWish.None;
+  }
+
+  /** Lets the response's body, or what is still to come of it, pass without the hooks on it. */
+  dontReadResponseBody(): void {
+    this.responseBodyWish = BodyWish.None;
+  }
+
+  /**
+   * Gathers the request's body for the hook on the whole body: also where there is a hook on pieces, which would be called
+   * in its place, and where the body is gRPC, which would pass unseen since it may never end. Called in the hook on request
+   * headers.
+   */
+  bufferRequestBody(): void {
+    this.requestBodyWish = BodyWish.Whole;
+  }
+
+  /** Gathers the response's body, gRPC and event streams too; else as `bufferRequestBody`, in the response's hook. */
+  bufferResponseBody(): void {
+    this.responseBodyWish = BodyWish.Whole;
   }
 
   /**
@@ -220,6 +259,10 @@ export class HttpContext {
   /** @internal Whether a message waits. */
   get isHeld(): bool {
     return this.requestHold.isHeld || this.responseHold.isHeld;
+  }
+
+  private get goesOn(): bool {
+    return this.requestHold.goesOn || this.responseHold.goesOn;
   }
 
   /** @internal Whether the stream is over. */
@@ -274,7 +317,10 @@ export class HttpContext {
   }
 
   private release(hold: Hold, title: string): Error | null {
-    const error = this.over ? new Error("the stream is over") : hold.release();
+    let error: Error | null;
+    if (this.over) error = new Error("the stream is over");
+    else if (this.answered) error = new Error("the request has been answered");
+    else error = hold.release();
     if (error !== null) report(LogLevel.Error, "the " + title + " cannot be resumed: " + error.message);
     return error;
   }

@@ -15,8 +15,9 @@ export class HttpStream<C> extends StreamContext {
   readonly ctx: HttpContext;
   private requestFlow: BodyFlow<C> | null = null;
   private responseFlow: BodyFlow<C> | null = null;
-  /** What follows the headers is no HTTP: an upgrade or a CONNECT. */
+  /** The request asks for a tunnel: what follows its headers is no HTTP. */
   private tunnel: bool = false;
+  private connects: bool = false;
 
   constructor(
     id: u32,
@@ -40,7 +41,7 @@ export class HttpStream<C> extends StreamContext {
     const hooks = root.handlers.request;
     ctx.begin();
     if (root.handlers.afterRequestHeaders) ctx.requestMap().keepParts();
-    if (BODY_HOOKS) this.tunnel = this.isTunnel();
+    if (BODY_HOOKS) this.tunnel = this.asksForTunnel();
     const status = this.runOnHeaders(hooks.headers, ctx.requestHold);
     if (!BODY_HOOKS || !hooks.onBody || endOfStream || this.tunnel || ctx.isAnswered) return this.answer(status, null);
     const flow = new BodyFlow<C>(this, hooks, BufferType.RequestBody);
@@ -69,7 +70,7 @@ export class HttpStream<C> extends StreamContext {
     ctx.beginResponse(endOfStream);
     const answered = ctx.isAnswered;
     const status = this.runOnHeaders(hooks.headers, ctx.responseHold);
-    if (!BODY_HOOKS || !hooks.onBody || endOfStream || this.tunnel || ctx.isAnswered != answered) {
+    if (!BODY_HOOKS || !hooks.onBody || endOfStream || ctx.isAnswered != answered || this.opensTunnel()) {
       return this.answer(status, null);
     }
     const flow = new BodyFlow<C>(this, hooks, BufferType.ResponseBody);
@@ -141,9 +142,17 @@ export class HttpStream<C> extends StreamContext {
     return waits ? HeadersStatus.StopIteration : HeadersStatus.Continue;
   }
 
-  private isTunnel(): bool {
+  /** Whether the response opens the tunnel. Source: RFC 9110, 15.2.2 and 9.3.6. */
+  private opensTunnel(): bool {
+    if (!this.tunnel) return false;
+    const status = this.ctx.responseHeaders.getOr(":status", "");
+    return status == "101" || (status.startsWith("2") && this.connects);
+  }
+
+  private asksForTunnel(): bool {
     const headers = this.ctx.requestHeaders;
-    if (headers.get(":method") == "CONNECT") return true;
+    this.connects = headers.get(":method") == "CONNECT";
+    if (this.connects) return true;
     if (!headers.has("upgrade") || headers.has("content-length") || headers.has("transfer-encoding")) return false;
     const words = lowerAscii(headers.getOr("connection", "")).split(",");
     for (let i = 0; i < words.length; i++) if (words[i].trim() == "upgrade") return true;

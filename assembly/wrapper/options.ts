@@ -157,7 +157,8 @@ export function ProcessResponseHeadersBy<C>(handle: (ctx: HttpContext, config: C
 /**
  * Registers the hook that runs when the body of a request has come as a whole, to change it or to decide on it. It is not
  * called for a request without a body, for upgrades and CONNECT, and for `application/grpc` without a `content-length`, whose
- * body may never end: a plugin that must see every body refuses that content type in its headers hook. A body larger than the gateway's buffer (1 MiB by default) is answered with 413.
+ * body may never end: a plugin that must see every body calls `ctx.bufferRequestBody()` in its headers hook. A body larger
+ * than the gateway's buffer (1 MiB by default) is answered with 413.
  *
  * The headers go on before: what must wait for the body belongs into the upstream's hands, or see `Action.HoldHeaders`.
  * `content-length` is taken from the headers, since the body may get another length.
@@ -181,7 +182,8 @@ export function ReadRequestBodyBy<C>(handle: BodyHook<C>): CtxOption<C> {
 
 /**
  * Registers the hook that runs for each piece of a request's body as it comes. What it returns goes on in its place: the
- * piece itself, another one, or an empty one. It takes precedence over `ProcessRequestBodyBy`.
+ * piece itself, another one, or an empty one. It is called in the place of `ProcessRequestBodyBy`'s hook, unless the hook on
+ * headers has called `ctx.bufferRequestBody()`.
  *
  * When trailers end the body, the last call has an empty piece, and what it returns for that cannot be sent any more.
  *

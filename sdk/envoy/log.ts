@@ -40,7 +40,11 @@ export function parseLog(text: string): LogEntry[] {
 export function interestingLines(text: string, most = 20): string {
   const entries = parseLog(text);
   const told = entries.filter(
-    ({ level, message }) => level === "error" || level === "critical" || message.startsWith("wasm log"),
+    ({ component, level, message }) =>
+      (level === "error" || level === "critical" || message.startsWith("wasm log")) &&
+      // Addresses only.
+      component !== "envoy_bug" &&
+      component !== "backtrace",
   );
   if (told.length === 0) return text.trimEnd().split("\n").slice(-most).join("\n");
   return told

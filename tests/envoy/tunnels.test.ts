@@ -89,6 +89,17 @@ describeWithEnvoy("upgrade and CONNECT pass body hooks untouched", ({ path }) =>
       await talk(client);
     });
 
+    test("a websocket that the upstream refuses has a response like any other", async () => {
+      const client = await HttpConnection.open(envoy.port(listener));
+      const answer = JSON.stringify({ status: 403, body: "go away" });
+      client.write(
+        `GET / HTTP/1.1\r\nhost: h\r\nconnection: Upgrade\r\nupgrade: websocket\r\nx-answer: ${answer}\r\n\r\n`,
+      );
+      if (listener === "body-stream") expect((await client.receive()).text).toBe("GO AWAY!");
+      else await expect(client.receive()).rejects.toThrow(/chunk does not start|ended within|closed/);
+      client.close();
+    });
+
     test("CONNECT", async () => {
       const client = await HttpConnection.open(envoy.port(listener));
       client.write("CONNECT example.com:443 HTTP/1.1\r\nhost: example.com:443\r\n\r\n");

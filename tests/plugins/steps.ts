@@ -90,6 +90,10 @@ function step(ctx: HttpContext, words: Json[], log: Log, body: Body | null): voi
   else if (verb == "setProperty") outcome(setProperty(texts(words[1]), words[2].string()), out);
   else if (verb == "resumeRequest") outcome(ctx.resumeRequest(), out);
   else if (verb == "resumeResponse") outcome(ctx.resumeResponse(), out);
+  else if (verb == "dontReadRequestBody") ctx.dontReadRequestBody();
+  else if (verb == "dontReadResponseBody") ctx.dontReadResponseBody();
+  else if (verb == "bufferRequestBody") ctx.bufferRequestBody();
+  else if (verb == "bufferResponseBody") ctx.bufferResponseBody();
   else if (verb == "call") call(ctx, words, out);
   else if (body !== null && verb.startsWith("body.")) bodyStep(body, verb.substring(5), words, out);
   else if (!plain(verb, words, log, out)) out.string("unknown");

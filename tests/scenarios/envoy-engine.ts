@@ -5,40 +5,114 @@ import { pluginsOf, type RequestStep, type Scenario, type UpdateStep } from "./s
 import { PluginWasm } from "./plugin-wasm.js";
 import { ScenarioUpstreams } from "./upstreams.js";
 
-/** Plays all scenarios on one Envoy: a listener and a VM for each. Plugins come by ECDS, so that one may be refused. */
+/** What differs between runs of the same scenarios. */
+export interface EnvoyEngineOptions {
+  componentLogLevel?: string;
+  /** Worker threads. */
+  concurrency?: number;
+  /** Sets `allow_on_headers_stop_iteration` for plugins that do not say. */
+  allowOnHeadersStopIteration?: boolean;
+}
+
+/** Envoy watches a file for each plugin, and a system lets a user have 128 watchers by default. */
+const SCENARIOS_PER_ENVOY = 40;
+
+/** Plays scenarios on real Envoys, one after the other, each with as many scenarios as it bears. */
 export class EnvoyEngine implements Engine {
-  readonly name = "Envoy";
-  private envoy!: RunningEnvoy;
-  private readonly ids = new Map<Scenario, string>();
+  readonly name: string;
   private readonly upstreams = new ScenarioUpstreams();
   private readonly wasm = new PluginWasm();
-  private readonly connections = new Map<Scenario, HttpConnection>();
-  /** Where the log began when a scenario was first played: what carries no name belongs to who plays. */
-  private readonly turns: { scenario: Scenario; from: number }[] = [];
+  private readonly batches = new Map<Scenario, EnvoyBatch>();
+  private running: EnvoyBatch | undefined;
 
   constructor(
     private readonly binary: string,
-    private readonly componentLogLevel = "wasm:debug",
-  ) {}
+    private readonly options: EnvoyEngineOptions = {},
+  ) {
+    const { concurrency = 1, allowOnHeadersStopIteration = false } = options;
+    const workers = concurrency > 1 ? [`${concurrency} workers`] : [];
+    this.name = ["Envoy", ...workers, ...(allowOnHeadersStopIteration ? ["headers may be held"] : [])].join(", ");
+  }
 
   async start(scenarios: readonly Scenario[]): Promise<void> {
     await Promise.all([this.wasm.build(scenarios), this.upstreams.start(scenarios)]);
-    for (const scenario of scenarios) this.ids.set(scenario, `scenario-${this.ids.size}`);
     const playable = scenarios.filter((scenario) => this.problem(scenario) === undefined);
-    const listeners = playable.map((scenario) => this.listener(scenario));
-    const spec = { listeners, clusters: this.upstreams.clusters() };
-    this.envoy = await startEnvoy(spec, {
-      ...{
-        envoy: this.binary,
-        logLevel: "warning",
-        componentLogLevel: this.componentLogLevel,
-        startTimeoutMs: 120_000,
-      },
-    });
+    for (let first = 0; first < playable.length; first += SCENARIOS_PER_ENVOY) {
+      const some = playable.slice(first, first + SCENARIOS_PER_ENVOY);
+      const batch = new EnvoyBatch(this.upstreams, this.wasm, some, this.options);
+      for (const scenario of some) this.batches.set(scenario, batch);
+    }
   }
 
   problem(scenario: Scenario): string | undefined {
     return this.wasm.problem(scenario);
+  }
+
+  async refused(scenario: Scenario): Promise<boolean> {
+    return (await this.playing(scenario)).refused(scenario);
+  }
+
+  async send(scenario: Scenario, request: RequestStep): Promise<Outcome> {
+    return (await this.playing(scenario)).send(scenario, request);
+  }
+
+  async update(scenario: Scenario, step: UpdateStep): Promise<boolean> {
+    return (await this.playing(scenario)).update(scenario, step);
+  }
+
+  logs(scenario: Scenario): LogLine[] {
+    return this.batch(scenario).logs(scenario);
+  }
+
+  async stop(): Promise<void> {
+    await this.running?.stop();
+    await this.upstreams.stop();
+  }
+
+  /** The batch of a scenario, with its Envoy running, and no other. */
+  private async playing(scenario: Scenario): Promise<EnvoyBatch> {
+    const batch = this.batch(scenario);
+    if (batch !== this.running) {
+      await this.running?.stop();
+      this.running = batch;
+      await batch.start(this.binary);
+    }
+    return batch;
+  }
+
+  private batch(scenario: Scenario): EnvoyBatch {
+    const batch = this.batches.get(scenario);
+    if (batch === undefined) throw new Error(`the engine was not started with scenario "${scenario.name}"`);
+    return batch;
+  }
+}
+
+/** A listener and a VM for each of some scenarios, on one Envoy. Plugins come by ECDS, so that one may be refused. */
+class EnvoyBatch {
+  private envoy!: RunningEnvoy;
+  private readonly connections = new Map<Scenario, HttpConnection>();
+  /** Where the log began when a scenario was first played: what carries no name belongs to who plays. */
+  private readonly turns: { scenario: Scenario; from: number }[] = [];
+
+  private readonly ids: ReadonlyMap<Scenario, string>;
+
+  constructor(
+    private readonly upstreams: ScenarioUpstreams,
+    private readonly wasm: PluginWasm,
+    scenarios: readonly Scenario[],
+    private readonly options: EnvoyEngineOptions,
+  ) {
+    this.ids = new Map(scenarios.map((scenario, index) => [scenario, `scenario-${index}`]));
+  }
+
+  async start(binary: string): Promise<void> {
+    const { componentLogLevel = "wasm:debug", concurrency } = this.options;
+    const listeners = [...this.ids.keys()].map((scenario) => this.listener(scenario));
+    const spec = { listeners, clusters: this.upstreams.clusters() };
+    this.envoy = await startEnvoy(spec, {
+      ...{ envoy: binary, logLevel: "warning", componentLogLevel, startTimeoutMs: 120_000 },
+      ...(concurrency === undefined ? {} : { concurrency }),
+    });
   }
 
   async refused(scenario: Scenario): Promise<boolean> {
@@ -88,12 +162,13 @@ export class EnvoyEngine implements Engine {
   async stop(): Promise<void> {
     for (const connection of this.connections.values()) connection.close();
     await this.envoy?.stop();
-    await this.upstreams.stop();
   }
 
   private listener(scenario: Scenario): ListenerSpec {
     const id = this.id(scenario);
+    const allow = this.options.allowOnHeadersStopIteration;
     const plugins = pluginsOf(scenario).map(({ plugin, pluginName, config, vm, ...rest }, index) => ({
+      ...(allow === undefined ? {} : { allowOnHeadersStopIteration: allow }),
       ...{ ...rest, name: pluginName, wasm: this.wasm.path(plugin), ecds: true },
       vmId: `${id}/${vm ?? index}`,
       ...(config === undefined ? {} : { configuration: config }),

@@ -1,5 +1,5 @@
 import { did, type ProbeStep } from "../probe.js";
-import type { Scenario } from "../scenario.js";
+import type { RequestStep, Scenario } from "../scenario.js";
 
 interface BodyConfig {
   request?: ProbeStep[];
@@ -17,10 +17,18 @@ const reads = (name: string, config: BodyConfig, rest: Omit<Scenario, "name" | "
   ...{ name, plugin: "body-read", config, ...rest },
 });
 
+const both = (name: string, config: BodyConfig, steps: RequestStep[]): Scenario => ({
+  ...{ name, plugin: "body-both", config, steps },
+});
+
 const text: ProbeStep = ["body.text"];
 const length: ProbeStep = ["body.length"];
 const deny: ProbeStep = ["reply", 403, [], "denied"];
 const answer = (answer: object) => ["x-answer", JSON.stringify(answer)] as const;
+/** A call whose answer, a little later, lets the message go on. */
+const later = (resume: "Request" | "Response"): ProbeStep => [
+  ...(["call", "later", "GET", "/", [], "", 500, [[`resume${resume}`]]] as const),
+];
 const MIB = 1024 * 1024;
 
 const scenarios: Scenario[] = [
@@ -314,6 +322,7 @@ const scenarios: Scenario[] = [
     "HoldHeaders is Continue where the VM does not say so, with a warning, once",
     { request: [["hold"]], requestBody: [text] },
     {
+      oneConnection: true, // so one worker
       steps: [
         {
           body: "abc",
@@ -323,6 +332,150 @@ const scenarios: Scenario[] = [
           },
         },
         { body: "abc", expect: { status: 200, logs: [did(text, "abc")], noLogs: ["HoldHeaders"] } },
+      ],
+    },
+  ),
+
+  // Headers that a call holds, the body that waits behind them, and trailers.
+  ...(
+    [
+      ["as it was", [], "abcdef"],
+      ["replaced", [["body.replace", "other"]], "other"],
+      ["emptied", [["body.replace", ""]], ""],
+      [
+        "longer at both ends",
+        [
+          ["body.prepend", "<"],
+          ["body.append", ">"],
+        ],
+        "<abcdef>",
+      ],
+      ["held too", [later("Request"), ["pause"]], "abcdef"],
+    ] as [string, ProbeStep[], string][]
+  ).flatMap(([name, steps, body]) => [
+    writes(
+      `a request whose headers were held: its body goes on ${name}`,
+      {
+        request: [later("Request"), ["pause"]],
+        requestBody: [text, ...steps],
+        requestTrailers: [["requestTrailers.get", "x-t"]],
+      },
+      {
+        clusters: { later: { delayMs: 50 } },
+        oneConnection: true,
+        steps: [
+          { chunks: ["abc", "def"], expect: { status: 200, upstream: { body }, logs: [did(text, "abcdef")] } },
+          { body: "abcdef", expect: { status: 200, upstream: { body }, logs: [did(text, "abcdef")] } },
+          {
+            chunks: ["abc", "def"],
+            trailers: [["x-t", "1"]],
+            expect: {
+              status: 200,
+              upstream: { body, trailers: { "x-t": "1" } },
+              logs: [did(text, "abcdef"), did(["requestTrailers.get", "x-t"], "1")],
+            },
+          },
+          {
+            chunks: ["abc", "def"],
+            chunkDelayMs: 100,
+            trailers: [["x-t", "1"]],
+            expect: { status: 200, upstream: { body, trailers: { "x-t": "1" } }, logs: [did(text, "abcdef")] },
+          },
+          { expect: { status: 200, upstream: { body: "" } } },
+        ],
+      },
+    ),
+    writes(
+      `a response whose headers were held: its body goes on ${name}`,
+      {
+        response: [later("Response"), ["pause"]],
+        responseBody: [text, ...steps.map((step) => (step[0] === "call" ? later("Response") : step))],
+        responseTrailers: [["responseTrailers.get", "x-t"]],
+      },
+      {
+        clusters: { later: { delayMs: 50 } },
+        oneConnection: true,
+        steps: [
+          {
+            headers: [answer({ chunks: ["abc", "def"] })],
+            expect: { status: 200, body, logs: [did(text, "abcdef")] },
+          },
+          { headers: [answer({ body: "abcdef" })], expect: { status: 200, body, logs: [did(text, "abcdef")] } },
+          ...[0, 100].map((chunkDelayMs) => ({
+            headers: [answer({ chunks: ["abc", "def"], chunkDelayMs, trailers: [["x-t", "1"]] })],
+            expect: {
+              ...{ status: 200, body, trailers: { "x-t": "1" } },
+              logs: [did(text, "abcdef"), did(["responseTrailers.get", "x-t"], "1")],
+            },
+          })),
+          { headers: [answer({ status: 204 })], expect: { status: 204, body: "" } },
+        ],
+      },
+    ),
+  ]),
+
+  // Which hook gets the body.
+  both("with hooks on both, the pieces are handed over", {}, [
+    {
+      chunks: ["ab", "cd"],
+      chunkDelayMs: 50,
+      headers: [answer({ chunks: ["ef", "gh"], chunkDelayMs: 50 })],
+      expect: {
+        body: "efgh",
+        upstream: { body: "abcd" },
+        logs: ["request piece ab", "response piece gh"],
+        noLogs: ["whole"],
+      },
+    },
+  ]),
+  both(
+    "with hooks on both, the one on the whole body runs where the hook on headers says so",
+    { request: [["bufferRequestBody"]], response: [["bufferResponseBody"]] },
+    [
+      ...[[], [["x-t", "1"]]].map((trailers) => ({
+        ...{ chunks: ["ab", "cd"], chunkDelayMs: 50, trailers: trailers as [string, string][] },
+        headers: [answer({ chunks: ["ef", "gh"], chunkDelayMs: 50 })],
+        expect: { body: "efgh", logs: ["request whole abcd", "response whole efgh"], noLogs: ["piece"] },
+      })),
+      {
+        ...{ chunks: ["ab", "cd"], chunkDelayMs: 50 },
+        headers: [
+          ["content-type", "application/grpc"],
+          answer({ headers: [["content-type", "text/event-stream"]], chunks: ["e", "f"] }),
+        ],
+        expect: { logs: ["request whole abcd", "response whole ef"], noLogs: ["piece"] },
+      },
+    ],
+  ),
+  both(
+    "a body passes where the hook on headers does not want it",
+    { request: [["dontReadRequestBody"]], response: [["dontReadResponseBody"]] },
+    [
+      {
+        body: "abcd",
+        headers: [answer({ body: "efgh" })],
+        expect: {
+          ...{ status: 200, body: "efgh", headers: { "content-length": "4" }, noLogs: ["piece", "whole"] },
+          upstream: { body: "abcd", headers: { "content-length": "4" } },
+        },
+      },
+    ],
+  ),
+  writes(
+    "a body passes where the answer of a call says that it is not wanted, with trailers too",
+    {
+      request: [["call", "later", "GET", "/", [], "", 500, [["dontReadRequestBody"], ["resumeRequest"]]], ["pause"]],
+      requestBody: [deny],
+    },
+    {
+      clusters: { later: { delayMs: 50 } },
+      steps: [
+        { chunks: ["ab", "cd"], expect: { status: 200, upstream: { body: "abcd" } } },
+        {
+          body: "abcd",
+          trailers: [["x-t", "1"]],
+          expect: { status: 200, upstream: { body: "abcd", trailers: { "x-t": "1" } } },
+        },
       ],
     },
   ),

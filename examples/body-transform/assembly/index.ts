@@ -1,0 +1,111 @@
+import {
+  SetCtx,
+  ParseConfigBy,
+  ProcessRequestHeadersBy,
+  ProcessRequestBodyBy,
+  ProcessResponseHeadersBy,
+  ProcessResponseBodyBy,
+  HttpContext,
+  Headers,
+  Body,
+  Action,
+  Fields,
+  Json,
+  JsonEntry,
+  JsonWriter,
+  Log,
+  lowerAscii,
+} from "as-proxy-wasm-sdk";
+
+/** A field that a body gets. */
+class Rule {
+  constructor(
+    readonly field: string,
+    readonly value: string,
+  ) {}
+}
+
+class TransformConfig {
+  request: Rule | null = null;
+  response: Rule | null = null;
+}
+
+SetCtx<TransformConfig>("body-transform", [
+  ParseConfigBy<TransformConfig>(parseConfig),
+  ProcessRequestHeadersBy<TransformConfig>(onRequestHeaders),
+  ProcessRequestBodyBy<TransformConfig>(onRequestBody),
+  ProcessResponseHeadersBy<TransformConfig>(onResponseHeaders),
+  ProcessResponseBodyBy<TransformConfig>(onResponseBody),
+]);
+
+function parseConfig(json: Json, config: TransformConfig, log: Log): Error | null {
+  const fields = json.fields();
+  config.request = readRule(fields, "request");
+  config.response = readRule(fields, "response");
+  return fields.error;
+}
+
+function readRule(fields: Fields, name: string): Rule | null {
+  if (!fields.has(name)) return null;
+  const rule = fields.object(name).required("field").required("value");
+  return new Rule(rule.string("field"), rule.string("value"));
+}
+
+// The headers are gone when the body has come, so what they say of it is kept.
+
+function onRequestHeaders(ctx: HttpContext, config: TransformConfig, log: Log): Action {
+  ctx.set<bool>("request is JSON", saysJson(ctx.requestHeaders));
+  return Action.Continue;
+}
+
+function onResponseHeaders(ctx: HttpContext, config: TransformConfig, log: Log): Action {
+  ctx.set<bool>("response is JSON", saysJson(ctx.responseHeaders));
+  return Action.Continue;
+}
+
+function saysJson(headers: Headers): bool {
+  if (headers.has("content-encoding")) return false;
+  const type = lowerAscii(headers.getOr("content-type", "").split(";")[0].trim());
+  return type == "application/json" || type.endsWith("+json");
+}
+
+function onRequestBody(ctx: HttpContext, config: TransformConfig, body: Body, log: Log): Action {
+  const rule = config.request;
+  if (rule !== null && ctx.getOr<bool>("request is JSON", false)) transform(body, rule, "request", log);
+  return Action.Continue;
+}
+
+function onResponseBody(ctx: HttpContext, config: TransformConfig, body: Body, log: Log): Action {
+  const rule = config.response;
+  if (rule !== null && ctx.getOr<bool>("response is JSON", false)) transform(body, rule, "response", log);
+  return Action.Continue;
+}
+
+function transform(body: Body, rule: Rule, what: string, log: Log): void {
+  const json = Json.parse(body.text());
+  const error = json.error;
+  if (error !== null) log.warn("the " + what + " says that it is JSON, but: " + error.message);
+  else if (!isUtf8(json)) log.warn("the " + what + " says that it is JSON, but it is not UTF-8");
+  else if (json.isObject()) setField(body, json.entries(), rule);
+}
+
+/** Bytes that are not UTF-8 are read as they are, but a writer puts U+FFFD in their place. */
+function isUtf8(json: Json): bool {
+  return new JsonWriter().raw(json).toString() == json.raw();
+}
+
+/** Sets the field where it is, or else adds it at the end. All other values stay as they were written. */
+function setField(body: Body, entries: JsonEntry[], rule: Rule): void {
+  const out = new JsonWriter().beginObject();
+  let found = false;
+  for (let i = 0; i < entries.length; i++) {
+    const entry = entries[i];
+    out.key(entry.key);
+    if (entry.key == rule.field) {
+      out.string(rule.value);
+      found = true;
+    } else out.raw(entry.value);
+  }
+  if (!found) out.key(rule.field).string(rule.value);
+  body.replace<string>(out.endObject().toString());
+}
