@@ -1,3 +1,4 @@
+import type { PluginReply } from "./context.js";
 import type { HeaderMap } from "./header-map.js";
 
 /** Where a request goes, as far as plugins can read it. */
@@ -26,6 +27,8 @@ export class StreamInfo {
   responseCode: number | undefined;
   /** Why the response is what it is: "via_upstream", or a word of the gateway or of a plugin. */
   codeDetails: string | undefined;
+  /** The answer that was given in the place of the upstream's, by a plugin or by the gateway. */
+  localReply: PluginReply | undefined;
   /** Bytes of bodies. */
   received = 0;
   sent = 0;

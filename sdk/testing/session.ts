@@ -1,0 +1,174 @@
+import { Plugin, PluginLoadError, SharedData, VmPool, type CallRequest, type Services, type Vm } from "../host/index.js";
+import { askServer } from "./server.js";
+import { checkAnswer, type Answer, type Answerer } from "./answer.js";
+import { TestClock } from "./clock.js";
+import { LEVELS, type PluginOptions } from "./options.js";
+import { pluginTrap } from "./plugin-trap.js";
+import { randomBytes } from "./random.js";
+import { Recorder } from "./recorder.js";
+import { TestCall } from "./test-call.js";
+import type { TestRequest } from "./test-request.js";
+import type { Timeline, TimelineEvent } from "./timeline.js";
+import type { LoadedWasm } from "./wasm-file.js";
+
+interface OwnedCall {
+  call: TestCall;
+  vm: Vm | undefined;
+  context: number;
+}
+
+/** A plugin under test with all that is around it. */
+export class Session {
+  readonly recorder = new Recorder();
+  readonly clock: TestClock;
+  readonly plugin: Plugin;
+  readonly requests = new Set<TestRequest>();
+  private readonly pool: VmPool;
+  private calls: OwnedCall[] = [];
+  private readonly answering = new Set<Promise<void>>();
+  private problem: { error: unknown } | undefined;
+  private reported: string | undefined;
+
+  constructor(
+    readonly wasm: LoadedWasm,
+    readonly options: PluginOptions,
+  ) {
+    const { now, vm = {}, failurePolicy, allowOnHeadersStopIteration, logLevel = "trace", name = "plugin" } = options;
+    this.clock = new TestClock(now === undefined ? undefined : Number(new Date(now)));
+    this.pool = new VmPool(this.services(LEVELS.indexOf(logLevel), options.seed ?? 1));
+    const { id = "", configuration, environment = {} } = vm;
+    this.plugin = new Plugin(
+      {
+        ...{ name, module: wasm.module },
+        vm: { id, environment, configuration: configurationBytes(configuration) },
+        ...(failurePolicy === undefined ? {} : { failurePolicy }),
+        ...(allowOnHeadersStopIteration === undefined ? {} : { allowOnHeadersStopIteration }),
+      },
+      this.pool,
+    );
+  }
+
+  get timeline(): Timeline {
+    return this.recorder.timeline;
+  }
+
+  get vm(): Vm | undefined {
+    return this.plugin.vms[0];
+  }
+
+  /** The VMs in use: more than one while requests of an older configuration are in flight in one of their own. */
+  get vms(): Vm[] {
+    return this.pool.vms();
+  }
+
+  note(kind: TimelineEvent["kind"], text: string): void {
+    this.recorder.note(kind, text);
+  }
+
+  /** Puts a configuration in force. What the gateway does to try it first is not shown, unless it is refused. */
+  configure(configuration: unknown): void {
+    const { recorder } = this;
+    recorder.firstVm = undefined;
+    const before = recorder.logs.length;
+    try {
+      this.plugin.configure(configurationBytes(configuration));
+    } catch (error) {
+      if (!(error instanceof PluginLoadError)) throw error;
+      const lines = recorder.logs.slice(before).filter(({ kind }) => kind === "plugin");
+      const said = lines.map(({ level, message }) => `\n  ${level}: ${message}`).join("");
+      throw new PluginLoadError(`${error.message}${said === "" ? "" : `\nIts log:${said}`}`, { cause: error });
+    }
+    const tried = recorder.firstVm as Vm | undefined;
+    if (tried === undefined || tried === this.vm) return;
+    recorder.forget(tried);
+    this.calls = this.calls.filter(({ vm }) => vm !== tried);
+  }
+
+  /** Does something that reaches the plugin, and throws if the plugin trapped meanwhile. */
+  run<T>(work: () => T): T {
+    const result = work();
+    this.checkTrap();
+    return result;
+  }
+
+  /** The calls that the plugin has made, or those that a context has. */
+  callsOf(context?: number, vm?: Vm): TestCall[] {
+    const own = context === undefined ? this.calls : this.calls.filter((one) => one.context === context && one.vm === vm);
+    return own.map(({ call }) => call);
+  }
+
+  /** Has something answer a request, now or later. */
+  answerBy<R>(answerer: Answerer<R>, request: R, sent: SentRequest, settle: (answer: Answer) => void): void {
+    const given = typeof answerer === "function" ? answerer(request) : answerer;
+    const take = (answer: Answer | URL | undefined): void | Promise<void> => {
+      if (answer instanceof URL) return askServer(answer, sent()).then(take);
+      if (answer !== undefined) settle(checkAnswer(answer, "an upstream's answer"));
+    };
+    if (!(given instanceof Promise) && !(given instanceof URL)) return void take(given);
+    const work = Promise.resolve(given)
+      .then((answer) => take(answer))
+      .then(() => this.checkTrap())
+      .catch((error: unknown) => void (this.problem ??= { error }))
+      .finally(() => this.answering.delete(work));
+    this.answering.add(work);
+  }
+
+  /** Waits until nothing answers any more. @throws what an answering function threw, or the plugin's trap */
+  async settled(): Promise<void> {
+    while (this.answering.size > 0) await Promise.race(this.answering);
+    const { problem } = this;
+    this.problem = undefined;
+    if (problem) throw problem.error;
+  }
+
+  private checkTrap(): void {
+    const { failure } = this.plugin;
+    if (failure === undefined || failure === this.reported || this.options.failurePolicy !== undefined) return;
+    this.reported = failure;
+    throw pluginTrap(failure, this.wasm, this.recorder.logs, this.timeline);
+  }
+
+  private services(logLevel: number, seed: number): Services {
+    const { recorder } = this;
+    return {
+      ...this.clock.services,
+      random: randomBytes(seed),
+      log: (line) => recorder.log(line),
+      logLevel,
+      sharedData: new SharedData(),
+      trace: (call) => recorder.trace(call),
+      hooks: recorder.hooks,
+      upstreams: {
+        has: (cluster) => this.hasCluster(cluster),
+        call: (request, done) => {
+          const call = new TestCall(request, this, done);
+          const { vm, context } = recorder.current ?? { vm: undefined, context: 0 };
+          this.calls.push({ call, vm, context });
+          this.note("message", `to ${call.cluster}: ${call.method} ${call.path}`);
+          const answerer = this.options.upstreams?.[request.cluster];
+          if (answerer !== undefined) this.answerBy(answerer, call, () => sentOf(request), (answer) => call.settle(answer));
+          return () => call.cancel();
+        },
+      },
+    };
+  }
+
+  private hasCluster(cluster: string): boolean {
+    const { clusters, upstreams = {} } = this.options;
+    return clusters === undefined || clusters.includes(cluster) || Object.hasOwn(upstreams, cluster);
+  }
+}
+
+/** What a real server is sent. */
+export type SentRequest = () => { headers: CallRequest["headers"]; body: Uint8Array };
+
+function sentOf({ headers, body }: CallRequest): ReturnType<SentRequest> {
+  return { headers, body };
+}
+
+/** A text or bytes as they are, the rest as JSON. */
+function configurationBytes(configuration: unknown): Buffer {
+  if (configuration === undefined) return Buffer.alloc(0);
+  if (configuration instanceof Uint8Array) return Buffer.from(configuration);
+  return Buffer.from(typeof configuration === "string" ? configuration : JSON.stringify(configuration));
+}
