@@ -19,16 +19,16 @@ export { HttpResponse } from "./assembly/client/http-response";
 export { vmConfiguration } from "./assembly/proxywasm/buffer";
 export { Headers } from "./assembly/proxywasm/headers";
 export { getProperty, Property, setProperty } from "./assembly/proxywasm/property";
-export { lowerAscii } from "./assembly/proxywasm/syntax";
+export { addSharedData, getSharedData, setSharedData, SharedValue } from "./assembly/proxywasm/shared-data";
+export { isFieldValue, isToken, lowerAscii } from "./assembly/proxywasm/syntax";
 export { monotonicMs } from "./assembly/proxywasm/time";
 export { Action } from "./assembly/wrapper/action";
 export { Body } from "./assembly/wrapper/body";
 export { HttpContext } from "./assembly/wrapper/http-context";
 export { Log } from "./assembly/wrapper/log";
+export { CtxOption } from "./assembly/wrapper/option";
 export {
-  CtxOption,
   FailOpen,
-  ParseConfigBy,
   ProcessRequestBodyBy,
   ProcessRequestHeadersBy,
   ProcessRequestTrailersBy,
@@ -41,4 +41,24 @@ export {
   ReadRequestBodyBy,
   ReadResponseBodyBy,
 } from "./assembly/wrapper/options";
+export {
+  ParseOverrideConfig,
+  ParseOverrideConfigBy,
+  ParseOverrideRawConfig,
+} from "./assembly/wrapper/override-options";
+export { ParseConfig, ParseConfigBy, ParseConfigWithContext, ParseRawConfig } from "./assembly/wrapper/parse-options";
+export {
+  ProcessRequestBody,
+  ProcessRequestHeaders,
+  ProcessRequestTrailers,
+  ProcessResponseBody,
+  ProcessResponseHeaders,
+  ProcessResponseTrailers,
+  ProcessStreamDone,
+  ProcessStreamingRequestBody,
+  ProcessStreamingResponseBody,
+  ReadRequestBody,
+  ReadResponseBody,
+} from "./assembly/wrapper/plain-options";
+export { PluginContext } from "./assembly/wrapper/plugin-context";
 export { SetCtx } from "./assembly/wrapper/set-ctx";

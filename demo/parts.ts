@@ -16,6 +16,11 @@ export interface Step {
 const foo = { status: 200, body: "foo" };
 const bar = { status: 200, body: "bar" };
 const mock = { status: 200, body: "hello higress" };
+const says = (body: string) => ({ status: 200, body });
+const limited = {
+  ...{ status: 403, body: "rate limited, wait and retry." },
+  headers: { "powered-by": "proxy-wasm-go-sdk!!" },
+};
 const forbidden = {
   ...{ status: 403, body: "Forbidden by ASM Wasm Plugin" },
   headers: { "content-type": "text/plain" },
@@ -44,6 +49,36 @@ export const PARTS: readonly Part[] = [
     steps: [
       { path: "/foo", headers: { allow: "true" }, expect: foo },
       { path: "/foo", expect: forbidden },
+    ],
+  },
+  {
+    title: "rules: mock-response answers by route and by domain, as in Higress's quick start",
+    example: "mock-response",
+    configuration: {
+      content: "hello higress",
+      _rules_: [
+        { _match_route_: ["default/foo"], content: "hello foo" },
+        { _match_route_: ["default/bar"], content: "hello bar" },
+        { _match_domain_: ["*.example.com", "www.test.com"], content: "hello world" },
+      ],
+    },
+    steps: [
+      { path: "/foo", expect: says("hello foo") },
+      { path: "/bar", expect: says("hello bar") },
+      { path: "/foo", headers: { host: "www.example.com" }, expect: says("hello foo") },
+      { path: "/other", headers: { host: "www.example.com" }, expect: says("hello world") },
+      { path: "/other", headers: { host: "www.test.com" }, expect: says("hello world") },
+      { path: "/other", headers: { host: "example.com" }, expect: says("hello higress") },
+      { path: "/other", expect: says("hello higress") },
+    ],
+  },
+  {
+    title: "token-bucket lets two requests pass in a burst",
+    example: "token-bucket",
+    steps: [
+      { path: "/foo", expect: foo },
+      { path: "/foo", expect: foo },
+      { path: "/foo", expect: limited },
     ],
   },
 ];

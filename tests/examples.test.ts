@@ -23,12 +23,13 @@ const CALLBACKS: Record<string, string[]> = {
   "ext-auth": ["proxy_on_request_headers", "proxy_on_http_call_response"],
   "header-authorization": ["proxy_on_request_headers"],
   "mock-response": ["proxy_on_request_headers"],
+  "token-bucket": ["proxy_on_request_headers", "proxy_on_response_headers"],
 };
 
 /** The largest size in KiB. */
 const SIZES: Record<string, number> = {
-  ...{ "body-transform": 32, "ext-auth": 36 },
-  ...{ "header-authorization": 24, "mock-response": 20 },
+  ...{ "body-transform": 36, "ext-auth": 40, "token-bucket": 44 },
+  ...{ "header-authorization": 26, "mock-response": 24 },
 };
 
 /** What the example's README says of its envoy.yaml. */
@@ -37,6 +38,7 @@ const ANSWERS: Record<string, { status: number; text: string }> = {
   "ext-auth": { status: 401, text: "unauthorized\n" },
   "header-authorization": { status: 403, text: "Forbidden by ASM Wasm Plugin" },
   "mock-response": { status: 200, text: "hello higress" },
+  "token-bucket": { status: 200, text: "hello from the app\n" },
 };
 
 describe.each(examples)("examples/%s", (name) => {

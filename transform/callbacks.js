@@ -1,7 +1,7 @@
 // The callbacks that a host may call, in the order in which they are exported, and what keeps each in a plugin: nothing
 // (always exported), or one of the SDK's functions that only its users compile.
 
-const options = "assembly/wrapper/options/";
+const wrapper = "assembly/wrapper/";
 const context = "assembly/wrapper/http-context/HttpContext#";
 
 /** What any hook may ask for and only the request headers can tell. */
@@ -10,9 +10,16 @@ const requestLine = ["method", "scheme", "host", "path"].map((name) => `${contex
 /** The same of the response headers. */
 const localReply = `${context}get:isLocalReply`;
 
-const hooks = (/** @type {string[]} */ ...names) => names.map((name) => `${options}${name}By<`);
+/** The functions that register a hook: with a log for the callback, and without. */
+const hooks = (/** @type {string[]} */ ...names) =>
+  names.flatMap((name) => [`${wrapper}options/${name}By<`, `${wrapper}plain-options/${name}<`]);
 const requestBody = hooks("ProcessRequestBody", "ReadRequestBody", "ProcessStreamingRequestBody");
 const responseBody = hooks("ProcessResponseBody", "ReadResponseBody", "ProcessStreamingResponseBody");
+
+const otherHooks = hooks(
+  ...["ProcessRequestHeaders", "ProcessResponseHeaders", "ProcessStreamDone"],
+  ...["ProcessRequestTrailers", "ProcessResponseTrailers"],
+);
 
 /** The functions that register a hook on a body, and the constant that says whether a plugin names one. */
 export const BODY_HOOKS = [...requestBody, ...responseBody];
@@ -31,9 +38,10 @@ export const CALLBACKS = {
   proxy_on_memory_allocate: "always",
   proxy_on_context_create: "always",
   proxy_on_configure: "always",
-  // A hook on a body needs to know of headers, and of trailers, which may end the body.
-  proxy_on_request_headers: [...hooks("ProcessRequestHeaders"), ...requestLine, ...BODY_HOOKS],
+  // Whatever hook there is, the rule for a request is found when its headers come: they are gone later.
+  proxy_on_request_headers: [...otherHooks, ...BODY_HOOKS],
   proxy_on_request_body: requestBody,
+  // Trailers may end a body.
   proxy_on_request_trailers: [...hooks("ProcessRequestTrailers"), ...requestBody],
   proxy_on_response_headers: [...hooks("ProcessResponseHeaders"), localReply, ...responseBody],
   proxy_on_response_body: responseBody,

@@ -15,6 +15,18 @@ function failure(/** @type {string} */ text) {
   return error;
 }
 
+/** Makes a constant of a source false, before anything is compiled. */
+function setFalse(/** @type {any} */ parser, /** @type {string} */ path, /** @type {string} */ name) {
+  const source = parser.sources.find((/** @type {any} */ it) => it.normalizedPath === path);
+  const declarations = source?.statements.flatMap((/** @type {any} */ it) => it.declarations ?? []) ?? [];
+  const constant = declarations.find((/** @type {any} */ it) => it.name.text === name);
+  if (!constant) return;
+  parser.parseFile(`const ${name} = false;`, `~${name}.ts`, false);
+  const other = parser.sources.at(-1);
+  constant.initializer = other.statements[0].declarations[0].initializer;
+  other.statements = [];
+}
+
 /** asc puts its own `binaryen`, `stderr` and more on the prototype; its types do not know of it. */
 export default class ProxyWasmTransform {
   /** @param {any} parser asc's parser, which still takes files */
@@ -36,14 +48,10 @@ export default class ProxyWasmTransform {
     ];
     parser.parseFile(entry.join("\n"), "~proxy-wasm.ts", true);
 
-    if (BODY_HOOKS.some(isNamed)) return;
-    const { file, name } = HAS_BODY_HOOKS;
-    const constant = parser.sources.find((/** @type {any} */ it) => it.normalizedPath === LIBRARY + file);
-    if (!constant) return; // the plugin does not import the SDK, or not yet
-    parser.parseFile(`export const ${name}: bool = false;`, "~body-hooks.ts", false);
-    const other = parser.sources.at(-1);
-    constant.statements = other.statements;
-    other.statements = [];
+    // What follows is found unless the plugin does not import the SDK, or not yet.
+    if (!BODY_HOOKS.some(isNamed)) setFalse(parser, LIBRARY + HAS_BODY_HOOKS.file, HAS_BODY_HOOKS.name);
+    // The runtime checks itself, which costs half a kilobyte and some time per allocation; a debug build keeps that.
+    if (!(/** @type {any} */ (this).program.options.debugInfo)) setFalse(parser, "~lib/rt/common.ts", "DEBUG");
   }
 
   /** @param {any} program asc's program, with all elements by name and nothing compiled */
@@ -69,6 +77,10 @@ export default class ProxyWasmTransform {
     }
     const entry = program.filesByName.get(`${LIBRARY}assembly/abi/entry`);
     entry.members.set("heapBytes", element("~lib/rt/tcms/total"));
+    // The allocator's word before each constant, which it never frees, and so never reads: 7 bytes of the module each.
+    const header = program.OBJECTInstance;
+    const write = header.writeField;
+    header.writeField = (/** @type {any[]} */ ...args) => (args[0] === "mmInfo" ? 0 : write.apply(header, args));
   }
 
   /**

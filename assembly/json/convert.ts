@@ -10,6 +10,11 @@ export function stringText(json: Json): string {
   return readText(json.start + 1, json.end - 1);
 }
 
+/** A string's text, "" for null, any other value as it is written. (`toText` brings all of printing numbers along.) */
+export function looseText(json: Json): string {
+  return json.isString() ? stringText(json) : json.isNull() ? "" : json.raw();
+}
+
 /** gjson's Result.String. */
 export function toText(json: Json): string {
   if (json.isString()) return stringText(json);

@@ -3,13 +3,13 @@ import { MapType, Status } from "../abi/enums";
 import {
   proxy_add_header_map_value,
   proxy_get_header_map_pairs,
-  proxy_get_header_map_value,
   proxy_remove_header_map_value,
   proxy_replace_header_map_value,
 } from "../abi/imports";
 import { addressSlot, sizeSlot, takenBytes, takenText } from "../abi/memory";
 import { Pairs } from "../abi/pairs";
 import { encodeUtf8, hasLoneSurrogate } from "../abi/utf8";
+import { askHeader } from "./header-value";
 
 /**
  * What is known about one header map, so that the host is asked as seldom as possible: a value that it hands over costs
@@ -79,14 +79,7 @@ export class HeaderView {
       if (this.missing) return null;
     }
     this.asked = true;
-    const bytes = encodeUtf8(name);
-    const status = proxy_get_header_map_value(
-      this.map,
-      changetype<usize>(bytes),
-      bytes.byteLength,
-      addressSlot(),
-      sizeSlot(),
-    );
+    const status = askHeader(this.map, name);
     if (status != Status.Ok && status != Status.NotFound) {
       this.missing = true;
       return null;

@@ -66,8 +66,13 @@ export function getProperty(path: string[]): Property {
 
 /** The same, of a context; one whose stream has ended has none. */
 export function readProperty(context: u32, path: string[]): Property {
+  return readJoined(context, path.join("\0"));
+}
+
+/** The same, by the segments with a NUL between them. */
+function readJoined(context: u32, path: string): Property {
   if (!select(context)) return new Property(Status.NotFound, new ArrayBuffer(0));
-  const name = encodeUtf8(path.join("\0"));
+  const name = encodeUtf8(path);
   const status = proxy_get_property(changetype<usize>(name), name.byteLength, addressSlot(), sizeSlot());
   return new Property(status, status == Status.Ok ? takenBytes() : new ArrayBuffer(0));
 }
@@ -100,15 +105,19 @@ export function setProperty(path: string[], value: string): Error | null {
 // Whether the attributes of routes are under "xds." (Envoy since 1.33) or at the top (Higress, Envoy before).
 let atTop: bool = false;
 
-/** A property that is `xds.<name>` on newer hosts and `<name>` on others. What worked is asked first the next time. */
+/**
+ * A property that is `xds.<name>` on newer hosts and `<name>` on others. What worked is asked first the next time. Where
+ * neither does, the first answer that says more than `NotFound`.
+ */
 export function readXdsProperty(context: u32, name: string): Property {
   const first = readXds(context, name, atTop);
   if (first.exists()) return first;
   const second = readXds(context, name, !atTop);
   if (second.exists()) atTop = !atTop;
+  else if (first.status != Status.NotFound) return first;
   return second;
 }
 
 function readXds(context: u32, name: string, top: bool): Property {
-  return readProperty(context, top ? [name] : ["xds", name]);
+  return readJoined(context, top ? name : "xds\0" + name);
 }

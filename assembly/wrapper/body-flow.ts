@@ -89,7 +89,7 @@ export class BodyFlow<C> {
     if (hook !== null && config !== null && (!held || !answered)) {
       const hold = this.hold;
       hold.beginHook();
-      if (stream.endHook(hold, hook(ctx, config, stream.log), answered)) held = true;
+      if (stream.endHook(hold, hook.run(ctx, config, stream.log), answered)) held = true;
     }
     if (held) return TrailersStatus.StopIteration;
     // Where the headers were held, Envoy brings the body and the trailers in one go, and would lose what was gathered of
@@ -111,7 +111,7 @@ export class BodyFlow<C> {
     const body = new Body(ctx.id, this.buffer, this.encoding, this.writable);
     const hold = this.hold;
     hold.beginHook();
-    return stream.endHook(hold, hook(ctx, config, body, stream.log), answered);
+    return stream.endHook(hold, hook.run(ctx, config, body, stream.log), answered);
   }
 
   private get hold(): Hold {
@@ -134,7 +134,7 @@ export class BodyFlow<C> {
     const stream = this.stream;
     const config = stream.config;
     if (hook === null || config === null) return;
-    const result = hook(stream.ctx, config, chunk, isLast, stream.log);
+    const result = hook.run(stream.ctx, config, chunk, isLast, stream.log);
     if (!this.writable) return;
     if (chunk.byteLength != 0 || result.byteLength != 0) writeBody(this.buffer, 0, i32.MAX_VALUE, result);
   }

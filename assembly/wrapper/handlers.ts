@@ -1,23 +1,5 @@
-import { Json } from "../json";
-import { Action } from "./action";
-import { Body } from "./body";
-import { HttpContext } from "./http-context";
-import { Log } from "./log";
-
-/** Reads a configuration. */
-export type ParseConfig<C> = (json: Json, config: C, log: Log) => Error | null;
-
-/** A hook on the headers of a request or of a response. */
-export type HeadersHook<C> = (ctx: HttpContext, config: C, log: Log) => Action;
-
-/** A hook on a whole body. */
-export type BodyHook<C> = (ctx: HttpContext, config: C, body: Body, log: Log) => Action;
-
-/** A hook on a piece of a body; what it returns goes on in its place. */
-export type ChunkHook<C> = (ctx: HttpContext, config: C, chunk: ArrayBuffer, isLast: bool, log: Log) => ArrayBuffer;
-
-/** A hook at the end of a stream. */
-export type StreamDoneHook<C> = (ctx: HttpContext, config: C, log: Log) => void;
+import { ConfigParser, RuleParser } from "./config-parser";
+import { BodyHook, ChunkHook, HeadersHook, StreamDoneHook } from "./hooks";
 
 /** The hooks on one message, a request or a response. */
 export class MessageHooks<C> {
@@ -36,7 +18,8 @@ export class MessageHooks<C> {
 
 /** What a plugin registered: its name, and a callback per hook. */
 export class Handlers<C> {
-  parseConfig: ParseConfig<C> | null = null;
+  parser: ConfigParser<C> | null = null;
+  ruleParser: RuleParser<C> | null = null;
   readonly request: MessageHooks<C> = new MessageHooks<C>();
   readonly response: MessageHooks<C> = new MessageHooks<C>();
   streamDone: StreamDoneHook<C> | null = null;

@@ -4,15 +4,18 @@ import { StreamContext } from "../context/contexts";
 import { lowerAscii } from "../proxywasm/syntax";
 import { Action } from "./action";
 import { BodyFlow } from "./body-flow";
-import { HeadersHook } from "./handlers";
 import { Hold } from "./hold";
+import { HeadersHook } from "./hooks";
 import { HttpContext } from "./http-context";
 import { Log } from "./log";
 import { PluginRoot } from "./plugin-root";
+import { findRule, UNDECIDED } from "./rules/find-rule";
 
 /** Runs a plugin's hooks for one stream. */
 export class HttpStream<C> extends StreamContext {
   readonly ctx: HttpContext;
+  /** What holds for this request, from its headers on; null: no hook runs, and nothing is touched. */
+  config: C | null = null;
   private requestFlow: BodyFlow<C> | null = null;
   private responseFlow: BodyFlow<C> | null = null;
   /** The request asks for a tunnel: what follows its headers is no HTTP. */
@@ -25,10 +28,8 @@ export class HttpStream<C> extends StreamContext {
   ) {
     super(id);
     this.ctx = new HttpContext(id, root.log, root.callouts, root.handlers.failOpen);
-  }
-
-  get config(): C | null {
-    return this.root.config;
+    const configurations = root.configurations;
+    if (configurations.index === null) this.config = configurations.global;
   }
 
   get log(): Log {
@@ -40,6 +41,8 @@ export class HttpStream<C> extends StreamContext {
     const ctx = this.ctx;
     const hooks = root.handlers.request;
     ctx.begin();
+    this.findConfig();
+    if (this.config === null) return this.answer(ctx.isAnswered ? Action.Pause : Action.Continue, null);
     if (root.handlers.afterRequestHeaders) ctx.requestMap().keepParts();
     if (BODY_HOOKS) this.tunnel = this.asksForTunnel();
     const status = this.runOnHeaders(hooks.headers, ctx.requestHold);
@@ -64,6 +67,7 @@ export class HttpStream<C> extends StreamContext {
   }
 
   override onResponseHeaders(endOfStream: bool): HeadersStatus {
+    if (this.config === null) return HeadersStatus.Continue;
     const ctx = this.ctx;
     const hooks = this.root.handlers.response;
     ctx.begin();
@@ -97,8 +101,8 @@ export class HttpStream<C> extends StreamContext {
     this.ctx.begin();
     this.ctx.close();
     const handle = root.handlers.streamDone;
-    const config = root.config;
-    if (handle !== null && config !== null) handle(this.ctx, config, root.log);
+    const config = this.config;
+    if (handle !== null && config !== null) handle.run(this.ctx, config, root.log);
   }
 
   override close(): void {
@@ -117,6 +121,17 @@ export class HttpStream<C> extends StreamContext {
     return held || ctx.isAnswered != answered;
   }
 
+  /** Decides which rule holds. Where it cannot, the request does not pass what may guard it. */
+  private findConfig(): void {
+    const root = this.root;
+    const configurations = root.configurations;
+    const index = configurations.index;
+    if (index === null) return;
+    const rule = findRule(index, this.ctx);
+    if (rule != UNDECIDED) this.config = configurations.of(rule);
+    else if (!root.handlers.failOpen) this.ctx.sendResponse(500, [], "");
+  }
+
   /** Runs a headers hook and says what it wants: `Pause` where the message is held, whatever it returned. */
   private runOnHeaders(handle: HeadersHook<C> | null, hold: Hold): Action {
     const config = this.config;
@@ -124,7 +139,7 @@ export class HttpStream<C> extends StreamContext {
     const ctx = this.ctx;
     const answered = ctx.isAnswered;
     hold.beginHook();
-    const action = handle(ctx, config, this.log);
+    const action = handle.run(ctx, config, this.log);
     if (this.endHook(hold, action, answered)) return Action.Pause;
     return action == Action.HoldHeaders ? action : Action.Continue;
   }

@@ -1,85 +1,56 @@
-import { Json } from "../json";
 import { Action } from "./action";
-import { BodyHook, ChunkHook, Handlers, HeadersHook, MessageHooks, ParseConfig, StreamDoneHook } from "./handlers";
+import { Body } from "./body";
+import { Handlers } from "./handlers";
+import { BodyHook, ChunkHook, HeadersHook, StreamDoneHook } from "./hooks";
 import { HttpContext } from "./http-context";
 import { Log } from "./log";
+import { BodyOption, ChunksOption, CtxOption, HeadersOption, StreamDoneOption, TrailersOption } from "./option";
 
-/** What `SetCtx` takes: made by the functions below. Of two for the same hook the later one counts. */
-export abstract class CtxOption<C> {
-  /** Called by `SetCtx`. */
-  abstract apply(handlers: Handlers<C>): void;
-}
+/** A callback on headers or trailers. */
+export type HeadersCallback<C> = (ctx: HttpContext, config: C, log: Log) => Action;
 
-class ParseConfigOption<C> extends CtxOption<C> {
-  constructor(private parse: ParseConfig<C>) {
+/** A callback on a whole body. */
+export type BodyCallback<C> = (ctx: HttpContext, config: C, body: Body, log: Log) => Action;
+
+/** A callback on a piece of a body; what it returns goes on in its place. */
+export type ChunkCallback<C> = (ctx: HttpContext, config: C, chunk: ArrayBuffer, isLast: bool, log: Log) => ArrayBuffer;
+
+/** A callback at the end of a stream. */
+export type StreamDoneCallback<C> = (ctx: HttpContext, config: C, log: Log) => void;
+
+class HeadersHookBy<C> extends HeadersHook<C> {
+  constructor(private handle: HeadersCallback<C>) {
     super();
   }
-  apply(handlers: Handlers<C>): void {
-    handlers.parseConfig = this.parse;
+  run(ctx: HttpContext, config: C, log: Log): Action {
+    return this.handle(ctx, config, log);
   }
 }
 
-class HeadersOption<C> extends CtxOption<C> {
-  constructor(
-    private ofRequest: bool,
-    private handle: HeadersHook<C>,
-  ) {
+class BodyHookBy<C> extends BodyHook<C> {
+  constructor(private handle: BodyCallback<C>) {
     super();
   }
-  apply(handlers: Handlers<C>): void {
-    message<C>(handlers, this.ofRequest).headers = this.handle;
+  run(ctx: HttpContext, config: C, body: Body, log: Log): Action {
+    return this.handle(ctx, config, body, log);
   }
 }
 
-class BodyOption<C> extends CtxOption<C> {
-  constructor(
-    private ofRequest: bool,
-    private writes: bool,
-    private handle: BodyHook<C>,
-  ) {
+class ChunkHookBy<C> extends ChunkHook<C> {
+  constructor(private handle: ChunkCallback<C>) {
     super();
   }
-  apply(handlers: Handlers<C>): void {
-    const hooks = message<C>(handlers, this.ofRequest);
-    hooks.body = this.handle;
-    hooks.writesBody = this.writes;
+  run(ctx: HttpContext, config: C, chunk: ArrayBuffer, isLast: bool, log: Log): ArrayBuffer {
+    return this.handle(ctx, config, chunk, isLast, log);
   }
 }
 
-class ChunksOption<C> extends CtxOption<C> {
-  constructor(
-    private ofRequest: bool,
-    private handle: ChunkHook<C>,
-  ) {
+class StreamDoneHookBy<C> extends StreamDoneHook<C> {
+  constructor(private handle: StreamDoneCallback<C>) {
     super();
   }
-  apply(handlers: Handlers<C>): void {
-    message<C>(handlers, this.ofRequest).chunks = this.handle;
-  }
-}
-
-class TrailersOption<C> extends CtxOption<C> {
-  constructor(
-    private ofRequest: bool,
-    private handle: HeadersHook<C>,
-  ) {
-    super();
-  }
-  apply(handlers: Handlers<C>): void {
-    message<C>(handlers, this.ofRequest).trailers = this.handle;
-  }
-}
-
-function message<C>(handlers: Handlers<C>, ofRequest: bool): MessageHooks<C> {
-  return ofRequest ? handlers.request : handlers.response;
-}
-
-class StreamDoneOption<C> extends CtxOption<C> {
-  constructor(private handle: StreamDoneHook<C>) {
-    super();
-  }
-  apply(handlers: Handlers<C>): void {
-    handlers.streamDone = this.handle;
+  run(ctx: HttpContext, config: C, log: Log): void {
+    this.handle(ctx, config, log);
   }
 }
 
@@ -91,8 +62,8 @@ class FailOpenOption<C> extends CtxOption<C> {
 
 /**
  * Says that a request goes on when the plugin fails to decide on it: when an answer that it makes is refused, for instance
- * for a status that its configuration has wrong. Without this option such a request gets a plain 500: a plugin that guards
- * something must not let pass what it meant to stop.
+ * for a status that its configuration has wrong, or when it cannot be told which rule the request has. Without this option
+ * such a request gets a plain 500: a plugin that guards something must not let pass what it meant to stop.
  *
  * @example
  * ```ts
@@ -101,26 +72,6 @@ class FailOpenOption<C> extends CtxOption<C> {
  */
 export function FailOpen<C>(): CtxOption<C> {
   return new FailOpenOption<C>();
-}
-
-/**
- * Registers how the plugin reads its configuration.
- *
- * @param parse gets the configuration as JSON (which does not exist if the configuration is empty) and a new `C`, whose
- * fields have their initial values. What it returns: null, or why the configuration is refused; the gateway then goes on
- * with the one that it had.
- *
- * @example
- * ```ts
- * ParseConfigBy<Limits>((json, config, log) => {
- *   const fields = json.fields();
- *   config.burst = fields.i32("burst", 10, 1, 1000);
- *   return fields.error;
- * });
- * ```
- */
-export function ParseConfigBy<C>(parse: (json: Json, config: C, log: Log) => Error | null): CtxOption<C> {
-  return new ParseConfigOption<C>(parse);
 }
 
 /**
@@ -135,7 +86,7 @@ export function ParseConfigBy<C>(parse: (json: Json, config: C, log: Log) => Err
  * ```
  */
 export function ProcessRequestHeadersBy<C>(handle: (ctx: HttpContext, config: C, log: Log) => Action): CtxOption<C> {
-  return new HeadersOption<C>(true, handle);
+  return new HeadersOption<C>(true, new HeadersHookBy<C>(handle));
 }
 
 /**
@@ -151,7 +102,7 @@ export function ProcessRequestHeadersBy<C>(handle: (ctx: HttpContext, config: C,
  * ```
  */
 export function ProcessResponseHeadersBy<C>(handle: (ctx: HttpContext, config: C, log: Log) => Action): CtxOption<C> {
-  return new HeadersOption<C>(false, handle);
+  return new HeadersOption<C>(false, new HeadersHookBy<C>(handle));
 }
 
 /**
@@ -171,13 +122,13 @@ export function ProcessResponseHeadersBy<C>(handle: (ctx: HttpContext, config: C
  * });
  * ```
  */
-export function ProcessRequestBodyBy<C>(handle: BodyHook<C>): CtxOption<C> {
-  return new BodyOption<C>(true, true, handle);
+export function ProcessRequestBodyBy<C>(handle: BodyCallback<C>): CtxOption<C> {
+  return new BodyOption<C>(true, true, new BodyHookBy<C>(handle));
 }
 
 /** As `ProcessRequestBodyBy`, for a hook that only reads: `content-length` stays, and the body cannot be written. */
-export function ReadRequestBodyBy<C>(handle: BodyHook<C>): CtxOption<C> {
-  return new BodyOption<C>(true, false, handle);
+export function ReadRequestBodyBy<C>(handle: BodyCallback<C>): CtxOption<C> {
+  return new BodyOption<C>(true, false, new BodyHookBy<C>(handle));
 }
 
 /**
@@ -195,36 +146,36 @@ export function ReadRequestBodyBy<C>(handle: BodyHook<C>): CtxOption<C> {
  * });
  * ```
  */
-export function ProcessStreamingRequestBodyBy<C>(handle: ChunkHook<C>): CtxOption<C> {
-  return new ChunksOption<C>(true, handle);
+export function ProcessStreamingRequestBodyBy<C>(handle: ChunkCallback<C>): CtxOption<C> {
+  return new ChunksOption<C>(true, new ChunkHookBy<C>(handle));
 }
 
 /** Registers the hook that runs when a request ends with trailers, which are in `ctx.requestTrailers`. */
-export function ProcessRequestTrailersBy<C>(handle: HeadersHook<C>): CtxOption<C> {
-  return new TrailersOption<C>(true, handle);
+export function ProcessRequestTrailersBy<C>(handle: HeadersCallback<C>): CtxOption<C> {
+  return new TrailersOption<C>(true, new HeadersHookBy<C>(handle));
 }
 
 /**
  * Registers the hook that runs when the body of a response has come as a whole; else as `ProcessRequestBodyBy`. The
  * status and the headers have reached the client by then: an answer in this hook cuts the connection.
  */
-export function ProcessResponseBodyBy<C>(handle: BodyHook<C>): CtxOption<C> {
-  return new BodyOption<C>(false, true, handle);
+export function ProcessResponseBodyBy<C>(handle: BodyCallback<C>): CtxOption<C> {
+  return new BodyOption<C>(false, true, new BodyHookBy<C>(handle));
 }
 
 /** As `ProcessResponseBodyBy`, for a hook that only reads: `content-length` stays, and the body cannot be written. */
-export function ReadResponseBodyBy<C>(handle: BodyHook<C>): CtxOption<C> {
-  return new BodyOption<C>(false, false, handle);
+export function ReadResponseBodyBy<C>(handle: BodyCallback<C>): CtxOption<C> {
+  return new BodyOption<C>(false, false, new BodyHookBy<C>(handle));
 }
 
 /** Registers the hook that runs for each piece of a response's body; else as `ProcessStreamingRequestBodyBy`. */
-export function ProcessStreamingResponseBodyBy<C>(handle: ChunkHook<C>): CtxOption<C> {
-  return new ChunksOption<C>(false, handle);
+export function ProcessStreamingResponseBodyBy<C>(handle: ChunkCallback<C>): CtxOption<C> {
+  return new ChunksOption<C>(false, new ChunkHookBy<C>(handle));
 }
 
 /** Registers the hook that runs when a response ends with trailers, which are in `ctx.responseTrailers`. */
-export function ProcessResponseTrailersBy<C>(handle: HeadersHook<C>): CtxOption<C> {
-  return new TrailersOption<C>(false, handle);
+export function ProcessResponseTrailersBy<C>(handle: HeadersCallback<C>): CtxOption<C> {
+  return new TrailersOption<C>(false, new HeadersHookBy<C>(handle));
 }
 
 /**
@@ -236,5 +187,5 @@ export function ProcessResponseTrailersBy<C>(handle: HeadersHook<C>): CtxOption<
  * ```
  */
 export function ProcessStreamDoneBy<C>(handle: (ctx: HttpContext, config: C, log: Log) => void): CtxOption<C> {
-  return new StreamDoneOption<C>(handle);
+  return new StreamDoneOption<C>(new StreamDoneHookBy<C>(handle));
 }

@@ -1,6 +1,6 @@
 import { RootContext, RootFactory, StreamContext } from "../context/contexts";
 import { Json } from "../json";
-import { stringText } from "../json/convert";
+import { looseText } from "../json/convert";
 import { pluginConfiguration } from "../proxywasm/buffer";
 import { environmentVariable } from "../proxywasm/environment";
 import { setReporter } from "../proxywasm/log";
@@ -8,14 +8,16 @@ import { getProperty } from "../proxywasm/property";
 import { Handlers } from "./handlers";
 import { HttpStream } from "./http-stream";
 import { Log } from "./log";
+import { PluginContext } from "./plugin-context";
+import { Configurations } from "./rules/configurations";
 
 const PLUGIN_ID = "_plugin_id_";
 
 /** One configuration of a plugin. */
 export class PluginRoot<C> extends RootContext {
   readonly log: Log;
-  /** The configuration; null until one was taken. */
-  config: C | null = null;
+  /** What was taken last. */
+  configurations: Configurations<C>;
 
   /** 0: not asked yet. */
   private holdsHeaders: i32 = 0;
@@ -26,6 +28,7 @@ export class PluginRoot<C> extends RootContext {
   ) {
     super(id);
     this.log = new Log(handlers.name);
+    this.configurations = new Configurations<C>(handlers.parser, handlers.ruleParser);
   }
 
   override configure(configurationSize: i32): bool {
@@ -36,10 +39,9 @@ export class PluginRoot<C> extends RootContext {
     if (fault !== null) error = new Error("not valid JSON: " + fault.message);
     else {
       this.takeId(json);
-      const config = instantiate<C>();
-      const parse = this.handlers.parseConfig;
-      if (parse !== null) error = parse(json, config, this.log);
-      if (error === null) this.config = config;
+      const read = new Configurations<C>(this.handlers.parser, this.handlers.ruleParser);
+      error = read.read(new PluginContext(this.log), json);
+      if (error === null) this.configurations = read;
     }
     if (error === null) {
       this.log.info("plugin start successfully");
@@ -51,9 +53,10 @@ export class PluginRoot<C> extends RootContext {
 
   /** Takes the plugin's id out of its configuration, where Higress puts it: the plugin does not see it. */
   private takeId(json: Json): void {
-    const id = json.at(PLUGIN_ID);
-    const text = id.isString() ? stringText(id) : id.isNull() ? "" : id.raw();
-    if (text.length != 0) this.log.setId(text);
+    const id = looseText(json.at(PLUGIN_ID));
+    // An empty one stays, as in Go, where it makes the difference between rules alone and rules beside a global configuration.
+    if (id.length == 0) return;
+    this.log.setId(id);
     json.erase(PLUGIN_ID);
   }
 

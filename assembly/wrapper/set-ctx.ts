@@ -1,6 +1,6 @@
 import { refuseRoots, registerRoots } from "../context/dispatcher";
 import { Handlers } from "./handlers";
-import { CtxOption } from "./options";
+import { CtxOption } from "./option";
 import { PluginRoots } from "./plugin-root";
 
 let registered: string | null = null;

@@ -73,6 +73,7 @@ function listener(spec: ListenerSpec, ecds: EcdsFile[], ecdsFolder: string): obj
     address: socketAddress("127.0.0.1", spec.port ?? 0),
     // With SO_REUSEPORT two Envoys share a port in silence.
     enable_reuse_port: false,
+    ...(spec.balanced ? { connection_balance_config: { exact_balance: {} } } : {}),
     filter_chains: [{ filters: [connectionManager(spec, filters)] }],
   };
 }

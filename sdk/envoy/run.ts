@@ -90,10 +90,11 @@ async function start(binary: string, spec: EnvoySpec, folder: string, options: S
     const ports = await poll(limit, "Envoy did not become ready", async () => {
       try {
         return (await admin.isReady()) ? await listening(admin, spec) : undefined;
-      } catch (error) {
+      } catch {
+        // It does not answer while it compiles large plugins.
         await sleep(50);
         alive();
-        throw error;
+        return undefined;
       }
     });
     return new RunningEnvoy({ pid: child.pid!, admin, ports, logFile: log, updates, alive, exit, stop });

@@ -14,6 +14,8 @@ export interface ListenerSpec {
   plugins?: PluginSpec[];
   /** Tried in order, the first match wins. */
   routes: RouteSpec[];
+  /** Spreads connections over the workers evenly; by default whoever is quicker takes one. */
+  balanced?: true;
   /** A file that gets one line per request; none by default. */
   accessLog?: string;
   /** The protocols that a request may switch to, such as "websocket"; "CONNECT" allows that method. None by default. */

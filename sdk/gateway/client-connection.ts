@@ -21,6 +21,8 @@ interface Current {
   /** The whole request has come. */
   ended: boolean;
   close: boolean;
+  /** The gateway itself has cut the connection. */
+  broken: boolean;
 }
 
 /** A client's connection: its requests, one after the other, each with its stream. */
@@ -46,9 +48,11 @@ export class ClientConnection {
     });
     socket.on("data", (bytes: Buffer) => this.parse(() => this.parser.push(bytes)));
     socket.on("drain", () => this.current?.router.flow(false));
-    socket.on("end", () => this.leave());
+    // A client that sends no more is gone, as for Envoy.
+    socket.on("end", () => socket.destroy());
     socket.on("error", () => {});
     socket.on("close", () => {
+      if (this.current && !this.current.broken) listener.abandoned++;
       this.drop();
       listener.gone(this);
     });
@@ -94,7 +98,7 @@ export class ClientConnection {
     const router = new Router(listener.clusters, allowed, (paused) => this.reads.set("upstream", paused));
     const stream = this.open(router, isUpgrade && !allowed);
     const close = head.version === 0 || hasWord(head.headers, "connection", "close") || (isUpgrade && !allowed);
-    this.current = { stream, router, head, tunnel: allowed, ended: end, close };
+    this.current = { stream, router, head, tunnel: allowed, ended: end, close, broken: false };
     stream.info.protocol = `HTTP/1.${head.version}`;
     if (isUpgrade && !allowed) {
       stream.info.requestHeaders = map;
@@ -127,7 +131,10 @@ export class ClientConnection {
         requestFlow: (paused) => this.reads.set("filters", paused),
         responseFlow: (paused) => router.flow(paused),
         finished: () => this.responseEnded(),
-        broken: () => this.socket.destroy(),
+        broken: () => {
+          if (this.current) this.current.broken = true;
+          this.socket.destroy();
+        },
       },
       info,
       listener.bufferLimit,
@@ -194,13 +201,6 @@ export class ClientConnection {
     current.router.abort();
     current.stream.info.endedAt = this.listener.services.clock.monotonic();
     current.stream.destroy();
-  }
-
-  /** The client sends no more. */
-  private leave(): void {
-    if (this.isClosing || !this.current) this.socket.destroy();
-    else if (this.current.tunnel) this.parser.finish();
-    else this.socket.destroy();
   }
 
   /** Closes when the client has had time to read: bytes that nobody reads would make the system cut the answer off. */

@@ -71,6 +71,11 @@ export class RunningGateway {
     return this.listener(listener).active;
   }
 
+  /** How many requests of a listener have lost their client so far. */
+  abandoned(listener: string): number {
+    return this.listener(listener).abandoned;
+  }
+
   /** A plugin of a listener. */
   plugin(listener: string, name: string): Plugin {
     const plugin = this.listener(listener).plugins.find(({ options }) => options.name === name);

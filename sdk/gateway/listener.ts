@@ -11,6 +11,8 @@ let connections = 0n;
 export class Listener {
   readonly routes: RouteTable;
   readonly bufferLimit = DEFAULT_BUFFER_LIMIT;
+  /** How many requests have lost their client. */
+  abandoned = 0;
   private readonly server: Server;
   private readonly open = new Set<ClientConnection>();
   private onIdle: () => void = () => {};

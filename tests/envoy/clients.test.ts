@@ -1,9 +1,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { startEnvoy, type RunningEnvoy } from "../../sdk/envoy/index.js";
 import { poll } from "../../sdk/envoy/wait.js";
 import { buildPlugin } from "../support/build.js";
-import { describeWithEnvoy } from "../support/envoy.js";
+import { describeOnEngines, type LikeEnvoy } from "../host/like-envoy.js";
 import { faults } from "../support/faults.js";
 import { HttpConnection, request } from "../support/http.js";
 import { askFor, echoUpstream, type ReceivedRequest, type Upstream } from "../support/upstream.js";
@@ -22,9 +21,9 @@ const BODIES = [
   ],
 ] as const;
 
-describeWithEnvoy("clients that are slow or go away", ({ path }) => {
+describeOnEngines("clients that are slow or go away", (start) => {
   let upstream: Upstream;
-  let envoy: RunningEnvoy;
+  let envoy: LikeEnvoy;
 
   beforeAll(async () => {
     upstream = await echoUpstream();
@@ -40,7 +39,7 @@ describeWithEnvoy("clients that are slow or go away", ({ path }) => {
         routes: [{ prefix: "/", cluster: "echo" }],
       })),
     );
-    envoy = await startEnvoy({ listeners, clusters: [{ name: "echo", port: upstream.port }] }, { envoy: path });
+    envoy = await start({ listeners, clusters: [{ name: "echo", port: upstream.port }] });
   }, 60_000);
   afterAll(async () => {
     await envoy?.stop();

@@ -1,16 +1,15 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { startEnvoy, type RunningEnvoy } from "../../sdk/envoy/index.js";
 import { buildPlugin } from "../support/build.js";
-import { describeWithEnvoy } from "../support/envoy.js";
+import { describeOnEngines, type LikeEnvoy } from "../host/like-envoy.js";
 import { HttpConnection, request } from "../support/http.js";
 
-describeWithEnvoy("a context that a plugin keeps", ({ path }) => {
-  let envoy: RunningEnvoy;
+describeOnEngines("a context that a plugin keeps", (start) => {
+  let envoy: LikeEnvoy;
 
   beforeAll(async () => {
     const plugin = { name: "keeper", wasm: await buildPlugin("tests/plugins/keeper") };
     const routes = [{ prefix: "/", directResponse: { status: 404 } }];
-    envoy = await startEnvoy({ listeners: [{ name: "gateway", plugins: [plugin], routes }] }, { envoy: path });
+    envoy = await start({ listeners: [{ name: "gateway", plugins: [plugin], routes }] });
   }, 60_000);
   afterAll(() => envoy?.stop());
 

@@ -1,9 +1,8 @@
 import { createServer, type AddressInfo, type Server, type Socket } from "node:net";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { startEnvoy, type RunningEnvoy } from "../../sdk/envoy/index.js";
 import { poll } from "../../sdk/envoy/wait.js";
 import { buildPlugin } from "../support/build.js";
-import { describeWithEnvoy } from "../support/envoy.js";
+import { describeOnEngines, type LikeEnvoy } from "../host/like-envoy.js";
 import { faults } from "../support/faults.js";
 import { HttpConnection, request } from "../support/http.js";
 import { Random } from "../support/random.js";
@@ -13,11 +12,11 @@ const deny = ["reply", 403, [], "denied"];
 const GREETING = "the server speaks first\n";
 const PLUGINS = ["body-write", "body-read", "body-stream"];
 
-describeWithEnvoy("upgrade and CONNECT pass body hooks untouched", ({ path }) => {
+describeOnEngines("upgrade and CONNECT pass body hooks untouched", (start) => {
   let web: TcpUpstream;
   let raw: TcpUpstream;
   let echo: Upstream;
-  let envoy: RunningEnvoy;
+  let envoy: LikeEnvoy;
 
   beforeAll(async () => {
     web = await TcpUpstream.start(
@@ -43,7 +42,7 @@ describeWithEnvoy("upgrade and CONNECT pass body hooks untouched", ({ path }) =>
       })),
     );
     const clusters = Object.entries({ web, raw, echo }).map(([name, { port }]) => ({ name, port }));
-    envoy = await startEnvoy({ listeners, clusters }, { envoy: path });
+    envoy = await start({ listeners, clusters });
   }, 60_000);
   afterAll(async () => {
     await envoy?.stop();

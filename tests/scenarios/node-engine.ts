@@ -3,6 +3,7 @@ import { startGateway, type RunningGateway } from "../../sdk/gateway/index.js";
 import { LogLevel, type LogLine as HostLine } from "../../sdk/host/index.js";
 import { HttpConnection } from "../support/http.js";
 import type { Engine, LogLine, Outcome } from "./engine.js";
+import type { EnvoyEngineOptions } from "./envoy-engine.js";
 import { PluginWasm } from "./plugin-wasm.js";
 import { pluginsOf, type RequestStep, type Scenario, type UpdateStep } from "./scenario.js";
 import { ScenarioUpstreams } from "./upstreams.js";
@@ -11,13 +12,18 @@ const DEFAULT_ROUTES = [{ name: "default/foo", prefix: "/", cluster: "upstream" 
 
 /** Plays all scenarios on the Node host, behind the gateway's real HTTP: a listener and a VM for each. */
 export class NodeEngine implements Engine {
-  readonly name = "Node host";
+  readonly name: string;
   private gateway!: RunningGateway;
   private readonly ids = new Map<Scenario, string>();
   private readonly lines = new Map<string, LogLine[]>();
   private readonly upstreams = new ScenarioUpstreams();
   private readonly wasm = new PluginWasm();
   private readonly connections = new Map<Scenario, HttpConnection>();
+
+  /** With the same option as the Envoy engine's. */
+  constructor(private readonly options: Pick<EnvoyEngineOptions, "allowOnHeadersStopIteration"> = {}) {
+    this.name = ["Node host", ...(options.allowOnHeadersStopIteration ? ["headers may be held"] : [])].join(", ");
+  }
 
   async start(scenarios: readonly Scenario[]): Promise<void> {
     await Promise.all([this.wasm.build(scenarios), this.upstreams.start(scenarios)]);
@@ -68,7 +74,9 @@ export class NodeEngine implements Engine {
 
   private listener(scenario: Scenario): ListenerSpec {
     const id = this.id(scenario);
+    const allow = this.options.allowOnHeadersStopIteration;
     const plugins = pluginsOf(scenario).map(({ plugin, pluginName, config, vm, ...rest }, index) => ({
+      ...(allow === undefined ? {} : { allowOnHeadersStopIteration: allow }),
       ...{ ...rest, name: pluginName, wasm: this.wasm.path(plugin), ecds: true },
       vmId: `${id}/${vm ?? index}`,
       ...(config === undefined ? {} : { configuration: config }),

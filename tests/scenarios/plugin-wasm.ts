@@ -12,7 +12,7 @@ export class PluginWasm {
     const names = new Set(scenarios.flatMap((scenario) => pluginsOf(scenario).map(({ plugin }) => plugin)));
     const build = async (name: string) => {
       try {
-        this.results.set(name, { wasm: await buildPlugin(locate(name)) });
+        this.results.set(name, { wasm: name.endsWith(".wasm") ? name : await buildPlugin(locate(name)) });
       } catch (error) {
         this.results.set(name, { error: error instanceof Error ? error.message : String(error) });
       }

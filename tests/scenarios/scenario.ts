@@ -23,6 +23,8 @@ export interface Scenario extends ScenarioPlugin {
    * which a configuration is refused may write any.
    */
   errors?: LogPattern[];
+  /** The answers are those of a single worker: what is asked for is kept by each. */
+  oneWorker?: boolean;
   /** Sends all requests on one connection. */
   oneConnection?: boolean;
   steps: Step[];
@@ -32,7 +34,7 @@ export interface ScenarioPlugin extends Pick<
   PluginSpec,
   "rootId" | "vmConfiguration" | "environment" | "failurePolicy" | "allowOnHeadersStopIteration"
 > {
-  /** A folder or file in tests/plugins/, or a folder in examples/; with a slash, a path from the root. */
+  /** A folder or file in tests/plugins/, or a folder in examples/; with a slash, a path from the root; or a wasm as it is. */
   plugin?: string;
   config?: PluginConfiguration;
   /** What Envoy calls the plugin; its folder's name by default. */

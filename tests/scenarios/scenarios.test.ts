@@ -10,12 +10,29 @@ import { runScenarios } from "./run.js";
 const scenarios = await loadScenarios();
 const results = new Results();
 
+// On a developer's machine the two that differ in both; all four in CI.
+const ENVOYS = [
+  { concurrency: 1, allowOnHeadersStopIteration: false },
+  { concurrency: 2, allowOnHeadersStopIteration: true },
+  ...(process.env["CI"] === undefined
+    ? []
+    : [
+        { concurrency: 1, allowOnHeadersStopIteration: true },
+        { concurrency: 2, allowOnHeadersStopIteration: false },
+      ]),
+];
+
 describe("scenarios", () => {
-  runScenarios(() => new NodeEngine(), scenarios, results);
+  for (const allowOnHeadersStopIteration of [false, true]) {
+    runScenarios(() => new NodeEngine({ allowOnHeadersStopIteration }), scenarios, results);
+  }
 });
 
 describeWithEnvoy("scenarios", ({ path }) => {
-  runScenarios(() => new EnvoyEngine(path), scenarios, results);
+  for (const variant of ENVOYS) {
+    const playable = scenarios.filter(({ oneWorker = false }) => !oneWorker || variant.concurrency === 1);
+    runScenarios(() => new EnvoyEngine(path, variant), playable, results);
+  }
 });
 
 afterAll(() => console.log(results.table().join("\n")));

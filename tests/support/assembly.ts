@@ -21,6 +21,9 @@ interface Runtime {
   __collect(): void;
 }
 
+/** Stands in for a call of the host's. */
+export type HostFunction = (guest: Instance, ...args: number[]) => number;
+
 /** A compiled and running source. What its functions take and return is converted. */
 export class Instance {
   readonly #runtime: Runtime;
@@ -52,6 +55,21 @@ export class Instance {
   /** Frees what nothing refers to. (There is no collection during a call.) */
   collect(): void {
     this.#runtime.__collect();
+  }
+
+  /** The UTF-8 text at an address. */
+  text(address: Pointer, size: number): string {
+    return Buffer.from(this.#runtime.memory.buffer, address, size).toString("utf8");
+  }
+
+  /** Hands a text over as a host does: puts it into memory, and its address and size where they are expected. */
+  hand(text: string, addressSlot: Pointer, sizeSlot: Pointer): void {
+    const bytes = Buffer.from(text, "utf8");
+    const address = this.#runtime.__new(bytes.length, ARRAY_BUFFER_ID);
+    new Uint8Array(this.#runtime.memory.buffer, address, bytes.length).set(bytes);
+    const view = new DataView(this.#runtime.memory.buffer);
+    view.setUint32(addressSlot, address, true);
+    view.setUint32(sizeSlot, bytes.length, true);
   }
 
   liftString(pointer: Pointer): string {
@@ -128,6 +146,8 @@ export async function compileToBinary(source: string, flags: string[] = []): Pro
  * Compiles an AssemblyScript source and starts it. An abort in it throws an Error with its message, a trap one from the
  * engine. Parameters as for `compileToBinary`.
  *
+ * @param host what stands in for the host's calls, by name; the others throw
+ *
  * @example
  * const wasm = await compileAssembly(`
  *   import { quote } from "./assembly/json";
@@ -135,11 +155,26 @@ export async function compileToBinary(source: string, flags: string[] = []): Pro
  * `);
  * wasm.string("quoted", "a"); // "a", with its quotes
  */
-export async function compileAssembly(source: string, flags: string[] = ["-O1"]): Promise<Instance> {
+export async function compileAssembly(
+  source: string,
+  flags: string[] = ["-O1"],
+  host: Record<string, HostFunction> = {},
+): Promise<Instance> {
   const binary = await compileToBinary(source, ["--exportRuntime", ...flags]);
   const started: { running?: Instance } = {};
-  const { instance } = await WebAssembly.instantiate(binary as BufferSource, {
+  const module = await WebAssembly.compile(binary as BufferSource);
+  const imports: WebAssembly.ModuleImports = {};
+  for (const { name } of WebAssembly.Module.imports(module)) {
+    const call = host[name];
+    imports[name] = (...args: (number | bigint)[]) => {
+      if (!call || !started.running) throw new Error(`the host has no ${name} here`);
+      return call(started.running, ...args.map(Number));
+    };
+  }
+  const instance = await WebAssembly.instantiate(module, {
+    wasi_snapshot_preview1: imports,
     env: {
+      ...imports,
       abort(message: Pointer, file: Pointer, line: number, column: number): never {
         const text = (pointer: Pointer): string => (pointer ? (started.running?.liftString(pointer) ?? "?") : "?");
         throw new Error(`abort: ${text(message)} at ${text(file)}:${String(line)}:${String(column)}`);

@@ -322,7 +322,7 @@ const scenarios: Scenario[] = [
     "HoldHeaders is Continue where the VM does not say so, with a warning, once",
     { request: [["hold"]], requestBody: [text] },
     {
-      oneConnection: true, // so one worker
+      oneWorker: true,
       steps: [
         {
           body: "abc",

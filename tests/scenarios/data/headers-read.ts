@@ -151,7 +151,7 @@ const scenarios: Scenario[] = [
     { response: [get("x-a"), get("x-b"), ["request.entries"], ["request.available"], ["response.available"]] },
     {
       errors: ["request headers cannot be read here"],
-      oneConnection: true, // so one worker
+      oneWorker: true,
       steps: [
         {
           headers: [["x-a", "1"]],

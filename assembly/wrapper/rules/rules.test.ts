@@ -1,0 +1,725 @@
+import { beforeAll, describe, expect, it } from "vitest";
+import { compileAssembly, type HostFunction, type Instance } from "../../../tests/support/assembly.js";
+
+// The reference is Higress's Go wrapper: rule_matcher_test.go, and what its matcher does.
+
+const OK = 0;
+const NOT_FOUND = 1;
+const INTERNAL = 10;
+
+let wasm: Instance;
+/** What the host would answer: the authority, and properties by their segments with dots between; a number is a status. */
+let request: { authority?: string | number; properties?: Record<string, string | number> } = {};
+let asked: string[] = [];
+let lines: string[] = [];
+
+const answer = (guest: Instance, value: string | number | undefined, address: number, size: number): number => {
+  if (typeof value === "number") return value;
+  if (value === undefined) return NOT_FOUND;
+  guest.hand(value, address, size);
+  return OK;
+};
+
+const HOST: Record<string, HostFunction> = {
+  proxy_get_log_level: () => NOT_FOUND, // everything is logged
+  proxy_log: (guest, level, text, size) => {
+    lines.push(`${level} ${guest.text(text!, size!)}`);
+    return OK;
+  },
+  proxy_set_effective_context: () => OK,
+  proxy_get_header_map_value: (guest, map, name, nameSize, address, size) => {
+    asked.push(guest.text(name!, nameSize!));
+    return map === 0 ? answer(guest, request.authority, address!, size!) : NOT_FOUND;
+  },
+  proxy_get_property: (guest, path, pathSize, address, size) => {
+    const name = guest.text(path!, pathSize!).replaceAll("\0", ".");
+    asked.push(name);
+    return answer(guest, request.properties?.[name], address!, size!);
+  },
+};
+
+beforeAll(async () => {
+  wasm = await compileAssembly(
+    `
+    import { Json } from "./assembly/json";
+    import { Callouts } from "./assembly/context/callouts";
+    import { setReporter } from "./assembly/proxywasm/log";
+    import { Handlers } from "./assembly/wrapper/handlers";
+    import { HttpContext } from "./assembly/wrapper/http-context";
+    import { Log } from "./assembly/wrapper/log";
+    import * as options from "./assembly/wrapper/parse-options";
+    import * as overrides from "./assembly/wrapper/override-options";
+    import { decodeUtf8 } from "./assembly/abi/utf8";
+    import { PluginContext } from "./assembly/wrapper/plugin-context";
+    import { Configurations } from "./assembly/wrapper/rules/configurations";
+    import { findRule, UNDECIDED } from "./assembly/wrapper/rules/find-rule";
+    import { NO_RULE } from "./assembly/wrapper/rules/rule-table";
+    import { RuleIndex } from "./assembly/wrapper/rules/rule-index";
+
+    class Config {
+      name: string = "new";
+      age: i64 = -1;
+      consumers: string[] = [];
+      allow: string[] = [];
+      small: u8 = 3;
+      far: f64 = 0.5;
+    }
+
+    function bothError(json: Json): Error | null {
+      if (!json.at("consumers").exists() || !json.at("allow").exists()) return null;
+      return new Error("consumers and allow should not be configured at the same level");
+    }
+    function texts(json: Json): string[] {
+      const list = json.array();
+      const found: string[] = [];
+      for (let i = 0; i < list.length; i++) found.push(list[i].string());
+      return found;
+    }
+    function read(json: Json, config: Config): Error | null {
+      if (json.at("fail").exists()) return new Error(json.at("fail").string());
+      if (json.at("name").exists()) config.name = json.at("name").string();
+      if (json.at("age").exists()) config.age = json.at("age").i64();
+      if (json.at("consumers").exists()) config.consumers = texts(json.at("consumers"));
+      if (json.at("allow").exists()) config.allow = texts(json.at("allow"));
+      return bothError(json);
+    }
+    function same(text: string, json: Json): Json { return json; }
+    function parseBytes(bytes: ArrayBuffer): Json { return Json.parseBytes(bytes); }
+
+    let configurations = new Configurations<Config>(null, null);
+
+    function optionFor(kind: string): options.ParseOption<Config> {
+      if (kind == "By") return changetype<options.ParseOption<Config>>(options.ParseConfigBy<Config>((json: Json, config: Config, log: Log) => { log.debug("by"); return read(json, config); }));
+      if (kind == "WithContext") return changetype<options.ParseOption<Config>>(options.ParseConfigWithContext<Config>((ctx: PluginContext, json: Json, config: Config) => {
+        const error = read(json, config);
+        config.age = ctx.getOr<i64>("count", 0);
+        ctx.set<i64>("count", config.age + 1);
+        return error;
+      }));
+      if (kind == "Raw") return changetype<options.ParseOption<Config>>(options.ParseRawConfig<Config>((bytes: ArrayBuffer, config: Config) => {
+        config.consumers = [decodeUtf8(changetype<usize>(bytes), bytes.byteLength)];
+        return null;
+      }));
+      if (kind == "OverrideBy") return changetype<options.ParseOption<Config>>(overrides.ParseOverrideConfigBy<Config>(
+        (json: Json, config: Config, log: Log) => read(json, config),
+        (json: Json, global: Config, config: Config, log: Log) => { log.debug("over " + global.name); return read(json, config); }));
+      if (kind == "Override") return changetype<options.ParseOption<Config>>(overrides.ParseOverrideConfig<Config>(
+        (json: Json, config: Config) => read(json, config),
+        (json: Json, global: Config, config: Config) => {
+          global.age = 77;
+          return read(json, config);
+        }));
+      if (kind == "OverrideRaw") return changetype<options.ParseOption<Config>>(overrides.ParseOverrideRawConfig<Config>(
+        (bytes: ArrayBuffer, config: Config) => read(parseBytes(bytes), config),
+        (bytes: ArrayBuffer, global: Config, config: Config) => read(parseBytes(bytes), config)));
+      return changetype<options.ParseOption<Config>>(options.ParseConfig<Config>((json: Json, config: Config) => read(json, config)));
+    }
+
+    /** "" or why the configuration is refused. */
+    export function configure(kind: string, text: string): string {
+      const handlers = new Handlers<Config>("p");
+      optionFor(kind).apply(handlers);
+      configurations = new Configurations<Config>(handlers.parser, handlers.ruleParser);
+      const log = new Log("p");
+      setReporter(log);
+      const json = text.length == 0 ? Json.missing() : Json.parse(text);
+      const error = configurations.read(new PluginContext(log), json);
+      return error === null ? "" : error.message;
+    }
+    function shown(config: Config | null): string {
+      if (config === null) return "none";
+      return config.name + "," + config.age.toString() + "," + config.consumers.join("+") + "," + config.allow.join("+") + "," + config.small.toString() + "," + config.far.toString();
+    }
+    export function hasRules(): bool { return configurations.index !== null; }
+    export function shownGlobal(): string { return shown(configurations.global); }
+    export function shownRule(rule: i32): string { return shown(configurations.of(rule)); }
+
+    function index(): RuleIndex { return configurations.index!; }
+    export function byHost(host: string): i32 { return number(index().byHost(host)); }
+    export function byRoute(route: string): i32 { return number(index().byRoute(route)); }
+    export function byService(route: string, cluster: string): i32 { return number(index().byService(route, cluster)); }
+    function number(rule: i32): i32 { return rule == NO_RULE ? -1 : rule; }
+
+    /** The rule for the host's request: its number, -1 for none, -2 where it cannot be told. */
+    export function find(): i32 {
+      const rule = findRule(index(), new HttpContext(7, new Log("p"), new Callouts(), false));
+      return rule == UNDECIDED ? -2 : number(rule);
+    }
+  `,
+    ["-O1"],
+    HOST,
+  );
+});
+
+const configure = (configuration: unknown, kind = ""): string => {
+  lines = [];
+  return wasm.string(
+    "configure",
+    kind,
+    typeof configuration === "string" ? configuration : JSON.stringify(configuration),
+  );
+};
+const rules = (...list: object[]) => {
+  expect(configure({ _rules_: list })).toBe("");
+};
+const warnings = () =>
+  lines.filter((line) => line.startsWith("3 ")).map((line) => line.replace("3 [p] [nil] [nil] ", ""));
+
+const NO_MATCH =
+  "there is at least one of  '_match_route_', '_match_domain_', '_match_service_' and '_match_route_prefix_' can present in configuration.";
+
+describe("hosts (TestHostMatch)", () => {
+  it.each([
+    ["www.*", "www.test.com", true],
+    ["www.*", "test.com", false],
+    ["*.example.com", "www.example.com", true],
+    ["*.example.com", "example.com", false],
+    ["www.example.com", "www.example.com", true],
+    ["www.example.com", "example.com", false],
+    ["www.example.com", "www.example.com:8080", true],
+    ["*", "www.example.com", true],
+    // Beyond Go's table.
+    ["*.example.com", "a.b.example.com:80", true],
+    ["*.example.com", ".example.com", true],
+    ["*.example.com", "www.example.com.evil.org", false],
+    ["*example.com", "badexample.com", true],
+    ["*example.com", "example.com", true],
+    ["*", "", true],
+    ["", "", true],
+    ["", ":80", true],
+    ["", "a", false],
+    ["www.*", "www.", true],
+    ["www.*", "www", false],
+    ["a*b.com", "a*b.com", true],
+    ["a*b.com", "axb.com", false],
+    ["*a*", "xa*", true],
+    ["*a*", "xab", false],
+    ["**", "x*", true],
+    ["**", "x", false],
+    ["a.com:8080", "a.com:8080", false],
+    ["a.com", "a.com:", true],
+    ["a.com", "a.com:80:90", false],
+    ["a.com:80", "a.com:80:90", true],
+    ["[::1]", "[::1]:8080", true],
+    ["[::1]", "[::1]", true],
+    ["[::1]:8080", "[::1]:8080", false],
+    ["*:1]", "[::1]", true],
+    // Go compares with case.
+    ["WWW.Example.com", "www.example.COM", true],
+    ["*.Example.com", "A.EXAMPLE.com:80", true],
+    ["WWW.*", "www.x", true],
+    // Not ASCII: as it is.
+    ["münchen.de", "münchen.de", true],
+    ["Ünchen.de", "ünchen.de", false],
+  ])("%j for %j: %s", (domain, host, expected) => {
+    rules({ _match_domain_: [domain] });
+    expect(wasm.number("byHost", host)).toBe(expected ? 0 : -1);
+  });
+});
+
+describe("services (TestServiceMatch)", () => {
+  it.each([
+    ["qwen.dns", "outbound|443||qwen.dns", true],
+    ["qwen.dns:443", "outbound|443||qwen.dns", true],
+    ["moonshot.dns:443", "outbound|443||qwen.dns", false],
+    ["qwen.dns:", "outbound|443||qwen.dns", false],
+    // Beyond Go's table.
+    ["qwen.dns:", "outbound|||qwen.dns", true],
+    ["qwen.dns:80", "outbound|443||qwen.dns", false],
+    ["qwen.dns", "outbound|443|v1|qwen.dns", true],
+    ["qwen.dns", "inbound|443||qwen.dns", true],
+    ["qwen.dns", "qwen.dns", false],
+    ["qwen.dns", "a|443|qwen.dns", false],
+    ["qwen.dns", "a|443||qwen.dns|", false],
+    ["Qwen.dns", "outbound|443||qwen.dns", false],
+    ["a:1:2", "outbound|2||a:1", true],
+    ["a:1:2", "outbound|1:2||a", false],
+    ["a:1:2", "outbound|9||a:1:2", true],
+    ["x", "", false],
+  ])("%j for %j: %s", (service, cluster, expected) => {
+    rules({ _match_service_: [service] });
+    expect(wasm.number("byService", "", cluster)).toBe(expected ? 0 : -1);
+  });
+});
+
+describe("routes and their prefixes", () => {
+  it.each([
+    ["_match_route_", "r1", "r1", true],
+    ["_match_route_", "r1", "r12", false],
+    ["_match_route_", "r12", "r1", false],
+    ["_match_route_", "r1", "R1", false],
+    ["_match_route_", "r1", "", false],
+    ["_match_route_prefix_", "api-", "api-1", true],
+    ["_match_route_prefix_", "api-", "api-", true],
+    ["_match_route_prefix_", "api-", "api", false],
+    ["_match_route_prefix_", "api-", "API-1", false],
+    ["_match_route_prefix_", "*", "x", false],
+  ])("%s %j for %j: %s", (key, text, route, expected) => {
+    rules({ [key]: [text] });
+    expect(wasm.number("byRoute", route)).toBe(expected ? 0 : -1);
+  });
+
+  it("of several prefixes of a name that of the first rule counts, not the longest", () => {
+    rules({ _match_route_prefix_: ["ab"] }, { _match_route_prefix_: ["abc"] }, { _match_route_prefix_: ["a"] });
+    expect(["abcd", "ab", "ax", "x"].map((route) => wasm.number("byRoute", route))).toEqual([0, 0, 2, -1]);
+  });
+
+  it("the same text again belongs to the first rule", () => {
+    rules(
+      { _match_route_: ["a"] },
+      { _match_route_: ["b", "a"] },
+      { _match_domain_: ["a"] },
+      { _match_domain_: ["*A", "A"] },
+    );
+    expect(["a", "b"].map((route) => wasm.number("byRoute", route))).toEqual([0, 1]);
+    expect(["a", "ba"].map((host) => wasm.number("byHost", host))).toEqual([2, 3]);
+  });
+});
+
+describe("TestParseRuleConfig", () => {
+  it("a global configuration alone", () => {
+    expect(configure({ name: "john", age: 18 })).toBe("");
+    expect(wasm.string("shownGlobal")).toBe("john,18,,,3,0.5");
+    expect(wasm.number("hasRules")).toBe(0);
+  });
+
+  it("rules alone, of every kind", () => {
+    rules(
+      { _match_domain_: ["*.example.com", "www.*", "*", "www.abc.com"], name: "john", age: 18 },
+      { _match_route_: ["test1", "test2"], name: "ann", age: 16 },
+      { _match_service_: ["test1.dns", "test2.static:8080"], name: "ann", age: 16 },
+      { _match_route_prefix_: ["api1", "api2"], name: "ann", age: 16 },
+    );
+    expect(wasm.string("shownGlobal")).toBe("none");
+    expect([0, 1, 2, 3].map((rule) => wasm.string("shownRule", rule))).toEqual([
+      ...["john,18,,,3,0.5", "ann,16,,,3,0.5", "ann,16,,,3,0.5", "ann,16,,,3,0.5"],
+    ]);
+    expect(["a.example.com", "www.x", "y", "www.abc.com"].map((host) => wasm.number("byHost", host))).toEqual([
+      0, 0, 0, 0,
+    ]);
+    expect(["test1", "test2", "api1", "api2x", "test3"].map((it) => wasm.number("byRoute", it))).toEqual([
+      1, 1, 3, 3, -1,
+    ]);
+    expect(wasm.number("byService", "", "outbound|80||test1.dns")).toBe(2);
+    expect(wasm.number("byService", "", "outbound|8080||test2.static")).toBe(2);
+    expect(wasm.number("byService", "", "outbound|80||test2.static")).toBe(-1);
+  });
+
+  it("no rules and nothing else", () => {
+    expect(configure({ _rules_: [] })).toBe("parse config failed, no valid rules; global config parse error:<nil>");
+  });
+
+  it("a rule that asks for nothing", () => {
+    expect(configure({ _rules_: [{ age: 16 }] })).toBe(`_rules_[0]: ${NO_MATCH}`);
+  });
+});
+
+describe.each(["OverrideBy", "OverrideRaw"])("TestParseOverrideConfig, Parse%sConfig", (kind) => {
+  const conflict = "consumers and allow should not be configured at the same level";
+
+  it("a rule takes over the global configuration", () => {
+    const consumers = ["c1", "c2", "c3"];
+    const _rules_ = [{ _match_route_: ["r1", "r2"], allow: ["c1", "c3"] }];
+    expect(configure({ consumers, _rules_ }, kind)).toBe("");
+    expect(wasm.string("shownGlobal")).toBe("new,-1,c1+c2+c3,,3,0.5");
+    expect(wasm.string("shownRule", 0)).toBe("new,-1,c1+c2+c3,c1+c3,3,0.5");
+    expect(["r1", "r2", "r3"].map((route) => wasm.number("byRoute", route))).toEqual([0, 0, -1]);
+  });
+
+  it("a global configuration that is wrong, without rules: its own error", () => {
+    expect(configure({ consumers: ["c1", "c2", "c3"], allow: ["c1"] }, kind)).toBe(conflict);
+  });
+
+  it("a rule that is wrong", () => {
+    const _rules_ = [{ _match_route_: ["r1", "r2"], consumers: ["c1", "c2"], allow: ["c1"] }];
+    expect(configure({ _rules_ }, kind)).toBe(`_rules_[0]: ${conflict}`);
+  });
+});
+
+describe("what a rule's configuration begins with", () => {
+  const global = { name: "g", age: 5, consumers: ["c"] };
+  const rule = { _match_route_: ["r"], allow: ["a"] };
+
+  it("a copy of the global one, if the plugin says so: all fields, each rule its own", () => {
+    expect(configure({ ...global, _rules_: [rule, { _match_route_: ["s"], name: "s" }] }, "OverrideBy")).toBe("");
+    expect(wasm.string("shownRule", 0)).toBe("g,5,c,a,3,0.5");
+    expect(wasm.string("shownRule", 1)).toBe("s,5,c,,3,0.5");
+    expect(wasm.string("shownGlobal")).toBe("g,5,c,,3,0.5");
+    expect(lines).toContain("1 [p] [nil] [nil] over g");
+  });
+
+  it("the copy is made before the rule's parser sees the global one", () => {
+    expect(configure({ ...global, _rules_: [rule] }, "Override")).toBe("");
+    expect(wasm.string("shownRule", 0)).toBe("g,5,c,a,3,0.5");
+  });
+
+  it("the class's own values where there is no global configuration", () => {
+    expect(configure({ _rules_: [rule] }, "OverrideBy")).toBe("");
+    expect(wasm.string("shownRule", 0)).toBe("new,-1,,a,3,0.5");
+  });
+
+  it("the class's own values where the global configuration was passed over", () => {
+    expect(configure({ ...global, fail: "no", _rules_: [rule] }, "OverrideBy")).toBe("");
+    expect(wasm.string("shownRule", 0)).toBe("new,-1,,a,3,0.5");
+  });
+
+  it.each(["", "By"])("the class's own values without override (ParseConfig%s)", (kind) => {
+    expect(configure({ ...global, _rules_: [rule] }, kind)).toBe("");
+    expect(wasm.string("shownRule", 0)).toBe("new,-1,,a,3,0.5");
+    expect(wasm.string("shownGlobal")).toBe("g,5,c,,3,0.5");
+  });
+
+  it("one context for all readings, the global one first (ParseConfigWithContext)", () => {
+    expect(configure({ name: "g", _rules_: [rule, { _match_route_: ["s"] }] }, "WithContext")).toBe("");
+    expect([wasm.string("shownGlobal"), wasm.string("shownRule", 0), wasm.string("shownRule", 1)]).toEqual([
+      ...["g,0,,,3,0.5", "new,1,,a,3,0.5", "new,2,,,3,0.5"],
+    ]);
+  });
+
+  it("bytes: the whole for the global one, the rule for a rule (ParseRawConfig)", () => {
+    const text = '{"x": 1, "_rules_": [ {"_match_route_": "r",  "y":"\\u00e9"} ]}';
+    expect(configure(text, "Raw")).toBe("");
+    expect(wasm.string("shownGlobal")).toBe(`new,-1,${text},,3,0.5`);
+    expect(wasm.string("shownRule", 0)).toBe('new,-1,{"_match_route_": "r",  "y":"\\u00e9"},,3,0.5');
+    expect(configure("", "Raw")).toBe("");
+    expect(wasm.string("shownGlobal")).toBe("new,-1,,,3,0.5");
+  });
+});
+
+describe("the global configuration", () => {
+  it.each(["", "{}", "[1]", "3", '"x"', "null"])("%j is one", (text) => {
+    expect(configure(text)).toBe("");
+    expect(wasm.string("shownGlobal")).toBe("new,-1,,,3,0.5");
+    expect(wasm.number("hasRules")).toBe(0);
+  });
+
+  it("is there beside an empty list of rules", () => {
+    expect(configure({ name: "g", _rules_: [] })).toBe("");
+    expect([wasm.string("shownGlobal"), wasm.number("hasRules")]).toEqual(["g,-1,,,3,0.5", 0]);
+  });
+
+  it("is passed over where it is wrong and there are rules, with an error in the log", () => {
+    expect(configure({ fail: "not so", _rules_: [{ _match_route_: ["r"] }] })).toBe("");
+    expect(wasm.string("shownGlobal")).toBe("none");
+    expect(lines).toContain("4 [p] [nil] [nil] global configuration passed over: not so");
+  });
+
+  it("is named where it is wrong and the list of rules is empty", () => {
+    expect(configure({ fail: "not so", _rules_: [] })).toBe(
+      "parse config failed, no valid rules; global config parse error:not so",
+    );
+  });
+
+  it("is all that a rule's key after the first one of that name is looked at for", () => {
+    expect(configure('{"_rules_":[{"_match_route_":"r"}],"_rules_":[{"_match_route_":"s"}]}')).toBe("");
+    expect(wasm.string("shownGlobal")).toBe("none");
+    expect(["r", "s"].map((route) => wasm.number("byRoute", route))).toEqual([0, -1]);
+  });
+});
+
+describe("TestRuleLevelConfigIsolation, off", () => {
+  it("a rule whose parser fails refuses the whole configuration", () => {
+    const good = { _match_route_: ["test1"] };
+    expect(configure({ _rules_: [good, { _match_route_: ["test2"], fail: "error" }] })).toBe("_rules_[1]: error");
+    expect(wasm.number("hasRules")).toBe(0);
+  });
+});
+
+describe("odd rules", () => {
+  const route = { _match_route_: ["r"] };
+  const type = (key: string, expected: string, got: string) => `_rules_[0].${key}: expected ${expected}, got ${got}`;
+  const beside = (key: string, other: string) => `_rules_[0].${key}: not looked at beside ${other}`;
+
+  describe("are refused where they ask for nothing", () => {
+    it.each<[string, string, string[]]>([
+      ["an empty object", "[{}]", []],
+      ["a rule without a condition", '[{"content":"x"}]', []],
+      ["an empty list of routes", '[{"_match_route_":[]}]', []],
+      ["an empty list of domains", '[{"_match_domain_":[]}]', []],
+      ["an empty list of services", '[{"_match_service_":[]}]', []],
+      ["an empty list of prefixes", '[{"_match_route_prefix_":[]}]', []],
+      [
+        "all lists empty",
+        '[{"_match_route_":[],"_match_domain_":[],"_match_service_":[],"_match_route_prefix_":[]}]',
+        [],
+      ],
+      ["an empty route", '[{"_match_route_":[""]}]', []],
+      ["an empty service", '[{"_match_service_":["",""]}]', []],
+      ["an empty prefix", '[{"_match_route_prefix_":[""]}]', []],
+      ["a route that is null", '[{"_match_route_":[null]}]', [type("_match_route_[0]", "string", "null")]],
+      ["routes that are null", '[{"_match_route_":null}]', [type("_match_route_", "array", "null")]],
+      ["domains that are null", '[{"_match_domain_":null}]', [type("_match_domain_", "array", "null")]],
+      ["a text", '["x"]', []],
+      ["a number", "[1]", []],
+      ["null", "[null]", []],
+      ["a list", '[["_match_route_"]]', []],
+      ["rules that are a text", '"x"', []],
+      ["rules that are a number", "5", []],
+      ["rules that are true", "true", []],
+      ["rules that are one object without a condition", '{"content":"x"}', []],
+      ["a slip of the pen", '[{"_match_routes_":["r"]}]', ["_rules_[0]._match_routes_: unknown key"]],
+      ["another one", '[{"_match_domian_":["d"]}]', ["_rules_[0]._match_domian_: unknown key"]],
+      ["a condition in capitals", '[{"_MATCH_ROUTE_":["r"]}]', []],
+      ["a condition without its last underscore", '[{"_match_route":["r"]}]', ["_rules_[0]._match_route: unknown key"]],
+    ])("%s", (_name, list, said) => {
+      expect(configure(`{"_rules_":${list}}`)).toBe(`_rules_[0]: ${NO_MATCH}`);
+      expect(warnings()).toEqual(said);
+    });
+
+    it("which one is said", () => {
+      expect(configure({ _rules_: [route, { _match_domain_: ["d"] }, { x: 1 }] })).toBe(`_rules_[2]: ${NO_MATCH}`);
+    });
+
+    it("no rule at all: null is an empty list", () => {
+      expect(configure({ _rules_: null })).toBe("parse config failed, no valid rules; global config parse error:<nil>");
+    });
+  });
+
+  describe("are taken as Go takes them, with a warning", () => {
+    it.each<[string, string, string[], string]>([
+      ["a route", '{"_match_route_":"r"}', [type("_match_route_", "array", "string")], "r"],
+      ["a number for a list", '{"_match_route_":5}', [type("_match_route_", "array", "number")], "5"],
+      ["true for a list", '{"_match_route_":true}', [type("_match_route_", "array", "boolean")], "true"],
+      ["an object for a list", '{"_match_route_":{"a": 1}}', [type("_match_route_", "array", "object")], '{"a": 1}'],
+      ["a number", '{"_match_route_":[5]}', [type("_match_route_[0]", "string", "number")], "5"],
+      ["a fraction", '{"_match_route_":[1.5]}', [type("_match_route_[0]", "string", "number")], "1.5"],
+      ["false", '{"_match_route_":["x",false]}', [type("_match_route_[1]", "string", "boolean")], "false"],
+      ["a list", '{"_match_route_":[["r"]]}', [type("_match_route_[0]", "string", "array")], '["r"]'],
+      ["an object", '{"_match_route_":[{"r":1}]}', [type("_match_route_[0]", "string", "object")], '{"r":1}'],
+      ["null beside one", '{"_match_route_":[null,"r"]}', [type("_match_route_[0]", "string", "null")], "r"],
+      ["an empty one beside one", '{"_match_route_":["","r"]}', [], "r"],
+      ["two lists: the first", '{"_match_route_":["r"],"_match_route_":["s"]}', [], "r"],
+      [
+        "routes and domains",
+        '{"_match_domain_":["d"],"_match_route_":["r"]}',
+        [beside("_match_domain_", "_match_route_")],
+        "r",
+      ],
+      [
+        "routes and prefixes",
+        '{"_match_route_":["r"],"_match_route_prefix_":["p"]}',
+        [beside("_match_route_prefix_", "_match_route_")],
+        "r",
+      ],
+      [
+        "all but services",
+        '{"_match_route_":["r"],"_match_domain_":["d"],"_match_route_prefix_":["p"]}',
+        [beside("_match_domain_", "_match_route_"), beside("_match_route_prefix_", "_match_route_")],
+        "r",
+      ],
+      [
+        "an unknown condition beside one",
+        '{"_match_route_":["r"],"_match_path_":["/"]}',
+        ["_rules_[0]._match_path_: unknown key"],
+        "r",
+      ],
+      ["keys of the plugin", '{"_match_route_":["r"],"match":1,"_other_":2}', [], "r"],
+      ["an escaped key", '{"_match_\\u0072oute_":["r"]}', [], "r"],
+    ])("%s", (_name, rule, said, name) => {
+      expect(configure(`{"_rules_":[${rule}]}`)).toBe("");
+      expect(warnings()).toEqual(said);
+      expect([name, "s", "p"].map((it) => wasm.number("byRoute", it))).toEqual([0, -1, -1]);
+      expect(wasm.number("byHost", "d")).toBe(-1);
+    });
+
+    it("one rule in the place of the list", () => {
+      expect(configure({ _rules_: route })).toBe("");
+      expect(wasm.number("byRoute", "r")).toBe(0);
+    });
+
+    it.each<[string, object, string[]]>([
+      ["services", { _match_domain_: ["d"], _match_service_: ["s"] }, [beside("_match_service_", "_match_domain_")]],
+      [
+        "prefixes",
+        { _match_domain_: ["d"], _match_route_prefix_: ["p"] },
+        [beside("_match_route_prefix_", "_match_domain_")],
+      ],
+      ["an empty list of routes", { _match_domain_: ["d"], _match_route_: [] }, []],
+      ["empty routes", { _match_domain_: ["d"], _match_route_: [""] }, []],
+    ])("domains beside %s", (_name, rule, said) => {
+      rules(rule);
+      expect(warnings()).toEqual(said);
+      expect(wasm.number("byHost", "d")).toBe(0);
+      expect([wasm.number("byService", "", "|1||s"), wasm.number("byRoute", "p")]).toEqual([-1, -1]);
+    });
+
+    it("services beside prefixes", () => {
+      rules({ _match_service_: ["s"], _match_route_prefix_: ["p"] });
+      expect(warnings()).toEqual([beside("_match_route_prefix_", "_match_service_")]);
+      expect([wasm.number("byService", "", "|1||s"), wasm.number("byRoute", "p")]).toEqual([0, -1]);
+    });
+
+    it("a domain that is null is the empty host", () => {
+      rules({ _match_domain_: [null] });
+      expect(warnings()).toEqual([type("_match_domain_[0]", "string", "null")]);
+      expect(["", "a"].map((host) => wasm.number("byHost", host))).toEqual([0, -1]);
+    });
+  });
+
+  it("routes and services are asked for together, also with a list of routes between", () => {
+    rules(
+      { _match_route_: ["r1", "r2"], _match_service_: ["s1:80", "s2"], _match_domain_: ["d"] },
+      { _match_service_: ["s1"] },
+    );
+    expect(warnings()).toEqual([beside("_match_domain_", "_match_route_")]);
+    const found = (route: string, cluster: string) => wasm.number("byService", route, cluster);
+    expect([found("r1", "|80||s1"), found("r2", "|80||s1"), found("r1", "|1||s2")]).toEqual([0, 0, 0]);
+    expect([found("r1", "|81||s1"), found("r3", "|80||s1"), found("r3", "|1||s2"), found("", "|80||s1")]).toEqual([
+      1, 1, -1, 1,
+    ]);
+    expect(["r1", "r2"].map((route) => wasm.number("byRoute", route))).toEqual([-1, -1]);
+  });
+});
+
+describe("the rule of a request", () => {
+  const find = (): { rule: number; asked: string[] } => {
+    asked = [];
+    return { rule: wasm.number("find"), asked };
+  };
+  const both = { _match_route_: ["r"], _match_service_: ["s"] };
+  const ON_ENVOY = { "xds.route_name": "r", "xds.cluster_name": "outbound|80||s" };
+  const ON_HIGRESS = { route_name: "r", cluster_name: "outbound|80||s" };
+
+  it("is the first in the list, whatever it asks for", () => {
+    request = { authority: "d", properties: ON_ENVOY };
+    const route = { _match_route_: ["r"] };
+    const domain = { _match_domain_: ["d"] };
+    const service = { _match_service_: ["s"] };
+    const prefix = { _match_route_prefix_: ["r"] };
+    const kinds = [route, domain, service, prefix, both];
+    for (const first of kinds) {
+      const others = kinds.filter((it) => it !== first);
+      rules({ _match_route_: ["x"] }, first, ...others, first);
+      expect(find().rule, JSON.stringify(first)).toBe(1);
+    }
+  });
+
+  it("is none where none fits", () => {
+    request = { authority: "d", properties: ON_ENVOY };
+    rules(
+      { _match_route_: ["x"] },
+      { _match_domain_: ["x"] },
+      { _match_service_: ["x"] },
+      { _match_route_prefix_: ["x"] },
+    );
+    expect(find().rule).toBe(-1);
+  });
+
+  it("is found on Envoy and on Higress, and what worked is asked first the next time", () => {
+    rules(both);
+    request = { properties: ON_ENVOY };
+    expect(find()).toEqual({ rule: 0, asked: ["xds.route_name", "xds.cluster_name"] });
+    request = { properties: ON_HIGRESS };
+    expect(find()).toEqual({ rule: 0, asked: ["xds.route_name", "route_name", "cluster_name"] });
+    expect(find()).toEqual({ rule: 0, asked: ["route_name", "cluster_name"] });
+    request = { properties: ON_ENVOY };
+    expect(find()).toEqual({ rule: 0, asked: ["route_name", "xds.route_name", "xds.cluster_name"] });
+  });
+
+  it("asks for nothing that no rule needs", () => {
+    request = { authority: "d", properties: ON_ENVOY };
+    rules({ _match_domain_: ["x", "*.x", "y*"] });
+    expect(find()).toEqual({ rule: -1, asked: [":authority"] });
+    rules({ _match_route_: ["x"] }, { _match_route_prefix_: ["y"] });
+    expect(find()).toEqual({ rule: -1, asked: ["xds.route_name"] });
+    rules({ _match_service_: ["x"] });
+    expect(find()).toEqual({ rule: -1, asked: ["xds.cluster_name"] });
+    // What is found makes the rest needless, unless a rule before asks for it.
+    rules({ _match_domain_: ["d"] }, { _match_route_: ["r"] }, { _match_service_: ["s"] });
+    expect(find()).toEqual({ rule: 0, asked: [":authority"] });
+    rules({ _match_route_: ["x"] }, { _match_domain_: ["d"] }, { _match_service_: ["s"] });
+    expect(find()).toEqual({ rule: 1, asked: [":authority", "xds.route_name"] });
+  });
+
+  it("is none for a request without a route or a cluster", () => {
+    rules({ _match_route_: ["r"] }, { _match_service_: ["s"] }, both);
+    request = { authority: "d" };
+    expect(find().rule).toBe(-1);
+  });
+
+  it.each<[string, object, typeof request, string]>([
+    ["no authority", { _match_domain_: ["*"] }, {}, ":authority: NotFound"],
+    ["headers that are gone", { _match_domain_: ["*"] }, { authority: 2 }, ":authority: BadArgument"],
+    [
+      "a route that cannot be told",
+      { _match_route_: ["r"] },
+      { properties: { "xds.route_name": INTERNAL } },
+      "route_name: InternalFailure",
+    ],
+    [
+      "the same on Higress",
+      { _match_route_prefix_: ["r"] },
+      { properties: { route_name: INTERNAL } },
+      "route_name: InternalFailure",
+    ],
+    [
+      "a cluster that cannot be told",
+      { _match_service_: ["s"] },
+      { properties: { "xds.cluster_name": 7 } },
+      "cluster_name: Empty",
+    ],
+  ])("cannot be told with %s", (_name, rule, what, why) => {
+    rules(rule);
+    request = what;
+    expect(find().rule).toBe(-2);
+    expect(lines).toContain(`4 [p] [nil] [nil] get match config failed, err:${why}`);
+  });
+
+  it("does not need an authority where no rule asks for a host", () => {
+    rules({ _match_route_: ["r"] });
+    request = { properties: ON_ENVOY };
+    expect(find().rule).toBe(0);
+  });
+});
+
+describe("many rules", () => {
+  const COUNT = 10_000;
+  const numbers = [0, 1, 17, COUNT / 2, COUNT - 1];
+
+  it("10,000 of each kind find their own", () => {
+    rules(...Array.from({ length: COUNT }, (_, i) => ({ _match_route_: [`ns/route-${i}`] })));
+    expect(numbers.map((i) => wasm.number("byRoute", `ns/route-${i}`))).toEqual(numbers);
+    expect(wasm.number("byRoute", `ns/route-${COUNT}`)).toBe(-1);
+
+    rules(
+      ...Array.from({ length: COUNT }, (_, i) => ({
+        _match_domain_: [i % 2 ? `*.d${i}.example.com` : `d${i}.example.com`],
+      })),
+    );
+    expect(numbers.map((i) => wasm.number("byHost", `${i % 2 ? "x." : ""}d${i}.example.com:80`))).toEqual(numbers);
+    expect([wasm.number("byHost", "d1.example.com"), wasm.number("byHost", "x.d0.example.com")]).toEqual([-1, -1]);
+
+    rules(
+      ...Array.from({ length: COUNT }, (_, i) => ({
+        _match_service_: [`s${i}.dns:80`],
+        _match_route_: i % 2 ? ["r"] : [],
+      })),
+    );
+    expect(numbers.map((i) => wasm.number("byService", "r", `outbound|80||s${i}.dns`))).toEqual(numbers);
+    expect(wasm.number("byService", "q", "outbound|80||s1.dns")).toBe(-1);
+  });
+
+  it("agrees with a search one by one, for random domains", () => {
+    let seed = 7;
+    const random = (below: number) => (seed = (seed * 48271) % 2147483647) % below;
+    const text = () => Array.from({ length: random(5) }, () => "ab."[random(3)]).join("");
+    for (let round = 0; round < 50; round++) {
+      const domains = Array.from(
+        { length: 1 + random(8) },
+        () => ["", "*"][random(2)]! + text() + ["", "*"][random(2)]!,
+      );
+      rules(...domains.map((domain) => ({ _match_domain_: [domain] })));
+      for (let i = 0; i < 40; i++) {
+        const host = text();
+        const expected = domains.findIndex((domain) =>
+          domain.startsWith("*")
+            ? host.endsWith(domain.slice(1))
+            : domain.endsWith("*")
+              ? host.startsWith(domain.slice(0, -1))
+              : host === domain,
+        );
+        expect(wasm.number("byHost", host), `${host} in ${domains.join(" ")}`).toBe(expected);
+      }
+    }
+  });
+});

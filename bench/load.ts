@@ -1,0 +1,32 @@
+import { connect } from "node:net";
+
+const CONNECTIONS = 8;
+
+/**
+ * Sends requests, one at a time on each of some connections, and waits for all answers.
+ *
+ * @throws when an answer does not end with `body`
+ */
+export async function sendMany(port: number, host: string, count: number, body: string): Promise<void> {
+  let left = count;
+  const request = `GET / HTTP/1.1\r\nhost: ${host}\r\n\r\n`;
+  const client = () =>
+    new Promise<void>((resolve, reject) => {
+      const socket = connect({ host: "127.0.0.1", port, noDelay: true });
+      socket.setEncoding("latin1");
+      let text = "";
+      const ask = () => (left-- > 0 ? void socket.write(request, "latin1") : void socket.destroy());
+      socket.on("connect", ask);
+      socket.on("data", (chunk) => {
+        text += chunk;
+        if (!text.includes("\r\n\r\n")) return;
+        if (text.endsWith(body)) {
+          text = "";
+          ask();
+        } else if (!text.startsWith("HTTP/1.1 200")) socket.destroy(new Error(`unexpected answer: ${text}`));
+      });
+      socket.on("error", reject);
+      socket.on("close", () => (left <= 0 ? resolve() : reject(new Error("Envoy closed a connection"))));
+    });
+  await Promise.all(Array.from({ length: CONNECTIONS }, client));
+}

@@ -1,0 +1,126 @@
+import { addSharedData, getSharedData, Log, monotonicMs, setSharedData, SharedValue, Status } from "as-proxy-wasm-sdk";
+import { Buckets, Rate } from "./bucket";
+
+/** Keys that share a value: shared data cannot be removed, so that there must not be one for each key. */
+const WAYS: i32 = 8;
+
+/** How often a token is tried to be taken while other workers change the same value. */
+const TRIES: i32 = 100;
+
+// A value holds some buckets, the most recently used first. Each:
+// ┌ 0 ──────┬ 8 ──┬ 16 ──────┬ 20 ────┐
+// │ tokens  │ at  │ key size │ key …  │
+// └─────────┴─────┴──────────┴────────┘
+const HEADER: i32 = 20;
+
+/**
+ * Buckets of all workers, in shared data. Keys are spread over values by their hash; where a value is full its least
+ * recently used bucket leaves. All threads of a process have the same monotonic clock.
+ */
+export class ProcessBuckets extends Buckets {
+  private ways: i32;
+  private values: u32;
+
+  /** @param name tells these buckets from others of the process, and is the same after an update */
+  constructor(
+    private name: string,
+    private rate: Rate,
+    maxKeys: i32,
+    private log: Log,
+  ) {
+    super();
+    this.ways = min(maxKeys, WAYS);
+    this.values = (maxKeys + this.ways - 1) / this.ways;
+  }
+
+  take(key: string): bool {
+    const bytes = String.UTF8.encode(key);
+    const place = this.name + "/" + (hash(bytes) % this.values).toString();
+    for (let i = 0; i < TRIES; i++) {
+      const value = getSharedData(place);
+      if (!value.exists() && value.status != Status.NotFound) break;
+      const now = monotonicMs();
+      const at = find(value.bytes, bytes);
+      let tokens = this.rate.capacity;
+      if (at >= 0) {
+        const bucket = changetype<usize>(value.bytes) + <usize>at;
+        tokens = this.rate.refilled(load<f64>(bucket), now - load<f64>(bucket, 8));
+      }
+      const taken = tokens >= 1;
+      // Nothing to write: time alone fills it.
+      if (!taken && at == 0) return false;
+      const status = this.write(place, value, this.changed(value.bytes, at, bytes, taken ? tokens - 1 : tokens, now));
+      if (status == Status.Ok) return taken;
+      if (status != Status.CasMismatch) break;
+    }
+    this.log.warn("refused, since its bucket could not be reached in " + place);
+    return false;
+  }
+
+  private write(place: string, old: SharedValue, bytes: ArrayBuffer): Status {
+    return old.exists() ? setSharedData(place, bytes, old.cas) : addSharedData(place, bytes);
+  }
+
+  /** The value with this bucket first, and without the one that was at `at`, or else, if it is full, the last one. */
+  private changed(old: ArrayBuffer, at: i32, key: ArrayBuffer, tokens: f64, now: f64): ArrayBuffer {
+    let end = old.byteLength;
+    let next = end;
+    if (at >= 0) {
+      end = at;
+      next = at + sizeAt(old, at);
+    } else if (count(old) >= this.ways) {
+      end = startOf(old, this.ways - 1);
+      next = old.byteLength;
+    }
+    const size = HEADER + key.byteLength;
+    const bytes = new ArrayBuffer(size + end + old.byteLength - next);
+    const to = changetype<usize>(bytes);
+    const from = changetype<usize>(old);
+    store<f64>(to, tokens);
+    store<f64>(to, now, 8);
+    store<i32>(to, key.byteLength, 16);
+    memory.copy(to + <usize>HEADER, changetype<usize>(key), <usize>key.byteLength);
+    memory.copy(to + <usize>size, from, <usize>end);
+    memory.copy(to + <usize>(size + end), from + <usize>next, <usize>(old.byteLength - next));
+    return bytes;
+  }
+}
+
+/** The size of the bucket that begins there; what is left, where the bytes are not of this plugin's making. */
+function sizeAt(bytes: ArrayBuffer, at: i32): i32 {
+  const left = bytes.byteLength - at;
+  if (left < HEADER) return left;
+  const key = load<i32>(changetype<usize>(bytes) + <usize>at, 16);
+  return key < 0 || key > left - HEADER ? left : HEADER + key;
+}
+
+/** Where the bucket of a key begins; -1 if there is none. */
+function find(bytes: ArrayBuffer, key: ArrayBuffer): i32 {
+  const size = HEADER + key.byteLength;
+  for (let at = 0; at < bytes.byteLength; at += sizeAt(bytes, at)) {
+    if (sizeAt(bytes, at) != size) continue;
+    const found = changetype<usize>(bytes) + <usize>(at + HEADER);
+    if (memory.compare(found, changetype<usize>(key), <usize>key.byteLength) == 0) return at;
+  }
+  return -1;
+}
+
+function count(bytes: ArrayBuffer): i32 {
+  let buckets = 0;
+  for (let at = 0; at < bytes.byteLength; at += sizeAt(bytes, at)) buckets++;
+  return buckets;
+}
+
+/** Where a bucket begins, by its number. */
+function startOf(bytes: ArrayBuffer, number: i32): i32 {
+  let at = 0;
+  for (let i = 0; i < number; i++) at += sizeAt(bytes, at);
+  return at;
+}
+
+/** FNV-1a. */
+function hash(bytes: ArrayBuffer): u32 {
+  let h: u32 = 0x811c9dc5;
+  for (let i = 0; i < bytes.byteLength; i++) h = (h ^ load<u8>(changetype<usize>(bytes) + <usize>i)) * 0x01000193;
+  return h;
+}

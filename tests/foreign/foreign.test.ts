@@ -1,0 +1,23 @@
+import { afterAll, describe, test } from "vitest";
+import { describeWithEnvoy } from "../support/envoy.js";
+import { EnvoyEngine } from "../scenarios/envoy-engine.js";
+import { NodeEngine } from "../scenarios/node-engine.js";
+import { Results } from "../scenarios/results.js";
+import { runScenarios } from "../scenarios/run.js";
+import { buildForeign } from "./build.js";
+import { scenariosOf } from "./scenarios.js";
+
+// Plugins on other SDKs, built by their own tools: both engines give the same answers.
+const results = new Results();
+for (const language of ["as", "go", "rust"] as const) {
+  const built = await buildForeign(language);
+  if ("missing" in built) {
+    console.log(`Skipping the plugin in ${language}: ${built.missing}`);
+    test.skip(`${language}: ${built.missing}`, () => {});
+    continue;
+  }
+  const scenarios = scenariosOf(language, built.wasm);
+  describe(language, () => runScenarios(() => new NodeEngine(), scenarios, results));
+  describeWithEnvoy(language, ({ path }) => runScenarios(() => new EnvoyEngine(path), scenarios, results));
+}
+afterAll(() => console.log(results.table().join("\n")));

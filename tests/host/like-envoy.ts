@@ -1,0 +1,86 @@
+import { describe } from "vitest";
+import { startEnvoy, type EnvoySpec, type RunningEnvoy, type StartOptions } from "../../sdk/envoy/index.js";
+import { poll } from "../../sdk/envoy/wait.js";
+import { startGateway, type RunningGateway } from "../../sdk/gateway/index.js";
+import { LogLevel } from "../../sdk/host/index.js";
+import { describeWithEnvoy } from "../support/envoy.js";
+
+/** What tests on a real Envoy ask of it; a gateway on the Node host can be asked the same. */
+export type LikeEnvoy = Pick<
+  RunningEnvoy,
+  "port" | "log" | "mark" | "logSince" | "waitForLog" | "updatePlugin" | "stats" | "stop"
+>;
+
+export type StartGateway = (spec: EnvoySpec, options?: StartOptions) => Promise<LikeEnvoy>;
+
+/**
+ * Tests that hold on a real Envoy and on the Node host.
+ *
+ * @example
+ * describeOnEngines("tunnels", (start) => {
+ *   beforeAll(async () => void (gateway = await start(spec)));
+ * });
+ */
+export function describeOnEngines(name: string, tests: (start: StartGateway) => void): void {
+  describe(`${name}, on the Node host`, () => tests(async (spec) => NodeLikeEnvoy.start(spec)));
+  describeWithEnvoy(`${name}, on Envoy`, ({ path }) =>
+    tests((spec, options) => startEnvoy(spec, { ...options, envoy: path })),
+  );
+}
+
+class NodeLikeEnvoy implements LikeEnvoy {
+  log = "";
+  private gateway!: RunningGateway;
+
+  private constructor(private readonly spec: EnvoySpec) {}
+
+  static async start(spec: EnvoySpec): Promise<NodeLikeEnvoy> {
+    const node = new NodeLikeEnvoy(spec);
+    node.gateway = await startGateway(spec, {
+      log: ({ level, message, kind, plugin }) => {
+        if (level < LogLevel.Info) return;
+        const name = LogLevel[level].toLowerCase().replace("warn", "warning");
+        const text = kind === "plugin" ? `wasm log ${plugin ?? ""}: ${message}` : message;
+        node.log += `[2026-01-01 00:00:00.000][1][${name}][wasm] [x.cc:1] ${text}\n`;
+      },
+    });
+    return node;
+  }
+
+  port(listener: string): number {
+    return this.gateway.port(listener);
+  }
+
+  mark(): number {
+    return this.log.length;
+  }
+
+  logSince(mark: number): string {
+    return this.log.slice(mark);
+  }
+
+  async waitForLog(pattern: string | RegExp, limitMs = 5000, mark = 0): Promise<void> {
+    await poll(limitMs, `the log did not show ${pattern}`, () => {
+      const text = this.logSince(mark);
+      return (typeof pattern === "string" ? text.includes(pattern) : pattern.test(text)) || undefined;
+    });
+  }
+
+  updatePlugin(...[listener, plugin, configuration]: Parameters<RunningEnvoy["updatePlugin"]>): Promise<boolean> {
+    return Promise.resolve(this.gateway.updatePlugin(listener, plugin, configuration));
+  }
+
+  /** What each listener does, under Envoy's names. */
+  stats(): Promise<Map<string, number>> {
+    const stats = new Map<string, number>();
+    for (const { name } of this.spec.listeners) {
+      stats.set(`http.${name}.downstream_rq_active`, this.gateway.active(name));
+      stats.set(`http.${name}.downstream_cx_destroy_remote_active_rq`, this.gateway.abandoned(name));
+    }
+    return Promise.resolve(stats);
+  }
+
+  stop(graceMs?: number): Promise<void> {
+    return this.gateway.stop(graceMs);
+  }
+}

@@ -1,0 +1,113 @@
+import type { Expectation, RequestStep, Scenario } from "../scenario.js";
+
+/** What a plugin without the SDK returns, and what comes of it; see tests/support/raw-actions. */
+const actions = (
+  name: string,
+  config: string,
+  request: Omit<RequestStep, "expect">,
+  expect: Expectation,
+): Scenario => ({
+  ...{ name: `${name} (${config})`, plugin: "tests/support/raw-actions", config, steps: [{ ...request, expect }] },
+});
+
+const chunks = { chunks: ["ab", "cd"], chunkDelayMs: 40 };
+const slow = (answer: object) => ({ headers: [["x-answer", JSON.stringify(answer)] as const] });
+const answered = { chunks: ["ab", "cd"], chunkDelayMs: 40 };
+const trailers = { ...chunks, trailers: [["x-t", "1"] as const] };
+const all = { status: 200, upstream: { body: "abcd" } };
+const stuck = { limitMs: 400 };
+const hung = { failure: /no answer within/, upstream: null };
+const LARGE = "x".repeat(1024 * 1024 + 1);
+
+const scenarios: Scenario[] = [
+  actions("all goes on", "00000000", chunks, {
+    ...all,
+    logs: ["request headers", "request body 2", "request body 0 end", "response headers"],
+  }),
+  {
+    ...actions("headers 1 hold everything", "10000000", { ...chunks, ...stuck }, { ...hung, noLogs: ["request body"] }),
+    allowOnHeadersStopIteration: false,
+  },
+  {
+    ...actions("headers 1 are held until a piece of body goes on", "10000000", chunks, all),
+    allowOnHeadersStopIteration: true,
+  },
+  {
+    ...actions("headers 1 of a request without a body are held", "10000000", stuck, hung),
+    allowOnHeadersStopIteration: true,
+  },
+  ...["1", "3", "4", "7"].map((value) =>
+    actions(`headers ${value}, resumed`, `${value}0000000+`, chunks, {
+      ...{ ...all, logs: ["resume", "request body", "request body 0 end"] },
+    }),
+  ),
+  actions("headers 2 go on", "20000000", chunks, all),
+  actions(
+    "headers 4 of a request without a body, resumed",
+    "40000000+",
+    {},
+    { status: 200, upstream: { body: "" }, logs: ["request headers end", "resume"] },
+  ),
+  actions("headers 4 with trailers, resumed", "40000000+", trailers, {
+    ...{ ...all, logs: ["resume", "request trailers 1"] },
+  }),
+  actions("body 1 gathers", "01000000", chunks, {
+    ...{ ...all, logs: ["request body 2", "request body 4", "request body 4 end"] },
+  }),
+  actions(
+    "body 1, its end too: it hangs",
+    "01100000",
+    { ...chunks, ...stuck },
+    { ...hung, logs: ["request body 4 end"] },
+  ),
+  actions("body 1 at its end, resumed", "00100000+", chunks, {
+    ...{ ...all, logs: ["request body 0 end", "resume"] },
+  }),
+  actions("body 2 holds each piece", "02000000", chunks, {
+    ...{ ...all, logs: ["request body 2", "request body 0 end"], noLogs: ["request body 4"] },
+  }),
+  actions("body 3 swallows", "03000000", chunks, {
+    ...{ status: 200, upstream: { body: "" }, logs: ["request body 2", "request body 0 end"] },
+  }),
+  actions("body 7 is 3", "07000000", chunks, { status: 200, upstream: { body: "" } }),
+  actions("body 3 at its end, resumed", "00300000+", chunks, { ...all, logs: ["resume"] }),
+  actions("trailers 1, resumed", "00010000+", trailers, {
+    ...{ ...all, logs: ["request body 2", "request trailers 1", "resume"], noLogs: [/request body \d+ end/] },
+  }),
+  actions("trailers 1 hang", "00010000", { ...trailers, ...stuck }, { ...hung, logs: ["request trailers 1"] }),
+  actions("body 1 before trailers that go on", "01000000", trailers, {
+    ...{ ...all, logs: ["request body 4", "request trailers 1"], noLogs: [/request body \d+ end/] },
+  }),
+  actions("body 1 before trailers 1, resumed", "01010000+", trailers, { ...all, logs: ["resume"] }),
+
+  actions("response headers 4, resumed", "00004000+", slow(answered), {
+    ...{ status: 200, body: "abcd", logs: ["response headers", "resume", "response body"] },
+  }),
+  actions("response body 1 gathers", "00000100", slow(answered), {
+    ...{ status: 200, body: "abcd", logs: ["response body 2", "response body 4 end"] },
+  }),
+  actions("response body 3 swallows", "00000300", slow(answered), { status: 200, body: "" }),
+  actions("response body 1 at its end, resumed", "00000010+", slow(answered), { status: 200, body: "abcd" }),
+  actions("response trailers 1, resumed", "00000001+", slow({ ...answered, trailers: [["x-t", "1"]] }), {
+    ...{ status: 200, body: "abcd", trailers: { "x-t": "1" }, logs: ["response trailers 1", "resume"] },
+  }),
+  ...[
+    ["00000100", "body 1 of a response over the limit, whose headers have left", { failure: /connection|a chunk/ }],
+    ["00003000", "response headers 3 with a body over the limit", { status: 500, body: "Internal Server Error" }],
+    ["00000200", "body 2 of a response over the limit waits for its end", { status: 200, body: LARGE }],
+  ].map(([config, name, expect]) => ({
+    ...actions(name as string, config as string, {}, expect as Expectation),
+    clusters: { upstream: { body: LARGE } },
+  })),
+  actions("request headers 3 with a body over the limit", "30000000", { body: LARGE }, { status: 413, upstream: null }),
+  {
+    ...{ name: "actions of two plugins, the second gathers what the first resumes" },
+    plugins: [
+      { plugin: "tests/support/raw-actions", pluginName: "first", config: "40000000+" },
+      { plugin: "tests/support/raw-actions", pluginName: "second", config: "01000100" },
+    ],
+    steps: [{ ...trailers, expect: { ...all, logs: ["resume", "request body 4", "request trailers 1"] } }],
+  },
+];
+
+export default scenarios;

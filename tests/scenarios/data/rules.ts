@@ -1,0 +1,161 @@
+import type { RequestStep, Scenario } from "../scenario.js";
+
+const cluster = "outbound|80||foo.dns";
+const routes = [
+  { name: "default/foo", prefix: "/foo", cluster },
+  { name: "default/bar", prefix: "/bar", cluster: "outbound|8080||bar.static" },
+  { name: "other", prefix: "/", cluster: "upstream" },
+];
+
+/** A request, and the name of the rule that must hold in all hooks; null for none. */
+function rule(target: string, host: string, name: string | null, also = ""): RequestStep {
+  const done = name === null ? { noLogs: [/done: /] } : { logs: [`done: ${name}`] };
+  return {
+    target,
+    headers: [["host", host]],
+    expect: { status: 200, headers: { "x-rule": name }, ...done, ...seen(name, also) },
+  };
+}
+
+const seen = (name: string | null, also: string) => ({
+  body: name === null ? /^((?!x-rule)[^])*$/ : new RegExp(`\\["x-rule","${name}${also}"\\]`),
+});
+
+/** The same for a plugin that only has a hook on the response. */
+function late(target: string, host: string, name: string | null): RequestStep {
+  return { target, headers: [["host", host]], expect: { status: 200, headers: { "x-rule": name } } };
+}
+
+const LIST = [
+  { _match_route_: ["default/foo"], _match_service_: ["foo.dns:81"], name: "no-such-port" },
+  { _match_domain_: ["first.example.com"], name: "first" },
+  { _match_route_: ["default/foo"], name: "foo" },
+  { _match_domain_: ["*.example.com", "www.*"], name: "domain" },
+  { _match_service_: ["bar.static:8080"], name: "bar" },
+  { _match_route_prefix_: ["oth"], name: "prefix" },
+];
+
+const ASKED: [target: string, host: string, name: string | null][] = [
+  ["/foo", "h", "foo"],
+  ["/foo", "first.example.com", "first"],
+  ["/foo", "FIRST.Example.com:8080", "first"],
+  ["/foo", "second.example.com", "foo"],
+  ["/bar", "second.example.com", "domain"],
+  ["/bar", "www.test.com:80", "domain"],
+  ["/bar", "example.com", "bar"],
+  ["/bar", "[::1]:80", "bar"],
+  ["/", "h", "prefix"],
+];
+
+const scenarios: Scenario[] = [
+  {
+    ...{ name: "the first rule that fits holds in all hooks", plugin: "rules", routes, config: { _rules_: LIST } },
+    steps: ASKED.map(([target, host, name]) => rule(target, host, name)),
+  },
+  {
+    name: "for a plugin without a hook on the headers of requests too",
+    ...{ plugin: "rules-late", routes, config: { _rules_: LIST } },
+    steps: ASKED.map(([target, host, name]) => late(target, host, name)),
+  },
+  {
+    name: "where no rule fits the global configuration holds, and rules take over what they do not say",
+    ...{ plugin: "rules", routes },
+    config: {
+      name: "global",
+      also: "+",
+      _rules_: [{ _match_route_: ["default/foo"], name: "foo" }, { _match_domain_: ["d"] }],
+    },
+    steps: [rule("/foo", "h", "foo", "\\+"), rule("/bar", "h", "global", "\\+"), rule("/bar", "d", "global", "\\+")],
+  },
+  {
+    name: "where no rule fits and there is no global configuration nothing is touched",
+    ...{ plugin: "rules", routes, config: { _rules_: [{ _match_route_: ["default/foo"], name: "foo" }] } },
+    steps: [
+      rule("/bar", "h", null),
+      {
+        ...{ target: "/", body: "12345", headers: [["host", "h"]] },
+        expect: {
+          status: 200,
+          headers: { "x-rule": null },
+          upstream: { headers: { "content-length": "5", "x-rule": null, host: "h" }, body: "12345" },
+        },
+      },
+      {
+        ...{ target: "/", chunks: ["1"], trailers: [["x-end", "1"]] },
+        expect: { status: 200, upstream: { trailers: { "x-rule": null, "x-end": "1" } } },
+      },
+      {
+        ...{ target: "/foo", chunks: ["1"], trailers: [["x-end", "1"]] },
+        expect: { status: 200, calls: [{ cluster, trailers: { "x-rule": "foo", "x-end": "1" } }] },
+      },
+    ],
+  },
+  {
+    name: "a request that matches by nothing it has: no route, no cluster",
+    ...{ plugin: "rules-late", routes: routes.slice(0, 1), config: { name: "global", _rules_: LIST.slice(2) } },
+    steps: [
+      { target: "/none", expect: { status: 404, headers: { "x-rule": "global" } } },
+      { target: "/none", headers: [["host", "www.x"]], expect: { status: 404, headers: { "x-rule": "domain" } } },
+    ],
+  },
+  {
+    name: "a plugin without options for its configuration has rules too",
+    ...{ plugin: "header-authorization", routes, config: { _rules_: [{ _match_route_: ["default/foo"] }] } },
+    steps: [
+      { target: "/foo", expect: { status: 403 } },
+      { target: "/bar", expect: { status: 200 } },
+    ],
+  },
+  {
+    ...{ name: "an update brings other rules", plugin: "rules-late", routes, config: { _rules_: LIST } },
+    steps: [
+      late("/foo", "h", "foo"),
+      { update: { _rules_: [{ _match_route_: ["default/bar"], name: "new" }] }, expect: "accepted" },
+      late("/foo", "h", null),
+      late("/bar", "h", "new"),
+      { update: { _rules_: [{ name: "all" }] }, expect: "refused" },
+      late("/bar", "h", "new"),
+    ],
+  },
+  {
+    name: "an error in the global part is passed over, and in the log",
+    ...{ plugin: "rules-late", routes, config: { name: 1, _rules_: LIST } },
+    errors: ["global configuration passed over: name: expected string, got number"],
+    steps: [late("/foo", "h", "foo"), late("/bar", "h", "bar")],
+  },
+  {
+    name: "an id alone beside rules is no global configuration",
+    ...{ plugin: "rules-late", routes, config: { _plugin_id_: "id", _rules_: [{ _match_domain_: ["d"], name: "d" }] } },
+    steps: [late("/foo", "d", "d"), late("/foo", "h", null)],
+  },
+  {
+    name: "a request without an authority gets 500 where a rule asks for the host, and only there",
+    routes,
+    plugins: [{ plugin: "no-authority" }, { plugin: "rules", config: { name: "global", _rules_: LIST } }],
+    steps: [
+      {
+        target: "/foo",
+        expect: {
+          ...{ status: 500, body: "", upstream: null, calls: [], headers: { "x-rule": null } },
+          logs: ["[error] [rules] [nil] [nil] get match config failed, err::authority: NotFound"],
+          noLogs: [/done: /],
+        },
+      },
+      { update: { _rules_: [{ _match_route_: ["default/foo"], name: "foo" }] }, of: "rules", expect: "accepted" },
+      { target: "/foo", expect: { headers: { "x-rule": "foo" } } },
+    ],
+  },
+  {
+    name: "with FailOpen such a request passes, and the plugin does nothing with it",
+    routes,
+    plugins: [{ plugin: "no-authority" }, { plugin: "rules-late", config: { name: "global", _rules_: LIST } }],
+    steps: [
+      {
+        target: "/foo",
+        expect: { headers: { "x-rule": null }, logs: ["get match config failed, err::authority: NotFound"] },
+      },
+    ],
+  },
+];
+
+export default scenarios;
