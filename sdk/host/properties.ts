@@ -110,6 +110,8 @@ const MISSING_GROUPS = new Set(["metadata", "filter_state", "upstream_filter_sta
  */
 export function readProperty(context: Context, path: string): Buffer | Status {
   const [first, ...rest] = path.endsWith("\0") ? path.slice(0, -1).split("\0") : path.split("\0");
+  const given = context.info?.given.get([first, ...rest].join("\0"));
+  if (given) return given;
   if (path === "" || first === undefined) return Status.SerializationFailure;
   const { info } = context;
   if (info && MISSING_GROUPS.has(first)) throw new NotSupportedError(`the property ${first}`);

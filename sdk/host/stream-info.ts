@@ -35,6 +35,8 @@ export class StreamInfo {
   upstreamAddress: string | undefined;
   /** In monotonic nanoseconds, once the stream is over. */
   endedAt: bigint | undefined;
+  /** Properties that are what they were said to be, by their whole path: in tests of what this host has not. */
+  readonly given = new Map<string, Buffer>();
   /** What plugins keep by `proxy_set_property`, by its whole path. */
   readonly filterState = new Map<string, Buffer>();
   private cached: RouteInfo | undefined;

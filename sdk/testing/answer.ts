@@ -56,7 +56,9 @@ const FAILURES = ["unreachable", "timeout", "reset"];
 /** @internal Says what is wrong with something that should be an answer. */
 export function checkAnswer(answer: unknown, what: string): Answer {
   if (typeof answer !== "object" || answer === null) {
-    throw new TypeError(`${what}: expected an answer such as { status: 200, body: "ok" }, got ${describe(answer)}`);
+    throw new TypeError(
+      `${what}: expected an answer such as { status: 200, body: "ok" }, got ${describe(answer)}; a server is new URL("…")`,
+    );
   }
   if ("fails" in answer) {
     if (FAILURES.includes((answer as AnswerFailure).fails)) return answer as AnswerFailure;
@@ -102,5 +104,9 @@ export function bytes(content: unknown, what: string): Buffer {
 }
 
 function describe(value: unknown): string {
-  return value === null ? "null" : typeof value === "object" ? "an object" : `${typeof value} ${toLatin1(String(value))}`;
+  return value === null
+    ? "null"
+    : typeof value === "object"
+      ? "an object"
+      : `${typeof value} ${toLatin1(String(value))}`;
 }

@@ -2,13 +2,19 @@ import type { Clock, Timers } from "../host/index.js";
 
 /** When tests begin, unless they say otherwise. */
 const DEFAULT_NOW = Date.UTC(2026, 0, 1);
-const NS_PER_MS = 1_000_000n;
 
 interface Timer {
   due: number;
   order: number;
   isTick: boolean;
   run: () => void;
+}
+
+/** What hears of the clock's moves. */
+interface ClockOwner {
+  note(text: string): void;
+  /** Runs what reaches the plugin. */
+  run<T>(work: () => T): T;
 }
 
 /**
@@ -24,10 +30,12 @@ export class TestClock {
   #elapsed = 0;
   #order = 0;
   #timers = new Set<Timer>();
+  readonly #owner: ClockOwner;
 
   /** @internal */
-  constructor(now: number = DEFAULT_NOW) {
+  constructor(now: number = DEFAULT_NOW, owner: ClockOwner = { note: () => {}, run: (work) => work() }) {
     this.#now = now;
+    this.#owner = owner;
   }
 
   /** Milliseconds since 1970, as `Date.now()` in the plugin. */
@@ -39,10 +47,16 @@ export class TestClock {
    * Moves the clock, and runs what is due on the way, each at its time.
    *
    * @param ms milliseconds, 0 or more
+   * @throws RangeError for another number; PluginTrap when the plugin traps in a tick
    */
   advance(ms: number): void {
     if (!(ms >= 0) || !Number.isFinite(ms)) throw new RangeError(`clock.advance: expected milliseconds, got ${ms}`);
     const end = this.#elapsed + ms;
+    this.#owner.note(`the clock goes on by ${ms} ms`);
+    this.#owner.run(() => this.#to(end));
+  }
+
+  #to(end: number): void {
     for (let next = this.#next(); next && next.due <= end; next = this.#next()) this.#fire(next);
     this.#moveTo(end);
   }
@@ -55,11 +69,6 @@ export class TestClock {
     return true;
   }
 
-  /** @internal How many timers wait. */
-  get waiting(): number {
-    return this.#timers.size;
-  }
-
   /** @internal */
   start(afterMs: number, run: () => void, isTick: boolean): () => void {
     const timer = { due: this.#elapsed + afterMs, order: this.#order++, isTick, run };
@@ -69,7 +78,8 @@ export class TestClock {
 
   /** @internal As the host wants it. */
   get services(): { clock: Clock; timers: Timers } {
-    const ns = (ms: number) => BigInt(Math.round(ms * 1000)) * (NS_PER_MS / 1000n);
+    // Parts of a millisecond as far as microseconds: more a number cannot hold of the time since 1970.
+    const ns = (ms: number) => BigInt(Math.round(ms * 1000)) * 1000n;
     return {
       clock: { wall: () => ns(this.#now), monotonic: () => ns(this.#elapsed) },
       timers: { start: (afterMs, run) => this.start(afterMs, run, true) },

@@ -19,7 +19,9 @@ export function pairsOf(input: HeadersInput | undefined, what: string): Pair[] {
     throw new TypeError(`${what}: expected an object of names and values, got ${typeof input}`);
   }
   const entries = isIterable(input) ? [...input] : Object.entries(input);
-  return entries.flatMap(([name, value]) => (Array.isArray(value) ? value : [value]).map((one) => pair(name, one, what)));
+  return entries.flatMap(([name, value]) =>
+    (Array.isArray(value) ? value : [value]).map((one) => pair(name, one, what)),
+  );
 }
 
 function isIterable(input: HeadersInput): input is Iterable<[string, string]> {

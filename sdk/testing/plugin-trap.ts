@@ -1,6 +1,8 @@
-import { findSource, type LoadedWasm } from "./wasm-file.js";
+import { BACKTRACE_TITLE, parseFrame } from "../backtrace/frame.js";
+import { stackLine } from "../backtrace/stack.js";
 import type { LogEntry } from "./recorder.js";
 import type { Timeline } from "./timeline.js";
+import type { LoadedWasm } from "./wasm-file.js";
 
 /** The plugin has ended in a trap. The stack shows where, in the plugin's sources, if there is a source map. */
 export class PluginTrap extends Error {
@@ -15,26 +17,63 @@ export class PluginTrap extends Error {
   }
 }
 
-/** One line of an in-VM backtrace: '  0:  0x3ca - assembly/index/onRequest (assembly/index.ts:14:5)'. */
-const FRAME = /^\s*\d+:\s+(0x[0-9a-f]+) - (.*?)(?: \((\S+):(\d+):(\d+)\))?$/;
+/** What stands in a log, and in the end of a message, for each of the ways in which a module can lack names and places. */
+const HINTS = {
+  names:
+    "The module has no names of functions, since it is a release build. With a debug build this tells file and line: npx asc --target debug",
+  places:
+    "There is no source map beside the module. With one this tells file and line: npx asc --target debug --sourceMap",
+};
 
 /** An error for a VM's failure, with the plugin's own frames in its stack. */
-export function pluginTrap(failure: string, wasm: LoadedWasm, logs: readonly LogEntry[], timeline: Timeline): PluginTrap {
-  const [, hook = "?", cause = failure] = /^Function: (\S+) failed: (.*)/.exec(failure) ?? [];
-  const said = logs.filter(({ kind, level }) => kind === "plugin" && level === "critical").at(-1)?.message;
-  const places = failure.split("\n").flatMap((line) => frameOf(line, wasm));
-  const hint = places.some((line) => line.includes(":")) ? "" : "\n(a source map beside it gives files and lines)";
-  const message = `the plugin trapped in ${hook}: ${cause}${said === undefined ? "" : `\n${said}`}${hint}\n\n${timeline}\n`;
+export function pluginTrap(
+  failure: string,
+  wasm: LoadedWasm,
+  logs: readonly LogEntry[],
+  timeline: Timeline,
+): PluginTrap {
+  const [first = "", ...lines] = failure.split("\n");
+  const [, hook = "?", cause = first] = /^Function: (?:proxy_)?(\S+) failed: (.*)/.exec(first) ?? [];
+  const frames = lines.flatMap((line) => parseFrame(line) ?? []);
+  const message = [
+    `the plugin trapped in ${hook}: ${abortMessage(logs) ?? cause}`,
+    ...(frames.length > 0
+      ? [
+          hint(
+            frames.every(({ name }) => /^function \d+$/.test(name)),
+            wasm,
+          ),
+        ]
+      : []
+    ).filter(Boolean),
+    `\n${timeline}\n`,
+  ].join("\n");
   const error = new PluginTrap(message, failure);
-  const own = (error.stack ?? "").split("\n").filter((line) => /^\s+at /.test(line));
-  error.stack = [`${error.name}: ${message}`, ...places, ...own].join("\n");
+  const own = (error.stack ?? "")
+    .split("\n")
+    .filter((line) => /^\s+at /.test(line) && !/[\\/]plugin-trap\.[jt]s:/.test(line));
+  error.stack = [`${error.name}: ${message}`, ...frames.map((frame) => stackLine(frame, wasm.path)), ...own].join("\n");
   return error;
 }
 
-function frameOf(line: string, wasm: LoadedWasm): string[] {
-  const found = FRAME.exec(line);
-  if (!found) return [];
-  const [, offset, name, source, row, column] = found;
-  const path = source === undefined ? undefined : (findSource(source, wasm.path) ?? source);
-  return [`    at ${name!.replaceAll("/", ".")} (${path === undefined ? `wasm ${offset}` : `${path}:${row}:${column}`})`];
+/** The text of the last `throw`, failed `!` or the like, which the SDK has written into the log. */
+function abortMessage(logs: readonly LogEntry[]): string | undefined {
+  const last = logs.filter(({ kind }) => kind === "plugin").at(-1);
+  return last?.level === "critical" ? /^abort: (.*) at \S+:\d+:\d+$/s.exec(last.message)?.[1] : undefined;
+}
+
+function hint(isNameless: boolean, { module }: LoadedWasm): string {
+  if (module.sourceMap !== undefined) return "";
+  return `(${isNameless ? HINTS.names : HINTS.places})`;
+}
+
+/** A VM's failure for the timeline: its frames shorter, and not as a stack, which vitest would take for the error's own. */
+export function shortFailure(failure: string): string {
+  const lines = failure.split("\n").filter((line) => line !== BACKTRACE_TITLE);
+  return lines
+    .map((line) => {
+      const frame = parseFrame(line);
+      return frame ? stackLine(frame, undefined).replace(/^\s+at /, "in ") : line;
+    })
+    .join("\n");
 }

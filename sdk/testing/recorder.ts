@@ -1,16 +1,21 @@
 import type { LogLine, TracedCall, TracedHook, Vm } from "../host/index.js";
 import { describeHostCall, levelName, type LevelName } from "./host-calls.js";
 import { describeHook, describeResult } from "./hooks.js";
+import { shortFailure } from "./plugin-trap.js";
 import { Timeline, type TimelineEvent } from "./timeline.js";
 
 /** A line of the gateway's log. */
 export interface LogEntry {
   level: LevelName;
-  /** As the plugin wrote it, with its `[name] [id] [request id]` in front. */
+  /** As the plugin wrote it, without the `[name] [id] [request id]` that the SDK puts in front. */
+  text: string;
+  /** With all that is in front. */
   message: string;
   /** Written by the plugin, or by the host: a VM's end ("fault"), a configuration that was not taken ("refusal"). */
   kind: LogLine["kind"];
 }
+
+const PREFIX = /^\[[^\]\n]*\] \[[^\]\n]*\] \[[^\]\n]*\] /;
 
 interface OwnedEntry {
   entry: LogEntry;
@@ -20,11 +25,18 @@ interface OwnedEntry {
 
 /** Writes down what passes between host and plugin. */
 export class Recorder {
-  readonly timeline = new Timeline();
+  readonly timeline: Timeline;
   #logs: OwnedEntry[] = [];
   #open: { event: TimelineEvent; vm: Vm }[] = [];
   /** The first VM that was called since it was last forgotten: see `Session.configure`. */
   firstVm: Vm | undefined;
+  /** What contexts are called. */
+  readonly #names = new WeakMap<Vm, Map<number, string>>();
+  #isQuiet = false;
+
+  constructor(name?: string) {
+    this.timeline = new Timeline(name);
+  }
 
   /** The VM that is being called, and what its host calls act on. */
   get current(): { vm: Vm; context: number } | undefined {
@@ -36,6 +48,13 @@ export class Recorder {
     return this.#logs.map(({ entry }) => entry);
   }
 
+  /** Says what a context is called in messages: "request 1". */
+  name(vm: Vm, context: number, name: string): void {
+    let names = this.#names.get(vm);
+    if (!names) this.#names.set(vm, (names = new Map()));
+    names.set(context, name);
+  }
+
   /** The lines that were written while a context was at work. */
   logsOf(vm: Vm, context: number): LogEntry[] {
     return this.#logs.filter((one) => one.vm === vm && one.context === context).map(({ entry }) => entry);
@@ -43,25 +62,41 @@ export class Recorder {
 
   /** Something that is not the plugin's. */
   note(kind: TimelineEvent["kind"], text: string): void {
+    if (this.#isQuiet) return;
     this.timeline.add({ kind, text, depth: this.#open.length, vm: this.current?.vm });
   }
 
+  /** Does something without writing down what passes; the log is kept. */
+  async quietly<T>(work: () => Promise<T>): Promise<T> {
+    this.#isQuiet = true;
+    try {
+      return await work();
+    } finally {
+      this.#isQuiet = false;
+    }
+  }
+
   log(line: LogLine): void {
-    const entry = { level: levelName(line.level), message: line.message, kind: line.kind };
+    const { message, kind } = line;
+    const entry = { level: levelName(line.level), text: message.replace(PREFIX, ""), message, kind };
     this.#logs.push({ entry, vm: this.current?.vm, context: this.current?.context ?? 0 });
-    this.note(line.kind === "fault" ? "trap" : "log", line.kind === "plugin" ? `${entry.level}: ${entry.message}` : entry.message);
+    if (kind === "fault") this.note("trap", shortFailure(message));
+    else this.note("log", kind === "plugin" ? `${entry.level}: ${entry.text}` : message);
   }
 
   trace(call: TracedCall): void {
-    if (!call.name.startsWith("proxy_") || call.name === "proxy_log" || call.vm.memory === undefined) return;
+    if (this.#isQuiet || !call.name.startsWith("proxy_") || call.name === "proxy_log" || call.vm.memory === undefined)
+      return;
     this.note("host call", describeHostCall(call));
   }
 
   readonly hooks = {
     begin: (hook: TracedHook): void => {
       this.firstVm ??= hook.vm;
-      const event: TimelineEvent = { kind: "hook", text: describeHook(hook), depth: this.#open.length, vm: hook.vm };
-      this.timeline.add(event);
+      const request = this.#names.get(hook.vm)?.get(hook.context);
+      const text = `${request === undefined ? "" : `${request}: `}${this.#isQuiet ? hook.name : describeHook(hook)}`;
+      const event: TimelineEvent = { kind: "hook", text, depth: this.#open.length, vm: hook.vm };
+      if (!this.#isQuiet) this.timeline.add(event);
       this.#open.push({ event, vm: hook.vm });
     },
     end: (hook: TracedHook, result: number | undefined): void => {

@@ -1,9 +1,18 @@
-import { Plugin, PluginLoadError, SharedData, VmPool, type CallRequest, type Services, type Vm } from "../host/index.js";
+import {
+  Plugin,
+  PluginLoadError,
+  SharedData,
+  VmPool,
+  type CallRequest,
+  type Services,
+  type Vm,
+} from "../host/index.js";
 import { askServer } from "./server.js";
 import { checkAnswer, type Answer, type Answerer } from "./answer.js";
 import { TestClock } from "./clock.js";
+import { FailedTests } from "./failed-test.js";
 import { LEVELS, type PluginOptions } from "./options.js";
-import { pluginTrap } from "./plugin-trap.js";
+import { pluginTrap, shortFailure } from "./plugin-trap.js";
 import { randomBytes } from "./random.js";
 import { Recorder } from "./recorder.js";
 import { TestCall } from "./test-call.js";
@@ -19,10 +28,13 @@ interface OwnedCall {
 
 /** A plugin under test with all that is around it. */
 export class Session {
-  readonly recorder = new Recorder();
+  readonly recorder: Recorder;
   readonly clock: TestClock;
+  readonly sharedData = new SharedData();
   readonly plugin: Plugin;
+  /** Those that are on their way. */
   readonly requests = new Set<TestRequest>();
+  private readonly failedTests: FailedTests;
   private readonly pool: VmPool;
   private calls: OwnedCall[] = [];
   private readonly answering = new Set<Promise<void>>();
@@ -34,7 +46,12 @@ export class Session {
     readonly options: PluginOptions,
   ) {
     const { now, vm = {}, failurePolicy, allowOnHeadersStopIteration, logLevel = "trace", name = "plugin" } = options;
-    this.clock = new TestClock(now === undefined ? undefined : Number(new Date(now)));
+    this.recorder = new Recorder(options.name);
+    this.failedTests = new FailedTests(this.timeline);
+    this.clock = new TestClock(now === undefined ? undefined : Number(new Date(now)), {
+      note: (text) => this.note("test", text),
+      run: (work) => this.run(work),
+    });
     this.pool = new VmPool(this.services(LEVELS.indexOf(logLevel), options.seed ?? 1));
     const { id = "", configuration, environment = {} } = vm;
     this.plugin = new Plugin(
@@ -68,6 +85,7 @@ export class Session {
   /** Puts a configuration in force. What the gateway does to try it first is not shown, unless it is refused. */
   configure(configuration: unknown): void {
     const { recorder } = this;
+    this.failedTests.watch();
     recorder.firstVm = undefined;
     const before = recorder.logs.length;
     try {
@@ -75,8 +93,10 @@ export class Session {
     } catch (error) {
       if (!(error instanceof PluginLoadError)) throw error;
       const lines = recorder.logs.slice(before).filter(({ kind }) => kind === "plugin");
-      const said = lines.map(({ level, message }) => `\n  ${level}: ${message}`).join("");
-      throw new PluginLoadError(`${error.message}${said === "" ? "" : `\nIts log:${said}`}`, { cause: error });
+      const said = lines.map(({ level, text }) => `\n  ${level}: ${text}`).join("");
+      throw new PluginLoadError(`${shortFailure(error.message)}${said === "" ? "" : `\nIts log:${said}`}`, {
+        cause: error,
+      });
     }
     const tried = recorder.firstVm as Vm | undefined;
     if (tried === undefined || tried === this.vm) return;
@@ -86,6 +106,7 @@ export class Session {
 
   /** Does something that reaches the plugin, and throws if the plugin trapped meanwhile. */
   run<T>(work: () => T): T {
+    this.failedTests.watch();
     const result = work();
     this.checkTrap();
     return result;
@@ -93,7 +114,8 @@ export class Session {
 
   /** The calls that the plugin has made, or those that a context has. */
   callsOf(context?: number, vm?: Vm): TestCall[] {
-    const own = context === undefined ? this.calls : this.calls.filter((one) => one.context === context && one.vm === vm);
+    const own =
+      context === undefined ? this.calls : this.calls.filter((one) => one.context === context && one.vm === vm);
     return own.map(({ call }) => call);
   }
 
@@ -135,7 +157,7 @@ export class Session {
       random: randomBytes(seed),
       log: (line) => recorder.log(line),
       logLevel,
-      sharedData: new SharedData(),
+      sharedData: this.sharedData,
       trace: (call) => recorder.trace(call),
       hooks: recorder.hooks,
       upstreams: {
@@ -146,7 +168,13 @@ export class Session {
           this.calls.push({ call, vm, context });
           this.note("message", `to ${call.cluster}: ${call.method} ${call.path}`);
           const answerer = this.options.upstreams?.[request.cluster];
-          if (answerer !== undefined) this.answerBy(answerer, call, () => sentOf(request), (answer) => call.settle(answer));
+          if (answerer !== undefined)
+            this.answerBy(
+              answerer,
+              call,
+              () => sentOf(request),
+              (answer) => call.settle(answer),
+            );
           return () => call.cancel();
         },
       },

@@ -1,14 +1,10 @@
 import { HeaderMap, type CallRequest, type CallResult } from "../host/index.js";
 import { prepareReply } from "../host/local-reply.js";
-import { gatewayReply } from "../host/index.js";
 import { checkAnswer, partsOf, type Answer } from "./answer.js";
+import { failureReply } from "./failures.js";
 import { UpstreamRequest } from "./message.js";
 import type { Session } from "./session.js";
 import { withTimeline } from "./test-error.js";
-
-export const UNREACHABLE_TEXT =
-  "upstream connect error or disconnect/reset before headers. reset reason: remote connection failure";
-export const TIMEOUT_TEXT = "upstream request timeout";
 
 /**
  * A call that the plugin has made to an upstream: what was sent, and the means to answer it.
@@ -80,9 +76,7 @@ export class TestCall extends UpstreamRequest {
 function resultOf(answer: Answer): CallResult {
   if ("fails" in answer) {
     if (answer.fails === "reset") return { kind: "reset" };
-    const isTimeout = answer.fails === "timeout";
-    const reply = gatewayReply(isTimeout ? 504 : 503, isTimeout ? TIMEOUT_TEXT : UNREACHABLE_TEXT);
-    return { kind: "response", ...prepareReply(reply, false) };
+    return { kind: "response", ...prepareReply(failureReply(answer.fails), false) };
   }
   const { pairs, chunks, trailers } = partsOf(answer, "the answer to a call");
   const headers = new HeaderMap("response", [[":status", String(answer.status ?? 200)], ...pairs]);

@@ -1,4 +1,4 @@
-import { TIMELINE_TITLE, type Timeline } from "./timeline.js";
+import type { Timeline } from "./timeline.js";
 
 /** A mistake in the use of the kit, or something that a test has asserted and that is not so; with what happened. */
 export class TestKitError extends Error {
@@ -10,9 +10,4 @@ export function withTimeline(message: string, timeline: Timeline, caller: (...ar
   const error = new TestKitError(`${message}\n\n${timeline}\n`);
   Error.captureStackTrace(error, caller);
   return error;
-}
-
-/** Whether a message tells what happened already. */
-export function hasTimeline(message: string): boolean {
-  return message.includes(TIMELINE_TITLE);
 }

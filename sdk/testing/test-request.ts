@@ -1,30 +1,24 @@
-import { gatewayReply, HeaderMap, HttpStream, StreamInfo, type RouteInfo, type Vm } from "../host/index.js";
+import { HeaderMap, HttpStream, type Pair, type Vm } from "../host/index.js";
 import { StreamContext } from "../host/stream-context.js";
-import { bytes, checkAnswer, partsOf, type Answer, type Content, type Payload } from "./answer.js";
-import { OpenAnswer } from "./open-answer.js";
-import { HeaderList, pairsOf, type HeadersInput } from "./headers.js";
+import { bytes, checkAnswer, partsOf, type Answer, type Content, type Parts } from "./answer.js";
+import { failureReply } from "./failures.js";
+import { pairsOf, type HeadersInput } from "./headers.js";
+import { localReplyOf, type LocalReply } from "./local-reply.js";
 import { collector, TestResponse, UpstreamRequest } from "./message.js";
+import { OpenAnswer } from "./open-answer.js";
 import type { LogEntry } from "./recorder.js";
+import { describeHead, requestHead, requestInfo } from "./request-head.js";
 import type { RequestOptions } from "./request-options.js";
 import type { Session } from "./session.js";
 import type { TestCall } from "./test-call.js";
 import { withTimeline } from "./test-error.js";
-import { fromLatin1, shown, toBuffer, toLatin1 } from "./text.js";
-
-/** An answer that was given in the place of the upstream's, by the plugin or by the gateway. */
-export interface LocalReply {
-  status: number;
-  /** The word for the access log: what the plugin gave, or the gateway's. */
-  details: string;
-  body: string;
-  grpcStatus: number | undefined;
-}
+import { fromLatin1, shown } from "./text.js";
 
 /**
  * A request on its way through the plugin. Each method does everything that can be done at once, then returns.
  *
  * @example
- * const request = plugin.request({ path: "/foo" });
+ * const request = plugin.request("/foo");
  * expect(request.upstream).toHaveHeader("x-user", "mia");
  * request.answer({ status: 200, body: "ok" });
  * expect(request.response).toMatchObject({ status: 200, body: "ok" });
@@ -39,7 +33,6 @@ export class TestRequest {
   readonly #session: Session;
   readonly #stream: HttpStream;
   readonly #context: { vm: Vm; id: number } | undefined;
-  readonly #line: string;
   readonly #options: RequestOptions;
   #sent = false;
   #answered = false;
@@ -52,13 +45,13 @@ export class TestRequest {
     this.#session = session;
     this.#options = options;
     const filter = session.plugin.newFilter();
-    this.#context = filter instanceof StreamContext ? { vm: filter.vm, id: filter.id } : undefined;
-    this.#stream = new HttpStream(filter ? [filter] : [], this.#sides(), this.#info(), session.options.bufferLimit);
-    for (const [name, value] of Object.entries(options.properties ?? {})) {
-      this.#stream.info.filterState.set(name.replaceAll(".", "\0"), toBuffer(value));
+    if (filter instanceof StreamContext) {
+      this.#context = { vm: filter.vm, id: filter.id };
+      session.recorder.name(filter.vm, filter.id, `request ${id}`);
     }
+    const info = requestInfo(id, options, session);
+    this.#stream = new HttpStream(filter ? [filter] : [], this.#sides(), info, session.options.bufferLimit);
     session.requests.add(this);
-    this.#line = `request ${id}`;
   }
 
   /** The calls that the plugin has made for this request, in their order. */
@@ -73,10 +66,7 @@ export class TestRequest {
 
   /** The answer in the place of the upstream's, if there was one. */
   get localReply(): LocalReply | undefined {
-    const reply = this.#stream.info.localReply;
-    if (!reply) return undefined;
-    const { status, details, body, grpcStatus } = reply;
-    return { status, details: fromLatin1(details), body: body.toString("utf8"), grpcStatus };
+    return localReplyOf(this.#stream.info.localReply);
   }
 
   /** What the plugin has kept for other filters with `setProperty`, as text, by path: "my.property". */
@@ -105,11 +95,16 @@ export class TestRequest {
     return this.#answered ? "the upstream has not sent all of the response" : "waiting for the upstream's answer";
   }
 
-  /** Sends a piece of the body of a request that was begun with `plugin.begin`. */
+  /**
+   * Sends a piece of the body of a request that was begun with `plugin.begin`.
+   *
+   * @throws TestKitError after the end, or when the request is over; PluginTrap when the plugin traps
+   */
   send(chunk: Content): void {
     this.#checkOpen(this.send);
-    this.#note(`client sends ${shown(chunk.toString())}`);
-    this.#session.run(() => this.#stream.requestData(bytes(chunk, "request.send"), false));
+    const piece = bytes(chunk, "request.send");
+    this.#note(`client sends ${shown(piece.toString())}`);
+    this.#session.run(() => this.#stream.requestData(piece, false));
   }
 
   /**
@@ -117,11 +112,13 @@ export class TestRequest {
    *
    * @param chunk the last piece of the body
    * @param trailers to end with
+   * @throws as `send`
    */
   end(chunk: Content = "", trailers?: HeadersInput): void {
     this.#checkOpen(this.end);
-    if (chunk.length > 0) this.send(chunk);
     const tail = trailers && new HeaderMap("trailers", pairsOf(trailers, "request.end: trailers"));
+    if (chunk.length > 0) this.send(chunk);
+    this.#note(tail ? "client ends with trailers" : "client ends");
     this.#session.run(() => this.#finish(tail));
   }
 
@@ -133,12 +130,14 @@ export class TestRequest {
    */
   answer(answer: Answer = {}): void {
     this.#checkAnswerable(this.answer);
-    this.#session.run(() => this.settle(checkAnswer(answer, "request.answer")));
+    const checked = checkAnswer(answer, "request.answer");
+    this.#session.run(() => this.settle(checked));
   }
 
   /**
    * Begins to answer: status and headers now, the rest in pieces.
    *
+   * @throws as `answer`
    * @example
    * const answer = request.beginAnswer({ status: 200 });
    * answer.send("first");
@@ -146,11 +145,13 @@ export class TestRequest {
    */
   beginAnswer(head: { status?: number; headers?: HeadersInput } = {}): OpenAnswer {
     this.#checkAnswerable(this.beginAnswer);
+    checkAnswer(head, "request.beginAnswer");
     const { status = 200, headers } = head;
+    const pairs = pairsOf(headers, "request.beginAnswer: headers");
     this.#answered = true;
     this.#note(`upstream begins to answer ${status}`);
-    this.#session.run(() => this.#respond(status, pairsOf(headers, "request.beginAnswer: headers"), false));
-    return new OpenAnswer(this.#session, this.#stream, this.#line);
+    this.#session.run(() => this.#respond(status, pairs, false));
+    return new OpenAnswer(this.#session, this.#stream, `request ${this.id}`);
   }
 
   /** The client gives up and leaves. */
@@ -171,19 +172,12 @@ export class TestRequest {
     throw withTimeline(`request ${this.id} has no response: ${this.state}`, this.#session.timeline, this.done);
   }
 
-  /** All that happened to the plugin, as failures show it. */
-  get timeline(): string {
-    return this.#session.timeline.toString();
-  }
-
-  /** @internal */
-  begin(payload: Payload, isOpen: boolean): this {
-    const { pairs, chunks, trailers } = partsOf(payload, "request");
-    const map = this.#head(pairs, chunks.length > 0 || payload.chunks !== undefined || isOpen);
-    const end = !isOpen && !trailers && payload.chunks === undefined && chunks.length === 0;
-    const head = map.entries().filter(([name]) => !/^:|^x-forwarded-proto$|^x-request-id$/.test(name));
-    const headers = head.map(([name, value]) => `, ${name}: ${shown(fromLatin1(value))}`).join("");
-    this.#note(`${map.get(":method")} ${fromLatin1(map.get(":path") ?? "")}${headers}`);
+  /** @internal Sends what there is of the request; `isOpen`: more comes. */
+  begin({ pairs, chunks, trailers }: Parts, isOpen: boolean): this {
+    const inPieces = this.#options.chunks !== undefined || isOpen;
+    const map = requestHead(this.id, this.#options, pairs, chunks.length > 0 || inPieces);
+    const end = !inPieces && !trailers && chunks.length === 0;
+    this.#note(`client sends ${describeHead(map)}`);
     this.#session.run(() => {
       if (end) this.#sent = true;
       this.#stream.requestHeaders(map, end);
@@ -196,28 +190,29 @@ export class TestRequest {
   /** @internal Takes an answer, unless it is too late for one. */
   settle(answer: Answer): void {
     if (this.#isOver || this.#answered) return;
-    this.#answered = true;
-    const { info } = this.#stream;
     if ("fails" in answer) {
+      this.#answered = true;
       this.#note(`upstream: ${answer.fails}`);
-      const [status, text, details] = FAILURES[answer.fails];
-      return this.#stream.sendLocalReply(gatewayReply(status, text, details));
+      return this.#stream.sendLocalReply(failureReply(answer.fails));
     }
     const { status = 200 } = answer;
     const { pairs, chunks, trailers } = partsOf(answer, "the upstream's answer");
+    this.#answered = true;
     this.#note(`upstream answers ${status}${chunks.length > 0 ? ` ${shown(Buffer.concat(chunks).toString())}` : ""}`);
     const end = chunks.length === 0 && !trailers;
     this.#respond(status, pairs, end);
     for (const chunk of chunks) this.#stream.responseData(chunk, false);
     if (trailers) this.#stream.responseTrailers(trailers);
     else if (!end) this.#stream.responseData(Buffer.alloc(0), true);
-    info.codeDetails ??= "via_upstream";
   }
 
   get #held(): string | undefined {
     const { request, response } = this.#stream;
     if (this.#isOver) return undefined;
-    for (const [name, chain] of [["response", response], ["request", request]] as const) {
+    for (const [name, chain] of [
+      ["response", response],
+      ["request", request],
+    ] as const) {
       const link = chain.links[0];
       if (!link || link.canIterate || chain.aborted || !chain.headersMap) continue;
       if (link.hasStoppedAll || chain.ended) return name;
@@ -227,16 +222,18 @@ export class TestRequest {
 
   #waiting(): string {
     const open = this.calls.filter(({ state }) => state === "waiting").map(({ cluster }) => cluster);
-    return open.length === 0 ? "" : `, with ${open.length} call(s) waiting for an answer: ${open.join(", ")}`;
+    if (open.length === 0) return ", and waits for nothing";
+    return `, and waits for the answer of ${open.length === 1 ? "a call" : `${open.length} calls`} to ${open.join(", ")}`;
   }
 
   #note(text: string): void {
-    this.#session.note("test", `${this.#line ?? `request ${this.id}`}: ${text}`);
+    this.#session.note("test", `request ${this.id}: ${text}`);
   }
 
   #checkOpen(caller: (...args: never[]) => unknown): void {
     if (!this.#sent && !this.#isOver) return;
-    const why = this.#isOver ? this.state : "it was sent as a whole; plugin.begin leaves it open";
+    const sent = "all of it was sent; plugin.begin(…) leaves a request open";
+    const why = this.#isOver ? this.state : sent;
     throw withTimeline(`request ${this.id} takes no more: ${why}`, this.#session.timeline, caller);
   }
 
@@ -246,7 +243,7 @@ export class TestRequest {
     throw withTimeline(`the upstream cannot answer request ${this.id}: ${why}`, this.#session.timeline, caller);
   }
 
-  #respond(status: number, pairs: readonly (readonly [string, string])[], end: boolean): void {
+  #respond(status: number, pairs: readonly Pair[], end: boolean): void {
     this.#stream.info.codeDetails = "via_upstream";
     this.#stream.responseHeaders(new HeaderMap("response", [[":status", String(status)], ...pairs]), end);
   }
@@ -258,55 +255,22 @@ export class TestRequest {
     else this.#stream.requestData(Buffer.alloc(0), true);
   }
 
-  #head(pairs: readonly (readonly [string, string])[], hasBody: boolean): HeaderMap {
-    const { path = "/", method = hasBody ? "POST" : "GET", authority = "example.com", scheme = "http" } = this.#options;
-    const line = [
-      [":authority", toLatin1(authority)],
-      [":path", toLatin1(path)],
-      [":method", toLatin1(method)],
-      [":scheme", scheme],
-    ] as const;
-    const map = new HeaderMap("request", [...line, ...pairs]);
-    if (!map.has("x-forwarded-proto")) map.add("x-forwarded-proto", scheme);
-    if (!map.has("x-request-id")) {
-      map.add("x-request-id", `00000000-0000-4000-8000-${String(this.id).padStart(12, "0")}`);
-    }
-    return map;
-  }
-
-  #info(): StreamInfo {
-    const { clock } = this.#session.clock.services;
-    const { source = "127.0.0.1:50000" } = this.#options;
-    return new StreamInfo(
-      { wall: clock.wall(), monotonic: clock.monotonic() },
-      { id: BigInt(this.id), source, destination: "127.0.0.1:10000" },
-      (headers) => this.#route(headers),
-    );
-  }
-
-  #route(headers: HeaderMap): RouteInfo {
-    const { route = {} } = this.#session.options;
-    const found = typeof route === "function" ? route(new HeaderList(headers)) : route;
-    const { route: name = "default", cluster = "upstream", virtualHost } = { ...found, ...routeOf(this.#options) };
-    return { name, cluster, ...(virtualHost === undefined ? {} : { virtualHost }) };
-  }
-
   #sides(): ConstructorParameters<typeof HttpStream>[1] {
     return {
       upstream: collector(
         (map, ended) => new UpstreamRequest(map, ended),
         (message, part) => {
           this.upstream = message;
-          if (part === "headers") this.#passed(`to the upstream: ${message.method} ${message.path}`);
+          if (part === "headers") this.#passed(`the upstream gets ${message.method} ${message.path}`);
           if (message.ended) this.#reached(message);
         },
       ),
       downstream: collector(
-        (map, ended) => new TestResponse(map, ended),
+        (map, ended) => new TestResponse(map, ended, this),
         (message, part) => {
           this.response = message;
-          if (part === "headers") this.#passed(`to the client: ${message.status}`);
-          if (message.ended && message.body !== "") this.#passed(`to the client: ${shown(message.body)}`);
+          if (part === "headers") this.#passed(`the client gets ${message.status}`);
+          if (message.ended && message.body !== "") this.#passed(`the client gets ${shown(message.body)}`);
         },
       ),
       finished: () => this.#end(),
@@ -319,13 +283,13 @@ export class TestRequest {
   }
 
   #passed(text: string): void {
-    this.#session.note("message", `request ${this.id} ${text}`);
+    this.#session.note("message", `request ${this.id}: ${text}`);
   }
 
   /** The whole request is at the upstream. */
   #reached(message: UpstreamRequest): void {
     const answerer = this.#options.upstream ?? this.#session.options.upstream;
-    if (message.body !== "") this.#passed(`to the upstream: ${shown(message.body)}`);
+    if (message.body !== "") this.#passed(`the upstream gets ${shown(message.body)}`);
     if (answerer === undefined) return;
     const sent = () => ({ headers: this.#stream.info.requestHeaders!, body: message.bytes });
     this.#session.answerBy(answerer, message, sent, (answer) => this.settle(answer));
@@ -338,9 +302,4 @@ export class TestRequest {
     this.#session.requests.delete(this);
     this.#stream.destroy();
   }
-}
-
-function routeOf({ route, cluster, virtualHost }: RequestOptions) {
-  const given = { route, cluster, virtualHost };
-  return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
 }

@@ -23,8 +23,14 @@ const COLOURS: Readonly<Record<TimelineEvent["kind"], Colour | undefined>> = {
 
 /** All that happened to a plugin under test. */
 export class Timeline {
+  /** What the list is called; a plugin with a name of its own has it there. */
+  readonly title: string;
   #events: TimelineEvent[] = [];
   #dropped = 0;
+
+  constructor(name?: string) {
+    this.title = name === undefined ? TIMELINE_TITLE : TIMELINE_TITLE.replace(",", ` to ${name},`);
+  }
 
   /** The events that are kept: the oldest of many are not. */
   get events(): readonly TimelineEvent[] {
@@ -48,14 +54,15 @@ export class Timeline {
     const left = this.#dropped + this.#events.length - last.length;
     const lines = last.map((event) => line(event));
     if (left > 0) lines.unshift(paint("dim", `  … ${left} earlier ones`));
-    return [paint("bold", TIMELINE_TITLE), ...(lines.length > 0 ? lines : ["  nothing"])].join("\n");
+    return [paint("bold", this.title), ...(lines.length > 0 ? lines : ["  nothing"])].join("\n");
   }
 }
 
 function line({ kind, text, result, depth }: TimelineEvent): string {
   const indent = "  ".repeat(depth + 1);
   const colour = COLOURS[kind];
-  const said = result === undefined || result === "" ? "" : ` → ${paint(result === "trap" ? "red" : "magenta", result)}`;
+  const said =
+    result === undefined || result === "" ? "" : ` → ${paint(result === "trap" ? "red" : "magenta", result)}`;
   const all = text.replaceAll("\n", `\n${indent}    `);
   return indent + (colour === undefined ? all : paint(colour, all)) + said;
 }
