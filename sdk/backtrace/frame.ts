@@ -18,6 +18,11 @@ export interface Frame {
 /** The line above the frames, as Envoy writes it and `sdk/host` too. */
 export const BACKTRACE_TITLE = "Proxy-Wasm plugin in-VM backtrace:";
 
+/** Whether a frame is no function of a source, but what asc makes to choose one: an override of a method. */
+export function isStub({ name, place }: Frame): boolean {
+  return name.endsWith("@override") && place === undefined;
+}
+
 const FRAME = /(?:^|\s)\d+:\s+0x\s*([0-9a-f]+) - (.+?)(?: \(([^\s()]+:\d+:\d+)\))?\s*$/;
 
 /**

@@ -6,7 +6,7 @@ export interface FunctionRange {
 }
 
 /**
- * The functions of a module, in the order of their code.
+ * The functions of a module with their code, in their order.
  *
  * @throws Error when the bytes are no WebAssembly module
  * @example
@@ -26,6 +26,11 @@ export function functionsOf(bytes: Uint8Array): FunctionRange[] {
     reader.at += size;
   }
   return [];
+}
+
+/** The function that a byte of the module belongs to. */
+export function functionAt(functions: readonly FunctionRange[], offset: number): FunctionRange | undefined {
+  return functions.find(({ from, to }) => from <= offset && offset < to);
 }
 
 const CODE = 10;

@@ -14,7 +14,7 @@ interface Timer {
 interface ClockOwner {
   note(text: string): void;
   /** Runs what reaches the plugin. */
-  run<T>(work: () => T): T;
+  run(work: () => void): void;
 }
 
 /**

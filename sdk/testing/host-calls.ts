@@ -23,7 +23,6 @@ const CALLS: Readonly<Record<string, string>> = {
   set_effective_context: "number",
   set_tick_period_milliseconds: "ms",
   get_current_time_nanoseconds: "skip",
-  get_log_level: "skip",
   define_metric: "metric text >number",
   increment_metric: "number number",
   record_metric: "number number",

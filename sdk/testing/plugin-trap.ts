@@ -1,5 +1,7 @@
-import { BACKTRACE_TITLE, parseFrame } from "../backtrace/frame.js";
+import { excerpt } from "../backtrace/excerpt.js";
+import { BACKTRACE_TITLE, isStub, parseFrame } from "../backtrace/frame.js";
 import { stackLine } from "../backtrace/stack.js";
+import { foreignFrames } from "./own-frames.js";
 import type { LogEntry } from "./recorder.js";
 import type { Timeline } from "./timeline.js";
 import type { LoadedWasm } from "./wasm-file.js";
@@ -34,9 +36,11 @@ export function pluginTrap(
 ): PluginTrap {
   const [first = "", ...lines] = failure.split("\n");
   const [, hook = "?", cause = first] = /^Function: (?:proxy_)?(\S+) failed: (.*)/.exec(first) ?? [];
-  const frames = lines.flatMap((line) => parseFrame(line) ?? []);
+  const frames = lines.flatMap((line) => parseFrame(line) ?? []).filter((frame) => !isStub(frame));
+  const source = wasm.path === undefined ? undefined : excerpt(frames, wasm.path);
   const message = [
     `the plugin trapped in ${hook}: ${abortMessage(logs) ?? cause}`,
+    ...(source === undefined ? [] : [source]),
     ...(frames.length > 0
       ? [
           hint(
@@ -49,10 +53,11 @@ export function pluginTrap(
     `\n${timeline}\n`,
   ].join("\n");
   const error = new PluginTrap(message, failure);
-  const own = (error.stack ?? "")
-    .split("\n")
-    .filter((line) => /^\s+at /.test(line) && !/[\\/]plugin-trap\.[jt]s:/.test(line));
-  error.stack = [`${error.name}: ${message}`, ...frames.map((frame) => stackLine(frame, wasm.path)), ...own].join("\n");
+  error.stack = [
+    `${error.name}: ${message}`,
+    ...frames.map((frame) => stackLine(frame, wasm.path)),
+    ...foreignFrames(error),
+  ].join("\n");
   return error;
 }
 
@@ -71,8 +76,9 @@ function hint(isNameless: boolean, { module }: LoadedWasm): string {
 export function shortFailure(failure: string): string {
   const lines = failure.split("\n").filter((line) => line !== BACKTRACE_TITLE);
   return lines
-    .map((line) => {
+    .flatMap((line) => {
       const frame = parseFrame(line);
+      if (frame && isStub(frame)) return [];
       return frame ? stackLine(frame, undefined).replace(/^\s+at /, "in ") : line;
     })
     .join("\n");

@@ -15,6 +15,8 @@ export interface LogEntry {
   kind: LogLine["kind"];
 }
 
+/** Calls that tell nothing: a line of the log is there itself, and each is preceded by a question for the level. */
+const NOT_SHOWN = new Set(["proxy_log", "proxy_get_log_level"]);
 const PREFIX = /^\[[^\]\n]*\] \[[^\]\n]*\] \[[^\]\n]*\] /;
 
 interface OwnedEntry {
@@ -85,7 +87,7 @@ export class Recorder {
   }
 
   trace(call: TracedCall): void {
-    if (this.#isQuiet || !call.name.startsWith("proxy_") || call.name === "proxy_log" || call.vm.memory === undefined)
+    if (this.#isQuiet || !call.name.startsWith("proxy_") || NOT_SHOWN.has(call.name) || call.vm.memory === undefined)
       return;
     this.note("host call", describeHostCall(call));
   }

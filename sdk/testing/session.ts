@@ -12,6 +12,7 @@ import { checkAnswer, type Answer, type Answerer } from "./answer.js";
 import { TestClock } from "./clock.js";
 import { FailedTests } from "./failed-test.js";
 import { LEVELS, type PluginOptions } from "./options.js";
+import { withoutOwnFrames } from "./own-frames.js";
 import { pluginTrap, shortFailure } from "./plugin-trap.js";
 import { randomBytes } from "./random.js";
 import { Recorder } from "./recorder.js";
@@ -19,6 +20,9 @@ import { TestCall } from "./test-call.js";
 import type { TestRequest } from "./test-request.js";
 import type { Timeline, TimelineEvent } from "./timeline.js";
 import type { LoadedWasm } from "./wasm-file.js";
+
+/** How many frames of a trap are kept, where JavaScript keeps 10. */
+const MOST_FRAMES = 30;
 
 interface OwnedCall {
   call: TestCall;
@@ -40,6 +44,8 @@ export class Session {
   private readonly answering = new Set<Promise<void>>();
   private problem: { error: unknown } | undefined;
   private reported: string | undefined;
+  private isRunning = false;
+  private readonly next: (() => void)[] = [];
 
   constructor(
     readonly wasm: LoadedWasm,
@@ -84,8 +90,11 @@ export class Session {
 
   /** Puts a configuration in force. What the gateway does to try it first is not shown, unless it is refused. */
   configure(configuration: unknown): void {
+    this.run(() => this.configureNow(configuration));
+  }
+
+  private configureNow(configuration: unknown): void {
     const { recorder } = this;
-    this.failedTests.watch();
     recorder.firstVm = undefined;
     const before = recorder.logs.length;
     try {
@@ -94,9 +103,9 @@ export class Session {
       if (!(error instanceof PluginLoadError)) throw error;
       const lines = recorder.logs.slice(before).filter(({ kind }) => kind === "plugin");
       const said = lines.map(({ level, text }) => `\n  ${level}: ${text}`).join("");
-      throw new PluginLoadError(`${shortFailure(error.message)}${said === "" ? "" : `\nIts log:${said}`}`, {
-        cause: error,
-      });
+      throw withoutOwnFrames(
+        new PluginLoadError(`${shortFailure(error.message)}${said === "" ? "" : `\nIts log:${said}`}`),
+      );
     }
     const tried = recorder.firstVm as Vm | undefined;
     if (tried === undefined || tried === this.vm) return;
@@ -104,12 +113,27 @@ export class Session {
     this.calls = this.calls.filter(({ vm }) => vm !== tried);
   }
 
-  /** Does something that reaches the plugin, and throws if the plugin trapped meanwhile. */
-  run<T>(work: () => T): T {
+  /** Does something that reaches the plugin, and what comes of it, and throws if the plugin trapped meanwhile. */
+  run(work: () => void): void {
+    if (this.isRunning) return work();
     this.failedTests.watch();
-    const result = work();
+    const { stackTraceLimit } = Error;
+    Error.stackTraceLimit = Math.max(stackTraceLimit, MOST_FRAMES);
+    this.isRunning = true;
+    try {
+      work();
+      for (let next = this.next.shift(); next; next = this.next.shift()) next();
+    } finally {
+      this.isRunning = false;
+      Error.stackTraceLimit = stackTraceLimit;
+    }
     this.checkTrap();
-    return result;
+  }
+
+  /** Does something when the plugin has returned: an upstream never answers within the call of who asks it. */
+  later(work: () => void): void {
+    if (this.isRunning) this.next.push(work);
+    else this.run(work);
   }
 
   /** The calls that the plugin has made, or those that a context has. */
@@ -124,12 +148,13 @@ export class Session {
     const given = typeof answerer === "function" ? answerer(request) : answerer;
     const take = (answer: Answer | URL | undefined): void | Promise<void> => {
       if (answer instanceof URL) return askServer(answer, sent()).then(take);
-      if (answer !== undefined) settle(checkAnswer(answer, "an upstream's answer"));
+      if (answer === undefined) return;
+      const checked = checkAnswer(answer, "an upstream's answer");
+      this.later(() => settle(checked));
     };
     if (!(given instanceof Promise) && !(given instanceof URL)) return void take(given);
     const work = Promise.resolve(given)
       .then((answer) => take(answer))
-      .then(() => this.checkTrap())
       .catch((error: unknown) => void (this.problem ??= { error }))
       .finally(() => this.answering.delete(work));
     this.answering.add(work);
@@ -168,13 +193,10 @@ export class Session {
           this.calls.push({ call, vm, context });
           this.note("message", `to ${call.cluster}: ${call.method} ${call.path}`);
           const answerer = this.options.upstreams?.[request.cluster];
-          if (answerer !== undefined)
-            this.answerBy(
-              answerer,
-              call,
-              () => sentOf(request),
-              (answer) => call.settle(answer),
-            );
+          if (answerer !== undefined) {
+            const settle = (answer: Answer) => call.settle(answer);
+            this.later(() => call.state === "waiting" && this.answerBy(answerer, call, () => sentOf(request), settle));
+          }
           return () => call.cancel();
         },
       },

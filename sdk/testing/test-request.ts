@@ -292,7 +292,7 @@ export class TestRequest {
     if (message.body !== "") this.#passed(`the upstream gets ${shown(message.body)}`);
     if (answerer === undefined) return;
     const sent = () => ({ headers: this.#stream.info.requestHeaders!, body: message.bytes });
-    this.#session.answerBy(answerer, message, sent, (answer) => this.settle(answer));
+    this.#session.later(() => this.#session.answerBy(answerer, message, sent, (answer) => this.settle(answer)));
   }
 
   #end(): void {

@@ -16,6 +16,13 @@ export function toBuffer(content: string | Uint8Array): Buffer {
 
 /** A value in a message for people, in one line and not too long. */
 export function shown(value: unknown, most = 120): string {
-  const text = JSON.stringify(value) ?? String(value);
+  const text = quoted(value);
   return text.length > most ? `${text.slice(0, most)}… (${text.length} characters)` : text;
+}
+
+/** In the quotes that need fewer backslashes. */
+function quoted(value: unknown): string {
+  const text = JSON.stringify(value) ?? String(value);
+  if (typeof value !== "string" || !value.includes('"') || value.includes("'")) return text;
+  return `'${text.slice(1, -1).replaceAll('\\"', '"')}'`;
 }

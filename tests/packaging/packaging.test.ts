@@ -182,7 +182,7 @@ test("a fresh clone builds an example after `npm install` in the example's folde
 test("a debug build has the names of functions, a release build has not", async () => {
   const { plugin } = project("tarball");
   expect(await npxAsc(plugin, "debug")).toEqual({ status: 0, output: "" });
-  expect(inspect(join(plugin, "build", "plugin.debug.wasm")).names).toContain("assembly/index/onRequestHeaders");
+  expect(inspect(join(plugin, "build", "debug.wasm")).names).toContain("assembly/index/onRequestHeaders");
   expect(await npxAsc(plugin)).toEqual({ status: 0, output: "" });
   expect(inspect(join(plugin, "build", "plugin.wasm")).names).toBe("");
 });
