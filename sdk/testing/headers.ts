@@ -5,12 +5,14 @@ import { fromLatin1, toLatin1 } from "./text.js";
 export type HeaderValue = string | number | Uint8Array;
 
 /**
- * Headers as tests write them: an object (an array for a name that comes several times), pairs, or what `fetch` takes.
+ * Headers as tests write them: an object (an array for a name that comes several times, undefined for one that does not),
+ * pairs, or what `fetch` takes.
  *
  * @example
  * const headers: HeadersInput = { "x-token": "t", cookie: ["a=1", "b=2"] };
  */
-export type HeadersInput = Readonly<Record<string, HeaderValue | readonly HeaderValue[]>> | Iterable<[string, string]>;
+export type HeadersInput =
+  Readonly<Record<string, HeaderValue | readonly HeaderValue[] | undefined>> | Iterable<readonly [string, string]>;
 
 /** Pairs as the host has them. @throws TypeError that names the header whose value is none. */
 export function pairsOf(input: HeadersInput | undefined, what: string): Pair[] {
@@ -18,13 +20,13 @@ export function pairsOf(input: HeadersInput | undefined, what: string): Pair[] {
   if (typeof input !== "object" || input === null) {
     throw new TypeError(`${what}: expected an object of names and values, got ${typeof input}`);
   }
-  const entries = isIterable(input) ? [...input] : Object.entries(input);
+  const entries = isIterable(input) ? [...input] : Object.entries(input).filter(([, value]) => value !== undefined);
   return entries.flatMap(([name, value]) =>
     (Array.isArray(value) ? value : [value]).map((one) => pair(name, one, what)),
   );
 }
 
-function isIterable(input: HeadersInput): input is Iterable<[string, string]> {
+function isIterable(input: HeadersInput): input is Iterable<readonly [string, string]> {
   return Symbol.iterator in input;
 }
 
