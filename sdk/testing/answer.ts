@@ -72,6 +72,12 @@ export function checkAnswer(answer: unknown, what: string): Answer {
   return answer as AnswerMessage;
 }
 
+/** @internal The same for what answers on its own. */
+export function checkAnswerer(answerer: unknown, what: string): void {
+  if (answerer === undefined || typeof answerer === "function" || answerer instanceof URL) return;
+  checkAnswer(answerer, what);
+}
+
 /** @internal @throws TypeError that names a field that is not known */
 export function checkFields(object: object, known: readonly string[], what: string): void {
   for (const name of Object.keys(object)) {

@@ -1,5 +1,5 @@
-import type { FailurePolicy, HeaderMap, HostKind } from "../host/index.js";
-import { checkFields, type Answerer } from "./answer.js";
+import type { FailurePolicy, HostKind } from "../host/index.js";
+import { checkAnswerer, checkFields, type Answerer } from "./answer.js";
 import type { HeaderList } from "./headers.js";
 import type { LevelName } from "./host-calls.js";
 import type { UpstreamRequest } from "./message.js";
@@ -70,6 +70,10 @@ export function checkOptions(options: StartOptions): void {
   oneOf("logLevel", options.logLevel, LEVELS);
   oneOf("failurePolicy", options.failurePolicy, POLICIES);
   if (options.vm) checkFields(options.vm, ["id", "configuration", "environment"], "startPlugin: vm");
+  checkAnswerer(options.upstream, "startPlugin: upstream");
+  for (const [cluster, answerer] of Object.entries(options.upstreams ?? {})) {
+    checkAnswerer(answerer, `startPlugin: upstreams: ${cluster}`);
+  }
   if (options.clusters !== undefined && !Array.isArray(options.clusters)) {
     throw new TypeError("startPlugin: clusters: expected a list of names");
   }
@@ -82,5 +86,3 @@ function oneOf(name: string, value: string | undefined, known: readonly string[]
   if (value === undefined || known.includes(value)) return;
   throw new TypeError(`startPlugin: ${name}: expected one of ${known.join(", ")}, got ${JSON.stringify(value)}`);
 }
-
-export type FindRoute = (headers: HeaderMap) => TestRoute;

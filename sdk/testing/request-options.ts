@@ -1,4 +1,4 @@
-import { checkFields, type Answerer, type Payload } from "./answer.js";
+import { checkAnswerer, checkFields, type Answerer, type Payload } from "./answer.js";
 import type { HeaderValue } from "./headers.js";
 import type { UpstreamRequest } from "./message.js";
 import type { TestRoute } from "./options.js";
@@ -44,6 +44,7 @@ export function requestOptions(target: string | RequestOptions, options: Request
     if (value === undefined || typeof value === "string") continue;
     throw new TypeError(`request: ${name}: expected a text, got ${value === null ? "null" : typeof value}`);
   }
+  checkAnswerer(given.upstream, "request: upstream");
   if (given.source !== undefined && !/:\d+$/.test(given.source)) {
     throw new TypeError(
       `request: source: expected an address with a port such as "10.0.0.7:50000", got "${given.source}"`,
