@@ -1,4 +1,4 @@
-const CODES = { red: 31, green: 32, yellow: 33, blue: 34, magenta: 35, cyan: 36, dim: 2, bold: 1 };
+const CODES = { red: 31, green: 32, yellow: 33, blue: 34, magenta: 35, cyan: 36, grey: 90, dim: 2, bold: 1 };
 
 export type Colour = keyof typeof CODES;
 

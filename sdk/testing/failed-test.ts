@@ -17,7 +17,11 @@ export class FailedTests {
     try {
       runner.onTestFailed(({ task }) => {
         const error = task.result?.errors?.at(-1);
-        if (error && !error.message.includes(this.timeline.title)) error.message += `\n\n${this.timeline}\n`;
+        if (!error || error.message.includes(this.timeline.title)) return;
+        const { message } = error;
+        error.message += `\n\n${this.timeline}\n`;
+        // Some reporters show the stack only, which begins with the message.
+        error.stack = error.stack?.replace(message, () => error.message);
       });
     } catch {
       // Between tests, in `afterAll` for instance, or where tests run at the same time: then nothing is shown.

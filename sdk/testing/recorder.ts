@@ -1,4 +1,4 @@
-import type { LogLine, TracedCall, TracedHook, Vm } from "../host/index.js";
+import { Status, type LogLine, type TracedCall, type TracedHook, type Vm } from "../host/index.js";
 import { describeHostCall, levelName, type LevelName } from "./host-calls.js";
 import { describeHook, describeResult } from "./hooks.js";
 import { shortFailure } from "./plugin-trap.js";
@@ -89,7 +89,9 @@ export class Recorder {
   trace(call: TracedCall): void {
     if (this.#isQuiet || !call.name.startsWith("proxy_") || NOT_SHOWN.has(call.name) || call.vm.memory === undefined)
       return;
-    this.note("host call", describeHostCall(call));
+    const { result } = call;
+    const isRefused = result !== Status.Ok && result !== Status.NotFound;
+    this.note(isRefused ? "refused host call" : "host call", describeHostCall(call));
   }
 
   readonly hooks = {

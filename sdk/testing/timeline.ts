@@ -8,7 +8,7 @@ const MOST_KEPT = 4000;
 
 /** Something that happened: a thing of the test, a hook, a host call, a line of the log, or that a message moved on. */
 export interface TimelineEvent {
-  kind: "test" | "hook" | "host call" | "log" | "message" | "trap";
+  kind: "test" | "hook" | "host call" | "refused host call" | "log" | "message" | "trap";
   text: string;
   /** What a hook has said. */
   result?: string;
@@ -17,8 +17,10 @@ export interface TimelineEvent {
   vm?: Vm | undefined;
 }
 
-const COLOURS: Readonly<Record<TimelineEvent["kind"], Colour | undefined>> = {
-  ...{ test: "bold", hook: "cyan", "host call": undefined, log: "yellow", message: "green", trap: "red" },
+/** Each has one: what has none is red in vitest's messages. */
+const COLOURS: Readonly<Record<TimelineEvent["kind"], Colour>> = {
+  ...{ test: "bold", hook: "cyan", "host call": "grey", "refused host call": "red" },
+  ...{ log: "yellow", message: "green", trap: "red" },
 };
 
 /** All that happened to a plugin under test. */
@@ -60,9 +62,8 @@ export class Timeline {
 
 function line({ kind, text, result, depth }: TimelineEvent): string {
   const indent = "  ".repeat(depth + 1);
-  const colour = COLOURS[kind];
   const said =
     result === undefined || result === "" ? "" : ` → ${paint(result === "trap" ? "red" : "magenta", result)}`;
   const all = text.replaceAll("\n", `\n${indent}    `);
-  return indent + (colour === undefined ? all : paint(colour, all)) + said;
+  return indent + paint(COLOURS[kind], all) + said;
 }

@@ -28,15 +28,10 @@ export const matchers = {
     const values = headers.getAll(name);
     const pass = value === undefined ? values.length > 0 : values.some((one) => fits(one, value));
     const what = `to have the header ${name}${value === undefined ? "" : `: ${says(value)}`}`;
-    const all = headers.entries().map(([one, text]) => `${one}: ${text}`);
-    const instead = values.length > 0 ? `it has ${name}: ${list(values)}` : `it has ${all.length > 0 ? "" : "none"}`;
-    return verdict(
-      this,
-      pass,
-      "the message",
-      what,
-      values.length > 0 ? instead : `${instead}${all.map((one) => `\n  ${one}`).join("")}`,
-    );
+    const all = headers.entries().map(([one, text]) => `\n  ${one}: ${text}`);
+    const others = all.length > 0 ? `it has${all.join("")}` : "it has none";
+    const instead = values.length > 0 ? `it has ${name}: ${list(values)}` : others;
+    return verdict(this, pass, "the message", what, instead);
   },
 
   toHaveStatus(this: Context, got: unknown, status: number): Verdict {
