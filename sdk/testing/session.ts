@@ -1,14 +1,5 @@
-import {
-  Plugin,
-  PluginLoadError,
-  SharedData,
-  VmPool,
-  type CallRequest,
-  type Services,
-  type Vm,
-} from "../host/index.js";
-import { askServer } from "./server.js";
-import { checkAnswer, type Answer, type Answerer } from "./answer.js";
+import { Plugin, PluginLoadError, SharedData, VmPool, type Services, type Vm } from "../host/index.js";
+import { Answering } from "./answering.js";
 import { TestClock } from "./clock.js";
 import { FailedTests } from "./failed-test.js";
 import { LEVELS, type PluginOptions } from "./options.js";
@@ -35,14 +26,13 @@ export class Session {
   readonly recorder: Recorder;
   readonly clock: TestClock;
   readonly sharedData = new SharedData();
+  readonly answering = new Answering((work) => this.later(work));
   readonly plugin: Plugin;
   /** Those that are on their way. */
   readonly requests = new Set<TestRequest>();
   private readonly failedTests: FailedTests;
   private readonly pool: VmPool;
   private calls: OwnedCall[] = [];
-  private readonly answering = new Set<Promise<void>>();
-  private problem: { error: unknown } | undefined;
   private reported: string | undefined;
   private isRunning = false;
   private readonly next: (() => void)[] = [];
@@ -143,31 +133,6 @@ export class Session {
     return own.map(({ call }) => call);
   }
 
-  /** Has something answer a request, now or later. */
-  answerBy<R>(answerer: Answerer<R>, request: R, sent: SentRequest, settle: (answer: Answer) => void): void {
-    const given = typeof answerer === "function" ? answerer(request) : answerer;
-    const take = (answer: Answer | URL | undefined): void | Promise<void> => {
-      if (answer instanceof URL) return askServer(answer, sent()).then(take);
-      if (answer === undefined) return;
-      const checked = checkAnswer(answer, "an upstream's answer");
-      this.later(() => settle(checked));
-    };
-    if (!(given instanceof Promise) && !(given instanceof URL)) return void take(given);
-    const work = Promise.resolve(given)
-      .then((answer) => take(answer))
-      .catch((error: unknown) => void (this.problem ??= { error }))
-      .finally(() => this.answering.delete(work));
-    this.answering.add(work);
-  }
-
-  /** Waits until nothing answers any more. @throws what an answering function threw, or the plugin's trap */
-  async settled(): Promise<void> {
-    while (this.answering.size > 0) await Promise.race(this.answering);
-    const { problem } = this;
-    this.problem = undefined;
-    if (problem) throw problem.error;
-  }
-
   private checkTrap(): void {
     const { failure } = this.plugin;
     if (failure === undefined || failure === this.reported || this.options.failurePolicy !== undefined) return;
@@ -194,8 +159,16 @@ export class Session {
           this.note("message", `to ${call.cluster}: ${call.method} ${call.path}`);
           const answerer = this.options.upstreams?.[request.cluster];
           if (answerer !== undefined) {
-            const settle = (answer: Answer) => call.settle(answer);
-            this.later(() => call.state === "waiting" && this.answerBy(answerer, call, () => sentOf(request), settle));
+            const { headers, body } = request;
+            // Not for one that the gateway's trial of a configuration has made, and taken back.
+            const isWaiting = () => call.state === "waiting";
+            this.answering.by(
+              answerer,
+              call,
+              () => ({ headers, body }),
+              (answer) => call.settle(answer),
+              isWaiting,
+            );
           }
           return () => call.cancel();
         },
@@ -207,13 +180,6 @@ export class Session {
     const { clusters, upstreams = {} } = this.options;
     return clusters === undefined || clusters.includes(cluster) || Object.hasOwn(upstreams, cluster);
   }
-}
-
-/** What a real server is sent. */
-export type SentRequest = () => { headers: CallRequest["headers"]; body: Uint8Array };
-
-function sentOf({ headers, body }: CallRequest): ReturnType<SentRequest> {
-  return { headers, body };
 }
 
 /** A text or bytes as they are, the rest as JSON. */

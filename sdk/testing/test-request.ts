@@ -1,13 +1,11 @@
-import { HeaderMap, HttpStream, type Pair, type Vm } from "../host/index.js";
-import { StreamContext } from "../host/stream-context.js";
-import { bytes, checkAnswer, partsOf, type Answer, type Content, type Parts } from "./answer.js";
-import { failureReply } from "./failures.js";
+import { HeaderMap } from "../host/index.js";
+import { bytes, checkAnswer, type Answer, type Content, type Parts } from "./answer.js";
+import { Exchange } from "./exchange.js";
 import { pairsOf, type HeadersInput } from "./headers.js";
 import { localReplyOf, type LocalReply } from "./local-reply.js";
-import { collector, TestResponse, UpstreamRequest } from "./message.js";
+import type { TestResponse, UpstreamRequest } from "./message.js";
 import { OpenAnswer } from "./open-answer.js";
 import type { LogEntry } from "./recorder.js";
-import { describeHead, requestHead, requestInfo } from "./request-head.js";
 import type { RequestOptions } from "./request-options.js";
 import type { Session } from "./session.js";
 import type { TestCall } from "./test-call.js";
@@ -24,75 +22,71 @@ import { fromLatin1, shown } from "./text.js";
  * expect(request.response).toMatchObject({ status: 200, body: "ok" });
  */
 export class TestRequest {
-  /** What the upstream has got; undefined as long as nothing has come through. */
-  upstream: UpstreamRequest | undefined;
-  /** What the client has got; undefined as long as nothing has come through. */
-  response: TestResponse | undefined;
   /** Its number, as failures show it: the first request of a plugin is 1. */
   readonly id: number;
   readonly #session: Session;
-  readonly #stream: HttpStream;
-  readonly #context: { vm: Vm; id: number } | undefined;
-  readonly #options: RequestOptions;
-  #sent = false;
-  #answered = false;
-  #broken = false;
-  #isOver = false;
+  readonly #exchange: Exchange;
 
   /** @internal */
   constructor(session: Session, id: number, options: RequestOptions) {
     this.id = id;
     this.#session = session;
-    this.#options = options;
-    const filter = session.plugin.newFilter();
-    if (filter instanceof StreamContext) {
-      this.#context = { vm: filter.vm, id: filter.id };
-      session.recorder.name(filter.vm, filter.id, `request ${id}`);
-    }
-    const info = requestInfo(id, options, session);
-    this.#stream = new HttpStream(filter ? [filter] : [], this.#sides(), info, session.options.bufferLimit);
+    this.#exchange = new Exchange(session, options, this);
     session.requests.add(this);
+  }
+
+  /** What the upstream has got; undefined as long as nothing has come through. */
+  get upstream(): UpstreamRequest | undefined {
+    return this.#exchange.upstream;
+  }
+
+  /** What the client has got; undefined as long as nothing has come through. */
+  get response(): TestResponse | undefined {
+    return this.#exchange.response;
   }
 
   /** The calls that the plugin has made for this request, in their order. */
   get calls(): TestCall[] {
-    return this.#context ? this.#session.callsOf(this.#context.id, this.#context.vm) : [];
+    const { context } = this.#exchange;
+    return context ? this.#session.callsOf(context.id, context.vm) : [];
   }
 
   /** The lines that the plugin has written about this request. */
   get logs(): LogEntry[] {
-    return this.#context ? this.#session.recorder.logsOf(this.#context.vm, this.#context.id) : [];
+    const { context } = this.#exchange;
+    return context ? this.#session.recorder.logsOf(context.vm, context.id) : [];
   }
 
   /** The answer in the place of the upstream's, if there was one. */
   get localReply(): LocalReply | undefined {
-    return localReplyOf(this.#stream.info.localReply);
+    return localReplyOf(this.#exchange.stream.info.localReply);
   }
 
   /** What the plugin has kept for other filters with `setProperty`, as text, by path: "my.property". */
   get properties(): Record<string, string> {
-    const all = [...this.#stream.info.filterState];
+    const all = [...this.#exchange.stream.info.filterState];
     return Object.fromEntries(all.map(([path, value]) => [fromLatin1(path).replaceAll("\0", "."), value.toString()]));
   }
 
   /** Whether the plugin holds the request, or its response: it goes on when the plugin resumes it or answers. */
   get isHeld(): boolean {
-    return this.#held !== undefined;
+    return this.#exchange.held !== undefined;
   }
 
   /** Whether all is over: the client has its response, or the stream was cut. */
   get isOver(): boolean {
-    return this.#isOver;
+    return this.#exchange.isOver;
   }
 
   /** Where the request is, in words. */
   get state(): string {
-    if (this.#broken) return "the connection was cut";
-    if (this.response?.ended) return `answered with ${this.response.status}`;
-    if (this.#isOver) return "given up by the client";
-    if (this.#held) return `the plugin holds the ${this.#held}${this.#waiting()}`;
-    if (!this.#sent) return "the client has not sent all of the request";
-    return this.#answered ? "the upstream has not sent all of the response" : "waiting for the upstream's answer";
+    const { broken, response, isOver, held, sent, answered } = this.#exchange;
+    if (broken) return "the connection was cut";
+    if (response?.ended) return `answered with ${response.status}`;
+    if (isOver) return "given up by the client";
+    if (held) return `the plugin holds the ${held}${this.#waiting()}`;
+    if (!sent) return "the client has not sent all of the request";
+    return answered ? "the upstream has not sent all of the response" : "waiting for the upstream's answer";
   }
 
   /**
@@ -103,8 +97,8 @@ export class TestRequest {
   send(chunk: Content): void {
     this.#checkOpen(this.send);
     const piece = bytes(chunk, "request.send");
-    this.#note(`client sends ${shown(piece.toString())}`);
-    this.#session.run(() => this.#stream.requestData(piece, false));
+    this.#exchange.note(`client sends ${shown(piece.toString())}`);
+    this.#session.run(() => this.#exchange.stream.requestData(piece, false));
   }
 
   /**
@@ -118,8 +112,8 @@ export class TestRequest {
     this.#checkOpen(this.end);
     const tail = trailers && new HeaderMap("trailers", pairsOf(trailers, "request.end: trailers"));
     if (chunk.length > 0) this.send(chunk);
-    this.#note(tail ? "client ends with trailers" : "client ends");
-    this.#session.run(() => this.#finish(tail));
+    this.#exchange.note(tail ? "client ends with trailers" : "client ends");
+    this.#session.run(() => this.#exchange.finish(tail));
   }
 
   /**
@@ -131,7 +125,7 @@ export class TestRequest {
   answer(answer: Answer = {}): void {
     this.#checkAnswerable(this.answer);
     const checked = checkAnswer(answer, "request.answer");
-    this.#session.run(() => this.settle(checked));
+    this.#session.run(() => this.#exchange.settle(checked));
   }
 
   /**
@@ -148,17 +142,16 @@ export class TestRequest {
     checkAnswer(head, "request.beginAnswer");
     const { status = 200, headers } = head;
     const pairs = pairsOf(headers, "request.beginAnswer: headers");
-    this.#answered = true;
-    this.#note(`upstream begins to answer ${status}`);
-    this.#session.run(() => this.#respond(status, pairs, false));
-    return new OpenAnswer(this.#session, this.#stream, `request ${this.id}`);
+    this.#exchange.note(`upstream begins to answer ${status}`);
+    this.#session.run(() => this.#exchange.respond(status, pairs, false));
+    return new OpenAnswer(this.#session, this.#exchange.stream, `request ${this.id}`);
   }
 
   /** The client gives up and leaves. */
   cancel(): void {
-    if (this.#isOver) return;
-    this.#note("client leaves");
-    this.#session.run(() => this.#end());
+    if (this.isOver) return;
+    this.#exchange.note("client leaves");
+    this.#session.run(() => this.#exchange.end());
   }
 
   /**
@@ -167,57 +160,15 @@ export class TestRequest {
    * @throws TestKitError when the response does not come, because something waits for an answer by hand
    */
   async done(): Promise<TestResponse> {
-    await this.#session.settled();
+    await this.#session.answering.settled();
     if (this.response?.ended) return this.response;
     throw withTimeline(`request ${this.id} has no response: ${this.state}`, this.#session.timeline, this.done);
   }
 
   /** @internal Sends what there is of the request; `isOpen`: more comes. */
-  begin({ pairs, chunks, trailers }: Parts, isOpen: boolean): this {
-    const inPieces = this.#options.chunks !== undefined || isOpen;
-    const map = requestHead(this.id, this.#options, pairs, chunks.length > 0 || inPieces);
-    const end = !inPieces && !trailers && chunks.length === 0;
-    this.#note(`client sends ${describeHead(map)}`);
-    this.#session.run(() => {
-      if (end) this.#sent = true;
-      this.#stream.requestHeaders(map, end);
-      for (const chunk of chunks) this.#stream.requestData(chunk, false);
-      if (!end && !isOpen) this.#finish(trailers);
-    });
+  begin(parts: Parts, isOpen: boolean): this {
+    this.#exchange.begin(parts, isOpen);
     return this;
-  }
-
-  /** @internal Takes an answer, unless it is too late for one. */
-  settle(answer: Answer): void {
-    if (this.#isOver || this.#answered) return;
-    if ("fails" in answer) {
-      this.#answered = true;
-      this.#note(`upstream: ${answer.fails}`);
-      return this.#stream.sendLocalReply(failureReply(answer.fails));
-    }
-    const { status = 200 } = answer;
-    const { pairs, chunks, trailers } = partsOf(answer, "the upstream's answer");
-    this.#answered = true;
-    this.#note(`upstream answers ${status}${chunks.length > 0 ? ` ${shown(Buffer.concat(chunks).toString())}` : ""}`);
-    const end = chunks.length === 0 && !trailers;
-    this.#respond(status, pairs, end);
-    for (const chunk of chunks) this.#stream.responseData(chunk, false);
-    if (trailers) this.#stream.responseTrailers(trailers);
-    else if (!end) this.#stream.responseData(Buffer.alloc(0), true);
-  }
-
-  get #held(): string | undefined {
-    const { request, response } = this.#stream;
-    if (this.#isOver) return undefined;
-    for (const [name, chain] of [
-      ["response", response],
-      ["request", request],
-    ] as const) {
-      const link = chain.links[0];
-      if (!link || link.canIterate || chain.aborted || !chain.headersMap) continue;
-      if (link.hasStoppedAll || chain.ended) return name;
-    }
-    return undefined;
   }
 
   #waiting(): string {
@@ -226,80 +177,16 @@ export class TestRequest {
     return `, and waits for the answer of ${open.length === 1 ? "a call" : `${open.length} calls`} to ${open.join(", ")}`;
   }
 
-  #note(text: string): void {
-    this.#session.note("test", `request ${this.id}: ${text}`);
-  }
-
   #checkOpen(caller: (...args: never[]) => unknown): void {
-    if (!this.#sent && !this.#isOver) return;
+    if (!this.#exchange.sent && !this.isOver) return;
     const sent = "all of it was sent; plugin.begin(…) leaves a request open";
-    const why = this.#isOver ? this.state : sent;
+    const why = this.isOver ? this.state : sent;
     throw withTimeline(`request ${this.id} takes no more: ${why}`, this.#session.timeline, caller);
   }
 
   #checkAnswerable(caller: (...args: never[]) => unknown): void {
-    if (this.upstream && !this.#answered && !this.#isOver) return;
-    const why = this.#answered ? "it has its answer" : this.state;
+    if (this.upstream && !this.#exchange.answered && !this.isOver) return;
+    const why = this.#exchange.answered ? "it has its answer" : this.state;
     throw withTimeline(`the upstream cannot answer request ${this.id}: ${why}`, this.#session.timeline, caller);
-  }
-
-  #respond(status: number, pairs: readonly Pair[], end: boolean): void {
-    this.#stream.info.codeDetails = "via_upstream";
-    this.#stream.responseHeaders(new HeaderMap("response", [[":status", String(status)], ...pairs]), end);
-  }
-
-  #finish(trailers: HeaderMap | undefined): void {
-    this.#sent = true;
-    // A body's end comes by itself, as from a client that speaks HTTP/1.1.
-    if (trailers) this.#stream.requestTrailers(trailers);
-    else this.#stream.requestData(Buffer.alloc(0), true);
-  }
-
-  #sides(): ConstructorParameters<typeof HttpStream>[1] {
-    return {
-      upstream: collector(
-        (map, ended) => new UpstreamRequest(map, ended),
-        (message, part) => {
-          this.upstream = message;
-          if (part === "headers") this.#passed(`the upstream gets ${message.method} ${message.path}`);
-          if (message.ended) this.#reached(message);
-        },
-      ),
-      downstream: collector(
-        (map, ended) => new TestResponse(map, ended, this),
-        (message, part) => {
-          this.response = message;
-          if (part === "headers") this.#passed(`the client gets ${message.status}`);
-          if (message.ended && message.body !== "") this.#passed(`the client gets ${shown(message.body)}`);
-        },
-      ),
-      finished: () => this.#end(),
-      broken: () => {
-        this.#broken = true;
-        this.#passed("the client's connection is cut");
-        this.#end();
-      },
-    };
-  }
-
-  #passed(text: string): void {
-    this.#session.note("message", `request ${this.id}: ${text}`);
-  }
-
-  /** The whole request is at the upstream. */
-  #reached(message: UpstreamRequest): void {
-    const answerer = this.#options.upstream ?? this.#session.options.upstream;
-    if (message.body !== "") this.#passed(`the upstream gets ${shown(message.body)}`);
-    if (answerer === undefined) return;
-    const sent = () => ({ headers: this.#stream.info.requestHeaders!, body: message.bytes });
-    this.#session.later(() => this.#session.answerBy(answerer, message, sent, (answer) => this.settle(answer)));
-  }
-
-  #end(): void {
-    if (this.#isOver) return;
-    this.#isOver = true;
-    this.#stream.info.endedAt = this.#session.clock.services.clock.monotonic();
-    this.#session.requests.delete(this);
-    this.#stream.destroy();
   }
 }
