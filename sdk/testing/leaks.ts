@@ -13,7 +13,7 @@ export interface OpenThings {
 }
 
 export interface LeakOptions {
-  /** How often in each of the two halves; 1000 unless given. */
+  /** How often in each of the two halves; 500 unless given. */
   times?: number;
 }
 
@@ -43,7 +43,7 @@ export function describeOpen({ requests, contexts, calls }: OpenThings): string 
 export async function assertNoLeaks(
   session: Session,
   work: (index: number) => unknown,
-  { times = 1000 }: LeakOptions,
+  { times = 500 }: LeakOptions,
   caller: (...args: never[]) => unknown,
 ): Promise<void> {
   if (!Number.isInteger(times) || times < 1)

@@ -143,8 +143,8 @@ export class TestPlugin {
    * not grow.
    *
    * @param work say, a request; it gets its number
-   * @param options `times`: how often in each half, 1000 unless given. AssemblyScript doubles its memory when it is
-   *   full, so a leak shows when it amounts to what the memory holds: 1000 times find one of some 100 bytes
+   * @param options `times`: how often in each half, 500 unless given. AssemblyScript doubles its memory when it is full,
+   *   so a leak shows when it amounts to what the memory holds: 500 times find one of some 500 bytes each
    * @throws TestKitError that says what stays
    * @example
    * await plugin.assertNoLeaks((i) => plugin.fetch(`/user/${i}`));

@@ -3,6 +3,7 @@ import { dirname, join, relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { PluginLoadError, PluginModule, type HostKind } from "../host/index.js";
 import { runner } from "./runner.js";
+import { warnIfStale } from "./stale.js";
 
 /** Where a plugin's own build puts it, the one that tells more first. */
 const DEFAULTS = ["build/debug.wasm", "build/plugin.wasm"];
@@ -42,7 +43,10 @@ function builtWasm(): string {
   const folder = projectFolder();
   const paths = DEFAULTS.map((name) => join(folder, name));
   const found = paths.find((path) => existsSync(path));
-  if (found !== undefined) return found;
+  if (found !== undefined) {
+    warnIfStale(found);
+    return found;
+  }
   throw new PluginLoadError(
     `no plugin to test: there is neither ${paths.join(" nor ")}. Build it first: npx asc --target debug. ` +
       'A file of another name: startPlugin({ wasm: "…" })',

@@ -97,6 +97,14 @@ test("a release build tells the throw, and what is missing", async () => {
   );
 });
 
+test("a plugin that keeps 500 bytes of each request leaks, one that keeps none does not", async () => {
+  const plugin = await startPlugin({ wasm: release });
+  await plugin.assertNoLeaks(() => plugin.fetch());
+  await expect(plugin.assertNoLeaks(() => plugin.fetch("/", { headers: { "x-trap": "leak" } }))).rejects.toThrow(
+    /^the plugin's memory grows: from \d+ bytes after 500 times to \d+ after 1000/,
+  );
+});
+
 test("with a failure policy the gateway answers, and nothing is thrown", async () => {
   for (const [failurePolicy, after] of [
     ["FAIL_CLOSED", 503],

@@ -6,6 +6,8 @@ import { indexTooFar } from "./deep/index-too-far";
 
 class NoConfig {}
 
+const kept: StaticArray<u8>[] = [];
+
 SetCtx<NoConfig>("traps", [ProcessRequestHeadersBy<NoConfig>(onRequestHeaders)]);
 
 function onRequestHeaders(ctx: HttpContext, config: NoConfig, log: Log): Action {
@@ -15,6 +17,7 @@ function onRequestHeaders(ctx: HttpContext, config: NoConfig, log: Log): Action 
   if (how == "index") indexTooFar([1, 2, 3], 7); // calls index
   if (how == "null") nullValue(ctx); // calls null
   if (how == "unreachable") unreachable(); // unreachable
+  if (how == "leak") kept.push(new StaticArray<u8>(500));
   return Action.Continue;
 }
 
