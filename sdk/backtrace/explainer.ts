@@ -6,6 +6,8 @@ import { stackLine } from "./stack.js";
 
 const FAILED = /Function: (\S+) failed: (?!.*restricted_callback)/;
 
+const IN_JSON = `${BACKTRACE_TITLE}\\n`;
+
 /**
  * Rewrites a gateway's log line by line: the frames of a plugin's backtrace become functions, files and lines of its
  * sources, with the lines where it failed. All else stays as it is.
@@ -47,6 +49,7 @@ export class Explainer {
 
   /** What a line of the log becomes: no line, one, or several. */
   line(text: string): string[] {
+    if (text.includes(IN_JSON)) return [...this.end(), text, ...this.inJson(text)];
     if (text.includes(BACKTRACE_TITLE)) {
       this.failed = false;
       const before = this.end();
@@ -82,6 +85,13 @@ export class Explainer {
     const lines = known.map((frame) => stackLine(frame, this.wasm, this.show));
     const source = excerpt(known, this.wasm);
     return source === undefined ? lines : [...lines, "", ...source.split("\n").map((line) => `    ${line}`), ""];
+  }
+
+  /** The frames of a log whose lines are JSON, such as Istio's may be: all in one text. */
+  private inJson(text: string): string[] {
+    const [backtrace = ""] = text.slice(text.indexOf(IN_JSON) + IN_JSON.length).split('"');
+    this.frames = backtrace.split("\\n").flatMap((line) => parseFrame(line) ?? []);
+    return this.end();
   }
 
   private locate(frame: Frame): Frame {

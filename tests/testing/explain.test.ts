@@ -86,6 +86,13 @@ describe("what cannot be told is said", () => {
     expect(none.warnings).toContainEqual(expect.stringContaining("the other no code"));
   });
 
+  test("a log in JSON: the line stays, and what it means follows", () => {
+    const one = explainer(readFileSync(`${debug}.map`, "utf8"));
+    const msg = log("assembly/index/gone", "0x2000").replace("\nnext", "");
+    const line = JSON.stringify({ level: "error", msg, scope: "wasm" });
+    expect(run(one, `${line}\n{}`)).toEqual([line, "    at gone (wasm 0x2000)", "{}"]);
+  });
+
   test("no source map", () => {
     const one = explainer(undefined);
     expect(run(one, "nothing of interest")).toEqual(["nothing of interest"]);
