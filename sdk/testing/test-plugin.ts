@@ -1,5 +1,6 @@
 import { partsOf } from "./answer.js";
 import type { TestClock } from "./clock.js";
+import { metricsOf } from "./host-values.js";
 import { assertNoLeaks, openThings, type LeakOptions, type OpenThings } from "./leaks.js";
 import type { TestResponse } from "./message.js";
 import type { LogEntry } from "./recorder.js";
@@ -123,8 +124,7 @@ export class TestPlugin {
 
   /** The plugin's counters and gauges, by name. */
   get metrics(): Record<string, number> {
-    const all = this.#session.vm?.metrics.values() ?? new Map<string, bigint>();
-    return Object.fromEntries([...all].map(([name, value]) => [name, Number(value)]));
+    return metricsOf(this.#session);
   }
 
   /** The size of the plugin's memory in bytes. It grows by pages of 64 KiB, and never shrinks. */

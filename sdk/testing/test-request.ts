@@ -2,6 +2,7 @@ import { HeaderMap } from "../host/index.js";
 import { bytes, checkAnswer, type Answer, type Content, type Parts } from "./answer.js";
 import { Exchange } from "./exchange.js";
 import { pairsOf, type HeadersInput } from "./headers.js";
+import { statesOf } from "./host-values.js";
 import { localReplyOf, type LocalReply } from "./local-reply.js";
 import type { TestResponse, UpstreamRequest } from "./message.js";
 import { OpenAnswer } from "./open-answer.js";
@@ -10,7 +11,7 @@ import type { RequestOptions } from "./request-options.js";
 import type { Session } from "./session.js";
 import type { TestCall } from "./test-call.js";
 import { withTimeline } from "./test-error.js";
-import { fromLatin1, shown } from "./text.js";
+import { shown } from "./text.js";
 
 /**
  * A request on its way through the plugin. Each method does everything that can be done at once, then returns.
@@ -64,8 +65,7 @@ export class TestRequest {
 
   /** What the plugin has kept for other filters with `setProperty`, as text, by path: "my.property". */
   get properties(): Record<string, string> {
-    const all = [...this.#exchange.stream.info.filterState];
-    return Object.fromEntries(all.map(([path, value]) => [fromLatin1(path).replaceAll("\0", "."), value.toString()]));
+    return statesOf(this.#exchange.stream.info);
   }
 
   /** Whether the plugin holds the request, or its response: it goes on when the plugin resumes it or answers. */

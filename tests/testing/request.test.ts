@@ -188,3 +188,20 @@ test("the route is what the request says, or the plugin's options", async () => 
   expect(await mock.fetch("/", { cluster: "outbound|80||b.dns" })).toHaveBody("b");
   expect(await mock.fetch("/")).toHaveReachedUpstream();
 });
+
+test("properties: those that a test gives, and those that the plugin keeps", async () => {
+  const steps = [
+    ["property", ["connection", "mtls"], "bool"],
+    ["property", ["metadata", "filter_metadata", "x"], "string"],
+    ["property", ["source", "address"], "string"],
+    ["setProperty", ["my", "state"], "é"],
+  ];
+  const probe = await startPlugin({ wasm, config: { request: steps } });
+  const { request } = await probe.fetch("/", {
+    source: "10.0.0.7:1",
+    properties: { "connection.mtls": new Uint8Array([1]), "metadata.filter_metadata.x": "given" },
+  });
+  for (const said of ['"bool",true]', '"string","given"]', '"string","10.0.0.7:1"]'])
+    expect(request).toHaveLogged(said);
+  expect(request.properties).toEqual({ "my.state": "é" });
+});
