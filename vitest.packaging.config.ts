@@ -4,6 +4,8 @@ import { defineConfig } from "vitest/config";
 export default defineConfig({
   test: {
     include: ["tests/packaging/**/*.test.ts"],
+    // Each packs the package, which builds it anew in the same place.
+    fileParallelism: false,
     testTimeout: 120_000,
     hookTimeout: 300_000,
   },

@@ -126,6 +126,7 @@ export class HttpStream {
     else if (this.response.isCalling) this.response.aborted = true;
     this.info.codeDetails = reply.details;
     if (this.encoded) return this.reset();
+    this.info.localReply = reply;
     const { headers, body } = this.prepare(reply);
     const isHead = this.info.requestHeaders?.get(":method") === "HEAD";
     const end = body.length === 0 || isHead;

@@ -13,7 +13,17 @@ export { DEFAULT_BUFFER_LIMIT, gatewayReply, HttpStream, type StreamFilter, type
 export { PluginModule, type ModuleOptions } from "./module.js";
 export type { Pair } from "./pairs.js";
 export { Plugin, type FailurePolicy, type PluginOptions } from "./plugin.js";
-export type { CallRequest, CallResult, Clock, LogLine, Services, Timers, TracedCall, Upstreams } from "./services.js";
+export type {
+  CallRequest,
+  CallResult,
+  Clock,
+  LogLine,
+  Services,
+  Timers,
+  TracedCall,
+  TracedHook,
+  Upstreams,
+} from "./services.js";
 export { SharedData } from "./shared-data.js";
 export { Stats, type Histogram } from "./stats.js";
 export type { Resolve, Resolved } from "./lookups.js";

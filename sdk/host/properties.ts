@@ -14,6 +14,8 @@ import { select, serialize, type Value } from "./values.js";
 export function readProperty(context: Context, path: string): Buffer | Status {
   if (path === "") return Status.SerializationFailure;
   const [first = "", ...rest] = path.endsWith("\0") ? path.slice(0, -1).split("\0") : path.split("\0");
+  const given = context.info?.given.get([first, ...rest].join("\0"));
+  if (given) return given;
   let value = findValue(context, first);
   for (const key of rest) value = value === undefined ? undefined : select(value, key);
   return value === undefined ? Status.NotFound : serialize(value);

@@ -7,6 +7,7 @@ import type { Pair } from "./pairs.js";
 import type { Stats } from "./stats.js";
 import type { RedisUpstreams } from "./redis.js";
 import type { SharedData } from "./shared-data.js";
+import type { Vm } from "./vm.js";
 
 /** What the host needs from outside. It has no clock, no timers, no randomness and no sockets of its own. */
 export interface Services {
@@ -30,6 +31,12 @@ export interface Services {
   node?: Node;
   /** Hears of every call of a plugin to the host, after it has returned. */
   trace?: (call: TracedCall) => void;
+  /** Hears of every call of the host to a plugin: before it, and when it has returned. */
+  hooks?: {
+    begin(hook: TracedHook): void;
+    /** The result is undefined for a trap, and 0 where the callback has none. */
+    end(hook: TracedHook, result: number | undefined): void;
+  };
 }
 
 /** Both in nanoseconds. */
@@ -64,6 +71,16 @@ export interface TracedCall {
   /** The context that was called, and the one that the plugin has chosen, 0 for none. */
   context: number;
   effectiveContext: number;
+  /** Where the addresses lead. */
+  vm: Vm;
+}
+
+/** A callback of a plugin that is called. */
+export interface TracedHook {
+  name: string;
+  args: readonly number[];
+  context: number;
+  vm: Vm;
 }
 
 /** The upstreams that plugins may call. */

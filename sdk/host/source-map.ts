@@ -25,8 +25,12 @@ export class SourceMap {
     this.segments = decode(mappings.split(";")[0]!);
   }
 
-  /** "file:line:column" of the source that a byte of the module comes from. */
-  at(offset: number): string | undefined {
+  /**
+   * "file:line:column" of the source that a byte of the module comes from.
+   *
+   * @param from where its function begins: what comes before belongs to another
+   */
+  at(offset: number, from = 0): string | undefined {
     let low = 0;
     let high = this.segments.length;
     while (low < high) {
@@ -35,7 +39,7 @@ export class SourceMap {
       else high = middle;
     }
     const segment = this.segments[low - 1];
-    const source = segment === undefined ? undefined : this.sources[segment.source];
+    const source = segment === undefined || segment.offset < from ? undefined : this.sources[segment.source];
     return source === undefined ? undefined : `${source}:${segment!.line + 1}:${segment!.column + 1}`;
   }
 }

@@ -1,3 +1,4 @@
+import type { PluginReply } from "./context.js";
 import type { FilterState } from "./filter-state.js";
 import type { HeaderMap } from "./header-map.js";
 import type { Metadata } from "./metadata.js";
@@ -44,6 +45,8 @@ export class StreamInfo {
   responseCode: number | undefined;
   /** Why the response is what it is: "via_upstream", or a word of the gateway or of a plugin. */
   codeDetails: string | undefined;
+  /** The answer that was given in the place of the upstream's, by a plugin or by the gateway. */
+  localReply: PluginReply | undefined;
   /** Bytes of bodies. */
   received = 0;
   sent = 0;
@@ -63,6 +66,8 @@ export class StreamInfo {
   listener: ListenerInfo = {};
   /** In monotonic nanoseconds, once the stream is over. */
   endedAt: bigint | undefined;
+  /** Properties that are what they were said to be, by their whole path: in tests of what this host has not. */
+  readonly given = new Map<string, Buffer>();
   /** What plugins keep by `proxy_set_property`. */
   readonly filterState: FilterState = new Map();
   readonly connection: Connection;

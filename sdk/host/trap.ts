@@ -1,10 +1,16 @@
+import { functionAt, functionsOf, type FunctionRange } from "../backtrace/functions.js";
 import type { PluginModule } from "./module.js";
 import { SourceMap } from "./source-map.js";
 
 /** How many frames of a trap are told, as in Envoy. */
 const MOST_FRAMES = 20;
 
-const maps = new WeakMap<PluginModule, SourceMap>();
+interface Sources {
+  map: SourceMap;
+  functions: readonly FunctionRange[];
+}
+
+const sources = new WeakMap<PluginModule, Sources>();
 
 /**
  * Why a call into a plugin failed, and where: the functions that were being called, innermost first, with file and line
@@ -20,9 +26,9 @@ export function describeTrap(error: unknown, module: PluginModule): string {
   // A mistake of the host itself: its own frames tell more.
   if (isOwnMistake(error)) return `internal error of the host: ${error.stack}`;
   if (frames.length === 0) return error.message;
-  const map = sourceMap(module);
+  const known = sourcesOf(module);
   const lines = frames.map(({ name, offset }, index) => {
-    const place = map?.at(offset);
+    const place = known?.map.at(offset, functionAt(known.functions, offset)?.from);
     return `  ${index}:  0x${offset.toString(16)} - ${name}${place === undefined ? "" : ` (${place})`}`;
   });
   return [error.message, "Proxy-Wasm plugin in-VM backtrace:", ...lines].join("\n");
@@ -51,9 +57,12 @@ function isOwnMistake(error: Error): boolean {
   );
 }
 
-function sourceMap(module: PluginModule): SourceMap | undefined {
+function sourcesOf(module: PluginModule): Sources | undefined {
   if (module.sourceMap === undefined) return undefined;
-  let map = maps.get(module);
-  if (!map) maps.set(module, (map = new SourceMap(module.sourceMap)));
-  return map;
+  let known = sources.get(module);
+  if (!known) {
+    known = { map: new SourceMap(module.sourceMap), functions: functionsOf(module.bytes) };
+    sources.set(module, known);
+  }
+  return known;
 }

@@ -97,15 +97,20 @@ export class Vm {
     const { current, effective } = this;
     this.current = context;
     this.effective = undefined;
+    const { hooks } = this.services;
+    const hook = hooks && { name, args, context: context.id, vm: this as Vm };
+    if (hook) hooks.begin(hook);
+    let result: number | undefined;
     try {
-      return Number(this.functions[name]!(...args) ?? 0);
+      result = Number(this.functions[name]!(...args) ?? 0);
     } catch (error) {
       this.fail(name, error);
-      return undefined;
     } finally {
       this.current = current;
       this.effective = effective;
     }
+    if (hook) hooks.end(hook, result);
+    return result;
   }
 
   /**

@@ -105,7 +105,8 @@ const beside = ({ plugin, root }: Project, name: string, files: Record<string, s
 test("the package holds what plugins need, and nothing else", async () => {
   const listed = (await must(temporary, "tar", "-tzf", tarball)).trim().split("\n");
   const names = listed.map((name) => name.replace(/^package\//, ""));
-  expect(names.filter((name) => !/^(assembly|types\/assembly)\/.*\.ts$/.test(name)).sort()).toEqual([
+  const isSource = (name: string) => /^((types\/)?assembly\/.*\.ts|dist\/.*(\.js|\.d\.ts))$/.test(name);
+  expect(names.filter((name) => !isSource(name)).sort()).toEqual([
     "CHANGELOG.md",
     "LICENSE",
     "README.md",
@@ -119,7 +120,13 @@ test("the package holds what plugins need, and nothing else", async () => {
     "tsconfig.json",
     "types/index.d.ts",
   ]);
-  expect(names.filter((name) => /test/.test(name))).toEqual([]);
+  expect(names.filter((name) => /\.test\.|fixture/.test(name))).toEqual([]);
+  expect(names).toEqual(
+    expect.arrayContaining(["dist/testing/index.js", "dist/testing/index.d.ts", "dist/cli/index.js"]),
+  );
+  expect(new Set(names.flatMap((name) => /^dist\/(\w+)\//.exec(name)?.[1] ?? []))).toEqual(
+    new Set(["backtrace", "cli", "host", "testing"]),
+  );
   expect(names).toContain("assembly/globals.d.ts");
 });
 
@@ -183,7 +190,7 @@ test("a fresh clone builds an example after `npm install` in the example's folde
 test("a debug build has the names of functions, a release build has not", async () => {
   const { plugin } = project("tarball");
   expect(await npxAsc(plugin, "debug")).toEqual({ status: 0, output: "" });
-  expect(inspect(join(plugin, "build", "plugin.debug.wasm")).names).toContain("assembly/index/onRequestHeaders");
+  expect(inspect(join(plugin, "build", "debug.wasm")).names).toContain("assembly/index/onRequestHeaders");
   expect(await npxAsc(plugin)).toEqual({ status: 0, output: "" });
   expect(inspect(join(plugin, "build", "plugin.wasm")).names).toBe("");
 });

@@ -31,6 +31,14 @@ function shown(language: string, otherwise: string): string {
   return block[1]!;
 }
 
+/** The test of that plugin in the README. */
+export function pluginTest(): string {
+  const blocks = readFileSync(README, "utf8").match(/(?<=^```ts\n).*?(?=^```$)/gms) ?? [];
+  const block = blocks.find((one) => one.includes("as-proxy-wasm-sdk/testing"));
+  if (block === undefined) throw new Error("README.md has no test of a plugin");
+  return block;
+}
+
 /** The files of a plugin as the README has its reader write them, but for package.json. */
 export function pluginFiles(source: string = shown("ts", "assembly/index.ts")): Record<string, string | object> {
   return {

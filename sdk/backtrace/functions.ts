@@ -1,0 +1,87 @@
+/** A function of a module: the bytes that its code takes, and its name if the module has names. */
+export interface FunctionRange {
+  from: number;
+  to: number;
+  name: string | undefined;
+}
+
+/**
+ * The functions of a module with their code, in their order.
+ *
+ * @throws Error when the bytes are no WebAssembly module
+ * @example
+ * const all = functionsOf(readFileSync("build/debug.wasm"));
+ * all.find(({ from, to }) => from <= 0x3ca && 0x3ca < to)?.name; // "assembly/index/onRequestHeaders"
+ */
+export function functionsOf(bytes: Uint8Array): FunctionRange[] {
+  if (!WebAssembly.validate(bytes as Uint8Array<ArrayBuffer>)) throw new Error("not a WebAssembly module");
+  const compiled = new WebAssembly.Module(bytes as Uint8Array<ArrayBuffer>);
+  const imported = WebAssembly.Module.imports(compiled).filter(({ kind }) => kind === "function").length;
+  const names = namesOf(WebAssembly.Module.customSections(compiled, "name")[0]);
+  const reader = new Reader(bytes, 8);
+  while (reader.at < bytes.length) {
+    const id = reader.byte();
+    const size = reader.integer();
+    if (id === CODE) return codeOf(reader).map(([from, to], i) => ({ from, to, name: names.get(imported + i) }));
+    reader.at += size;
+  }
+  return [];
+}
+
+/** The function that a byte of the module belongs to. */
+export function functionAt(functions: readonly FunctionRange[], offset: number): FunctionRange | undefined {
+  return functions.find(({ from, to }) => from <= offset && offset < to);
+}
+
+const CODE = 10;
+const FUNCTION_NAMES = 1;
+
+function codeOf(reader: Reader): [from: number, to: number][] {
+  return Array.from({ length: reader.integer() }, () => {
+    const size = reader.integer();
+    const from = reader.at;
+    reader.at += size;
+    return [from, reader.at];
+  });
+}
+
+function namesOf(section: ArrayBuffer | undefined): Map<number, string> {
+  const names = new Map<number, string>();
+  if (!section) return names;
+  const reader = new Reader(new Uint8Array(section), 0);
+  while (reader.at < section.byteLength) {
+    const id = reader.byte();
+    const end = reader.integer() + reader.at;
+    if (id === FUNCTION_NAMES)
+      for (let left = reader.integer(); left > 0; left--) names.set(reader.integer(), reader.text());
+    reader.at = end;
+  }
+  return names;
+}
+
+class Reader {
+  constructor(
+    private readonly bytes: Uint8Array,
+    public at: number,
+  ) {}
+
+  byte(): number {
+    return this.bytes[this.at++]!;
+  }
+
+  /** LEB128, unsigned. */
+  integer(): number {
+    let value = 0;
+    for (let scale = 1; ; scale *= 128) {
+      const byte = this.byte();
+      value += (byte & 0x7f) * scale;
+      if (byte < 0x80) return value;
+    }
+  }
+
+  text(): string {
+    const size = this.integer();
+    this.at += size;
+    return Buffer.from(this.bytes.subarray(this.at - size, this.at)).toString("utf8");
+  }
+}

@@ -1,0 +1,147 @@
+import { HeaderMap, HttpStream, type Pair, type StreamSides, type Vm } from "../host/index.js";
+import { StreamContext } from "../host/stream-context.js";
+import { partsOf, type Answer, type Parts } from "./answer.js";
+import { failureReply } from "./failures.js";
+import { collector, TestResponse, UpstreamRequest } from "./message.js";
+import { describeHead, requestHead, requestInfo } from "./request-head.js";
+import type { RequestOptions } from "./request-options.js";
+import type { Session } from "./session.js";
+import type { TestRequest } from "./test-request.js";
+import { shown } from "./text.js";
+
+/** A request and its response between the ends of a plugin: what is behind a `TestRequest`. */
+export class Exchange {
+  readonly stream: HttpStream;
+  /** The plugin's context for it; undefined where the request passes without the plugin. */
+  readonly context: { vm: Vm; id: number } | undefined;
+  upstream: UpstreamRequest | undefined;
+  response: TestResponse | undefined;
+  /** The client has sent all. */
+  sent = false;
+  /** The upstream has begun to answer, or to fail. */
+  answered = false;
+  /** The stream was cut. */
+  broken = false;
+  isOver = false;
+
+  constructor(
+    private readonly session: Session,
+    private readonly options: RequestOptions,
+    private readonly request: TestRequest,
+  ) {
+    const filter = session.plugin.newFilter();
+    if (filter instanceof StreamContext) {
+      this.context = { vm: filter.vm, id: filter.id };
+      session.recorder.name(filter.vm, filter.id, `request ${request.id}`);
+    }
+    const info = requestInfo(request.id, options, session);
+    this.stream = new HttpStream(filter ? [filter] : [], this.sides(), info, session.options.bufferLimit);
+  }
+
+  /** What the plugin holds. */
+  get held(): "request" | "response" | undefined {
+    if (this.isOver) return undefined;
+    for (const name of ["response", "request"] as const) {
+      const chain = this.stream[name];
+      const link = chain.links[0];
+      if (!link || link.canIterate || chain.aborted || !chain.headersMap) continue;
+      if (link.hasStoppedAll || chain.ended) return name;
+    }
+    return undefined;
+  }
+
+  note(text: string, kind: "test" | "message" = "test"): void {
+    this.session.note(kind, `request ${this.request.id}: ${text}`);
+  }
+
+  /** Sends what there is of the request; `isOpen`: more comes. */
+  begin({ pairs, chunks, trailers }: Parts, isOpen: boolean): void {
+    const inPieces = this.options.chunks !== undefined || isOpen;
+    const map = requestHead(this.request.id, this.options, pairs, chunks.length > 0 || inPieces);
+    const end = !inPieces && !trailers && chunks.length === 0;
+    this.note(`client sends ${describeHead(map)}`);
+    this.session.run(() => {
+      if (end) this.sent = true;
+      this.stream.requestHeaders(map, end);
+      for (const chunk of chunks) this.stream.requestData(chunk, false);
+      if (!end && !isOpen) this.finish(trailers);
+    });
+  }
+
+  /** Ends the request. A body's end comes by itself, as from a client that speaks HTTP/1.1. */
+  finish(trailers: HeaderMap | undefined): void {
+    this.sent = true;
+    if (trailers) this.stream.requestTrailers(trailers);
+    else this.stream.requestData(Buffer.alloc(0), true);
+  }
+
+  /** Takes an answer, unless it is too late for one. */
+  settle(answer: Answer): void {
+    if (this.isOver || this.answered) return;
+    if ("fails" in answer) {
+      this.answered = true;
+      this.note(`upstream: ${answer.fails}`);
+      return this.stream.sendLocalReply(failureReply(answer.fails));
+    }
+    const { status = 200 } = answer;
+    const { pairs, chunks, trailers } = partsOf(answer, "the upstream's answer");
+    this.note(`upstream answers ${status}${chunks.length > 0 ? ` ${shown(Buffer.concat(chunks).toString())}` : ""}`);
+    const end = chunks.length === 0 && !trailers;
+    this.respond(status, pairs, end);
+    for (const chunk of chunks) this.stream.responseData(chunk, false);
+    if (trailers) this.stream.responseTrailers(trailers);
+    else if (!end) this.stream.responseData(Buffer.alloc(0), true);
+  }
+
+  /** Begins to answer. */
+  respond(status: number, pairs: readonly Pair[], end: boolean): void {
+    this.answered = true;
+    this.stream.info.codeDetails = "via_upstream";
+    this.stream.responseHeaders(new HeaderMap("response", [[":status", String(status)], ...pairs]), end);
+  }
+
+  /** All is over, for whatever reason. */
+  end(): void {
+    if (this.isOver) return;
+    this.isOver = true;
+    this.stream.info.endedAt = this.session.clock.services.clock.monotonic();
+    this.session.requests.delete(this.request);
+    this.stream.destroy();
+  }
+
+  private sides(): StreamSides {
+    return {
+      upstream: collector(
+        (map, ended) => new UpstreamRequest(map, ended),
+        (message, part) => {
+          this.upstream = message;
+          if (part === "headers") this.note(`the upstream gets ${message.method} ${message.path}`, "message");
+          if (message.ended) this.reached(message);
+        },
+      ),
+      downstream: collector(
+        (map, ended) => new TestResponse(map, ended, this.request),
+        (message, part) => {
+          this.response = message;
+          if (part === "headers") this.note(`the client gets ${message.status}`, "message");
+          if (message.ended && message.body !== "") this.note(`the client gets ${shown(message.body)}`, "message");
+        },
+      ),
+      finished: () => this.end(),
+      broken: () => {
+        this.broken = true;
+        this.note("the client's connection is cut", "message");
+        this.end();
+      },
+    };
+  }
+
+  /** The whole request is at the upstream. */
+  private reached(message: UpstreamRequest): void {
+    const answerer = this.options.upstream ?? this.session.options.upstream;
+    if (message.body !== "") this.note(`the upstream gets ${shown(message.body)}`, "message");
+    if (answerer === undefined) return;
+    const sent = () => ({ headers: this.stream.info.requestHeaders!, body: message.bytes });
+    this.session.answering.by(answerer, message, sent, (answer) => this.settle(answer));
+  }
+}

@@ -1,0 +1,34 @@
+/**
+ * Tests of plugins, in vitest or any other runner: a proxy-wasm host in Node that runs the real module.
+ *
+ * @example
+ * import { startPlugin } from "as-proxy-wasm-sdk/testing";
+ *
+ * test("answers", async () => {
+ *   const plugin = await startPlugin({ config: { content: "hello" } });
+ *   expect(await plugin.fetch("/foo")).toBeLocalReply({ status: 200, body: "hello" });
+ * });
+ */
+export { PluginLoadError, type FailurePolicy, type HostKind } from "../host/index.js";
+export type { Answer, Answerer, AnswerFailure, AnswerMessage, Content, Payload } from "./answer.js";
+export type { TestClock } from "./clock.js";
+export { HeaderList, type HeadersInput, type HeaderValue } from "./headers.js";
+export type { LevelName } from "./host-calls.js";
+export type { LeakOptions, OpenThings } from "./leaks.js";
+export type { LocalReply } from "./local-reply.js";
+export type { PluginMatchers } from "./matchers/index.js";
+export type { ExpectedCall, ExpectedReply } from "./matchers/types.js";
+export type { Message, TestResponse, UpstreamRequest } from "./message.js";
+export type { OpenAnswer } from "./open-answer.js";
+export type { PluginOptions, StartOptions, TestRoute } from "./options.js";
+export { PluginTrap } from "./plugin-trap.js";
+export type { LogEntry } from "./recorder.js";
+export type { RequestOptions } from "./request-options.js";
+export type { TestSharedData } from "./shared-data.js";
+export { startPlugin } from "./start.js";
+export type { TestCall } from "./test-call.js";
+export { TestKitError } from "./test-error.js";
+export type { TestPlugin } from "./test-plugin.js";
+export type { TestRequest } from "./test-request.js";
+
+import "./matchers/index.js";

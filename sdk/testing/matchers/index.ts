@@ -1,0 +1,13 @@
+import { runner } from "../runner.js";
+import { matchers } from "./matchers.js";
+import type { PluginMatchers } from "./types.js";
+
+export type { PluginMatchers } from "./types.js";
+
+declare module "vitest" {
+  // Its parameter must be named and have a default as in vitest.
+  // eslint-disable-next-line @typescript-eslint/no-explicit-any, @typescript-eslint/no-empty-object-type, @typescript-eslint/no-unused-vars
+  interface Matchers<T = any> extends PluginMatchers {}
+}
+
+runner?.expect.extend(matchers);

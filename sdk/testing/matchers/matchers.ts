@@ -1,0 +1,132 @@
+import { levelOf } from "./levels.js";
+import { describeOpen } from "../leaks.js";
+import { TestPlugin } from "../test-plugin.js";
+import { differences, fits, list, says } from "./compare.js";
+import { headersOf, messageOf, pluginOf, pluginOrRequest, requestOf, responseOf } from "./subjects.js";
+import type { ExpectedCall, ExpectedReply } from "./types.js";
+
+/** What a matcher returns to vitest. */
+interface Verdict {
+  pass: boolean;
+  message: () => string;
+}
+
+/** The part of vitest's `this` that is used. */
+interface Context {
+  isNot?: boolean;
+  equals(a: unknown, b: unknown): boolean;
+}
+
+/** "expected X to Y" or "expected X not to Y", with what there was instead. */
+function verdict(context: Context, pass: boolean, subject: string, what: string, instead: string): Verdict {
+  return { pass, message: () => `expected ${subject} ${context.isNot ? "not " : ""}${what}\n${instead}` };
+}
+
+export const matchers = {
+  toHaveHeader(this: Context, got: unknown, name: string, value?: string | RegExp): Verdict {
+    const headers = headersOf(got, "toHaveHeader");
+    const values = headers.getAll(name);
+    const pass = value === undefined ? values.length > 0 : values.some((one) => fits(one, value));
+    const what = `to have the header ${name}${value === undefined ? "" : `: ${says(value)}`}`;
+    const all = headers.entries().map(([one, text]) => `\n  ${one}: ${text}`);
+    const others = all.length > 0 ? `it has${all.join("")}` : "it has none";
+    const instead = values.length > 0 ? `it has ${name}: ${list(values)}` : others;
+    return verdict(this, pass, "the message", what, instead);
+  },
+
+  toHaveStatus(this: Context, got: unknown, status: number): Verdict {
+    const response = responseOf(got, "toHaveStatus");
+    const instead = response
+      ? `it is ${response.status}, with the body ${says(response.body)}`
+      : `there is none: ${requestOf(got, "").state}`;
+    return verdict(this, response?.status === status, "the response", `to have the status ${status}`, instead);
+  },
+
+  toHaveBody(this: Context, got: unknown, body: string | RegExp | object): Verdict {
+    const message = messageOf(got, "toHaveBody");
+    const isText = typeof body === "string" || body instanceof RegExp;
+    let pass = false;
+    try {
+      pass = isText ? fits(message.body, body) : this.equals(JSON.parse(message.body), body);
+    } catch {
+      // Not JSON: then it is not what was expected.
+    }
+    const what = `to have the body ${isText ? says(body) : JSON.stringify(body)}`;
+    return verdict(this, pass, "the message", what, `it has ${says(message.body)}`);
+  },
+
+  toHaveLogged(this: Context, got: unknown, text: string | RegExp, level?: string): Verdict {
+    const subject = pluginOrRequest(got, "toHaveLogged");
+    const wanted = levelOf(level, "toHaveLogged");
+    const { logs } = subject;
+    const pass = logs.some(
+      (line) =>
+        (wanted === undefined || line.level === wanted) &&
+        (typeof text === "string" ? line.message.includes(text) : fits(line.text, text)),
+    );
+    const what = `to have logged ${says(text)}${wanted === undefined ? "" : ` at level ${wanted}`}`;
+    const lines = logs.map((line) => `\n  ${line.level}: ${line.text}`).join("");
+    const who = subject instanceof TestPlugin ? "the plugin" : "the plugin, about that request,";
+    return verdict(this, pass, who, what, lines === "" ? "it has logged nothing" : `it has logged${lines}`);
+  },
+
+  toBeLocalReply(this: Context, got: unknown, expected: number | ExpectedReply = {}): Verdict {
+    const request = requestOf(got, "toBeLocalReply");
+    const { localReply } = request;
+    const wanted = typeof expected === "number" ? { status: expected } : expected;
+    const wrong = localReply ? differences(localReply, wanted, "toBeLocalReply") : [];
+    const what = `to be a local reply${Object.keys(wanted).length === 0 ? "" : ` with ${list(Object.entries(wanted).map(([name, value]) => `${name} ${says(value)}`))}`}`;
+    const instead = localReply
+      ? `it is one with status ${localReply.status}, details ${says(localReply.details)}, body ${says(localReply.body)}`
+      : request.response
+        ? `it is the upstream's, with status ${request.response.status}`
+        : `there is no response: ${request.state}`;
+    return verdict(this, localReply !== undefined && wrong.length === 0, "the response", what, instead);
+  },
+
+  toHaveReachedUpstream(this: Context, got: unknown): Verdict {
+    const request = requestOf(got, "toHaveReachedUpstream");
+    const { upstream } = request;
+    const instead = upstream ? `it got ${upstream.method} ${upstream.path}` : request.state;
+    return verdict(this, upstream !== undefined, "the request", "to have reached its upstream", instead);
+  },
+
+  toBeHeld(this: Context, got: unknown): Verdict {
+    const request = requestOf(got, "toBeHeld");
+    return verdict(this, request.isHeld, "the request", "to be held by the plugin", request.state);
+  },
+
+  toHaveCalledOut(this: Context, got: unknown, cluster: string, expected: ExpectedCall = {}): Verdict {
+    const { calls } = pluginOrRequest(got, "toHaveCalledOut");
+    const { headers = {}, ...rest } = expected;
+    const pass = calls.some(
+      (call) =>
+        call.cluster === cluster &&
+        differences(call, rest, "toHaveCalledOut").length === 0 &&
+        Object.entries(headers).every(([name, value]) => call.headers.getAll(name).some((one) => fits(one, value))),
+    );
+    const made = calls.map((call) => {
+      const lines = call.headers.entries().map(([name, value]) => `\n      ${name}: ${value}`);
+      return `\n  ${call.cluster}: ${call.method} ${call.path}${lines.join("")}${call.body === "" ? "" : `\n      body ${says(call.body)}`}`;
+    });
+    const like = Object.keys(expected).length === 0 ? "" : ` with ${JSON.stringify(expected, patternsAsText)}`;
+    const instead = made.length === 0 ? "it has called nobody" : `its calls${made.join("")}`;
+    return verdict(this, pass, "the plugin", `to have called ${cluster}${like}`, instead);
+  },
+
+  toHaveMetric(this: Context, got: unknown, name: string, value: number): Verdict {
+    const { metrics } = pluginOf(got, "toHaveMetric");
+    const all = Object.entries(metrics).map(([one, number]) => `\n  ${one}: ${number}`);
+    const instead = all.length === 0 ? "it has none" : `it has${all.join("")}`;
+    return verdict(this, metrics[name] === value, "the plugin", `to have the metric ${name} at ${value}`, instead);
+  },
+
+  toHaveNothingOpen(this: Context, got: unknown): Verdict {
+    const open = describeOpen(pluginOf(got, "toHaveNothingOpen").open);
+    return verdict(this, open === undefined, "the plugin", "to have nothing open", `there is ${open ?? "nothing"}`);
+  },
+};
+
+function patternsAsText(_key: string, value: unknown): unknown {
+  return value instanceof RegExp ? String(value) : value;
+}

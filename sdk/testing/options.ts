@@ -1,0 +1,88 @@
+import type { FailurePolicy, HostKind } from "../host/index.js";
+import { checkAnswerer, checkFields, type Answerer } from "./answer.js";
+import type { HeaderList } from "./headers.js";
+import type { LevelName } from "./host-calls.js";
+import type { UpstreamRequest } from "./message.js";
+import type { TestCall } from "./test-call.js";
+
+/** Where a request goes, as the plugin can read it. */
+export interface TestRoute {
+  /** The route's name. */
+  route?: string;
+  /** The cluster's. */
+  cluster?: string;
+  virtualHost?: string;
+}
+
+/** What is around a plugin under test. */
+export interface PluginOptions {
+  /** Which host it is: Higress knows one more version of the ABI. "envoy" unless given. */
+  host?: HostKind;
+  /** The plugin's name for the gateway; "plugin" unless given. */
+  name?: string;
+  /** What belongs to the VM: its id, its configuration (text, bytes, or anything as JSON), environment variables. */
+  vm?: { id?: string; configuration?: unknown; environment?: Readonly<Record<string, string>> };
+  /** Where requests go, unless they say otherwise; or a function of their headers. "default" and "upstream". */
+  route?: TestRoute | ((headers: HeaderList) => TestRoute);
+  /** Answers all requests that reach their upstream. Without it `fetch` gets a 200 "ok", and `request` waits. */
+  upstream?: Answerer<UpstreamRequest>;
+  /** Answers the plugin's calls, by cluster. Calls to other clusters wait for an answer by hand. */
+  upstreams?: Readonly<Record<string, Answerer<TestCall>>>;
+  /** The clusters that there are, besides those of `upstreams`; a call to another is refused. Any, unless given. */
+  clusters?: readonly string[];
+  /** What the clock shows at the beginning; 2026-01-01 unless given. */
+  now?: number | string | Date;
+  /** Where random numbers begin; they are the same in each run. */
+  seed?: number;
+  /** The lowest level that the plugin's log takes; "trace", so all, unless given. */
+  logLevel?: LevelName;
+  /**
+   * What the gateway does when the plugin traps. Unless given, the trap is thrown into the test.
+   */
+  failurePolicy?: FailurePolicy;
+  /** Envoy's setting of that name. */
+  allowOnHeadersStopIteration?: boolean;
+  /** How many bytes of a body the plugin may gather; 1 MiB unless given. */
+  bufferLimit?: number;
+}
+
+/** The same, with the plugin itself. */
+export interface StartOptions extends PluginOptions {
+  /** The file, or its bytes; "build/plugin.wasm", in the folder that the tests run in, unless given. */
+  wasm?: string | URL | Uint8Array;
+  /** The plugin's configuration: text or bytes as they are, anything else as JSON. */
+  config?: unknown;
+}
+
+/** In the order of their numbers. */
+export const LEVELS: readonly LevelName[] = ["trace", "debug", "info", "warn", "error", "critical"];
+const HOSTS = ["envoy", "higress"];
+const POLICIES = ["FAIL_CLOSED", "FAIL_OPEN", "FAIL_RELOAD"];
+const KNOWN = [
+  ...["host", "name", "vm", "route", "upstream", "upstreams", "clusters", "now", "seed", "logLevel", "failurePolicy"],
+  ...["allowOnHeadersStopIteration", "bufferLimit"],
+];
+
+/** @throws TypeError that names what is wrong */
+export function checkOptions(options: StartOptions): void {
+  checkFields(options, [...KNOWN, "wasm", "config"], "startPlugin");
+  oneOf("host", options.host, HOSTS);
+  oneOf("logLevel", options.logLevel, LEVELS);
+  oneOf("failurePolicy", options.failurePolicy, POLICIES);
+  if (options.vm) checkFields(options.vm, ["id", "configuration", "environment"], "startPlugin: vm");
+  checkAnswerer(options.upstream, "startPlugin: upstream");
+  for (const [cluster, answerer] of Object.entries(options.upstreams ?? {})) {
+    checkAnswerer(answerer, `startPlugin: upstreams: ${cluster}`);
+  }
+  if (options.clusters !== undefined && !Array.isArray(options.clusters)) {
+    throw new TypeError("startPlugin: clusters: expected a list of names");
+  }
+  if (options.now !== undefined && Number.isNaN(Number(new Date(options.now)))) {
+    throw new TypeError(`startPlugin: now: expected a time, got ${String(options.now)}`);
+  }
+}
+
+function oneOf(name: string, value: string | undefined, known: readonly string[]): void {
+  if (value === undefined || known.includes(value)) return;
+  throw new TypeError(`startPlugin: ${name}: expected one of ${known.join(", ")}, got ${JSON.stringify(value)}`);
+}

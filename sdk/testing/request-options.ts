@@ -1,0 +1,61 @@
+import { checkAnswerer, checkFields, type Answerer, type Payload } from "./answer.js";
+import type { HeaderValue } from "./headers.js";
+import type { UpstreamRequest } from "./message.js";
+import type { TestRoute } from "./options.js";
+
+/** A request of a client. All has a default: it is `GET / HTTP/1.1` with the host `example.com`. */
+export interface RequestOptions extends Payload, TestRoute {
+  /** With its query; "/" unless given. */
+  path?: string;
+  /** "GET", or "POST" where there is a body. */
+  method?: string;
+  /** The host name that is asked, with its port if there is one; "example.com" unless given. */
+  authority?: string;
+  /** "http" unless given. */
+  scheme?: string;
+  /** The client's address, "127.0.0.1:50000" unless given. */
+  source?: string;
+  /** Properties that the plugin can read, by path: `{ "connection.mtls": …, "my_filter_state": "…" }`; texts or bytes. */
+  properties?: Readonly<Record<string, HeaderValue>>;
+  /** Answers this request when it reaches its upstream. */
+  upstream?: Answerer<UpstreamRequest>;
+}
+
+const KNOWN = [
+  ...["path", "method", "authority", "scheme", "headers", "body", "json", "chunks", "trailers", "route", "cluster"],
+  ...["virtualHost", "source", "properties", "upstream"],
+];
+
+/**
+ * The options of a request, from a path or an address with options, or from options alone.
+ *
+ * @throws TypeError that names what is wrong
+ * @example
+ * requestOptions("http://a.example/foo?x=1", {}); // { scheme: "http", authority: "a.example", path: "/foo?x=1" }
+ */
+export function requestOptions(target: string | RequestOptions, options: RequestOptions): RequestOptions {
+  const given = typeof target === "string" ? { ...addressed(target), ...options } : target;
+  if (typeof given !== "object" || given === null) {
+    throw new TypeError(`request: expected a path or options, got ${given === null ? "null" : typeof given}`);
+  }
+  checkFields(given, KNOWN, "request");
+  for (const name of ["path", "method", "authority", "scheme", "source", "route", "cluster"] as const) {
+    const value: unknown = given[name];
+    if (value === undefined || typeof value === "string") continue;
+    throw new TypeError(`request: ${name}: expected a text, got ${value === null ? "null" : typeof value}`);
+  }
+  checkAnswerer(given.upstream, "request: upstream");
+  if (given.source !== undefined && !/:\d+$/.test(given.source)) {
+    throw new TypeError(
+      `request: source: expected an address with a port such as "10.0.0.7:50000", got "${given.source}"`,
+    );
+  }
+  return given;
+}
+
+function addressed(target: string): RequestOptions {
+  const found = /^(https?):\/\/([^/?#]+)([^#]*)/i.exec(target);
+  if (!found) return { path: target };
+  const [, scheme, authority, rest] = found;
+  return { scheme: scheme!.toLowerCase(), authority: authority!, path: rest!.startsWith("/") ? rest! : `/${rest}` };
+}

@@ -1,0 +1,192 @@
+import { Plugin, PluginLoadError, SharedData, Stats, VmPool, type Services, type Vm } from "../host/index.js";
+import { Answering } from "./answering.js";
+import { TestClock } from "./clock.js";
+import { FailedTests } from "./failed-test.js";
+import { LEVELS, type PluginOptions } from "./options.js";
+import { withoutOwnFrames } from "./own-frames.js";
+import { pluginTrap, shortFailure } from "./plugin-trap.js";
+import { randomBytes } from "./random.js";
+import { Recorder } from "./recorder.js";
+import { TestCall } from "./test-call.js";
+import type { TestRequest } from "./test-request.js";
+import type { Timeline, TimelineEvent } from "./timeline.js";
+import type { LoadedWasm } from "./wasm-file.js";
+
+/** How many frames of a trap are kept, where JavaScript keeps 10. */
+const MOST_FRAMES = 30;
+
+interface OwnedCall {
+  call: TestCall;
+  vm: Vm | undefined;
+  context: number;
+}
+
+/** A plugin under test with all that is around it. */
+export class Session {
+  readonly recorder: Recorder;
+  readonly clock: TestClock;
+  readonly sharedData = new SharedData();
+  readonly stats = new Stats();
+  readonly answering = new Answering((work) => this.later(work));
+  readonly plugin: Plugin;
+  /** Those that are on their way. */
+  readonly requests = new Set<TestRequest>();
+  private readonly failedTests: FailedTests;
+  private readonly pool: VmPool;
+  private calls: OwnedCall[] = [];
+  private reported: string | undefined;
+  private isRunning = false;
+  private readonly next: (() => void)[] = [];
+
+  constructor(
+    readonly wasm: LoadedWasm,
+    readonly options: PluginOptions,
+  ) {
+    const { now, vm = {}, failurePolicy, allowOnHeadersStopIteration, logLevel = "trace", name = "plugin" } = options;
+    this.recorder = new Recorder(options.name);
+    this.failedTests = new FailedTests(this.timeline);
+    this.clock = new TestClock(now === undefined ? undefined : Number(new Date(now)), {
+      note: (text) => this.note("test", text),
+      run: (work) => this.run(work),
+    });
+    this.pool = new VmPool(this.services(LEVELS.indexOf(logLevel), options.seed ?? 1));
+    const { id = "", configuration, environment = {} } = vm;
+    this.plugin = new Plugin(
+      {
+        ...{ name, module: wasm.module },
+        vm: { id, environment, configuration: configurationBytes(configuration) },
+        ...(failurePolicy === undefined ? {} : { failurePolicy }),
+        ...(allowOnHeadersStopIteration === undefined ? {} : { allowOnHeadersStopIteration }),
+      },
+      this.pool,
+    );
+  }
+
+  get timeline(): Timeline {
+    return this.recorder.timeline;
+  }
+
+  get vm(): Vm | undefined {
+    return this.plugin.vms[0];
+  }
+
+  /** The VMs in use: more than one while requests of an older configuration are in flight in one of their own. */
+  get vms(): Vm[] {
+    return this.pool.vms();
+  }
+
+  note(kind: TimelineEvent["kind"], text: string): void {
+    this.recorder.note(kind, text);
+  }
+
+  /** Puts a configuration in force. What the gateway does to try it first is not shown, unless it is refused. */
+  configure(configuration: unknown): void {
+    this.run(() => this.configureNow(configuration));
+  }
+
+  private configureNow(configuration: unknown): void {
+    const { recorder } = this;
+    recorder.firstVm = undefined;
+    const before = recorder.logs.length;
+    try {
+      this.plugin.configure(configurationBytes(configuration));
+    } catch (error) {
+      if (!(error instanceof PluginLoadError)) throw error;
+      const lines = recorder.logs.slice(before).filter(({ kind }) => kind === "plugin");
+      const said = lines.map(({ level, text }) => `\n  ${level}: ${text}`).join("");
+      throw withoutOwnFrames(
+        new PluginLoadError(`${shortFailure(error.message)}${said === "" ? "" : `\nIts log:${said}`}`),
+      );
+    }
+    const tried = recorder.firstVm as Vm | undefined;
+    if (tried === undefined || tried === this.vm) return;
+    recorder.forget(tried);
+    this.calls = this.calls.filter(({ vm }) => vm !== tried);
+  }
+
+  /** Does something that reaches the plugin, and what comes of it, and throws if the plugin trapped meanwhile. */
+  run(work: () => void): void {
+    if (this.isRunning) return work();
+    this.failedTests.watch();
+    const { stackTraceLimit } = Error;
+    Error.stackTraceLimit = Math.max(stackTraceLimit, MOST_FRAMES);
+    this.isRunning = true;
+    try {
+      work();
+      for (let next = this.next.shift(); next; next = this.next.shift()) next();
+    } finally {
+      this.isRunning = false;
+      Error.stackTraceLimit = stackTraceLimit;
+    }
+    this.checkTrap();
+  }
+
+  /** Does something when the plugin has returned: an upstream never answers within the call of who asks it. */
+  later(work: () => void): void {
+    if (this.isRunning) this.next.push(work);
+    else this.run(work);
+  }
+
+  /** The calls that the plugin has made, or those that a context has. */
+  callsOf(context?: number, vm?: Vm): TestCall[] {
+    const own =
+      context === undefined ? this.calls : this.calls.filter((one) => one.context === context && one.vm === vm);
+    return own.map(({ call }) => call);
+  }
+
+  private checkTrap(): void {
+    const { failure } = this.plugin;
+    if (failure === undefined || failure === this.reported || this.options.failurePolicy !== undefined) return;
+    this.reported = failure;
+    throw pluginTrap(failure, this.wasm, this.recorder.logs, this.timeline);
+  }
+
+  private services(logLevel: number, seed: number): Services {
+    const { recorder } = this;
+    return {
+      ...this.clock.services,
+      random: randomBytes(seed),
+      log: (line) => recorder.log(line),
+      logLevel,
+      sharedData: this.sharedData,
+      stats: this.stats,
+      trace: (call) => recorder.trace(call),
+      hooks: recorder.hooks,
+      upstreams: {
+        has: (cluster) => this.hasCluster(cluster),
+        call: (request, done) => {
+          const call = new TestCall(request, this, done);
+          const { vm, context } = recorder.current ?? { vm: undefined, context: 0 };
+          this.calls.push({ call, vm, context });
+          this.note("message", `to ${call.cluster}: ${call.method} ${call.path}`);
+          const answerer = this.options.upstreams?.[request.cluster];
+          if (answerer !== undefined) {
+            const { headers, body } = request;
+            // Not for one that the gateway's trial of a configuration has made, and taken back.
+            const isWaiting = () => call.state === "waiting";
+            this.answering.by(
+              answerer,
+              call,
+              () => ({ headers, body }),
+              (answer) => call.settle(answer),
+              isWaiting,
+            );
+          }
+          return () => call.cancel();
+        },
+      },
+    };
+  }
+
+  private hasCluster(cluster: string): boolean {
+    const { clusters, upstreams = {} } = this.options;
+    return clusters === undefined || clusters.includes(cluster) || Object.hasOwn(upstreams, cluster);
+  }
+}
+
+/** A text or bytes as they are, the rest as JSON. */
+function configurationBytes(configuration: unknown): Buffer {
+  if (configuration === undefined) return Buffer.alloc(0);
+  if (configuration instanceof Uint8Array) return Buffer.from(configuration);
+  return Buffer.from(typeof configuration === "string" ? configuration : JSON.stringify(configuration));
+}

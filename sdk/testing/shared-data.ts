@@ -1,0 +1,37 @@
+import type { Session } from "./session.js";
+import { toBuffer, toLatin1 } from "./text.js";
+
+/**
+ * The values that the workers of a gateway share, by key: what `getSharedData` and `setSharedData` of the plugin see.
+ *
+ * @example
+ * plugin.sharedData.set("blocked", "1"); // as another worker would
+ * expect(plugin.sharedData.get("count")).toBe("3");
+ */
+export class TestSharedData {
+  readonly #session: Session;
+
+  /** @internal */
+  constructor(session: Session) {
+    this.#session = session;
+  }
+
+  /** A value as text; undefined where there is none. */
+  get(key: string): string | undefined {
+    return this.bytes(key)?.toString("utf8");
+  }
+
+  /** A value as bytes; undefined where there is none. */
+  bytes(key: string): Buffer | undefined {
+    return this.#session.sharedData.get(this.#vmId, toLatin1(key))?.bytes;
+  }
+
+  /** Sets a value, whatever it was. */
+  set(key: string, value: string | Uint8Array): void {
+    this.#session.sharedData.set(this.#vmId, toLatin1(key), toBuffer(value), 0);
+  }
+
+  get #vmId(): string {
+    return this.#session.options.vm?.id ?? "";
+  }
+}

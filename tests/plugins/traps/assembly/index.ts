@@ -1,0 +1,26 @@
+import { SetCtx, ProcessRequestHeadersBy, HttpContext, Action, Log } from "as-proxy-wasm-sdk";
+import { indexTooFar } from "./deep/index-too-far";
+
+// Ends its VM in the ways in which a plugin's own mistakes do, for tests of what is then shown. Lines matter to tests:
+// each place is marked with a comment.
+
+class NoConfig {}
+
+const kept: StaticArray<u8>[] = [];
+
+SetCtx<NoConfig>("traps", [ProcessRequestHeadersBy<NoConfig>(onRequestHeaders)]);
+
+function onRequestHeaders(ctx: HttpContext, config: NoConfig, log: Log): Action {
+  const how = ctx.requestHeaders.getOr("x-trap", "");
+  log.info("asked for " + (how == "" ? "nothing" : how));
+  if (how == "throw") throw new Error("thrown by the plugin"); // throw
+  if (how == "index") indexTooFar([1, 2, 3], 7); // calls index
+  if (how == "null") nullValue(ctx); // calls null
+  if (how == "unreachable") unreachable(); // unreachable
+  if (how == "leak") kept.push(new StaticArray<u8>(500));
+  return Action.Continue;
+}
+
+function nullValue(ctx: HttpContext): void {
+  ctx.requestHeaders.set("x-length", ctx.requestHeaders.get("x-missing")!.length.toString()); // null
+}

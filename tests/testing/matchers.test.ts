@@ -1,0 +1,150 @@
+import { beforeAll, describe, expect, test } from "vitest";
+import { startPlugin, type TestPlugin, type TestRequest, type TestResponse } from "../../sdk/testing/index.js";
+import { buildPlugin } from "../support/build.js";
+import { TICKING } from "./guests.js";
+
+let plugin: TestPlugin;
+let passed: TestResponse;
+let denied: TestResponse;
+let held: TestRequest;
+
+beforeAll(async () => {
+  const wasm = await buildPlugin("examples/ext-auth");
+  const auth = ({ headers }: { headers: { get(name: string): string | null } }) => {
+    const status = headers.get("authorization");
+    return status === "wait" ? undefined : { status: Number(status) };
+  };
+  plugin = await startPlugin({ wasm, config: { cluster: "auth" }, upstreams: { auth } });
+  passed = await plugin.fetch("/a", {
+    headers: { authorization: "200" },
+    upstream: { json: { a: 1 }, headers: { "x-a": ["1", "2"] } },
+  });
+  denied = await plugin.fetch("/b", { headers: { authorization: "500" } });
+  held = plugin.request("/c", { headers: { authorization: "wait" } });
+}, 60_000);
+
+/** What a failing assertion says. */
+function saidBy(assertion: () => unknown): string {
+  try {
+    assertion();
+  } catch (error) {
+    return (error as Error).message;
+  }
+  return "nothing: it has passed";
+}
+
+describe("toHaveHeader", () => {
+  test("passes", () => {
+    expect(passed).toHaveHeader("X-A");
+    expect(passed).toHaveHeader("x-a", "2");
+    expect(passed.headers).toHaveHeader("content-type", /^application\/json$/g);
+    expect(passed).not.toHaveHeader("x-a", "3");
+    expect(held.calls[0]).toHaveHeader("x-original-path", "/c");
+  });
+
+  test("says what there is", () => {
+    expect(saidBy(() => expect(passed).toHaveHeader("x-a", "3"))).toBe(
+      'expected the message to have the header x-a: "3"\nit has x-a: 1 and 2',
+    );
+    expect(saidBy(() => expect(passed).toHaveHeader("x-b"))).toBe(
+      "expected the message to have the header x-b\nit has\n  x-a: 1\n  x-a: 2\n  content-type: application/json\n  content-length: 7",
+    );
+    expect(saidBy(() => expect(passed).not.toHaveHeader("x-a"))).toBe(
+      "expected the message not to have the header x-a\nit has x-a: 1 and 2",
+    );
+    expect(saidBy(() => expect(held.upstream).toHaveHeader("x-a"))).toBe(
+      "toHaveHeader: expected a response, a call, or what an upstream got, got undefined; a request's upstream and " +
+        "response are undefined as long as nothing has come there",
+    );
+    expect(saidBy(() => expect(Promise.resolve(passed)).toHaveHeader("x-a"))).toContain("got Promise; await it first");
+  });
+});
+
+test("toHaveStatus", () => {
+  expect(passed).toHaveStatus(200);
+  expect(denied.request).toHaveStatus(503);
+  expect(saidBy(() => expect(denied).toHaveStatus(200))).toBe(
+    'expected the response to have the status 200\nit is 503, with the body "the auth service is not available\\n"',
+  );
+  expect(saidBy(() => expect(held).toHaveStatus(200))).toBe(
+    "expected the response to have the status 200\nthere is none: the plugin holds the request, and waits for the answer of a call to auth",
+  );
+});
+
+test("toHaveBody", () => {
+  expect(passed).toHaveBody('{"a":1}');
+  expect(passed).toHaveBody(/"a"/);
+  expect(passed).toHaveBody({ a: expect.any(Number) });
+  expect(denied).not.toHaveBody({});
+  expect(saidBy(() => expect(passed).toHaveBody({ a: 2 }))).toBe(
+    'expected the message to have the body {"a":2}\nit has "{\\"a\\":1}"',
+  );
+});
+
+test("toHaveLogged", () => {
+  expect(plugin).toHaveLogged("plugin start successfully");
+  expect(denied).toHaveLogged(/answered \d+$/, "warn");
+  expect(denied.request).not.toHaveLogged("answered", "error");
+  expect(passed).not.toHaveLogged("answered");
+  expect(saidBy(() => expect(denied).toHaveLogged("allowed", "info"))).toBe(
+    'expected the plugin, about that request, to have logged "allowed" at level info\n' +
+      "it has logged\n  warn: the auth service answered 500",
+  );
+  expect(saidBy(() => expect(passed).toHaveLogged("allowed"))).toContain("it has logged nothing");
+  expect(saidBy(() => expect(plugin).toHaveLogged("a", "warning" as never))).toBe(
+    'toHaveLogged: expected one of the levels trace, debug, info, warn, error, critical, got "warning"',
+  );
+});
+
+test("toBeLocalReply", () => {
+  expect(denied).toBeLocalReply();
+  expect(denied).toBeLocalReply(503);
+  expect(denied.request).toBeLocalReply({ status: 503, body: /not available/, details: "" });
+  expect(passed).not.toBeLocalReply();
+  expect(saidBy(() => expect(denied).toBeLocalReply({ status: 401, body: "no" }))).toBe(
+    'expected the response to be a local reply with status 401 and body "no"\n' +
+      'it is one with status 503, details "", body "the auth service is not available\\n"',
+  );
+  expect(saidBy(() => expect(passed).toBeLocalReply(200))).toBe(
+    "expected the response to be a local reply with status 200\nit is the upstream's, with status 200",
+  );
+  expect(saidBy(() => expect(held).toBeLocalReply())).toContain("there is no response: the plugin holds the request");
+  expect(saidBy(() => expect(denied).toBeLocalReply({ code: 1 } as never))).toBe('toBeLocalReply: there is no "code"');
+});
+
+test("toHaveReachedUpstream, toBeHeld", () => {
+  expect(passed).toHaveReachedUpstream();
+  expect(denied).not.toHaveReachedUpstream();
+  expect(held).toBeHeld();
+  expect(passed.request).not.toBeHeld();
+  expect(saidBy(() => expect(passed).not.toHaveReachedUpstream())).toBe(
+    "expected the request not to have reached its upstream\nit got GET /a",
+  );
+  expect(saidBy(() => expect(passed).toBeHeld())).toBe(
+    "expected the request to be held by the plugin\nanswered with 200",
+  );
+});
+
+test("toHaveCalledOut", () => {
+  expect(held).toHaveCalledOut("auth");
+  expect(held).toHaveCalledOut("auth", { method: "GET", path: /^\/auth/, headers: { "x-original-path": "/c" } });
+  expect(held).not.toHaveCalledOut("auth", { path: "/other" });
+  expect(held).not.toHaveCalledOut("other");
+  expect(saidBy(() => expect(held).toHaveCalledOut("auth", { path: /x/ }))).toBe(
+    'expected the plugin to have called auth with {"path":"/x/"}\nits calls\n  auth: GET /auth\n' +
+      "      x-original-method: GET\n      x-original-path: /c\n      x-original-host: example.com\n      authorization: wait",
+  );
+});
+
+test("toHaveMetric, toHaveNothingOpen", async () => {
+  const ticking = await startPlugin({ wasm: TICKING });
+  expect(ticking).toHaveMetric("ticks", 0);
+  expect(saidBy(() => expect(ticking).toHaveMetric("ticks", 1))).toBe(
+    "expected the plugin to have the metric ticks at 1\nit has\n  ticks: 0",
+  );
+  expect(ticking).toHaveNothingOpen();
+  expect(saidBy(() => expect(plugin).toHaveNothingOpen())).toBe(
+    "expected the plugin to have nothing open\nthere is 1 request without a whole response, " +
+      "1 context of requests in the plugin, 1 call without an answer",
+  );
+});

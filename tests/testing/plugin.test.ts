@@ -1,0 +1,116 @@
+import { expect, test } from "vitest";
+import { PluginLoadError, startPlugin } from "../../sdk/testing/index.js";
+import { buildPlugin } from "../support/build.js";
+import { CALLING, GROWING, HOLDING, TICKING } from "./guests.js";
+
+test("ticks come when the clock passes them", async () => {
+  const plugin = await startPlugin({ wasm: TICKING });
+  plugin.clock.advance(999);
+  expect(plugin).toHaveMetric("ticks", 0);
+  plugin.clock.advance(1);
+  expect(plugin).toHaveMetric("ticks", 1);
+  plugin.clock.advance(2500);
+  expect(plugin.metrics).toEqual({ ticks: 3 });
+  plugin.tick();
+  expect(plugin.clock.now).toBe(Date.UTC(2026, 0, 1) + 4000);
+  plugin.tick(2);
+  expect(plugin).toHaveMetric("ticks", 6);
+  expect(plugin.logs.map(({ level, text }) => `${level} ${text}`)).toEqual(Array(6).fill("warn ticks"));
+});
+
+test("the clock begins where it is told to", async () => {
+  const plugin = await startPlugin({ wasm: TICKING, now: "2030-01-02T03:04:05Z" });
+  expect(new Date(plugin.clock.now).toISOString()).toBe("2030-01-02T03:04:05.000Z");
+  expect(() => plugin.clock.advance(-1)).toThrow("clock.advance: expected milliseconds, got -1");
+});
+
+test("a plugin without ticks has none", async () => {
+  const plugin = await startPlugin({ wasm: HOLDING });
+  expect(() => plugin.tick()).toThrow("the plugin has no tick: it has not asked for one");
+});
+
+test("calls without a request, by hand, by a function, and out of time", async () => {
+  const plugin = await startPlugin({ wasm: CALLING });
+  expect(plugin.calls).toHaveLength(1);
+  expect(plugin).toHaveCalledOut("c", { method: "GET", path: "/a", authority: "h" });
+  expect(plugin.open).toEqual({ requests: 0, contexts: 0, calls: 1 });
+  plugin.calls[0]!.answer();
+  expect(plugin).toHaveNothingOpen();
+  expect(() => plugin.calls[0]!.answer()).toThrow("the call to c has been answered");
+
+  const asked: string[] = [];
+  const upstreams = { c: ({ path }: { path: string }) => (asked.push(path), { status: 200 }) };
+  expect(await startPlugin({ wasm: CALLING, upstreams })).toHaveNothingOpen();
+  expect(asked, "the gateway's trial of the configuration does not count").toEqual(["/a"]);
+
+  const late = await startPlugin({ wasm: CALLING });
+  late.clock.advance(500);
+  expect(late.calls[0]!.state).toBe("answered");
+});
+
+test("a cluster that is not there", async () => {
+  await expect(startPlugin({ wasm: CALLING, clusters: ["other"] })).rejects.toThrow("refuses its configuration");
+  await startPlugin({ wasm: CALLING, clusters: ["c"] });
+});
+
+test("memory that grows is a leak", async () => {
+  const plugin = await startPlugin({ wasm: GROWING });
+  await expect(plugin.assertNoLeaks(() => plugin.fetch(), { times: 10 })).rejects.toThrow(
+    "the plugin's memory grows: from 720896 bytes after 10 times to 1376256 after 20",
+  );
+});
+
+test("requests that stay are a leak", async () => {
+  const plugin = await startPlugin({ wasm: HOLDING });
+  await expect(plugin.assertNoLeaks(() => plugin.request(), { times: 5 })).rejects.toThrow(
+    "after 10 times there is: 10 requests without a whole response, 10 contexts of requests in the plugin",
+  );
+  await expect(plugin.assertNoLeaks(() => {})).rejects.toThrow("before it begins there is: 10 requests");
+  expect(plugin).not.toHaveNothingOpen();
+  for (const request of plugin.requests) request.cancel();
+  expect(plugin).toHaveNothingOpen();
+});
+
+test("shared data is there for other workers", async () => {
+  const plugin = await startPlugin({ wasm: await buildPlugin("examples/token-bucket"), config: { scope: "process" } });
+  plugin.sharedData.set("mine", "é");
+  expect(plugin.sharedData.get("mine")).toBe("é");
+  expect(plugin.sharedData.get("none")).toBeUndefined();
+});
+
+test("a configuration that is refused leaves the one before, and says why", async () => {
+  const wasm = await buildPlugin("examples/mock-response");
+  await expect(startPlugin({ wasm, config: { content: 1 } })).rejects.toThrow(PluginLoadError);
+  const plugin = await startPlugin({ wasm, config: '{"content":"one"}' });
+  expect(() => plugin.reload("{")).toThrow(/refuses its configuration\nIts log:\n {2}error: configuration refused: /);
+  expect(await plugin.fetch()).toHaveBody("one");
+  plugin.reload({ content: "two" });
+  expect(await plugin.fetch()).toHaveBody("two");
+  plugin.stop();
+  expect(await plugin.fetch()).toHaveStatus(500);
+});
+
+test.each([
+  ["no folder", { wasm: "none/plugin.wasm" }, /cannot read the plugin .*: there is no folder .* Build it first: npx/],
+  ["no module", { wasm: "package.json" }, /package\.json is no WebAssembly that runs here/],
+  ["no file", { wasm: "tests" }, /cannot read the plugin .*tests: it is a folder/],
+  ["a remote file", { wasm: new URL("http://a.b/") }, /expected a path, a file: URL or bytes, got http:\/\/a\.b\//],
+  ["an unknown option", { wasm: HOLDING, confg: {} }, /startPlugin: unknown "confg"; there is /],
+  ["host", { wasm: HOLDING, host: "nginx" }, /startPlugin: host: expected one of envoy, higress, got "nginx"/],
+  ["level", { wasm: HOLDING, logLevel: "warning" }, /startPlugin: logLevel: expected one of trace, debug, info, warn/],
+  ["now", { wasm: HOLDING, now: "soon" }, /startPlugin: now: expected a time, got soon/],
+  ["upstream", { wasm: HOLDING, upstream: 200 }, /startPlugin: upstream: expected an answer such as/],
+  [
+    "upstreams",
+    { wasm: HOLDING, upstreams: { a: "http://x" } },
+    /startPlugin: upstreams: a: expected an answer such as/,
+  ],
+])("refused: %s", async (_name, options, message) => {
+  await expect(startPlugin(options as never)).rejects.toThrow(message);
+});
+
+test("no build, in a folder without one", async () => {
+  await expect(startPlugin()).rejects.toThrow(
+    /no plugin to test: there is neither .*build\/debug\.wasm nor .*plugin\.wasm/,
+  );
+});

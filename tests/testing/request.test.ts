@@ -1,0 +1,207 @@
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { startPlugin, type TestPlugin } from "../../sdk/testing/index.js";
+import { buildPlugin } from "../support/build.js";
+
+let wasm: string;
+let plugin: TestPlugin;
+let server: Server;
+const seen: string[] = [];
+
+beforeAll(async () => {
+  wasm = await buildPlugin("tests/plugins/probe");
+  plugin = await startPlugin({ wasm, config: {} });
+  server = createServer((request, response) => {
+    let body = "";
+    request.on("data", (chunk) => (body += chunk));
+    request.on("end", () => {
+      seen.push(`${request.method} ${request.url} ${request.headers.host} ${body}`);
+      response.writeHead(201, { "x-a": ["1", "2"] }).end("from the server");
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+}, 60_000);
+afterAll(() => void server.close());
+
+test("a request has what it needs, and an upstream that answers", async () => {
+  const response = await plugin.fetch();
+  expect(response).toMatchObject({ status: 200, ok: true, body: "ok", ended: true });
+  expect(response.localReply).toBeUndefined();
+  expect(response.request.upstream).toMatchObject({
+    method: "GET",
+    path: "/",
+    authority: "example.com",
+    scheme: "http",
+  });
+  expect(response.request.state).toBe("answered with 200");
+});
+
+test("method, path, authority, headers, JSON", async () => {
+  const { request } = await plugin.fetch("https://A.example:8443/a/b?c=d#e", {
+    headers: { "X-One": ["1", "2"], "x-bytes": Buffer.from([0xe9]), "x-number": 3, "x-none": undefined, "x-text": "é" },
+    json: { a: "é" },
+  });
+  const { upstream } = request;
+  expect(upstream).toMatchObject({ method: "POST", path: "/a/b?c=d", authority: "A.example:8443", scheme: "https" });
+  expect(upstream!.headers.getAll("x-one")).toEqual(["1", "2"]);
+  expect(upstream!.headers.get("x-bytes")).toBe("\ufffd");
+  expect(upstream!.headers.toObject()).toMatchObject({ "x-number": "3", "x-text": "é", "content-length": "10" });
+  expect(upstream!.headers.has("x-none")).toBe(false);
+  expect(upstream!.json()).toEqual({ a: "é" });
+});
+
+test("chunks and trailers, both ways", async () => {
+  const answer = { chunks: ["c", Buffer.from("d")], trailers: { "x-t": "2" } };
+  const response = await plugin.fetch("/", { chunks: ["a", "b"], trailers: { "x-t": "1" }, upstream: answer });
+  expect(response.request.upstream).toMatchObject({ chunks: ["a", "b"], body: "ab" });
+  expect(response.request.upstream!.trailers!.get("x-t")).toBe("1");
+  expect(response).toMatchObject({ chunks: ["c", "d"], body: "cd" });
+  expect(response.trailers).toHaveHeader("x-t", "2");
+});
+
+test("step by step", () => {
+  const request = plugin.begin({ method: "PUT", path: "/up" });
+  expect(request.state).toBe("the client has not sent all of the request");
+  request.send("a");
+  expect(request.upstream).toMatchObject({ body: "a", ended: false });
+  request.end("b", { "x-t": "1" });
+  expect(request.upstream).toMatchObject({ body: "ab", ended: true });
+  expect(request.state).toBe("waiting for the upstream's answer");
+  const answer = request.beginAnswer({ status: 206, headers: { "x-h": "1" } });
+  expect(request.response).toMatchObject({ status: 206, ended: false });
+  expect(request.state).toBe("the upstream has not sent all of the response");
+  answer.send("c");
+  answer.end("d");
+  expect(request.response).toMatchObject({ status: 206, body: "cd", ended: true });
+  expect(request.isOver).toBe(true);
+});
+
+test("an answer that breaks off", () => {
+  const request = plugin.request();
+  request.beginAnswer().reset();
+  expect(request.state).toBe("the connection was cut");
+});
+
+test("what is out of order is refused, with what there is instead", async () => {
+  const whole = plugin.request("/whole", { body: "b" });
+  expect(() => whole.send("c")).toThrow("takes no more: all of it was sent; plugin.begin(…) leaves a request open");
+  expect(() => whole.end()).toThrow("takes no more");
+  whole.answer();
+  expect(() => whole.answer()).toThrow(/^the upstream cannot answer request \d+: it has its answer/);
+  expect(() => whole.beginAnswer()).toThrow("it has its answer");
+  const open = plugin.begin();
+  await expect(open.done()).rejects.toThrow("has no response: the client has not sent all of the request");
+  open.end();
+  const answer = open.beginAnswer();
+  answer.end("x");
+  expect(() => answer.send("y")).toThrow("takes no more: it has ended");
+  open.cancel();
+  expect(() => plugin.begin({ body: "b" })).toThrow("plugin.begin sends headers only");
+  expect(plugin).toHaveNothingOpen();
+});
+
+test.each([
+  [{ pth: "/" }, 'request: unknown "pth"; there is path, '],
+  [{ path: 1 }, "request: path: expected a text, got number"],
+  [{ body: "a", json: {} }, "request: give one of body, json and chunks"],
+  [{ body: { a: 1 } }, "request: expected a text or bytes for the body, got an object; json takes anything"],
+  [{ headers: { a: null } }, 'request: headers: expected a text for "a", got null'],
+  [{ headers: "a: b" }, "request: headers: expected an object of names and values, got string"],
+  [{ source: "10.0.0.1" }, 'request: source: expected an address with a port such as "10.0.0.7:50000", got "10.0.0.1"'],
+])("%j is refused", (options, message) => {
+  expect(() => plugin.request(options as never)).toThrow(message);
+  expect(plugin).toHaveNothingOpen();
+});
+
+test.each([
+  [{ status: 99 }, "request.answer: status: expected an integer from 100 to 999, got number 99"],
+  [{ staus: 200 }, 'request.answer: unknown "staus"'],
+  [{ fails: "never" }, "request.answer: fails: expected one of unreachable, timeout, reset, got string never"],
+  [200, "request.answer: expected an answer such as"],
+])("the answer %j is refused", (answer, message) => {
+  const request = plugin.request();
+  expect(() => request.answer(answer as never)).toThrow(message);
+  request.answer();
+});
+
+test("several in flight, answered in another order", () => {
+  const all = [1, 2, 3].map((i) => plugin.request(`/${i}`));
+  expect(plugin.requests).toHaveLength(3);
+  for (const request of [...all].reverse()) request.answer({ body: request.upstream!.path });
+  expect(all.map(({ response }) => response!.body)).toEqual(["/1", "/2", "/3"]);
+});
+
+test("a function answers, now or later", async () => {
+  const later = await plugin.fetch("/x", { upstream: async ({ path }) => ({ body: path }) });
+  expect(later).toHaveBody("/x");
+  const request = plugin.request("/y", { upstream: () => undefined });
+  expect(request.response).toBeUndefined();
+  request.answer({ status: 204 });
+  await expect(plugin.fetch("/z", { upstream: () => Promise.reject(new Error("mine")) })).rejects.toThrow("mine");
+  const thrown = plugin.fetch("/z", {
+    upstream: () => {
+      throw new Error("mine too");
+    },
+  });
+  await expect(thrown).rejects.toThrow("mine too");
+  for (const one of plugin.requests) one.cancel();
+});
+
+test("a real server answers", async () => {
+  const url = new URL(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);
+  const response = await plugin.fetch("/path?q", { authority: "h.example", body: "b", upstream: url });
+  expect(response).toMatchObject({ status: 201, body: "from the server" });
+  expect(response.headers.getAll("x-a")).toEqual(["1", "2"]);
+  expect(seen).toEqual(["POST /path?q h.example b"]);
+  const none = await plugin.fetch("/", { upstream: new URL("http://127.0.0.1:1") });
+  expect(none).toBeLocalReply({
+    status: 503,
+    details: "upstream_reset_before_response_started{remote_connection_failure}",
+  });
+});
+
+test("an upstream that fails", async () => {
+  expect(await plugin.fetch("/", { upstream: { fails: "timeout" } })).toBeLocalReply({
+    status: 504,
+    details: "response_timeout",
+  });
+  expect(await plugin.fetch("/", { upstream: { fails: "reset" } })).toBeLocalReply({
+    status: 503,
+    body: /connection termination/,
+  });
+});
+
+test("the route is what the request says, or the plugin's options", async () => {
+  const mock = await startPlugin({
+    wasm: await buildPlugin("examples/mock-response"),
+    config: {
+      _rules_: [
+        { _match_route_: ["a"], content: "a" },
+        { _match_service_: ["b.dns"], content: "b" },
+      ],
+    },
+    route: (headers) => ({ route: headers.get("x-route") ?? "none" }),
+  });
+  expect(await mock.fetch("/", { route: "a" })).toHaveBody("a");
+  expect(await mock.fetch("/", { headers: { "x-route": "a" } })).toHaveBody("a");
+  expect(await mock.fetch("/", { cluster: "outbound|80||b.dns" })).toHaveBody("b");
+  expect(await mock.fetch("/")).toHaveReachedUpstream();
+});
+
+test("properties: those that a test gives, and those that the plugin keeps", async () => {
+  const steps = [
+    ["property", ["connection", "mtls"], "bool"],
+    ["property", ["metadata", "filter_metadata", "x"], "string"],
+    ["property", ["source", "address"], "string"],
+    ["setProperty", ["my", "state"], "é"],
+  ];
+  const probe = await startPlugin({ wasm, config: { request: steps } });
+  const { request } = await probe.fetch("/", {
+    source: "10.0.0.7:1",
+    properties: { "connection.mtls": new Uint8Array([1]), "metadata.filter_metadata.x": "given" },
+  });
+  for (const said of ['"bool",true]', '"string","given"]', '"string","10.0.0.7:1"]'])
+    expect(request).toHaveLogged(said);
+  expect(request.properties).toEqual({ "my.state": "é" });
+});

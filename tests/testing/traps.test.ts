@@ -1,0 +1,126 @@
+import { copyFileSync, mkdtempSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { beforeAll, describe, expect, test } from "vitest";
+import { PluginTrap, startPlugin } from "../../sdk/testing/index.js";
+import { buildTraps, markedLine, TRAPS } from "./traps-plugin.js";
+
+let debug: string;
+let release: string;
+beforeAll(() => {
+  debug = buildTraps("debug");
+  release = buildTraps("release");
+}, 120_000);
+
+async function trap(wasm: string, how: string): Promise<PluginTrap> {
+  const plugin = await startPlugin({ wasm });
+  try {
+    await plugin.fetch("/", { headers: { "x-trap": how } });
+  } catch (error) {
+    if (error instanceof PluginTrap) return error;
+    throw error;
+  }
+  throw new Error("it did not trap");
+}
+
+/** The frames of an error's stack, with paths as from the plugin's folder. */
+function frames({ stack }: Error): string[] {
+  const lines = stack!.split("\n").filter((line) => /^\s+at /.test(line));
+  return lines.map((line) =>
+    line
+      .trim()
+      .replaceAll(`${TRAPS}/`, "")
+      .replace(/:\d+\)$/, ")"),
+  );
+}
+
+describe("a debug build", () => {
+  test.each([
+    ["throw", "thrown by the plugin", []],
+    ["null", "Unexpected 'null' (not assigned or failed cast)", [["nullValue", "assembly/index.ts", "null"]]],
+    ["unreachable", "unreachable", []],
+  ])("%s: the stack begins in the plugin's sources", async (how, message, inner) => {
+    const error = await trap(debug, how);
+    expect(error.message.split("\n")[0]).toBe(`the plugin trapped in on_request_headers: ${message}`);
+    const own = [...inner, ["onRequestHeaders", "assembly/index.ts", inner.length > 0 ? `calls ${how}` : how]];
+    const expected = own.map(([name, file, mark]) => `at ${name} (${markedLine(file!, mark!)})`);
+    expect(frames(error).slice(0, expected.length)).toEqual(expected);
+  });
+
+  test("index: a frame in AssemblyScript's library, then another file of the plugin's", async () => {
+    const error = await trap(debug, "index");
+    expect(frames(error).slice(0, 3)).toEqual([
+      expect.stringMatching(/^at Array<i32>#__get \(.*\/node_modules\/assemblyscript\/std\/assembly\/array\.ts:\d+\)$/),
+      `at indexTooFar (${markedLine("assembly/deep/index-too-far.ts", "index")})`,
+      `at onRequestHeaders (${markedLine("assembly/index.ts", "calls index")})`,
+    ]);
+    expect(error.message).toContain(
+      [
+        "the plugin trapped in on_request_headers: Index out of range",
+        "assembly/deep/index-too-far.ts:3",
+        "  1 | /** An index out of bounds, in a file of its own. */",
+        "  2 | export function indexTooFar(numbers: i32[], index: i32): i32 {",
+        "> 3 |   return numbers[index]; // index",
+        "",
+        "What happened, in order:",
+      ].join("\n"),
+    );
+    expect(error.message).toContain("in indexTooFar (assembly/deep/index-too-far.ts:3:10)");
+  });
+
+  test("the whole stack: the SDK's sources, then the test", async () => {
+    const all = frames(await trap(debug, "throw"));
+    expect(all).toContainEqual(
+      expect.stringMatching(/^at proxy_on_request_headers \(.*\/assembly\/abi\/exports\.ts:\d+\)$/),
+    );
+    expect(all.filter((line) => /\/sdk\/|wasm|@override/.test(line))).toEqual([]);
+    expect(all.at(-1)).toMatch(/traps\.test\.ts/);
+  });
+
+  test("without its source map: functions, and what is missing", async () => {
+    const alone = join(mkdtempSync(join(tmpdir(), "as-proxy-wasm-")), "debug.wasm");
+    copyFileSync(debug, alone);
+    const error = await trap(alone, "throw");
+    expect(error.message).toContain("There is no source map beside the module. With one this tells file and line");
+    expect(frames(error)[0]).toMatch(/^at onRequestHeaders \(wasm 0x[0-9a-f]+\)$/);
+  });
+});
+
+test("a release build tells the throw, and what is missing", async () => {
+  const error = await trap(release, "throw");
+  expect(error.message.split("\n").slice(0, 2)).toEqual([
+    "the plugin trapped in on_request_headers: thrown by the plugin",
+    "(The module has no names of functions, since it is a release build. With a debug build this tells file and line: npx asc --target debug)",
+  ]);
+  expect(error.message).toContain(
+    `critical: abort: thrown by the plugin at ${markedLine("assembly/index.ts", "throw")}`,
+  );
+});
+
+test("a plugin that keeps 500 bytes of each request leaks, one that keeps none does not", async () => {
+  const plugin = await startPlugin({ wasm: release });
+  await plugin.assertNoLeaks(() => plugin.fetch());
+  await expect(plugin.assertNoLeaks(() => plugin.fetch("/", { headers: { "x-trap": "leak" } }))).rejects.toThrow(
+    /^the plugin's memory grows: from \d+ bytes after 500 times to \d+ after 1000/,
+  );
+});
+
+test("with a failure policy the gateway answers, and nothing is thrown", async () => {
+  for (const [failurePolicy, after] of [
+    ["FAIL_CLOSED", 503],
+    ["FAIL_OPEN", 200],
+  ] as const) {
+    const plugin = await startPlugin({ wasm: release, failurePolicy });
+    expect(await plugin.fetch("/", { headers: { "x-trap": "throw" } })).toBeLocalReply(503);
+    expect(plugin).toHaveLogged(/^Function: proxy_on_request_headers failed: unreachable/, "error");
+    expect(await plugin.fetch("/")).toHaveStatus(after);
+  }
+});
+
+test("a trap ends the plugin for requests in flight too", async () => {
+  const plugin = await startPlugin({ wasm: release });
+  const request = plugin.request("/");
+  await expect(plugin.fetch("/", { headers: { "x-trap": "unreachable" } })).rejects.toThrow(PluginTrap);
+  request.answer();
+  expect(request).toBeLocalReply({ status: 503, details: "wasm_fail_stream" });
+});
