@@ -80,13 +80,13 @@ async function addressOf(host: string): Promise<string> {
   }
 }
 
-async function onNode(spec: EnvoySpec, { logLevel }: CommandOptions): Promise<Serving> {
+async function onNode(spec: EnvoySpec, { logLevel, host }: CommandOptions): Promise<Serving> {
   console.log(`Node host, in Node.js ${process.versions.node}`);
   const log = (line: LogLine) => {
     if (line.level >= logLevel) print(LogLevel[line.level].toLowerCase(), line.message);
   };
   // After a trap the very next request has a new VM.
-  const gateway = await startGateway(spec, { log, logLevel, reloadIntervalMs: 0 });
+  const gateway = await startGateway(spec, { log, logLevel, host, reloadIntervalMs: 0 });
   return {
     port: gateway.port(LISTENER),
     configure: (text) => Promise.resolve(gateway.updatePlugin(LISTENER, PLUGIN, text)),

@@ -1,5 +1,5 @@
 import { existsSync, readFileSync, statSync } from "node:fs";
-import type { FailurePolicy } from "../host/index.js";
+import type { FailurePolicy, HostKind } from "../host/index.js";
 import { LogLevel } from "../host/index.js";
 
 export const HELP = `npm run gateway -- --wasm FILE [options]
@@ -13,6 +13,8 @@ Serves HTTP on 127.0.0.1 with one plugin in front of upstreams.
                             the gateway answers what the plugin lets pass
   --port N                  10000 by default, 0 for any free port
   --engine node|envoy       the host in this process, or a real Envoy; node by default
+  --host envoy|higress      whose calls the node engine offers; envoy by default. Plugins that were built for Higress alone
+                            load with higress only
   --fail reload|closed|open after a trap: a new VM for the next request, 503 for all, or pass; reload by default
   --log LEVEL               trace, debug, info, warn, error or critical; info by default
   --help                    this text
@@ -35,6 +37,7 @@ export interface CommandOptions {
   routes: Route[];
   port: number;
   engine: "node" | "envoy";
+  host: HostKind;
   fail: "reload" | "closed" | "open";
   logLevel: LogLevel;
 }
@@ -54,7 +57,16 @@ export const FAILURE_POLICIES: Readonly<Record<"reload" | "closed", FailurePolic
  */
 export function parseOptions(args: readonly string[]): CommandOptions {
   const options: CommandOptions = {
-    ...{ help: false, wasm: "", routes: [], port: 10000, engine: "node", fail: "reload", logLevel: LogLevel.Info },
+    ...{
+      help: false,
+      wasm: "",
+      routes: [],
+      port: 10000,
+      engine: "node",
+      host: "envoy",
+      fail: "reload",
+      logLevel: LogLevel.Info,
+    },
   };
   for (let i = 0; i < args.length; i++) {
     const option = args[i]!;
@@ -66,6 +78,9 @@ export function parseOptions(args: readonly string[]): CommandOptions {
     read(value, options);
   }
   if (options.wasm === "") throw new Error("--wasm FILE is missing: the plugin to serve");
+  if (options.engine === "envoy" && options.host === "higress") {
+    throw new Error("--host higress: a stock Envoy has none of Higress's calls; only --engine node does");
+  }
   return options;
 }
 
@@ -102,6 +117,7 @@ const READERS: Readonly<Record<string, Reader>> = {
     options.port = Number(value);
   },
   "--engine": (value, options) => (options.engine = oneOf("--engine", value, ["node", "envoy"])),
+  "--host": (value, options) => (options.host = oneOf("--host", value, ["envoy", "higress"])),
   "--fail": (value, options) => (options.fail = oneOf("--fail", value, ["reload", "closed", "open"])),
   "--log": (value, options) => {
     const names = ["trace", "debug", "info", "warn", "error", "critical"] as const;

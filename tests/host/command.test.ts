@@ -10,6 +10,7 @@ import { parseOptions } from "../../sdk/gateway/options.js";
 import { buildPlugin } from "../support/build.js";
 import { request } from "../support/http.js";
 import { textUpstream } from "../support/upstream.js";
+import { wat } from "./wat.js";
 
 const started: Command[] = [];
 afterEach(async () => {
@@ -89,6 +90,16 @@ test("a plugin that does not start ends it with the reason", async () => {
   expect(none.output).toContain("is no WebAssembly that runs here");
 });
 
+test("--host higress takes a plugin that only Higress knows", async () => {
+  const file = join(await mkdtemp(join(tmpdir(), "as-proxy-wasm-")), "plugin.wasm");
+  writeFileSync(file, wat("", { marker: "proxy_abi_version_0_2_100" }));
+  const stock = new Command("--wasm", file, "--port", "0");
+  expect(await stock.exit).toBe(1);
+  expect(stock.output).toContain("is only known to Higress");
+  const command = new Command("--wasm", file, "--port", "0", "--host", "higress");
+  expect((await request(await command.port(), {})).status).toBe(200);
+});
+
 test.each([
   [[], "--wasm FILE is missing"],
   [["--wasm", "none.wasm"], "--wasm none.wasm: there is no such file"],
@@ -99,6 +110,8 @@ test.each([
   [["--route", "a=/a=http://h:1", "--route", "a=/b=http://h:2"], '"a" has another URL already, http://h:1'],
   [["--port", "x"], "--port x: expected 0 to 65535"],
   [["--engine", "x"], "--engine x: expected node, envoy"],
+  [["--host", "x"], "--host x: expected envoy, higress"],
+  [["--wasm", "package.json", "--host", "higress", "--engine", "envoy"], "only --engine node does"],
   [["--fail", "x"], "--fail x: expected reload, closed, open"],
   [["--what"], 'unknown option "--what"'],
 ])("%j is refused", (args, message) => {
