@@ -1,6 +1,15 @@
 import { existsSync, readFileSync } from "node:fs";
 import type { EnvoySpec, PluginConfiguration, PluginSpec } from "../envoy/spec.js";
-import { LogLevel, Plugin, PluginLoadError, PluginModule, VmPool, type HostKind, type LogLine } from "../host/index.js";
+import {
+  LogLevel,
+  Plugin,
+  PluginLoadError,
+  PluginModule,
+  VmPool,
+  type HostKind,
+  type LogLine,
+  type Services,
+} from "../host/index.js";
 import { Callouts } from "./callouts.js";
 import { Listener } from "./listener.js";
 import { realServices } from "./services.js";
@@ -13,6 +22,9 @@ export interface GatewayOptions {
   logLevel?: LogLevel;
   /** "envoy" by default. */
   host?: HostKind;
+  /** Hear of every call of a plugin to the host, and of the host into a plugin. */
+  trace?: Services["trace"];
+  traceCallback?: Services["traceCallback"];
   /** How long FAIL_RELOAD waits after a VM's start before it makes the next, in milliseconds; 1000 by default. */
   reloadIntervalMs?: number;
 }
@@ -35,6 +47,8 @@ export async function startGateway(spec: EnvoySpec, options: GatewayOptions = {}
     (spec.clusters ?? []).map(({ name, address = "127.0.0.1", port }) => [name, new Upstream(address, port)]),
   );
   const services = realServices(new Callouts(clusters), options.log ?? toStderr, options.logLevel);
+  if (options.trace) services.trace = options.trace;
+  if (options.traceCallback) services.traceCallback = options.traceCallback;
   const pool = new VmPool(services);
   const modules = new Map<string, PluginModule>();
   const listeners: Listener[] = [];

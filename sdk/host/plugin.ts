@@ -139,7 +139,7 @@ export class Plugin {
   }
 
   private tryOut(configuration: Buffer): void {
-    const vm = new Vm(this.options.module, this.options.vm ?? {}, this.pool.services);
+    const vm = new Vm(this.options.module, { ...this.options.vm, isTrial: true }, this.pool.services);
     const root = new Root(vm, { ...this.identity, configuration });
     const good = root.start();
     root.abandon();

@@ -2,6 +2,7 @@ import type { LogLevel } from "./abi.js";
 import type { HeaderMap } from "./header-map.js";
 import type { Pair } from "./pairs.js";
 import type { SharedData } from "./shared-data.js";
+import type { Vm } from "./vm.js";
 
 /** What the host needs from outside. It has no clock, no timers, no randomness and no sockets of its own. */
 export interface Services {
@@ -16,6 +17,8 @@ export interface Services {
   sharedData: SharedData;
   /** Hears of every call of a plugin to the host, after it has returned. */
   trace?: (call: TracedCall) => void;
+  /** Hears of every call of the host into a plugin, after it has returned. */
+  traceCallback?: (callback: TracedCallback) => void;
 }
 
 /** Both in nanoseconds. */
@@ -41,7 +44,16 @@ export interface LogLine {
   vmId?: string;
 }
 
+export interface TracedCallback {
+  vm: Vm;
+  name: string;
+  args: readonly number[];
+  /** 0 also where nothing is returned; undefined when it trapped. */
+  result: number | undefined;
+}
+
 export interface TracedCall {
+  vm: Vm;
   name: string;
   /** As the plugin gave them: addresses, sizes, numbers. */
   args: readonly (number | bigint)[];

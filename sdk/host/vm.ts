@@ -15,6 +15,8 @@ export interface VmOptions {
   configuration?: Buffer;
   /** Environment variables. */
   environment?: Readonly<Record<string, string>>;
+  /** It only tries a configuration out, and serves no request. */
+  isTrial?: boolean;
 }
 
 type WasmFunction = (...args: number[]) => unknown;
@@ -34,6 +36,7 @@ export class Vm {
   readonly id: string;
   readonly configuration: Buffer;
   readonly environment: Readonly<Record<string, string>>;
+  readonly isTrial: boolean;
   readonly memory: GuestMemory;
   readonly contexts = new Map<number, Context>();
   readonly metrics = new Metrics();
@@ -59,6 +62,7 @@ export class Vm {
     this.id = options.id ?? "";
     this.configuration = options.configuration ?? Buffer.alloc(0);
     this.environment = options.environment ?? {};
+    this.isTrial = options.isTrial ?? false;
     this.own = new VmContext(this);
     const { exports } = this.instantiate();
     this.functions = exports as Readonly<Record<string, WasmFunction>>;
@@ -96,8 +100,9 @@ export class Vm {
     this.current = context;
     this.effective = undefined;
     try {
-      return Number(this.functions[name]!(...args) ?? 0);
+      return this.traced(name, args, Number(this.functions[name]!(...args) ?? 0));
     } catch (error) {
+      this.traced(name, args, undefined);
       this.fail(name, error);
       return undefined;
     } finally {
@@ -140,6 +145,11 @@ export class Vm {
     this.services.sharedData.leave(this.id);
   }
 
+  private traced(name: string, args: readonly number[], result: number | undefined): number | undefined {
+    this.services.traceCallback?.({ vm: this, name, args, result });
+    return result;
+  }
+
   private runAfterCall(): void {
     for (let action = this.afterCall.shift(); action; action = this.afterCall.shift()) action();
   }
@@ -170,7 +180,7 @@ export class Vm {
     this.restriction = "allocation";
     const { current, effective } = this;
     try {
-      return Number(this.functions[allocator]!(size)) >>> 0;
+      return this.traced(allocator, [size], Number(this.functions[allocator]!(size)) >>> 0)!;
     } finally {
       this.current = current;
       this.effective = effective;

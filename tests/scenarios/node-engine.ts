@@ -1,37 +1,57 @@
-import type { ListenerSpec } from "../../sdk/envoy/index.js";
+import { setTimeout as sleep } from "node:timers/promises";
 import { startGateway, type RunningGateway } from "../../sdk/gateway/index.js";
 import { LogLevel, type LogLine as HostLine } from "../../sdk/host/index.js";
+import { NodeTraces } from "../differential/node-trace.js";
+import { isQuiet, type Trace } from "../differential/trace.js";
 import { HttpConnection } from "../support/http.js";
 import type { Engine, LogLine, Outcome } from "./engine.js";
 import type { EnvoyEngineOptions } from "./envoy-engine.js";
 import { PluginWasm } from "./plugin-wasm.js";
-import { pluginsOf, type RequestStep, type Scenario, type UpdateStep } from "./scenario.js";
+import {
+  listenerOf,
+  pluginsOf,
+  scenarioIds,
+  scenarioOfVm,
+  type RequestStep,
+  type Scenario,
+  type UpdateStep,
+} from "./scenario.js";
 import { ScenarioUpstreams } from "./upstreams.js";
 
-const DEFAULT_ROUTES = [{ name: "default/foo", prefix: "/", cluster: "upstream" }];
+/** How long streams may take to go when nobody needs them any more. */
+const END_LIMIT_MS = 500;
 
 /** Plays all scenarios on the Node host, behind the gateway's real HTTP: a listener and a VM for each. */
 export class NodeEngine implements Engine {
   readonly name: string;
   private gateway!: RunningGateway;
-  private readonly ids = new Map<Scenario, string>();
+  private ids: ReadonlyMap<Scenario, string> = new Map();
+  private readonly traces = new NodeTraces();
   private readonly lines = new Map<string, LogLine[]>();
   private readonly upstreams = new ScenarioUpstreams();
   private readonly wasm = new PluginWasm();
   private readonly connections = new Map<Scenario, HttpConnection>();
 
   /** With the same option as the Envoy engine's. */
-  constructor(private readonly options: Pick<EnvoyEngineOptions, "allowOnHeadersStopIteration"> = {}) {
+  constructor(private readonly options: Pick<EnvoyEngineOptions, "allowOnHeadersStopIteration" | "trace"> = {}) {
     this.name = ["Node host", ...(options.allowOnHeadersStopIteration ? ["headers may be held"] : [])].join(", ");
   }
 
   async start(scenarios: readonly Scenario[]): Promise<void> {
     await Promise.all([this.wasm.build(scenarios), this.upstreams.start(scenarios)]);
-    for (const scenario of scenarios) this.ids.set(scenario, `scenario-${this.ids.size}`);
-    const playable = scenarios.filter((scenario) => this.problem(scenario) === undefined);
-    const listeners = playable.map((scenario) => this.listener(scenario));
+    this.ids = scenarioIds(scenarios);
+    const { trace = false, allowOnHeadersStopIteration } = this.options;
+    const listeners = [...this.ids]
+      .filter(([scenario]) => this.problem(scenario) === undefined)
+      .map(([scenario, id]) =>
+        listenerOf(scenario, id, (plugin) => this.wasm.path(plugin), true, allowOnHeadersStopIteration),
+      );
     const spec = { listeners, clusters: this.upstreams.clusters() };
-    this.gateway = await startGateway(spec, { log: (line) => this.note(line), logLevel: LogLevel.Debug });
+    this.gateway = await startGateway(spec, {
+      log: (line) => this.note(line),
+      logLevel: trace ? LogLevel.Trace : LogLevel.Debug,
+      ...(trace ? this.traces.hooks : {}),
+    });
   }
 
   problem(scenario: Scenario): string | undefined {
@@ -66,22 +86,21 @@ export class NodeEngine implements Engine {
     return this.lines.get(this.id(scenario)) ?? [];
   }
 
+  async end(scenario: Scenario): Promise<Trace | undefined> {
+    const id = this.id(scenario);
+    this.connections.get(scenario)?.close();
+    this.connections.delete(scenario);
+    if (this.problem(scenario) !== undefined) return undefined;
+    const end = performance.now() + END_LIMIT_MS;
+    while (!isQuiet(this.traces.of(id).serving) && performance.now() < end) await sleep(10);
+    for (const { pluginName } of pluginsOf(scenario)) this.gateway.plugin(id, pluginName).stop();
+    return this.options.trace ? this.traces.of(id) : undefined;
+  }
+
   async stop(): Promise<void> {
     for (const connection of this.connections.values()) connection.close();
     await this.gateway?.stop(0);
     await this.upstreams.stop();
-  }
-
-  private listener(scenario: Scenario): ListenerSpec {
-    const id = this.id(scenario);
-    const allow = this.options.allowOnHeadersStopIteration;
-    const plugins = pluginsOf(scenario).map(({ plugin, pluginName, config, vm, ...rest }, index) => ({
-      ...(allow === undefined ? {} : { allowOnHeadersStopIteration: allow }),
-      ...{ ...rest, name: pluginName, wasm: this.wasm.path(plugin), ecds: true },
-      vmId: `${id}/${vm ?? index}`,
-      ...(config === undefined ? {} : { configuration: config }),
-    }));
-    return { name: id, plugins, routes: scenario.routes ?? DEFAULT_ROUTES };
   }
 
   private id(scenario: Scenario): string {
@@ -91,7 +110,7 @@ export class NodeEngine implements Engine {
   }
 
   private note({ level, message, kind, vmId = "" }: HostLine): void {
-    const id = vmId.replace(/\/[^/]*$/, "");
+    const id = scenarioOfVm(vmId);
     const lines = this.lines.get(id) ?? [];
     this.lines.set(id, lines);
     lines.push({ level: LogLevel[level].toLowerCase() as LogLine["level"], message, kind });

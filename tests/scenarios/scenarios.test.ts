@@ -1,4 +1,6 @@
 import { afterAll, describe } from "vitest";
+import { compareEngines } from "../differential/compare-engines.js";
+import { Observations } from "../differential/observations.js";
 import { describeWithEnvoy } from "../support/envoy.js";
 import { EnvoyEngine } from "./envoy-engine.js";
 import { loadScenarios } from "./load.js";
@@ -9,10 +11,11 @@ import { runScenarios } from "./run.js";
 // Every scenario on both engines: the same answers, written by hand.
 const scenarios = await loadScenarios();
 const results = new Results();
+const observations = new Observations();
 
 // On a developer's machine the two that differ in both; all four in CI.
 const ENVOYS = [
-  { concurrency: 1, allowOnHeadersStopIteration: false },
+  { concurrency: 1, allowOnHeadersStopIteration: false, trace: true },
   { concurrency: 2, allowOnHeadersStopIteration: true },
   ...(process.env["CI"] === undefined
     ? []
@@ -24,15 +27,17 @@ const ENVOYS = [
 
 describe("scenarios", () => {
   for (const allowOnHeadersStopIteration of [false, true]) {
-    runScenarios(() => new NodeEngine({ allowOnHeadersStopIteration }), scenarios, results);
+    const trace = !allowOnHeadersStopIteration;
+    runScenarios(() => new NodeEngine({ allowOnHeadersStopIteration, trace }), scenarios, results, observations);
   }
 });
 
 describeWithEnvoy("scenarios", ({ path }) => {
   for (const variant of ENVOYS) {
     const playable = scenarios.filter(({ oneWorker = false }) => !oneWorker || variant.concurrency === 1);
-    runScenarios(() => new EnvoyEngine(path, variant), playable, results);
+    runScenarios(() => new EnvoyEngine(path, variant), playable, results, observations);
   }
+  compareEngines("Node host", "Envoy", scenarios, observations);
 });
 
 afterAll(() => console.log(results.table().join("\n")));

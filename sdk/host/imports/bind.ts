@@ -40,7 +40,7 @@ function check(vm: Vm, module: string, name: string): void {
 function traced(vm: Vm, name: string, call: (vm: Vm, ...args: Arg[]) => number | void, args: Arg[]): number | void {
   const { current, effective } = vm;
   const trace = (result: number | undefined) =>
-    vm.services.trace?.({ name, args, result, context: current?.id ?? 0, effectiveContext: effective?.id ?? 0 });
+    vm.services.trace?.({ vm, name, args, result, context: current?.id ?? 0, effectiveContext: effective?.id ?? 0 });
   try {
     const result = call(vm, ...args);
     trace(result ?? 0);
