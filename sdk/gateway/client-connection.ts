@@ -7,7 +7,7 @@ import { MessageParser, type Framing, type Head } from "./http1/parser.js";
 import { MessageWriter } from "./http1/writer.js";
 import type { Listener } from "./listener.js";
 import { Reads } from "./reads.js";
-import { requestHeaders } from "./request-headers.js";
+import { HOP, requestHeaders } from "./request-headers.js";
 import { Router } from "./router.js";
 
 /** How long a client may take to see an answer after which its connection is closed. */
@@ -162,6 +162,9 @@ export class ClientConnection {
     const status = Number(map.get(":status"));
     const isTunnel = tunnel && (status === 101 || (head.method === "CONNECT" && status < 300));
     if (tunnel && !isTunnel) current.close = true;
+    // Plugins have seen them; to the client they say nothing.
+    if (!tunnel || status !== 101) for (const name of HOP) map.remove(name);
+    // Plugins have seen them; for the client they say nothing.
     if (!map.has("date")) map.add("date", new Date().toUTCString());
     map.set("server", "envoy");
     // Without chunks only the connection's end says where such a body ends.

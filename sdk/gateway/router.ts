@@ -1,6 +1,5 @@
 import type { DirectResponse } from "../envoy/spec.js";
 import { gatewayReply, HeaderMap, type ByteBuffer, type HttpStream, type Pair, type Sink } from "../host/index.js";
-import { withoutHop } from "./request-headers.js";
 import type { Head } from "./http1/parser.js";
 import type { Outgoing } from "./outgoing.js";
 import type { Route } from "./routes.js";
@@ -17,10 +16,14 @@ export function resetText(reason: ResetReason): string {
 /** What a client is told when an upstream takes too long. */
 export const TIMEOUT_TEXT = "upstream request timeout";
 
-/** Makes headers out of those of an upstream's answer. */
-export function responseMap(head: Head, isTunnel: boolean): HeaderMap {
-  const headers = head.status === 101 && isTunnel ? head.headers : withoutHop(head.headers, false);
-  return new HeaderMap("response", [[":status", String(head.status)], ...headers]);
+/** Makes headers out of those of an upstream's answer: all of them, also those that clients will not see. */
+export function responseMap(head: Head): HeaderMap {
+  return new HeaderMap("response", [[":status", String(head.status)], ...head.headers]);
+}
+
+/** Adds how long an upstream took, since a moment of `performance.now()`. */
+export function addServiceTime(map: HeaderMap, began: number): void {
+  map.set("x-envoy-upstream-service-time", String(Math.floor(performance.now() - began)));
 }
 
 /** The end of the filter chain: sends a request where its route leads, and brings the answer back. */
@@ -70,8 +73,8 @@ export class Router implements Sink {
   private response(head: Head, end: boolean): void {
     if (this.isOver) return;
     this.responded = true;
-    const map = responseMap(head, this.tunnel);
-    if (!this.tunnel) map.set("x-envoy-upstream-service-time", String(Math.floor(performance.now() - this.began)));
+    const map = responseMap(head);
+    if (!this.tunnel) addServiceTime(map, this.began);
     this.stream.info.codeDetails = "via_upstream";
     if (end) this.finish();
     this.stream.responseHeaders(map, end);

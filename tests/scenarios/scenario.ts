@@ -25,6 +25,8 @@ export interface Scenario extends ScenarioPlugin {
   errors?: LogPattern[];
   /** The answers are those of a single worker: what is asked for is kept by each. */
   oneWorker?: boolean;
+  /** The plugin must be told the level debug; engines that note everything tell trace. */
+  debugLevel?: boolean;
   /** Sends all requests on one connection. */
   oneConnection?: boolean;
   steps: Step[];

@@ -28,13 +28,17 @@ const ENVOYS = [
 describe("scenarios", () => {
   for (const allowOnHeadersStopIteration of [false, true]) {
     const trace = !allowOnHeadersStopIteration;
-    runScenarios(() => new NodeEngine({ allowOnHeadersStopIteration, trace }), scenarios, results, observations);
+    const playable = scenarios.filter(({ debugLevel = false }) => !(debugLevel && trace));
+    runScenarios(() => new NodeEngine({ allowOnHeadersStopIteration, trace }), playable, results, observations);
   }
 });
 
 describeWithEnvoy("scenarios", ({ path }) => {
   for (const variant of ENVOYS) {
-    const playable = scenarios.filter(({ oneWorker = false }) => !oneWorker || variant.concurrency === 1);
+    const playable = scenarios.filter(
+      ({ oneWorker = false, debugLevel = false }) =>
+        !(oneWorker && variant.concurrency > 1) && !(debugLevel && variant.trace === true),
+    );
     runScenarios(() => new EnvoyEngine(path, variant), playable, results, observations);
   }
   compareEngines("Node host", "Envoy", scenarios, observations);
