@@ -25,6 +25,9 @@ export function wasmFilter(plugin: PluginSpec): object {
         ...optional("environment_variables", plugin.environment, (key_values) => ({ key_values })),
       },
       ...optional("configuration", plugin.configuration, configurationAny),
+      ...optional("capability_restriction_config", plugin.capabilities, (names) => ({
+        allowed_capabilities: Object.fromEntries(names.map((name) => [name, {}])),
+      })),
       ...optional("failure_policy", plugin.failurePolicy),
       ...optional("fail_open", plugin.failOpen),
       ...optional("allow_on_headers_stop_iteration", plugin.allowOnHeadersStopIteration),

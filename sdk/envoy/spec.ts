@@ -68,6 +68,8 @@ export interface PluginSpec {
   vmConfiguration?: PluginConfiguration;
   /** Environment variables of the VM. */
   environment?: Readonly<Record<string, string>>;
+  /** The only host calls and callbacks that the plugin may have; all by default. */
+  capabilities?: readonly string[];
   failurePolicy?: "FAIL_CLOSED" | "FAIL_OPEN" | "FAIL_RELOAD";
   /** The older word for FAIL_OPEN; Envoy refuses both together. */
   failOpen?: boolean;

@@ -1,6 +1,14 @@
 import { STATUS_CODES } from "node:http";
 import type { Socket } from "node:net";
-import { gatewayReply, HeaderMap, HttpStream, StreamInfo, type Pair, type Sink } from "../host/index.js";
+import {
+  gatewayReply,
+  HeaderMap,
+  HttpStream,
+  StreamInfo,
+  type ConnectionInfo,
+  type Pair,
+  type Sink,
+} from "../host/index.js";
 import { HttpError } from "./http1/error.js";
 import { requestFraming, upgradeOf, hasWord } from "./http1/framing.js";
 import { MessageParser, type Framing, type Head } from "./http1/parser.js";
@@ -33,12 +41,18 @@ export class ClientConnection {
   private current: Current | undefined;
   private isClosing = false;
   private version = 1;
+  private readonly info: ConnectionInfo;
 
   constructor(
     private readonly socket: Socket,
     private readonly listener: Listener,
-    private readonly id: bigint,
+    id: bigint,
   ) {
+    this.info = {
+      id,
+      source: `${socket.remoteAddress ?? ""}:${socket.remotePort ?? 0}`,
+      destination: `${socket.localAddress ?? ""}:${socket.localPort ?? 0}`,
+    };
     this.reads = new Reads(socket);
     this.writer = new MessageWriter(socket);
     this.parser = new MessageParser("request", {
@@ -111,16 +125,10 @@ export class ClientConnection {
   }
 
   private open(router: Router, bare: boolean): HttpStream {
-    const { listener, socket } = this;
+    const { listener } = this;
     const { clock } = listener.services;
-    const info = new StreamInfo(
-      { wall: clock.wall(), monotonic: clock.monotonic() },
-      {
-        id: this.id,
-        source: `${socket.remoteAddress ?? ""}:${socket.remotePort ?? 0}`,
-        destination: `${socket.localAddress ?? ""}:${socket.localPort ?? 0}`,
-      },
-      (headers) => listener.routes.find(headers),
+    const info = new StreamInfo({ wall: clock.wall(), monotonic: clock.monotonic() }, this.info, (headers) =>
+      listener.routes.find(headers),
     );
     const filters = bare ? [] : listener.plugins.map((plugin) => plugin.newFilter());
     const stream = new HttpStream(

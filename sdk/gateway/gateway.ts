@@ -143,7 +143,10 @@ function loadPlugin(
   const plugin = new Plugin(
     {
       ...{ name, module },
-      vm: { id: spec.vmId ?? "", configuration: bytesOf(spec.vmConfiguration), environment: spec.environment ?? {} },
+      vm: {
+        ...{ id: spec.vmId ?? "", configuration: bytesOf(spec.vmConfiguration), environment: spec.environment ?? {} },
+        capabilities: spec.capabilities ?? [],
+      },
       ...(Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)) as object),
     },
     pool,

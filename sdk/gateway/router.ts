@@ -33,6 +33,8 @@ export class Router implements Sink {
   private timer: NodeJS.Timeout | undefined;
   private timeoutMs = DEFAULT_TIMEOUT_MS;
   private began = 0;
+  private sentAt: bigint | undefined;
+  private latency: bigint | undefined;
   private responded = false;
   private isOver = false;
 
@@ -55,6 +57,7 @@ export class Router implements Sink {
     this.timeoutMs = this.tunnel ? 0 : (timeoutMs ?? DEFAULT_TIMEOUT_MS);
     if (this.timeoutMs > 0) map.set("x-envoy-expected-rq-timeout-ms", String(this.timeoutMs));
     this.stream.info.upstreamAddress = `${upstream.address}:${upstream.port}`;
+    this.stream.info.upstreamAttempts++;
     this.began = performance.now();
     const events = this.events();
     this.out = connect ? new Tunnel(upstream.address, upstream.port, events) : upstream.open(events);
@@ -75,14 +78,27 @@ export class Router implements Sink {
     this.responded = true;
     const map = responseMap(head);
     if (!this.tunnel) addServiceTime(map, this.began);
-    this.stream.info.codeDetails = "via_upstream";
-    if (end) this.finish();
+    this.note();
+    if (end) {
+      this.finish();
+      this.stream.info.backendLatency = this.latency;
+    }
     this.stream.responseHeaders(map, end);
+  }
+
+  /** Tells properties of where the answer comes from. */
+  private note(): void {
+    const { info } = this.stream;
+    info.codeDetails = "via_upstream";
+    info.upstreamLocalAddress = this.out?.local?.address;
+    info.upstreamReadyDuration = this.out?.local?.waited;
+    this.latency = this.sentAt === undefined ? undefined : process.hrtime.bigint() - this.sentAt;
   }
 
   private end(trailers: Pair[] | undefined): void {
     if (this.isOver) return;
     this.finish();
+    this.stream.info.backendLatency = this.latency;
     if (trailers) this.stream.responseTrailers(new HeaderMap("trailers", trailers));
     else this.stream.responseData(Buffer.alloc(0), true);
   }
@@ -125,6 +141,7 @@ export class Router implements Sink {
 
   private wrote(ready: boolean, end: boolean): void {
     if (!ready) this.slowClient(true);
+    if (end) this.sentAt = process.hrtime.bigint();
     if (!end || this.timeoutMs === 0 || this.isOver) return;
     this.timer = setTimeout(() => this.timedOut(), this.timeoutMs);
   }

@@ -1,5 +1,5 @@
 import { randomFillSync } from "node:crypto";
-import { LogLevel, SharedData, type LogLine, type Services, type Upstreams } from "../host/index.js";
+import { LogLevel, SharedData, Stats, type LogLine, type Services, type Upstreams } from "../host/index.js";
 
 const EPOCH = BigInt(Date.now()) * 1_000_000n - process.hrtime.bigint();
 
@@ -19,6 +19,8 @@ export function realServices(
     },
     random: (into) => void randomFillSync(into),
     sharedData: new SharedData(),
+    stats: new Stats(),
+    node: { id: "as-proxy-wasm", cluster: "as-proxy-wasm" },
     ...{ upstreams, log, logLevel },
   };
 }

@@ -63,6 +63,7 @@ export class UpstreamRequest {
   responded = false;
   sent = false;
   over = false;
+  private readonly began = process.hrtime.bigint();
   private readonly writer: MessageWriter;
 
   constructor(
@@ -70,6 +71,14 @@ export class UpstreamRequest {
     readonly events: UpstreamEvents,
   ) {
     this.writer = new MessageWriter(connection.socket);
+  }
+
+  /** Its connection: our end of it, and how long the request waited for it, in nanoseconds. */
+  get local(): { address: string; waited: bigint } | undefined {
+    const { socket, connectedAt } = this.connection;
+    if (connectedAt === undefined || socket.localAddress === undefined) return undefined;
+    const waited = connectedAt > this.began ? connectedAt - this.began : 0n;
+    return { address: `${socket.localAddress}:${socket.localPort}`, waited };
   }
 
   /** The method, which decides how the answer ends. */
@@ -122,7 +131,7 @@ class Connection {
   private current: UpstreamRequest | undefined;
   private keep = true;
   private answered = false;
-  private connected = false;
+  connectedAt: bigint | undefined;
   private timedOut = false;
 
   constructor(
@@ -142,7 +151,7 @@ class Connection {
       this.socket.destroy();
     }, CONNECT_TIMEOUT_MS);
     this.socket.once("connect", () => {
-      this.connected = true;
+      this.connectedAt = process.hrtime.bigint();
       clearTimeout(timer);
     });
     this.socket.on("data", (bytes: Buffer) => this.receive(bytes));
@@ -218,7 +227,7 @@ class Connection {
     if (this.current.responded && this.parser.finish()) return;
     if (this.timedOut) this.fail("connection timeout");
     else if (this.parser.pending > 0 && !this.current.responded) this.fail("protocol error");
-    else this.fail(this.connected ? "connection termination" : "remote connection failure");
+    else this.fail(this.connectedAt !== undefined ? "connection termination" : "remote connection failure");
   }
 
   private fail(reason: ResetReason): void {

@@ -47,6 +47,8 @@ export enum BufferType {
   VmConfiguration = 6,
   PluginConfiguration = 7,
   CallData = 8,
+  /** Higress only. */
+  RedisCallResponse = 9,
 }
 
 export enum StreamType {

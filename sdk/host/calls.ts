@@ -1,4 +1,5 @@
 import { Status } from "./abi.js";
+import { CallKind } from "./call-tokens.js";
 import { HeaderMap } from "./header-map.js";
 import type { Pair } from "./pairs.js";
 import type { Root } from "./root.js";
@@ -28,16 +29,19 @@ export class Calls {
     const headers = new HeaderMap("request", pairs);
     if ([":path", ":method", ":authority"].some((name) => !headers.has(name))) return { status: Status.BadArgument };
     if (body.length > 0) headers.set("content-length", String(body.length));
-    const token = vm.newCallToken();
+    const token = vm.callTokens.next(CallKind.Http);
+    let sending = true;
     let settled = false;
     const done = (result: CallResult) => {
       if (settled) return;
       settled = true;
-      this.answer(token, result);
+      if (!sending) this.answer(token, result);
     };
-    this.pending.set(token, () => {});
     const cancel = upstreams.call({ cluster, headers, body, trailers, timeoutMs }, done);
-    if (!settled) this.pending.set(token, cancel);
+    sending = false;
+    // Done before it was sent: Envoy's client has refused it.
+    if (settled) return { status: Status.InternalFailure };
+    this.pending.set(token, cancel);
     return { token };
   }
 
@@ -48,11 +52,19 @@ export class Calls {
   }
 
   private answer(token: number, result: CallResult): void {
-    const { vm } = this.root;
-    // Within a call into the plugin the answer waits until that has returned.
-    if (vm.current !== undefined) return vm.after(() => this.answer(token, result));
-    if (!this.pending.has(token)) return;
-    this.root.onCallAnswer(token, result);
-    this.pending.delete(token);
+    const { root } = this;
+    root.vm.whenIdle(() => {
+      if (!this.pending.has(token)) return;
+      const name = "proxy_on_http_call_response";
+      if (result.kind === "response") {
+        const { headers, body, trailers } = result;
+        const parcel = { callHeaders: headers, callBody: body, callTrailers: trailers };
+        root.receive(name, [token, headers.size, body.length, trailers?.size ?? 0], parcel);
+      } else {
+        root.inbox.status = { code: Status.BrokenConnection, message: "reset" };
+        root.receive(name, [token, 0, 0, 0]);
+      }
+      this.pending.delete(token);
+    });
   }
 }

@@ -1,5 +1,6 @@
 import { BufferType, Status, StreamType } from "./abi.js";
 import type { ByteBuffer } from "./byte-buffer.js";
+import type { PropertyDeclaration } from "./filter-state.js";
 import type { HeaderMap } from "./header-map.js";
 import type { Pair } from "./pairs.js";
 import type { Root } from "./root.js";
@@ -19,6 +20,8 @@ export abstract class Context {
     readonly id: number,
   ) {}
 
+  /** The properties that a plugin has declared here. Envoy heeds those of the root only. */
+  readonly declarations = new Map<string, PropertyDeclaration>();
   /** The plugin that this belongs to. */
   abstract readonly root: Root | undefined;
   /** The request that properties are about, and the maps that they are read from. */
@@ -68,6 +71,9 @@ export abstract class Context {
   }
 
   clearRouteCache(): void {}
+
+  /** Puts bytes into the response, behind this plugin. Higress only. */
+  injectResponse(_bytes: Buffer, _end: boolean): void {}
 }
 
 /** A context without a stream. */

@@ -84,6 +84,7 @@ export class HttpStream {
   }
 
   requestHeaders(map: HeaderMap, end: boolean): void {
+    if (this.isOver) return;
     this.info.requestHeaders = map;
     this.request.headers(map, end);
   }
@@ -98,6 +99,7 @@ export class HttpStream {
   }
 
   responseHeaders(map: HeaderMap, end: boolean): void {
+    if (this.isOver) return;
     this.info.responseHeaders = map;
     this.info.responseCode = Number(map.get(":status"));
     this.response.headers(map, end);

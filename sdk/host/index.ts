@@ -14,6 +14,8 @@ export type { Pair } from "./pairs.js";
 export { Plugin, type FailurePolicy, type PluginOptions } from "./plugin.js";
 export type { CallRequest, CallResult, Clock, LogLine, Services, Timers, TracedCall, Upstreams } from "./services.js";
 export { SharedData } from "./shared-data.js";
+export { Stats, type Histogram } from "./stats.js";
+export { SharedQueues } from "./shared-queues.js";
 export { StreamInfo, type ConnectionInfo, type RouteInfo } from "./stream-info.js";
 export { Vm, type VmOptions } from "./vm.js";
 export { VmPool } from "./vm-pool.js";

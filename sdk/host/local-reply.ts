@@ -14,6 +14,11 @@ const GRPC: Readonly<Record<number, number>> = {
 };
 const UNKNOWN = 2;
 
+/** What an answer with a code of HTTP means to gRPC. */
+export function grpcStatusOf(code: number): number {
+  return GRPC[code] ?? UNKNOWN;
+}
+
 /** An answer of the gateway's own, ready to be sent. */
 export interface PreparedReply {
   headers: HeaderMap;
@@ -37,7 +42,7 @@ export function prepareReply(reply: PluginReply, grpc: boolean): PreparedReply {
   if (grpc) {
     headers.set(":status", "200");
     headers.set("content-type", "application/grpc");
-    headers.set("grpc-status", String(reply.grpcStatus ?? GRPC[reply.status] ?? UNKNOWN));
+    headers.set("grpc-status", String(reply.grpcStatus ?? grpcStatusOf(reply.status)));
     if (reply.body.length > 0) headers.set("grpc-message", percentEncoded(reply.body));
     headers.remove("content-length");
     return { headers, body: Buffer.alloc(0) };

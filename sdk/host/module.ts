@@ -2,6 +2,7 @@ import { ABI_MARKERS, knowsAbi, type AbiVersion, type HostKind } from "./abi.js"
 import { entities, type Import } from "./binary.js";
 import { callbacksOf, startersOf } from "./callbacks.js";
 import { PluginLoadError } from "./errors.js";
+import { limitMemory } from "./memory-limit.js";
 import { importsOf, type HostFunction } from "./imports/index.js";
 
 export interface ModuleOptions {
@@ -33,11 +34,16 @@ export class PluginModule {
     /** The names of the functions that it exports. */
     readonly exports: ReadonlySet<string>,
     readonly sourceMap: string | undefined,
+    /** Whose host it runs on. */
+    readonly host: HostKind,
+    /** How much further its code lies than in the bytes, see `limitMemory`. */
+    readonly codeShift: number,
   ) {}
 
   static load(bytes: Uint8Array, options: ModuleOptions = {}): PluginModule {
     const { name = "plugin", host = "envoy" } = options;
-    const compiled = compile(bytes, name);
+    const { bytes: limited, shift } = limitMemory(bytes);
+    const compiled = compile(limited, name);
     const { imports, exports } = entities(bytes);
     const functions = new Map(exports.filter(({ kind }) => kind === "function").map((one) => [one.name, one.type!]));
     const abi = findAbi([...functions.keys()], host, name);
@@ -57,7 +63,17 @@ export class PluginModule {
     if (!functions.has("malloc") && !functions.has("proxy_on_memory_allocate")) {
       throw new PluginLoadError(`${name} is missing a malloc function: malloc or proxy_on_memory_allocate`);
     }
-    return new PluginModule(compiled, bytes, abi, name, found, new Set(functions.keys()), options.sourceMap);
+    return new PluginModule(
+      compiled,
+      bytes,
+      abi,
+      name,
+      found,
+      new Set(functions.keys()),
+      options.sourceMap,
+      host,
+      shift,
+    );
   }
 }
 

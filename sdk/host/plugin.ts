@@ -62,6 +62,8 @@ export class Plugin {
   private generation: Generation | undefined;
   private configuration: Buffer | undefined;
   private startedAt = 0n;
+  /** What plugins of its VM id share lives as long as it does, not only as its VMs. */
+  private leaveSpace: (() => void) | undefined;
 
   constructor(
     readonly options: PluginOptions,
@@ -96,6 +98,7 @@ export class Plugin {
    */
   configure(configuration: Buffer): void {
     try {
+      this.enterSpace();
       this.tryOut(configuration);
       const next = this.begin(configuration);
       this.generation?.retire();
@@ -127,10 +130,30 @@ export class Plugin {
     return new StreamContext(generation.root, () => generation.leave());
   }
 
+  /**
+   * Calls `proxy_on_foreign_function` of the plugin's root, or of one of its streams; nothing happens where there is no
+   * such context.
+   */
+  callForeign(id: number, data: Buffer, context?: number): void {
+    const root = this.generation?.root;
+    const target = context === undefined ? root : root?.vm.contexts.get(context);
+    if (!root || !target) return;
+    root.receive("proxy_on_foreign_function", [id, data.length], { callData: data }, target);
+  }
+
   /** Ends the plugin, when its requests have. */
   stop(): void {
     this.generation?.retire();
     this.generation = undefined;
+    this.leaveSpace?.();
+    this.leaveSpace = undefined;
+  }
+
+  private enterSpace(): void {
+    const { id = "" } = this.options.vm ?? {};
+    const { sharedData } = this.pool.services;
+    if (!this.leaveSpace) sharedData.enter(id);
+    this.leaveSpace ??= () => sharedData.leave(id);
   }
 
   private get identity(): Omit<PluginIdentity, "configuration"> {
@@ -160,14 +183,22 @@ export class Plugin {
   /** Makes a VM in the place of the one that has failed, if the last was made long enough ago. */
   private reload(): void {
     const waited = this.pool.services.clock.monotonic() - this.startedAt;
-    if (waited < BigInt(this.options.reloadIntervalMs ?? 1000) * 1_000_000n || !this.configuration) return;
+    if (!this.configuration) return;
+    if (waited < BigInt(this.options.reloadIntervalMs ?? 1000) * 1_000_000n) return this.count("backoff");
     try {
       const next = this.begin(this.configuration);
       this.generation?.retire();
       this.generation = next;
+      this.count("success");
     } catch (error) {
       if (!(error instanceof PluginLoadError)) throw error;
+      this.count("failure");
     }
+  }
+
+  /** Envoy's own statistics of reloads. */
+  private count(outcome: "success" | "failure" | "backoff"): void {
+    this.pool.services.stats.counter(`wasm.${this.options.name}.vm_reload_${outcome}`).value += 1n;
   }
 
   private refusal({ failure }: Vm): PluginLoadError {

@@ -1,8 +1,9 @@
-import { BufferType, MapType, Status } from "./abi.js";
+import { BufferType, MapType } from "./abi.js";
 import { Calls } from "./calls.js";
 import { StreamlessContext, type BufferView, type Context } from "./context.js";
 import type { HeaderMap } from "./header-map.js";
-import type { CallResult } from "./services.js";
+import { Inbox, type Parcel } from "./inbox.js";
+import type { QueueOwner } from "./shared-queues.js";
 import type { Vm } from "./vm.js";
 
 /** What a plugin is, apart from its code. */
@@ -16,16 +17,13 @@ export interface PluginIdentity {
   allowOnHeadersStopIteration: boolean;
 }
 
-type Answer = Extract<CallResult, { kind: "response" }>;
-
 /** A plugin in a VM: its configuration, its timer, its calls. A new configuration is a new one of these. */
-export class Root extends StreamlessContext {
+export class Root extends StreamlessContext implements QueueOwner {
   readonly calls = new Calls(this);
-  status: { code: number; message: string } = { code: 0, message: "" };
+  readonly inbox = new Inbox();
   /** It has said that it is not done yet, and will call `proxy_done`. */
   isPending = false;
   private configuring = false;
-  private answer: Answer | undefined;
   private cancelTick: (() => void) | undefined;
   private tickPeriod = 0;
   private isFinished = false;
@@ -87,20 +85,19 @@ export class Root extends StreamlessContext {
     if (periodMs > 0 && !this.isFinished) this.armTick();
   }
 
-  onCallAnswer(token: number, result: CallResult): void {
+  /** Calls the plugin about something that has come for it, which is gone afterwards. */
+  receive(name: string, args: readonly number[], parcel: Parcel = {}, target: Context = this): void {
     const { vm } = this;
-    const counts = [0, 0, 0];
-    if (result.kind === "response") {
-      this.answer = result;
-      counts.splice(0, 3, result.headers.size, result.body.length, result.trailers?.size ?? 0);
-    } else {
-      this.status = { code: Status.BrokenConnection, message: "reset" };
-    }
-    vm.after(() => {
-      this.answer = undefined;
-      this.status = { ...this.status, message: "" };
+    this.inbox.put(parcel);
+    vm.after(() => this.inbox.clear());
+    vm.callback(target, name, [target.id, ...args], () => undefined);
+  }
+
+  /** Tells the plugin of what came into a queue, not from within the call that put it there. */
+  onQueueReady(token: number): void {
+    this.vm.services.timers.start(0, () => {
+      if (!this.isFinished) this.vm.callback(this, "proxy_on_queue_ready", [this.id, token], () => undefined);
     });
-    vm.callback(this, "proxy_on_http_call_response", [this.id, token, ...counts], () => undefined);
   }
 
   /** Request headers that change may lead elsewhere, for plugins of the older versions of the ABI. */
@@ -121,18 +118,15 @@ export class Root extends StreamlessContext {
   }
 
   readableMap(type: number): HeaderMap | undefined {
-    if (type === MapType.CallResponseHeaders) return this.answer?.headers;
-    if (type === MapType.CallResponseTrailers) return this.answer?.trailers;
-    return undefined;
+    return this.inbox.map(type);
   }
 
   buffer(type: number): BufferView | undefined {
     if (type === BufferType.PluginConfiguration) {
       return this.configuring ? { fixed: this.plugin.configuration } : undefined;
     }
-    if (type === BufferType.CallResponseBody) return this.answer ? { fixed: this.answer.body } : undefined;
     if (type === BufferType.VmConfiguration) return { fixed: this.vm.configuration };
-    return "empty";
+    return type < BufferType.CallResponseBody ? "empty" : this.inbox.buffer(type);
   }
 
   private inConfigure<T>(run: () => T): T {

@@ -1,6 +1,8 @@
 import type { LogLevel } from "./abi.js";
 import type { HeaderMap } from "./header-map.js";
+import type { Node } from "./metadata.js";
 import type { Pair } from "./pairs.js";
+import type { Stats } from "./stats.js";
 import type { SharedData } from "./shared-data.js";
 import type { Vm } from "./vm.js";
 
@@ -15,6 +17,9 @@ export interface Services {
   logLevel: LogLevel;
   upstreams: Upstreams;
   sharedData: SharedData;
+  stats: Stats;
+  /** Who the gateway is; nobody by default. */
+  node?: Node;
   /** Hears of every call of a plugin to the host, after it has returned. */
   trace?: (call: TracedCall) => void;
   /** Hears of every call of the host into a plugin, after it has returned. */

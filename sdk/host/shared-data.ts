@@ -1,4 +1,5 @@
 import { Status } from "./abi.js";
+import { SharedQueues } from "./shared-queues.js";
 
 interface Value {
   bytes: Buffer;
@@ -14,6 +15,8 @@ interface Value {
  * data.get("vm", "key")?.cas; // 1
  */
 export class SharedData {
+  /** The queues, which live as long. */
+  readonly queues = new SharedQueues();
   private readonly spaces = new Map<string, Map<string, Value>>();
   private readonly users = new Map<string, number>();
   private lastCas = 0;
@@ -44,5 +47,6 @@ export class SharedData {
     if (left > 0) return void this.users.set(vmId, left);
     this.users.delete(vmId);
     this.spaces.delete(vmId);
+    this.queues.drop(vmId);
   }
 }

@@ -2,6 +2,7 @@ import { BufferType, DataStatus, HeadersStatus, MapType, Status, StreamType, Tra
 import { ByteBuffer } from "./byte-buffer.js";
 import type { Filter } from "./chain.js";
 import { Context, type BufferView, type PluginReply } from "./context.js";
+import { writeState } from "./filter-state.js";
 import type { HeaderMap } from "./header-map.js";
 import type { HttpStream, StreamFilter } from "./http-stream.js";
 import type { Link } from "./link.js";
@@ -126,8 +127,7 @@ export class StreamContext extends Context implements StreamFilter {
   }
 
   setProperty(path: string, value: Buffer): Status {
-    this.info.filterState.set(path, value);
-    return Status.Ok;
+    return writeState(this.info, path, value, this.owner.declarations.get(path));
   }
 
   sendLocalReply(reply: PluginReply): void {

@@ -1,4 +1,6 @@
+import type { FilterState } from "./filter-state.js";
 import type { HeaderMap } from "./header-map.js";
+import type { Metadata } from "./metadata.js";
 
 /** Where a request goes, as far as plugins can read it. */
 export interface RouteInfo {
@@ -6,6 +8,9 @@ export interface RouteInfo {
   /** Absent where the gateway answers itself. */
   cluster?: string;
   virtualHost?: string;
+  metadata?: Metadata;
+  clusterMetadata?: Metadata;
+  virtualHostMetadata?: Metadata;
 }
 
 /** The connection that a request came on. */
@@ -15,6 +20,19 @@ export interface ConnectionInfo {
   source: string;
   destination: string;
 }
+
+/** What a listener is, as far as plugins can read it. */
+export interface ListenerInfo {
+  /** 0 for none, 1 for inbound, 2 for outbound. */
+  direction?: 0 | 1 | 2;
+  metadata?: Metadata;
+  filterChainName?: string;
+}
+
+/** A connection with what plugins keep for all of its requests. */
+export type Connection = ConnectionInfo & { readonly filterState: FilterState };
+
+const states = new WeakMap<ConnectionInfo, FilterState>();
 
 /** What is known of a request besides its parts: the source of properties. */
 export class StreamInfo {
@@ -30,19 +48,35 @@ export class StreamInfo {
   received = 0;
   sent = 0;
   upstreamAddress: string | undefined;
+  upstreamLocalAddress: string | undefined;
+  upstreamAttempts = 0;
+  /** How long it took to have a connection to the upstream, in nanoseconds. */
+  upstreamReadyDuration: bigint | undefined;
+  /** From the request's last byte to the response's first, in nanoseconds. */
+  backendLatency: bigint | undefined;
+  /** Envoy's bits for what went wrong. */
+  responseFlags = 0n;
+  /** What filters have noted about the request. */
+  metadata: Metadata = {};
+  listener: ListenerInfo = {};
   /** In monotonic nanoseconds, once the stream is over. */
   endedAt: bigint | undefined;
-  /** What plugins keep by `proxy_set_property`, by its whole path. */
-  readonly filterState = new Map<string, Buffer>();
+  /** What plugins keep by `proxy_set_property`. */
+  readonly filterState: FilterState = new Map();
+  readonly connection: Connection;
   private cached: RouteInfo | undefined;
   private isCached = false;
 
   constructor(
     /** Wall clock and monotonic nanoseconds when the request began. */
     readonly began: { wall: bigint; monotonic: bigint },
-    readonly connection: ConnectionInfo,
+    connection: ConnectionInfo,
     private readonly findRoute: (headers: HeaderMap) => RouteInfo | undefined,
-  ) {}
+  ) {
+    let state = states.get(connection);
+    if (!state) states.set(connection, (state = new Map()));
+    this.connection = { ...connection, filterState: state };
+  }
 
   /** The route, which is looked up once, until `clearRoute`. */
   get route(): RouteInfo | undefined {

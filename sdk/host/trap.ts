@@ -16,7 +16,7 @@ const maps = new WeakMap<PluginModule, SourceMap>();
  */
 export function describeTrap(error: unknown, module: PluginModule): string {
   if (!(error instanceof Error)) return String(error);
-  const frames = wasmFrames(error.stack ?? "").slice(0, MOST_FRAMES);
+  const frames = wasmFrames(error.stack ?? "", module.codeShift).slice(0, MOST_FRAMES);
   // A mistake of the host itself: its own frames tell more.
   if (isOwnMistake(error)) return `internal error of the host: ${error.stack}`;
   if (frames.length === 0) return error.message;
@@ -33,13 +33,13 @@ interface Frame {
   offset: number;
 }
 
-function wasmFrames(stack: string): Frame[] {
+function wasmFrames(stack: string, shift: number): Frame[] {
   const frames: Frame[] = [];
   for (const line of stack.split("\n")) {
     const found = /^\s*at (?:(.*) \()?wasm:\/\/[^\s)]*wasm-function\[(\d+)\]:0x([0-9a-f]+)\)?$/.exec(line);
     if (!found) continue;
     const name = (found[1] ?? `function ${found[2]}`).replace(/^wasm:\/\/wasm\/[0-9a-f]+\.|^[\w-]+\.wasm\./, "");
-    frames.push({ name, offset: Number.parseInt(found[3]!, 16) });
+    frames.push({ name, offset: Number.parseInt(found[3]!, 16) - shift });
   }
   return frames;
 }

@@ -40,9 +40,12 @@ export class VmPool {
     return [...this.entries.values()].map(({ vm }) => vm);
   }
 
-  private key(module: PluginModule, { id = "", configuration, environment = {} }: VmOptions): string {
+  private key(
+    module: PluginModule,
+    { id = "", configuration, environment = {}, capabilities = [] }: VmOptions,
+  ): string {
     let number = this.modules.get(module);
     if (number === undefined) this.modules.set(module, (number = this.modules.size));
-    return JSON.stringify([number, id, configuration?.toString("latin1") ?? "", environment]);
+    return JSON.stringify([number, id, configuration?.toString("latin1") ?? "", environment, capabilities]);
   }
 }

@@ -1,5 +1,7 @@
 import { LogLevel } from "./abi.js";
 import { VmContext, type Context } from "./context.js";
+import { Capabilities } from "./capabilities.js";
+import { CallTokens } from "./call-tokens.js";
 import { PluginLoadError } from "./errors.js";
 import { bindImports } from "./imports/bind.js";
 import { GuestMemory } from "./memory.js";
@@ -17,6 +19,8 @@ export interface VmOptions {
   environment?: Readonly<Record<string, string>>;
   /** It only tries a configuration out, and serves no request. */
   isTrial?: boolean;
+  /** Host calls and callbacks that it may have; all where none are listed. */
+  capabilities?: readonly string[];
 }
 
 type WasmFunction = (...args: number[]) => unknown;
@@ -39,7 +43,9 @@ export class Vm {
   readonly isTrial: boolean;
   readonly memory: GuestMemory;
   readonly contexts = new Map<number, Context>();
-  readonly metrics = new Metrics();
+  readonly capabilities: Capabilities;
+  readonly metrics: Metrics;
+  readonly callTokens = new CallTokens();
   /** Why it has ended. */
   failure: string | undefined;
   /** The context that is being called, and the one that the plugin has chosen in its place. */
@@ -52,7 +58,6 @@ export class Vm {
   private readonly functions: Readonly<Record<string, WasmFunction>>;
   private readonly afterCall: (() => void)[] = [];
   private nextContext = 1;
-  private nextCall = 0;
 
   constructor(
     readonly module: PluginModule,
@@ -63,6 +68,8 @@ export class Vm {
     this.configuration = options.configuration ?? Buffer.alloc(0);
     this.environment = options.environment ?? {};
     this.isTrial = options.isTrial ?? false;
+    this.capabilities = new Capabilities(options.capabilities);
+    this.metrics = new Metrics(services.stats);
     this.own = new VmContext(this);
     const { exports } = this.instantiate();
     this.functions = exports as Readonly<Record<string, WasmFunction>>;
@@ -81,14 +88,8 @@ export class Vm {
     return this.nextContext++;
   }
 
-  /** Tokens of calls differ in steps of 4: the lowest bits say of which kind a call is. */
-  newCallToken(): number {
-    this.nextCall = (this.nextCall + 4) >>> 0;
-    return this.nextCall;
-  }
-
   has(name: string): boolean {
-    return this.module.exports.has(name);
+    return this.module.exports.has(name) && !this.capabilities.hidesExport(name);
   }
 
   /**
@@ -125,6 +126,12 @@ export class Vm {
   /** Puts something off until the plugin has returned. */
   after(action: () => void): void {
     this.afterCall.push(action);
+  }
+
+  /** Runs something now, or, while the plugin is being called, when it has returned. */
+  whenIdle(action: () => void): void {
+    if (this.current === undefined) action();
+    else this.after(action);
   }
 
   log(level: LogLevel, message: string): void {

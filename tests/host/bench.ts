@@ -6,6 +6,7 @@ import {
   Plugin,
   PluginModule,
   SharedData,
+  Stats,
   StreamInfo,
   VmPool,
   type LogLine,
@@ -35,6 +36,7 @@ export function benchServices(changes: Partial<Services> = {}): Services & { lin
     logLevel: LogLevel.Debug,
     upstreams: { has: () => false, call: () => () => {} },
     sharedData: new SharedData(),
+    stats: new Stats(),
     ...{ lines, ...changes },
   };
 }

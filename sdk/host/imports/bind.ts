@@ -1,3 +1,4 @@
+import { refuse } from "../capabilities.js";
 import type { Vm } from "../vm.js";
 
 type Arg = number | bigint;
@@ -18,9 +19,11 @@ export function bindImports(vm: Vm): WebAssembly.Imports {
   const imports: Record<string, Record<string, (...args: Arg[]) => number | void>> = {};
   for (const { module, name, run } of vm.module.imports) {
     const call = run as (vm: Vm, ...args: Arg[]) => number | void;
+    const restricted = vm.capabilities.hidesImport(module, name);
     (imports[module] ??= {})[name] = (...args) => {
       // i32 come signed; addresses and sizes are not.
       for (let i = 0; i < args.length; i++) if (typeof args[i] === "number") args[i] = (args[i] as number) >>> 0;
+      if (restricted) return refuse(vm, module, name);
       if (vm.restriction !== undefined) check(vm, module, name);
       if (vm.services.trace === undefined) return call(vm, ...args);
       return traced(vm, name, call, args);

@@ -19,7 +19,7 @@ export const contexts: HostTable = {
     return Status.Ok;
   }),
   proxy_get_status: host("iii>i", (vm, codeAt: number, at: number, sizeAt: number) => {
-    const { code, message } = vm.context.root?.status ?? { code: 0, message: "" };
+    const { code, message } = vm.context.root?.inbox.status ?? { code: 0, message: "" };
     if (!vm.memory.writeU32(codeAt, code)) return Status.InvalidMemoryAccess;
     return vm.memory.give(message, at, sizeAt);
   }),

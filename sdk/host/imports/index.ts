@@ -8,6 +8,7 @@ import { higress } from "./higress.js";
 import { logging } from "./logging.js";
 import { metrics } from "./metrics.js";
 import { properties } from "./properties.js";
+import { queues } from "./queues.js";
 import { shared } from "./shared.js";
 import { streams, streamsOf010, streamsOf02 } from "./streams.js";
 import type { HostEntry, HostTable } from "./table.js";
@@ -16,7 +17,7 @@ import { wasi } from "../wasi.js";
 export type { HostFunction } from "./table.js";
 
 const ALWAYS: readonly HostTable[] = [
-  ...[buffers, calls, contexts, foreign, headers, logging.always, metrics, properties, shared, streams],
+  ...[buffers, calls, contexts, foreign, headers, logging.always, metrics, properties, queues, shared, streams],
 ];
 
 /** All that a module of that ABI can import from that host, by "module.name". */

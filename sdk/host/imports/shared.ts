@@ -1,7 +1,7 @@
 import { Status } from "../abi.js";
-import { host, notSupported, type HostTable } from "./table.js";
+import { host, type HostTable } from "./table.js";
 
-/** Shared data; queues are not there yet. */
+/** Data that VMs share. */
 export const shared: HostTable = {
   proxy_get_shared_data: host(
     "iiiii>i",
@@ -24,8 +24,4 @@ export const shared: HostTable = {
       return vm.services.sharedData.set(vm.id, name, bytes, cas);
     },
   ),
-  proxy_register_shared_queue: notSupported("iii>i", "proxy_register_shared_queue"),
-  proxy_resolve_shared_queue: notSupported("iiiii>i", "proxy_resolve_shared_queue"),
-  proxy_enqueue_shared_queue: notSupported("iii>i", "proxy_enqueue_shared_queue"),
-  proxy_dequeue_shared_queue: notSupported("iii>i", "proxy_dequeue_shared_queue"),
 };

@@ -1,0 +1,247 @@
+import { createSign, createVerify, generateKeyPairSync } from "node:crypto";
+import { deflateSync, inflateSync } from "node:zlib";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { bytesField, lengthField, numberField, readMessage, varintField } from "../../../sdk/host/protobuf.js";
+import { request } from "../../support/http.js";
+import { describeOnEngines, type LikeEnvoy } from "../like-envoy.js";
+import { guestFile, toldIn } from "./support/guest-file.js";
+import { Guest } from "./support/guest.js";
+import { Rig } from "./support/rig.js";
+import { call, got, out, show, tell, type Arg } from "./support/steps.js";
+
+const foreign = (name: string, argument: Arg, result = "result") =>
+  call("proxy_call_foreign_function", name, argument, out(result));
+
+test("[159] given a foreign function that there is not, it is NotFound and the slots stay as they are", () => {
+  const rig = new Rig();
+  const plugin = rig.plugin(
+    new Guest({ proxy_on_request_headers: [foreign("compress", "abc"), foreign("nothing", "abc")] }),
+  );
+  rig.open([plugin]);
+  expect(rig.statuses("proxy_call_foreign_function")).toEqual([0, 1]);
+  expect(inflateSync(rig.bytes(plugin, "result")).toString()).toBe("abc");
+});
+
+test("[160] given 2000 bytes, compress makes few of them and uncompress makes them again; garbage is SerializationFailure", () => {
+  const rig = new Rig();
+  const text = "a".repeat(2000);
+  const plugin = rig.plugin(
+    new Guest({
+      proxy_on_request_headers: [
+        foreign("compress", text, "small"),
+        foreign("uncompress", got("small"), "large"),
+        foreign("uncompress", "garbage", "none"),
+      ],
+    }),
+  );
+  rig.open([plugin]);
+  expect(rig.statuses("proxy_call_foreign_function")).toEqual([0, 0, 3]);
+  expect(rig.bytes(plugin, "small")).toEqual(deflateSync(Buffer.from(text)));
+  expect(rig.bytes(plugin, "small")).toHaveLength(23);
+  expect(rig.bytes(plugin, "large").toString()).toBe(text);
+  expect(rig.bytes(plugin, "none")).toHaveLength(0);
+});
+
+test("[161] given no place for a result, a foreign function works", () => {
+  const rig = new Rig();
+  const to = (name: string, argument: string) => call("proxy_call_foreign_function", name, argument, 0, 0);
+  rig.open([rig.plugin(new Guest({ proxy_on_request_headers: [to("compress", "a"), to("clear_route_cache", "")] }))]);
+  expect(rig.statuses("proxy_call_foreign_function")).toEqual([0, 0]);
+});
+
+/** `DeclarePropertyArguments`: a name, read-only or not, of type String, and how long it lives. */
+const declaration = (name: string, readOnly: boolean, span = 0) =>
+  Buffer.concat([lengthField(1, name), varintField(2, readOnly ? 1 : 0), varintField(3, 1), varintField(5, span)]);
+
+test("[162] given a property declared twice, the second time is BadArgument; a read-only one takes one value", () => {
+  const rig = new Rig();
+  const plugin = rig.plugin(
+    new Guest({
+      proxy_on_configure: [
+        foreign("declare_property", declaration("once", true)),
+        foreign("declare_property", declaration("once", false)),
+        foreign("declare_property", "\xff"),
+        foreign("declare_property", declaration("often", false)),
+      ],
+      proxy_on_request_headers: [
+        ...[call("proxy_set_property", "once", "1"), call("proxy_set_property", "once", "2")],
+        ...[call("proxy_set_property", "often", "1"), call("proxy_set_property", "often", "2")],
+        call("proxy_get_property", "once", out("once")),
+      ],
+    }),
+  );
+  rig.open([plugin]);
+  expect(rig.statuses("proxy_call_foreign_function").slice(-4)).toEqual([0, 2, 2, 0]);
+  expect(rig.statuses("proxy_set_property")).toEqual([0, 2, 0, 0]);
+  expect(rig.bytes(plugin, "once").toString()).toBe("1");
+});
+
+test("[163] given a foreign call of the host, the context that it is for gets function, size and data", () => {
+  const rig = new Rig();
+  const read = call("proxy_get_buffer_bytes", 8, 0, 100, out("data"));
+  const plugin = rig.plugin(new Guest({ proxy_on_foreign_function: [read], proxy_on_tick: [read] }));
+  const { stream } = rig.open([plugin]);
+  plugin.callForeign(7, Buffer.from("thirteen bytes".slice(0, 13)), 2);
+  expect(rig.heard(plugin, "foreign")).toEqual(["foreign_function 2 7 13"]);
+  expect(rig.bytes(plugin, "data").toString()).toBe("thirteen byte");
+  plugin.callForeign(8, Buffer.alloc(0));
+  expect(rig.heard(plugin, "foreign").at(-1)).toBe("foreign_function 1 8 0");
+  expect(rig.bytes(plugin, "data")).toHaveLength(0);
+  stream.destroy();
+  plugin.callForeign(9, Buffer.from("late"), 2);
+  expect(rig.heard(plugin, "foreign")).toHaveLength(2);
+});
+
+describe("signatures", () => {
+  const rsa = generateKeyPairSync("rsa", { modulusLength: 2048 });
+  const ec = generateKeyPairSync("ec", { namedCurve: "P-256" });
+  const text = Buffer.from("a text");
+  const der = (pair: typeof rsa) => pair.publicKey.export({ type: "spki", format: "der" });
+  const verifying = (hash: string, signature: Buffer, key: Buffer, pem = "") =>
+    Buffer.concat([
+      ...[lengthField(1, hash), lengthField(2, key), lengthField(3, signature), lengthField(4, text)],
+      lengthField(5, pem),
+    ]);
+
+  /** What a function gives: its status, whether it said yes, the bytes of a field, and the error. */
+  function run(name: string, argument: Buffer) {
+    const rig = new Rig();
+    const plugin = rig.plugin(new Guest({ proxy_on_request_headers: [foreign(name, argument)] }));
+    rig.open([plugin]);
+    const fields = readMessage(rig.bytes(plugin, "result"))!;
+    const field = (number: number) => bytesField(fields, number) ?? Buffer.alloc(0);
+    return { status: rig.statuses("proxy_call_foreign_function")[0], yes: numberField(fields, 1), field };
+  }
+
+  test.each([
+    ["RSA", rsa],
+    ["ECDSA", ec as unknown as typeof rsa],
+  ])("verify_signature takes %s keys as DER and as PEM, and refuses what is not signed", (_, pair) => {
+    const signature = createSign("sha256").update(text).sign(pair.privateKey);
+    const pem = pair.publicKey.export({ type: "spki", format: "pem" }).toString();
+    expect(run("verify_signature", verifying("sha256", signature, der(pair)))).toMatchObject({ status: 0, yes: 1 });
+    expect(run("verify_signature", verifying("sha256", signature, Buffer.alloc(0), pem))).toMatchObject({ yes: 1 });
+    const forged = run("verify_signature", verifying("sha256", Buffer.alloc(64, 1), der(pair)));
+    expect([forged.status, forged.yes, forged.field(2).length > 0]).toEqual([0, 0, true]);
+    const unknown = run("verify_signature", verifying("sha3", signature, der(pair)));
+    expect([unknown.yes, unknown.field(2).toString()]).toEqual([0, "sha3 is not supported."]);
+  });
+
+  test("both a DER and a PEM key, neither, or no message at all are BadArgument", () => {
+    const pem = rsa.publicKey.export({ type: "spki", format: "pem" }).toString();
+    for (const argument of [
+      verifying("sha256", text, der(rsa), pem),
+      verifying("sha256", text, Buffer.alloc(0)),
+      Buffer.from([0xff]),
+    ]) {
+      expect(run("verify_signature", argument).status).toBe(2);
+    }
+    expect(run("sign", lengthField(1, "sha256")).status).toBe(2);
+  });
+
+  test("sign signs with a private key", () => {
+    const key = rsa.privateKey.export({ type: "pkcs8", format: "der" });
+    const signed = run("sign", Buffer.concat([lengthField(1, "sha512"), lengthField(2, key), lengthField(3, text)]));
+    expect([signed.status, signed.yes]).toEqual([0, 1]);
+    expect(createVerify("sha512").update(text).verify(rsa.publicKey, signed.field(2))).toBe(true);
+    const refused = run("sign", Buffer.concat([lengthField(1, "md9"), lengthField(2, key), lengthField(3, text)]));
+    expect([refused.yes, refused.field(3).toString()]).toEqual([0, "md9 is not supported."]);
+  });
+});
+
+/** Expressions with what they are: their value as text, or the status of what fails, by Envoy's own evaluation. */
+const EXPRESSIONS: readonly (readonly [source: string, outcome: string])[] = [
+  ["request.method == 'POST' ? 'yes' : 'no'", "no"],
+  ["request.headers['x-a'] + \"z\"", "1z"],
+  ["request.path.startsWith('/fo') && !request.path.contains('bar') ? 'y' : 'n'", "y"],
+  ["request.path.matches('^/fo+$') ? 'y' : 'n'", "y"],
+  ["request.path.endsWith('oo') ? 'y' : 'n'", "y"],
+  ["has(request.headers) ? 'y' : 'n'", "y"],
+  ["size(request.path) == 4 && size('ä') == 1 ? 'y' : 'n'", "y"],
+  ["(1 + 2) * 3 == 9 && 7 / 2 == 3 && 7 % 4 == 3 && -1 < 0 ? 'y' : 'n'", "y"],
+  ["1.5 + 1.5 == 3.0 ? 'y' : 'n'", "y"],
+  ["'b' in ['a', 'b'] && 'k' in {'k': 1} ? 'y' : 'n'", "y"],
+  ["['a', 'b'][1]", "b"],
+  ["{'k': 'v'}.k", "v"],
+  ["['a', 'b', 'c'].exists(x, x == 'c') && [1, 2].all(x, x > 0) ? 'y' : 'n'", "y"],
+  ["[1, 2, 3].filter(x, x > 1).map(x, x * 2) == [4, 6] ? 'y' : 'n'", "y"],
+  ["string(42) + string(int('7'))", "427"],
+  ["'a\\n\\x41' == 'a\\nA' && r'\\n' == '\\\\n' ? 'y' : 'n'", "y"],
+  ["b'ab' == b'a' + b'b' ? 'y' : 'n'", "y"],
+  ["plugin_name + '/' + plugin_root_id", "guest/root"],
+  ["true || nothing ? 'y' : 'n'", "y"],
+  ["nothing && false ? 'y' : 'n'", "n"],
+  ["request.time > timestamp('2020-01-01T00:00:00Z') ? 'y' : 'n'", "y"],
+  ["timestamp('2020-01-01T00:00:01Z') - timestamp('2020-01-01T00:00:00Z') == duration('1s') ? 'y' : 'n'", "y"],
+  ["timestamp('2020-01-01T00:00:00Z') + duration('90m') == timestamp('2020-01-01T02:30:00+01:00') ? 'y' : 'n'", "y"],
+  ["string(int(timestamp('1970-01-01T00:00:05Z')))", "5"],
+  ["duration('1s') < duration('1m') ? 'y' : 'n'", "y"],
+  ["nothing", "status 10"],
+  ["nothing.field", "status 10"],
+  ["request.headers['x-none']", "status 10"],
+  ["1 / 0", "status 10"],
+  ["1 + 'a'", "status 10"],
+  ["null", "status 3"],
+  ["1 +", "no expression"],
+  ["unknown(1)", "no expression"],
+  ["'open", "no expression"],
+];
+
+describeOnEngines("expressions", (start) => {
+  let engine: LikeEnvoy;
+  let told: string[];
+
+  beforeAll(async () => {
+    const guest = new Guest({
+      proxy_on_request_headers: [
+        ...EXPRESSIONS.flatMap(([source], index) => [
+          tell(`create ${index}`, "proxy_call_foreign_function", "expr_create", Buffer.from(source), out("token")),
+          tell(`evaluate ${index}`, "proxy_call_foreign_function", "expr_evaluate", got("token"), out("value")),
+          show("value"),
+        ]),
+        tell("short token", "proxy_call_foreign_function", "expr_evaluate", "abc", out("value")),
+        tell("unknown token", "proxy_call_foreign_function", "expr_evaluate", "\x09\x09\0\0", out("value")),
+        tell("short delete", "proxy_call_foreign_function", "expr_delete", "abc", out("value")),
+        tell("delete", "proxy_call_foreign_function", "expr_delete", "\0\0\0\0", out("value")),
+        tell("deleted token", "proxy_call_foreign_function", "expr_evaluate", "\0\0\0\0", out("value")),
+        call("proxy_log", 2, "the end"),
+      ],
+    });
+    engine = await start({
+      listeners: [
+        {
+          name: "gateway",
+          plugins: [{ name: "guest", wasm: guestFile(guest), rootId: "root" }],
+          routes: [{ prefix: "/", directResponse: { status: 200 } }],
+        },
+      ],
+    });
+    await request(engine.port("gateway"), { target: "/foo", headers: [["x-a", "1"]] });
+    await engine.waitForLog("the end");
+    told = toldIn(engine.log);
+  }, 60_000);
+  afterAll(() => engine?.stop());
+
+  test.each(EXPRESSIONS.map(([source, outcome], index) => [source, outcome, index] as const))(
+    "%s is %s",
+    (_, outcome, index) => {
+      const at = told.indexOf(`evaluate ${index}  0`);
+      const created = told
+        .find((line) => line.startsWith(`create ${index} `))!
+        .slice(-2)
+        .trim();
+      const status = told
+        .find((line) => line.startsWith(`evaluate ${index} `))!
+        .slice(-2)
+        .trim();
+      const value = status === "0" ? told[at + 1] : `status ${status}`;
+      expect(created === "0" ? value : created === "2" ? "no expression" : created).toBe(outcome);
+    },
+  );
+
+  test("tokens must be of 4 bytes and known", () => {
+    const words = ["short token", "unknown token", "short delete", "delete", "deleted token"];
+    const statuses = words.map((word) => told.find((line) => line.startsWith(`${word}  `))!.slice(-1));
+    expect(statuses).toEqual(["2", "1", "2", "0", "1"]);
+  });
+});

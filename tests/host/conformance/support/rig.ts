@@ -1,0 +1,157 @@
+import {
+  HeaderMap,
+  HttpStream,
+  Plugin,
+  PluginModule,
+  StreamInfo,
+  VmPool,
+  type Pair,
+  type PluginOptions,
+  type RouteInfo,
+  type Services,
+  type TracedCall,
+} from "../../../../sdk/host/index.js";
+import { benchServices, type Exchange } from "../../bench.js";
+import type { Guest } from "./guest.js";
+import { ManualTimers, ScriptedUpstreams } from "./services.js";
+
+export interface OpenOptions {
+  /** The request has no body; true by default. */
+  end?: boolean;
+  headers?: readonly Pair[];
+  /** The most that may be held. */
+  limit?: number;
+  route?: (headers: HeaderMap) => RouteInfo | undefined;
+  /** Completes what is known of the request before it begins. */
+  prepare?: (info: StreamInfo) => void;
+}
+
+/** A stream with what came out of it, and what its sides were told. */
+export interface Opened extends Exchange {
+  info: StreamInfo;
+  /** "request paused", "request resumed", …, and "finished". */
+  events: string[];
+  /** The upstream answers. */
+  answer(status?: number, body?: string, headers?: readonly Pair[]): void;
+}
+
+/** A host with guests as plugins, whose timers and upstreams a test moves by hand. */
+export class Rig {
+  readonly timers = new ManualTimers();
+  readonly upstreams = new ScriptedUpstreams();
+  readonly traced: TracedCall[] = [];
+  readonly services: ReturnType<typeof benchServices>;
+  readonly pool: VmPool;
+  private readonly guests = new Map<Plugin, Guest>();
+  private connections = 0n;
+
+  constructor(changes: Partial<Services> = {}) {
+    this.services = benchServices({
+      clock: {
+        wall: () => this.timers.nanoseconds + 1_800_000_000_000_000_000n,
+        monotonic: () => this.timers.nanoseconds,
+      },
+      timers: this.timers,
+      upstreams: this.upstreams,
+      trace: (one) => void this.traced.push(one),
+      ...changes,
+    });
+    this.pool = new VmPool(this.services);
+  }
+
+  /** A module that several plugins may share, and so a VM. */
+  module(guest: Guest): PluginModule {
+    return PluginModule.load(guest.bytes, { host: guest.host });
+  }
+
+  /** Adds a plugin, configured. */
+  plugin(guest: Guest, options: Partial<PluginOptions> & { configuration?: string } = {}): Plugin {
+    const { configuration = "", ...rest } = options;
+    const plugin = this.unconfigured(guest, rest);
+    plugin.configure(Buffer.from(configuration));
+    return plugin;
+  }
+
+  /** Adds a plugin that has no configuration yet. */
+  unconfigured(guest: Guest, rest: Partial<PluginOptions> = {}): Plugin {
+    const module = rest.module ?? this.module(guest);
+    const plugin = new Plugin({ name: "plugin", ...rest, module }, this.pool);
+    this.guests.set(plugin, guest);
+    return plugin;
+  }
+
+  /** The callbacks that the plugin's VM has had: all, or those whose names begin so. */
+  heard(plugin: Plugin, prefix = ""): string[] {
+    const lines = this.guests.get(plugin)!.journal(plugin.vms[0]!);
+    return lines.filter((line) => line.startsWith(prefix));
+  }
+
+  /** The statuses of a host call, in order. */
+  statuses(name: string): (number | undefined)[] {
+    return this.traced.filter((one) => one.name === name).map(({ result }) => result);
+  }
+
+  number(plugin: Plugin, slot: string): number {
+    return this.guests.get(plugin)!.number(plugin.vms[0]!, slot);
+  }
+
+  bytes(plugin: Plugin, name: string): Buffer {
+    return this.guests.get(plugin)!.bytesOf(plugin.vms[0]!, name);
+  }
+
+  /** What plugins have logged. */
+  get logged(): string[] {
+    return this.services.lines.filter(({ kind }) => kind === "plugin").map(({ message }) => message);
+  }
+
+  /** Begins a request to /foo. */
+  open(plugins: readonly Plugin[], options: OpenOptions = {}): Opened {
+    const { end = true, headers = [], limit, route = () => ({ name: "default/foo", cluster: "upstream" }) } = options;
+    const opened = { broken: false, events: [] as string[] } as unknown as Opened;
+    const take = (side: "upstream" | "response") => ({
+      headers: (map: HeaderMap, ended: boolean) => void (opened[side] = { headers: map, body: "", ended }),
+      data: (bytes: { take(): Buffer }, ended: boolean) => {
+        opened[side]!.body += bytes.take().toString("latin1");
+        opened[side]!.ended = ended;
+      },
+      trailers: () => void (opened[side]!.ended = true),
+    });
+    const flow = (side: string) => (paused: boolean) =>
+      void opened.events.push(`${side} ${paused ? "paused" : "resumed"}`);
+    const { clock } = this.services;
+    opened.info = new StreamInfo(
+      { wall: clock.wall(), monotonic: clock.monotonic() },
+      { id: ++this.connections, source: "127.0.0.1:1", destination: "127.0.0.1:2" },
+      route,
+    );
+    options.prepare?.(opened.info);
+    opened.stream = new HttpStream(
+      plugins.map((plugin) => plugin.newFilter()).filter((filter) => filter !== undefined),
+      {
+        upstream: take("upstream"),
+        downstream: take("response"),
+        requestFlow: flow("request"),
+        responseFlow: flow("response"),
+        finished: () => void opened.events.push("finished"),
+        broken: () => void (opened.broken = true),
+      },
+      opened.info,
+      limit,
+    );
+    opened.answer = (status = 200, body = "upstream", more = []) => {
+      const map = new HeaderMap("response", [[":status", String(status)], ...more]);
+      opened.stream.responseHeaders(map, body === "");
+      if (body !== "") opened.stream.responseData(Buffer.from(body), true);
+    };
+    const line: Pair[] = [
+      [":authority", "h"],
+      [":path", "/foo"],
+      [":method", "GET"],
+      [":scheme", "http"],
+    ];
+    const given = new Set(headers.map(([name]) => name));
+    const first = line.filter(([name]) => !given.has(name));
+    opened.stream.requestHeaders(new HeaderMap("request", [...first, ...headers]), end);
+    return opened;
+  }
+}
