@@ -24,7 +24,13 @@ export function parseLog(text: string): LogEntry[] {
     const match = head.exec(line);
     const last = entries.at(-1);
     if (match) {
-      const [, thread, level, component, message] = match as unknown as [string, string, LogEntry["level"], string, string];
+      const [, thread, level, component, message] = match as unknown as [
+        string,
+        string,
+        LogEntry["level"],
+        string,
+        string,
+      ];
       entries.push({ level, component, thread: Number(thread), message });
     } else if (last) {
       last.message += `\n${line}`;

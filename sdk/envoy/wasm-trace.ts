@@ -3,8 +3,9 @@ import type { LogEntry } from "./log.js";
 /** Something that crossed the border of a VM, or became of one: what Envoy writes at `wasm:trace`. */
 export type WasmEvent = { thread: number; /** The index of the entry that told it. */ entry: number } & (
   | { kind: "base" | "created" | "destroyed"; active: number }
-  /** The host called the plugin ("callback"), or the plugin the host ("call"); told when it has returned. */
-  | { kind: "callback" | "call"; name: string; args: readonly string[]; result: string; depth: number }
+  /** The host called the plugin ("callback"), or the plugin the host ("call"); told when it has returned, with
+   * the line that a call has written into the log. */
+  | { kind: "callback" | "call"; name: string; args: readonly string[]; result: string; depth: number; text?: string }
 );
 
 /** In the place of a result: the callback did not return. */
@@ -14,6 +15,7 @@ interface Open {
   kind: "callback" | "call";
   name: string;
   args: readonly string[];
+  text?: string;
 }
 
 /**
@@ -26,7 +28,7 @@ interface Open {
 export function wasmEvents(entries: readonly LogEntry[]): WasmEvent[] {
   const events: WasmEvent[] = [];
   const stacks = new Map<number, Open[]>();
-  for (const [entry, { component, thread, message }] of entries.entries()) {
+  for (const [entry, { component, level, thread, message }] of entries.entries()) {
     if (component !== "wasm") continue;
     const stack = stacks.get(thread) ?? [];
     stacks.set(thread, stack);
@@ -37,8 +39,12 @@ export function wasmEvents(entries: readonly LogEntry[]): WasmEvent[] {
     const entered = /^\[(host->vm|vm->host)\] (?:[\w]+\.)?(\w+)\((.*)\)$/.exec(message);
     const left = /^\[(?:host<-vm|vm<-host)\] (?:[\w]+\.)?(\w+) return: (.*)$/.exec(message);
     const life = /^(Base|Thread-Local|~)\s?Wasm (?:created )?(\d+) (?:now|remaining) active$/.exec(message);
+    const logged = /^wasm log[^:]*: ([^]*)$/.exec(message);
     const failed = /^Function: (\w+) failed: /.exec(message);
-    if (entered) {
+    if (logged) {
+      const last = stack.at(-1);
+      if (last) last.text = `[${level === "warning" ? "warn" : level}] ${logged[1]}`;
+    } else if (entered) {
       const [, direction, name, args] = entered as unknown as [string, string, string, string];
       const kind = direction === "host->vm" ? "callback" : "call";
       stack.push({ kind, name, args: args === "" ? [] : args.split(", ") });

@@ -151,7 +151,7 @@ function loadPlugin(
     },
     pool,
   );
-  if (!configured(plugin, spec.configuration) && !spec.ecds) {
+  if (spec.ecds !== "later" && !configured(plugin, spec.configuration) && !spec.ecds) {
     throw new Error(`plugin "${name}" refused its configuration`);
   }
   return plugin;

@@ -71,6 +71,7 @@ export class Vm {
     this.capabilities = new Capabilities(options.capabilities);
     this.metrics = new Metrics(services.stats);
     this.own = new VmContext(this);
+    this.contexts.set(0, this.own);
     const { exports } = this.instantiate();
     this.functions = exports as Readonly<Record<string, WasmFunction>>;
     const allocator = module.exports.has("malloc") ? "malloc" : "proxy_on_memory_allocate";

@@ -29,6 +29,6 @@ function tried(events: readonly WasmEvent[]): TracedCall[] {
 
 function calls(event: WasmEvent): TracedCall[] {
   if (event.kind !== "callback" && event.kind !== "call") return [];
-  const { kind, name, args, result } = event;
-  return [{ kind, name, args, result }];
+  const { kind, name, args, result, text } = event;
+  return [{ kind, name, args, result, ...(text === undefined ? {} : { text }) }];
 }

@@ -1,30 +1,43 @@
-import type { Services } from "../../sdk/host/index.js";
+import type { Services, Vm } from "../../sdk/host/index.js";
 import { scenarioOfVm } from "../scenarios/scenario.js";
 import type { Trace, TracedCall } from "./trace.js";
 
 /** What the Node host tells of its VMs, by scenario. */
 export class NodeTraces {
   private readonly traces = new Map<string, Trace>();
+  private text: string | undefined;
 
   readonly hooks = {
-    trace: ({ vm, name, args, result }) =>
-      this.of(scenarioOfVm(vm.id))[vm.isTrial ? "trial" : "serving"].push(traced("call", name, args, result)),
-    traceCallback: ({ vm, name, args, result }) =>
-      this.of(scenarioOfVm(vm.id))[vm.isTrial ? "trial" : "serving"].push(traced("callback", name, args, result)),
+    trace: ({ vm, name, args, result }) => this.note(vm, "call", name, args, result),
+    traceCallback: ({ vm, name, args, result }) => this.note(vm, "callback", name, args, result),
   } satisfies Pick<Services, "trace" | "traceCallback">;
+
+  /** A plugin's line: it belongs to the call that ends next. */
+  logged(text: string): void {
+    this.text = text;
+  }
 
   of(scenario: string): Trace {
     const trace = this.traces.get(scenario) ?? { trial: [], serving: [] };
     this.traces.set(scenario, trace);
     return trace;
   }
+
+  private note(
+    { id, isTrial }: Vm,
+    kind: TracedCall["kind"],
+    name: string,
+    given: readonly (number | bigint)[],
+    result: number | undefined,
+  ): void {
+    const { text } = this;
+    this.text = undefined;
+    const call = { kind, name, args: given.map(shown), result: result === undefined ? "trapped" : String(result) };
+    this.of(scenarioOfVm(id))[isTrial ? "trial" : "serving"].push(text === undefined ? call : { ...call, text });
+  }
 }
 
-function traced(
-  kind: TracedCall["kind"],
-  name: string,
-  args: readonly (number | bigint)[],
-  result: number | undefined,
-): TracedCall {
-  return { kind, name, args: args.map(String), result: result === undefined ? "trapped" : String(result) };
+/** Numbers as Envoy prints them: without a sign. */
+function shown(value: number | bigint): string {
+  return String(typeof value === "bigint" ? BigInt.asUintN(64, value) : value);
 }

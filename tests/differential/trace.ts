@@ -4,6 +4,8 @@ export interface TracedCall {
   name: string;
   args: readonly string[];
   result: string;
+  /** The line that it has written into the log. */
+  text?: string;
 }
 
 /** What crossed the borders of a scenario's VMs, in the order in which it returned. */

@@ -16,7 +16,7 @@ export interface EnvoyEngineOptions {
 }
 
 /** Envoy watches a file for each plugin, and a system lets a user have 128 watchers by default. */
-const SCENARIOS_PER_ENVOY = 40;
+export const SCENARIOS_PER_ENVOY = 40;
 
 /** Plays scenarios on real Envoys, one after the other, each with as many scenarios as it bears. */
 export class EnvoyEngine implements Engine {

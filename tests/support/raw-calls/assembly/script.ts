@@ -9,7 +9,7 @@ export const variables = new Map<string, i32>();
 
 /** Runs the lines of a script that are for a phase; what the callback shall return, or the default. */
 export function play(script: string, phase: string, detail: string, fallback: i32): i32 {
-  const counter = "$" + phase;
+  const counter = "#" + phase;
   const turn = variables.has(counter) ? variables.get(counter) + 1 : 1;
   variables.set(counter, turn);
   let result = fallback;
