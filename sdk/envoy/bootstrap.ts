@@ -114,7 +114,9 @@ function cluster(spec: ClusterSpec): object {
     typed_extension_protocol_options: {
       "envoy.extensions.upstreams.http.v3.HttpProtocolOptions": {
         "@type": type,
-        explicit_http_config: { http_protocol_options: { enable_trailers: true } },
+        explicit_http_config: spec.http2
+          ? { http2_protocol_options: {} }
+          : { http_protocol_options: { enable_trailers: true } },
       },
     },
   };

@@ -52,6 +52,8 @@ export interface ClusterSpec {
   port: number;
   /** 127.0.0.1 by default. */
   address?: string;
+  /** It speaks HTTP/2 without TLS: for gRPC. */
+  http2?: true;
 }
 
 /** One plugin in the chain of a listener. */

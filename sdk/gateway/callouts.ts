@@ -1,4 +1,4 @@
-import { HeaderMap, type CallRequest, type CallResult, type Upstreams } from "../host/index.js";
+import { HeaderMap, type CallRequest, type CallResult, type Pair, type Upstreams } from "../host/index.js";
 import { prepareReply } from "../host/local-reply.js";
 import { gatewayReply } from "../host/index.js";
 import { addServiceTime, resetText, responseMap, TIMEOUT_TEXT } from "./router.js";
@@ -6,12 +6,23 @@ import type { Upstream, UpstreamRequest } from "./upstream.js";
 
 const MAX_BODY = 32 * 1024 * 1024;
 
+/** What becomes of a call whose upstream gives no answer: one of the gateway's own, or word that there is none. */
+export type CallFailures = "response" | "reset";
+
 /** The calls of plugins to the gateway's clusters. */
 export class Callouts implements Upstreams {
-  constructor(private readonly clusters: ReadonlyMap<string, Upstream>) {}
+  constructor(
+    private readonly clusters: ReadonlyMap<string, Upstream>,
+    private readonly failures: CallFailures = "response",
+  ) {}
 
   has(cluster: string): boolean {
     return this.clusters.has(cluster);
+  }
+
+  hosts(cluster: string): Pair[] {
+    const upstream = this.clusters.get(cluster);
+    return upstream ? [[`${upstream.address}:${upstream.port}`, JSON.stringify({ health_status: "HEALTHY" })]] : [];
   }
 
   call(call: CallRequest, done: (result: CallResult) => void): () => void {
@@ -26,6 +37,7 @@ export class Callouts implements Upstreams {
       done(result);
     };
     const answer = (status: number, text: string) => {
+      if (this.failures === "reset") return finish({ kind: "reset" });
       const { headers, body } = prepareReply(gatewayReply(status, text), false);
       finish({ kind: "response", headers, body });
     };

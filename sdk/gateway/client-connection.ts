@@ -172,9 +172,9 @@ export class ClientConnection {
     if (tunnel && !isTunnel) current.close = true;
     // Plugins have seen them; to the client they say nothing.
     if (!tunnel || status !== 101) for (const name of HOP) map.remove(name);
-    // Plugins have seen them; for the client they say nothing.
     if (!map.has("date")) map.add("date", new Date().toUTCString());
-    map.set("server", "envoy");
+    setInPlace(map, "server", "envoy");
+    map.remove("transfer-encoding");
     // Without chunks only the connection's end says where such a body ends.
     if (head.version === 0 && !end && !map.has("content-length")) current.close = true;
     if (current.close) map.set("connection", "close");
@@ -241,4 +241,14 @@ export class ClientConnection {
 function wantsClose({ version, headers }: Head): boolean {
   if (version === 0) return !hasWord(headers, "connection", "keep-alive");
   return hasWord(headers, "connection", "close") || hasWord(headers, "proxy-connection", "close");
+}
+
+/** Puts a value where the first of that name is, or at the end. */
+function setInPlace(map: HeaderMap, name: string, value: string): void {
+  if (!map.has(name)) return map.add(name, value);
+  const pairs = map.entries();
+  const first = pairs.findIndex(([one]) => one === name);
+  map.replaceAll(
+    pairs.flatMap((pair, index) => (index === first ? [[name, value]] : pair[0] === name ? [] : [pair])) as Pair[],
+  );
 }

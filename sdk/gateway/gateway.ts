@@ -5,13 +5,16 @@ import {
   Plugin,
   PluginLoadError,
   PluginModule,
+  Stats,
   VmPool,
   type HostKind,
   type LogLine,
   type Services,
 } from "../host/index.js";
-import { Callouts } from "./callouts.js";
+import { Callouts, type CallFailures } from "./callouts.js";
+import { GrpcClient } from "./grpc.js";
 import { Listener } from "./listener.js";
+import { RedisClient } from "./redis.js";
 import { realServices } from "./services.js";
 import { Upstream } from "./upstream.js";
 
@@ -20,6 +23,8 @@ export interface GatewayOptions {
   log?: (line: LogLine) => void;
   /** What plugins are told, `LogLevel.Info` by default. */
   logLevel?: LogLevel;
+  /** What a plugin hears of a call without an answer: one of 503 or 504, as from Envoy, or none at all. */
+  callFailures?: CallFailures;
   /** "envoy" by default. */
   host?: HostKind;
   /** Hear of every call of a plugin to the host, and of the host into a plugin. */
@@ -46,13 +51,20 @@ export async function startGateway(spec: EnvoySpec, options: GatewayOptions = {}
   const clusters = new Map(
     (spec.clusters ?? []).map(({ name, address = "127.0.0.1", port }) => [name, new Upstream(address, port)]),
   );
-  const services = realServices(new Callouts(clusters), options.log ?? toStderr, options.logLevel);
+  const grpc = new GrpcClient(clusters);
+  const redis = new RedisClient(clusters);
+  const services = realServices(
+    new Callouts(clusters, options.callFailures),
+    options.log ?? toStderr,
+    options.logLevel,
+    { grpc, redis },
+  );
   if (options.trace) services.trace = options.trace;
   if (options.traceCallback) services.traceCallback = options.traceCallback;
   const pool = new VmPool(services);
   const modules = new Map<string, PluginModule>();
   const listeners: Listener[] = [];
-  const gateway = new RunningGateway(listeners, clusters, pool);
+  const gateway = new RunningGateway(listeners, clusters, pool, [grpc, redis]);
   try {
     for (const one of spec.listeners) {
       const plugins = (one.plugins ?? []).map((plugin) => loadPlugin(plugin, modules, pool, options));
@@ -73,6 +85,8 @@ export class RunningGateway {
     private readonly listeners: readonly Listener[],
     private readonly clusters: ReadonlyMap<string, Upstream>,
     readonly pool: VmPool,
+    /** What else holds connections. */
+    private readonly clients: readonly { stop(): void }[],
   ) {}
 
   /** The port on 127.0.0.1 where a listener listens. */
@@ -88,6 +102,11 @@ export class RunningGateway {
   /** How many requests of a listener have lost their client so far. */
   abandoned(listener: string): number {
     return this.listener(listener).abandoned;
+  }
+
+  /** What plugins and the host have counted, plugins under "wasmcustom." */
+  get stats(): Stats {
+    return this.pool.services.stats;
   }
 
   /** A plugin of a listener. */
@@ -110,7 +129,7 @@ export class RunningGateway {
   async stop(graceMs = 3000): Promise<void> {
     await Promise.all(this.listeners.map((listener) => listener.stop(graceMs)));
     for (const { plugins } of this.listeners) for (const plugin of plugins) plugin.stop();
-    for (const upstream of this.clusters.values()) upstream.stop();
+    for (const one of [...this.clients, ...this.clusters.values()]) one.stop();
   }
 
   [Symbol.asyncDispose](): Promise<void> {

@@ -16,9 +16,10 @@ export function resetText(reason: ResetReason): string {
 /** What a client is told when an upstream takes too long. */
 export const TIMEOUT_TEXT = "upstream request timeout";
 
-/** Makes headers out of those of an upstream's answer: all of them, also those that clients will not see. */
+/** Makes headers out of those of an upstream's answer: nearly all, also most of those that clients will not see. */
 export function responseMap(head: Head): HeaderMap {
-  return new HeaderMap("response", [[":status", String(head.status)], ...head.headers]);
+  const headers = head.headers.filter(([name]) => name.toLowerCase() !== "keep-alive");
+  return new HeaderMap("response", [[":status", String(head.status)], ...headers]);
 }
 
 /** Adds how long an upstream took, since a moment of `performance.now()`. */
@@ -50,10 +51,15 @@ export class Router implements Sink {
     if (!route) return this.reply(404, "", "route_not_found");
     const { directResponse, cluster = "", timeoutMs, connect } = route.spec;
     if (directResponse) return this.direct(directResponse);
-    const upstream = this.clusters.get(cluster);
+    const upstream = this.override() ?? this.clusters.get(cluster);
     if (!upstream) return this.reply(503, "", "cluster_not_found");
     if (!map.get(":path")?.startsWith("/") && map.get(":path") !== "*" && !connect)
       return this.reply(404, "", "route_not_found");
+    const missing = [":method", ":path"].find((name) => !map.has(name) && !connect);
+    if (missing) {
+      const details = `filter_removed_required_request_headers{missing_required_header:_${missing}}`;
+      return this.reply(503, `missing required header: ${missing}`, details);
+    }
     this.timeoutMs = this.tunnel ? 0 : (timeoutMs ?? DEFAULT_TIMEOUT_MS);
     if (this.timeoutMs > 0) map.set("x-envoy-expected-rq-timeout-ms", String(this.timeoutMs));
     this.stream.info.upstreamAddress = `${upstream.address}:${upstream.port}`;
@@ -71,6 +77,12 @@ export class Router implements Sink {
 
   trailers(map: HeaderMap): void {
     if (this.out && !this.isOver) this.wrote(this.out.trailers(map), true);
+  }
+
+  /** The host that a plugin has chosen in the place of those of the cluster; one that it must have been told of. */
+  private override(): Upstream | undefined {
+    const { overrideHost } = this.stream.info;
+    return [...this.clusters.values()].find(({ address, port }) => `${address}:${port}` === overrideHost);
   }
 
   private response(head: Head, end: boolean): void {

@@ -1,3 +1,4 @@
+import { resolve4 } from "node:dns/promises";
 import { randomFillSync } from "node:crypto";
 import { LogLevel, SharedData, Stats, type LogLine, type Services, type Upstreams } from "../host/index.js";
 
@@ -8,6 +9,7 @@ export function realServices(
   upstreams: Upstreams,
   log: (line: LogLine) => void,
   logLevel: LogLevel = LogLevel.Info,
+  more: Partial<Services> = {},
 ): Services {
   return {
     clock: { wall: () => EPOCH + process.hrtime.bigint(), monotonic: () => process.hrtime.bigint() },
@@ -21,6 +23,10 @@ export function realServices(
     sharedData: new SharedData(),
     stats: new Stats(),
     node: { id: "as-proxy-wasm", cluster: "as-proxy-wasm" },
+    resolve: (name, done) => {
+      resolve4(name, { ttl: true }).then(done, () => done([]));
+    },
     ...{ upstreams, log, logLevel },
+    ...more,
   };
 }

@@ -41,6 +41,8 @@ export class Chain {
   trailersMap: HeaderMap | undefined;
   /** The bytes that are held, wherever in the chain. */
   held: ByteBuffer | undefined;
+  /** How many bytes may be held. */
+  limit: number;
   /** The sender has sent all. */
   ended = false;
   /** Nothing goes on any more: there was an answer in the place of the message. */
@@ -53,6 +55,7 @@ export class Chain {
     private readonly sink: Sink,
     private readonly owner: ChainOwner,
   ) {
+    this.limit = owner.limit;
     this.links = filters.map((filter, index) => new Link(filter, index, this));
   }
 
@@ -128,7 +131,7 @@ export class Chain {
   hold(bytes: ByteBuffer, slows: boolean): void {
     this.held ??= new ByteBuffer();
     this.held.move(bytes);
-    if (this.held.length <= this.owner.limit || this.slowed || this.aborted) return;
+    if (this.held.length <= this.limit || this.slowed || this.aborted) return;
     if (!slows) return this.owner.tooLarge();
     this.slowed = true;
     this.owner.flow(true);
@@ -142,7 +145,7 @@ export class Chain {
 
   /** Lets the sender go on when little enough is held. */
   checkFlow(): void {
-    if (!this.slowed || (this.held?.length ?? 0) > this.owner.limit / 2) return;
+    if (!this.slowed || (this.held?.length ?? 0) > this.limit / 2) return;
     this.slowed = false;
     this.owner.flow(false);
   }

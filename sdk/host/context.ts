@@ -22,6 +22,8 @@ export abstract class Context {
 
   /** The properties that a plugin has declared here. Envoy heeds those of the root only. */
   readonly declarations = new Map<string, PropertyDeclaration>();
+  /** A change of request headers does not lead to another route. Higress only. */
+  keepsRoute = false;
   /** The plugin that this belongs to. */
   abstract readonly root: Root | undefined;
   /** The request that properties are about, and the maps that they are read from. */
@@ -73,7 +75,9 @@ export abstract class Context {
   clearRouteCache(): void {}
 
   /** Puts bytes into the response, behind this plugin. Higress only. */
-  injectResponse(_bytes: Buffer, _end: boolean): void {}
+  injectResponse(bytes: Buffer, end: boolean): void {
+    void [bytes, end];
+  }
 }
 
 /** A context without a stream. */

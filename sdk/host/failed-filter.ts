@@ -1,6 +1,7 @@
 import { DataStatus, HeadersStatus, TrailersStatus } from "./abi.js";
 import type { Filter } from "./chain.js";
 import { gatewayReply, type HttpStream, type StreamFilter } from "./http-stream.js";
+import { NetworkStatus, type NetworkFilter, type TcpStream } from "./tcp-stream.js";
 import { failureReply } from "./stream-context.js";
 
 const PASS: Filter = {
@@ -36,4 +37,18 @@ export class FailedFilter implements StreamFilter {
   log(): void {}
 
   destroy(): void {}
+}
+
+/** The same for connections, which are closed. */
+export function failedNetworkFilter(): NetworkFilter {
+  let stream: TcpStream | undefined;
+  return {
+    attach: (of) => (stream = of),
+    newConnection: () => {
+      stream?.close();
+      return NetworkStatus.StopIteration;
+    },
+    data: () => NetworkStatus.StopIteration,
+    closed: () => {},
+  };
 }

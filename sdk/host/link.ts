@@ -101,6 +101,18 @@ export class Link {
     chain.checkFlow();
   }
 
+  /** Sends bytes of the filter's own on, behind it; the headers first, if they still wait here. */
+  inject(bytes: Buffer, end: boolean): void {
+    const { chain } = this;
+    if (chain.aborted || !chain.headersMap) return;
+    if (!this.headersContinued) {
+      this.headersContinued = true;
+      this.state = State.StopSingle;
+      chain.passHeaders(this.index + 1, false);
+    }
+    chain.passData(this.index + 1, new ByteBuffer(bytes), end);
+  }
+
   /** Holds bytes here, as part of the body. */
   add(bytes: ByteBuffer): void {
     this.chain.add(this, bytes);

@@ -1,10 +1,12 @@
 import { LogLevel } from "./abi.js";
 import { PluginLoadError } from "./errors.js";
-import { FailedFilter } from "./failed-filter.js";
+import { FailedFilter, failedNetworkFilter } from "./failed-filter.js";
 import type { StreamFilter } from "./http-stream.js";
 import type { PluginModule } from "./module.js";
 import { Root, type PluginIdentity } from "./root.js";
 import { StreamContext } from "./stream-context.js";
+import { TcpContext } from "./tcp-context.js";
+import type { NetworkFilter } from "./tcp-stream.js";
 import { Vm, type VmOptions } from "./vm.js";
 import type { VmPool } from "./vm-pool.js";
 
@@ -40,9 +42,13 @@ class Generation {
     this.endIfUnused();
   }
 
-  leave(): void {
-    this.streams--;
-    this.endIfUnused();
+  /** A stream begins; what comes back ends it. */
+  enter(): () => void {
+    this.streams++;
+    return () => {
+      this.streams--;
+      this.endIfUnused();
+    };
   }
 
   private endIfUnused(): void {
@@ -119,15 +125,16 @@ export class Plugin {
 
   /** The plugin for one request; undefined where requests shall pass without it. */
   newFilter(): StreamFilter | undefined {
-    const { failurePolicy, failOpen } = this.options;
-    const isFailed = this.failure !== undefined;
-    if (isFailed && failurePolicy === "FAIL_RELOAD") this.reload();
-    if (!this.generation || this.failure !== undefined) {
-      return failurePolicy === "FAIL_OPEN" || failOpen ? undefined : new FailedFilter(this.generation ? 503 : 500);
-    }
-    const generation = this.generation;
-    generation.streams++;
-    return new StreamContext(generation.root, () => generation.leave());
+    const generation = this.usable();
+    if (generation) return new StreamContext(generation.root, generation.enter());
+    return this.isOpen ? undefined : new FailedFilter(this.generation ? 503 : 500);
+  }
+
+  /** The same for one connection. */
+  newNetworkFilter(): NetworkFilter | undefined {
+    const generation = this.usable();
+    if (generation) return new TcpContext(generation.root, generation.enter());
+    return this.isOpen ? undefined : failedNetworkFilter();
   }
 
   /**
@@ -154,6 +161,19 @@ export class Plugin {
     const { sharedData } = this.pool.services;
     if (!this.leaveSpace) sharedData.enter(id);
     this.leaveSpace ??= () => sharedData.leave(id);
+  }
+
+  /** Whether requests pass where the plugin has failed. */
+  private get isOpen(): boolean {
+    return this.options.failurePolicy === "FAIL_OPEN" || this.options.failOpen === true;
+  }
+
+  /** What serves the next request, perhaps made anew; undefined where nothing does. */
+  private usable(): Generation | undefined {
+    const isFailed = this.failure !== undefined;
+    if (isFailed && this.options.failurePolicy === "FAIL_RELOAD") this.reload();
+    if (!isFailed && this.generation?.root.vm.wantsRebuild && this.streams === 0) this.reload();
+    return this.failure === undefined ? this.generation : undefined;
   }
 
   private get identity(): Omit<PluginIdentity, "configuration"> {

@@ -1,8 +1,11 @@
 import { BufferType, MapType } from "./abi.js";
 import { Calls } from "./calls.js";
 import { StreamlessContext, type BufferView, type Context } from "./context.js";
+import { GrpcCalls } from "./grpc-calls.js";
 import type { HeaderMap } from "./header-map.js";
 import { Inbox, type Parcel } from "./inbox.js";
+import { Lookups } from "./lookups.js";
+import { RedisCalls } from "./redis-calls.js";
 import type { QueueOwner } from "./shared-queues.js";
 import type { Vm } from "./vm.js";
 
@@ -20,6 +23,9 @@ export interface PluginIdentity {
 /** A plugin in a VM: its configuration, its timer, its calls. A new configuration is a new one of these. */
 export class Root extends StreamlessContext implements QueueOwner {
   readonly calls = new Calls(this);
+  readonly grpc = new GrpcCalls(this);
+  readonly redis = new RedisCalls(this);
+  readonly lookups = new Lookups(this);
   readonly inbox = new Inbox();
   /** It has said that it is not done yet, and will call `proxy_done`. */
   isPending = false;
@@ -64,7 +70,7 @@ export class Root extends StreamlessContext implements QueueOwner {
     this.isFinished = true;
     this.isPending = false;
     this.setTickPeriod(0);
-    this.calls.cancelAll();
+    this.cancelCalls();
     this.vm.callback(this, "proxy_on_delete", [this.id], () => undefined);
     this.vm.contexts.delete(this.id);
     this.onFinished();
@@ -74,7 +80,7 @@ export class Root extends StreamlessContext implements QueueOwner {
   abandon(): void {
     this.isFinished = true;
     this.setTickPeriod(0);
-    this.calls.cancelAll();
+    this.cancelCalls();
     this.vm.contexts.delete(this.id);
   }
 
@@ -102,7 +108,8 @@ export class Root extends StreamlessContext implements QueueOwner {
 
   /** Request headers that change may lead elsewhere, for plugins of the older versions of the ABI. */
   onHeadersModified(context: Context, type: number): void {
-    if (type === MapType.RequestHeaders && this.vm.module.abi !== "0.2.100") context.clearRouteCache();
+    if (type === MapType.RequestHeaders && !context.keepsRoute && this.vm.module.abi !== "0.2.100")
+      context.clearRouteCache();
   }
 
   get root(): Root {
@@ -127,6 +134,10 @@ export class Root extends StreamlessContext implements QueueOwner {
     }
     if (type === BufferType.VmConfiguration) return { fixed: this.vm.configuration };
     return type < BufferType.CallResponseBody ? "empty" : this.inbox.buffer(type);
+  }
+
+  private cancelCalls(): void {
+    for (const calls of [this.calls, this.grpc, this.redis, this.lookups]) calls.cancelAll();
   }
 
   private inConfigure<T>(run: () => T): T {

@@ -1,8 +1,11 @@
 import type { LogLevel } from "./abi.js";
+import type { GrpcUpstreams } from "./grpc.js";
 import type { HeaderMap } from "./header-map.js";
+import type { Resolve } from "./lookups.js";
 import type { Node } from "./metadata.js";
 import type { Pair } from "./pairs.js";
 import type { Stats } from "./stats.js";
+import type { RedisUpstreams } from "./redis.js";
 import type { SharedData } from "./shared-data.js";
 import type { Vm } from "./vm.js";
 
@@ -16,6 +19,12 @@ export interface Services {
   /** What a plugin is told of the level; it decides itself what it then writes. */
   logLevel: LogLevel;
   upstreams: Upstreams;
+  /** gRPC to the same upstreams; without it no such call can be made. */
+  grpc?: GrpcUpstreams;
+  /** The Redis servers among them, for plugins of Higress. */
+  redis?: RedisUpstreams;
+  /** Finds addresses; without it none are found. */
+  resolve?: Resolve;
   sharedData: SharedData;
   stats: Stats;
   /** Who the gateway is; nobody by default. */
@@ -72,6 +81,8 @@ export interface TracedCall {
 /** The upstreams that plugins may call. */
 export interface Upstreams {
   has(cluster: string): boolean;
+  /** The addresses of a cluster's hosts, each with what is known of it, as JSON. For plugins of Higress. */
+  hosts?(cluster: string): readonly Pair[];
   /**
    * Sends a request; `done` hears once what came of it. What it returns takes the request back: then `done` hears nothing.
    */

@@ -3,6 +3,7 @@ import { ByteBuffer } from "./byte-buffer.js";
 import type { Filter } from "./chain.js";
 import { Context, type BufferView, type PluginReply } from "./context.js";
 import { writeState } from "./filter-state.js";
+import { applySetting } from "./higress-settings.js";
 import type { HeaderMap } from "./header-map.js";
 import type { HttpStream, StreamFilter } from "./http-stream.js";
 import type { Link } from "./link.js";
@@ -127,6 +128,7 @@ export class StreamContext extends Context implements StreamFilter {
   }
 
   setProperty(path: string, value: Buffer): Status {
+    if (this.vm.module.host === "higress") applySetting(this, this.stream, path, value.toString("latin1"));
     return writeState(this.info, path, value, this.owner.declarations.get(path));
   }
 
@@ -156,6 +158,10 @@ export class StreamContext extends Context implements StreamFilter {
 
   override clearRouteCache(): void {
     this.info.clearRoute();
+  }
+
+  override injectResponse(bytes: Buffer, end: boolean): void {
+    this.vm.after(() => this.response.link.inject(bytes, end));
   }
 
   /** One direction of this plugin, as a chain calls it. */

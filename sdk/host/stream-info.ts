@@ -54,6 +54,8 @@ export class StreamInfo {
   upstreamReadyDuration: bigint | undefined;
   /** From the request's last byte to the response's first, in nanoseconds. */
   backendLatency: bigint | undefined;
+  /** The host that a plugin wants in the place of those of the cluster, "address:port". Higress only. */
+  overrideHost: string | undefined;
   /** Envoy's bits for what went wrong. */
   responseFlags = 0n;
   /** What filters have noted about the request. */

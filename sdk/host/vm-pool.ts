@@ -18,7 +18,7 @@ export class VmPool {
   take(module: PluginModule, options: VmOptions): Vm {
     const key = this.key(module, options);
     let entry = this.entries.get(key);
-    if (!entry || entry.vm.failure !== undefined) {
+    if (!entry || entry.vm.failure !== undefined || entry.vm.wantsRebuild) {
       entry = { vm: new Vm(module, options, this.services), users: 0 };
       this.entries.set(key, entry);
     }

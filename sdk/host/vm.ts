@@ -46,6 +46,8 @@ export class Vm {
   readonly capabilities: Capabilities;
   readonly metrics: Metrics;
   readonly callTokens = new CallTokens();
+  /** The plugin wants another VM in the place of this one. Higress only. */
+  wantsRebuild = false;
   /** Why it has ended. */
   failure: string | undefined;
   /** The context that is being called, and the one that the plugin has chosen in its place. */

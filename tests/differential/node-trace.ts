@@ -32,12 +32,12 @@ export class NodeTraces {
   ): void {
     const { text } = this;
     this.text = undefined;
-    const call = { kind, name, args: given.map(shown), result: result === undefined ? "trapped" : String(result) };
+    const call = { kind, name, args: given.map(shown), result: result === undefined ? "trapped" : shown(result) };
     this.of(scenarioOfVm(id))[isTrial ? "trial" : "serving"].push(text === undefined ? call : { ...call, text });
   }
 }
 
 /** Numbers as Envoy prints them: without a sign. */
 function shown(value: number | bigint): string {
-  return String(typeof value === "bigint" ? BigInt.asUintN(64, value) : value);
+  return String(typeof value === "bigint" ? BigInt.asUintN(64, value) : value >>> 0);
 }

@@ -44,15 +44,21 @@ export function callbacks(calls: readonly TracedCall[]): Callback[] {
   return all;
 }
 
-/** Whether every stream that began has ended; where a VM has failed, or a plugin knows no streams, there is no telling. */
+/**
+ * Whether every stream that began has ended, and every call been answered; where a VM has failed, or a plugin knows no
+ * streams, there is no telling.
+ */
 export function isQuiet(calls: readonly TracedCall[]): boolean {
   const open = new Map<string, number>();
+  let pending = 0;
   for (const { kind, name, args, result } of calls) {
+    if (name === "proxy_http_call" && result === "0") pending++;
     if (kind !== "callback") continue;
+    if (name === "proxy_on_http_call_response") pending--;
     if (result === "trapped") return true;
     const id = args[0] ?? "";
     if (name === "proxy_on_context_create" && args[1] !== "0") open.set(id, (open.get(id) ?? 0) + 1);
     if (name === "proxy_on_delete") open.set(id, (open.get(id) ?? 0) - 1);
   }
-  return [...open.values()].every((count) => count <= 0);
+  return pending <= 0 && [...open.values()].every((count) => count <= 0);
 }

@@ -70,13 +70,14 @@ class NodeLikeEnvoy implements LikeEnvoy {
     return Promise.resolve(this.gateway.updatePlugin(listener, plugin, configuration));
   }
 
-  /** What each listener does, under Envoy's names. */
+  /** What each listener does, and what plugins count, under Envoy's names. */
   stats(): Promise<Map<string, number>> {
     const stats = new Map<string, number>();
     for (const { name } of this.spec.listeners) {
       stats.set(`http.${name}.downstream_rq_active`, this.gateway.active(name));
       stats.set(`http.${name}.downstream_cx_destroy_remote_active_rq`, this.gateway.abandoned(name));
     }
+    for (const [name, value] of this.gateway.stats.values()) stats.set(name, Number(value));
     return Promise.resolve(stats);
   }
 

@@ -71,14 +71,6 @@ test("only _initialize runs where there is _start too, then main; and it may log
   expect(() => new Vm(PluginModule.load(asks), {}, benchServices())).toThrow("restricted_callback");
 });
 
-test("what is not there yet ends the plugin and says its name", () => {
-  const grpc = wat(`(import "env" "proxy_grpc_close" (func $close (param i32) (result i32)))
-    (func (export "proxy_on_request_headers") (param i32 i32 i32) (result i32) (call $close (i32.const 1)))`);
-  const bench = new Bench(grpc, "");
-  expect(bench.request().response!.headers.get(":status")).toBe("503");
-  expect(bench.plugin.failure).toContain("not supported by this host: proxy_grpc_close");
-});
-
 /** Statuses of host calls in a request-headers callback, by what is called. */
 function statuses(imports: string, calls: readonly string[]): (number | undefined)[] {
   const traced: TracedCall[] = [];

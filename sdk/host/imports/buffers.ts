@@ -1,9 +1,10 @@
 import { BufferType, Status } from "../abi.js";
 import type { ByteBuffer } from "../byte-buffer.js";
 import type { BufferView } from "../context.js";
+import type { Vm } from "../vm.js";
 import { host, type HostTable } from "./table.js";
 
-const LAST = BufferType.CallData;
+const last = ({ module }: Vm) => (module.host === "higress" ? BufferType.RedisCallResponse : BufferType.CallData);
 
 function sizeOf(view: BufferView): number {
   if (view === "empty") return 0;
@@ -31,14 +32,14 @@ export const buffers: HostTable = {
   proxy_get_buffer_bytes: host(
     "iiiii>i",
     (vm, type: number, start: number, length: number, at: number, sizeAt: number) => {
-      if (type > LAST) return Status.BadArgument;
+      if (type > last(vm)) return Status.BadArgument;
       const view = vm.context.buffer(type);
       if (view === undefined) return Status.NotFound;
       return vm.memory.give(bytesOf(view).subarray(start, start + length), at, sizeAt);
     },
   ),
   proxy_get_buffer_status: host("iii>i", (vm, type: number, lengthAt: number, flagsAt: number) => {
-    if (type > LAST) return Status.BadArgument;
+    if (type > last(vm)) return Status.BadArgument;
     const view = vm.context.buffer(type);
     if (view === undefined) return Status.NotFound;
     const written = vm.memory.writeU32(lengthAt, sizeOf(view)) && vm.memory.writeU32(flagsAt, 0);
@@ -47,7 +48,7 @@ export const buffers: HostTable = {
   proxy_set_buffer_bytes: host(
     "iiiii>i",
     (vm, type: number, start: number, length: number, address: number, size: number) => {
-      if (type > LAST) return Status.BadArgument;
+      if (type > last(vm)) return Status.BadArgument;
       const view = vm.context.buffer(type);
       if (view === undefined) return Status.NotFound;
       const data = vm.memory.bytes(address, size);

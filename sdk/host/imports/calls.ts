@@ -1,6 +1,6 @@
 import { Status } from "../abi.js";
 import { decodePairs } from "../pairs.js";
-import { host, notSupported, type HostTable } from "./table.js";
+import { host, type HostTable } from "./table.js";
 
 /** Calls to upstreams. */
 export const calls: HostTable = {
@@ -36,10 +36,4 @@ export const calls: HostTable = {
       return Status.Ok;
     },
   ),
-  proxy_grpc_call: notSupported("iiiiiiiiiiii>i", "proxy_grpc_call"),
-  proxy_grpc_stream: notSupported("iiiiiiiii>i", "proxy_grpc_stream"),
-  proxy_grpc_send: notSupported("iiii>i", "proxy_grpc_send"),
-  proxy_grpc_cancel: notSupported("i>i", "proxy_grpc_cancel"),
-  proxy_grpc_close: notSupported("i>i", "proxy_grpc_close"),
-  envoy_resolve_dns: notSupported("iii>i", "envoy_resolve_dns"),
 };

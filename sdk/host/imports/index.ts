@@ -2,7 +2,9 @@ import type { AbiVersion, HostKind } from "../abi.js";
 import { buffers } from "./buffers.js";
 import { calls } from "./calls.js";
 import { contexts } from "./contexts.js";
+import { dns } from "./dns.js";
 import { foreign } from "./foreign.js";
+import { grpc } from "./grpc.js";
 import { headers } from "./headers.js";
 import { higress } from "./higress.js";
 import { logging } from "./logging.js";
@@ -17,7 +19,21 @@ import { wasi } from "../wasi.js";
 export type { HostFunction } from "./table.js";
 
 const ALWAYS: readonly HostTable[] = [
-  ...[buffers, calls, contexts, foreign, headers, logging.always, metrics, properties, queues, shared, streams],
+  ...[
+    buffers,
+    calls,
+    contexts,
+    dns,
+    foreign,
+    grpc,
+    headers,
+    logging.always,
+    metrics,
+    properties,
+    queues,
+    shared,
+    streams,
+  ],
 ];
 
 /** All that a module of that ABI can import from that host, by "module.name". */

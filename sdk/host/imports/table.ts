@@ -1,4 +1,3 @@
-import { NotSupportedError } from "../errors.js";
 import type { Vm } from "../vm.js";
 
 /** What a plugin calls. Its i32 come as unsigned numbers, its i64 as bigints; nothing is returned for a type without result. */
@@ -14,13 +13,5 @@ export type HostTable = Readonly<Record<string, HostEntry>>;
 
 /** An entry of a table. */
 export function host(type: string, run: HostFunction): HostEntry {
-  return { type, run };
-}
-
-/** An entry that is there, so that a plugin loads, and ends the plugin when it is called. */
-export function notSupported(type: string, name: string): HostEntry {
-  const run = () => {
-    throw new NotSupportedError(name);
-  };
   return { type, run };
 }

@@ -7,7 +7,7 @@ import { describeOnEngines, type LikeEnvoy } from "../like-envoy.js";
 import { guestFile, toldIn } from "./support/guest-file.js";
 import { Guest } from "./support/guest.js";
 import { Rig } from "./support/rig.js";
-import { call, got, out, show, tell, type Arg } from "./support/steps.js";
+import { call, got, out, show, slot, tell, type Arg } from "./support/steps.js";
 
 const foreign = (name: string, argument: Arg, result = "result") =>
   call("proxy_call_foreign_function", name, argument, out(result));
@@ -90,6 +90,39 @@ test("[163] given a foreign call of the host, the context that it is for gets fu
   stream.destroy();
   plugin.callForeign(9, Buffer.from("late"), 2);
   expect(rig.heard(plugin, "foreign")).toHaveLength(2);
+});
+
+test("given a question for addresses, the root hears them, with their lifetimes and port 0, when the plugin has returned", () => {
+  const rig = new Rig({
+    resolve: (name, done) =>
+      done(
+        name === "h"
+          ? [
+              { address: "10.0.0.1", ttl: 60 },
+              { address: "::1", ttl: 5 },
+            ]
+          : [],
+      ),
+  });
+  const ask = (name: string) => call("envoy_resolve_dns", name, slot("token"));
+  const guest = new Guest(
+    { proxy_on_request_headers: [ask("h"), ask("none"), call("envoy_resolve_dns", "h", 0x7fffffff)] },
+    {
+      before: '(import "env" "proxy_get_buffer_bytes" (func $get (param i32 i32 i32 i32 i32) (result i32)))',
+      more: `(func (export "envoy_on_resolve_dns") (param i32 i32 i32)
+        (call $note (i32.const 0)) (call $note (local.get 1)) (call $note (local.get 2))
+        (if (i32.eq (local.get 1) (i32.const 1)) (then
+          (drop (call $get (i32.const 8) (i32.const 0) (i32.const 100) (i32.const 1024) (i32.const 1028))))))`,
+    },
+  );
+  const plugin = rig.plugin(guest);
+  rig.open([plugin]);
+  expect(rig.statuses("envoy_resolve_dns")).toEqual([0, 0, 6]);
+  // Noted under the first callback's number: tokens and sizes.
+  expect(rig.heard(plugin).slice(-2)).toEqual(["context_create 1 31", "context_create 2 4"]);
+  const { memory } = plugin.vms[0]!;
+  const data = memory.bytes(memory.u32(1024)!, memory.u32(1028)!)!;
+  expect(data.toString("latin1")).toBe("\x02\0\0\0\x3c\0\0\0\x05\0\0\x0010.0.0.1:0\0[::1]:0\0");
 });
 
 describe("signatures", () => {

@@ -1,4 +1,7 @@
-import { describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { request } from "../../support/http.js";
+import { describeOnEngines, type LikeEnvoy } from "../like-envoy.js";
+import { guestFile } from "./support/guest-file.js";
 import { Guest } from "./support/guest.js";
 import { Rig } from "./support/rig.js";
 import { call, load, nth, out, returns, slot, store, trap, type Arg } from "./support/steps.js";
@@ -281,5 +284,29 @@ describe("ticks", () => {
     expect(plugin.failure).toContain("Function: proxy_on_tick failed");
     expect(rig.timers.size).toBe(0);
     expect(rig.open([plugin]).response!.headers.get(":status")).toBe("503");
+  });
+});
+
+describeOnEngines("statistics", (start) => {
+  let engine: LikeEnvoy;
+
+  beforeAll(async () => {
+    const guest = new Guest({
+      proxy_on_request_headers: [
+        ...[define(COUNTER, "asked", "c"), add(load("c"), 2n), define(GAUGE, "open", "g"), record(load("g"), 5n)],
+        ...[add(load("g"), -3n), call("proxy_log", 2, "counted")],
+      ],
+    });
+    const plugins = ["a", "b"].map((name) => ({ name, vmId: name, wasm: guestFile(guest) }));
+    const routes = [{ prefix: "/", directResponse: { status: 200 } }];
+    engine = await start({ listeners: [{ name: "gateway", plugins, routes }] });
+    for (let i = 0; i < 3; i++) await request(engine.port("gateway"), {});
+  }, 60_000);
+  afterAll(() => engine?.stop());
+
+  test("[166] given a counter and a gauge of two VMs, they are read from outside, under wasmcustom", async () => {
+    const count = async () => (await engine.stats("^wasmcustom")).get("wasmcustom.asked");
+    await expect.poll(count, { timeout: 10_000 }).toBe(12);
+    expect((await engine.stats("^wasmcustom")).get("wasmcustom.open")).toBe(2);
   });
 });

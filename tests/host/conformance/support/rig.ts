@@ -72,6 +72,13 @@ export class Rig {
     return plugin;
   }
 
+  /** Adds a plugin that is no guest. */
+  foreign(module: PluginModule, configuration: string, options: Partial<PluginOptions> = {}): Plugin {
+    const plugin = new Plugin({ name: "plugin", ...options, module }, this.pool);
+    plugin.configure(Buffer.from(configuration));
+    return plugin;
+  }
+
   /** Adds a plugin that has no configuration yet. */
   unconfigured(guest: Guest, rest: Partial<PluginOptions> = {}): Plugin {
     const module = rest.module ?? this.module(guest);

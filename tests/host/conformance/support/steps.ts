@@ -86,18 +86,27 @@ export function show(name: string): Step {
   return call("proxy_log", 2, got(name));
 }
 
-/** Calls the host and logs `WORD STATUS` at info: so it is told by a real Envoy too. */
+/** Logs `WORD NUMBER` at info, for numbers below 100; where there is one digit, a blank is before it. */
+export function note(word: string, number: Arg): Step {
+  return (layout) => {
+    const text = Buffer.from(`${word}  0`, "latin1");
+    const end = layout.place(text) + text.length;
+    const all = layout.slot("noted");
+    const noted = `(i32.load (i32.const ${all}))`;
+    const digit = (at: number, code: string) => `(i32.store8 (i32.const ${at}) ${code})`;
+    const tens = `(i32.div_u ${noted} (i32.const 10))`;
+    return `(i32.store (i32.const ${all}) ${value(layout, number)})
+      ${digit(end - 1, `(i32.add (i32.const 48) (i32.rem_u ${noted} (i32.const 10)))`)}
+      ${digit(end - 2, `(select (i32.add (i32.const 48) ${tens}) (i32.const 32) ${tens})`)}
+      ${call("proxy_log", 2, () => `(i32.const ${end - text.length}) (i32.const ${text.length})`)(layout)}`;
+  };
+}
+
+/** Calls the host and logs `WORD STATUS`: so a status is told by a real Envoy too. */
 export function tell(word: string, name: string, ...args: readonly Arg[]): Step {
   return (layout) => {
     layout.imports.add(name);
-    const text = Buffer.from(`${word}  0`, "latin1");
-    const end = layout.place(text) + text.length;
-    const status = layout.slot("told status");
-    const digit = (at: number, number: string) => `(i32.store8 (i32.const ${at}) ${number})`;
-    return `(i32.store (i32.const ${status}) (call $${name} ${args.map((one) => value(layout, one)).join(" ")}))
-      ${digit(end - 1, `(i32.add (i32.const 48) (i32.rem_u (i32.load (i32.const ${status})) (i32.const 10)))`)}
-      ${digit(end - 2, `(select (i32.const 49) (i32.const 32) (i32.ge_u (i32.load (i32.const ${status})) (i32.const 10)))`)}
-      ${call("proxy_log", 2, () => `(i32.const ${end - text.length}) (i32.const ${text.length})`)(layout)}`;
+    return note(word, () => `(call $${name} ${args.map((one) => value(layout, one)).join(" ")})`)(layout);
   };
 }
 

@@ -43,7 +43,9 @@ function perform(phase: string, words: string[]): void {
   const given = new Arguments(words, 2, variables);
   const status = call(words[1], given.values);
   let text = phase + ": " + words.slice(1).join(" ") + " = " + status.toString();
-  for (let i = 0; i < given.outs.length; i++) text += shown(given.outs[i], given.places[i], status);
+  const isPairs = words[1] == "get_header_map_pairs" && status == 0 && given.outs.length > 0;
+  if (isPairs) text += shownPairs(load<u32>(given.places[0]), load<u32>(given.places[0], 4));
+  else for (let i = 0; i < given.outs.length; i++) text += shown(given.outs[i], given.places[i], status);
   say(text);
 }
 
@@ -53,13 +55,31 @@ function shown(kind: Out, place: usize, status: i32): string {
   if (kind == Out.Long) return " " + load<u64>(place).toString();
   if (status != 0) return " " + load<u32>(place).toString() + " " + load<u32>(place, 4).toString();
   const size = load<u32>(place, 4);
-  let text = " " + size.toString() + " '";
-  const address = load<u32>(place);
+  return " " + size.toString() + " '" + printable(load<u32>(place), size) + "'";
+}
+
+/** Header pairs as `name=value`. */
+function shownPairs(address: u32, size: u32): string {
+  if (size == 0) return " none";
+  const count = load<u32>(address);
+  let at = address + 4 + 8 * count;
+  let text = " " + count.toString() + ":";
+  for (let i: u32 = 0; i < count; i++) {
+    const name = load<u32>(address + 4 + 8 * i);
+    const value = load<u32>(address + 8 + 8 * i);
+    text += " " + printable(at, name) + "=" + printable(at + name + 1, value);
+    at += name + value + 2;
+  }
+  return text;
+}
+
+function printable(address: u32, size: u32): string {
+  let text = "";
   for (let i: u32 = 0; i < min<u32>(size, 600); i++) {
     const byte = load<u8>(address + i);
     text += byte >= 0x20 && byte < 0x7f ? String.fromCharCode(byte) : "\\" + byte.toString(16);
   }
-  return text + "'";
+  return text;
 }
 
 export function say(text: string): void {

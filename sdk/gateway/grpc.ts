@@ -1,0 +1,84 @@
+import { connect, constants, type ClientHttp2Session, type IncomingHttpHeaders } from "node:http2";
+import { HeaderMap, type GrpcEvents, type GrpcRequest, type GrpcStream, type GrpcUpstreams } from "../host/index.js";
+import { grpcStatusOf } from "../host/local-reply.js";
+import { GrpcResponse, messageOf } from "./grpc-response.js";
+import { grpcFrame } from "./grpc-frames.js";
+import { resetText, TIMEOUT_TEXT } from "./router.js";
+import type { Upstream } from "./upstream.js";
+
+const NO_CONNECTION = messageOf(
+  resetText("remote connection failure"),
+  "upstream_reset_before_response_started{remote_connection_failure}",
+);
+
+/** gRPC calls of plugins to the gateway's clusters, by HTTP/2 without TLS; a connection per cluster. */
+export class GrpcClient implements GrpcUpstreams {
+  private readonly sessions = new Map<string, ClientHttp2Session>();
+
+  constructor(private readonly clusters: ReadonlyMap<string, Upstream>) {}
+
+  open(request: GrpcRequest, events: GrpcEvents): GrpcStream | undefined {
+    const upstream = this.clusters.get(request.cluster);
+    if (!upstream) return undefined;
+    const { cluster, service, method, metadata, timeoutMs } = request;
+    const headers: Record<string, string | string[]> = {};
+    for (const [name, value] of metadata) headers[name] = [...[headers[name] ?? []].flat(), value];
+    const stream = this.session(cluster, upstream).request({
+      ...headers,
+      ...{ ":method": "POST", ":scheme": "http", ":authority": cluster, ":path": `/${service}/${method}` },
+      ...{ te: "trailers", "content-type": "application/grpc", "x-envoy-internal": "true" },
+      ...(timeoutMs > 0 ? { "grpc-timeout": `${timeoutMs}m` } : {}),
+    });
+    const response = new GrpcResponse(events, () => stream.close(constants.NGHTTP2_CANCEL));
+    stream.on("response", (head, flags) =>
+      response.head(headerMap(head), (flags & constants.NGHTTP2_FLAG_END_STREAM) !== 0),
+    );
+    stream.on("data", (bytes: Buffer) => response.data(bytes));
+    stream.on("trailers", (trailers) => response.trailers(headerMap(trailers)));
+    stream.on("end", () => response.end());
+    stream.on("error", () => {});
+    stream.on("close", () => {
+      clearTimeout(timer);
+      if (response.hasBegun) response.fail(13, "");
+      else response.fail(grpcStatusOf(503), NO_CONNECTION);
+    });
+    const timer =
+      timeoutMs > 0
+        ? setTimeout(() => response.fail(grpcStatusOf(504), messageOf(TIMEOUT_TEXT, "response_timeout")), timeoutMs)
+        : undefined;
+    return {
+      send: (message, end) => {
+        if (!stream.writable) return;
+        stream.write(grpcFrame(message));
+        if (end) stream.end();
+      },
+      close: () => void stream.end(),
+      reset: () => {
+        response.isOver = true;
+        stream.close(constants.NGHTTP2_CANCEL);
+      },
+    };
+  }
+
+  stop(): void {
+    for (const session of this.sessions.values()) session.destroy();
+  }
+
+  private session(cluster: string, { address, port }: Upstream): ClientHttp2Session {
+    let session = this.sessions.get(cluster);
+    if (session && !session.closed && !session.destroyed) return session;
+    session = connect(`http://${address}:${port}`);
+    session.on("error", () => {});
+    // Waits for calls, but does not keep the process.
+    session.unref();
+    this.sessions.set(cluster, session);
+    return session;
+  }
+}
+
+function headerMap(headers: IncomingHttpHeaders): HeaderMap {
+  const pairs = Object.entries(headers).flatMap(([name, value]) =>
+    [value ?? []].flat().map((one) => [name, String(one)] as const),
+  );
+  return new HeaderMap("response", pairs);
+}

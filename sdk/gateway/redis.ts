@@ -1,0 +1,36 @@
+import type { RedisSettings, RedisUpstreams } from "../host/index.js";
+import { RedisConnection } from "./redis-connection.js";
+import type { Upstream } from "./upstream.js";
+
+/** The Redis queries of plugins to the gateway's clusters: a connection per cluster. */
+export class RedisClient implements RedisUpstreams {
+  private readonly settings = new Map<string, RedisSettings>();
+  private readonly connections = new Map<string, RedisConnection>();
+
+  constructor(private readonly clusters: ReadonlyMap<string, Upstream>) {}
+
+  init(cluster: string, settings: RedisSettings): boolean {
+    if (!this.clusters.has(cluster)) return false;
+    if (JSON.stringify(this.settings.get(cluster)) === JSON.stringify(settings)) return true;
+    this.settings.set(cluster, settings);
+    // What is on its way over the old one still comes; new queries take a new one.
+    this.connections.delete(cluster);
+    return true;
+  }
+
+  query(cluster: string, query: Buffer, done: (reply: Buffer | undefined) => void): (() => void) | undefined {
+    const settings = this.settings.get(cluster);
+    const upstream = this.clusters.get(cluster);
+    if (!settings || !upstream) return undefined;
+    let connection = this.connections.get(cluster);
+    if (!connection || connection.isClosed) {
+      connection = new RedisConnection(upstream.address, upstream.port, settings);
+      this.connections.set(cluster, connection);
+    }
+    return connection.send(query, done);
+  }
+
+  stop(): void {
+    for (const connection of this.connections.values()) connection.close();
+  }
+}

@@ -1,0 +1,29 @@
+// Appends the letter of `x-letter` to a text that all VMs share, and never loses one that another VM appends meanwhile.
+import {
+  SetCtx,
+  ProcessRequestHeadersBy,
+  Action,
+  HttpContext,
+  Log,
+  Status,
+  addSharedData,
+  getSharedData,
+  setSharedData,
+} from "as-proxy-wasm-sdk";
+
+class None {}
+
+SetCtx<None>("appender", [
+  ProcessRequestHeadersBy<None>((ctx: HttpContext, config: None, log: Log) => {
+    const letter = ctx.requestHeaders.getOr("x-letter", "");
+    for (let tries = 1; tries <= 100; tries++) {
+      const old = getSharedData("letters");
+      const text = String.UTF8.encode(String.UTF8.decode(old.bytes) + letter);
+      const status = old.exists() ? setSharedData("letters", text, old.cas) : addSharedData("letters", text);
+      if (status != Status.Ok) continue;
+      log.info("tries " + tries.toString());
+      break;
+    }
+    return Action.Continue;
+  }),
+]);
