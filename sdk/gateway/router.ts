@@ -64,6 +64,7 @@ export class Router implements Sink {
     if (this.timeoutMs > 0) map.set("x-envoy-expected-rq-timeout-ms", String(this.timeoutMs));
     this.stream.info.upstreamAddress = `${upstream.address}:${upstream.port}`;
     this.stream.info.upstreamAttempts++;
+    this.stream.info.upstreamLocal = () => this.out?.local?.address;
     this.began = performance.now();
     const events = this.events();
     this.out = connect ? new Tunnel(upstream.address, upstream.port, events) : upstream.open(events);
@@ -102,7 +103,6 @@ export class Router implements Sink {
   private note(): void {
     const { info } = this.stream;
     info.codeDetails = "via_upstream";
-    info.upstreamLocalAddress = this.out?.local?.address;
     info.upstreamReadyDuration = this.out?.local?.waited;
     this.latency = this.sentAt === undefined ? undefined : process.hrtime.bigint() - this.sentAt;
   }

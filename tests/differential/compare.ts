@@ -1,7 +1,7 @@
 import type { Outcome } from "../scenarios/engine.js";
 import { isAddress, isSize, isToken } from "./addresses.js";
 import { masked, maskedHeaders } from "./mask.js";
-import type { Observation } from "./observations.js";
+import type { Observation } from "./observation.js";
 import { callbacks, isAllocation, type Callback, type TracedCall } from "./trace.js";
 
 /** How many lines of a difference are shown. */

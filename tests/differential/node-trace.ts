@@ -23,6 +23,11 @@ export class NodeTraces {
     return trace;
   }
 
+  /** Begins anew. */
+  forget(scenario: string): void {
+    this.traces.delete(scenario);
+  }
+
   private note(
     { id, isTrial }: Vm,
     kind: TracedCall["kind"],

@@ -9,6 +9,8 @@ import type { ScenarioUpstreams } from "./upstreams.js";
 
 /** A listener for each of some scenarios, on one Envoy. */
 export class EnvoyBatch {
+  /** Envoy has ended by itself. */
+  hasEnded = false;
   private envoy!: RunningEnvoy;
   private current: EnvoyTurn | undefined;
   private readonly turns = new Map<Scenario, EnvoyTurn>();
@@ -31,6 +33,8 @@ export class EnvoyBatch {
       componentLogLevel: trace ? "wasm:trace" : "wasm:debug",
       ...(concurrency === undefined ? {} : { concurrency }),
     });
+    this.hasEnded = false;
+    void this.envoy.exit.then(() => (this.hasEnded = true));
   }
 
   /** A scenario's turn, which begins with its plugins and ends the one before. */
@@ -52,6 +56,7 @@ export class EnvoyBatch {
 
   async end(scenario: Scenario): Promise<Trace | undefined> {
     const turn = this.turns.get(scenario);
+    if (this.current === turn) this.current = undefined;
     await turn?.end();
     return this.options.trace ? turn?.trace() : undefined;
   }

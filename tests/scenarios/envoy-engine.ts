@@ -77,7 +77,7 @@ export class EnvoyEngine implements Engine {
   /** A scenario at its turn, on the Envoy of its batch, and no other. */
   private async playing(scenario: Scenario) {
     const batch = this.batch(scenario);
-    if (batch !== this.running) {
+    if (batch !== this.running || batch.hasEnded) {
       await this.running?.stop();
       this.running = batch;
       await batch.start(this.binary);

@@ -75,7 +75,7 @@ export class EnvoyTurn {
     if (this.ended) return;
     this.closeConnection();
     await soon(() => isQuiet(this.trace().serving));
-    for (const { pluginName } of pluginsOf(this.scenario)) await this.envoy.removePlugin(this.id, pluginName);
+    await this.removePlugins();
     await soon(() => {
       const last = wasmEvents(this.entries())
         .filter(({ kind }) => kind === "destroyed" || kind === "created")
@@ -83,6 +83,18 @@ export class EnvoyTurn {
       return last === undefined || ("active" in last && last.active <= this.activeBefore);
     });
     this.ended = { log: this.log };
+  }
+
+  /** An Envoy that has ended by itself has none. */
+  private async removePlugins(): Promise<void> {
+    let hasEnded = false;
+    void this.envoy.exit.then(() => (hasEnded = true));
+    try {
+      for (const { pluginName } of pluginsOf(this.scenario)) await this.envoy.removePlugin(this.id, pluginName);
+    } catch (error) {
+      await soon(() => hasEnded);
+      if (!hasEnded) throw error;
+    }
   }
 
   trace(): Trace {

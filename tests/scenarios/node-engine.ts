@@ -96,6 +96,8 @@ export class NodeEngine implements Engine {
     if (this.current) await this.end(this.current);
     this.current = scenario;
     this.refusedFirst = false;
+    this.traces.forget(this.id(scenario));
+    this.lines.delete(this.id(scenario));
     for (const { pluginName, config } of pluginsOf(scenario)) {
       if (!gateway.updatePlugin(this.id(scenario), pluginName, config)) this.refusedFirst = true;
     }

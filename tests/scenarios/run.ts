@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import type { Observations } from "../differential/observations.js";
+import type { Observation } from "../differential/observation.js";
 import type { Trace } from "../differential/trace.js";
 import { headerLine, joined } from "../support/http-request.js";
 import { differences, logDifferences, matchesPattern } from "./compare.js";
@@ -17,27 +17,26 @@ const LOG_LIMIT_MS = 1000;
  * @example
  * runScenarios(() => new EnvoyEngine(envoy.path), scenarios);
  */
-export function runScenarios(
-  makeEngine: () => Engine,
-  scenarios: readonly Scenario[],
-  results?: Results,
-  observations?: Observations,
-): void {
+export function runScenarios(makeEngine: () => Engine, scenarios: readonly Scenario[], results?: Results): void {
   const engine = makeEngine();
   describe(engine.name, () => {
     beforeAll(() => engine.start(scenarios), 600_000);
     afterAll(() => engine.stop());
     for (const scenario of scenarios) {
       test(scenario.name, async () => {
-        results?.note(engine.name, scenario.name, "failed");
-        await observed(engine, scenario, observations);
-        results?.note(engine.name, scenario.name, "passed");
+        await observe(engine, scenario, results);
       });
     }
   });
 }
 
-async function observed(engine: Engine, scenario: Scenario, observations?: Observations): Promise<void> {
+/**
+ * Plays one scenario, and takes its plugins away.
+ *
+ * @throws as `playScenario`
+ */
+export async function observe(engine: Engine, scenario: Scenario, results?: Results): Promise<Observation> {
+  results?.note(engine.name, scenario.name, "failed");
   const outcomes: Outcome[] = [];
   let trace: Trace | undefined;
   try {
@@ -45,7 +44,8 @@ async function observed(engine: Engine, scenario: Scenario, observations?: Obser
   } finally {
     trace = await engine.end(scenario);
   }
-  if (trace) observations?.note(engine.name, scenario, { outcomes, trace, logs: engine.logs(scenario) });
+  results?.note(engine.name, scenario.name, "passed");
+  return { outcomes, trace: trace ?? { trial: [], serving: [] }, logs: engine.logs(scenario) };
 }
 
 /**

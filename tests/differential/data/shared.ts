@@ -13,10 +13,18 @@ const together = (name: string, one: readonly string[], other: readonly string[]
   steps: [request({ body: "abc" }), request()],
 });
 
-const both = (name: string, one: readonly string[], other: readonly string[] = one): Scenario[] => [
-  together(name, one, other, ["same", "same"]),
-  together(name, one, other, ["left", "right"]),
-];
+const both = (name: string, one: readonly string[], other: readonly string[] = one): Scenario[] =>
+  (
+    [
+      ["same", "same"],
+      ["left", "right"],
+    ] as const
+  ).map((vms) => {
+    // What plugins count outlives them.
+    const named = (lines: readonly string[]) =>
+      lines.map((line) => line.replace(/NAME/, `${name.replaceAll(" ", "_")}_${vms[0]}`));
+    return together(name, named(one), named(other), vms);
+  });
 
 const get = 'get_shared_data "key % #';
 
@@ -59,11 +67,16 @@ const scenarios: Scenario[] = [
   ...both("both register a queue", [
     'request_headers register_shared_queue "q _',
     "request_headers keep $q",
-    'request_headers enqueue_shared_queue $q "item',
+    'response_headers enqueue_shared_queue $q "item',
+    "response_headers set_tick_period_milliseconds 30",
+    "response_headers return 4",
+    "tick:1 set_tick_period_milliseconds 0",
+    "tick:1 set_effective_context $stream",
+    "tick:1 continue_stream 1",
     "queue dequeue_shared_queue $q %",
   ]),
   ...both("metrics", [
-    'configure define_metric 0 "hits _',
+    'configure define_metric 0 "NAME _',
     "configure keep $m",
     "request_headers increment_metric $m 2",
     "request_headers get_metric $m ##",
@@ -71,16 +84,16 @@ const scenarios: Scenario[] = [
     "response_headers get_metric $m ##",
   ]),
   ...both("gauges", [
-    'request_headers define_metric 1 "level _',
+    'request_headers define_metric 1 "NAME _',
     "request_headers keep $m",
     "request_headers record_metric $m 7",
     "request_headers increment_metric $m -3",
     "request_headers get_metric $m ##",
   ]),
   ...both("metrics with one name of two kinds", [
-    'request_headers define_metric 0 "mixed _',
+    'request_headers define_metric 0 "NAME _',
     "request_headers keep $a",
-    'request_headers define_metric 1 "mixed _',
+    'request_headers define_metric 1 "NAME _',
     "request_headers keep $b",
     "request_headers increment_metric $a 1",
     "request_headers record_metric $b 9",
