@@ -51,7 +51,8 @@ function seen({ response, failure, received }: Outcome): string[] {
 
 function traceDifferences(part: "trial" | "serving", a: Observation, b: Observation): string[] {
   const [left, right] = [a, b].map(({ trace }) => normalised(trace[part])) as [TracedCall[], TracedCall[]];
-  const known: Known = { isShifted: false, tokens: new Map() };
+  const [idle, others] = [a, b].map(({ trace }) => callbacks(trace[part]).filter(isIdleTick).length);
+  const known: Known = { isShifted: idle !== others, tokens: new Map() };
   const at = left.findIndex((call, index) => !same(call, right[index], known));
   const first = at >= 0 ? at : left.length < right.length ? left.length : -1;
   if (first < 0) return [];
@@ -80,7 +81,7 @@ function isBody({ name }: TracedCall): boolean {
 
 /** What is known of two engines while their calls are compared. */
 interface Known {
-  /** Something was longer on one of them: from then on addresses differ. */
+  /** Something was longer, or happened more often, on one of them: from then on addresses differ. */
   isShifted: boolean;
   /** Which token of one engine is which of the other. */
   tokens: Map<string, string>;

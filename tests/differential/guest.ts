@@ -14,7 +14,7 @@ export function guest(
 
 /** A request, whose answer is compared with that of the other engine. */
 export function request(what: Omit<RequestStep, "expect"> = {}): RequestStep {
-  return { limitMs: 2000, ...what, expect: { anything: true } };
+  return { limitMs: 1000, ...what, expect: { anything: true } };
 }
 
 /** A request and an answer with all parts: headers, a body in two pieces, trailers. */

@@ -70,7 +70,7 @@ const refused = [
   }),
 );
 
-const timeouts = ["0", "1", "2147483647", "-1", "-2147483648"].map((timeout) =>
+const timeouts = ["0", "2147483647", "-1", "-2147483648"].map((timeout) =>
   guest(
     `a call with timeout ${timeout}`,
     [`request_headers http_call ${CALL} ${timeout} #`, "request_headers return 4", ...read, ...goOn],
@@ -112,7 +112,7 @@ const fires = [
     [`${phase} http_call ${CALL} 500 #`, "call set_effective_context $stream", ...read],
     {
       clusters: { auth: { body: "b" } },
-      steps: [request(everything), request({ headers: [["x-answer", '{"delayMs":150}']] })],
+      steps: [request(everything)],
     },
   ),
 );
