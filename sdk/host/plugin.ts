@@ -127,7 +127,9 @@ export class Plugin {
   newFilter(): StreamFilter | undefined {
     const generation = this.usable();
     if (generation) return new StreamContext(generation.root, generation.enter());
-    return this.isOpen ? undefined : new FailedFilter(this.generation ? 503 : 500);
+    // A plugin that never was there is missed, whatever the policy says.
+    if (!this.generation) return new FailedFilter(500);
+    return this.isOpen ? undefined : new FailedFilter(503);
   }
 
   /** The same for one connection. */

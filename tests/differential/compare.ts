@@ -39,7 +39,7 @@ function seen({ response, failure, received }: Outcome): string[] {
         `body ${body(response.text)}`,
         ...maskedHeaders(response.trailers),
       ]
-    : [`failure ${failure}`];
+    : [`failure ${/^no answer within/.test(failure ?? "") ? "no answer in time" : "the connection was cut"}`];
   const requests = received.map((one) =>
     [
       `${one.cluster} got ${one.method} ${one.target}`,

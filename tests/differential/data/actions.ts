@@ -3,7 +3,8 @@ import { everything, guest, PARTNERS, PHASES, request, THROUGH_ALL } from "../gu
 
 // What a plugin makes a stream do, in each callback: answer, cut, go on, stop.
 
-const all = { ...PARTNERS, steps: [request(everything)] };
+/** Envoy waits a second before it cuts a connection. */
+const all = { ...PARTNERS, steps: [request({ ...everything, limitMs: 2500 })] };
 const stuck = { ...PARTNERS, steps: [request({ ...everything, limitMs: 500 })] };
 
 const REPLY = 'send_local_response 418 "why\\_not "body {x-own=1,x-own=2 -1';

@@ -113,7 +113,9 @@ const headers: Scenario[] = [
     ]),
   ),
   ...["abc", "0", "1", "99", "200", "2000", "", "204"].map((status) =>
-    guest(`a response with :status ${status}`, [`response_headers replace_header_map_value 2 ":status "${status}`]),
+    guest(`a response with :status ${status}`, [`response_headers replace_header_map_value 2 ":status "${status}`], {
+      clusters: { upstream: { body: "b" } },
+    }),
   ),
   ...[
     "content-length",

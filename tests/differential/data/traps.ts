@@ -11,7 +11,11 @@ const scenarios: Scenario[] = POLICIES.flatMap((failurePolicy) =>
       ...{ ...PARTNERS, failurePolicy },
       ...(phase === "start" || phase === "configure" ? { refused: true } : {}),
       ...(phase === "start" ? { vmConfiguration: "start trap" } : {}),
-      steps: [request({ ...everything, limitMs: 700 }), request({ limitMs: 700 })],
+      // Envoy waits a second before it cuts a connection.
+      steps: [
+        request({ ...everything, limitMs: phase.startsWith("response") ? 2500 : 700 }),
+        request({ limitMs: 700 }),
+      ],
     }),
   ),
 );
