@@ -7,7 +7,7 @@ import { compareObservations } from "./compare.js";
 import type { KnownDifference } from "./known.js";
 
 /** A busy machine may put what comes apart into one piece, or let a timer be late: such a difference is not there again. */
-const ATTEMPTS = Number(process.env["ATTEMPTS"] ?? 3);
+const ATTEMPTS = 3;
 const LIMIT_MS = 60_000;
 
 /**

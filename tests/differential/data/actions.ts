@@ -53,7 +53,7 @@ const resumes = SIDES.flatMap((side, type) =>
         `${side}_${part} returns ${value}, resumed`,
         [
           `${side}_${part} return ${value}`,
-          `${side}_${part} set_tick_period_milliseconds 150`,
+          `${side}_${part} set_tick_period_milliseconds ${part === "body:1" ? 20 : 150}`,
           "tick:1 set_tick_period_milliseconds 0",
           "tick:1 set_effective_context $stream",
           `tick:1 add_header_map_value ${2 * type} "x-tick "1`,
