@@ -45,7 +45,7 @@ export class EcdsUpdates {
 
   private file(listener: string, plugin: string): EcdsFile {
     const file = this.files.find((one) => one.listener === listener && one.plugin.name === plugin);
-    if (!file) throw new Error(`listener "${listener}" has no plugin "${plugin}" with ecds`);
+    if (!file) throw new Error(`listener "${listener}" has no plugin "${plugin}" with ecds: true`);
     return file;
   }
 
