@@ -118,7 +118,9 @@ export class Router implements Sink {
   private reset(reason: ResetReason): void {
     if (this.isOver) return;
     this.finish();
-    const words = reason.replaceAll(" ", "_");
+    // With what the system has said of it.
+    const refused = reason === "remote connection failure" ? "|delayed_connect_error:_Connection_refused" : "";
+    const words = `${reason.replaceAll(" ", "_")}${refused}`;
     if (!this.responded) {
       const status = reason === "protocol error" ? 502 : 503;
       return this.reply(status, resetText(reason), `upstream_reset_before_response_started{${words}}`);

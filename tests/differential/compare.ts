@@ -51,9 +51,9 @@ function seen({ response, failure, received }: Outcome): string[] {
 
 function traceDifferences(part: "trial" | "serving", a: Observation, b: Observation): string[] {
   const [left, right] = [a, b].map(({ trace }) => normalised(trace[part])) as [TracedCall[], TracedCall[]];
-  // Each costs a plugin memory, perhaps at another moment.
-  const hasIdle = [a, b].some(({ trace }) => callbacks(trace[part]).some(isIdleTick));
-  const known: Known = { isShifted: hasIdle, tokens: new Map() };
+  // What is left out costs a plugin memory, perhaps at another moment.
+  const isShifted = [a, b].some(({ trace }) => isInPieces(trace[part]) || callbacks(trace[part]).some(isIdleTick));
+  const known: Known = { isShifted, tokens: new Map() };
   const at = left.findIndex((call, index) => !same(call, right[index], known));
   const first = at >= 0 ? at : left.length < right.length ? left.length : -1;
   if (first < 0) return [];
@@ -66,10 +66,14 @@ function traceDifferences(part: "trial" | "serving", a: Observation, b: Observat
 }
 
 function normalised(calls: readonly TracedCall[]): TracedCall[] {
-  const inPieces = calls.some((call) => isBody(call) && Number(call.args[1]) > ONE_PIECE);
+  const inPieces = isInPieces(calls);
   return callbacks(calls)
     .filter((one) => !isIdleTick(one) && !(inPieces && isBody(one.call) && one.call.args[2] === "0"))
     .flatMap(({ call, inner }) => [call, ...inner]);
+}
+
+function isInPieces(calls: readonly TracedCall[]): boolean {
+  return calls.some((call) => isBody(call) && Number(call.args[1]) > ONE_PIECE);
 }
 
 function isIdleTick({ call, inner }: Callback): boolean {
