@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { discoveryResponse, ecdsFilter, wasmFilter } from "./plugin.js";
+import { discoveryResponse, ecdsFilter, wasmFilter, type Discovered } from "./plugin.js";
 import { virtualHosts } from "./routes.js";
 import type { ClusterSpec, EnvoySpec, ListenerSpec, PluginSpec } from "./spec.js";
 
@@ -53,7 +53,7 @@ export function bootstrap(spec: EnvoySpec, ecdsFolder = "ecds"): Bootstrap {
  * @example
  * writeFileSync(file.path, ecdsText(file, file.plugin, 1));
  */
-export function ecdsText(file: EcdsFile, plugin: PluginSpec, version: number): string {
+export function ecdsText(file: EcdsFile, plugin: Discovered, version: number): string {
   return JSON.stringify(discoveryResponse(file.resource, plugin, version));
 }
 

@@ -16,3 +16,4 @@ export type {
   PluginSpec,
   RouteSpec,
 } from "./spec.js";
+export { TRAPPED, wasmEvents, type WasmEvent } from "./wasm-trace.js";

@@ -6,6 +6,8 @@ export interface LogEntry {
   level: "trace" | "debug" | "info" | "warning" | "error" | "critical";
   /** The component that wrote it, such as "wasm" or "main". */
   component: string;
+  /** The thread that wrote it: Envoy's main thread, or a worker. */
+  thread: number;
   message: string;
 }
 
@@ -17,12 +19,19 @@ export interface LogEntry {
  */
 export function parseLog(text: string): LogEntry[] {
   const entries: LogEntry[] = [];
-  const head = /^\[\d{4}-\d\d-\d\d [\d:.]+\]\[\d+\]\[(\w+)\]\[([\w-]+)\] (?:\[[^\]\s]+:\d+\] )?(.*)$/;
+  const head = /^\[\d{4}-\d\d-\d\d [\d:.]+\]\[(\d+)\]\[(\w+)\]\[([\w-]+)\] (?:\[[^\]\s]+:\d+\] )?(.*)$/;
   for (const line of text.split("\n")) {
     const match = head.exec(line);
     const last = entries.at(-1);
     if (match) {
-      entries.push({ level: match[1] as LogEntry["level"], component: match[2]!, message: match[3]! });
+      const [, thread, level, component, message] = match as unknown as [
+        string,
+        string,
+        LogEntry["level"],
+        string,
+        string,
+      ];
+      entries.push({ level, component, thread: Number(thread), message });
     } else if (last) {
       last.message += `\n${line}`;
     }

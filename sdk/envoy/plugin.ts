@@ -2,6 +2,8 @@ import { resolve } from "node:path";
 import type { PluginConfiguration, PluginSpec } from "./spec.js";
 
 const WASM_FILTER = "type.googleapis.com/envoy.extensions.filters.http.wasm.v3.Wasm";
+/** A filter that does nothing unless a route says otherwise: what stands where a plugin has been taken away. */
+const NO_FILTER = "type.googleapis.com/envoy.extensions.filters.http.cors.v3.Cors";
 
 /**
  * The typed configuration of Envoy's Wasm filter for one plugin.
@@ -33,23 +35,32 @@ export function wasmFilter(plugin: PluginSpec): object {
   };
 }
 
+/** What an ECDS file holds: a plugin; the plugin is still to come, which Envoy takes for a refusal; or it has gone. */
+export type Discovered = PluginSpec | "to come" | "gone";
+
 /**
  * A discovery response that carries one plugin: what an ECDS file holds.
  *
  * @example
  * discoveryResponse("gateway.auth", { name: "auth", wasm: "plugin.wasm" }, 2);
  */
-export function discoveryResponse(resource: string, plugin: PluginSpec, version: number): object {
+export function discoveryResponse(resource: string, plugin: Discovered, version: number): object {
   return {
     version_info: String(version),
     resources: [
       {
         "@type": "type.googleapis.com/envoy.config.core.v3.TypedExtensionConfig",
         name: resource,
-        typed_config: wasmFilter(plugin),
+        typed_config: typedConfig(plugin),
       },
     ],
   };
+}
+
+function typedConfig(plugin: Discovered): object {
+  if (plugin === "gone") return { "@type": NO_FILTER };
+  // Without a plugin's code; until one comes, requests are answered with 500.
+  return plugin === "to come" ? { "@type": WASM_FILTER } : wasmFilter(plugin);
 }
 
 /**
@@ -66,7 +77,7 @@ export function ecdsFilter(resource: string, folder: string, file: string): obje
         path_config_source: { path: file, watched_directory: { path: folder } },
         resource_api_version: "V3",
       },
-      type_urls: [WASM_FILTER],
+      type_urls: [WASM_FILTER, NO_FILTER],
     },
   };
 }

@@ -76,8 +76,11 @@ export interface PluginSpec {
   /** The older word for FAIL_OPEN; Envoy refuses both together. */
   failOpen?: boolean;
   allowOnHeadersStopIteration?: boolean;
-  /** Delivers the plugin by ECDS from a file, so that `RunningEnvoy.updatePlugin` can change its configuration. */
-  ecds?: boolean;
+  /**
+   * Delivers the plugin by ECDS from a file, so that `RunningEnvoy.updatePlugin` can change its configuration; "later"
+   * when `RunningEnvoy.installPlugin` shall bring it.
+   */
+  ecds?: boolean | "later";
 }
 
 export type PluginConfiguration = string | Uint8Array | object;

@@ -1,7 +1,7 @@
 import { HeaderMap, type CallRequest, type CallResult, type Pair, type Upstreams } from "../host/index.js";
 import { prepareReply } from "../host/local-reply.js";
 import { gatewayReply } from "../host/index.js";
-import { resetText, responseMap, TIMEOUT_TEXT } from "./router.js";
+import { addServiceTime, resetText, responseMap, TIMEOUT_TEXT } from "./router.js";
 import type { Upstream, UpstreamRequest } from "./upstream.js";
 
 const MAX_BODY = 32 * 1024 * 1024;
@@ -45,7 +45,8 @@ export class Callouts implements Upstreams {
     const began = performance.now();
     const request: UpstreamRequest = upstream.open({
       response: (head, end) => {
-        headers = responseMap(head, began);
+        headers = responseMap(head);
+        addServiceTime(headers, began);
         if (end) finish({ kind: "response", headers, body: Buffer.alloc(0) });
       },
       data: (bytes) => {

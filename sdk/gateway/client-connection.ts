@@ -15,7 +15,7 @@ import { MessageParser, type Framing, type Head } from "./http1/parser.js";
 import { MessageWriter } from "./http1/writer.js";
 import type { Listener } from "./listener.js";
 import { Reads } from "./reads.js";
-import { requestHeaders } from "./request-headers.js";
+import { HOP, requestHeaders } from "./request-headers.js";
 import { Router } from "./router.js";
 
 /** How long a client may take to see an answer after which its connection is closed. */
@@ -170,11 +170,11 @@ export class ClientConnection {
     const status = Number(map.get(":status"));
     const isTunnel = tunnel && (status === 101 || (head.method === "CONNECT" && status < 300));
     if (tunnel && !isTunnel) current.close = true;
-    for (const name of isTunnel && status === 101 ? [] : ["connection", "proxy-connection", "keep-alive", "upgrade"]) {
-      map.remove(name);
-    }
+    // Plugins have seen them; to the client they say nothing.
+    if (!tunnel || status !== 101) for (const name of HOP) map.remove(name);
     if (!map.has("date")) map.add("date", new Date().toUTCString());
-    map.set("server", "envoy");
+    setInPlace(map, "server", "envoy");
+    map.remove("transfer-encoding");
     // Without chunks only the connection's end says where such a body ends.
     if (head.version === 0 && !end && !map.has("content-length")) current.close = true;
     if (current.close) map.set("connection", "close");
@@ -241,4 +241,14 @@ export class ClientConnection {
 function wantsClose({ version, headers }: Head): boolean {
   if (version === 0) return !hasWord(headers, "connection", "keep-alive");
   return hasWord(headers, "connection", "close") || hasWord(headers, "proxy-connection", "close");
+}
+
+/** Puts a value where the first of that name is, or at the end. */
+function setInPlace(map: HeaderMap, name: string, value: string): void {
+  if (!map.has(name)) return map.add(name, value);
+  const pairs = map.entries();
+  const first = pairs.findIndex(([one]) => one === name);
+  map.replaceAll(
+    pairs.flatMap((pair, index) => (index === first ? [[name, value]] : pair[0] === name ? [] : [pair])) as Pair[],
+  );
 }

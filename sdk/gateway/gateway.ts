@@ -9,6 +9,7 @@ import {
   VmPool,
   type HostKind,
   type LogLine,
+  type Services,
 } from "../host/index.js";
 import { Callouts, type CallFailures } from "./callouts.js";
 import { GrpcClient } from "./grpc.js";
@@ -26,6 +27,9 @@ export interface GatewayOptions {
   callFailures?: CallFailures;
   /** "envoy" by default. */
   host?: HostKind;
+  /** Hear of every call of a plugin to the host, and of the host into a plugin. */
+  trace?: Services["trace"];
+  hooks?: Services["hooks"];
   /** How long FAIL_RELOAD waits after a VM's start before it makes the next, in milliseconds; 1000 by default. */
   reloadIntervalMs?: number;
 }
@@ -55,6 +59,8 @@ export async function startGateway(spec: EnvoySpec, options: GatewayOptions = {}
     options.logLevel,
     { grpc, redis },
   );
+  if (options.trace) services.trace = options.trace;
+  if (options.hooks) services.hooks = options.hooks;
   const pool = new VmPool(services);
   const modules = new Map<string, PluginModule>();
   const listeners: Listener[] = [];
@@ -164,7 +170,7 @@ function loadPlugin(
     },
     pool,
   );
-  if (!configured(plugin, spec.configuration) && !spec.ecds) {
+  if (spec.ecds !== "later" && !configured(plugin, spec.configuration) && !spec.ecds) {
     throw new Error(`plugin "${name}" refused its configuration`);
   }
   return plugin;

@@ -7,7 +7,7 @@ import type { Head } from "./http1/parser.js";
 /** The characters that Envoy takes in a host. */
 const AUTHORITY = /^[!$-.0-;=@-[\]_a-z~]*$/;
 /** What is between two neighbours only. */
-const HOP = ["connection", "keep-alive", "proxy-connection", "transfer-encoding", "upgrade", "http2-settings"];
+export const HOP = ["connection", "keep-alive", "proxy-connection", "transfer-encoding", "upgrade", "http2-settings"];
 /** What only a gateway inside may say to Envoy, so that it takes them from requests of others. */
 const INTERNAL = [
   ...["x-envoy-force-trace", "x-envoy-internal", "x-envoy-ip-tags", "x-envoy-max-retries", "x-envoy-original-url"],
@@ -50,7 +50,7 @@ export function requestHeaders(head: Head, upgrade: string | undefined): HeaderM
   return map;
 }
 
-/** Headers without those that end here: some by name, others because `connection` names them. */
+/** A request's headers without those that end here: some by name, others because `connection` names them. */
 function withoutHop(headers: readonly Pair[]): Pair[] {
   const named = headers
     .filter(([name]) => name.toLowerCase() === "connection")

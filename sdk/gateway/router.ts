@@ -19,14 +19,15 @@ export const TIMEOUT_TEXT = "upstream request timeout";
 /**
  * Makes headers out of those of an upstream's answer. Filters and callers see what it says of its connection too, except
  * keep-alive.
- *
- * @param began when it was asked, by `performance.now()`; unless the time that it took is not to be told
  */
-export function responseMap(head: Head, began: number | undefined): HeaderMap {
+export function responseMap(head: Head): HeaderMap {
   const headers = head.headers.filter(([name]) => name.toLowerCase() !== "keep-alive");
-  const map = new HeaderMap("response", [[":status", String(head.status)], ...headers]);
-  if (began !== undefined) map.set("x-envoy-upstream-service-time", String(Math.floor(performance.now() - began)));
-  return map;
+  return new HeaderMap("response", [[":status", String(head.status)], ...headers]);
+}
+
+/** Adds how long an upstream took, since a moment of `performance.now()`. */
+export function addServiceTime(map: HeaderMap, began: number): void {
+  map.set("x-envoy-upstream-service-time", String(Math.floor(performance.now() - began)));
 }
 
 /** The end of the filter chain: sends a request where its route leads, and brings the answer back. */
@@ -57,10 +58,16 @@ export class Router implements Sink {
     if (!upstream) return this.reply(503, "", "cluster_not_found");
     if (!map.get(":path")?.startsWith("/") && map.get(":path") !== "*" && !connect)
       return this.reply(404, "", "route_not_found");
+    const missing = [":method", ":path"].find((name) => !map.has(name) && !connect);
+    if (missing) {
+      const details = `filter_removed_required_request_headers{missing_required_header:_${missing}}`;
+      return this.reply(503, `missing required header: ${missing}`, details);
+    }
     this.timeoutMs = this.tunnel ? 0 : (timeoutMs ?? DEFAULT_TIMEOUT_MS);
     if (this.timeoutMs > 0) map.set("x-envoy-expected-rq-timeout-ms", String(this.timeoutMs));
     this.stream.info.upstreamAddress = `${upstream.address}:${upstream.port}`;
     this.stream.info.upstreamAttempts++;
+    this.stream.info.upstreamLocal = () => this.out?.local?.address;
     this.began = performance.now();
     const events = this.events();
     this.out = connect ? new Tunnel(upstream.address, upstream.port, events) : upstream.open(events);
@@ -85,7 +92,8 @@ export class Router implements Sink {
   private response(head: Head, end: boolean): void {
     if (this.isOver) return;
     this.responded = true;
-    const map = responseMap(head, this.tunnel ? undefined : this.began);
+    const map = responseMap(head);
+    if (!this.tunnel) addServiceTime(map, this.began);
     this.note();
     if (end) {
       this.finish();
@@ -98,7 +106,6 @@ export class Router implements Sink {
   private note(): void {
     const { info } = this.stream;
     info.codeDetails = "via_upstream";
-    info.upstreamLocalAddress = this.out?.local?.address;
     info.upstreamReadyDuration = this.out?.local?.waited;
     this.latency = this.sentAt === undefined ? undefined : process.hrtime.bigint() - this.sentAt;
   }
@@ -114,7 +121,9 @@ export class Router implements Sink {
   private reset(reason: ResetReason): void {
     if (this.isOver) return;
     this.finish();
-    const words = reason.replaceAll(" ", "_");
+    // With what the system has said of it.
+    const refused = reason === "remote connection failure" ? "|delayed_connect_error:_Connection_refused" : "";
+    const words = `${reason.replaceAll(" ", "_")}${refused}`;
     if (!this.responded) {
       const status = reason === "protocol error" ? 502 : 503;
       return this.reply(status, resetText(reason), `upstream_reset_before_response_started{${words}}`);

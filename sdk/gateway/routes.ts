@@ -32,6 +32,8 @@ export class RouteTable {
   }
 
   find(headers: HeaderMap): Route | undefined {
+    // A plugin has taken it away: Envoy then finds no route.
+    if (!headers.has("x-forwarded-proto")) return undefined;
     const host = this.host((headers.get(":authority") ?? "").toLowerCase());
     const method = headers.get(":method");
     const target = headers.get(":path") ?? "";

@@ -85,7 +85,7 @@ const onceChosen =
 const UPSTREAM: Attributes = {
   address: ({ upstreamAddress }) => upstreamAddress,
   port: ({ upstreamAddress }) => port(upstreamAddress),
-  local_address: ({ upstreamLocalAddress }) => upstreamLocalAddress,
+  local_address: ({ upstreamLocal }) => upstreamLocal(),
   num_endpoints: ({ route }) => (route?.cluster === undefined ? undefined : 1n),
   request_attempt_count: ({ upstreamAttempts }) => BigInt(upstreamAttempts),
   cx_pool_ready_duration: ({ upstreamReadyDuration }) => lasting(upstreamReadyDuration),

@@ -197,8 +197,7 @@ export class HttpStream {
     return {
       headers: (map, end) => {
         const status = map.get(":status") ?? "";
-        if (!/^\d{3,5}$/.test(status))
-          return this.sendLocalReply(gatewayReply(502, "missing required header: :status"));
+        if (!/^\d+$/.test(status)) return this.sendLocalReply(gatewayReply(502, "missing required header: :status"));
         this.info.responseCode = Number(status);
         this.encoded = true;
         sides.downstream.headers(map, end);

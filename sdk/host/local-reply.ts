@@ -38,7 +38,7 @@ export function isGrpc(headers: HeaderMap | undefined): boolean {
  * prepareReply({ status: 403, body: Buffer.from("no"), headers: [], details: "", grpcStatus: undefined }, false);
  */
 export function prepareReply(reply: PluginReply, grpc: boolean): PreparedReply {
-  const headers = new HeaderMap("response", [[":status", String(reply.status)], ...reply.headers]);
+  const headers = new HeaderMap("response", [[":status", String(reply.status & 0xffff)], ...reply.headers]);
   if (grpc) {
     headers.set(":status", "200");
     headers.set("content-type", "application/grpc");

@@ -99,7 +99,9 @@ export class Plugin {
   newFilter(): StreamFilter | undefined {
     const generation = this.usable();
     if (generation) return new StreamContext(generation.root, generation.enter());
-    return this.isOpen ? undefined : new FailedFilter(this.generation ? 503 : 500);
+    // A plugin that never was there is missed, whatever the policy says.
+    if (!this.generation) return new FailedFilter(500);
+    return this.isOpen ? undefined : new FailedFilter(503);
   }
 
   /** The same for one connection. */
@@ -154,7 +156,7 @@ export class Plugin {
   }
 
   private tryOut(configuration: Buffer): void {
-    const vm = new Vm(this.options.module, this.options.vm ?? {}, this.pool.services);
+    const vm = new Vm(this.options.module, { ...this.options.vm, isTrial: true }, this.pool.services);
     const root = new Root(vm, { ...this.identity, configuration });
     const good = root.start();
     root.abandon();

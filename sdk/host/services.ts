@@ -31,7 +31,7 @@ export interface Services {
   node?: Node;
   /** Hears of every call of a plugin to the host, after it has returned. */
   trace?: (call: TracedCall) => void;
-  /** Hears of every call of the host to a plugin: before it, and when it has returned. */
+  /** Hears of every call of the host into a plugin, be it for memory: before it, and when it has returned. */
   hooks?: {
     begin(hook: TracedHook): void;
     /** The result is undefined for a trap, and 0 where the callback has none. */

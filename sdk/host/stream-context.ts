@@ -44,6 +44,8 @@ export class StreamContext extends Context implements StreamFilter {
     private readonly onGone: () => void = () => {},
   ) {
     super(owner.vm, owner.vm.newContextId());
+    // The other plugins of the VM may choose it before its own has heard of it.
+    this.vm.contexts.set(this.id, this);
     this.decoder = this.filter("request", this.request);
     this.encoder = this.filter("response", this.response);
   }
@@ -69,8 +71,8 @@ export class StreamContext extends Context implements StreamFilter {
     if (this.isCreated) {
       this.vm.callback(this, "proxy_on_done", [this.id], () => undefined);
       this.vm.callback(this, "proxy_on_delete", [this.id], () => undefined);
-      this.vm.contexts.delete(this.id);
     }
+    this.vm.contexts.delete(this.id);
     this.onGone();
   }
 
@@ -242,7 +244,6 @@ export class StreamContext extends Context implements StreamFilter {
   private create(): void {
     if (this.isCreated || this.vm.failure !== undefined) return;
     this.isCreated = true;
-    this.vm.contexts.set(this.id, this);
     this.vm.callback(this, "proxy_on_context_create", [this.id, this.owner.id], () => undefined);
   }
 

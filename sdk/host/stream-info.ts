@@ -51,7 +51,8 @@ export class StreamInfo {
   received = 0;
   sent = 0;
   upstreamAddress: string | undefined;
-  upstreamLocalAddress: string | undefined;
+  /** Gives our end of the upstream's connection, once there is one. */
+  upstreamLocal: () => string | undefined = () => undefined;
   upstreamAttempts = 0;
   /** How long it took to have a connection to the upstream, in nanoseconds. */
   upstreamReadyDuration: bigint | undefined;

@@ -18,6 +18,8 @@ export interface VmOptions {
   configuration?: Buffer;
   /** Environment variables. */
   environment?: Readonly<Record<string, string>>;
+  /** It only tries a configuration out, and serves no request. */
+  isTrial?: boolean;
   /** Host calls and callbacks that it may have; all where none are listed. */
   capabilities?: readonly string[];
 }
@@ -36,6 +38,7 @@ export class Vm {
   readonly id: string;
   readonly configuration: Buffer;
   readonly environment: Readonly<Record<string, string>>;
+  readonly isTrial: boolean;
   readonly memory: GuestMemory;
   readonly contexts = new Map<number, Context>();
   readonly capabilities: Capabilities;
@@ -64,9 +67,11 @@ export class Vm {
     this.id = options.id ?? "";
     this.configuration = options.configuration ?? Buffer.alloc(0);
     this.environment = options.environment ?? {};
+    this.isTrial = options.isTrial ?? false;
     this.capabilities = new Capabilities(options.capabilities);
     this.metrics = new Metrics(services.stats);
     this.own = new VmContext(this);
+    this.contexts.set(0, this.own);
     const provided = module.provide();
     const { exports } = this.instantiate(provided.imports);
     this.functions = exports as Readonly<Record<string, WasmFunction>>;
@@ -190,15 +195,20 @@ export class Vm {
     this.restriction = "allocation";
     this.current = this.own;
     this.effective = undefined;
+    const { hooks } = this.services;
+    const hook = hooks && { name: allocator, args: [size], context: 0, vm: this as Vm };
+    if (hook) hooks.begin(hook);
+    let address: number | undefined;
     try {
-      return Number(this.functions[allocator]!(size)) >>> 0;
+      address = Number(this.functions[allocator]!(size)) >>> 0;
     } catch (error) {
       this.fail(allocator, error);
-      return 0;
     } finally {
       this.current = current;
       this.effective = effective;
       this.restriction = restriction;
     }
+    if (hook) hooks.end(hook, address);
+    return address ?? 0;
   }
 }

@@ -17,6 +17,8 @@ export interface LogEntry {
 
 /** Calls that tell nothing: a line of the log is there itself, and each is preceded by a question for the level. */
 const NOT_SHOWN = new Set(["proxy_log", "proxy_get_log_level"]);
+/** How a plugin finds room for what a host call gives it is not what its author does. */
+const ALLOCATORS = new Set(["malloc", "proxy_on_memory_allocate"]);
 const PREFIX = /^\[[^\]\n]*\] \[[^\]\n]*\] \[[^\]\n]*\] /;
 
 interface OwnedEntry {
@@ -96,6 +98,7 @@ export class Recorder {
 
   readonly hooks = {
     begin: (hook: TracedHook): void => {
+      if (ALLOCATORS.has(hook.name)) return;
       this.firstVm ??= hook.vm;
       const request = this.#names.get(hook.vm)?.get(hook.context);
       const text = `${request === undefined ? "" : `${request}: `}${this.#isQuiet ? hook.name : describeHook(hook)}`;
@@ -104,6 +107,7 @@ export class Recorder {
       this.#open.push({ event, vm: hook.vm });
     },
     end: (hook: TracedHook, result: number | undefined): void => {
+      if (ALLOCATORS.has(hook.name)) return;
       const { event } = this.#open.pop()!;
       event.result = describeResult(hook, result);
     },

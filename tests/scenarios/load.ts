@@ -5,17 +5,20 @@ import { packageRoot } from "../../sdk/envoy/index.js";
 import type { Scenario } from "./scenario.js";
 
 /**
- * All scenarios: the default exports, each a list, of tests/scenarios/data/*.ts and of every example's scenarios.ts.
+ * All scenarios of a folder: the default exports, each a list, of its files; without a folder those of
+ * tests/scenarios/data and of every example's scenarios.ts.
  *
  * @example
  * runScenarios(() => new EnvoyEngine(envoy.path), await loadScenarios());
  */
-export async function loadScenarios(): Promise<Scenario[]> {
-  const data = join(packageRoot(), "tests", "scenarios", "data");
+export async function loadScenarios(folder?: string): Promise<Scenario[]> {
+  const data = join(packageRoot(), folder ?? join("tests", "scenarios", "data"));
   const examples = join(packageRoot(), "examples");
   const files = [
     ...readdirSync(data).map((name) => ({ topic: name.replace(/\.ts$/, ""), path: join(data, name) })),
-    ...readdirSync(examples).map((name) => ({ topic: name, path: join(examples, name, "scenarios.ts") })),
+    ...(folder === undefined ? readdirSync(examples) : []).map((name) => ({
+      ...{ topic: name, path: join(examples, name, "scenarios.ts") },
+    })),
   ].filter(({ path }) => existsSync(path));
   const lists = await Promise.all(
     files.map(async ({ topic, path }) => {

@@ -1,5 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { Observation } from "../differential/observation.js";
+import type { Trace } from "../differential/trace.js";
 import { headerLine, joined } from "../support/http-request.js";
 import { differences, logDifferences, matchesPattern } from "./compare.js";
 import { lineText, type Engine, type LogLine, type Outcome } from "./engine.js";
@@ -22,20 +24,37 @@ export function runScenarios(makeEngine: () => Engine, scenarios: readonly Scena
     afterAll(() => engine.stop());
     for (const scenario of scenarios) {
       test(scenario.name, async () => {
-        results?.note(engine.name, scenario.name, "failed");
-        await playScenario(engine, scenario);
-        results?.note(engine.name, scenario.name, "passed");
+        await observe(engine, scenario, results);
       });
     }
   });
 }
 
 /**
+ * Plays one scenario, and takes its plugins away.
+ *
+ * @throws as `playScenario`
+ */
+export async function observe(engine: Engine, scenario: Scenario, results?: Results): Promise<Observation> {
+  results?.note(engine.name, scenario.name, "failed");
+  const outcomes: Outcome[] = [];
+  let trace: Trace | undefined;
+  try {
+    await playScenario(engine, scenario, outcomes);
+  } finally {
+    trace = await engine.end(scenario);
+  }
+  results?.note(engine.name, scenario.name, "passed");
+  return { outcomes, trace: trace ?? { trial: [], serving: [] }, logs: engine.logs(scenario) };
+}
+
+/**
  * Plays one scenario.
  *
+ * @param outcomes gets what came of each request
  * @throws with the request, what was expected of it and what came
  */
-export async function playScenario(engine: Engine, scenario: Scenario): Promise<void> {
+export async function playScenario(engine: Engine, scenario: Scenario, outcomes: Outcome[] = []): Promise<void> {
   const problem = engine.problem(scenario);
   if (problem !== undefined) throw new Error(problem);
   const refused = await engine.refused(scenario);
@@ -43,12 +62,20 @@ export async function playScenario(engine: Engine, scenario: Scenario): Promise<
     const said = engine.logs(scenario).map(lineText).join("\n");
     throw new Error(`the plugin ${refused ? "refused" : "took"} its configuration\n${said}`);
   }
-  for (const [index, step] of scenario.steps.entries()) await playStep(engine, scenario, step, index);
+  for (const [index, step] of scenario.steps.entries()) {
+    await playStep(engine, scenario, step, index, outcomes);
+  }
   const unexpected = engine.logs(scenario).filter((line) => isUnexpected(line, scenario));
   expect(unexpected.map(lineText), "unexpected in the log").toEqual([]);
 }
 
-async function playStep(engine: Engine, scenario: Scenario, step: Step, index: number): Promise<void> {
+async function playStep(
+  engine: Engine,
+  scenario: Scenario,
+  step: Step,
+  index: number,
+  outcomes: Outcome[],
+): Promise<void> {
   const before = engine.logs(scenario).length;
   const fresh = () => engine.logs(scenario).slice(before);
   const label = `step ${index + 1} of ${scenario.steps.length}`;
@@ -60,6 +87,7 @@ async function playStep(engine: Engine, scenario: Scenario, step: Step, index: n
     );
   }
   const outcome = await engine.send(scenario, step);
+  outcomes.push(outcome);
   let wrong = logDifferences(step.expect, fresh());
   const end = performance.now() + (step.expect.logs ? LOG_LIMIT_MS : 0);
   while (wrong.length > 0 && performance.now() < end) {

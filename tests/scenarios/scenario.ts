@@ -1,4 +1,4 @@
-import type { PluginConfiguration, PluginSpec, RouteSpec } from "../../sdk/envoy/index.js";
+import type { ListenerSpec, PluginConfiguration, PluginSpec, RouteSpec } from "../../sdk/envoy/index.js";
 import type { Answer } from "../support/answer.js";
 import type { HttpRequest } from "../support/http-request.js";
 
@@ -25,6 +25,8 @@ export interface Scenario extends ScenarioPlugin {
   errors?: LogPattern[];
   /** The answers are those of a single worker: what is asked for is kept by each. */
   oneWorker?: boolean;
+  /** The plugin must be told the level debug; engines that note everything tell trace. */
+  debugLevel?: boolean;
   /** Sends all requests on one connection. */
   oneConnection?: boolean;
   steps: Step[];
@@ -75,6 +77,8 @@ export interface Expectation {
   logs?: LogPattern[];
   /** None may match. */
   noLogs?: LogPattern[];
+  /** Whatever comes of it is right: what two engines make of it is compared. */
+  anything?: true;
   /** There is no answer; the reason matches, such as /no answer within/ or /closed without an answer/. */
   failure?: RegExp;
 }
@@ -106,3 +110,32 @@ export function pluginsOf(scenario: Scenario): (ScenarioPlugin & { plugin: strin
     return { plugin, pluginName, ...given };
   });
 }
+
+/** What engines call scenarios, the same on each: plugins may see it. */
+export function scenarioIds(scenarios: readonly Scenario[]): Map<Scenario, string> {
+  return new Map(scenarios.map((scenario, index) => [scenario, `scenario-${index}`]));
+}
+
+/** The id of the scenario that a VM belongs to. */
+export function scenarioOfVm(vmId: string): string {
+  return vmId.replace(/\/[^/]*$/, "");
+}
+
+/** The listener of a scenario. */
+export function listenerOf(
+  scenario: Scenario,
+  id: string,
+  wasmOf: (plugin: string) => string,
+  ecds: "later",
+  allow: boolean | undefined,
+): ListenerSpec {
+  const plugins = pluginsOf(scenario).map(({ plugin, pluginName, config, vm, ...rest }, index) => ({
+    ...(allow === undefined ? {} : { allowOnHeadersStopIteration: allow }),
+    ...{ ...rest, name: pluginName, wasm: wasmOf(plugin), ecds },
+    vmId: `${id}/${vm ?? index}`,
+    ...(config === undefined ? {} : { configuration: config }),
+  }));
+  return { name: id, plugins, routes: scenario.routes ?? DEFAULT_ROUTES };
+}
+
+const DEFAULT_ROUTES = [{ name: "default/foo", prefix: "/", cluster: "upstream" }];

@@ -1,6 +1,6 @@
-import { STATUS_CODES } from "node:http";
 import type { Socket } from "node:net";
 import type { HeaderMap, Pair } from "../../host/index.js";
+import { reasonPhrase } from "./reason.js";
 
 /** Requests with these methods have no body unless they say so. */
 const BODILESS = new Set(["GET", "HEAD", "DELETE", "TRACE", "CONNECT"]);
@@ -21,7 +21,7 @@ export class MessageWriter {
   request(map: HeaderMap, end: boolean, tunnel: boolean): boolean {
     const method = map.get(":method") ?? "";
     const target = method === "CONNECT" ? map.get(":authority") : map.get(":path");
-    const lines: Pair[] = [["host", map.get(":authority") ?? ""], ...regular(map)];
+    const lines: Pair[] = [...host(map), ...regular(map)];
     this.mode = "plain";
     if (!tunnel && !map.has("content-length")) {
       if (!end) {
@@ -35,9 +35,9 @@ export class MessageWriter {
   response(map: HeaderMap, extra: readonly Pair[], options: ResponseOptions): boolean {
     const status = Number(map.get(":status"));
     const lines: Pair[] = [...regular(map), ...extra];
-    const bodiless = status < 200 || status === 204 || status === 304;
+    const bodiless = status === 204 || status === 304;
     this.mode = (bodiless || options.toHead) && !options.tunnel ? "none" : "plain";
-    if (!bodiless && !options.tunnel && !map.has("content-length")) {
+    if (!bodiless && status >= 200 && !options.tunnel && !map.has("content-length")) {
       if (options.end && !options.toHead) lines.push(["content-length", "0"]);
       else if (options.version === 1) {
         // To HEAD too: as for GET.
@@ -45,7 +45,7 @@ export class MessageWriter {
         if (!options.toHead) this.mode = "chunked";
       }
     }
-    return this.head(`HTTP/1.${options.version} ${status} ${STATUS_CODES[status] ?? "Unknown"}`, lines);
+    return this.head(`HTTP/1.${options.version} ${status} ${reasonPhrase(status)}`, lines);
   }
 
   data(bytes: Buffer, end: boolean): boolean {
@@ -85,6 +85,12 @@ export interface ResponseOptions {
   version: number;
 }
 
+/** The first line's host; a request whose plugin has taken it away has none. */
+function host(map: HeaderMap): Pair[] {
+  const authority = map.get(":authority");
+  return authority === undefined ? [] : [["host", authority]];
+}
+
 function regular(map: HeaderMap): Pair[] {
-  return map.entries().filter(([name]) => name.charCodeAt(0) !== 0x3a && name !== "transfer-encoding");
+  return map.entries().filter(([name]) => name.charCodeAt(0) !== 0x3a);
 }

@@ -20,20 +20,18 @@ export const grpc: HostTable = {
     const [request, requestSize, timeout, tokenAt] = args.slice(8) as [number, number, number, number];
     const call = readCall(vm, args, timeout);
     const message = vm.memory.bytes(request, requestSize);
-    if (!call || !message || !vm.memory.writable(tokenAt, 4)) return Status.InvalidMemoryAccess;
+    if (!call || !message) return Status.InvalidMemoryAccess;
     const begun = vm.context.root?.grpc.call(call, message) ?? { status: Status.InternalFailure };
     if ("status" in begun) return begun.status;
-    vm.memory.writeU32(tokenAt, begun.token);
-    return Status.Ok;
+    return vm.memory.writeU32(tokenAt, begun.token) ? Status.Ok : Status.InvalidMemoryAccess;
   }),
   proxy_grpc_stream: host("iiiiiiiii>i", (vm, ...args: number[]) => {
     const tokenAt = args[8]!;
     const call = readCall(vm, args, 0);
-    if (!call || !vm.memory.writable(tokenAt, 4)) return Status.InvalidMemoryAccess;
+    if (!call) return Status.InvalidMemoryAccess;
     const begun = vm.context.root?.grpc.stream(call) ?? { status: Status.InternalFailure };
     if ("status" in begun) return begun.status;
-    vm.memory.writeU32(tokenAt, begun.token);
-    return Status.Ok;
+    return vm.memory.writeU32(tokenAt, begun.token) ? Status.Ok : Status.InvalidMemoryAccess;
   }),
   proxy_grpc_send: host("iiii>i", (vm, token: number, address: number, size: number, end: number) => {
     const message = vm.memory.bytes(address, size);

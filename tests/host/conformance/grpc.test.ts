@@ -73,7 +73,7 @@ test("[148] given a service that is neither a message nor a cluster, it is Parse
   ]);
   expect(rig.statuses("proxy_grpc_call")).toEqual([4, 0, 0, 10, 2, 6]);
   expect(rig.statuses("proxy_grpc_stream")).toEqual([4, 0]);
-  expect(grpc.begun).toHaveLength(3);
+  expect(grpc.begun).toHaveLength(4);
 });
 
 test("[148] given an answer to a call, it is received and not closed; given a failure, it is closed with status and message", () => {

@@ -146,6 +146,7 @@ const scenarios: Scenario[] = [
     },
     {
       errors: ["later"],
+      debugLevel: true,
       steps: [
         {
           headers: [["x-request-id", "abc%d"]],

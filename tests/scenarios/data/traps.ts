@@ -9,7 +9,7 @@ const errors = [/on purpose/];
 
 const scenarios: Scenario[] = [
   {
-    ...{ name: "a trap: 503 for this request and all that follow", plugin: raw, traps: true },
+    ...{ name: "a trap: 503 for this request and all that follow", plugin: raw, traps: true, oneWorker: true },
     steps: [
       { expect: { status: 200 } },
       { ...trap, expect: { status: 503, body: "", upstream: null, logs: [/proxy_on_request_headers failed/] } },
@@ -19,7 +19,7 @@ const scenarios: Scenario[] = [
   },
   {
     ...{ name: "FAIL_OPEN: 503 for the request that trapped, the others pass", plugin: raw, traps: true },
-    ...{ failurePolicy: "FAIL_OPEN" as const, config: "c" },
+    ...{ failurePolicy: "FAIL_OPEN" as const, config: "c", oneWorker: true },
     steps: [
       { ...trap, expect: { status: 503, upstream: null } },
       { expect: { status: 200, upstream: { headers: { "x-config": null } } } },
@@ -57,7 +57,7 @@ const scenarios: Scenario[] = [
     "a trap in the answer of a call leaves the request hanging",
     { request: [call([abort]), ["pause"]] },
     {
-      ...{ traps: true, errors, clusters: { auth: {} } },
+      ...{ traps: true, errors, oneWorker: true, clusters: { auth: {} } },
       steps: [{ limitMs: 300, expect: { failure: /no answer within/, upstream: null } }, { expect: { status: 503 } }],
     },
   ),

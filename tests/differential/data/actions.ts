@@ -1,0 +1,71 @@
+import type { Scenario } from "../../scenarios/scenario.js";
+import { everything, guest, PARTNERS, PHASES, request, THROUGH_ALL } from "../guest.js";
+
+// What a plugin makes a stream do, in each callback: answer, cut, go on, stop.
+
+/** Envoy waits a second before it cuts a connection. */
+const all = { ...PARTNERS, steps: [request({ ...everything, limitMs: 2500 })] };
+const stuck = { ...PARTNERS, steps: [request({ ...everything, limitMs: 500 })] };
+
+const REPLY = 'send_local_response 418 "why\\_not "body {x-own=1,x-own=2 -1';
+/** In a stream that waits, the callbacks of the root act on it only if they choose it. */
+const chosen = (phase: string) =>
+  ["tick", "queue", "call"].includes(phase) ? [`${phase}:1 set_effective_context $stream`] : [];
+const STREAM_PHASES = PHASES.filter((phase) => !["start", "configure", "root_done", "root_delete"].includes(phase));
+
+const replies = STREAM_PHASES.flatMap((phase) => [
+  guest(`an answer in ${phase}`, [...chosen(phase), `${phase} ${REPLY}`, ...THROUGH_ALL], all),
+  guest(
+    `two answers in ${phase}`,
+    [`${phase} ${REPLY}`, `${phase} send_local_response 403 " "two { -1`, ...THROUGH_ALL],
+    {
+      ...all,
+    },
+  ),
+]);
+
+const closes = STREAM_PHASES.flatMap((phase) =>
+  ["0", "1"].map((type) =>
+    guest(`close_stream ${type} in ${phase}`, [...chosen(phase), `${phase} close_stream ${type}`, ...THROUGH_ALL], all),
+  ),
+);
+
+const continues = STREAM_PHASES.flatMap((phase) =>
+  ["0", "1"].map((type) =>
+    guest(`continue_stream ${type} in ${phase}`, [`${phase} continue_stream ${type}`, ...THROUGH_ALL], all),
+  ),
+);
+
+const SIDES = ["request", "response"] as const;
+const returns = SIDES.flatMap((side) =>
+  ["headers", "body:more", "body:end", "trailers"].flatMap((part) =>
+    ["1", "2", "3", "4", "5", "-1"].map((value) =>
+      guest(`${side}_${part} returns ${value}`, [`${side}_${part} return ${value}`], stuck),
+    ),
+  ),
+);
+
+/** Held with each value, and let go on by a timer. */
+const resumes = SIDES.flatMap((side, type) =>
+  ["headers", "body:1", "body:end", "trailers"].flatMap((part) =>
+    ["1", "2", "3"].map((value) =>
+      guest(
+        `${side}_${part} returns ${value}, resumed`,
+        [
+          `${side}_${part} return ${value}`,
+          `${side}_${part} set_tick_period_milliseconds ${part === "body:1" ? 20 : 150}`,
+          "tick:1 set_tick_period_milliseconds 0",
+          "tick:1 set_effective_context $stream",
+          `tick:1 add_header_map_value ${2 * type} "x-tick "1`,
+          `tick:1 get_buffer_bytes ${type} 0 100 %`,
+          `tick:1 continue_stream ${type}`,
+        ],
+        stuck,
+      ),
+    ),
+  ),
+);
+
+const scenarios: Scenario[] = [...replies, ...closes, ...continues, ...returns, ...resumes];
+
+export default scenarios;

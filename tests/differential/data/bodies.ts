@@ -1,0 +1,154 @@
+import type { RequestStep, Scenario } from "../../scenarios/scenario.js";
+import { everything, guest, request } from "../guest.js";
+
+// What is written into bodies, headers and trailers, and when.
+
+const WRITES: Readonly<Record<string, string>> = {
+  "in front": '0 0 "<',
+  behind: '2147483647 0 ">',
+  "in place of all": '0 2147483647 "other',
+  "in place of the first": '0 1 "X',
+  "in the middle": '1 1 "X',
+  "just behind": '2 0 ">',
+  nothing: '0 0 "',
+  "nothing in place of all": '0 2147483647 "',
+};
+
+const withoutTrailers: Omit<RequestStep, "expect"> = {
+  headers: [["x-answer", JSON.stringify({ chunks: ["re", "sponse"], chunkDelayMs: 60 })]],
+  chunks: ["re", "quest"],
+  chunkDelayMs: 60,
+};
+const sized: Omit<RequestStep, "expect"> = {
+  body: "request",
+  headers: [["x-answer", JSON.stringify({ body: "response" })]],
+};
+const REQUESTS = { "with trailers": everything, "in chunks": withoutTrailers, "with a length": sized };
+const SIDES = ["request", "response"] as const;
+
+const writes = Object.entries(WRITES).flatMap(([where, args]) =>
+  SIDES.flatMap((side, type) => [
+    guest(`${side}: ${where}, each piece`, [`${side}_body set_buffer_bytes ${type} ${args}`], {
+      steps: Object.values(REQUESTS).map(request),
+    }),
+    guest(
+      `${side}: ${where}, once all is there`,
+      [
+        `${side}_headers remove_header_map_value ${2 * type} "content-length`,
+        `${side}_body:more return 1`,
+        ...["body:end", "trailers"].flatMap((part) => [
+          `${side}_${part} get_buffer_bytes ${type} 0 100 %`,
+          `${side}_${part} set_buffer_bytes ${type} ${args}`,
+          `${side}_${part} get_buffer_status ${type} # #`,
+        ]),
+      ],
+      { steps: Object.values(REQUESTS).map(request) },
+    ),
+  ]),
+);
+
+const headers: Scenario[] = [
+  guest(
+    "a response's hop-by-hop headers are seen, and do not reach the client",
+    ["response_headers|log get_header_map_pairs 2 %"],
+    {
+      clusters: {
+        upstream: {
+          headers: [
+            ["connection", "keep-alive, x-hop"],
+            ["keep-alive", "timeout=5"],
+            ["proxy-connection", "keep-alive"],
+            ["upgrade", "h2c"],
+            ["x-hop", "1"],
+            ["te", "trailers"],
+          ],
+          chunks: ["body"],
+        },
+      },
+    },
+  ),
+  guest(
+    "trailers are added where there are none",
+    [
+      'request_body:end add_header_map_value 1 "x-added "1',
+      'response_body:end add_header_map_value 3 "x-added "1',
+      "request_trailers get_header_map_pairs 1 %",
+      "response_trailers get_header_map_pairs 3 %",
+    ],
+    { steps: Object.values(REQUESTS).map(request) },
+  ),
+  guest(
+    "no trailers can be added before the end",
+    [
+      'request_headers|request_body:more add_header_map_value 1 "x-added "1',
+      'response_headers|response_body:more add_header_map_value 3 "x-added "1',
+    ],
+    { steps: Object.values(REQUESTS).map(request) },
+  ),
+  ...[":path=/other,:method=PUT,:authority=other,:scheme=http,x-only=1", ":path=/other", "x-only=1", ""].map((pairs) =>
+    guest(`request headers are replaced by {${pairs}`, [`request_headers set_header_map_pairs 0 {${pairs}`]),
+  ),
+  ...[":status=201,x-only=1", ":status=200,:status=201", "x-only=1", ""].map((pairs) =>
+    guest(`response headers are replaced by {${pairs}`, [`response_headers set_header_map_pairs 2 {${pairs}`]),
+  ),
+  ...[
+    "\\x00",
+    "\\x01\\x00\\x00\\x00",
+    "\\xff\\xff\\xff\\xff",
+    "\\x01\\x00\\x00\\x00\\x05\\x00\\x00\\x00\\x01\\x00\\x00\\x00ab",
+  ].map((bytes) =>
+    guest(
+      `trailers are replaced by bytes that are no pairs: ${bytes}`,
+      [`request_trailers set_header_map_pairs 1 "${bytes}`, "request_trailers get_header_map_pairs 1 %"],
+      { steps: [request(everything)] },
+    ),
+  ),
+  ...["204", "304", "100", "199", "600", "999", "0", "-1", "1000"].map((status) =>
+    guest(`an answer with status ${status}`, [`request_headers send_local_response ${status} " "body { -1`]),
+  ),
+  ...[":method", ":path", ":authority", ":scheme", "host"].map((name) =>
+    guest(`a request without ${name}`, [
+      `request_headers remove_header_map_value 0 "${name}`,
+      "request_headers get_header_map_pairs 0 %",
+    ]),
+  ),
+  ...["abc", "0", "1", "99", "200", "2000", "", "204"].map((status) =>
+    guest(`a response with :status ${status}`, [`response_headers replace_header_map_value 2 ":status "${status}`], {
+      clusters: { upstream: { body: "b" } },
+    }),
+  ),
+  ...[
+    "content-length",
+    "transfer-encoding",
+    "connection",
+    "date",
+    "server",
+    "content-type",
+    "x-envoy-upstream-service-time",
+  ].map((name) =>
+    guest(`a plugin sets the response's ${name}`, [
+      `response_headers replace_header_map_value 2 "${name} "7`,
+      `response_headers add_header_map_value 2 "${name} "8`,
+      "response_headers get_header_map_pairs 2 %",
+    ]),
+  ),
+  ...[
+    "content-length",
+    "transfer-encoding",
+    "connection",
+    "te",
+    "x-request-id",
+    "x-forwarded-for",
+    "x-forwarded-proto",
+    "expect",
+  ].map((name) =>
+    guest(`a plugin sets the request's ${name}`, [
+      `request_headers replace_header_map_value 0 "${name} "7`,
+      "request_headers get_header_map_pairs 0 %",
+    ]),
+  ),
+];
+
+const scenarios: Scenario[] = [...writes, ...headers];
+
+export default scenarios;

@@ -1,0 +1,196 @@
+import type { Answer } from "../../support/upstream.js";
+import type { Scenario } from "../../scenarios/scenario.js";
+import { everything, guest, request } from "../guest.js";
+
+// Calls to upstreams, and what comes of them.
+
+const CALL = '"auth {:method=GET,:path=/auth,:authority=auth.example " {';
+const read = ["# %"].flatMap((status) => [
+  `call get_status ${status}`,
+  "call get_header_map_pairs 6 %",
+  "call get_header_map_pairs 7 %",
+  "call get_buffer_bytes 4 0 1000 %",
+  'call get_header_map_value 0 "x-a %',
+]);
+const goOn = ["call set_effective_context $stream", 'call get_header_map_value 0 "x-a %', "call continue_stream 0"];
+const asks = (how: string, timeout = 1000, phase = "request_headers") => [
+  `${phase} http_call ${how} ${timeout} #`,
+  `${phase} return ${phase === "request_headers" ? 4 : 1}`,
+];
+
+const answers: Readonly<Record<string, Answer>> = {
+  "an empty answer": { status: 204 },
+  "an answer with trailers": { body: "b", trailers: [["x-t", "1"]] },
+  "an answer in pieces": { chunks: ["a", "b", "c"], chunkDelayMs: 20 },
+  "an answer with 500": { status: 500, body: "no" },
+  "an answer with repeated headers": {
+    headers: [
+      ["x-m", "1"],
+      ["x-m", "2"],
+      ["set-cookie", "a"],
+      ["set-cookie", "b"],
+    ],
+    body: "b",
+  },
+  "an answer that is cut": { headers: [["content-length", "10"]], body: "short", cut: true },
+  "a connection that is reset": { reset: true },
+  "no answer": { hang: true },
+  "a late answer": { delayMs: 400, body: "late" },
+};
+
+const comes = Object.entries(answers).map(([name, answer]) =>
+  guest(name, [...asks(CALL, 200), ...read, ...goOn], { clusters: { auth: answer }, steps: [request()] }),
+);
+
+const HOW: Readonly<Record<string, string>> = {
+  "with a body": '"auth {:method=POST,:path=/auth,:authority=a,content-type=text/plain "body {',
+  "with a body and a length of its own": '"auth {:method=POST,:path=/,:authority=a,content-length=99 "body {',
+  "with trailers": '"auth {:method=POST,:path=/,:authority=a "body {x-t=1',
+  "with host": '"auth {:method=GET,:path=/,host=h " {',
+  "with many headers": '"auth {:method=GET,:path=/,:authority=a,x-a=1,x-a=2,X-Upper=3,cookie=a,cookie=b " {',
+  "with HEAD": '"auth {:method=HEAD,:path=/,:authority=a " {',
+  "with a scheme": '"auth {:method=GET,:path=/,:authority=a,:scheme=https " {',
+  "with a path that is none": '"auth {:method=GET,:path=nothing,:authority=a " {',
+  "with a strange method": '"auth {:method=foo,:path=/,:authority=a " {',
+  "to a dead cluster": '"nobody {:method=GET,:path=/,:authority=a " {',
+};
+const sent = Object.entries(HOW).map(([name, how]) =>
+  guest(`a call ${name}`, [...asks(how), ...read, ...goOn], { clusters: { auth: { body: "b" }, nobody: "dead" } }),
+);
+
+const refused = [
+  '"none {:method=GET,:path=/,:authority=a " {',
+  '"auth {:path=/,:authority=a " {',
+  '"auth {:method=GET,:authority=a " {',
+  '"auth {:method=GET,:path=/ " {',
+  '"auth "\\x01 " {',
+].map((how, index) =>
+  guest(`a call that is not sent, ${index + 1}`, [`request_headers http_call ${how} 100 #`], {
+    clusters: { auth: {} },
+  }),
+);
+
+const timeouts = ["0", "2147483647", "-1", "-2147483648"].map((timeout) =>
+  guest(
+    `a call with timeout ${timeout}`,
+    [`request_headers http_call ${CALL} ${timeout} #`, "request_headers return 4", ...read, ...goOn],
+    {
+      clusters: { auth: { body: "b" } },
+      steps: [request({ limitMs: 500 })],
+    },
+  ),
+);
+
+const phases = [
+  "request_body:end",
+  "request_trailers",
+  "response_headers",
+  "response_body:end",
+  "response_trailers",
+].map((phase) =>
+  guest(
+    `a call in ${phase} holds the message`,
+    [
+      ...asks(CALL, 500, phase).map((line) => line.replace("response_headers return 1", "response_headers return 4")),
+      ...["call set_effective_context $stream", `call continue_stream ${phase.startsWith("request") ? 0 : 1}`],
+    ],
+    { clusters: { auth: { body: "b" } }, steps: [request(everything)] },
+  ),
+);
+
+const fires = [
+  "request_body:end",
+  "response_headers",
+  "response_body:end",
+  "response_trailers",
+  "log",
+  "done",
+  "delete",
+].map((phase) =>
+  guest(
+    `a call in ${phase} that nobody waits for`,
+    [`${phase} http_call ${CALL} 500 #`, "call set_effective_context $stream", ...read],
+    {
+      clusters: { auth: { body: "b" } },
+      steps: [request(everything)],
+    },
+  ),
+);
+
+const more: Scenario[] = [
+  guest(
+    "a call from a timer",
+    [
+      "request_headers set_tick_period_milliseconds 15",
+      "request_headers return 4",
+      "tick:1 set_tick_period_milliseconds 0",
+      `tick:1 http_call ${CALL} 500 #`,
+      ...read,
+      ...goOn,
+    ],
+    { clusters: { auth: { body: "b" } } },
+  ),
+  guest(
+    "a call from the answer of a call",
+    [
+      ...asks(CALL),
+      `call:1 http_call ${CALL} 500 #`,
+      "call:2 set_effective_context $stream",
+      "call:2 continue_stream 0",
+    ],
+    { clusters: { auth: { body: "b" } } },
+  ),
+  guest(
+    "calls whose stream is answered meanwhile",
+    [
+      ...asks(CALL),
+      'request_headers send_local_response 403 " "no { -1',
+      "call set_effective_context $stream",
+      "call continue_stream 0",
+    ],
+    {
+      clusters: { auth: { body: "b", delayMs: 30 } },
+      steps: [request(), request({ headers: [["x-answer", '{"delayMs":100}']] })],
+    },
+  ),
+  guest("a call whose client leaves", [...asks(CALL, 1000), ...read, ...goOn], {
+    clusters: { auth: { body: "b", delayMs: 300 } },
+    steps: [request({ limitMs: 100 }), request()],
+  }),
+  guest(
+    "an answer to the client in the answer of a call",
+    [...asks(CALL), "call set_effective_context $stream", 'call send_local_response 401 "denied "no {x-d=1 -1'],
+    { clusters: { auth: { status: 401 } } },
+  ),
+  guest(
+    "a stream is cut in the answer of a call",
+    [...asks(CALL), "call set_effective_context $stream", "call close_stream 0"],
+    { clusters: { auth: {} } },
+  ),
+  guest(
+    "a call after the effective context was changed",
+    [
+      "request_headers set_effective_context $root",
+      `request_headers http_call ${CALL} 500 #`,
+      "request_headers set_effective_context $id",
+      "request_headers return 4",
+      ...goOn,
+    ],
+    { clusters: { auth: { body: "b" } } },
+  ),
+  guest(
+    "two calls on their way",
+    [
+      `request_headers http_call ${CALL} 500 #`,
+      ...asks(CALL),
+      ...read,
+      "call:2 set_effective_context $stream",
+      "call:2 continue_stream 0",
+    ],
+    { clusters: { auth: { body: "b" } } },
+  ),
+];
+
+const scenarios: Scenario[] = [...comes, ...sent, ...refused, ...timeouts, ...phases, ...fires, ...more];
+
+export default scenarios;

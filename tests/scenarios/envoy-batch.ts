@@ -1,0 +1,68 @@
+import { startEnvoy, type RunningEnvoy } from "../../sdk/envoy/index.js";
+import type { Trace } from "../differential/trace.js";
+import type { LogLine } from "./engine.js";
+import type { EnvoyEngineOptions } from "./envoy-engine.js";
+import { EnvoyTurn } from "./envoy-turn.js";
+import { listenerOf, type Scenario } from "./scenario.js";
+import type { PluginWasm } from "./plugin-wasm.js";
+import type { ScenarioUpstreams } from "./upstreams.js";
+
+/** A listener for each of some scenarios, on one Envoy. */
+export class EnvoyBatch {
+  /** Envoy has ended by itself. */
+  hasEnded = false;
+  private envoy!: RunningEnvoy;
+  private current: EnvoyTurn | undefined;
+  private readonly turns = new Map<Scenario, EnvoyTurn>();
+
+  constructor(
+    private readonly upstreams: ScenarioUpstreams,
+    private readonly wasm: PluginWasm,
+    private readonly ids: ReadonlyMap<Scenario, string>,
+    private readonly options: EnvoyEngineOptions,
+  ) {}
+
+  async start(binary: string): Promise<void> {
+    const { concurrency, trace = false, allowOnHeadersStopIteration } = this.options;
+    const listeners = [...this.ids].map(([scenario, id]) =>
+      listenerOf(scenario, id, (plugin) => this.wasm.path(plugin), "later", allowOnHeadersStopIteration),
+    );
+    const spec = { listeners, clusters: this.upstreams.clusters() };
+    this.envoy = await startEnvoy(spec, {
+      ...{ envoy: binary, logLevel: "warning", startTimeoutMs: 120_000 },
+      componentLogLevel: trace ? "wasm:trace" : "wasm:debug",
+      ...(concurrency === undefined ? {} : { concurrency }),
+    });
+    this.hasEnded = false;
+    void this.envoy.exit.then(() => (this.hasEnded = true));
+  }
+
+  /** A scenario's turn, which begins with its plugins and ends the one before. */
+  async turn(scenario: Scenario): Promise<EnvoyTurn> {
+    if (this.current?.scenario === scenario) return this.current;
+    const id = this.ids.get(scenario);
+    if (id === undefined) throw new Error(`the batch has no scenario "${scenario.name}"`);
+    await this.current?.end();
+    const turn = new EnvoyTurn(scenario, id, this.envoy, this.upstreams);
+    this.current = turn;
+    this.turns.set(scenario, turn);
+    await turn.begin();
+    return turn;
+  }
+
+  logs(scenario: Scenario): LogLine[] {
+    return this.turns.get(scenario)?.logs() ?? [];
+  }
+
+  async end(scenario: Scenario): Promise<Trace | undefined> {
+    const turn = this.turns.get(scenario);
+    if (this.current === turn) this.current = undefined;
+    await turn?.end();
+    return this.options.trace ? turn?.trace() : undefined;
+  }
+
+  async stop(): Promise<void> {
+    this.current?.closeConnection();
+    await this.envoy?.stop();
+  }
+}

@@ -1,0 +1,133 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { parseLog, wasmEvents, type LogEntry, type RunningEnvoy } from "../../sdk/envoy/index.js";
+import { isQuiet, type Trace } from "../differential/trace.js";
+import { traceOf } from "../differential/envoy-trace.js";
+import { HttpConnection } from "../support/http.js";
+import type { LogLine, Outcome } from "./engine.js";
+import { pluginsOf, type RequestStep, type Scenario, type UpdateStep } from "./scenario.js";
+import type { ScenarioUpstreams } from "./upstreams.js";
+
+/** How long streams and VMs may take to go when nobody needs them any more. */
+const END_LIMIT_MS = 500;
+
+/**
+ * A scenario on an Envoy. Its plugins are there in its turn only, so that whatever Envoy writes meanwhile is about them:
+ * most lines do not tell their VM.
+ */
+export class EnvoyTurn {
+  /** Whether a plugin has refused its first configuration. */
+  refused = false;
+  private connection: HttpConnection | undefined;
+  private readonly from: number;
+  /** Where the log was when a configuration came. */
+  private readonly configured: number[] = [];
+  private readonly activeBefore: number;
+  private ended: { log: string } | undefined;
+  private parsed: { size: number; entries: LogEntry[] } = { size: 0, entries: [] };
+
+  constructor(
+    readonly scenario: Scenario,
+    private readonly id: string,
+    private readonly envoy: RunningEnvoy,
+    private readonly upstreams: ScenarioUpstreams,
+  ) {
+    this.from = envoy.mark();
+    this.activeBefore = Number(/[^]*Wasm (?:created )?(\d+) (?:now|remaining) active/.exec(envoy.log)?.[1] ?? 0);
+  }
+
+  async begin(): Promise<void> {
+    for (const { pluginName } of pluginsOf(this.scenario)) {
+      this.configured.push(this.log.length);
+      if (!(await this.envoy.installPlugin(this.id, pluginName))) this.refused = true;
+    }
+  }
+
+  async send(request: RequestStep): Promise<Outcome> {
+    const { scenario } = this;
+    const received = this.upstreams.begin(scenario);
+    try {
+      this.connection ??= await HttpConnection.open(this.envoy.port(this.id));
+      return { response: await this.connection.send(request.raw ?? request, request.limitMs), received };
+    } catch (error) {
+      return { failure: error instanceof Error ? error.message : String(error), received };
+    } finally {
+      if (!scenario.oneConnection) this.closeConnection();
+    }
+  }
+
+  async update(step: UpdateStep): Promise<boolean> {
+    const plugin = step.of ?? pluginsOf(this.scenario)[0]!.pluginName;
+    this.configured.push(this.log.length);
+    return this.envoy.updatePlugin(this.id, plugin, step.update);
+  }
+
+  logs(): LogLine[] {
+    return this.entries().flatMap((entry) => {
+      const [, message] = /^wasm log[^:]*: ([^]*)$/.exec(entry.message) ?? [];
+      if (message !== undefined) return [{ level: levelOf(entry), message, kind: "plugin" as const }];
+      if (entry.level !== "error" && entry.level !== "critical") return [];
+      return [{ level: levelOf(entry), message: entry.message, kind: kindOf(entry) }];
+    });
+  }
+
+  /** Takes the plugins away, when their streams are gone, and waits until their VMs are. */
+  async end(): Promise<void> {
+    if (this.ended) return;
+    this.closeConnection();
+    await soon(() => isQuiet(this.trace().serving));
+    await this.removePlugins();
+    await soon(() => {
+      const last = wasmEvents(this.entries())
+        .filter(({ kind }) => kind === "destroyed" || kind === "created")
+        .at(-1);
+      return last === undefined || ("active" in last && last.active <= this.activeBefore);
+    });
+    this.ended = { log: this.log };
+  }
+
+  /** An Envoy that has ended by itself has none. */
+  private async removePlugins(): Promise<void> {
+    let hasEnded = false;
+    void this.envoy.exit.then(() => (hasEnded = true));
+    try {
+      for (const { pluginName } of pluginsOf(this.scenario)) await this.envoy.removePlugin(this.id, pluginName);
+    } catch (error) {
+      await soon(() => hasEnded);
+      if (!hasEnded) throw error;
+    }
+  }
+
+  trace(): Trace {
+    const { entries } = this;
+    const indexes = this.configured.map((at) => parseLog(this.log.slice(0, at)).length);
+    return traceOf(wasmEvents(entries.call(this)), indexes, parseLog(this.envoy.log.slice(0, 1000))[0]?.thread ?? 0);
+  }
+
+  closeConnection(): void {
+    this.connection?.close();
+    this.connection = undefined;
+  }
+
+  private get log(): string {
+    return this.ended?.log ?? this.envoy.logSince(this.from);
+  }
+
+  private entries(): LogEntry[] {
+    const { log } = this;
+    if (log.length !== this.parsed.size) this.parsed = { size: log.length, entries: parseLog(log) };
+    return this.parsed.entries;
+  }
+}
+
+async function soon(isSo: () => boolean): Promise<void> {
+  for (const end = performance.now() + END_LIMIT_MS; !isSo() && performance.now() < end;) await sleep(10);
+}
+
+function levelOf({ level }: LogEntry): LogLine["level"] {
+  return level === "warning" ? "warn" : level;
+}
+
+function kindOf({ component, message }: LogEntry): LogLine["kind"] {
+  if (/Failed to configure|failed to load$/.test(message)) return "refusal";
+  return component === "wasm" ? "fault" : "host";
+}
