@@ -1,9 +1,18 @@
-import type { HeaderMap } from "../host/index.js";
-import { checkAnswer, type Answer, type Answerer } from "./answer.js";
-import { askServer } from "./server.js";
+/** What a test gives for an answer: one, the address of a server that has it, or nothing, for an answer by hand. */
+type Given<A> = A | URL | undefined;
 
-/** What a real server is sent. */
-export type SentRequest = () => { headers: HeaderMap; body: Uint8Array };
+/** Something that waits for an answer. */
+export interface Question<A> {
+  /** What there is for it, once its turn has come. */
+  answer: () => Given<A> | Promise<Given<A>>;
+  /** Says what is wrong with an answer that is none. */
+  check: (answer: A) => A;
+  /** Has a server answer. */
+  ask: (server: URL) => Promise<A>;
+  settle: (answer: A) => void;
+  /** Whether the answer is still waited for; always, unless given. */
+  isWanted?: () => boolean;
+}
 
 /** What answers on its own: upstreams that are answers, functions or real servers. */
 export class Answering {
@@ -13,20 +22,10 @@ export class Answering {
   /** @param later does something when the plugin has returned */
   constructor(private readonly later: (work: () => void) => void) {}
 
-  /**
-   * Has something answer a request, now or later, but never within the plugin's own call, as a network.
-   *
-   * @param isWanted whether the answer is still waited for when its turn comes
-   */
-  by<R>(
-    answerer: Answerer<R>,
-    request: R,
-    sent: SentRequest,
-    settle: (answer: Answer) => void,
-    isWanted: () => boolean = () => true,
-  ): void {
+  /** Has something answer, now or later, but never within the plugin's own call, as a network. */
+  by<A>(question: Question<A>): void {
     this.later(() => {
-      if (isWanted()) this.#take(typeof answerer === "function" ? answerer(request) : answerer, sent, settle);
+      if (question.isWanted?.() !== false) this.#take(question.answer(), question);
     });
   }
 
@@ -42,16 +41,12 @@ export class Answering {
     if (problem) throw problem.error;
   }
 
-  #take(
-    given: Answer | URL | undefined | Promise<Answer | URL | undefined>,
-    sent: SentRequest,
-    settle: (answer: Answer) => void,
-  ): void {
-    const take = (answer: Answer | URL | undefined): void | Promise<void> => {
-      if (answer instanceof URL) return askServer(answer, sent()).then(take);
+  #take<A>(given: Given<A> | Promise<Given<A>>, question: Question<A>): void {
+    const take = (answer: Given<A>): void | Promise<void> => {
+      if (answer instanceof URL) return question.ask(answer).then(take);
       if (answer === undefined) return;
-      const checked = checkAnswer(answer, "an upstream's answer");
-      this.later(() => settle(checked));
+      const checked = question.check(answer);
+      this.later(() => question.settle(checked));
     };
     if (!(given instanceof Promise) && !(given instanceof URL)) return void take(given);
     const work = Promise.resolve(given)

@@ -109,7 +109,7 @@ export class TestPlugin {
 
   /** All calls that the plugin has made, in their order. */
   get calls(): TestCall[] {
-    return this.#session.callsOf();
+    return this.#session.calls.of();
   }
 
   /**

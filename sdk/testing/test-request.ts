@@ -49,7 +49,7 @@ export class TestRequest {
   /** The calls that the plugin has made for this request, in their order. */
   get calls(): TestCall[] {
     const { context } = this.#exchange;
-    return context ? this.#session.callsOf(context.id, context.vm) : [];
+    return context ? this.#session.calls.of(context) : [];
   }
 
   /** The lines that the plugin has written about this request. */
