@@ -1,12 +1,12 @@
 /** What a test gives for an answer: one, the address of a server that has it, or nothing, for an answer by hand. */
-type Given<A> = A | URL | undefined;
+type Given<G> = G | URL | undefined;
 
-/** Something that waits for an answer. */
-export interface Question<A> {
+/** Something that waits for an answer: `G` as tests give it, `A` when it has been checked. */
+export interface Question<G, A> {
   /** What there is for it, once its turn has come. */
-  answer: () => Given<A> | Promise<Given<A>>;
+  answer: () => Given<G> | Promise<Given<G>>;
   /** Says what is wrong with an answer that is none. */
-  check: (answer: A) => A;
+  check: (given: G) => A;
   /** Has a server answer. */
   ask: (server: URL) => Promise<A>;
   settle: (answer: A) => void;
@@ -23,7 +23,7 @@ export class Answering {
   constructor(private readonly later: (work: () => void) => void) {}
 
   /** Has something answer, now or later, but never within the plugin's own call, as a network. */
-  by<A>(question: Question<A>): void {
+  by<G, A>(question: Question<G, A>): void {
     this.later(() => {
       if (question.isWanted?.() !== false) this.#take(question.answer(), question);
     });
@@ -41,16 +41,16 @@ export class Answering {
     if (problem) throw problem.error;
   }
 
-  #take<A>(given: Given<A> | Promise<Given<A>>, question: Question<A>): void {
-    const take = (answer: Given<A>): void | Promise<void> => {
-      if (answer instanceof URL) return question.ask(answer).then(take);
-      if (answer === undefined) return;
-      const checked = question.check(answer);
-      this.later(() => question.settle(checked));
+  #take<G, A>(given: Given<G> | Promise<Given<G>>, { check, ask, settle }: Question<G, A>): void {
+    const take = (one: Given<G>): void | Promise<void> => {
+      if (one === undefined) return;
+      if (one instanceof URL) return ask(one).then((answer) => this.later(() => settle(answer)));
+      const answer = check(one);
+      this.later(() => settle(answer));
     };
     if (!(given instanceof Promise) && !(given instanceof URL)) return void take(given);
     const work = Promise.resolve(given)
-      .then((answer) => take(answer))
+      .then((one) => take(one))
       .catch((error: unknown) => void (this.#problem ??= { error }))
       .finally(() => this.#running.delete(work));
     this.#running.add(work);

@@ -30,6 +30,9 @@ const CALLS: Readonly<Record<string, string>> = {
   get_shared_data: "text >text >number",
   set_shared_data: "text text number",
   call_foreign_function: "text text >text",
+  // Not the password.
+  redis_init: "text text skip skip ms",
+  redis_call: "text text >number",
   get_status: ">number >text",
   done: "",
 };

@@ -13,7 +13,7 @@ export function httpQuestion<R>(
   answerer: Answerer<R>,
   request: R,
   sent: () => { headers: HeaderMap; body: Uint8Array },
-): Pick<Question<Answer>, "answer" | "check" | "ask"> {
+): Pick<Question<Answer, Answer>, "answer" | "check" | "ask"> {
   return {
     answer: () => (typeof answerer === "function" ? answerer(request) : answerer),
     check: (answer) => checkAnswer(answer, "an upstream's answer"),

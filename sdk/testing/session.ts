@@ -9,7 +9,10 @@ import { withoutOwnFrames } from "./own-frames.js";
 import { pluginTrap, shortFailure } from "./plugin-trap.js";
 import { randomBytes } from "./random.js";
 import { Recorder } from "./recorder.js";
+import { redisClusters } from "./redis-options.js";
+import { redisService } from "./redis-service.js";
 import type { TestCall } from "./test-call.js";
+import type { TestRedisCall } from "./test-redis-call.js";
 import type { TestRequest } from "./test-request.js";
 import type { Timeline, TimelineEvent } from "./timeline.js";
 import type { LoadedWasm } from "./wasm-file.js";
@@ -25,6 +28,7 @@ export class Session {
   readonly stats = new Stats();
   readonly answering = new Answering((work) => this.later(work));
   readonly calls = new CallList<TestCall>();
+  readonly redisCalls = new CallList<TestRedisCall>();
   readonly plugin: Plugin;
   /** Those that are on their way. */
   readonly requests = new Set<TestRequest>();
@@ -97,7 +101,7 @@ export class Session {
     const tried = recorder.firstVm as Vm | undefined;
     if (tried === undefined || tried === this.vm) return;
     recorder.forget(tried);
-    this.calls.forget(tried);
+    for (const calls of [this.calls, this.redisCalls]) calls.forget(tried);
   }
 
   /** Does something that reaches the plugin, and what comes of it, and throws if the plugin trapped meanwhile. */
@@ -142,13 +146,15 @@ export class Session {
       trace: (call) => recorder.trace(call),
       hooks: recorder.hooks,
       upstreams: httpService(this),
+      redis: redisService(this),
     };
   }
 
   /** Whether a cluster is there. */
   hasCluster(cluster: string): boolean {
-    const { clusters, upstreams = {} } = this.options;
-    return clusters === undefined || clusters.includes(cluster) || Object.hasOwn(upstreams, cluster);
+    const { clusters, upstreams = {}, redis } = this.options;
+    if (clusters === undefined) return true;
+    return [...clusters, ...Object.keys(upstreams), ...redisClusters(redis)].includes(cluster);
   }
 }
 

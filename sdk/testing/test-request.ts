@@ -10,6 +10,7 @@ import type { LogEntry } from "./recorder.js";
 import type { RequestOptions } from "./request-options.js";
 import type { Session } from "./session.js";
 import type { TestCall } from "./test-call.js";
+import type { TestRedisCall } from "./test-redis-call.js";
 import { withTimeline } from "./test-error.js";
 import { shown } from "./text.js";
 
@@ -50,6 +51,12 @@ export class TestRequest {
   get calls(): TestCall[] {
     const { context } = this.#exchange;
     return context ? this.#session.calls.of(context) : [];
+  }
+
+  /** The Redis commands that the plugin has sent for this request, in their order. */
+  get redisCalls(): TestRedisCall[] {
+    const { context } = this.#exchange;
+    return context ? this.#session.redisCalls.of(context) : [];
   }
 
   /** The lines that the plugin has written about this request. */
@@ -172,7 +179,9 @@ export class TestRequest {
   }
 
   #waiting(): string {
-    const open = this.calls.filter(({ state }) => state === "waiting").map(({ cluster }) => cluster);
+    const open = [...this.calls, ...this.redisCalls]
+      .filter(({ state }) => state === "waiting")
+      .map(({ cluster }) => cluster);
     if (open.length === 0) return ", and waits for nothing";
     return `, and waits for the answer of ${open.length === 1 ? "a call" : `${open.length} calls`} to ${open.join(", ")}`;
   }
