@@ -16,6 +16,10 @@ const ARGUMENTS: Readonly<Record<string, readonly string[]>> = {
   on_request_trailers: ["trailers"],
   on_response_trailers: ["trailers"],
   on_http_call_response: ["of call", "headers", "bytes", "trailers"],
+  on_grpc_receive_initial_metadata: ["of call", "headers"],
+  on_grpc_receive: ["of call", "bytes"],
+  on_grpc_receive_trailing_metadata: ["of call", "trailers"],
+  on_grpc_close: ["of call", "of status"],
   on_redis_call_response: ["of call", "of status", "bytes"],
 };
 

@@ -1,5 +1,6 @@
 import type { FailurePolicy, HostKind } from "../host/index.js";
 import { checkAnswerer, checkFields, type Answerer } from "./answer.js";
+import { checkGrpcOption, type GrpcAnswerer } from "./grpc-options.js";
 import type { HeaderList } from "./headers.js";
 import type { LevelName } from "./host-calls.js";
 import type { UpstreamRequest } from "./message.js";
@@ -37,7 +38,9 @@ export interface PluginOptions {
    * redis: ([name, key]) => (name === "GET" ? `value of ${key}` : { status: "OK" });
    */
   redis?: RedisOption;
-  /** The clusters that there are, besides those of `upstreams` and `redis`; a call to another is refused. Any, unless given. */
+  /** Answers the plugin's gRPC calls, by cluster. Calls to other clusters wait for an answer by hand. */
+  grpc?: Readonly<Record<string, GrpcAnswerer>>;
+  /** The clusters that there are, besides those of `upstreams`, `redis` and `grpc`; a call to another is refused. Any, unless given. */
   clusters?: readonly string[];
   /** What the clock shows at the beginning; 2026-01-01 unless given. */
   now?: number | string | Date;
@@ -69,7 +72,7 @@ const HOSTS = ["envoy", "higress"];
 const POLICIES = ["FAIL_CLOSED", "FAIL_OPEN", "FAIL_RELOAD"];
 const KNOWN = [
   ...["host", "name", "vm", "route", "upstream", "upstreams", "clusters", "now", "seed", "logLevel", "failurePolicy"],
-  ...["redis", "allowOnHeadersStopIteration", "bufferLimit"],
+  ...["redis", "grpc", "allowOnHeadersStopIteration", "bufferLimit"],
 ];
 
 /** @throws TypeError that names what is wrong */
@@ -84,6 +87,7 @@ export function checkOptions(options: StartOptions): void {
     checkAnswerer(answerer, `startPlugin: upstreams: ${cluster}`);
   }
   checkRedisOption(options.redis, "startPlugin: redis");
+  checkGrpcOption(options.grpc, "startPlugin: grpc");
   if (options.redis !== undefined && options.host !== "higress") {
     throw new TypeError('startPlugin: redis: only Higress has it; give host: "higress", too');
   }

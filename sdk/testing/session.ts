@@ -3,6 +3,7 @@ import { Answering } from "./answering.js";
 import { CallList } from "./call-list.js";
 import { TestClock } from "./clock.js";
 import { FailedTests } from "./failed-test.js";
+import { grpcService } from "./grpc-service.js";
 import { httpService } from "./http-service.js";
 import { LEVELS, type PluginOptions } from "./options.js";
 import { withoutOwnFrames } from "./own-frames.js";
@@ -12,6 +13,7 @@ import { Recorder } from "./recorder.js";
 import { redisClusters } from "./redis-options.js";
 import { redisService } from "./redis-service.js";
 import type { TestCall } from "./test-call.js";
+import type { TestGrpcCall } from "./test-grpc-call.js";
 import type { TestRedisCall } from "./test-redis-call.js";
 import type { TestRequest } from "./test-request.js";
 import type { Timeline, TimelineEvent } from "./timeline.js";
@@ -29,6 +31,7 @@ export class Session {
   readonly answering = new Answering((work) => this.later(work));
   readonly calls = new CallList<TestCall>();
   readonly redisCalls = new CallList<TestRedisCall>();
+  readonly grpcCalls = new CallList<TestGrpcCall>();
   readonly plugin: Plugin;
   /** Those that are on their way. */
   readonly requests = new Set<TestRequest>();
@@ -101,7 +104,7 @@ export class Session {
     const tried = recorder.firstVm as Vm | undefined;
     if (tried === undefined || tried === this.vm) return;
     recorder.forget(tried);
-    for (const calls of [this.calls, this.redisCalls]) calls.forget(tried);
+    for (const calls of [this.calls, this.redisCalls, this.grpcCalls]) calls.forget(tried);
   }
 
   /** Does something that reaches the plugin, and what comes of it, and throws if the plugin trapped meanwhile. */
@@ -147,14 +150,15 @@ export class Session {
       hooks: recorder.hooks,
       upstreams: httpService(this),
       redis: redisService(this),
+      grpc: grpcService(this),
     };
   }
 
   /** Whether a cluster is there. */
   hasCluster(cluster: string): boolean {
-    const { clusters, upstreams = {}, redis } = this.options;
+    const { clusters, upstreams = {}, redis, grpc = {} } = this.options;
     if (clusters === undefined) return true;
-    return [...clusters, ...Object.keys(upstreams), ...redisClusters(redis)].includes(cluster);
+    return [...clusters, ...Object.keys(upstreams), ...redisClusters(redis), ...Object.keys(grpc)].includes(cluster);
   }
 }
 

@@ -8,6 +8,7 @@ import { requestOptions, type RequestOptions } from "./request-options.js";
 import type { Session } from "./session.js";
 import { TestSharedData } from "./shared-data.js";
 import type { TestCall } from "./test-call.js";
+import type { TestGrpcCall } from "./test-grpc-call.js";
 import type { TestRedisCall } from "./test-redis-call.js";
 import { withTimeline } from "./test-error.js";
 import { TestRequest } from "./test-request.js";
@@ -129,6 +130,11 @@ export class TestPlugin {
   /** All Redis commands that the plugin has sent, in their order. */
   get redisCalls(): TestRedisCall[] {
     return this.#session.redisCalls.of();
+  }
+
+  /** All gRPC calls and streams that the plugin has begun, in their order. */
+  get grpcCalls(): TestGrpcCall[] {
+    return this.#session.grpcCalls.of();
   }
 
   /**

@@ -10,6 +10,7 @@ import type { LogEntry } from "./recorder.js";
 import type { RequestOptions } from "./request-options.js";
 import type { Session } from "./session.js";
 import type { TestCall } from "./test-call.js";
+import type { TestGrpcCall } from "./test-grpc-call.js";
 import type { TestRedisCall } from "./test-redis-call.js";
 import { withTimeline } from "./test-error.js";
 import { shown } from "./text.js";
@@ -57,6 +58,12 @@ export class TestRequest {
   get redisCalls(): TestRedisCall[] {
     const { context } = this.#exchange;
     return context ? this.#session.redisCalls.of(context) : [];
+  }
+
+  /** The gRPC calls and streams that the plugin has begun for this request, in their order. */
+  get grpcCalls(): TestGrpcCall[] {
+    const { context } = this.#exchange;
+    return context ? this.#session.grpcCalls.of(context) : [];
   }
 
   /** The lines that the plugin has written about this request. */
@@ -179,7 +186,7 @@ export class TestRequest {
   }
 
   #waiting(): string {
-    const open = [...this.calls, ...this.redisCalls]
+    const open = [...this.calls, ...this.redisCalls, ...this.grpcCalls]
       .filter(({ state }) => state === "waiting")
       .map(({ cluster }) => cluster);
     if (open.length === 0) return ", and waits for nothing";
