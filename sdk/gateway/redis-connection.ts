@@ -7,7 +7,7 @@ interface Waiting {
   timer?: NodeJS.Timeout | undefined;
 }
 
-/** A connection to a Redis server. Queries go at once, replies come in their order. */
+/** A connection to a Redis server. Queries go at once, replies come in their order. One that is idle keeps no process. */
 export class RedisConnection {
   isClosed = false;
   private readonly socket: Socket;
@@ -32,6 +32,7 @@ export class RedisConnection {
   send(query: Buffer, done: (reply: Buffer | undefined) => void): () => void {
     const one: Waiting = { done };
     if (this.settings.timeoutMs > 0) one.timer = setTimeout(() => this.close(), this.settings.timeoutMs);
+    this.socket.ref();
     this.waiting.push(one);
     this.socket.write(query);
     return () => void (one.done = () => {});
@@ -64,6 +65,7 @@ export class RedisConnection {
         clearTimeout(one?.timer);
         one?.done(reply);
       }
+      if (this.waiting.length === 0) this.socket.unref();
     } catch (error) {
       if (!(error instanceof RedisFrameError)) throw error;
       this.close();

@@ -30,6 +30,11 @@ export class GrpcCalls {
 
   constructor(private readonly root: Root) {}
 
+  /** How many are open. */
+  get size(): number {
+    return this.entries.size;
+  }
+
   /** Sends one message; the answer's message is received, or a failure closes the call. */
   call(args: GrpcCallArguments, request: Buffer): Begun {
     let answer: Buffer | undefined;

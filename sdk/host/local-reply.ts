@@ -58,7 +58,7 @@ export function prepareReply(reply: PluginReply, grpc: boolean): PreparedReply {
 }
 
 /** All but printable ASCII, and the percent sign, as %XX. */
-function percentEncoded(bytes: Buffer): string {
+export function percentEncoded(bytes: Buffer): string {
   const encode = (byte: number) => `%${byte.toString(16).toUpperCase().padStart(2, "0")}`;
   return [...bytes]
     .map((byte) => (byte >= 0x20 && byte <= 0x7e && byte !== 0x25 ? String.fromCharCode(byte) : encode(byte)))

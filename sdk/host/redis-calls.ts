@@ -13,6 +13,11 @@ export class RedisCalls {
 
   constructor(private readonly root: Root) {}
 
+  /** How many wait for a reply. */
+  get size(): number {
+    return this.pending.size;
+  }
+
   /** `service` is a cluster with options behind a question mark, such as "redis?db=1". */
   init(service: string, username: string, password: string, timeoutMs: number): Status {
     const { redis } = this.root.vm.services;

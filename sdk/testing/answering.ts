@@ -1,9 +1,18 @@
-import type { HeaderMap } from "../host/index.js";
-import { checkAnswer, type Answer, type Answerer } from "./answer.js";
-import { askServer } from "./server.js";
+/** What a test gives for an answer: one, the address of a server that has it, or nothing, for an answer by hand. */
+type Given<G> = G | URL | undefined;
 
-/** What a real server is sent. */
-export type SentRequest = () => { headers: HeaderMap; body: Uint8Array };
+/** Something that waits for an answer: `G` as tests give it, `A` when it has been checked. */
+export interface Question<G, A> {
+  /** What there is for it, once its turn has come. */
+  answer: () => Given<G> | Promise<Given<G>>;
+  /** Says what is wrong with an answer that is none. */
+  check: (given: G) => A;
+  /** Has a server answer. */
+  ask: (server: URL) => Promise<A>;
+  settle: (answer: A) => void;
+  /** Whether the answer is still waited for; always, unless given. */
+  isWanted?: () => boolean;
+}
 
 /** What answers on its own: upstreams that are answers, functions or real servers. */
 export class Answering {
@@ -13,20 +22,10 @@ export class Answering {
   /** @param later does something when the plugin has returned */
   constructor(private readonly later: (work: () => void) => void) {}
 
-  /**
-   * Has something answer a request, now or later, but never within the plugin's own call, as a network.
-   *
-   * @param isWanted whether the answer is still waited for when its turn comes
-   */
-  by<R>(
-    answerer: Answerer<R>,
-    request: R,
-    sent: SentRequest,
-    settle: (answer: Answer) => void,
-    isWanted: () => boolean = () => true,
-  ): void {
+  /** Has something answer, now or later, but never within the plugin's own call, as a network. */
+  by<G, A>(question: Question<G, A>): void {
     this.later(() => {
-      if (isWanted()) this.#take(typeof answerer === "function" ? answerer(request) : answerer, sent, settle);
+      if (question.isWanted?.() !== false) this.#take(question.answer(), question);
     });
   }
 
@@ -42,20 +41,16 @@ export class Answering {
     if (problem) throw problem.error;
   }
 
-  #take(
-    given: Answer | URL | undefined | Promise<Answer | URL | undefined>,
-    sent: SentRequest,
-    settle: (answer: Answer) => void,
-  ): void {
-    const take = (answer: Answer | URL | undefined): void | Promise<void> => {
-      if (answer instanceof URL) return askServer(answer, sent()).then(take);
-      if (answer === undefined) return;
-      const checked = checkAnswer(answer, "an upstream's answer");
-      this.later(() => settle(checked));
+  #take<G, A>(given: Given<G> | Promise<Given<G>>, { check, ask, settle }: Question<G, A>): void {
+    const take = (one: Given<G>): void | Promise<void> => {
+      if (one === undefined) return;
+      if (one instanceof URL) return ask(one).then((answer) => this.later(() => settle(answer)));
+      const answer = check(one);
+      this.later(() => settle(answer));
     };
     if (!(given instanceof Promise) && !(given instanceof URL)) return void take(given);
     const work = Promise.resolve(given)
-      .then((answer) => take(answer))
+      .then((one) => take(one))
       .catch((error: unknown) => void (this.#problem ??= { error }))
       .finally(() => this.#running.delete(work));
     this.#running.add(work);

@@ -2,6 +2,7 @@ import { HeaderMap, HttpStream, type Pair, type StreamSides, type Vm } from "../
 import { StreamContext } from "../host/stream-context.js";
 import { partsOf, type Answer, type Parts } from "./answer.js";
 import { failureReply } from "./failures.js";
+import { httpQuestion } from "./http-question.js";
 import { collector, TestResponse, UpstreamRequest } from "./message.js";
 import { describeHead, requestHead, requestInfo } from "./request-head.js";
 import type { RequestOptions } from "./request-options.js";
@@ -142,6 +143,9 @@ export class Exchange {
     if (message.body !== "") this.note(`the upstream gets ${shown(message.body)}`, "message");
     if (answerer === undefined) return;
     const sent = () => ({ headers: this.stream.info.requestHeaders!, body: message.bytes });
-    this.session.answering.by(answerer, message, sent, (answer) => this.settle(answer));
+    this.session.answering.by({
+      ...httpQuestion(answerer, message, sent),
+      settle: (answer) => this.settle(answer),
+    });
   }
 }

@@ -16,6 +16,11 @@ const ARGUMENTS: Readonly<Record<string, readonly string[]>> = {
   on_request_trailers: ["trailers"],
   on_response_trailers: ["trailers"],
   on_http_call_response: ["of call", "headers", "bytes", "trailers"],
+  on_grpc_receive_initial_metadata: ["of call", "headers"],
+  on_grpc_receive: ["of call", "bytes"],
+  on_grpc_receive_trailing_metadata: ["of call", "trailers"],
+  on_grpc_close: ["of call", "of status"],
+  on_redis_call_response: ["of call", "of status", "bytes"],
 };
 
 /** A callback for people: "on_request_body(12 bytes, end)". */
@@ -25,7 +30,7 @@ export function describeHook({ name, args }: TracedHook): string {
   const shown = args.slice(1).flatMap((value, index) => {
     const what = names[index] ?? "";
     if (what === "end") return value ? ["end"] : [];
-    if (what === "of call") return [`call ${value}`];
+    if (what.startsWith("of ")) return [`${what.slice(3)} ${value}`];
     return [what.startsWith("parent") ? `${what} ${value}` : `${value} ${what}`.trim()];
   });
   return `${short}(${shown.join(", ")})`;

@@ -30,6 +30,14 @@ const CALLS: Readonly<Record<string, string>> = {
   get_shared_data: "text >text >number",
   set_shared_data: "text text number",
   call_foreign_function: "text text >text",
+  grpc_call: "text text text pairs text ms >number",
+  grpc_stream: "text text text pairs >number",
+  grpc_send: "number text number",
+  grpc_close: "number",
+  grpc_cancel: "number",
+  // Not the password.
+  redis_init: "text text skip skip ms",
+  redis_call: "text text >number",
   get_status: ">number >text",
   done: "",
 };

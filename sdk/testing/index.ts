@@ -12,6 +12,8 @@
 export { PluginLoadError, type FailurePolicy, type HostKind } from "../host/index.js";
 export type { Answer, Answerer, AnswerFailure, AnswerMessage, Content, Payload } from "./answer.js";
 export type { TestClock } from "./clock.js";
+export type { GrpcAnswer, GrpcStatus } from "./grpc-answer.js";
+export type { GrpcAnswerer, GrpcFunction } from "./grpc-options.js";
 export { HeaderList, type HeadersInput, type HeaderValue } from "./headers.js";
 export type { LevelName } from "./host-calls.js";
 export type { LeakOptions, OpenThings } from "./leaks.js";
@@ -22,6 +24,8 @@ export type { Message, TestResponse, UpstreamRequest } from "./message.js";
 export type { OpenAnswer } from "./open-answer.js";
 export type { PluginOptions, StartOptions, TestRoute } from "./options.js";
 export { PluginTrap } from "./plugin-trap.js";
+export type { RedisAnswerer, RedisFunction, RedisOption } from "./redis-options.js";
+export type { RedisAnswer, RedisReply } from "./redis-reply.js";
 export type { LogEntry } from "./recorder.js";
 export type { RequestOptions } from "./request-options.js";
 export type { TestSharedData } from "./shared-data.js";
@@ -29,6 +33,8 @@ export { startPlugin } from "./start.js";
 export type { TestCall } from "./test-call.js";
 export { TestKitError } from "./test-error.js";
 export type { TestPlugin } from "./test-plugin.js";
+export type { TestGrpcCall } from "./test-grpc-call.js";
+export type { TestRedisCall } from "./test-redis-call.js";
 export type { TestRequest } from "./test-request.js";
 
 import "./matchers/index.js";

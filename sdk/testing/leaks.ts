@@ -8,7 +8,7 @@ export interface OpenThings {
   requests: number;
   /** Contexts of requests that the plugin holds. */
   contexts: number;
-  /** Calls without an answer. */
+  /** Calls without an answer, of HTTP, gRPC and Redis, and streams that the plugin has not closed. */
   calls: number;
 }
 
@@ -24,7 +24,7 @@ export function openThings({ vms, requests }: Session): OpenThings {
   return {
     requests: requests.size,
     contexts: all.length - roots.length,
-    calls: roots.reduce((sum, { calls }) => sum + calls.size, 0),
+    calls: roots.reduce((sum, { calls, grpc, redis }) => sum + calls.size + grpc.size + redis.size, 0),
   };
 }
 

@@ -1,8 +1,10 @@
 import type { FailurePolicy, HostKind } from "../host/index.js";
 import { checkAnswerer, checkFields, type Answerer } from "./answer.js";
+import { checkGrpcOption, type GrpcAnswerer } from "./grpc-options.js";
 import type { HeaderList } from "./headers.js";
 import type { LevelName } from "./host-calls.js";
 import type { UpstreamRequest } from "./message.js";
+import { checkRedisOption, type RedisOption } from "./redis-options.js";
 import type { TestCall } from "./test-call.js";
 
 /** Where a request goes, as the plugin can read it. */
@@ -28,7 +30,17 @@ export interface PluginOptions {
   upstream?: Answerer<UpstreamRequest>;
   /** Answers the plugin's calls, by cluster. Calls to other clusters wait for an answer by hand. */
   upstreams?: Readonly<Record<string, Answerer<TestCall>>>;
-  /** The clusters that there are, besides those of `upstreams`; a call to another is refused. Any, unless given. */
+  /**
+   * Answers the plugin's Redis commands: a real server's address, a function, or one of these for each cluster. Others
+   * wait for an answer by hand. For plugins of Higress, `host: "higress"`.
+   *
+   * @example
+   * redis: ([name, key]) => (name === "GET" ? `value of ${key}` : { status: "OK" });
+   */
+  redis?: RedisOption;
+  /** Answers the plugin's gRPC calls, by cluster. Calls to other clusters wait for an answer by hand. */
+  grpc?: Readonly<Record<string, GrpcAnswerer>>;
+  /** The clusters that there are, besides those of `upstreams`, `redis` and `grpc`; a call to another is refused. Any, unless given. */
   clusters?: readonly string[];
   /** What the clock shows at the beginning; 2026-01-01 unless given. */
   now?: number | string | Date;
@@ -60,7 +72,7 @@ const HOSTS = ["envoy", "higress"];
 const POLICIES = ["FAIL_CLOSED", "FAIL_OPEN", "FAIL_RELOAD"];
 const KNOWN = [
   ...["host", "name", "vm", "route", "upstream", "upstreams", "clusters", "now", "seed", "logLevel", "failurePolicy"],
-  ...["allowOnHeadersStopIteration", "bufferLimit"],
+  ...["redis", "grpc", "allowOnHeadersStopIteration", "bufferLimit"],
 ];
 
 /** @throws TypeError that names what is wrong */
@@ -73,6 +85,11 @@ export function checkOptions(options: StartOptions): void {
   checkAnswerer(options.upstream, "startPlugin: upstream");
   for (const [cluster, answerer] of Object.entries(options.upstreams ?? {})) {
     checkAnswerer(answerer, `startPlugin: upstreams: ${cluster}`);
+  }
+  checkRedisOption(options.redis, "startPlugin: redis");
+  checkGrpcOption(options.grpc, "startPlugin: grpc");
+  if (options.redis !== undefined && options.host !== "higress") {
+    throw new TypeError('startPlugin: redis: only Higress has it; give host: "higress", too');
   }
   if (options.clusters !== undefined && !Array.isArray(options.clusters)) {
     throw new TypeError("startPlugin: clusters: expected a list of names");

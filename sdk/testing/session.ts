@@ -1,25 +1,26 @@
 import { Plugin, PluginLoadError, SharedData, Stats, VmPool, type Services, type Vm } from "../host/index.js";
 import { Answering } from "./answering.js";
+import { CallList } from "./call-list.js";
 import { TestClock } from "./clock.js";
 import { FailedTests } from "./failed-test.js";
+import { grpcService } from "./grpc-service.js";
+import { httpService } from "./http-service.js";
 import { LEVELS, type PluginOptions } from "./options.js";
 import { withoutOwnFrames } from "./own-frames.js";
 import { pluginTrap, shortFailure } from "./plugin-trap.js";
 import { randomBytes } from "./random.js";
 import { Recorder } from "./recorder.js";
-import { TestCall } from "./test-call.js";
+import { redisClusters } from "./redis-options.js";
+import { redisService } from "./redis-service.js";
+import type { TestCall } from "./test-call.js";
+import type { TestGrpcCall } from "./test-grpc-call.js";
+import type { TestRedisCall } from "./test-redis-call.js";
 import type { TestRequest } from "./test-request.js";
 import type { Timeline, TimelineEvent } from "./timeline.js";
 import type { LoadedWasm } from "./wasm-file.js";
 
 /** How many frames of a trap are kept, where JavaScript keeps 10. */
 const MOST_FRAMES = 30;
-
-interface OwnedCall {
-  call: TestCall;
-  vm: Vm | undefined;
-  context: number;
-}
 
 /** A plugin under test with all that is around it. */
 export class Session {
@@ -28,12 +29,14 @@ export class Session {
   readonly sharedData = new SharedData();
   readonly stats = new Stats();
   readonly answering = new Answering((work) => this.later(work));
+  readonly calls = new CallList<TestCall>();
+  readonly redisCalls = new CallList<TestRedisCall>();
+  readonly grpcCalls = new CallList<TestGrpcCall>();
   readonly plugin: Plugin;
   /** Those that are on their way. */
   readonly requests = new Set<TestRequest>();
   private readonly failedTests: FailedTests;
   private readonly pool: VmPool;
-  private calls: OwnedCall[] = [];
   private reported: string | undefined;
   private isRunning = false;
   private readonly next: (() => void)[] = [];
@@ -101,7 +104,7 @@ export class Session {
     const tried = recorder.firstVm as Vm | undefined;
     if (tried === undefined || tried === this.vm) return;
     recorder.forget(tried);
-    this.calls = this.calls.filter(({ vm }) => vm !== tried);
+    for (const calls of [this.calls, this.redisCalls, this.grpcCalls]) calls.forget(tried);
   }
 
   /** Does something that reaches the plugin, and what comes of it, and throws if the plugin trapped meanwhile. */
@@ -127,13 +130,6 @@ export class Session {
     else this.run(work);
   }
 
-  /** The calls that the plugin has made, or those that a context has. */
-  callsOf(context?: number, vm?: Vm): TestCall[] {
-    const own =
-      context === undefined ? this.calls : this.calls.filter((one) => one.context === context && one.vm === vm);
-    return own.map(({ call }) => call);
-  }
-
   private checkTrap(): void {
     const { failure } = this.plugin;
     if (failure === undefined || failure === this.reported || this.options.failurePolicy !== undefined) return;
@@ -152,35 +148,17 @@ export class Session {
       stats: this.stats,
       trace: (call) => recorder.trace(call),
       hooks: recorder.hooks,
-      upstreams: {
-        has: (cluster) => this.hasCluster(cluster),
-        call: (request, done) => {
-          const call = new TestCall(request, this, done);
-          const { vm, context } = recorder.current ?? { vm: undefined, context: 0 };
-          this.calls.push({ call, vm, context });
-          this.note("message", `to ${call.cluster}: ${call.method} ${call.path}`);
-          const answerer = this.options.upstreams?.[request.cluster];
-          if (answerer !== undefined) {
-            const { headers, body } = request;
-            // Not for one that the gateway's trial of a configuration has made, and taken back.
-            const isWaiting = () => call.state === "waiting";
-            this.answering.by(
-              answerer,
-              call,
-              () => ({ headers, body }),
-              (answer) => call.settle(answer),
-              isWaiting,
-            );
-          }
-          return () => call.cancel();
-        },
-      },
+      upstreams: httpService(this),
+      redis: redisService(this),
+      grpc: grpcService(this),
     };
   }
 
-  private hasCluster(cluster: string): boolean {
-    const { clusters, upstreams = {} } = this.options;
-    return clusters === undefined || clusters.includes(cluster) || Object.hasOwn(upstreams, cluster);
+  /** Whether a cluster is there. */
+  hasCluster(cluster: string): boolean {
+    const { clusters, upstreams = {}, redis, grpc = {} } = this.options;
+    if (clusters === undefined) return true;
+    return [...clusters, ...Object.keys(upstreams), ...redisClusters(redis), ...Object.keys(grpc)].includes(cluster);
   }
 }
 

@@ -8,6 +8,8 @@ import { requestOptions, type RequestOptions } from "./request-options.js";
 import type { Session } from "./session.js";
 import { TestSharedData } from "./shared-data.js";
 import type { TestCall } from "./test-call.js";
+import type { TestGrpcCall } from "./test-grpc-call.js";
+import type { TestRedisCall } from "./test-redis-call.js";
 import { withTimeline } from "./test-error.js";
 import { TestRequest } from "./test-request.js";
 
@@ -102,6 +104,19 @@ export class TestPlugin {
     }
   }
 
+  /**
+   * Waits for what answers later, async functions and real servers, as `fetch` does: for what the plugin asks by itself,
+   * say in a tick.
+   *
+   * @throws what a function that answers has thrown; PluginTrap when the plugin traps
+   * @example
+   * plugin.tick();
+   * await plugin.settled();
+   */
+  async settled(): Promise<void> {
+    await this.#session.answering.settled();
+  }
+
   /** The requests that are on their way, in their order. */
   get requests(): TestRequest[] {
     return [...this.#session.requests];
@@ -109,7 +124,17 @@ export class TestPlugin {
 
   /** All calls that the plugin has made, in their order. */
   get calls(): TestCall[] {
-    return this.#session.callsOf();
+    return this.#session.calls.of();
+  }
+
+  /** All Redis commands that the plugin has sent, in their order. */
+  get redisCalls(): TestRedisCall[] {
+    return this.#session.redisCalls.of();
+  }
+
+  /** All gRPC calls and streams that the plugin has begun, in their order. */
+  get grpcCalls(): TestGrpcCall[] {
+    return this.#session.grpcCalls.of();
   }
 
   /**

@@ -10,6 +10,8 @@ import type { LogEntry } from "./recorder.js";
 import type { RequestOptions } from "./request-options.js";
 import type { Session } from "./session.js";
 import type { TestCall } from "./test-call.js";
+import type { TestGrpcCall } from "./test-grpc-call.js";
+import type { TestRedisCall } from "./test-redis-call.js";
 import { withTimeline } from "./test-error.js";
 import { shown } from "./text.js";
 
@@ -49,7 +51,19 @@ export class TestRequest {
   /** The calls that the plugin has made for this request, in their order. */
   get calls(): TestCall[] {
     const { context } = this.#exchange;
-    return context ? this.#session.callsOf(context.id, context.vm) : [];
+    return context ? this.#session.calls.of(context) : [];
+  }
+
+  /** The Redis commands that the plugin has sent for this request, in their order. */
+  get redisCalls(): TestRedisCall[] {
+    const { context } = this.#exchange;
+    return context ? this.#session.redisCalls.of(context) : [];
+  }
+
+  /** The gRPC calls and streams that the plugin has begun for this request, in their order. */
+  get grpcCalls(): TestGrpcCall[] {
+    const { context } = this.#exchange;
+    return context ? this.#session.grpcCalls.of(context) : [];
   }
 
   /** The lines that the plugin has written about this request. */
@@ -172,7 +186,9 @@ export class TestRequest {
   }
 
   #waiting(): string {
-    const open = this.calls.filter(({ state }) => state === "waiting").map(({ cluster }) => cluster);
+    const open = [...this.calls, ...this.redisCalls, ...this.grpcCalls]
+      .filter(({ state }) => state === "waiting")
+      .map(({ cluster }) => cluster);
     if (open.length === 0) return ", and waits for nothing";
     return `, and waits for the answer of ${open.length === 1 ? "a call" : `${open.length} calls`} to ${open.join(", ")}`;
   }

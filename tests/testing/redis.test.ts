@@ -1,0 +1,263 @@
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { command } from "../../sdk/gateway/redis-framing.js";
+import { startPlugin, type RedisAnswer, type RedisOption, type StartOptions } from "../../sdk/testing/index.js";
+import { Guest } from "../host/conformance/support/guest.js";
+import {
+  arg,
+  call,
+  load,
+  note,
+  out,
+  returns,
+  show,
+  slot,
+  store,
+  type Step,
+} from "../host/conformance/support/steps.js";
+import { describeWithRedis, startRedis, type RedisServer } from "../support/redis.js";
+
+const query = (text: string, cluster = "cache") => call("proxy_redis_call", cluster, text, slot("token"));
+const bytes = (text: string) => Buffer.from(text).toString("latin1");
+const send = (...words: string[]) => query(command(...words.map(bytes)).toString("latin1"));
+const init = (password = "", timeout = 0) => call("proxy_redis_init", "cache?db=2", "", password, timeout);
+
+/** A plugin of Higress that holds each request until a reply comes, which it logs. */
+function asking(steps: readonly Step[], first: readonly Step[] = [init()]): StartOptions {
+  const guest = new Guest(
+    {
+      proxy_on_configure: first,
+      proxy_on_request_headers: [store("stream", arg(0)), ...steps, returns(4)],
+      proxy_on_redis_call_response: [
+        ...[note("status", arg(2)), call("proxy_get_buffer_bytes", 9, 0, 10_000, out("reply")), show("reply")],
+        ...[call("proxy_set_effective_context", load("stream")), call("proxy_continue_stream", 0)],
+      ],
+    },
+    { abi: "0.2.100", host: "higress" },
+  );
+  return { wasm: guest.bytes, host: "higress" };
+}
+
+const GET = asking([send("GET", "user:mia")]);
+const start = (redis?: RedisOption) => startPlugin({ ...GET, ...(redis === undefined ? {} : { redis }) });
+
+/** What the plugin reads of an answer. */
+async function replyTo(answer: RedisAnswer): Promise<string | undefined> {
+  const plugin = await start({ cache: answer });
+  await plugin.fetch();
+  return plugin.logs.at(-1)?.text;
+}
+
+describe("by hand", () => {
+  test("a command is seen, and answered", async () => {
+    const plugin = await start();
+    const request = plugin.request("/foo");
+    expect(request).toBeHeld();
+    expect(request.state).toBe("the plugin holds the request, and waits for the answer of a call to cache");
+    expect(request.redisCalls).toMatchObject([
+      { cluster: "cache", command: ["GET", "user:mia"], database: 2, timeoutMs: 0, state: "waiting" },
+    ]);
+    expect(plugin.open).toEqual({ requests: 1, contexts: 1, calls: 1 });
+    const [asked] = request.redisCalls;
+    asked!.answer("admin");
+    expect(asked!.state).toBe("answered");
+    expect(plugin).toHaveLogged("$5\r\nadmin\r\n");
+    expect(request.upstream).toMatchObject({ path: "/foo" });
+    request.answer();
+    expect(plugin).toHaveNothingOpen();
+    expect(() => asked!.answer("again")).toThrow("the command GET to cache has been answered");
+  });
+
+  test("the timeline tells of it, without the password", async () => {
+    const plugin = await startPlugin(asking([send("GET", "a b")], [init("secret", 500)]));
+    plugin.request("/foo");
+    plugin.redisCalls[0]!.answer(null);
+    expect(plugin.timeline).toContain('redis_init("cache?db=2", "", 500 ms) → Ok');
+    expect(plugin.timeline).toContain('to cache: "GET" "a b"');
+    expect(plugin.timeline).toMatch(/redis_call\("cache", .*\) → \d+/);
+    expect(plugin.timeline).toContain('cache replies "$-1\\r\\n"');
+    expect(plugin.timeline).toMatch(/on_redis_call_response\(call \d+, status 0, 5 bytes\)/);
+    expect(plugin.timeline).not.toContain("secret");
+    expect(plugin.redisCalls[0]).toMatchObject({ password: "secret" });
+  });
+
+  test("a time limit is that of the plugin's clock", async () => {
+    const plugin = await startPlugin(asking([send("GET", "a")], [init("", 500)]));
+    plugin.request();
+    plugin.clock.advance(499);
+    expect(plugin.redisCalls[0]!.state).toBe("waiting");
+    plugin.clock.advance(1);
+    expect(plugin).toHaveLogged("status  1");
+    expect(() => plugin.redisCalls[0]!.answer(1)).toThrow("has been answered");
+  });
+
+  test("a plugin that ends takes its commands back", async () => {
+    const plugin = await start();
+    plugin.request().cancel();
+    plugin.stop();
+    expect(plugin.redisCalls[0]!.state).toBe("cancelled");
+    expect(() => plugin.redisCalls[0]!.answer(1)).toThrow("the command GET to cache was taken back");
+  });
+});
+
+describe("answers", () => {
+  test.each<[what: string, answer: RedisAnswer, resp: string]>([
+    ["a text, in UTF-8", "é", "$2\r\né\r\n"],
+    ["bytes", new Uint8Array([65, 66]), "$2\r\nAB\r\n"],
+    ["an integer", -3, ":-3\r\n"],
+    ["what is not there", null, "$-1\r\n"],
+    ["a list in a list", [1, ["a", null]], "*2\r\n:1\r\n*2\r\n$1\r\na\r\n$-1\r\n"],
+    ["an error", new Error("WRONGTYPE no list"), "-WRONGTYPE no list\r\n"],
+    ["a status", { status: "OK" }, "+OK\r\n"],
+  ])("%s", async (_, answer, resp) => {
+    expect(await replyTo(answer)).toBe(resp);
+  });
+
+  test.each(["unreachable", "timeout", "reset"] as const)("none: %s", async (fails) => {
+    const plugin = await start({ cache: { fails } });
+    await plugin.fetch();
+    expect(plugin).toHaveLogged("status  1");
+    expect(plugin.timeline).toContain(`cache gives no reply (${fails})`);
+  });
+
+  test.each<[answer: unknown, error: string]>([
+    [1.5, "1.5 is not an integer"],
+    [true, "expected a reply of Redis: a text, bytes, an integer"],
+    [["a", undefined], "got undefined"],
+    [{ status: "OK", more: 1 }, 'unknown "more"'],
+    [{ body: "x" }, "got an object with body"],
+    [new Error("two\nlines"), "an error's message is one line"],
+    [{ fails: "never" }, "fails: expected one of unreachable, timeout, reset, got never"],
+  ])("no answer: %j", async (answer, error) => {
+    const plugin = await start();
+    plugin.request();
+    expect(() => plugin.redisCalls[0]!.answer(answer as RedisAnswer)).toThrow(error);
+    expect(() => plugin.redisCalls[0]!.answer(answer as RedisAnswer)).toThrow("call.answer");
+    await expect(start({ cache: answer as RedisAnswer })).rejects.toThrow("startPlugin: redis: cache");
+    const wrong = await start(() => answer as RedisAnswer);
+    await expect(wrong.fetch()).rejects.toThrow("what answers GET to cache");
+  });
+});
+
+describe("functions", () => {
+  test("get the command, and answer at once or later", async () => {
+    const kept = new Map([["user:mia", "admin"]]);
+    for (const redis of [
+      ([name, key]: readonly string[]) => (name === "GET" ? kept.get(key!) : null),
+      { cache: async ([, key]: readonly string[]) => Promise.resolve(kept.get(key!) ?? null) },
+    ]) {
+      const plugin = await start(redis);
+      expect(await plugin.fetch()).toHaveStatus(200);
+      expect(plugin).toHaveLogged("admin");
+    }
+  });
+
+  test("leave a command for an answer by hand", async () => {
+    const plugin = await start((_, { cluster }) => (cluster === "cache" ? undefined : 1));
+    await expect(plugin.fetch()).rejects.toThrow("waits for the answer of a call to cache");
+    plugin.redisCalls[0]!.answer(1);
+    expect(plugin).toHaveLogged(":1");
+  });
+
+  test("what they throw is thrown", async () => {
+    const plugin = await start(async () => {
+      throw new Error("mine");
+    });
+    await expect(plugin.fetch()).rejects.toThrow("mine");
+  });
+
+  test("what the plugin asks by itself is waited for", async () => {
+    const options = asking([], [init(), send("PING")]);
+    const asked: string[] = [];
+    const redis = async ([name]: readonly string[]) => (asked.push(name!), { status: "PONG" });
+    const plugin = await startPlugin({ ...options, redis });
+    await plugin.settled();
+    expect(plugin).toHaveLogged("+PONG");
+    expect(asked, "the gateway's trial of the configuration does not count").toEqual(["PING"]);
+    expect(plugin.redisCalls).toHaveLength(1);
+  });
+});
+
+describe("mistakes", () => {
+  test.each<[what: string, options: object, error: string]>([
+    ["another host", { host: "envoy", redis: {} }, 'only Higress has it; give host: "higress", too'],
+    ["a text", { redis: "redis://127.0.0.1" }, 'startPlugin: redis: expected new URL("redis://…"), a function'],
+    ["HTTP", { redis: new URL("http://127.0.0.1") }, "expected an address such as redis://127.0.0.1:6379, got http:"],
+    ["TLS", { redis: { cache: new URL("rediss://a") } }, "redis: cache: expected an address such as redis://"],
+    ["a password", { redis: new URL("redis://:x@127.0.0.1") }, "give host and port only"],
+    ["a database", { redis: new URL("redis://127.0.0.1/2") }, "give host and port only"],
+  ])("%s", async (_, options, error) => {
+    await expect(startPlugin({ ...GET, ...options })).rejects.toThrow(error);
+  });
+
+  test("an address from a function is looked at, too", async () => {
+    const plugin = await start(() => new URL("http://127.0.0.1"));
+    await expect(plugin.fetch()).rejects.toThrow("what answers GET to cache: expected an address such as redis://");
+  });
+
+  test("a cluster that is not there, or was not initialised", async () => {
+    const options = asking([query("x", "other")]);
+    const plugin = await startPlugin({ ...options, clusters: [], redis: { cache: 1 } });
+    plugin.request();
+    expect(plugin.timeline).toMatch(/redis_call\("other".* → BadArgument/);
+    const open = await startPlugin(options);
+    open.request();
+    expect(open.timeline).toMatch(/redis_call\("other".* → InternalFailure/);
+    const none = await startPlugin({ ...GET, clusters: ["other"] });
+    expect(none.timeline).toMatch(/redis_init\(.* → BadArgument/);
+  });
+
+  test.each([
+    ["half a command", "*2\r\n$3\r\nGET\r\n"],
+    ["a length that is not so", "*1\r\n$3\r\nGETS\r\n"],
+    ["two commands", "*1\r\n$4\r\nPING\r\n*1\r\n$4\r\nPING\r\n"],
+    ["none", "*0\r\n"],
+    ["a blank line", " \r\n"],
+    ["a line without an end", "PING"],
+  ])("what is not one command: %s", async (_, text) => {
+    const plugin = await startPlugin(asking([query(text)]));
+    expect(() => plugin.request()).toThrow("the plugin sends cache what is not one command: ");
+  });
+
+  test("a command in one line is one", async () => {
+    const plugin = await startPlugin(asking([query("GET  a\r\n")]));
+    plugin.request();
+    expect(plugin.redisCalls[0]!.command).toEqual(["GET", "a"]);
+  });
+});
+
+describeWithRedis("a real server", () => {
+  let server: RedisServer;
+  let redis: URL;
+  beforeAll(async () => {
+    server = await startRedis("--requirepass", "secret");
+    redis = new URL(`redis://127.0.0.1:${server.port}`);
+  }, 60_000);
+  afterAll(() => server?.stop());
+
+  test("answers commands in their order, with the plugin's password and database", async () => {
+    const steps = [send("SET", "k", "é\r\n"), send("GET", "k"), send("CLIENT", "INFO")];
+    const plugin = await startPlugin({ ...asking(steps, [init("secret")]), redis });
+    expect(await plugin.fetch()).toHaveStatus(200);
+    const replies = plugin.logs.filter(({ text }) => !text.startsWith("status")).map(({ text }) => text);
+    expect(replies).toEqual(["+OK\r\n", "$4\r\né\r\n\r\n", expect.stringContaining(" db=2 ")]);
+  });
+
+  test("refuses a wrong password itself", async () => {
+    const plugin = await startPlugin({ ...asking([send("PING")], [init("wrong")]), redis: { cache: redis } });
+    await plugin.fetch();
+    expect(plugin).toHaveLogged("-NOAUTH");
+  });
+
+  test("is asked for some commands, by a function", async () => {
+    const own = ([name]: readonly string[]) => (name === "GET" ? redis : undefined);
+    const plugin = await startPlugin({ ...asking([send("GET", "none")], [init("secret")]), redis: own });
+    await plugin.fetch();
+    expect(plugin).toHaveLogged("$-1");
+  });
+});
+
+test("a server that is not there is a network error", async () => {
+  const plugin = await start(new URL("redis://127.0.0.1:1"));
+  await plugin.fetch();
+  expect(plugin).toHaveLogged("status  1");
+});
