@@ -74,6 +74,8 @@ export class Chain {
     if (this.aborted) return;
     if (end) this.ended = true;
     this.passData(0, bytes, end);
+    // A filter that has kept nothing still sees the buffer: empty.
+    bytes.take();
   }
 
   trailers(map: HeaderMap): void {

@@ -71,7 +71,6 @@ export class Vm {
     this.capabilities = new Capabilities(options.capabilities);
     this.metrics = new Metrics(services.stats);
     this.own = new VmContext(this);
-    this.contexts.set(0, this.own);
     const provided = module.provide();
     const { exports } = this.instantiate(provided.imports);
     this.functions = exports as Readonly<Record<string, WasmFunction>>;
@@ -84,6 +83,11 @@ export class Vm {
   /** What host calls act on. */
   get context(): Context {
     return this.effective ?? this.current ?? this.own;
+  }
+
+  /** The context with an id: 0 is the VM itself. */
+  contextOf(id: number): Context | undefined {
+    return id === 0 ? this.own : this.contexts.get(id);
   }
 
   newContextId(): number {

@@ -3,7 +3,7 @@ import { host, type HostTable } from "./table.js";
 
 export const contexts: HostTable = {
   proxy_set_effective_context: host("i>i", (vm, id: number) => {
-    const context = vm.contexts.get(id);
+    const context = vm.contextOf(id);
     if (!context) return Status.BadArgument;
     vm.effective = context;
     return Status.Ok;
