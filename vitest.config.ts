@@ -15,7 +15,7 @@ export default defineConfig({
         test: {
           name: "sdk",
           include: ["assembly", "sdk", "transform", "tests"].map((folder) => `${folder}/**/*.test.ts`),
-          exclude: ["**/node_modules/**", "tests/packaging/**"],
+          exclude: ["**/node_modules/**", "tests/packaging/**", "tests/differential/**"],
           globalSetup: ["tests/support/setup.ts"],
         },
       },

@@ -1,10 +1,13 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import type { Engine } from "../scenarios/engine.js";
+import type { Outcome } from "../scenarios/engine.js";
 import type { Results } from "../scenarios/results.js";
-import { observe } from "../scenarios/run.js";
+import { playScenario } from "../scenarios/run.js";
 import type { Scenario } from "../scenarios/scenario.js";
 import { compareObservations } from "./compare.js";
 import type { KnownDifference } from "./known.js";
+import type { Observation } from "./observation.js";
+import type { Trace } from "./trace.js";
+import type { TracedEngine } from "./traced-engine.js";
 
 /** A busy machine may put what comes apart into one piece, or let a timer be late: such a difference is not there again. */
 const ATTEMPTS = 3;
@@ -15,7 +18,7 @@ const LIMIT_MS = 60_000;
  * the calls between plugin and host. A known difference must still be there.
  */
 export function compareEngines(
-  makeEngines: () => readonly [Engine, Engine],
+  makeEngines: () => readonly [TracedEngine, TracedEngine],
   scenarios: readonly Scenario[],
   { results, known = {} }: { results?: Results; known?: Readonly<Record<string, KnownDifference>> } = {},
 ): void {
@@ -47,9 +50,22 @@ function isWrong(differences: readonly string[], known: KnownDifference | undefi
 }
 
 async function compared(
-  [one, other]: readonly [Engine, Engine],
+  [one, other]: readonly [TracedEngine, TracedEngine],
   scenario: Scenario,
   results: Results | undefined,
 ): Promise<string[]> {
   return compareObservations(await observe(one, scenario, results), await observe(other, scenario, results));
+}
+
+async function observe(engine: TracedEngine, scenario: Scenario, results: Results | undefined): Promise<Observation> {
+  results?.note(engine.name, scenario.name, "failed");
+  const outcomes: Outcome[] = [];
+  let trace: Trace | undefined;
+  try {
+    await playScenario(engine, scenario, outcomes);
+  } finally {
+    trace = await engine.end(scenario);
+  }
+  results?.note(engine.name, scenario.name, "passed");
+  return { outcomes, trace: trace ?? { trial: [], serving: [] }, logs: engine.logs(scenario) };
 }

@@ -1,4 +1,3 @@
-import type { Trace } from "../differential/trace.js";
 import type { HttpResponse } from "../support/http.js";
 import type { ReceivedRequest } from "../support/upstream.js";
 import type { RequestStep, Scenario, UpdateStep } from "./scenario.js";
@@ -17,8 +16,6 @@ export interface Engine {
   update(scenario: Scenario, step: UpdateStep): Promise<boolean>;
   /** All that the scenario's plugins have written since the start. */
   logs(scenario: Scenario): LogLine[];
-  /** Takes the scenario's plugins away; gives what crossed the borders of their VMs, if the engine notes it. */
-  end(scenario: Scenario): Promise<Trace | undefined>;
   stop(): Promise<void>;
 }
 

@@ -1,14 +1,13 @@
-import { EnvoyBatch } from "./envoy-batch.js";
-import type { Trace } from "../differential/trace.js";
+import { parseLog, startEnvoy, type ListenerSpec, type LogEntry, type RunningEnvoy } from "../../sdk/envoy/index.js";
+import { HttpConnection } from "../support/http.js";
 import type { Engine, LogLine, Outcome } from "./engine.js";
-import { scenarioIds, type RequestStep, type Scenario, type UpdateStep } from "./scenario.js";
+import { pluginsOf, type RequestStep, type Scenario, type UpdateStep } from "./scenario.js";
 import { PluginWasm } from "./plugin-wasm.js";
 import { ScenarioUpstreams } from "./upstreams.js";
 
 /** What differs between runs of the same scenarios. */
 export interface EnvoyEngineOptions {
-  /** Notes each call between Envoy and the plugins. */
-  trace?: boolean;
+  componentLogLevel?: string;
   /** Worker threads. */
   concurrency?: number;
   /** Sets `allow_on_headers_stop_iteration` for plugins that do not say. */
@@ -16,7 +15,7 @@ export interface EnvoyEngineOptions {
 }
 
 /** Envoy watches a file for each plugin, and a system lets a user have 128 watchers by default. */
-export const SCENARIOS_PER_ENVOY = 40;
+const SCENARIOS_PER_ENVOY = 40;
 
 /** Plays scenarios on real Envoys, one after the other, each with as many scenarios as it bears. */
 export class EnvoyEngine implements Engine {
@@ -37,11 +36,11 @@ export class EnvoyEngine implements Engine {
 
   async start(scenarios: readonly Scenario[]): Promise<void> {
     await Promise.all([this.wasm.build(scenarios), this.upstreams.start(scenarios)]);
-    const ids = [...scenarioIds(scenarios)].filter(([scenario]) => this.problem(scenario) === undefined);
-    for (let first = 0; first < ids.length; first += SCENARIOS_PER_ENVOY) {
-      const some = new Map(ids.slice(first, first + SCENARIOS_PER_ENVOY));
+    const playable = scenarios.filter((scenario) => this.problem(scenario) === undefined);
+    for (let first = 0; first < playable.length; first += SCENARIOS_PER_ENVOY) {
+      const some = playable.slice(first, first + SCENARIOS_PER_ENVOY);
       const batch = new EnvoyBatch(this.upstreams, this.wasm, some, this.options);
-      for (const scenario of some.keys()) this.batches.set(scenario, batch);
+      for (const scenario of some) this.batches.set(scenario, batch);
     }
   }
 
@@ -50,23 +49,19 @@ export class EnvoyEngine implements Engine {
   }
 
   async refused(scenario: Scenario): Promise<boolean> {
-    return (await this.playing(scenario)).refused;
+    return (await this.playing(scenario)).refused(scenario);
   }
 
   async send(scenario: Scenario, request: RequestStep): Promise<Outcome> {
-    return (await this.playing(scenario)).send(request);
+    return (await this.playing(scenario)).send(scenario, request);
   }
 
   async update(scenario: Scenario, step: UpdateStep): Promise<boolean> {
-    return (await this.playing(scenario)).update(step);
+    return (await this.playing(scenario)).update(scenario, step);
   }
 
   logs(scenario: Scenario): LogLine[] {
     return this.batch(scenario).logs(scenario);
-  }
-
-  async end(scenario: Scenario): Promise<Trace | undefined> {
-    return this.running?.end(scenario);
   }
 
   async stop(): Promise<void> {
@@ -74,15 +69,15 @@ export class EnvoyEngine implements Engine {
     await this.upstreams.stop();
   }
 
-  /** A scenario at its turn, on the Envoy of its batch, and no other. */
-  private async playing(scenario: Scenario) {
+  /** The batch of a scenario, with its Envoy running, and no other. */
+  private async playing(scenario: Scenario): Promise<EnvoyBatch> {
     const batch = this.batch(scenario);
-    if (batch !== this.running || batch.hasEnded) {
+    if (batch !== this.running) {
       await this.running?.stop();
       this.running = batch;
       await batch.start(this.binary);
     }
-    return batch.turn(scenario);
+    return batch;
   }
 
   private batch(scenario: Scenario): EnvoyBatch {
@@ -90,4 +85,127 @@ export class EnvoyEngine implements Engine {
     if (batch === undefined) throw new Error(`the engine was not started with scenario "${scenario.name}"`);
     return batch;
   }
+}
+
+/** A listener and a VM for each of some scenarios, on one Envoy. Plugins come by ECDS, so that one may be refused. */
+class EnvoyBatch {
+  private envoy!: RunningEnvoy;
+  private readonly connections = new Map<Scenario, HttpConnection>();
+  /** Where the log began when a scenario was first played: what carries no name belongs to who plays. */
+  private readonly turns: { scenario: Scenario; from: number }[] = [];
+
+  private readonly ids: ReadonlyMap<Scenario, string>;
+
+  constructor(
+    private readonly upstreams: ScenarioUpstreams,
+    private readonly wasm: PluginWasm,
+    scenarios: readonly Scenario[],
+    private readonly options: EnvoyEngineOptions,
+  ) {
+    this.ids = new Map(scenarios.map((scenario, index) => [scenario, `scenario-${index}`]));
+  }
+
+  async start(binary: string): Promise<void> {
+    const { componentLogLevel = "wasm:debug", concurrency } = this.options;
+    const listeners = [...this.ids.keys()].map((scenario) => this.listener(scenario));
+    const spec = { listeners, clusters: this.upstreams.clusters() };
+    this.envoy = await startEnvoy(spec, {
+      ...{ envoy: binary, logLevel: "warning", componentLogLevel, startTimeoutMs: 120_000 },
+      ...(concurrency === undefined ? {} : { concurrency }),
+    });
+  }
+
+  async refused(scenario: Scenario): Promise<boolean> {
+    this.turn(scenario);
+    const id = this.id(scenario);
+    const stats = await this.envoy.stats(`^extension_config_discovery.http_filter.${id}\\..*update_(rejected|failure)`);
+    return [...stats.values()].some((count) => count > 0);
+  }
+
+  async send(scenario: Scenario, request: RequestStep): Promise<Outcome> {
+    this.turn(scenario);
+    const received = this.upstreams.begin(scenario);
+    const bytes = request.raw ?? request;
+    let connection = this.connections.get(scenario);
+    try {
+      connection ??= await HttpConnection.open(this.envoy.port(this.id(scenario)));
+      if (scenario.oneConnection) this.connections.set(scenario, connection);
+      return { response: await connection.send(bytes, request.limitMs), received };
+    } catch (error) {
+      return { failure: error instanceof Error ? error.message : String(error), received };
+    } finally {
+      if (!scenario.oneConnection) connection?.close();
+    }
+  }
+
+  async update(scenario: Scenario, step: UpdateStep): Promise<boolean> {
+    this.turn(scenario);
+    const plugin = step.of ?? pluginsOf(scenario)[0]!.pluginName;
+    return this.envoy.updatePlugin(this.id(scenario), plugin, step.update);
+  }
+
+  logs(scenario: Scenario): LogLine[] {
+    const log = this.envoy.log;
+    const own: LogLine[] = [];
+    for (const { entry, turn } of this.entries(log)) {
+      const named = /^wasm log([^:]*): ([^]*)$/.exec(entry.message);
+      if (named) {
+        const [, prefix, message] = named as unknown as [string, string, string];
+        if (this.names(scenario, prefix)) own.push({ level: levelOf(entry), message, kind: "plugin" });
+      } else if (turn === scenario && (entry.level === "error" || entry.level === "critical")) {
+        own.push({ level: levelOf(entry), message: entry.message, kind: kindOf(entry) });
+      }
+    }
+    return own;
+  }
+
+  async stop(): Promise<void> {
+    for (const connection of this.connections.values()) connection.close();
+    await this.envoy?.stop();
+  }
+
+  private listener(scenario: Scenario): ListenerSpec {
+    const id = this.id(scenario);
+    const allow = this.options.allowOnHeadersStopIteration;
+    const plugins = pluginsOf(scenario).map(({ plugin, pluginName, config, vm, ...rest }, index) => ({
+      ...(allow === undefined ? {} : { allowOnHeadersStopIteration: allow }),
+      ...{ ...rest, name: pluginName, wasm: this.wasm.path(plugin), ecds: true },
+      vmId: `${id}/${vm ?? index}`,
+      ...(config === undefined ? {} : { configuration: config }),
+    }));
+    return { name: id, plugins, routes: scenario.routes ?? DEFAULT_ROUTES };
+  }
+
+  private id(scenario: Scenario): string {
+    const id = this.ids.get(scenario);
+    if (id === undefined) throw new Error(`the engine was not started with scenario "${scenario.name}"`);
+    return id;
+  }
+
+  /** Envoy's prefix holds the VM's id in every context, the plugin's name only in those of streams. */
+  private names(scenario: Scenario, prefix: string): boolean {
+    return prefix.split(" ").some((word) => word.startsWith(`${this.id(scenario)}/`));
+  }
+
+  private turn(scenario: Scenario): void {
+    if (this.turns.at(-1)?.scenario !== scenario) this.turns.push({ scenario, from: this.envoy.mark() });
+  }
+
+  private *entries(log: string): Generator<{ entry: LogEntry; turn: Scenario | undefined }> {
+    const cuts = [{ scenario: undefined, from: 0 }, ...this.turns];
+    for (const [index, { scenario, from }] of cuts.entries()) {
+      for (const entry of parseLog(log.slice(from, cuts[index + 1]?.from))) yield { entry, turn: scenario };
+    }
+  }
+}
+
+const DEFAULT_ROUTES = [{ name: "default/foo", prefix: "/", cluster: "upstream" }];
+
+function levelOf({ level }: LogEntry): LogLine["level"] {
+  return level === "warning" ? "warn" : level;
+}
+
+function kindOf({ component, message }: LogEntry): LogLine["kind"] {
+  if (/Failed to configure|failed to load$/.test(message)) return "refusal";
+  return component === "wasm" ? "fault" : "host";
 }

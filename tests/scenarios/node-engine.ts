@@ -1,125 +1,87 @@
-import { setTimeout as sleep } from "node:timers/promises";
+import type { ListenerSpec } from "../../sdk/envoy/index.js";
 import { startGateway, type RunningGateway } from "../../sdk/gateway/index.js";
 import { LogLevel, type LogLine as HostLine } from "../../sdk/host/index.js";
-import { NodeTraces } from "../differential/node-trace.js";
-import { isQuiet, type Trace } from "../differential/trace.js";
 import { HttpConnection } from "../support/http.js";
 import type { Engine, LogLine, Outcome } from "./engine.js";
-import { SCENARIOS_PER_ENVOY, type EnvoyEngineOptions } from "./envoy-engine.js";
+import type { EnvoyEngineOptions } from "./envoy-engine.js";
 import { PluginWasm } from "./plugin-wasm.js";
-import { listenerOf, pluginsOf, scenarioIds, scenarioOfVm } from "./scenario.js";
-import type { RequestStep, Scenario, UpdateStep } from "./scenario.js";
+import { pluginsOf, type RequestStep, type Scenario, type UpdateStep } from "./scenario.js";
 import { ScenarioUpstreams } from "./upstreams.js";
 
-/** How long streams may take to go when nobody needs them any more. */
-const END_LIMIT_MS = 500;
+const DEFAULT_ROUTES = [{ name: "default/foo", prefix: "/", cluster: "upstream" }];
 
-/**
- * Plays scenarios on the Node host, behind the gateway's real HTTP. A gateway has as many of them as an Envoy, and their
- * plugins in their turn only, so that what the plugins of a process share is the same.
- */
+/** Plays all scenarios on the Node host, behind the gateway's real HTTP: a listener and a VM for each. */
 export class NodeEngine implements Engine {
   readonly name: string;
-  private gateway: RunningGateway | undefined;
-  private ids: ReadonlyMap<Scenario, string> = new Map();
-  private batch: readonly Scenario[] = [];
-  private current: Scenario | undefined;
-  private refusedFirst = false;
-  private connection: HttpConnection | undefined;
-  private readonly traces = new NodeTraces();
+  private gateway!: RunningGateway;
+  private readonly ids = new Map<Scenario, string>();
   private readonly lines = new Map<string, LogLine[]>();
   private readonly upstreams = new ScenarioUpstreams();
   private readonly wasm = new PluginWasm();
+  private readonly connections = new Map<Scenario, HttpConnection>();
 
-  /** With the same options as the Envoy engine's. */
-  constructor(private readonly options: Pick<EnvoyEngineOptions, "allowOnHeadersStopIteration" | "trace"> = {}) {
+  /** With the same option as the Envoy engine's. */
+  constructor(private readonly options: Pick<EnvoyEngineOptions, "allowOnHeadersStopIteration"> = {}) {
     this.name = ["Node host", ...(options.allowOnHeadersStopIteration ? ["headers may be held"] : [])].join(", ");
   }
 
   async start(scenarios: readonly Scenario[]): Promise<void> {
     await Promise.all([this.wasm.build(scenarios), this.upstreams.start(scenarios)]);
-    this.ids = new Map([...scenarioIds(scenarios)].filter(([scenario]) => this.problem(scenario) === undefined));
+    for (const scenario of scenarios) this.ids.set(scenario, `scenario-${this.ids.size}`);
+    const playable = scenarios.filter((scenario) => this.problem(scenario) === undefined);
+    const listeners = playable.map((scenario) => this.listener(scenario));
+    const spec = { listeners, clusters: this.upstreams.clusters() };
+    this.gateway = await startGateway(spec, { log: (line) => this.note(line), logLevel: LogLevel.Debug });
   }
 
   problem(scenario: Scenario): string | undefined {
     return this.wasm.problem(scenario);
   }
 
-  async refused(scenario: Scenario): Promise<boolean> {
-    await this.playing(scenario);
-    return this.refusedFirst;
+  refused(scenario: Scenario): Promise<boolean> {
+    const names = pluginsOf(scenario).map(({ pluginName }) => pluginName);
+    return Promise.resolve(names.some((name) => !this.gateway.plugin(this.id(scenario), name).isConfigured));
   }
 
   async send(scenario: Scenario, request: RequestStep): Promise<Outcome> {
-    const gateway = await this.playing(scenario);
     const received = this.upstreams.begin(scenario);
+    let connection = this.connections.get(scenario);
     try {
-      this.connection ??= await HttpConnection.open(gateway.port(this.id(scenario)));
-      return { response: await this.connection.send(request.raw ?? request, request.limitMs), received };
+      connection ??= await HttpConnection.open(this.gateway.port(this.id(scenario)));
+      if (scenario.oneConnection) this.connections.set(scenario, connection);
+      return { response: await connection.send(request.raw ?? request, request.limitMs), received };
     } catch (error) {
       return { failure: error instanceof Error ? error.message : String(error), received };
     } finally {
-      if (!scenario.oneConnection) this.closeConnection();
+      if (!scenario.oneConnection) connection?.close();
     }
   }
 
-  async update(scenario: Scenario, step: UpdateStep): Promise<boolean> {
+  update(scenario: Scenario, step: UpdateStep): Promise<boolean> {
     const plugin = step.of ?? pluginsOf(scenario)[0]!.pluginName;
-    return (await this.playing(scenario)).updatePlugin(this.id(scenario), plugin, step.update);
+    return Promise.resolve(this.gateway.updatePlugin(this.id(scenario), plugin, step.update));
   }
 
   logs(scenario: Scenario): LogLine[] {
     return this.lines.get(this.id(scenario)) ?? [];
   }
 
-  async end(scenario: Scenario): Promise<Trace | undefined> {
-    if (this.current !== scenario) return undefined;
-    this.current = undefined;
-    this.closeConnection();
-    const id = this.id(scenario);
-    const end = performance.now() + END_LIMIT_MS;
-    while (!isQuiet(this.traces.of(id).serving) && performance.now() < end) await sleep(10);
-    for (const { pluginName } of pluginsOf(scenario)) this.gateway?.plugin(id, pluginName).stop();
-    return this.options.trace ? this.traces.of(id) : undefined;
-  }
-
   async stop(): Promise<void> {
-    this.closeConnection();
+    for (const connection of this.connections.values()) connection.close();
     await this.gateway?.stop(0);
     await this.upstreams.stop();
   }
 
-  /** The gateway, with the plugins of a scenario. */
-  private async playing(scenario: Scenario): Promise<RunningGateway> {
-    const gateway = this.batch.includes(scenario) ? this.gateway! : await this.startBatch(scenario);
-    if (this.current === scenario) return gateway;
-    if (this.current) await this.end(this.current);
-    this.current = scenario;
-    this.refusedFirst = false;
-    this.traces.forget(this.id(scenario));
-    this.lines.delete(this.id(scenario));
-    for (const { pluginName, config } of pluginsOf(scenario)) {
-      if (!gateway.updatePlugin(this.id(scenario), pluginName, config)) this.refusedFirst = true;
-    }
-    return gateway;
-  }
-
-  private async startBatch(scenario: Scenario): Promise<RunningGateway> {
-    const all = [...this.ids.keys()];
-    const first = all.indexOf(scenario) - (all.indexOf(scenario) % SCENARIOS_PER_ENVOY);
-    this.batch = all.slice(first, first + SCENARIOS_PER_ENVOY);
-    await this.gateway?.stop(0);
-    const { trace = false, allowOnHeadersStopIteration } = this.options;
-    const listeners = this.batch.map((one) =>
-      listenerOf(one, this.id(one), (plugin) => this.wasm.path(plugin), "later", allowOnHeadersStopIteration),
-    );
-    const spec = { listeners, clusters: this.upstreams.clusters() };
-    this.gateway = await startGateway(spec, {
-      log: (line) => this.note(line),
-      logLevel: trace ? LogLevel.Trace : LogLevel.Debug,
-      ...(trace ? this.traces.services : {}),
-    });
-    return this.gateway;
+  private listener(scenario: Scenario): ListenerSpec {
+    const id = this.id(scenario);
+    const allow = this.options.allowOnHeadersStopIteration;
+    const plugins = pluginsOf(scenario).map(({ plugin, pluginName, config, vm, ...rest }, index) => ({
+      ...(allow === undefined ? {} : { allowOnHeadersStopIteration: allow }),
+      ...{ ...rest, name: pluginName, wasm: this.wasm.path(plugin), ecds: true },
+      vmId: `${id}/${vm ?? index}`,
+      ...(config === undefined ? {} : { configuration: config }),
+    }));
+    return { name: id, plugins, routes: scenario.routes ?? DEFAULT_ROUTES };
   }
 
   private id(scenario: Scenario): string {
@@ -128,14 +90,8 @@ export class NodeEngine implements Engine {
     return id;
   }
 
-  private closeConnection(): void {
-    this.connection?.close();
-    this.connection = undefined;
-  }
-
   private note({ level, message, kind, vmId = "" }: HostLine): void {
-    if (kind === "plugin") this.traces.logged(`[${LogLevel[level].toLowerCase()}] ${message}`);
-    const id = scenarioOfVm(vmId);
+    const id = vmId.replace(/\/[^/]*$/, "");
     const lines = this.lines.get(id) ?? [];
     this.lines.set(id, lines);
     lines.push({ level: LogLevel[level].toLowerCase() as LogLine["level"], message, kind });

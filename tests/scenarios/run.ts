@@ -1,7 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import type { Observation } from "../differential/observation.js";
-import type { Trace } from "../differential/trace.js";
 import { headerLine, joined } from "../support/http-request.js";
 import { differences, logDifferences, matchesPattern } from "./compare.js";
 import { lineText, type Engine, type LogLine, type Outcome } from "./engine.js";
@@ -24,28 +22,12 @@ export function runScenarios(makeEngine: () => Engine, scenarios: readonly Scena
     afterAll(() => engine.stop());
     for (const scenario of scenarios) {
       test(scenario.name, async () => {
-        await observe(engine, scenario, results);
+        results?.note(engine.name, scenario.name, "failed");
+        await playScenario(engine, scenario);
+        results?.note(engine.name, scenario.name, "passed");
       });
     }
   });
-}
-
-/**
- * Plays one scenario, and takes its plugins away.
- *
- * @throws as `playScenario`
- */
-export async function observe(engine: Engine, scenario: Scenario, results?: Results): Promise<Observation> {
-  results?.note(engine.name, scenario.name, "failed");
-  const outcomes: Outcome[] = [];
-  let trace: Trace | undefined;
-  try {
-    await playScenario(engine, scenario, outcomes);
-  } finally {
-    trace = await engine.end(scenario);
-  }
-  results?.note(engine.name, scenario.name, "passed");
-  return { outcomes, trace: trace ?? { trial: [], serving: [] }, logs: engine.logs(scenario) };
 }
 
 /**

@@ -1,11 +1,11 @@
 import { startEnvoy, type RunningEnvoy } from "../../sdk/envoy/index.js";
-import type { Trace } from "../differential/trace.js";
-import type { LogLine } from "./engine.js";
+import type { Trace } from "./trace.js";
+import type { LogLine } from "../scenarios/engine.js";
 import type { EnvoyEngineOptions } from "./envoy-engine.js";
 import { EnvoyTurn } from "./envoy-turn.js";
-import { listenerOf, type Scenario } from "./scenario.js";
-import type { PluginWasm } from "./plugin-wasm.js";
-import type { ScenarioUpstreams } from "./upstreams.js";
+import { listenerOf, type Scenario } from "../scenarios/scenario.js";
+import type { PluginWasm } from "../scenarios/plugin-wasm.js";
+import type { ScenarioUpstreams } from "../scenarios/upstreams.js";
 
 /** A listener for each of some scenarios, on one Envoy. */
 export class EnvoyBatch {

@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { parseLog, wasmEvents, type LogEntry, type RunningEnvoy } from "../../sdk/envoy/index.js";
-import { isQuiet, type Trace } from "../differential/trace.js";
-import { traceOf } from "../differential/envoy-trace.js";
+import { isQuiet, type Trace } from "./trace.js";
+import { traceOf } from "./envoy-trace.js";
 import { HttpConnection } from "../support/http.js";
-import type { LogLine, Outcome } from "./engine.js";
-import { pluginsOf, type RequestStep, type Scenario, type UpdateStep } from "./scenario.js";
-import type { ScenarioUpstreams } from "./upstreams.js";
+import type { LogLine, Outcome } from "../scenarios/engine.js";
+import { pluginsOf, type RequestStep, type Scenario, type UpdateStep } from "../scenarios/scenario.js";
+import type { ScenarioUpstreams } from "../scenarios/upstreams.js";
 
 /** How long streams and VMs may take to go when nobody needs them any more. */
 const END_LIMIT_MS = 500;

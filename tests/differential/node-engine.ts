@@ -1,0 +1,144 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { startGateway, type RunningGateway } from "../../sdk/gateway/index.js";
+import { LogLevel, type LogLine as HostLine } from "../../sdk/host/index.js";
+import { NodeTraces } from "./node-trace.js";
+import { isQuiet, type Trace } from "./trace.js";
+import { HttpConnection } from "../support/http.js";
+import type { LogLine, Outcome } from "../scenarios/engine.js";
+import type { TracedEngine } from "./traced-engine.js";
+import { SCENARIOS_PER_ENVOY, type EnvoyEngineOptions } from "./envoy-engine.js";
+import { PluginWasm } from "../scenarios/plugin-wasm.js";
+import { listenerOf, pluginsOf, scenarioIds, scenarioOfVm } from "../scenarios/scenario.js";
+import type { RequestStep, Scenario, UpdateStep } from "../scenarios/scenario.js";
+import { ScenarioUpstreams } from "../scenarios/upstreams.js";
+
+/** How long streams may take to go when nobody needs them any more. */
+const END_LIMIT_MS = 500;
+
+/**
+ * Plays scenarios on the Node host, behind the gateway's real HTTP. A gateway has as many of them as an Envoy, and their
+ * plugins in their turn only, so that what the plugins of a process share is the same.
+ */
+export class TracedNodeEngine implements TracedEngine {
+  readonly name: string;
+  private gateway: RunningGateway | undefined;
+  private ids: ReadonlyMap<Scenario, string> = new Map();
+  private batch: readonly Scenario[] = [];
+  private current: Scenario | undefined;
+  private refusedFirst = false;
+  private connection: HttpConnection | undefined;
+  private readonly traces = new NodeTraces();
+  private readonly lines = new Map<string, LogLine[]>();
+  private readonly upstreams = new ScenarioUpstreams();
+  private readonly wasm = new PluginWasm();
+
+  /** With the same options as the Envoy engine's. */
+  constructor(private readonly options: Pick<EnvoyEngineOptions, "allowOnHeadersStopIteration" | "trace"> = {}) {
+    this.name = ["Node host", ...(options.allowOnHeadersStopIteration ? ["headers may be held"] : [])].join(", ");
+  }
+
+  async start(scenarios: readonly Scenario[]): Promise<void> {
+    await Promise.all([this.wasm.build(scenarios), this.upstreams.start(scenarios)]);
+    this.ids = new Map([...scenarioIds(scenarios)].filter(([scenario]) => this.problem(scenario) === undefined));
+  }
+
+  problem(scenario: Scenario): string | undefined {
+    return this.wasm.problem(scenario);
+  }
+
+  async refused(scenario: Scenario): Promise<boolean> {
+    await this.playing(scenario);
+    return this.refusedFirst;
+  }
+
+  async send(scenario: Scenario, request: RequestStep): Promise<Outcome> {
+    const gateway = await this.playing(scenario);
+    const received = this.upstreams.begin(scenario);
+    try {
+      this.connection ??= await HttpConnection.open(gateway.port(this.id(scenario)));
+      return { response: await this.connection.send(request.raw ?? request, request.limitMs), received };
+    } catch (error) {
+      return { failure: error instanceof Error ? error.message : String(error), received };
+    } finally {
+      if (!scenario.oneConnection) this.closeConnection();
+    }
+  }
+
+  async update(scenario: Scenario, step: UpdateStep): Promise<boolean> {
+    const plugin = step.of ?? pluginsOf(scenario)[0]!.pluginName;
+    return (await this.playing(scenario)).updatePlugin(this.id(scenario), plugin, step.update);
+  }
+
+  logs(scenario: Scenario): LogLine[] {
+    return this.lines.get(this.id(scenario)) ?? [];
+  }
+
+  async end(scenario: Scenario): Promise<Trace | undefined> {
+    if (this.current !== scenario) return undefined;
+    this.current = undefined;
+    this.closeConnection();
+    const id = this.id(scenario);
+    const end = performance.now() + END_LIMIT_MS;
+    while (!isQuiet(this.traces.of(id).serving) && performance.now() < end) await sleep(10);
+    for (const { pluginName } of pluginsOf(scenario)) this.gateway?.plugin(id, pluginName).stop();
+    return this.options.trace ? this.traces.of(id) : undefined;
+  }
+
+  async stop(): Promise<void> {
+    this.closeConnection();
+    await this.gateway?.stop(0);
+    await this.upstreams.stop();
+  }
+
+  /** The gateway, with the plugins of a scenario. */
+  private async playing(scenario: Scenario): Promise<RunningGateway> {
+    const gateway = this.batch.includes(scenario) ? this.gateway! : await this.startBatch(scenario);
+    if (this.current === scenario) return gateway;
+    if (this.current) await this.end(this.current);
+    this.current = scenario;
+    this.refusedFirst = false;
+    this.traces.forget(this.id(scenario));
+    this.lines.delete(this.id(scenario));
+    for (const { pluginName, config } of pluginsOf(scenario)) {
+      if (!gateway.updatePlugin(this.id(scenario), pluginName, config)) this.refusedFirst = true;
+    }
+    return gateway;
+  }
+
+  private async startBatch(scenario: Scenario): Promise<RunningGateway> {
+    const all = [...this.ids.keys()];
+    const first = all.indexOf(scenario) - (all.indexOf(scenario) % SCENARIOS_PER_ENVOY);
+    this.batch = all.slice(first, first + SCENARIOS_PER_ENVOY);
+    await this.gateway?.stop(0);
+    const { trace = false, allowOnHeadersStopIteration } = this.options;
+    const listeners = this.batch.map((one) =>
+      listenerOf(one, this.id(one), (plugin) => this.wasm.path(plugin), "later", allowOnHeadersStopIteration),
+    );
+    const spec = { listeners, clusters: this.upstreams.clusters() };
+    this.gateway = await startGateway(spec, {
+      log: (line) => this.note(line),
+      logLevel: trace ? LogLevel.Trace : LogLevel.Debug,
+      ...(trace ? this.traces.services : {}),
+    });
+    return this.gateway;
+  }
+
+  private id(scenario: Scenario): string {
+    const id = this.ids.get(scenario);
+    if (id === undefined) throw new Error(`the engine was not started with scenario "${scenario.name}"`);
+    return id;
+  }
+
+  private closeConnection(): void {
+    this.connection?.close();
+    this.connection = undefined;
+  }
+
+  private note({ level, message, kind, vmId = "" }: HostLine): void {
+    if (kind === "plugin") this.traces.logged(`[${LogLevel[level].toLowerCase()}] ${message}`);
+    const id = scenarioOfVm(vmId);
+    const lines = this.lines.get(id) ?? [];
+    this.lines.set(id, lines);
+    lines.push({ level: LogLevel[level].toLowerCase() as LogLine["level"], message, kind });
+  }
+}
