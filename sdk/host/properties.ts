@@ -15,7 +15,10 @@ export function readProperty(context: Context, path: string): Buffer | Status {
   if (path === "") return Status.SerializationFailure;
   const [first = "", ...rest] = path.endsWith("\0") ? path.slice(0, -1).split("\0") : path.split("\0");
   let value = findValue(context, first);
-  for (const key of rest) value = value === undefined ? undefined : select(value, key);
+  for (const key of rest) {
+    if (value === undefined) break;
+    value = select(value, key);
+  }
   return value === undefined ? Status.NotFound : serialize(value);
 }
 

@@ -10,40 +10,42 @@ export interface Fuzzer {
   end(): void;
 }
 
-/** A sequence that has failed. */
-export class FuzzFailure extends Error {
-  override readonly name = "FuzzFailure";
-}
-
 /**
  * Plays sequences from a number on. The sequences of a number are always the same.
  *
  * @param progress is told of each sequence before it begins
- * @throws FuzzFailure that says how to play it again
+ * @throws an Error that says what was wrong, and how to play it again
  */
-export function fuzz(fuzzer: Fuzzer, first: number, count: number, progress: (sequence: number) => void = () => {}): void {
-  let world = -1;
-  for (let sequence = first; sequence < first + count; sequence++) {
+export function fuzz(
+  fuzzer: Fuzzer,
+  first: number,
+  count: number,
+  progress: (sequence: number) => void = () => {},
+): void {
+  const end = first + count;
+  for (let sequence = first; sequence < end; sequence++) {
     progress(sequence);
     try {
-      const number = Math.floor(sequence / fuzzer.world);
-      if (number !== world) {
-        if (world >= 0) fuzzer.end();
-        fuzzer.begin((world = number));
-      }
+      if (sequence === first || sequence % fuzzer.world === 0) fuzzer.begin(Math.floor(sequence / fuzzer.world));
       fuzzer.play(sequence);
-      if (sequence === first + count - 1) fuzzer.end();
+      if (sequence === end - 1 || (sequence + 1) % fuzzer.world === 0) fuzzer.end();
     } catch (error) {
-      throw new FuzzFailure(report(fuzzer, first, sequence, error));
+      throw new Error(report(fuzzer, first, sequence, error), { cause: error });
     }
   }
 }
 
-function report(fuzzer: Fuzzer, first: number, sequence: number, error: unknown): string {
-  const start = Math.max(first, sequence - (sequence % fuzzer.world));
+function report({ name, world }: Fuzzer, first: number, sequence: number, error: unknown): string {
+  const start = Math.max(first, sequence - (sequence % world));
+  const command = `npm run fuzz -- --as ${name}`;
   return [
-    `${fuzzer.name}, sequence ${sequence}: ${error instanceof Error ? error.stack : String(error)}`,
-    `alone:                       npm run fuzz -- --only ${fuzzer.name} --seed ${sequence} 1`,
-    `with those that it builds on: npm run fuzz -- --only ${fuzzer.name} --seed ${start} ${sequence - start + 1}`,
+    `${name}, sequence ${sequence}: ${error instanceof Error ? error.stack : String(error)}`,
+    `alone:               ${command} --seed ${sequence} --only`,
+    `with those before:   ${command} --seed ${start} ${sequence - start + 1}`,
   ].join("\n");
+}
+
+/** Where random runs begin: RANDOM_SEED, or the day, so that each day's are others. */
+export function firstSequence(fallback = new Date().toISOString().slice(0, 10).replaceAll("-", "")): number {
+  return (Number(process.env["RANDOM_SEED"] ?? fallback) * 100_000) % 2 ** 31;
 }

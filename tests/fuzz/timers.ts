@@ -21,6 +21,15 @@ export class FuzzTimers implements Timers {
     };
   }
 
+  /** Runs all that is due by now. */
+  drain(): void {
+    for (let due = this.due; due > 0; due = this.due) this.advance(0);
+  }
+
+  private get due(): number {
+    return this.waiting.filter(({ at }) => at <= this.now).length;
+  }
+
   advance(ms: number): void {
     const end = this.now + ms;
     for (let runs = 0; runs < MOST_RUNS && this.waiting.length > 0; runs++) {

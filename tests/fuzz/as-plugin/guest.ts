@@ -50,7 +50,7 @@ export class InterpreterGuest {
       (elem (i32.const 1) ${imports.map((_, index) => `$op_${index}`).join(" ")} $op_trap $op_grow)
       ${imports.map(([, { type }], index) => operationText(type, index)).join("\n")}
       ${own.join("\n")}
-      ${MACHINE}
+      ${machine(this.operations.length)}
       (func (export "proxy_abi_version_${abi.replaceAll(".", "_")}"))
       ${Object.entries(callbacksOf(host, abi)).map(callbackText).join("\n")})`);
   }
@@ -80,7 +80,8 @@ function callbackText([name, type]: [string, string]): string {
   return `(func (export "${name}") ${signature(type)} ${type.endsWith(">") ? `(drop ${call})` : call})`;
 }
 
-const MACHINE = `
+/** What runs the program; a code that there is not, which a host call has written over it, ends the callback too. */
+const machine = (count: number) => `
   (global $depth (mut i32) (i32.const 0))
   (global $heap (mut i32) (i32.const ${HEAP}))
   (global $allocations (mut i32) (i32.const 0))
@@ -103,7 +104,7 @@ const MACHINE = `
     (loop $more
       (local.set $at (call $next))
       (local.set $left (i32.sub (local.get $left) (i32.const 1)))
-      (if (i32.and (i32.ne (local.get $left) (i32.const 0)) (i32.ne (i32.load (local.get $at)) (i32.const 0))) (then
+      (if (i32.and (i32.ne (local.get $left) (i32.const 0)) (i32.lt_u (i32.sub (i32.load (local.get $at)) (i32.const 1)) (i32.const ${count}))) (then
         (call_indirect (type $operation) (local.get $at) (i32.load (local.get $at)))
         (br $more))))
     (global.set $depth (i32.sub (global.get $depth) (i32.const 1)))

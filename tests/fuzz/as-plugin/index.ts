@@ -6,7 +6,7 @@ import { TcpTraffic } from "./tcp-traffic.js";
 import { World } from "./world.js";
 
 /** How many sequences a host lives through. */
-const WORLD = 200;
+const WORLD = 500;
 const MOST_STREAMS = 4;
 
 /** Plays plugins against the host: all host calls with random arguments, in random phases of random traffic. */
@@ -26,12 +26,12 @@ export class PluginFuzzer implements Fuzzer {
     const random = new Random(Math.imul(seed, 0x9e3779b1));
     world.begin(random);
     for (const plugin of world.plugins) {
-      const wanted = plugin.isConfigured && plugin.failure === undefined ? 200 : 4;
+      const wanted = plugin.isConfigured && plugin.failure === undefined ? 200 : 10;
       if (random.below(wanted) === 0) world.configure(plugin);
     }
     const streams: (HttpTraffic | TcpTraffic)[] = [];
     const connection = { id: BigInt(seed), source: "127.0.0.1:1", destination: "127.0.0.1:2" };
-    for (let left = 4 + random.below(24); left > 0; left--) {
+    for (let left = 3 + random.below(12); left > 0; left--) {
       const kind = random.below(16);
       if (kind < 2 || streams.length === 0) {
         if (streams.length === MOST_STREAMS) continue;

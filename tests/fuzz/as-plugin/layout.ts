@@ -11,11 +11,11 @@ export const SLOT_COUNT = 64;
 
 /** What the guest does: operations one after the other, then a byte for each of the next allocations. */
 export const PROGRAM = 0x1000;
-export const OPERATIONS = 64;
+export const OPERATIONS = 32;
 /** Words of an operation: its code, which arguments come from slots, and up to 13 arguments of two words. */
 export const OPERATION_WORDS = 28;
 export const TAPE = PROGRAM + OPERATIONS * OPERATION_WORDS * 4;
-export const TAPE_SIZE = 64;
+export const TAPE_SIZE = 32;
 export const PROGRAM_SIZE = TAPE + TAPE_SIZE - PROGRAM;
 
 /** Bytes to give to host calls. */

@@ -1,6 +1,16 @@
 import type { Random } from "../../support/random.js";
 import type { Operation } from "./guest.js";
-import { Allocation, HEAP, OPERATION_WORDS, OPERATIONS, PAGES, RETURN, SLOT_COUNT, SLOTS, TAPE_SIZE } from "./layout.js";
+import {
+  Allocation,
+  HEAP,
+  OPERATION_WORDS,
+  OPERATIONS,
+  PAGES,
+  RETURN,
+  SLOT_COUNT,
+  SLOTS,
+  TAPE_SIZE,
+} from "./layout.js";
 import { PLACES, type Group } from "./material.js";
 import { SHAPES, WEIGHTS } from "./shapes.js";
 
@@ -55,10 +65,12 @@ const anything: Put = (writer) => {
 };
 
 /** A number below a limit, mostly. */
-const number = (limit: number): Put => (writer) => {
-  if (writer.random.below(16) === 0) anything(writer);
-  else writer.put(writer.random.below(limit));
-};
+const number =
+  (limit: number): Put =>
+  (writer) => {
+    if (writer.random.below(16) === 0) anything(writer);
+    else writer.put(writer.random.below(limit));
+  };
 
 const WORDS: Readonly<Record<string, Put>> = {
   small: number(5),
@@ -104,6 +116,8 @@ function puts({ name, type }: Operation): readonly Put[] {
 
 /** How often an allocation is none, in 1000. */
 const BAD_ALLOCATIONS = 30;
+/** How often a callback ends behind an operation, in 1000. */
+const RETURNS = 450;
 /** How often an operation is none of the host's: a trap, or more memory; in 1000. */
 const TRAPS = 2;
 
@@ -119,7 +133,8 @@ export class Programmer {
     for (const [index, operation] of operations.entries()) {
       const call = { code: index + 1, puts: puts(operation) };
       if (operation.name === "trap" || operation.name === "grow") continue;
-      for (let i = WEIGHTS[operation.name] ?? 1; i > 0; i--) this.hostCalls.push(call);
+      for (let i = WEIGHTS[operation.name] ?? (/^(proxy|envoy)_/.test(operation.name) ? 4 : 1); i > 0; i--)
+        this.hostCalls.push(call);
     }
   }
 
@@ -140,8 +155,8 @@ export class Programmer {
   private operation(writer: Writer, at: number): void {
     const { random } = writer;
     const kind = random.below(1000);
-    if (kind < 350) return this.answers(writer, at);
-    if (kind < 350 + TRAPS) return writer.begin(at, this.mayTrap ? this.operations.length - random.below(2) : this.operations.length); // prettier-ignore
+    if (kind < RETURNS) return this.answers(writer, at);
+    if (kind < RETURNS + TRAPS) return writer.begin(at, this.mayTrap ? this.operations.length - random.below(2) : this.operations.length); // prettier-ignore
     const call = random.pick(this.hostCalls);
     writer.begin(at, call.code);
     for (const put of call.puts) put(writer);
