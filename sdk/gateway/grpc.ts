@@ -1,8 +1,10 @@
-import { connect, constants, type ClientHttp2Session, type IncomingHttpHeaders } from "node:http2";
+import { connect, constants, type ClientHttp2Session, type ClientHttp2Stream } from "node:http2";
+import type { IncomingHttpHeaders, OutgoingHttpHeaders } from "node:http2";
 import { HeaderMap, type GrpcEvents, type GrpcRequest, type GrpcStream, type GrpcUpstreams } from "../host/index.js";
 import { grpcStatusOf } from "../host/local-reply.js";
 import { GrpcResponse, messageOf } from "./grpc-response.js";
 import { grpcFrame } from "./grpc-frames.js";
+import { LONGEST_TIMER_MS } from "./longest-timer.js";
 import { resetText, TIMEOUT_TEXT } from "./router.js";
 import type { Upstream } from "./upstream.js";
 
@@ -21,14 +23,15 @@ export class GrpcClient implements GrpcUpstreams {
     const upstream = this.clusters.get(request.cluster);
     if (!upstream) return undefined;
     const { cluster, service, method, metadata, timeoutMs } = request;
-    const headers: Record<string, string | string[]> = {};
+    const headers = Object.create(null) as Record<string, string | string[]>;
     for (const [name, value] of metadata) headers[name] = [...[headers[name] ?? []].flat(), value];
-    const stream = this.session(cluster, upstream).request({
+    const stream = begin(this.session(cluster, upstream), {
       ...headers,
       ...{ ":method": "POST", ":scheme": "http", ":authority": cluster, ":path": `/${service}/${method}` },
       ...{ te: "trailers", "content-type": "application/grpc", "x-envoy-internal": "true" },
       ...(timeoutMs > 0 ? { "grpc-timeout": `${timeoutMs}m` } : {}),
     });
+    if (!stream) return undefined;
     const response = new GrpcResponse(events, () => stream.close(constants.NGHTTP2_CANCEL));
     stream.on("response", (head, flags) =>
       response.head(headerMap(head), (flags & constants.NGHTTP2_FLAG_END_STREAM) !== 0),
@@ -44,7 +47,10 @@ export class GrpcClient implements GrpcUpstreams {
     });
     const timer =
       timeoutMs > 0
-        ? setTimeout(() => response.fail(grpcStatusOf(504), messageOf(TIMEOUT_TEXT, "response_timeout")), timeoutMs)
+        ? setTimeout(
+            () => response.fail(grpcStatusOf(504), messageOf(TIMEOUT_TEXT, "response_timeout")),
+            Math.min(timeoutMs, LONGEST_TIMER_MS),
+          )
         : undefined;
     return {
       send: (message, end) => {
@@ -73,6 +79,15 @@ export class GrpcClient implements GrpcUpstreams {
     session.unref();
     this.sessions.set(cluster, session);
     return session;
+  }
+}
+
+/** Begins a request; undefined where a plugin's metadata is nothing that HTTP/2 can carry. */
+function begin(session: ClientHttp2Session, headers: OutgoingHttpHeaders): ClientHttp2Stream | undefined {
+  try {
+    return session.request(headers);
+  } catch {
+    return undefined;
   }
 }
 

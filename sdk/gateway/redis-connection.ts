@@ -1,6 +1,7 @@
 import { connect, type Socket } from "node:net";
 import type { RedisSettings } from "../host/index.js";
 import { command, RedisFrameError, replyEnd } from "./redis-framing.js";
+import { LONGEST_TIMER_MS } from "./longest-timer.js";
 
 interface Waiting {
   done: (reply: Buffer | undefined) => void;
@@ -31,7 +32,8 @@ export class RedisConnection {
   /** `done` hears the reply once, or that there is none. What comes back makes it hear nothing. */
   send(query: Buffer, done: (reply: Buffer | undefined) => void): () => void {
     const one: Waiting = { done };
-    if (this.settings.timeoutMs > 0) one.timer = setTimeout(() => this.close(), this.settings.timeoutMs);
+    const timeoutMs = Math.min(this.settings.timeoutMs, LONGEST_TIMER_MS);
+    if (timeoutMs > 0) one.timer = setTimeout(() => this.close(), timeoutMs);
     this.socket.ref();
     this.waiting.push(one);
     this.socket.write(query);

@@ -101,7 +101,7 @@ export class HttpStream {
   responseHeaders(map: HeaderMap, end: boolean): void {
     if (this.isOver) return;
     this.info.responseHeaders = map;
-    this.info.responseCode = Number(map.get(":status"));
+    this.info.responseCode = codeOf(map);
     this.response.headers(map, end);
   }
 
@@ -170,7 +170,7 @@ export class HttpStream {
 
   private prepare(reply: PluginReply): PreparedReply {
     const prepared = prepareReply(reply, isGrpc(this.info.requestHeaders));
-    this.info.responseCode = Number(prepared.headers.get(":status"));
+    this.info.responseCode = codeOf(prepared.headers);
     return prepared;
   }
 
@@ -196,9 +196,9 @@ export class HttpStream {
     };
     return {
       headers: (map, end) => {
-        const status = map.get(":status") ?? "";
-        if (!/^\d+$/.test(status)) return this.sendLocalReply(gatewayReply(502, "missing required header: :status"));
-        this.info.responseCode = Number(status);
+        const code = codeOf(map);
+        if (code === undefined) return this.sendLocalReply(gatewayReply(502, "missing required header: :status"));
+        this.info.responseCode = code;
         this.encoded = true;
         sides.downstream.headers(map, end);
         finish(end);
@@ -214,6 +214,12 @@ export class HttpStream {
       },
     };
   }
+}
+
+/** The status of a response; undefined where it is none. */
+function codeOf(headers: HeaderMap): number | undefined {
+  const text = headers.get(":status") ?? "";
+  return /^\d{1,15}$/.test(text) ? Number(text) : undefined;
 }
 
 /**

@@ -19,7 +19,6 @@ export class Link {
   ended = false;
   private state = State.Continue;
   private headersContinued = false;
-  private fromHere = false;
 
   constructor(
     readonly filter: Filter,
@@ -88,16 +87,16 @@ export class Link {
   continue(): void {
     const { chain } = this;
     if (chain.aborted || !chain.headersMap) return;
-    if (this.hasStoppedAll) this.fromHere = true;
+    // Of this call only: where the filter lets it go on again meanwhile, it has seen what it was given.
+    const from = this.index + (this.hasStoppedAll ? 0 : 1);
     this.state = State.Continue;
     if (!this.headersContinued) {
       this.headersContinued = true;
       chain.passHeaders(this.index + 1, chain.ended && !chain.held && !chain.trailersMap);
     }
     const hadTrailers = chain.trailersMap !== undefined;
-    if (chain.held) chain.passData(this.next, chain.held, chain.ended && !hadTrailers);
-    if (hadTrailers) chain.passTrailers(this.next);
-    this.fromHere = false;
+    if (chain.held) chain.passData(from, chain.held, chain.ended && !hadTrailers);
+    if (hadTrailers) chain.passTrailers(from);
     chain.checkFlow();
   }
 
@@ -126,9 +125,5 @@ export class Link {
   /** Gives the message trailers of its own; only where it ends without any. */
   addTrailers(): HeaderMap {
     return (this.chain.trailersMap ??= new HeaderMap("trailers"));
-  }
-
-  private get next(): number {
-    return this.index + (this.fromHere ? 0 : 1);
   }
 }

@@ -17,7 +17,10 @@ export function readProperty(context: Context, path: string): Buffer | Status {
   const given = context.info?.given.get([first, ...rest].join("\0"));
   if (given) return given;
   let value = findValue(context, first);
-  for (const key of rest) value = value === undefined ? undefined : select(value, key);
+  for (const key of rest) {
+    if (value === undefined) break;
+    value = select(value, key);
+  }
   return value === undefined ? Status.NotFound : serialize(value);
 }
 

@@ -36,6 +36,7 @@ export class Root extends StreamlessContext implements QueueOwner {
   private tickPeriod = 0;
   private isFinished = false;
   private onFinished: () => void = () => {};
+  private forgetFailure: () => void = () => {};
 
   constructor(
     vm: Vm,
@@ -67,16 +68,22 @@ export class Root extends StreamlessContext implements QueueOwner {
     this.onFinished = onFinished;
     const done = vm.callback(this, "proxy_on_done", [this.id], (result) => result !== 0 || !vm.has("proxy_on_done"));
     if (done || vm.failure !== undefined) this.finish();
-    else this.isPending = true;
+    else {
+      this.isPending = true;
+      // Nobody will call `proxy_done` then.
+      this.forgetFailure = vm.whenFailed(() => this.finish());
+    }
   }
 
   finish(): void {
     if (this.isFinished) return;
     this.isFinished = true;
     this.isPending = false;
+    this.forgetFailure();
     this.setTickPeriod(0);
-    this.cancelCalls();
     this.vm.callback(this, "proxy_on_delete", [this.id], () => undefined);
+    // Those too that it has just made.
+    this.cancelCalls();
     this.vm.contexts.delete(this.id);
     this.onFinished();
   }

@@ -3,14 +3,12 @@ import type { PluginModule } from "./module.js";
 import type { Services } from "./services.js";
 import { Vm, type VmOptions } from "./vm.js";
 
-interface Entry {
-  vm: Vm;
-  users: number;
-}
-
 /** The VMs of a host: plugins with the same module, VM id and VM configuration share one, as on a worker of Envoy. */
 export class VmPool {
-  private readonly entries = new Map<string, Entry>();
+  /** Those that are given to who comes next. */
+  private readonly current = new Map<string, Vm>();
+  /** How many plugins use each VM; also those that have failed, as long as somebody has them. */
+  private readonly users = new Map<Vm, number>();
   private readonly hashes = new WeakMap<PluginModule, string>();
 
   constructor(readonly services: Services) {}
@@ -18,27 +16,26 @@ export class VmPool {
   /** The VM for a plugin, made anew where there is none, or one that has failed. Give it back with `release`. */
   take(module: PluginModule, options: VmOptions): Vm {
     const key = this.key(module, options);
-    let entry = this.entries.get(key);
-    if (!entry || entry.vm.failure !== undefined || entry.vm.wantsRebuild) {
-      entry = { vm: new Vm(module, options, this.services), users: 0 };
-      this.entries.set(key, entry);
+    let vm = this.current.get(key);
+    if (!vm || vm.failure !== undefined || vm.wantsRebuild) {
+      vm = new Vm(module, options, this.services);
+      this.current.set(key, vm);
     }
-    entry.users++;
-    return entry.vm;
+    this.users.set(vm, (this.users.get(vm) ?? 0) + 1);
+    return vm;
   }
 
   release(vm: Vm): void {
-    for (const [key, entry] of this.entries) {
-      if (entry.vm !== vm) continue;
-      if (--entry.users > 0) return;
-      this.entries.delete(key);
-    }
+    const left = this.users.get(vm)! - 1;
+    if (left > 0) return void this.users.set(vm, left);
+    this.users.delete(vm);
+    for (const [key, one] of this.current) if (one === vm) this.current.delete(key);
     vm.dispose();
   }
 
   /** All VMs that are in use. */
   vms(): Vm[] {
-    return [...this.entries.values()].map(({ vm }) => vm);
+    return [...this.users.keys()];
   }
 
   /** As Envoy makes it; the module counts by its bytes, however often it was loaded. */

@@ -57,6 +57,7 @@ export class Vm {
   private readonly own: Context;
   private readonly functions: Readonly<Record<string, WasmFunction>>;
   private readonly afterCall: (() => void)[] = [];
+  private readonly afterFailure = new Set<() => void>();
   private nextContext = 1;
 
   constructor(
@@ -144,6 +145,12 @@ export class Vm {
     else this.after(action);
   }
 
+  /** Runs something when the VM has failed, and the plugin has returned. What it returns takes that back. */
+  whenFailed(action: () => void): () => void {
+    this.afterFailure.add(action);
+    return () => void this.afterFailure.delete(action);
+  }
+
   log(level: LogLevel, message: string): void {
     const plugin = this.context.pluginName;
     this.services.log({ level, message, kind: "plugin", vmId: this.id, ...(plugin === undefined ? {} : { plugin }) });
@@ -162,6 +169,8 @@ export class Vm {
     const plugin = this.context.pluginName;
     const line = { level: LogLevel.Error, message: this.failure, kind: "fault", vmId: this.id } as const;
     this.services.log({ ...line, ...(plugin === undefined ? {} : { plugin }) });
+    this.afterCall.push(...this.afterFailure);
+    this.afterFailure.clear();
   }
 
   /** Lets go of what it shares with others. */

@@ -1,0 +1,43 @@
+import { CloseType, StreamInfo, TcpStream, type ConnectionInfo, type NetworkFilter } from "../../../sdk/host/index.js";
+import type { Plugin } from "../../../sdk/host/index.js";
+import type { Random } from "../../support/random.js";
+
+const CHUNKS = ["", "a", "chunk", "x".repeat(5000)].map((text) => Buffer.from(text));
+
+/** Around a connection: bytes of both sides come until they end, and the client goes at any time. */
+export class TcpTraffic {
+  private readonly stream: TcpStream;
+  private readonly ended = { downstream: false, upstream: false };
+  private isClosed = false;
+
+  constructor(
+    plugins: readonly Plugin[],
+    now: bigint,
+    connection: ConnectionInfo,
+    private readonly random: Random,
+  ) {
+    const all = plugins.map((plugin) => plugin.newNetworkFilter());
+    const filters = all.filter((one): one is NetworkFilter => one !== undefined);
+    const info = new StreamInfo({ wall: now, monotonic: now }, connection, () => undefined);
+    const sides = { toUpstream: () => {}, toDownstream: () => {}, close: () => void (this.isClosed = true) };
+    this.stream = new TcpStream(filters, sides, info);
+    this.stream.newConnection();
+  }
+
+  /** What can come next comes; false when the connection is gone. */
+  step(): boolean {
+    const { random, stream } = this;
+    if (this.isClosed || random.below(12) === 0) return this.end();
+    const side = random.pick(["downstream", "upstream"] as const);
+    if (this.ended[side]) return true;
+    this.ended[side] = random.below(6) === 0;
+    if (side === "downstream") stream.downstreamData(random.pick(CHUNKS), this.ended[side]);
+    else stream.upstreamData(random.pick(CHUNKS), this.ended[side]);
+    return true;
+  }
+
+  end(): false {
+    this.stream.closed(this.random.pick([CloseType.Local, CloseType.Remote]));
+    return false;
+  }
+}

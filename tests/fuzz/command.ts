@@ -1,0 +1,52 @@
+// Random sequences against the host (as a plugin: any host call, any argument, any phase) and against plugins on the SDK
+// (as a host: any callback, any answer). What must not happen: a crash, an exception, a status that there is not, a trap of
+// a plugin, something that is left over, memory that grows.
+//
+//   npm run fuzz [-- number of sequences] [--as plugin|host] [--seed N [--only]]
+import { setImmediate } from "node:timers/promises";
+import { parseArgs } from "node:util";
+import { PluginFuzzer } from "./as-plugin/index.js";
+import { HostFuzzer } from "./as-host/index.js";
+import { firstSequence, fuzz, type Fuzzer } from "./fuzzer.js";
+import { HeapCheck } from "./heap.js";
+import { Watchdog } from "./watchdog.js";
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { seed: { type: "string" }, as: { type: "string" }, only: { type: "boolean", default: false } },
+});
+const count = values.only ? 1 : Number(positionals[0] ?? 1_000_000);
+const first = values.seed === undefined ? firstSequence() : Number(values.seed);
+const fuzzers: Fuzzer[] = [];
+if (values.as !== "host") fuzzers.push(new PluginFuzzer());
+if (values.as !== "plugin") fuzzers.push(await HostFuzzer.make());
+if (!Number.isSafeInteger(count) || count < 1 || !Number.isSafeInteger(first) || first < 0) {
+  console.error("numbers of sequences and seeds are whole numbers");
+  process.exit(1);
+}
+
+for (const fuzzer of fuzzers) {
+  console.log(`as ${fuzzer.name}: ${count} sequences, seed ${first}`);
+  const watchdog = new Watchdog();
+  try {
+    await play(fuzzer, watchdog);
+  } catch (error) {
+    console.error((error as Error).message);
+    process.exitCode = 1;
+  }
+  await watchdog.stop();
+}
+
+async function play(fuzzer: Fuzzer, watchdog: Watchdog): Promise<void> {
+  const began = performance.now();
+  const heap = new HeapCheck(count);
+  // World by world, so that rejections come out.
+  for (let at = first; at < first + count; await setImmediate()) {
+    const next = Math.min(first + count, at - (at % fuzzer.world) + fuzzer.world);
+    fuzz(fuzzer, at, next - at, (sequence) => watchdog.note(sequence));
+    at = next;
+    heap.played(at - first);
+  }
+  const seconds = (performance.now() - began) / 1000;
+  console.log(`  ok: ${Math.round(count / seconds)} a second; ${heap.check()}`);
+}

@@ -1,0 +1,40 @@
+import { createServer } from "node:http2";
+import type { AddressInfo } from "node:net";
+import { setTimeout as wait } from "node:timers/promises";
+import { expect, test } from "vitest";
+import { GrpcClient } from "../../sdk/gateway/grpc.js";
+import { realServices } from "../../sdk/gateway/services.js";
+import { Upstream } from "../../sdk/gateway/upstream.js";
+import type { GrpcEvents, Pair } from "../../sdk/host/index.js";
+
+const MOST = 2 ** 32 - 1;
+
+test("the longest tick period that a plugin can ask for is long", async () => {
+  const { timers } = realServices({ has: () => false, call: () => () => {} }, () => {});
+  let runs = 0;
+  const cancel = timers.start(MOST, () => void runs++);
+  await wait(50);
+  cancel();
+  expect(runs).toBe(0);
+});
+
+test("gRPC with metadata that HTTP/2 cannot carry is not sent, and the longest timeout is long", async () => {
+  const server = createServer(() => {});
+  await new Promise<void>((done) => server.listen(0, "127.0.0.1", done));
+  const upstream = new Upstream("127.0.0.1", (server.address() as AddressInfo).port);
+  const client = new GrpcClient(new Map([["up", upstream]]));
+  const closed: number[] = [];
+  const events: GrpcEvents = {
+    ...{ initialMetadata: () => {}, message: () => {}, trailingMetadata: () => {} },
+    closed: (status) => void closed.push(status),
+  };
+  const open = (metadata: readonly Pair[]) =>
+    client.open({ cluster: "up", service: "s", method: "m", metadata, timeoutMs: MOST }, events);
+  expect(open([[":odd", "a"]])).toBeUndefined();
+  expect(open([["connection", "close"]])).toBeUndefined();
+  const begun = open([["__proto__", "a"]]);
+  await wait(100);
+  expect([begun === undefined, closed]).toEqual([false, []]);
+  client.stop();
+  server.close();
+});
