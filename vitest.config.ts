@@ -1,12 +1,25 @@
 import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
+import { BaseSequencer, type TestSpecification } from "vitest/node";
 
 const testing = fileURLToPath(new URL("sdk/testing/index.ts", import.meta.url));
+
+/** The scenarios first: they take the longest, most of it waiting for an Envoy. */
+class Sequencer extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const isLong = ({ moduleId }: TestSpecification) => moduleId.endsWith("/scenarios.test.ts");
+    const sorted = await super.sort(files);
+    return [...sorted.filter(isLong), ...sorted.filter((file) => !isLong(file))];
+  }
+}
 
 export default defineConfig({
   // As dist/ is not there unless it was built, and may be old.
   resolve: { alias: { "as-proxy-wasm-sdk/testing": testing } },
   test: {
+    // By default there would be one on two cores, and an Envoy is often all that a test waits for.
+    maxWorkers: 2,
+    sequence: { sequencer: Sequencer },
     testTimeout: 120_000,
     hookTimeout: 120_000,
     projects: [
