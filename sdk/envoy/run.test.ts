@@ -13,6 +13,9 @@ import type { PluginSpec } from "./spec.js";
 import { startEnvoy } from "./run.js";
 import { poll } from "./wait.js";
 
+// Folders of its own: other tests start Envoys meanwhile.
+process.env["TMPDIR"] = mkdtempSync(join(tmpdir(), "as-proxy-wasm-run-"));
+
 const routes = [{ prefix: "/", directResponse: { status: 200 } }];
 const folders = (within = tmpdir()) => readdirSync(within).filter((name) => name.startsWith("as-proxy-wasm-envoy-"));
 
