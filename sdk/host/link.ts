@@ -19,6 +19,8 @@ export class Link {
   ended = false;
   private state = State.Continue;
   private headersContinued = false;
+  /** The message goes on from the filter itself: also where the filter lets it go on again meanwhile. */
+  private resumesHere = false;
 
   constructor(
     readonly filter: Filter,
@@ -87,17 +89,21 @@ export class Link {
   continue(): void {
     const { chain } = this;
     if (chain.aborted || !chain.headersMap) return;
-    // Of this call only: where the filter lets it go on again meanwhile, it has seen what it was given.
-    const from = this.index + (this.hasStoppedAll ? 0 : 1);
+    if (this.hasStoppedAll) this.resumesHere = true;
     this.state = State.Continue;
     if (!this.headersContinued) {
       this.headersContinued = true;
       chain.passHeaders(this.index + 1, chain.ended && !chain.held && !chain.trailersMap);
     }
     const hadTrailers = chain.trailersMap !== undefined;
-    if (chain.held) chain.passData(from, chain.held, chain.ended && !hadTrailers);
-    if (hadTrailers) chain.passTrailers(from);
+    if (chain.held) chain.passData(this.next, chain.held, chain.ended && !hadTrailers);
+    if (hadTrailers) chain.passTrailers(this.next);
+    this.resumesHere = false;
     chain.checkFlow();
+  }
+
+  private get next(): number {
+    return this.resumesHere ? this.index : this.index + 1;
   }
 
   /** Sends bytes of the filter's own on, behind it; the headers first, if they still wait here. */

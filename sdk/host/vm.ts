@@ -24,6 +24,9 @@ export interface VmOptions {
   capabilities?: readonly string[];
 }
 
+/** How many callbacks may run within each other; where there are more, a plugin goes round in a circle. */
+const DEEPEST = 200;
+
 type WasmFunction = (...args: number[]) => unknown;
 
 /**
@@ -58,6 +61,8 @@ export class Vm {
   private readonly functions: Readonly<Record<string, WasmFunction>>;
   private readonly afterCall: (() => void)[] = [];
   private readonly afterFailure = new Set<() => void>();
+  /** How many callbacks have not done yet what the plugin asked for: each of the next may be part of that. */
+  private depth = 0;
   private nextContext = 1;
 
   constructor(
@@ -112,6 +117,7 @@ export class Vm {
     if (hook) hooks.begin(hook);
     let result: number | undefined;
     try {
+      if (this.depth > DEEPEST) throw new RangeError(`more than ${DEEPEST} callbacks within each other`);
       result = Number(this.functions[name]!(...args) ?? 0);
     } catch (error) {
       this.fail(name, error);
@@ -128,10 +134,15 @@ export class Vm {
    * close.
    */
   callback<T>(context: Context, name: string, args: readonly number[], read: (result: number | undefined) => T): T {
-    const answer = read(this.call(context, name, args));
-    this.replied = false;
-    this.runAfterCall();
-    return answer;
+    this.depth++;
+    try {
+      const answer = read(this.call(context, name, args));
+      this.replied = false;
+      this.runAfterCall();
+      return answer;
+    } finally {
+      this.depth--;
+    }
   }
 
   /** Puts something off until the plugin has returned. */
