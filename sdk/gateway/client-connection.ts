@@ -108,29 +108,26 @@ export class ClientConnection {
     if (head.version === 1 && hasWord(head.headers, "expect", "100-continue")) {
       this.socket.write("HTTP/1.1 100 Continue\r\n\r\n");
     }
-    const end = framing === "none" || framing === 0;
+    const end = head.method !== "CONNECT" && (framing === "none" || framing === 0);
     const router = new Router(listener.clusters, allowed, (paused) => this.reads.set("upstream", paused));
-    const stream = this.open(router, isUpgrade && !allowed);
+    const stream = this.open(router);
     const close = wantsClose(head) || (isUpgrade && !allowed);
     this.current = { stream, router, head, tunnel: allowed, ended: end, close, broken: false };
     stream.info.protocol = `HTTP/1.${head.version}`;
-    if (isUpgrade && !allowed) {
-      stream.info.requestHeaders = map;
-      const isKnown = wanted !== "CONNECT" || stream.info.route !== undefined;
-      stream.sendLocalReply(
-        isKnown ? gatewayReply(403, "", "upgrade_failed") : gatewayReply(404, "", "route_not_found"),
-      );
-    } else stream.requestHeaders(map, end);
+    // A CONNECT without a route goes the way of every request without one.
+    const isRefused = isUpgrade && !allowed && (wanted !== "CONNECT" || listener.routes.find(map) !== undefined);
+    if (isRefused) stream.refuse(map, gatewayReply(403, "", "upgrade_failed"));
+    else stream.requestHeaders(map, end);
     return framing;
   }
 
-  private open(router: Router, bare: boolean): HttpStream {
+  private open(router: Router): HttpStream {
     const { listener } = this;
     const { clock } = listener.services;
     const info = new StreamInfo({ wall: clock.wall(), monotonic: clock.monotonic() }, this.info, (headers) =>
       listener.routes.find(headers),
     );
-    const filters = bare ? [] : listener.plugins.map((plugin) => plugin.newFilter());
+    const filters = listener.plugins.map((plugin) => plugin.newFilter());
     const stream = new HttpStream(
       filters.filter((one) => one !== undefined),
       {

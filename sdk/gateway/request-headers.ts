@@ -26,7 +26,12 @@ const INTERNAL = [
  */
 export function requestHeaders(head: Head, upgrade: string | undefined): HeaderMap {
   const map = new HeaderMap("request");
-  for (const [name, value] of withoutHop(head.headers)) map.add(name, value);
+  const takesTrailers = hasWord(head.headers, "te", "trailers");
+  for (const [name, value] of withoutHop(head.headers)) {
+    if (name.toLowerCase() !== "te") map.add(name, value);
+    // Of what a client can do only this is passed on.
+    else if (takesTrailers && !map.has("te")) map.add("te", "trailers");
+  }
   const target = targetOf(head);
   if (target.authority !== undefined) map.set(":authority", target.authority);
   const authority = map.get(":authority");
@@ -35,10 +40,6 @@ export function requestHeaders(head: Head, upgrade: string | undefined): HeaderM
   if (target.path !== undefined) map.set(":path", target.path);
   map.set(":method", head.method);
   map.set(":scheme", "http");
-  // Of what a client can do only this is passed on.
-  const trailers = hasWord(head.headers, "te", "trailers");
-  if (map.has("te")) map.remove("te");
-  if (trailers) map.set("te", "trailers");
   if (upgrade !== undefined) {
     map.set("connection", "upgrade");
     map.set("upgrade", upgrade);

@@ -120,30 +120,13 @@ export class HttpStream {
    * one that has not left, it takes its place at once; when it has begun to leave, the stream breaks off.
    */
   sendLocalReply(reply: PluginReply): void {
-    // Of two answers the first counts.
-    if (this.isOver || this.prepared) return;
-    if (this.request.isCalling) this.request.aborted = true;
-    else if (this.response.isCalling) this.response.aborted = true;
-    this.info.codeDetails = reply.details;
-    if (this.encoded) return this.reset();
-    this.info.localReply = reply;
-    const { headers, body } = this.prepare(reply);
-    const isHead = this.info.requestHeaders?.get(":method") === "HEAD";
-    const end = body.length === 0 || isHead;
-    this.info.responseHeaders = headers;
-    if (this.response.headersMap) {
-      // Past the filters, so that none sees a second response.
-      this.response.aborted = true;
-      this.sendDirectly(headers, body, end);
-      return;
-    }
-    const through = () => {
-      this.request.aborted = true;
-      this.response.headers(headers, end);
-      if (!end) this.response.data(new ByteBuffer(body), true);
-    };
-    if (this.request.isCalling) this.prepared ??= through;
-    else through();
+    this.answer(reply, this.response.headersMap !== undefined);
+  }
+
+  /** Answers a request that plugins do not get to see: they are told of its end only. */
+  refuse(map: HeaderMap, reply: PluginReply): void {
+    this.info.requestHeaders = map;
+    this.answer(reply, true);
   }
 
   /** Breaks the stream off. */
@@ -160,6 +143,33 @@ export class HttpStream {
     this.stopChains();
     for (const filter of this.filters) filter.log();
     for (const filter of this.filters) filter.destroy();
+  }
+
+  private answer(reply: PluginReply, pastFilters: boolean): void {
+    // Of two answers the first counts.
+    if (this.isOver || this.prepared) return;
+    if (this.request.isCalling) this.request.aborted = true;
+    else if (this.response.isCalling) this.response.aborted = true;
+    this.info.codeDetails = reply.details;
+    if (this.encoded) return this.reset();
+    this.info.localReply = reply;
+    const { headers, body } = this.prepare(reply);
+    const isHead = this.info.requestHeaders?.get(":method") === "HEAD";
+    const end = body.length === 0 || isHead;
+    this.info.responseHeaders = headers;
+    if (pastFilters) {
+      // So that none sees a second response, or one without a request.
+      this.response.aborted = true;
+      this.sendDirectly(headers, body, end);
+      return;
+    }
+    const through = () => {
+      this.request.aborted = true;
+      this.response.headers(headers, end);
+      if (!end) this.response.data(new ByteBuffer(body), true);
+    };
+    if (this.request.isCalling) this.prepared ??= through;
+    else through();
   }
 
   private stopChains(): void {
