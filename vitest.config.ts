@@ -4,10 +4,10 @@ import { BaseSequencer, type TestSpecification } from "vitest/node";
 
 const testing = fileURLToPath(new URL("sdk/testing/index.ts", import.meta.url));
 
-/** The scenarios first: they take the longest, most of it waiting for an Envoy. */
+/** First what takes the longest, most of it waiting for an Envoy. */
 class Sequencer extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
-    const isLong = ({ moduleId }: TestSpecification) => moduleId.endsWith("/scenarios.test.ts");
+    const isLong = ({ moduleId }: TestSpecification) => /(scenarios|differential)\.test\.ts$/.test(moduleId);
     const sorted = await super.sort(files);
     return [...sorted.filter(isLong), ...sorted.filter((file) => !isLong(file))];
   }
@@ -28,7 +28,7 @@ export default defineConfig({
         test: {
           name: "sdk",
           include: ["assembly", "sdk", "transform", "tests"].map((folder) => `${folder}/**/*.test.ts`),
-          exclude: ["**/node_modules/**", "tests/packaging/**", "tests/differential/**"],
+          exclude: ["**/node_modules/**", "tests/packaging/**"],
           globalSetup: ["tests/support/setup.ts"],
         },
       },

@@ -14,6 +14,7 @@ const ONE_PIECE = 16_000;
 /** What differs between two engines' views of a scenario, one line each. */
 export function compareObservations(a: Observation, b: Observation): string[] {
   return [
+    ...[a, b].flatMap(({ trace }, index) => (trace.hasEnded ? [`${"-+"[index]} the process has ended`] : [])),
     ...a.outcomes.flatMap((outcome, index) => outcomeDifferences(index, outcome, b.outcomes[index])),
     ...traceDifferences("trial", a, b),
     ...traceDifferences("serving", a, b),
@@ -52,7 +53,9 @@ function seen({ response, failure, received }: Outcome): string[] {
 function traceDifferences(part: "trial" | "serving", a: Observation, b: Observation): string[] {
   const [left, right] = [a, b].map(({ trace }) => normalised(trace[part])) as [TracedCall[], TracedCall[]];
   // What is left out costs a plugin memory, perhaps at another moment.
-  const isShifted = [a, b].some(({ trace }) => isInPieces(trace[part]) || callbacks(trace[part]).some(isIdleTick));
+  const isShifted = [a, b].some(
+    ({ trace }) => isInPieces(trace[part]) || callbacks(trace[part]).some(isIdleTick) || hasOldRoots(trace[part]),
+  );
   const known: Known = { isShifted, tokens: new Map() };
   const at = left.findIndex((call, index) => !same(call, right[index], known));
   const first = at >= 0 ? at : left.length < right.length ? left.length : -1;
@@ -67,9 +70,25 @@ function traceDifferences(part: "trial" | "serving", a: Observation, b: Observat
 
 function normalised(calls: readonly TracedCall[]): TracedCall[] {
   const inPieces = isInPieces(calls);
-  return callbacks(calls)
-    .filter((one) => !isIdleTick(one) && !(inPieces && isBody(one.call) && one.call.args[2] === "0"))
-    .flatMap(({ call, inner }) => [call, ...inner]);
+  const told = callbacks(calls).filter(
+    (one) => !isIdleTick(one) && !(inPieces && isBody(one.call) && one.call.args[2] === "0"),
+  );
+  // An old root ends when a host gets round to it, perhaps during the next requests.
+  const isEnd = endOfRoot(calls);
+  return [...told.filter((one) => !isEnd(one)), ...told.filter(isEnd)].flatMap(({ call, inner }) => [call, ...inner]);
+}
+
+/** Whether a root has ended before all was over. */
+function hasOldRoots(calls: readonly TracedCall[]): boolean {
+  const all = callbacks(calls);
+  const isEnd = endOfRoot(calls);
+  return all.findIndex(isEnd) < all.findLastIndex((one) => !isEnd(one)) && all.some(isEnd);
+}
+
+function endOfRoot(calls: readonly TracedCall[]): (callback: Callback) => boolean {
+  const begins = ({ name, args }: TracedCall) => name === "proxy_on_context_create" && args[1] === "0";
+  const roots = new Set(calls.filter(begins).map(({ args }) => args[0]));
+  return ({ call }) => (call.name === "proxy_on_done" || call.name === "proxy_on_delete") && roots.has(call.args[0]);
 }
 
 function isInPieces(calls: readonly TracedCall[]): boolean {

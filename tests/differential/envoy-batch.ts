@@ -1,7 +1,6 @@
 import { startEnvoy, type RunningEnvoy } from "../../sdk/envoy/index.js";
 import type { Trace } from "./trace.js";
 import type { LogLine } from "../scenarios/engine.js";
-import type { EnvoyEngineOptions } from "./envoy-engine.js";
 import { EnvoyTurn } from "./envoy-turn.js";
 import { listenerOf, type Scenario } from "../scenarios/scenario.js";
 import type { PluginWasm } from "../scenarios/plugin-wasm.js";
@@ -19,19 +18,15 @@ export class EnvoyBatch {
     private readonly upstreams: ScenarioUpstreams,
     private readonly wasm: PluginWasm,
     private readonly ids: ReadonlyMap<Scenario, string>,
-    private readonly options: EnvoyEngineOptions,
   ) {}
 
   async start(binary: string): Promise<void> {
-    const { concurrency, trace = false, allowOnHeadersStopIteration } = this.options;
     const listeners = [...this.ids].map(([scenario, id]) =>
-      listenerOf(scenario, id, (plugin) => this.wasm.path(plugin), "later", allowOnHeadersStopIteration),
+      listenerOf(scenario, id, (plugin) => this.wasm.path(plugin), { ecds: "later" }),
     );
     const spec = { listeners, clusters: this.upstreams.clusters() };
     this.envoy = await startEnvoy(spec, {
-      ...{ envoy: binary, logLevel: "warning", startTimeoutMs: 120_000 },
-      componentLogLevel: trace ? "wasm:trace" : "wasm:debug",
-      ...(concurrency === undefined ? {} : { concurrency }),
+      ...{ envoy: binary, logLevel: "warning", componentLogLevel: "wasm:trace", startTimeoutMs: 120_000 },
     });
     this.hasEnded = false;
     void this.envoy.exit.then(() => (this.hasEnded = true));
@@ -58,7 +53,7 @@ export class EnvoyBatch {
     const turn = this.turns.get(scenario);
     if (this.current === turn) this.current = undefined;
     await turn?.end();
-    return this.options.trace ? turn?.trace() : undefined;
+    return turn && { ...turn.trace(), hasEnded: this.hasEnded };
   }
 
   async stop(): Promise<void> {

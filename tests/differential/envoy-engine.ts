@@ -1,3 +1,4 @@
+import { batches } from "./batches.js";
 import { EnvoyBatch } from "./envoy-batch.js";
 import type { Trace } from "./trace.js";
 import type { LogLine, Outcome } from "../scenarios/engine.js";
@@ -6,42 +7,21 @@ import { scenarioIds, type RequestStep, type Scenario, type UpdateStep } from ".
 import { PluginWasm } from "../scenarios/plugin-wasm.js";
 import { ScenarioUpstreams } from "../scenarios/upstreams.js";
 
-/** What differs between runs of the same scenarios. */
-export interface EnvoyEngineOptions {
-  /** Notes each call between Envoy and the plugins. */
-  trace?: boolean;
-  /** Worker threads. */
-  concurrency?: number;
-  /** Sets `allow_on_headers_stop_iteration` for plugins that do not say. */
-  allowOnHeadersStopIteration?: boolean;
-}
-
-/** Envoy watches a file for each plugin, and a system lets a user have 128 watchers by default. */
-export const SCENARIOS_PER_ENVOY = 40;
-
 /** Plays scenarios on real Envoys, one after the other, each with as many scenarios as it bears. */
 export class TracedEnvoyEngine implements TracedEngine {
-  readonly name: string;
+  readonly name = "Envoy";
   private readonly upstreams = new ScenarioUpstreams();
   private readonly wasm = new PluginWasm();
   private readonly batches = new Map<Scenario, EnvoyBatch>();
   private running: EnvoyBatch | undefined;
 
-  constructor(
-    private readonly binary: string,
-    private readonly options: EnvoyEngineOptions = {},
-  ) {
-    const { concurrency = 1, allowOnHeadersStopIteration = false } = options;
-    const workers = concurrency > 1 ? [`${concurrency} workers`] : [];
-    this.name = ["Envoy", ...workers, ...(allowOnHeadersStopIteration ? ["headers may be held"] : [])].join(", ");
-  }
+  constructor(private readonly binary: string) {}
 
   async start(scenarios: readonly Scenario[]): Promise<void> {
     await Promise.all([this.wasm.build(scenarios), this.upstreams.start(scenarios)]);
     const ids = [...scenarioIds(scenarios)].filter(([scenario]) => this.problem(scenario) === undefined);
-    for (let first = 0; first < ids.length; first += SCENARIOS_PER_ENVOY) {
-      const some = new Map(ids.slice(first, first + SCENARIOS_PER_ENVOY));
-      const batch = new EnvoyBatch(this.upstreams, this.wasm, some, this.options);
+    for (const some of batches(ids)) {
+      const batch = new EnvoyBatch(this.upstreams, this.wasm, some);
       for (const scenario of some.keys()) this.batches.set(scenario, batch);
     }
   }

@@ -4,6 +4,7 @@ import { isQuiet, type Trace } from "./trace.js";
 import { traceOf } from "./envoy-trace.js";
 import { HttpConnection } from "../support/http.js";
 import type { LogLine, Outcome } from "../scenarios/engine.js";
+import { kindOf, levelOf } from "../scenarios/envoy-engine.js";
 import { pluginsOf, type RequestStep, type Scenario, type UpdateStep } from "../scenarios/scenario.js";
 import type { ScenarioUpstreams } from "../scenarios/upstreams.js";
 
@@ -121,13 +122,4 @@ export class EnvoyTurn {
 
 async function soon(isSo: () => boolean): Promise<void> {
   for (const end = performance.now() + END_LIMIT_MS; !isSo() && performance.now() < end;) await sleep(10);
-}
-
-function levelOf({ level }: LogEntry): LogLine["level"] {
-  return level === "warning" ? "warn" : level;
-}
-
-function kindOf({ component, message }: LogEntry): LogLine["kind"] {
-  if (/Failed to configure|failed to load$/.test(message)) return "refusal";
-  return component === "wasm" ? "fault" : "host";
 }

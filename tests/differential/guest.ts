@@ -12,6 +12,9 @@ export function guest(
   };
 }
 
+/** Enough for a connection that is cut: Envoy waits a second before it does. */
+export const CUT_MS = 2500;
+
 /** A request, whose answer is compared with that of the other engine. */
 export function request(what: Omit<RequestStep, "expect"> = {}): RequestStep {
   return { limitMs: 1000, ...what, expect: { anything: true } };

@@ -5,40 +5,47 @@ export interface KnownDifference {
   shows: RegExp;
 }
 
-const after: KnownDifference = {
-  reason: "a stream that is over is answered or cut again: Envoy calls its callbacks a second time, or ends",
-  shows: /./,
-};
-const ends: KnownDifference = {
-  reason: "Envoy ends: it goes on with a response that is not there, or answers twice; the Node host does nothing",
-  shows: /./,
-};
-const lingers: KnownDifference = {
-  reason: "Envoy keeps a connection that it cuts for a second, in which the root's timers and calls go on",
-  shows: /./,
-};
-
 const ACTIONS = ["an answer", "two answers", "close_stream 0", "close_stream 1"];
-const each = (names: readonly string[], known: KnownDifference) => names.map((name) => [`actions: ${name}`, known]);
 
-export const KNOWN: Readonly<Record<string, KnownDifference>> = Object.fromEntries([
-  ...each(
-    ["log", "done", "delete"].flatMap((phase) => ACTIONS.map((action) => `${action} in ${phase}`)),
-    after,
-  ),
-  ...each(
-    ["headers", "body", "trailers"].map((part) => `two answers in response_${part}`),
-    ends,
-  ),
-  ...each(
-    ["create", "request_headers", "request_body", "request_trailers", "response_trailers"].map(
-      (phase) => `continue_stream 1 in ${phase}`,
-    ),
-    ends,
-  ),
-  ...each(
-    ["create", "response_trailers"].flatMap((phase) => ["0", "1"].map((type) => `close_stream ${type} in ${phase}`)),
-    ends,
-  ),
-  ...each(["close_stream 0 in request_headers", "close_stream 1 in request_headers"], lingers),
-]) as Record<string, KnownDifference>;
+const DIFFERENCES: readonly (KnownDifference & { names: readonly string[] })[] = [
+  {
+    reason: "Envoy calls proxy_on_log of a stream that is over once more, some of them without end, and answers nobody",
+    names: ["log", "done", "delete"].flatMap((phase) => ACTIONS.map((action) => `${action} in ${phase}`)),
+    shows: /^\+ proxy_on_log\(2\) = 0$/m,
+  },
+  {
+    reason:
+      "Envoy's process ends: it answers twice, or goes on with a response that is not there; nothing comes of it here",
+    names: [
+      ...["headers", "body", "trailers"].map((part) => `two answers in response_${part}`),
+      ...["create", "request_headers", "request_body", "request_trailers", "response_trailers"].map(
+        (phase) => `continue_stream 1 in ${phase}`,
+      ),
+      ...["0", "1"].map((type) => `close_stream ${type} in response_trailers`),
+    ],
+    shows: /^\+ the process has ended$/m,
+  },
+  {
+    reason: "Envoy still shows the headers to a plugin whose stream it has ended",
+    names: ["close_stream 0 in create", "close_stream 1 in create"],
+    shows: /^\+ proxy_on_delete\(2\) = 0\n\+ proxy_on_request_headers\(2, /m,
+  },
+  {
+    reason: "Envoy keeps a connection that it cuts for a second, in which the root's timers and calls go on",
+    names: ["close_stream 0 in request_headers", "close_stream 1 in request_headers"],
+    shows: /^\+ proxy_on_tick\(1\) = 0$/m,
+  },
+  {
+    reason: "callbacks within each other without end: Envoy goes on until the VM has no stack left",
+    names: [
+      ...["the body's callback", "the body's callback, which holds it", "the trailers' callback"],
+      "the trailers' callback, of a body that is held",
+    ].map((where) => `it goes on within ${where}, with trailers`),
+    shows: /^- proxy_on_request_body\(2, [03], 0\) = trapped$/m,
+  },
+];
+
+/** By the scenario's name. */
+export const KNOWN: ReadonlyMap<string, KnownDifference> = new Map(
+  DIFFERENCES.flatMap(({ names, ...known }) => names.map((name) => [`actions: ${name}`, known])),
+);

@@ -1,12 +1,12 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { startGateway, type RunningGateway } from "../../sdk/gateway/index.js";
 import { LogLevel, type LogLine as HostLine } from "../../sdk/host/index.js";
+import { batches } from "./batches.js";
 import { NodeTraces } from "./node-trace.js";
 import { isQuiet, type Trace } from "./trace.js";
 import { HttpConnection } from "../support/http.js";
 import type { LogLine, Outcome } from "../scenarios/engine.js";
 import type { TracedEngine } from "./traced-engine.js";
-import { SCENARIOS_PER_ENVOY, type EnvoyEngineOptions } from "./envoy-engine.js";
 import { PluginWasm } from "../scenarios/plugin-wasm.js";
 import { listenerOf, pluginsOf, scenarioIds, scenarioOfVm } from "../scenarios/scenario.js";
 import type { RequestStep, Scenario, UpdateStep } from "../scenarios/scenario.js";
@@ -20,10 +20,10 @@ const END_LIMIT_MS = 500;
  * plugins in their turn only, so that what the plugins of a process share is the same.
  */
 export class TracedNodeEngine implements TracedEngine {
-  readonly name: string;
+  readonly name = "Node host";
   private gateway: RunningGateway | undefined;
   private ids: ReadonlyMap<Scenario, string> = new Map();
-  private batch: readonly Scenario[] = [];
+  private batch: ReadonlyMap<Scenario, string> = new Map();
   private current: Scenario | undefined;
   private refusedFirst = false;
   private connection: HttpConnection | undefined;
@@ -31,11 +31,6 @@ export class TracedNodeEngine implements TracedEngine {
   private readonly lines = new Map<string, LogLine[]>();
   private readonly upstreams = new ScenarioUpstreams();
   private readonly wasm = new PluginWasm();
-
-  /** With the same options as the Envoy engine's. */
-  constructor(private readonly options: Pick<EnvoyEngineOptions, "allowOnHeadersStopIteration" | "trace"> = {}) {
-    this.name = ["Node host", ...(options.allowOnHeadersStopIteration ? ["headers may be held"] : [])].join(", ");
-  }
 
   async start(scenarios: readonly Scenario[]): Promise<void> {
     await Promise.all([this.wasm.build(scenarios), this.upstreams.start(scenarios)]);
@@ -81,7 +76,7 @@ export class TracedNodeEngine implements TracedEngine {
     const end = performance.now() + END_LIMIT_MS;
     while (!isQuiet(this.traces.of(id).serving) && performance.now() < end) await sleep(10);
     for (const { pluginName } of pluginsOf(scenario)) this.gateway?.plugin(id, pluginName).stop();
-    return this.options.trace ? this.traces.of(id) : undefined;
+    return this.traces.of(id);
   }
 
   async stop(): Promise<void> {
@@ -92,7 +87,7 @@ export class TracedNodeEngine implements TracedEngine {
 
   /** The gateway, with the plugins of a scenario. */
   private async playing(scenario: Scenario): Promise<RunningGateway> {
-    const gateway = this.batch.includes(scenario) ? this.gateway! : await this.startBatch(scenario);
+    const gateway = this.batch.has(scenario) ? this.gateway! : await this.startBatch(scenario);
     if (this.current === scenario) return gateway;
     if (this.current) await this.end(this.current);
     this.current = scenario;
@@ -106,19 +101,16 @@ export class TracedNodeEngine implements TracedEngine {
   }
 
   private async startBatch(scenario: Scenario): Promise<RunningGateway> {
-    const all = [...this.ids.keys()];
-    const first = all.indexOf(scenario) - (all.indexOf(scenario) % SCENARIOS_PER_ENVOY);
-    this.batch = all.slice(first, first + SCENARIOS_PER_ENVOY);
+    this.batch = batches(this.ids).find((batch) => batch.has(scenario))!;
     await this.gateway?.stop(0);
-    const { trace = false, allowOnHeadersStopIteration } = this.options;
-    const listeners = this.batch.map((one) =>
-      listenerOf(one, this.id(one), (plugin) => this.wasm.path(plugin), "later", allowOnHeadersStopIteration),
+    const listeners = [...this.batch].map(([one, id]) =>
+      listenerOf(one, id, (plugin) => this.wasm.path(plugin), { ecds: "later" }),
     );
     const spec = { listeners, clusters: this.upstreams.clusters() };
     this.gateway = await startGateway(spec, {
       log: (line) => this.note(line),
-      logLevel: trace ? LogLevel.Trace : LogLevel.Debug,
-      ...(trace ? this.traces.services : {}),
+      logLevel: LogLevel.Trace,
+      ...this.traces.services,
     });
     return this.gateway;
   }

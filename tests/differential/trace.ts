@@ -14,6 +14,8 @@ export interface Trace {
   trial: TracedCall[];
   /** In those that served. */
   serving: TracedCall[];
+  /** The host's process has ended by itself. */
+  hasEnded?: boolean;
 }
 
 /** A callback, and what the plugin called in it. */

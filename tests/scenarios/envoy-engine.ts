@@ -1,13 +1,13 @@
-import { parseLog, startEnvoy, type ListenerSpec, type LogEntry, type RunningEnvoy } from "../../sdk/envoy/index.js";
+import { parseLog, startEnvoy, type LogEntry, type RunningEnvoy } from "../../sdk/envoy/index.js";
 import { HttpConnection } from "../support/http.js";
 import type { Engine, LogLine, Outcome } from "./engine.js";
-import { pluginsOf, type RequestStep, type Scenario, type UpdateStep } from "./scenario.js";
+import { listenerOf, pluginsOf, scenarioIds } from "./scenario.js";
+import type { RequestStep, Scenario, UpdateStep } from "./scenario.js";
 import { PluginWasm } from "./plugin-wasm.js";
 import { ScenarioUpstreams } from "./upstreams.js";
 
 /** What differs between runs of the same scenarios. */
 export interface EnvoyEngineOptions {
-  componentLogLevel?: string;
   /** Worker threads. */
   concurrency?: number;
   /** Sets `allow_on_headers_stop_iteration` for plugins that do not say. */
@@ -36,11 +36,11 @@ export class EnvoyEngine implements Engine {
 
   async start(scenarios: readonly Scenario[]): Promise<void> {
     await Promise.all([this.wasm.build(scenarios), this.upstreams.start(scenarios)]);
-    const playable = scenarios.filter((scenario) => this.problem(scenario) === undefined);
-    for (let first = 0; first < playable.length; first += SCENARIOS_PER_ENVOY) {
-      const some = playable.slice(first, first + SCENARIOS_PER_ENVOY);
+    const ids = [...scenarioIds(scenarios)].filter(([scenario]) => this.problem(scenario) === undefined);
+    for (let first = 0; first < ids.length; first += SCENARIOS_PER_ENVOY) {
+      const some = new Map(ids.slice(first, first + SCENARIOS_PER_ENVOY));
       const batch = new EnvoyBatch(this.upstreams, this.wasm, some, this.options);
-      for (const scenario of some) this.batches.set(scenario, batch);
+      for (const scenario of some.keys()) this.batches.set(scenario, batch);
     }
   }
 
@@ -94,23 +94,22 @@ class EnvoyBatch {
   /** Where the log began when a scenario was first played: what carries no name belongs to who plays. */
   private readonly turns: { scenario: Scenario; from: number }[] = [];
 
-  private readonly ids: ReadonlyMap<Scenario, string>;
-
   constructor(
     private readonly upstreams: ScenarioUpstreams,
     private readonly wasm: PluginWasm,
-    scenarios: readonly Scenario[],
+    private readonly ids: ReadonlyMap<Scenario, string>,
     private readonly options: EnvoyEngineOptions,
-  ) {
-    this.ids = new Map(scenarios.map((scenario, index) => [scenario, `scenario-${index}`]));
-  }
+  ) {}
 
   async start(binary: string): Promise<void> {
-    const { componentLogLevel = "wasm:debug", concurrency } = this.options;
-    const listeners = [...this.ids.keys()].map((scenario) => this.listener(scenario));
+    const { concurrency } = this.options;
+    const options = { ecds: true as const, allow: this.options.allowOnHeadersStopIteration };
+    const listeners = [...this.ids].map(([scenario, id]) =>
+      listenerOf(scenario, id, (plugin) => this.wasm.path(plugin), options),
+    );
     const spec = { listeners, clusters: this.upstreams.clusters() };
     this.envoy = await startEnvoy(spec, {
-      ...{ envoy: binary, logLevel: "warning", componentLogLevel, startTimeoutMs: 120_000 },
+      ...{ envoy: binary, logLevel: "warning", componentLogLevel: "wasm:debug", startTimeoutMs: 120_000 },
       ...(concurrency === undefined ? {} : { concurrency }),
     });
   }
@@ -164,18 +163,6 @@ class EnvoyBatch {
     await this.envoy?.stop();
   }
 
-  private listener(scenario: Scenario): ListenerSpec {
-    const id = this.id(scenario);
-    const allow = this.options.allowOnHeadersStopIteration;
-    const plugins = pluginsOf(scenario).map(({ plugin, pluginName, config, vm, ...rest }, index) => ({
-      ...(allow === undefined ? {} : { allowOnHeadersStopIteration: allow }),
-      ...{ ...rest, name: pluginName, wasm: this.wasm.path(plugin), ecds: true },
-      vmId: `${id}/${vm ?? index}`,
-      ...(config === undefined ? {} : { configuration: config }),
-    }));
-    return { name: id, plugins, routes: scenario.routes ?? DEFAULT_ROUTES };
-  }
-
   private id(scenario: Scenario): string {
     const id = this.ids.get(scenario);
     if (id === undefined) throw new Error(`the engine was not started with scenario "${scenario.name}"`);
@@ -199,13 +186,11 @@ class EnvoyBatch {
   }
 }
 
-const DEFAULT_ROUTES = [{ name: "default/foo", prefix: "/", cluster: "upstream" }];
-
-function levelOf({ level }: LogEntry): LogLine["level"] {
+export function levelOf({ level }: LogEntry): LogLine["level"] {
   return level === "warning" ? "warn" : level;
 }
 
-function kindOf({ component, message }: LogEntry): LogLine["kind"] {
+export function kindOf({ component, message }: LogEntry): LogLine["kind"] {
   if (/Failed to configure|failed to load$/.test(message)) return "refusal";
   return component === "wasm" ? "fault" : "host";
 }

@@ -1,20 +1,18 @@
-import type { ListenerSpec } from "../../sdk/envoy/index.js";
 import { startGateway, type RunningGateway } from "../../sdk/gateway/index.js";
 import { LogLevel, type LogLine as HostLine } from "../../sdk/host/index.js";
 import { HttpConnection } from "../support/http.js";
 import type { Engine, LogLine, Outcome } from "./engine.js";
 import type { EnvoyEngineOptions } from "./envoy-engine.js";
 import { PluginWasm } from "./plugin-wasm.js";
-import { pluginsOf, type RequestStep, type Scenario, type UpdateStep } from "./scenario.js";
+import { listenerOf, pluginsOf, scenarioIds, scenarioOfVm } from "./scenario.js";
+import type { RequestStep, Scenario, UpdateStep } from "./scenario.js";
 import { ScenarioUpstreams } from "./upstreams.js";
-
-const DEFAULT_ROUTES = [{ name: "default/foo", prefix: "/", cluster: "upstream" }];
 
 /** Plays all scenarios on the Node host, behind the gateway's real HTTP: a listener and a VM for each. */
 export class NodeEngine implements Engine {
   readonly name: string;
   private gateway!: RunningGateway;
-  private readonly ids = new Map<Scenario, string>();
+  private ids: ReadonlyMap<Scenario, string> = new Map();
   private readonly lines = new Map<string, LogLine[]>();
   private readonly upstreams = new ScenarioUpstreams();
   private readonly wasm = new PluginWasm();
@@ -27,9 +25,11 @@ export class NodeEngine implements Engine {
 
   async start(scenarios: readonly Scenario[]): Promise<void> {
     await Promise.all([this.wasm.build(scenarios), this.upstreams.start(scenarios)]);
-    for (const scenario of scenarios) this.ids.set(scenario, `scenario-${this.ids.size}`);
-    const playable = scenarios.filter((scenario) => this.problem(scenario) === undefined);
-    const listeners = playable.map((scenario) => this.listener(scenario));
+    this.ids = new Map([...scenarioIds(scenarios)].filter(([scenario]) => this.problem(scenario) === undefined));
+    const options = { ecds: true as const, allow: this.options.allowOnHeadersStopIteration };
+    const listeners = [...this.ids].map(([scenario, id]) =>
+      listenerOf(scenario, id, (plugin) => this.wasm.path(plugin), options),
+    );
     const spec = { listeners, clusters: this.upstreams.clusters() };
     this.gateway = await startGateway(spec, { log: (line) => this.note(line), logLevel: LogLevel.Debug });
   }
@@ -72,18 +72,6 @@ export class NodeEngine implements Engine {
     await this.upstreams.stop();
   }
 
-  private listener(scenario: Scenario): ListenerSpec {
-    const id = this.id(scenario);
-    const allow = this.options.allowOnHeadersStopIteration;
-    const plugins = pluginsOf(scenario).map(({ plugin, pluginName, config, vm, ...rest }, index) => ({
-      ...(allow === undefined ? {} : { allowOnHeadersStopIteration: allow }),
-      ...{ ...rest, name: pluginName, wasm: this.wasm.path(plugin), ecds: true },
-      vmId: `${id}/${vm ?? index}`,
-      ...(config === undefined ? {} : { configuration: config }),
-    }));
-    return { name: id, plugins, routes: scenario.routes ?? DEFAULT_ROUTES };
-  }
-
   private id(scenario: Scenario): string {
     const id = this.ids.get(scenario);
     if (id === undefined) throw new Error(`the engine was not started with scenario "${scenario.name}"`);
@@ -91,7 +79,7 @@ export class NodeEngine implements Engine {
   }
 
   private note({ level, message, kind, vmId = "" }: HostLine): void {
-    const id = vmId.replace(/\/[^/]*$/, "");
+    const id = scenarioOfVm(vmId);
     const lines = this.lines.get(id) ?? [];
     this.lines.set(id, lines);
     lines.push({ level: LogLevel[level].toLowerCase() as LogLine["level"], message, kind });

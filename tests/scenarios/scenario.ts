@@ -121,13 +121,12 @@ export function scenarioOfVm(vmId: string): string {
   return vmId.replace(/\/[^/]*$/, "");
 }
 
-/** The listener of a scenario. */
+/** The listener of a scenario, with its plugins from the start or when they are installed. */
 export function listenerOf(
   scenario: Scenario,
   id: string,
   wasmOf: (plugin: string) => string,
-  ecds: "later",
-  allow: boolean | undefined,
+  { ecds, allow }: { ecds: true | "later"; allow?: boolean | undefined },
 ): ListenerSpec {
   const plugins = pluginsOf(scenario).map(({ plugin, pluginName, config, vm, ...rest }, index) => ({
     ...(allow === undefined ? {} : { allowOnHeadersStopIteration: allow }),

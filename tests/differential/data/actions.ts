@@ -1,10 +1,9 @@
 import type { Scenario } from "../../scenarios/scenario.js";
-import { everything, guest, PARTNERS, PHASES, request, THROUGH_ALL } from "../guest.js";
+import { CUT_MS, everything, guest, PARTNERS, PHASES, request, THROUGH_ALL } from "../guest.js";
 
 // What a plugin makes a stream do, in each callback: answer, cut, go on, stop.
 
-/** Envoy waits a second before it cuts a connection. */
-const all = { ...PARTNERS, steps: [request({ ...everything, limitMs: 2500 })] };
+const all = { ...PARTNERS, steps: [request({ ...everything, limitMs: CUT_MS })] };
 const stuck = { ...PARTNERS, steps: [request({ ...everything, limitMs: 500 })] };
 
 const REPLY = 'send_local_response 418 "why\\_not "body {x-own=1,x-own=2 -1';
@@ -60,12 +59,36 @@ const resumes = SIDES.flatMap((side, type) =>
           `tick:1 get_buffer_bytes ${type} 0 100 %`,
           `tick:1 continue_stream ${type}`,
         ],
-        stuck,
+        all,
       ),
     ),
   ),
 );
 
-const scenarios: Scenario[] = [...replies, ...closes, ...continues, ...returns, ...resumes];
+/** Held until body and trailers are there; they go on from the filter, which lets them go on within its callbacks. */
+const WITHIN: Readonly<Record<string, readonly string[]>> = {
+  "the body's callback": ["request_body continue_stream 0"],
+  "the body's callback, which holds it": ["request_body continue_stream 0", "request_body return 1"],
+  "the trailers' callback": ["request_trailers continue_stream 0"],
+  "the trailers' callback, of a body that is held": ["request_trailers continue_stream 0", "request_body return 1"],
+};
+const within = Object.entries(WITHIN).flatMap(([name, lines]) =>
+  Object.entries({ "": {}, ", with trailers": { trailers: [["x-t", "1"] as const] } }).map(([suffix, rest]) =>
+    guest(
+      `it goes on within ${name}${suffix}`,
+      [
+        "request_headers return 4",
+        "request_headers set_tick_period_milliseconds 100",
+        "tick:1 set_tick_period_milliseconds 0",
+        "tick:1 set_effective_context $stream",
+        "tick:1 continue_stream 0",
+        ...lines,
+      ],
+      { steps: [request({ body: "abc", ...rest })] },
+    ),
+  ),
+);
+
+const scenarios: Scenario[] = [...replies, ...closes, ...continues, ...returns, ...resumes, ...within];
 
 export default scenarios;

@@ -1,6 +1,6 @@
 import type { Answer } from "../../support/upstream.js";
 import type { Scenario } from "../../scenarios/scenario.js";
-import { everything, guest, request } from "../guest.js";
+import { CUT_MS, everything, guest, request } from "../guest.js";
 
 // Calls to upstreams, and what comes of them.
 
@@ -52,10 +52,10 @@ const HOW: Readonly<Record<string, string>> = {
   "with a scheme": '"auth {:method=GET,:path=/,:authority=a,:scheme=https " {',
   "with a path that is none": '"auth {:method=GET,:path=nothing,:authority=a " {',
   "with a strange method": '"auth {:method=foo,:path=/,:authority=a " {',
-  "to a dead cluster": '"nobody {:method=GET,:path=/,:authority=a " {',
+  "to a dead cluster": '"gone {:method=GET,:path=/,:authority=a " {',
 };
 const sent = Object.entries(HOW).map(([name, how]) =>
-  guest(`a call ${name}`, [...asks(how), ...read, ...goOn], { clusters: { auth: { body: "b" }, nobody: "dead" } }),
+  guest(`a call ${name}`, [...asks(how), ...read, ...goOn], { clusters: { auth: { body: "b" }, gone: "dead" } }),
 );
 
 const refused = [
@@ -165,7 +165,7 @@ const more: Scenario[] = [
   guest(
     "a stream is cut in the answer of a call",
     [...asks(CALL), "call set_effective_context $stream", "call close_stream 0"],
-    { clusters: { auth: {} } },
+    { clusters: { auth: {} }, steps: [request({ limitMs: CUT_MS })] },
   ),
   guest(
     "a call after the effective context was changed",

@@ -13,7 +13,12 @@ const together = (name: string, one: readonly string[], other: readonly string[]
   steps: [request({ body: "abc" }), request()],
 });
 
-const both = (name: string, one: readonly string[], other: readonly string[] = one): Scenario[] =>
+const both = (
+  name: string,
+  one: readonly string[],
+  other: readonly string[] = one,
+  rest: Partial<Scenario> = {},
+): Scenario[] =>
   (
     [
       ["same", "same"],
@@ -23,7 +28,7 @@ const both = (name: string, one: readonly string[], other: readonly string[] = o
     // What plugins count outlives them.
     const named = (lines: readonly string[]) =>
       lines.map((line) => line.replace(/NAME/, `${name.replaceAll(" ", "_")}_${vms[0]}`));
-    return together(name, named(one), named(other), vms);
+    return { ...together(name, named(one), named(other), vms), ...rest };
   });
 
 const get = 'get_shared_data "key % #';
@@ -63,6 +68,8 @@ const scenarios: Scenario[] = [
       "tick:1 set_effective_context $stream",
       "tick:1 continue_stream 1",
     ],
+    // So that the first item has come before the response.
+    { clusters: { upstream: { delayMs: 100 } } },
   ),
   ...both("both register a queue", [
     'request_headers register_shared_queue "q _',

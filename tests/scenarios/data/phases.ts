@@ -32,10 +32,11 @@ const call = (cluster: string, then: ProbeStep[]): ProbeStep => [
 /** A request with a body and trailers, whose answer has both too: it meets every hook. */
 const whole = {
   chunks: ["ab", "c"],
+  chunkDelayMs: 20,
   trailers: [["x-t", "1"]],
   headers: [
     ["te", "trailers"],
-    ["x-answer", JSON.stringify({ chunks: ["12", "3"], trailers: [["x-r", "1"]] })],
+    ["x-answer", JSON.stringify({ chunks: ["12", "3"], chunkDelayMs: 20, trailers: [["x-r", "1"]] })],
   ],
 } satisfies Partial<RequestStep>;
 const passed = {
