@@ -1,0 +1,35 @@
+//! Calls to the cluster that the request names.
+use crate::Stream;
+use proxy_wasm::traits::{Context, HttpContext};
+use proxy_wasm::types::Action;
+use std::time::Duration;
+
+impl Stream {
+    pub fn call(&self) -> Action {
+        let cluster = self.get_http_request_header("x-cluster").unwrap_or_default();
+        let headers =
+            vec![(":method", "POST"), (":path", "/check"), (":authority", "auth.example"), ("x-ask", "1")];
+        match self.dispatch_http_call(&cluster, headers, Some(b"ask"), vec![], Duration::from_millis(200)) {
+            Ok(_) => Action::Pause,
+            Err(_) => {
+                self.set_http_request_header("x-checked", Some("not sent"));
+                Action::Continue
+            }
+        }
+    }
+
+    pub fn on_check(&self, size: usize) {
+        let body = self.get_http_call_response_body(0, size).unwrap_or_default();
+        let status = self.get_http_call_response_header(":status").unwrap_or_default();
+        if status != "200" {
+            return self.send_http_response(502, vec![("x-call", &status)], Some(&body));
+        }
+        let answered = self.get_http_call_response_header("x-answered").unwrap_or_default();
+        let mut checked = format!("{} {}", answered, String::from_utf8_lossy(&body));
+        for (name, value) in self.get_http_call_response_trailers() {
+            checked += &format!(" {}={}", name, value);
+        }
+        self.set_http_request_header("x-checked", Some(&checked));
+        self.resume_http_request();
+    }
+}

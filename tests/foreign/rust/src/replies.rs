@@ -1,0 +1,23 @@
+//! Answers of nothing but headers, and lines at each level.
+use crate::state::Headers;
+use crate::Stream;
+use proxy_wasm::hostcalls::log;
+use proxy_wasm::traits::HttpContext;
+use proxy_wasm::types::{Action, LogLevel};
+
+impl Stream {
+    pub fn reply(&self, headers: Headers) -> Action {
+        let headers = headers.iter().map(|(name, value)| (*name, value.as_str())).collect();
+        self.send_http_response(200, headers, None);
+        Action::Pause
+    }
+}
+
+pub fn log_all() {
+    log(LogLevel::Trace, "say trace").unwrap();
+    log(LogLevel::Debug, "say debug").unwrap();
+    log(LogLevel::Info, "say info").unwrap();
+    log(LogLevel::Warn, "say warn").unwrap();
+    log(LogLevel::Error, "say error").unwrap();
+    log(LogLevel::Critical, "say critical").unwrap();
+}
