@@ -155,6 +155,20 @@ function moreCalls(): Scenario {
       to("denies", { status: 502, headers: { "x-call": "403" }, body: "no", upstream: null }),
       to("gone", { status: 502, headers: { "x-call": "503" }, body: /^upstream connect error/, upstream: null }),
       to("slow", { status: 502, headers: { "x-call": "504" }, body: "upstream request timeout", upstream: null }),
+      about("call in body", {
+        body: "abc",
+        expect: {
+          ...{ status: 200, upstream: { body: "yes/abc" } },
+          calls: [{ cluster: "auth", method: "GET", target: "/body" }],
+        },
+      }),
+      about("call in response", {
+        body: "abc",
+        expect: {
+          ...{ status: 200, headers: { "x-checked": "yes" } },
+          calls: [{ cluster: "auth", method: "GET", target: "/response" }],
+        },
+      }),
       to("nowhere", { status: 200, upstream: { headers: { "x-checked": "not sent" } }, calls: [] }),
     ],
   };
@@ -175,10 +189,18 @@ function ticks({ ticking, ticks }: Words): Scenario {
 function sharedData(): Scenario {
   const kept = { "x-absent": "none", "x-first": "1", "x-late": "mismatch", "x-last": "2", "x-cas": "1" };
   return {
-    name: "keeps shared data",
-    steps: ["1", "2", "3"].map((count) =>
-      about("shared data", { expect: { status: 200, headers: { ...kept, "x-count": count }, upstream: null } }),
-    ),
+    name: "keeps shared data, and a queue",
+    steps: [
+      ...["1", "2", "3"].map((count) =>
+        about("shared data", { expect: { status: 200, headers: { ...kept, "x-count": count }, upstream: null } }),
+      ),
+      about("queue", {
+        expect: {
+          status: 200,
+          upstream: { headers: { "x-resolved": "true", "x-unresolved": "true", "x-jobs": "first second" } },
+        },
+      }),
+    ],
   };
 }
 
@@ -247,10 +269,20 @@ function replies(): Scenario {
 
 function logs({ line, unsaid = [] }: Words): Scenario {
   // An Envoy at the level debug drops what is said at trace; the Node host hands on all.
-  const lines = ["debug", "info", "warn", "error", "critical"].map(line);
+  const lines = ["debug", "info", "warn", "error", "critical"].map((level) => line(level, `say ${level}`));
   return {
     name: "writes at each level",
-    steps: [about("log", { expect: { status: 200, logs: lines, noLogs: unsaid } })],
+    steps: [
+      about(
+        "log",
+        {
+          ...{ target: "/a", headers: [["x-one", "1"]] },
+          // The last comes when the stream is done: its headers, and what they say, can be read again.
+          expect: { status: 201, logs: [...lines, line("info", "done /a 201 1 up")], noLogs: unsaid },
+        },
+        { status: 201, headers: [["x-up", "up"]] },
+      ),
+    ],
   };
 }
 

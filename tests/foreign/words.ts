@@ -26,7 +26,7 @@ export interface Words {
   /** What it says of its metrics, one request after the other. */
   metrics: ExpectedHeaders[];
   /** Its line at a level. */
-  line(level: string): LogPattern;
+  line(level: string, said: string): LogPattern;
   /** What it keeps to itself at the level debug. */
   unsaid?: LogPattern[];
 }
@@ -51,7 +51,7 @@ export const LANGUAGES: Record<Language, Words> = {
       { "x-counter": "3", "x-gauge": "3" },
       { "x-counter": "6", "x-gauge": "6" },
     ],
-    line: (level) => new RegExp(`^\\[${level}\\] \\[foreign-go\\] .*say ${level}$`),
+    line: (level, said) => new RegExp(`^\\[${level}\\] \\[foreign-go\\] .*\\] ${said}$`),
   },
   as: {
     config: "secret",
@@ -69,7 +69,7 @@ export const LANGUAGES: Record<Language, Words> = {
     // a histogram cannot be incremented, and an unknown metric is not found (1).
     metrics: [{ "x-counter": "0 0 2", "x-gauge": "0 0", "x-histogram": "0 2", "x-unknown": "1" }],
     // It writes to the standard output, which hosts take for info, and has a level of its own.
-    line: (level) => `[info] [${level.toUpperCase()}]: say ${level}`,
+    line: (level, said) => `[info] [${level.toUpperCase()}]: ${said}`,
     unsaid: ["say trace"],
   },
   rust: {
@@ -90,6 +90,6 @@ export const LANGUAGES: Record<Language, Words> = {
       ...{ "x-counter": count, "x-down": "Err(BadArgument)", "x-gauge": "3" },
       ...{ "x-histogram": "Err(BadArgument)", "x-unknown": "Err(NotFound)" },
     })),
-    line: (level) => `[${level}] say ${level}`,
+    line: (level, said) => `[${level}] ${said}`,
   },
 };

@@ -34,3 +34,26 @@ func onCheck(status int, headers http.Header, body []byte) {
 	proxywasm.ReplaceHttpRequestHeader("x-checked", checked)
 	proxywasm.ResumeHttpRequest()
 }
+
+// callInBody holds the body until it is known what goes before it.
+func callInBody(body string) types.Action {
+	err := clientOf("auth").Get("/body", nil, func(status int, headers http.Header, answer []byte) {
+		proxywasm.ReplaceHttpRequestBody([]byte(string(answer) + "/" + body))
+		proxywasm.ResumeHttpRequest()
+	})
+	if err != nil {
+		return types.ActionContinue
+	}
+	return types.ActionPause
+}
+
+func callInResponse() types.Action {
+	err := clientOf("auth").Get("/response", nil, func(status int, headers http.Header, answer []byte) {
+		proxywasm.AddHttpResponseHeader("x-checked", string(answer))
+		proxywasm.ResumeHttpResponse()
+	})
+	if err != nil {
+		return types.ActionContinue
+	}
+	return types.HeaderStopAllIterationAndWatermark
+}

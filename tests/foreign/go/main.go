@@ -21,6 +21,7 @@ func init() {
 		wrapper.ProcessRequestBody(onRequestBody),
 		wrapper.ProcessResponseHeaders(onResponseHeaders),
 		wrapper.ProcessResponseBody(onResponseBody),
+		wrapper.ProcessStreamDone(onStreamDone),
 	)
 }
 
@@ -71,6 +72,8 @@ func onRequestHeaders(ctx wrapper.HttpContext, config Config) types.Action {
 		return awaitTickCall()
 	case "shared data":
 		return reply(sharedData())
+	case "queue":
+		queue()
 	case "metrics":
 		return reply(metrics())
 	case "properties":
@@ -108,6 +111,8 @@ func onRequestBody(ctx wrapper.HttpContext, config Config, body []byte) types.Ac
 		proxywasm.AppendHttpRequestBody([]byte(">"))
 	case "add trailers":
 		proxywasm.AddHttpRequestTrailer("x-added", "1")
+	case "call in body":
+		return callInBody(string(body))
 	case "reply to body":
 		proxywasm.SendHttpResponse(403, nil, []byte("not "+string(body)), -1)
 		return types.ActionPause
@@ -128,6 +133,8 @@ func onResponseHeaders(ctx wrapper.HttpContext, config Config) types.Action {
 		proxywasm.RemoveHttpResponseHeader("content-length")
 	case "properties":
 		responseProperties()
+	case "call in response":
+		return callInResponse()
 	case "reply to response":
 		proxywasm.SendHttpResponse(502, [][2]string{{"x-why", "bad answer"}}, []byte("sorry"), -1)
 		return types.ActionPause
@@ -147,6 +154,12 @@ func onResponseBody(ctx wrapper.HttpContext, config Config, body []byte) types.A
 		proxywasm.AddHttpResponseTrailer("x-added", "1")
 	}
 	return types.ActionContinue
+}
+
+func onStreamDone(ctx wrapper.HttpContext, config Config) {
+	if ctx.GetContext("topic") == "log" {
+		logDone()
+	}
 }
 
 // reply answers with nothing but headers.

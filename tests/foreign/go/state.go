@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"errors"
 	"strconv"
+	"strings"
 
 	"github.com/higress-group/proxy-wasm-go-sdk/proxywasm"
 	"github.com/higress-group/proxy-wasm-go-sdk/proxywasm/types"
@@ -52,6 +53,26 @@ func count(key string) int {
 	return number
 }
 
+// queue empties its queue at once: the wrapper has no hook for one that is ready.
+func queue() {
+	id, _ := proxywasm.RegisterSharedQueue("jobs")
+	resolved, _ := proxywasm.ResolveSharedQueue("", "jobs")
+	_, err := proxywasm.ResolveSharedQueue("", "none")
+	proxywasm.EnqueueSharedQueue(id, []byte("first"))
+	proxywasm.EnqueueSharedQueue(id, []byte("second"))
+	var jobs []string
+	for {
+		job, err := proxywasm.DequeueSharedQueue(id)
+		if errors.Is(err, types.ErrorStatusEmpty) {
+			break
+		}
+		jobs = append(jobs, string(job))
+	}
+	proxywasm.ReplaceHttpRequestHeader("x-resolved", strconv.FormatBool(resolved == id))
+	proxywasm.ReplaceHttpRequestHeader("x-unresolved", strconv.FormatBool(errors.Is(err, types.ErrorStatusNotFound)))
+	proxywasm.ReplaceHttpRequestHeader("x-jobs", strings.Join(jobs, " "))
+}
+
 func metrics() [][2]string {
 	counter := proxywasm.DefineCounterMetric("go_counter")
 	counter.Increment(1)
@@ -95,10 +116,21 @@ func requestProperties() {
 }
 
 func responseProperties() {
-	code := binary.LittleEndian.Uint64([]byte(property("response", "code")))
-	proxywasm.AddHttpResponseHeader("x-code", strconv.FormatUint(code, 10))
+	proxywasm.AddHttpResponseHeader("x-code", responseCode())
 	proxywasm.AddHttpResponseHeader("x-state", property("state"))
 	proxywasm.AddHttpResponseHeader("x-path", property("request", "path"))
+}
+
+func responseCode() string {
+	code := binary.LittleEndian.Uint64([]byte(property("response", "code")))
+	return strconv.FormatUint(code, 10)
+}
+
+// logDone reads what a stream leaves: all of its headers, and the path again.
+func logDone() {
+	one, _ := proxywasm.GetHttpRequestHeader("x-one")
+	up, _ := proxywasm.GetHttpResponseHeader("x-up")
+	log.Infof("done %s %s %s %s", property("request", "path"), responseCode(), one, up)
 }
 
 func logAll() {

@@ -2,11 +2,14 @@ import {
   BaseContext,
   BufferTypeValues,
   Context,
+  FilterDataStatusValues,
   FilterHeadersStatusValues,
   WasmResultValues,
+  continue_response,
   get_buffer_bytes,
   makeHeaderPair,
   send_http_response,
+  set_buffer_bytes,
   stream_context,
 } from "@gcoredev/proxy-wasm-sdk-as/assembly";
 
@@ -42,4 +45,33 @@ function onCheck(stream: BaseContext, headers: u32, size: usize, trailers: u32):
   }
   stream_context.headers.request.replace("x-checked", checked);
   stream.continueRequest();
+}
+
+/** The body is held until it is known what goes before it. */
+export function callInBody(stream: Context): FilterDataStatusValues {
+  get(stream, "/body", (stream: BaseContext, headers: u32, size: usize, trailers: u32) => {
+    const answer = String.UTF8.decode(get_buffer_bytes(BufferTypeValues.HttpCallResponseBody, 0, <u32>size));
+    const body = String.UTF8.decode(get_buffer_bytes(BufferTypeValues.HttpRequestBody, 0, u32.MAX_VALUE));
+    set_buffer_bytes(BufferTypeValues.HttpRequestBody, 0, u32.MAX_VALUE, String.UTF8.encode(answer + "/" + body));
+    stream.continueRequest();
+  });
+  return FilterDataStatusValues.StopIterationAndBuffer;
+}
+
+export function callInResponse(stream: Context): FilterHeadersStatusValues {
+  get(stream, "/response", (stream: BaseContext, headers: u32, size: usize, trailers: u32) => {
+    const answer = get_buffer_bytes(BufferTypeValues.HttpCallResponseBody, 0, <u32>size);
+    stream_context.headers.response.add("x-checked", String.UTF8.decode(answer));
+    continue_response();
+  });
+  return FilterHeadersStatusValues.StopIteration;
+}
+
+function get(stream: Context, path: string, callback: (c: BaseContext, h: u32, size: usize, t: u32) => void): void {
+  const headers = [
+    makeHeaderPair(":method", "GET"),
+    makeHeaderPair(":path", path),
+    makeHeaderPair(":authority", "auth.example"),
+  ];
+  stream.root_context.httpCall("auth", headers, new ArrayBuffer(0), [], 500, stream, callback);
 }

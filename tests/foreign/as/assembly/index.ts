@@ -17,10 +17,11 @@ import {
   set_buffer_bytes,
   stream_context,
 } from "@gcoredev/proxy-wasm-sdk-as/assembly";
-import { call } from "./calls";
+import { call, callInBody, callInResponse } from "./calls";
 import { edit, setAll } from "./headers";
-import { logAll } from "./logs";
+import { logAll, logDone } from "./logs";
 import { requestProperties, responseProperties } from "./properties";
+import { awaitJobs, takeJobs } from "./queues";
 import { metrics, sharedData } from "./state";
 import { awaitTick, awaitTickCall, tick } from "./ticks";
 
@@ -31,6 +32,10 @@ class Root extends RootContext {
 
   onTick(): void {
     tick(this);
+  }
+
+  onQueueReady(token: u32): void {
+    takeJobs(token);
   }
 }
 
@@ -58,6 +63,7 @@ class Stream extends Context {
     else if (this.topic == "tick") return awaitTick(this);
     else if (this.topic == "tick call") return awaitTickCall(this);
     else if (this.topic == "shared data") return reply(sharedData());
+    else if (this.topic == "queue") return awaitJobs(this);
     else if (this.topic == "metrics") return reply(metrics());
     else if (this.topic == "properties") requestProperties();
     else if (this.topic == "log") logAll();
@@ -75,6 +81,8 @@ class Stream extends Context {
       wrap(BufferTypeValues.HttpRequestBody, <u32>size);
     } else if (this.topic == "add trailers") {
       stream_context.trailers.request.add("x-added", "1");
+    } else if (this.topic == "call in body") {
+      return callInBody(this);
     } else if (this.topic == "reply to body") {
       send_http_response(403, "", String.UTF8.encode("not " + body), []);
       return FilterDataStatusValues.StopIterationNoBuffer;
@@ -96,6 +104,7 @@ class Stream extends Context {
     else if (this.topic == "set") setAll(stream_context.headers.response);
     else if (this.changesBody()) stream_context.headers.response.remove("content-length");
     else if (this.topic == "properties") responseProperties();
+    else if (this.topic == "call in response") return callInResponse(this);
     else if (this.topic == "reply to response") {
       send_http_response(502, "", String.UTF8.encode("sorry"), [makeHeaderPair("x-why", "bad answer")]);
       return FilterHeadersStatusValues.StopIteration;
@@ -122,6 +131,10 @@ class Stream extends Context {
     if (this.topic == "edit") edit(stream_context.trailers.response);
     if (this.topic == "set") setAll(stream_context.trailers.response);
     return FilterTrailersStatusValues.Continue;
+  }
+
+  onLog(): void {
+    if (this.topic == "log") logDone();
   }
 
   private changesBody(): bool {

@@ -1,5 +1,6 @@
-import { LogLevelValues, log } from "@gcoredev/proxy-wasm-sdk-as/assembly";
+import { LogLevelValues, log, stream_context } from "@gcoredev/proxy-wasm-sdk-as/assembly";
 import { setLogLevel } from "@gcoredev/proxy-wasm-sdk-as/assembly/fastedge";
+import { responseCode, text } from "./properties";
 
 /** The level is the SDK's own: it asks no host for one. */
 export function logAll(): void {
@@ -11,4 +12,11 @@ export function logAll(): void {
   log(LogLevelValues.error, "say error");
   log(LogLevelValues.critical, "say critical");
   setLogLevel(LogLevelValues.info);
+}
+
+/** Reads what a stream leaves: all of its headers, and the path again. */
+export function logDone(): void {
+  const one = stream_context.headers.request.get("x-one");
+  const up = stream_context.headers.response.get("x-up");
+  log(LogLevelValues.info, ["done", text("request\0path"), responseCode(), one, up].join(" "));
 }

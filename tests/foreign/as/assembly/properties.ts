@@ -17,14 +17,17 @@ export function requestProperties(): void {
 }
 
 export function responseProperties(): void {
-  const code = load<i64>(changetype<usize>(get_property("response\0code")));
-  stream_context.headers.response.add("x-code", code.toString());
+  stream_context.headers.response.add("x-code", responseCode());
   stream_context.headers.response.add("x-state", text("state"));
   stream_context.headers.response.add("x-path", text("request\0path"));
 }
 
+export function responseCode(): string {
+  return load<i64>(changetype<usize>(get_property("response\0code"))).toString();
+}
+
 /** The SDK makes no difference between an empty property and none. */
-function text(path: string): string {
+export function text(path: string): string {
   const value = get_property(path);
   return value.byteLength == 0 ? "none" : String.UTF8.decode(value);
 }

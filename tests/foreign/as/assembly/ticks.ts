@@ -3,6 +3,7 @@ import {
   BufferTypeValues,
   Context,
   FilterHeadersStatusValues,
+  Headers,
   RootContext,
   get_buffer_bytes,
   makeHeaderPair,
@@ -32,7 +33,7 @@ export function awaitTickCall(stream: Context): FilterHeadersStatusValues {
 export function tick(root: RootContext): void {
   set_tick_period_milliseconds(0);
   const ticks = increment("ticks").toString();
-  wake(waiting, "x-ticks", ticks);
+  wake(waiting, [makeHeaderPair("x-ticks", ticks)]);
   waiting = [];
   if (waitingForCall.length == 0) return;
   calling = calling.concat(waitingForCall);
@@ -47,14 +48,17 @@ export function tick(root: RootContext): void {
 
 function onAnswer(root: BaseContext, headers: u32, size: usize, trailers: u32): void {
   const body = String.UTF8.decode(get_buffer_bytes(BufferTypeValues.HttpCallResponseBody, 0, <u32>size));
-  wake(calling, "x-checked", body);
+  wake(calling, [makeHeaderPair("x-checked", body)]);
   calling = [];
 }
 
-function wake(streams: Context[], name: string, value: string): void {
+/** Lets requests go on, with some more headers. */
+export function wake(streams: Context[], headers: Headers): void {
   for (let i = 0; i < streams.length; i++) {
     proxy_set_effective_context(streams[i].context_id);
-    stream_context.headers.request.replace(name, value);
+    for (let j = 0; j < headers.length; j++) {
+      stream_context.headers.request.replace(String.UTF8.decode(headers[j].key), String.UTF8.decode(headers[j].value));
+    }
     streams[i].continueRequest();
   }
 }

@@ -18,6 +18,35 @@ impl Stream {
         }
     }
 
+    /// The body is held until it is known what goes before it.
+    pub fn call_in_body(&self) -> Action {
+        self.get("/body");
+        Action::Pause
+    }
+
+    pub fn on_answer_in_body(&self, size: usize) {
+        let answer = self.get_http_call_response_body(0, size).unwrap_or_default();
+        let body = self.get_http_request_body(0, usize::MAX).unwrap_or_default();
+        self.set_http_request_body(0, usize::MAX, &[answer, body].join(&b'/'));
+        self.resume_http_request();
+    }
+
+    pub fn call_in_response(&self) -> Action {
+        self.get("/response");
+        Action::Pause
+    }
+
+    pub fn on_answer_in_response(&self, size: usize) {
+        let answer = self.get_http_call_response_body(0, size).unwrap_or_default();
+        self.add_http_response_header("x-checked", &String::from_utf8_lossy(&answer));
+        self.resume_http_response();
+    }
+
+    fn get(&self, path: &str) {
+        let headers = vec![(":method", "GET"), (":path", path), (":authority", "auth.example")];
+        self.dispatch_http_call("auth", headers, None, vec![], Duration::from_millis(500)).unwrap();
+    }
+
     pub fn on_check(&self, size: usize) {
         let body = self.get_http_call_response_body(0, size).unwrap_or_default();
         let status = self.get_http_call_response_header(":status").unwrap_or_default();

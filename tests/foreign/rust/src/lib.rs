@@ -3,23 +3,27 @@
 mod calls;
 mod headers;
 mod properties;
+mod queues;
 mod replies;
 mod state;
 mod ticks;
 
 use proxy_wasm::traits::{Context, HttpContext, RootContext};
 use proxy_wasm::types::{Action, ContextType, LogLevel, MapType};
+use queues::Queue;
 use std::time::Duration;
 use ticks::{Ticker, Waiting};
 
 proxy_wasm::main! {{
     proxy_wasm::set_log_level(LogLevel::Info);
-    proxy_wasm::set_root_context(|_| Box::new(Root { token: String::new(), ticker: Ticker::default() }));
+    proxy_wasm::set_root_context(|_| Box::<Root>::default());
 }}
 
+#[derive(Default)]
 struct Root {
     token: String,
     ticker: Ticker,
+    queue: Queue,
 }
 
 impl Context for Root {
@@ -40,9 +44,13 @@ impl RootContext for Root {
         self.ticker.tick();
     }
 
+    fn on_queue_ready(&mut self, queue: u32) {
+        self.queue.ready(queue);
+    }
+
     fn create_http_context(&self, id: u32) -> Option<Box<dyn HttpContext>> {
-        let (token, ticker) = (self.token.clone(), self.ticker.clone());
-        Some(Box::new(Stream { id, token, ticker, topic: String::new() }))
+        let (token, ticker, queue) = (self.token.clone(), self.ticker.clone(), self.queue.clone());
+        Some(Box::new(Stream { id, token, ticker, queue, topic: String::new() }))
     }
 
     fn get_type(&self) -> Option<ContextType> {
@@ -54,14 +62,18 @@ struct Stream {
     id: u32,
     token: String,
     ticker: Ticker,
+    queue: Queue,
     /// What the request asks for by x-topic.
     topic: String,
 }
 
 impl Context for Stream {
     fn on_http_call_response(&mut self, _token: u32, _headers: usize, size: usize, _trailers: usize) {
-        if self.topic == "call" {
-            return self.on_check(size);
+        match self.topic.as_str() {
+            "call" => return self.on_check(size),
+            "call in body" => return self.on_answer_in_body(size),
+            "call in response" => return self.on_answer_in_response(size),
+            _ => (),
         }
         let body = self.get_http_call_response_body(0, size).unwrap_or_default();
         let status = self.get_http_call_response_header(":status").unwrap_or_default();
@@ -85,6 +97,7 @@ impl HttpContext for Stream {
             "tick" => return self.ticker.wait(Waiting::Tick(self.id)),
             "tick call" => return self.ticker.wait(Waiting::Call(self.id)),
             "shared data" => return self.reply(state::shared_data()),
+            "queue" => return self.queue.wait(self.id),
             "metrics" => return self.reply(state::metrics()),
             "properties" => self.request_properties(),
             "log" => replies::log_all(),
@@ -108,6 +121,7 @@ impl HttpContext for Stream {
                 self.set_http_request_body(size + 1, 0, b">");
             }
             "add trailers" => self.add_http_request_trailer("x-added", "1"),
+            "call in body" => return self.call_in_body(),
             "reply to body" => {
                 let body = self.get_http_request_body(0, size).unwrap_or_default();
                 self.send_http_response(403, vec![], Some(&[b"not ", body.as_slice()].concat()));
@@ -138,6 +152,7 @@ impl HttpContext for Stream {
             "set" => headers::set_all(MapType::HttpResponseHeaders),
             "wrap" | "replace" | "add trailers" => self.set_http_response_header("content-length", None),
             "properties" => self.response_properties(),
+            "call in response" => return self.call_in_response(),
             "reply to response" => {
                 self.send_http_response(502, vec![("x-why", "bad answer")], Some(b"sorry"));
                 return Action::Pause;
@@ -176,6 +191,12 @@ impl HttpContext for Stream {
             _ => (),
         }
         Action::Continue
+    }
+
+    fn on_log(&mut self) {
+        if self.topic == "log" {
+            self.log_done();
+        }
     }
 }
 

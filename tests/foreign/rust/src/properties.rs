@@ -25,15 +25,18 @@ impl Stream {
     }
 
     pub fn response_properties(&self) {
-        let code = self.get_property(vec!["response", "code"]).unwrap_or_default();
-        let code = i64::from_le_bytes(code.as_slice().try_into().unwrap());
-        self.add_http_response_header("x-code", &code.to_string());
+        self.add_http_response_header("x-code", &self.response_code().to_string());
         self.add_http_response_header("x-state", &self.text(&["state"]));
         self.add_http_response_header("x-path", &self.text(&["request", "path"]));
     }
 
+    pub fn response_code(&self) -> i64 {
+        let code = self.get_property(vec!["response", "code"]).unwrap_or_default();
+        i64::from_le_bytes(code.as_slice().try_into().unwrap())
+    }
+
     /// The SDK makes no difference between an empty property and none.
-    fn text(&self, path: &[&str]) -> String {
+    pub fn text(&self, path: &[&str]) -> String {
         match self.get_property(path.to_vec()) {
             Some(bytes) => String::from_utf8(bytes).unwrap(),
             None => String::from("none"),

@@ -11,6 +11,14 @@ impl Stream {
         self.send_http_response(200, headers, None);
         Action::Pause
     }
+
+    /// Reads what a stream leaves: all of its headers, and the path again.
+    pub fn log_done(&self) {
+        let path = self.text(&["request", "path"]);
+        let one = self.get_http_request_header("x-one").unwrap_or_default();
+        let up = self.get_http_response_header("x-up").unwrap_or_default();
+        log(LogLevel::Info, &format!("done {} {} {} {}", path, self.response_code(), one, up)).unwrap();
+    }
 }
 
 pub fn log_all() {

@@ -32,7 +32,7 @@ impl Ticker {
         let ticks = increment("ticks").to_string();
         for who in self.waiting.borrow_mut().drain(..) {
             match who {
-                Waiting::Tick(id) => wake(id, "x-ticks", &ticks),
+                Waiting::Tick(id) => wake(id, &[("x-ticks", ticks.as_str())]),
                 Waiting::Call(id) => {
                     let headers = vec![(":method", "GET"), (":path", "/tick"), (":authority", "auth.example")];
                     hostcalls::dispatch_http_call("auth", headers, None, vec![], Duration::from_millis(500)).unwrap();
@@ -44,13 +44,16 @@ impl Ticker {
 
     pub fn answered(&self, body: &str) {
         for id in self.calling.borrow_mut().drain(..) {
-            wake(id, "x-checked", body);
+            wake(id, &[("x-checked", body)]);
         }
     }
 }
 
-fn wake(id: u32, name: &str, value: &str) {
+/// Lets a request go on, with some more headers.
+pub fn wake(id: u32, headers: &[(&str, &str)]) {
     hostcalls::set_effective_context(id).unwrap();
-    hostcalls::set_map_value(MapType::HttpRequestHeaders, name, Some(value)).unwrap();
+    for (name, value) in headers {
+        hostcalls::set_map_value(MapType::HttpRequestHeaders, name, Some(value)).unwrap();
+    }
     hostcalls::resume_http_request().unwrap();
 }
