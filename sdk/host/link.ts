@@ -19,6 +19,8 @@ export class Link {
   ended = false;
   private state = State.Continue;
   private headersContinued = false;
+  /** What was held is being given to the filter itself. */
+  private resumesHere = false;
 
   constructor(
     readonly filter: Filter,
@@ -73,7 +75,8 @@ export class Link {
   afterTrailers(status: TrailersStatus): boolean {
     if (status === TrailersStatus.Continue) {
       if (this.state !== State.StopSingle) return true;
-      this.continue();
+      // As in Envoy: within a resume from here the filter sees its trailers again, and the body that it held is lost.
+      this.resume(this.resumesHere);
       return false;
     }
     if (this.canIterate) this.state = State.StopSingle;
@@ -85,10 +88,15 @@ export class Link {
    * go on from the filter itself.
    */
   continue(): void {
+    // Of this call only: where the plugin lets it go on again meanwhile, it has seen what it was given.
+    this.resume(this.hasStoppedAll);
+  }
+
+  private resume(here: boolean): void {
     const { chain } = this;
     if (chain.aborted || !chain.headersMap) return;
-    // Of this call only: where the filter lets it go on again meanwhile, it has seen what it was given.
-    const from = this.index + (this.hasStoppedAll ? 0 : 1);
+    const from = this.index + (here ? 0 : 1);
+    this.resumesHere = here;
     this.state = State.Continue;
     if (!this.headersContinued) {
       this.headersContinued = true;
@@ -97,6 +105,7 @@ export class Link {
     const hadTrailers = chain.trailersMap !== undefined;
     if (chain.held) chain.passData(from, chain.held, chain.ended && !hadTrailers);
     if (hadTrailers) chain.passTrailers(from);
+    this.resumesHere = false;
     chain.checkFlow();
   }
 
