@@ -99,6 +99,23 @@ const scenarios: Scenario[] = [
   actions("response trailers 1, resumed", "00000001+", slow({ ...answered, trailers: [["x-t", "1"]] }), {
     ...{ status: 200, body: "abcd", trailers: { "x-t": "1" }, logs: ["response trailers 1", "resume"] },
   }),
+  actions(
+    "response headers 4, and the upstream breaks off",
+    "00004000",
+    slow({ headers: [["content-length", "100"]], body: "short", cut: true }),
+    { status: 502, body: "upstream connect error or disconnect/reset before headers. reset reason: protocol error" },
+  ),
+  {
+    ...actions(
+      "response headers 4, and the upstream takes too long",
+      "00004000",
+      slow({ ...answered, chunkDelayMs: 400 }),
+      {
+        ...{ status: 504, body: "upstream request timeout" },
+      },
+    ),
+    routes: [{ prefix: "/", cluster: "upstream", timeoutMs: 100 }],
+  },
   ...[
     ["00000100", "body 1 of a response over the limit, whose headers have left", { failure: /connection|a chunk/ }],
     ["00003000", "response headers 3 with a body over the limit", { status: 500, body: "Internal Server Error" }],
