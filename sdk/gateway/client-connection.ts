@@ -110,7 +110,9 @@ export class ClientConnection {
     }
     const end = framing === "none" || framing === 0;
     const router = new Router(listener.clusters, allowed, (paused) => this.reads.set("upstream", paused));
-    const stream = this.open(router, isUpgrade && !allowed);
+    // No plugin sees a target that is no path, nor an upgrade that is not allowed.
+    const isPath = map.get(":path")?.startsWith("/") ?? true;
+    const stream = this.open(router, !isPath || (isUpgrade && !allowed));
     const close = wantsClose(head) || (isUpgrade && !allowed);
     this.current = { stream, router, head, tunnel: allowed, ended: end, close, broken: false };
     stream.info.protocol = `HTTP/1.${head.version}`;
@@ -120,6 +122,9 @@ export class ClientConnection {
       stream.sendLocalReply(
         isKnown ? gatewayReply(403, "", "upgrade_failed") : gatewayReply(404, "", "route_not_found"),
       );
+    } else if (!isPath) {
+      stream.info.requestHeaders = map;
+      stream.sendLocalReply(gatewayReply(404, "", "absolute_path_rejected"));
     } else stream.requestHeaders(map, end);
     return framing;
   }

@@ -116,6 +116,12 @@ const scenarios: Scenario[] = [
     ),
     routes: [{ prefix: "/", cluster: "upstream", timeoutMs: 100 }],
   },
+  actions(
+    "a target that is no path",
+    "00000000",
+    { method: "OPTIONS", target: "*" },
+    { status: 404, body: "", upstream: null, noLogs: ["request headers", "response headers"] },
+  ),
   ...[
     ["00000100", "body 1 of a response over the limit, whose headers have left", { failure: /connection|a chunk/ }],
     ["00003000", "response headers 3 with a body over the limit", { status: 500, body: "Internal Server Error" }],
