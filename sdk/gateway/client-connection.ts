@@ -116,7 +116,9 @@ export class ClientConnection {
     stream.info.protocol = `HTTP/1.${head.version}`;
     // A CONNECT without a route goes the way of every request without one.
     const isRefused = isUpgrade && !allowed && (wanted !== "CONNECT" || listener.routes.find(map) !== undefined);
+    const isPath = map.get(":path")?.startsWith("/") ?? true;
     if (isRefused) stream.refuse(map, gatewayReply(403, "", "upgrade_failed"));
+    else if (!isPath) stream.refuse(map, gatewayReply(404, "", "absolute_path_rejected"));
     else stream.requestHeaders(map, end);
     return framing;
   }

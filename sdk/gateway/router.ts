@@ -124,12 +124,10 @@ export class Router implements Sink {
     // With what the system has said of it.
     const refused = reason === "remote connection failure" ? "|delayed_connect_error:_Connection_refused" : "";
     const words = `${reason.replaceAll(" ", "_")}${refused}`;
-    if (!this.responded) {
-      const status = reason === "protocol error" ? 502 : 503;
-      return this.reply(status, resetText(reason), `upstream_reset_before_response_started{${words}}`);
-    }
-    this.stream.info.codeDetails = `upstream_reset_after_response_started{${words}}`;
-    this.stream.reset();
+    const status = reason === "protocol error" ? 502 : 503;
+    const started = this.responded ? "after" : "before";
+    // A response that a filter still holds can be replaced; one that has begun to leave breaks off.
+    this.reply(status, resetText(reason), `upstream_reset_${started}_response_started{${words}}`);
   }
 
   private events(): UpstreamEvents {
@@ -166,9 +164,7 @@ export class Router implements Sink {
   private timedOut(): void {
     if (this.isOver) return;
     this.abort();
-    if (!this.responded) return this.reply(504, TIMEOUT_TEXT, "response_timeout");
-    this.stream.info.codeDetails = "upstream_response_timeout";
-    this.stream.reset();
+    this.reply(504, TIMEOUT_TEXT, this.responded ? "upstream_response_timeout" : "response_timeout");
   }
 
   private finish(): void {

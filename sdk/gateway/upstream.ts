@@ -226,7 +226,7 @@ class Connection {
     if (!this.current) return;
     if (this.current.responded && this.parser.finish()) return;
     if (this.timedOut) this.fail("connection timeout");
-    else if (this.parser.pending > 0 && !this.current.responded) this.fail("protocol error");
+    else if (this.parser.pending > 0 || this.current.responded) this.fail("protocol error");
     else this.fail(this.connectedAt !== undefined ? "connection termination" : "remote connection failure");
   }
 

@@ -180,7 +180,8 @@ export class HttpStream {
 
   private prepare(reply: PluginReply): PreparedReply {
     const prepared = prepareReply(reply, isGrpc(this.info.requestHeaders));
-    this.info.responseCode = codeOf(prepared.headers);
+    // For gRPC it is another than that of the headers, until these leave.
+    this.info.responseCode = reply.status & 0xffff;
     return prepared;
   }
 

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"net/http"
 
 	"github.com/higress-group/proxy-wasm-go-sdk/proxywasm"
@@ -19,6 +20,8 @@ func init() {
 		wrapper.ProcessRequestHeaders(onRequestHeaders),
 		wrapper.ProcessRequestBody(onRequestBody),
 		wrapper.ProcessResponseHeaders(onResponseHeaders),
+		wrapper.ProcessResponseBody(onResponseBody),
+		wrapper.ProcessStreamDone(onStreamDone),
 	)
 }
 
@@ -30,10 +33,20 @@ type Config struct {
 
 func parseConfig(json gjson.Result, config *Config) error {
 	config.token = json.Get("token").String()
+	if config.token == "" {
+		return errors.New("no token")
+	}
 	if cluster := json.Get("cluster").String(); cluster != "" {
-		config.client = wrapper.NewClusterClient(wrapper.TargetCluster{Cluster: cluster, Host: "auth.example"})
+		config.client = clientOf(cluster)
+	}
+	if json.Get("ticks").Bool() {
+		wrapper.RegisterTickFunc(100, onTick)
 	}
 	return nil
+}
+
+func clientOf(cluster string) wrapper.HttpClient {
+	return wrapper.NewClusterClient(wrapper.TargetCluster{Cluster: cluster, Host: "auth.example"})
 }
 
 func onRequestHeaders(ctx wrapper.HttpContext, config Config) types.Action {
@@ -44,6 +57,39 @@ func onRequestHeaders(ctx wrapper.HttpContext, config Config) types.Action {
 	}
 	proxywasm.AddHttpRequestHeader("x-seen", ctx.Method()+" "+ctx.Path())
 	proxywasm.RemoveHttpRequestHeader("content-length")
+	topic, _ := proxywasm.GetHttpRequestHeader("x-topic")
+	ctx.SetContext("topic", topic)
+	switch topic {
+	case "edit":
+		edit(requestHeaders)
+	case "set":
+		setAll(requestHeaders)
+	case "call":
+		return call()
+	case "tick":
+		return awaitTick()
+	case "tick call":
+		return awaitTickCall()
+	case "shared data":
+		return reply(sharedData())
+	case "queue":
+		queue()
+	case "metrics":
+		return reply(metrics())
+	case "properties":
+		requestProperties()
+	case "log":
+		logAll()
+	case "grpc":
+		proxywasm.SendHttpResponse(403, nil, []byte("denied"), 7)
+		return types.ActionPause
+	case "":
+		return ask(config)
+	}
+	return types.ActionContinue
+}
+
+func ask(config Config) types.Action {
 	if config.client == nil {
 		return types.ActionContinue
 	}
@@ -59,11 +105,65 @@ func onRequestHeaders(ctx wrapper.HttpContext, config Config) types.Action {
 }
 
 func onRequestBody(ctx wrapper.HttpContext, config Config, body []byte) types.Action {
-	proxywasm.ReplaceHttpRequestBody(append([]byte("go:"), body...))
+	switch ctx.GetContext("topic") {
+	case "wrap":
+		proxywasm.PrependHttpRequestBody([]byte("<"))
+		proxywasm.AppendHttpRequestBody([]byte(">"))
+	case "add trailers":
+		proxywasm.AddHttpRequestTrailer("x-added", "1")
+	case "call in body":
+		return callInBody(string(body))
+	case "reply to body":
+		proxywasm.SendHttpResponse(403, nil, []byte("not "+string(body)), -1)
+		return types.ActionPause
+	default:
+		proxywasm.ReplaceHttpRequestBody(append([]byte("go:"), body...))
+	}
 	return types.ActionContinue
 }
 
 func onResponseHeaders(ctx wrapper.HttpContext, config Config) types.Action {
 	proxywasm.AddHttpResponseHeader("x-by", "go")
+	switch ctx.GetContext("topic") {
+	case "edit":
+		edit(responseHeaders)
+	case "set":
+		setAll(responseHeaders)
+	case "wrap", "replace", "add trailers":
+		proxywasm.RemoveHttpResponseHeader("content-length")
+	case "properties":
+		responseProperties()
+	case "call in response":
+		return callInResponse()
+	case "reply to response":
+		proxywasm.SendHttpResponse(502, [][2]string{{"x-why", "bad answer"}}, []byte("sorry"), -1)
+		return types.ActionPause
+	}
 	return types.ActionContinue
+}
+
+func onResponseBody(ctx wrapper.HttpContext, config Config, body []byte) types.Action {
+	switch ctx.GetContext("topic") {
+	case "wrap":
+		proxywasm.PrependHttpResponseBody([]byte("<"))
+		proxywasm.AppendHttpResponseBody([]byte(">"))
+	case "replace":
+		part, _ := proxywasm.GetHttpResponseBody(1, 2)
+		proxywasm.ReplaceHttpResponseBody([]byte(string(part) + "/" + string(body)))
+	case "add trailers":
+		proxywasm.AddHttpResponseTrailer("x-added", "1")
+	}
+	return types.ActionContinue
+}
+
+func onStreamDone(ctx wrapper.HttpContext, config Config) {
+	if ctx.GetContext("topic") == "log" {
+		logDone()
+	}
+}
+
+// reply answers with nothing but headers.
+func reply(headers [][2]string) types.Action {
+	proxywasm.SendHttpResponse(200, headers, nil, -1)
+	return types.ActionPause
 }

@@ -17,6 +17,7 @@ const trailers = { ...chunks, trailers: [["x-t", "1"] as const] };
 const all = { status: 200, upstream: { body: "abcd" } };
 const stuck = { limitMs: 400 };
 const hung = { failure: /no answer within/, upstream: null };
+const HEAD = "POST / HTTP/1.1\r\nhost: localhost\r\n";
 const LARGE = "x".repeat(1024 * 1024 + 1);
 
 const scenarios: Scenario[] = [
@@ -51,6 +52,13 @@ const scenarios: Scenario[] = [
   actions("headers 4 with trailers, resumed", "40000000+", trailers, {
     ...{ ...all, logs: ["resume", "request trailers 1"] },
   }),
+  actions(
+    "headers 4 and body 1 with trailers, resumed: what came meanwhile is lost",
+    "41000000+",
+    // At once, so that all of it is there when the timer comes.
+    { raw: Buffer.from(`${HEAD}transfer-encoding: chunked\r\n\r\n4\r\nabcd\r\n0\r\nx-t: 1\r\n\r\n`) },
+    { status: 200, upstream: { body: "", trailers: { "x-t": "1" } }, logs: ["request body 4", "request trailers 1"] },
+  ),
   actions("body 1 gathers", "01000000", chunks, {
     ...{ ...all, logs: ["request body 2", "request body 4", "request body 4 end"] },
   }),
@@ -91,6 +99,29 @@ const scenarios: Scenario[] = [
   actions("response trailers 1, resumed", "00000001+", slow({ ...answered, trailers: [["x-t", "1"]] }), {
     ...{ status: 200, body: "abcd", trailers: { "x-t": "1" }, logs: ["response trailers 1", "resume"] },
   }),
+  actions(
+    "response headers 4, and the upstream breaks off",
+    "00004000",
+    slow({ headers: [["content-length", "100"]], body: "short", cut: true }),
+    { status: 502, body: "upstream connect error or disconnect/reset before headers. reset reason: protocol error" },
+  ),
+  {
+    ...actions(
+      "response headers 4, and the upstream takes too long",
+      "00004000",
+      slow({ ...answered, chunkDelayMs: 400 }),
+      {
+        ...{ status: 504, body: "upstream request timeout" },
+      },
+    ),
+    routes: [{ prefix: "/", cluster: "upstream", timeoutMs: 100 }],
+  },
+  actions(
+    "a target that is no path",
+    "00000000",
+    { method: "OPTIONS", target: "*" },
+    { status: 404, body: "", upstream: null, noLogs: ["request headers", "response headers"] },
+  ),
   ...[
     ["00000100", "body 1 of a response over the limit, whose headers have left", { failure: /connection|a chunk/ }],
     ["00003000", "response headers 3 with a body over the limit", { status: 500, body: "Internal Server Error" }],

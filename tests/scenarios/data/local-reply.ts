@@ -314,6 +314,29 @@ const scenarios: Scenario[] = [
     },
   ),
   probe(
+    "response.code of an answer to a gRPC client is that of HTTP, which its headers do not have",
+    {
+      response: [
+        ["property", ["response", "code"], "i64"],
+        ["response.get", ":status"],
+      ],
+    },
+    {
+      routes: [{ prefix: "/", cluster: "dead" }],
+      clusters: { dead: "dead" },
+      steps: [
+        {
+          method: "POST",
+          headers: [["content-type", "application/grpc"]],
+          expect: {
+            ...{ status: 200, headers: { "grpc-status": "14" } },
+            logs: [did(["property", ["response", "code"], "i64"], 503), did(["response.get", ":status"], "200")],
+          },
+        },
+      ],
+    },
+  ),
+  probe(
     "isLocalReply: false before a response, and the same in the done hook as in the response's",
     { request: [["isLocalReply"]], done: [["isLocalReply"], ["response.get", ":status"]] },
     {

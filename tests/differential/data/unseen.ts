@@ -1,6 +1,6 @@
 import { guest, request } from "../guest.js";
 
-// Upgrades that the gateway does not do: no hook sees such a request, but plugins learn that it is over.
+// Requests that no hook sees, as the gateway refuses them: plugins learn that they are over. And some that look like them.
 
 const upgrade = (protocol: string) =>
   [
@@ -11,16 +11,17 @@ const upgrade = (protocol: string) =>
 const READ = ["request_headers|response_headers get_header_map_pairs 0 %", "log get_property response.code %"];
 
 const scenarios = [
-  guest("a request that asks for one, and the next", READ, {
+  guest("an upgrade, and the next request", READ, {
     steps: [request({ headers: upgrade("websocket") }), request()],
   }),
-  guest("one with a body", READ, { steps: [request({ headers: upgrade("websocket"), body: "abc" })] }),
-  guest("an unknown one", READ, { steps: [request({ headers: upgrade("other") })] }),
-  guest("h2c, which is none", READ, { steps: [request({ headers: upgrade("h2c") })] }),
+  guest("an upgrade with a body", READ, { steps: [request({ headers: upgrade("websocket"), body: "abc" })] }),
+  guest("an unknown upgrade", READ, { steps: [request({ headers: upgrade("other") })] }),
+  guest("h2c, which is no upgrade", READ, { steps: [request({ headers: upgrade("h2c") })] }),
   guest("CONNECT without a route", READ, { steps: [request({ method: "CONNECT", target: "a.example:443" })] }),
   guest("an answer to CONNECT", [...READ, 'request_headers send_local_response 403 " "no { -1'], {
     steps: [request({ method: "CONNECT", target: "a.example:443" })],
   }),
+  guest("OPTIONS *, and the next request", READ, { steps: [request({ method: "OPTIONS", target: "*" }), request()] }),
 ];
 
 export default scenarios;

@@ -1,0 +1,29 @@
+import { makeHeaderPair, Headers } from "@gcoredev/proxy-wasm-sdk-as/assembly";
+
+/** For headers and trailers: the SDK does not export the class of its maps. */
+export function edit<T>(map: T): void {
+  // The SDK makes no difference between an empty value and none.
+  const absent = map.get("x-absent") == "" ? "none" : "there";
+  const got = map.get("x-one") + " " + map.get("x-many") + " " + absent;
+  const many: string[] = [];
+  const all = map.get_headers();
+  for (let i = 0; i < all.length; i++) {
+    if (String.UTF8.decode(all[i].key) == "x-many") many.push(String.UTF8.decode(all[i].value));
+  }
+  map.add("x-many", "c");
+  map.replace("x-old", "2");
+  map.replace("x-new", "1");
+  map.remove("x-gone");
+  map.add("x-got", got);
+  map.add("x-all", many.join(" "));
+}
+
+export function setAll<T>(map: T): void {
+  const all = map.get_headers();
+  const kept: Headers = [];
+  for (let i = 0; i < all.length; i++) {
+    if (String.UTF8.decode(all[i].key) != "x-one") kept.push(all[i]);
+  }
+  kept.push(makeHeaderPair("x-set", "yes"));
+  map.set_headers(kept);
+}
