@@ -1,4 +1,13 @@
-import { Plugin, PluginLoadError, SharedData, Stats, VmPool, type Services, type Vm } from "../host/index.js";
+import {
+  configurationBytes,
+  Plugin,
+  PluginLoadError,
+  SharedData,
+  Stats,
+  VmPool,
+  type Services,
+  type Vm,
+} from "../host/index.js";
 import { Answering } from "./answering.js";
 import { CallList } from "./call-list.js";
 import { TestClock } from "./clock.js";
@@ -160,11 +169,4 @@ export class Session {
     if (clusters === undefined) return true;
     return [...clusters, ...Object.keys(upstreams), ...redisClusters(redis), ...Object.keys(grpc)].includes(cluster);
   }
-}
-
-/** A text or bytes as they are, the rest as JSON. */
-function configurationBytes(configuration: unknown): Buffer {
-  if (configuration === undefined) return Buffer.alloc(0);
-  if (configuration instanceof Uint8Array) return Buffer.from(configuration);
-  return Buffer.from(typeof configuration === "string" ? configuration : JSON.stringify(configuration));
 }
