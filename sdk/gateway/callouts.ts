@@ -1,6 +1,12 @@
-import { HeaderMap, type CallRequest, type CallResult, type Pair, type Upstreams } from "../host/index.js";
+import {
+  gatewayReply,
+  HeaderMap,
+  type CallRequest,
+  type CallResult,
+  type Pair,
+  type Upstreams,
+} from "../host/index.js";
 import { prepareReply } from "../host/local-reply.js";
-import { gatewayReply } from "../host/index.js";
 import { addServiceTime, resetText, responseMap, TIMEOUT_TEXT } from "./router.js";
 import type { Upstream, UpstreamRequest } from "./upstream.js";
 
