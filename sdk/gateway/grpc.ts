@@ -1,16 +1,23 @@
 import { connect, constants, type ClientHttp2Session, type ClientHttp2Stream } from "node:http2";
 import type { IncomingHttpHeaders, OutgoingHttpHeaders } from "node:http2";
-import { HeaderMap, type GrpcEvents, type GrpcRequest, type GrpcStream, type GrpcUpstreams } from "../host/index.js";
+import {
+  closeMessage,
+  HeaderMap,
+  type GrpcEvents,
+  type GrpcRequest,
+  type GrpcStream,
+  type GrpcUpstreams,
+} from "../host/index.js";
 import { grpcStatusOf } from "../host/local-reply.js";
-import { GrpcResponse, messageOf } from "./grpc-response.js";
+import { GrpcResponse } from "./grpc-response.js";
 import { grpcFrame } from "./grpc-frames.js";
 import { LONGEST_TIMER_MS } from "./longest-timer.js";
-import { resetText, TIMEOUT_TEXT } from "./router.js";
 import type { Upstream } from "./upstream.js";
+import { resetDetails, resetText, TIMEOUT_DETAILS, TIMEOUT_TEXT } from "./upstream-failures.js";
 
-const NO_CONNECTION = messageOf(
+const NO_CONNECTION = closeMessage(
   resetText("remote connection failure"),
-  "upstream_reset_before_response_started{remote_connection_failure}",
+  resetDetails("before", "remote connection failure"),
 );
 
 /** gRPC calls of plugins to the gateway's clusters, by HTTP/2 without TLS; a connection per cluster. */
@@ -48,7 +55,7 @@ export class GrpcClient implements GrpcUpstreams {
     const timer =
       timeoutMs > 0
         ? setTimeout(
-            () => response.fail(grpcStatusOf(504), messageOf(TIMEOUT_TEXT, "response_timeout")),
+            () => response.fail(grpcStatusOf(504), closeMessage(TIMEOUT_TEXT, TIMEOUT_DETAILS)),
             Math.min(timeoutMs, LONGEST_TIMER_MS),
           )
         : undefined;

@@ -4,17 +4,10 @@ import type { Head } from "./http1/parser.js";
 import type { Outgoing } from "./outgoing.js";
 import type { Route } from "./routes.js";
 import { Tunnel } from "./tunnel.js";
-import type { ResetReason, Upstream, UpstreamEvents } from "./upstream.js";
+import type { Upstream, UpstreamEvents } from "./upstream.js";
+import { resetDetails, resetText, TIMEOUT_DETAILS, TIMEOUT_TEXT, type ResetReason } from "./upstream-failures.js";
 
 const DEFAULT_TIMEOUT_MS = 15_000;
-
-/** What an upstream's failure means to a client. */
-export function resetText(reason: ResetReason): string {
-  return `upstream connect error or disconnect/reset before headers. reset reason: ${reason}`;
-}
-
-/** What a client is told when an upstream takes too long. */
-export const TIMEOUT_TEXT = "upstream request timeout";
 
 /**
  * Makes headers out of those of an upstream's answer. Filters and callers see what it says of its connection too, except
@@ -123,12 +116,11 @@ export class Router implements Sink {
     this.finish();
     // With what the system has said of it.
     const refused = reason === "remote connection failure" ? "|delayed_connect_error:_Connection_refused" : "";
-    const words = `${reason.replaceAll(" ", "_")}${refused}`;
     if (!this.responded) {
       const status = reason === "protocol error" ? 502 : 503;
-      return this.reply(status, resetText(reason), `upstream_reset_before_response_started{${words}}`);
+      return this.reply(status, resetText(reason), resetDetails("before", reason, refused));
     }
-    this.stream.info.codeDetails = `upstream_reset_after_response_started{${words}}`;
+    this.stream.info.codeDetails = resetDetails("after", reason, refused);
     this.stream.reset();
   }
 
@@ -166,7 +158,7 @@ export class Router implements Sink {
   private timedOut(): void {
     if (this.isOver) return;
     this.abort();
-    if (!this.responded) return this.reply(504, TIMEOUT_TEXT, "response_timeout");
+    if (!this.responded) return this.reply(504, TIMEOUT_TEXT, TIMEOUT_DETAILS);
     this.stream.info.codeDetails = "upstream_response_timeout";
     this.stream.reset();
   }

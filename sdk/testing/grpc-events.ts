@@ -1,4 +1,4 @@
-import { HeaderMap, type GrpcEvents, type Pair } from "../host/index.js";
+import { closeMessage, HeaderMap, type GrpcEvents, type Pair } from "../host/index.js";
 import { grpcStatusOf, percentEncoded } from "../host/local-reply.js";
 import type { AnswerFailure } from "./answer.js";
 import { failureReply } from "./failures.js";
@@ -38,7 +38,7 @@ export class GrpcTelling {
       tail.unshift(...HEAD);
     }
     this.events.trailingMetadata(new HeaderMap("trailers", tail));
-    this.events.closed(status, told(text, "via_upstream"));
+    this.events.closed(status, closeMessage(text));
   }
 
   /** What a gateway makes up where there is no answer. */
@@ -46,11 +46,6 @@ export class GrpcTelling {
     this.events.trailingMetadata(new HeaderMap("trailers"));
     if (failure === "reset" && this.hasBegun) return this.events.closed(INTERNAL, "");
     const { status, body, details } = failureReply(failure);
-    this.events.closed(grpcStatusOf(status), told(body.toString(), details));
+    this.events.closed(grpcStatusOf(status), closeMessage(body.toString(), details));
   }
-}
-
-/** The message, and where it comes from. */
-function told(text: string, details: string): string {
-  return text === "" ? details : `${text}{${details}}`;
 }
