@@ -12,7 +12,6 @@ import { grpcStatusOf } from "../host/local-reply.js";
 import { GrpcResponse } from "./grpc-response.js";
 import { grpcFrame } from "./grpc-frames.js";
 import { LONGEST_TIMER_MS } from "./longest-timer.js";
-import type { Upstream } from "./upstream.js";
 import { resetDetails, resetText, TIMEOUT_DETAILS, TIMEOUT_TEXT } from "./upstream-failures.js";
 
 const NO_CONNECTION = closeMessage(
@@ -20,11 +19,17 @@ const NO_CONNECTION = closeMessage(
   resetDetails("before", "remote connection failure"),
 );
 
+/** Where a cluster's server listens. */
+interface Address {
+  address: string;
+  port: number;
+}
+
 /** gRPC calls of plugins to the gateway's clusters, by HTTP/2 without TLS; a connection per cluster. */
 export class GrpcClient implements GrpcUpstreams {
   private readonly sessions = new Map<string, ClientHttp2Session>();
 
-  constructor(private readonly clusters: ReadonlyMap<string, Upstream>) {}
+  constructor(private readonly clusters: { get(cluster: string): Address | undefined }) {}
 
   open(request: GrpcRequest, events: GrpcEvents): GrpcStream | undefined {
     const upstream = this.clusters.get(request.cluster);
@@ -77,7 +82,7 @@ export class GrpcClient implements GrpcUpstreams {
     for (const session of this.sessions.values()) session.destroy();
   }
 
-  private session(cluster: string, { address, port }: Upstream): ClientHttp2Session {
+  private session(cluster: string, { address, port }: Address): ClientHttp2Session {
     let session = this.sessions.get(cluster);
     if (session && !session.closed && !session.destroyed) return session;
     session = connect(`http://${address}:${port}`);

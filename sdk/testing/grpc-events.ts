@@ -15,11 +15,16 @@ const HEAD: readonly Pair[] = [
 export class GrpcTelling {
   hasBegun = false;
 
-  constructor(private readonly events: GrpcEvents) {}
+  constructor(readonly events: GrpcEvents) {}
 
   begin(pairs: readonly Pair[]): void {
+    this.initialMetadata(new HeaderMap("response", [...HEAD, ...pairs]));
+  }
+
+  /** As a server has sent it. */
+  initialMetadata(map: HeaderMap): void {
     this.hasBegun = true;
-    this.events.initialMetadata(new HeaderMap("response", [...HEAD, ...pairs]));
+    this.events.initialMetadata(map);
   }
 
   message(bytes: Buffer): void {

@@ -38,7 +38,10 @@ export interface PluginOptions {
    * redis: ([name, key]) => (name === "GET" ? `value of ${key}` : { status: "OK" });
    */
   redis?: RedisOption;
-  /** Answers the plugin's gRPC calls, by cluster. Calls to other clusters wait for an answer by hand. */
+  /**
+   * Answers the plugin's gRPC calls, by cluster: an answer, a function, or a real server's address. Calls to other clusters
+   * wait for an answer by hand.
+   */
   grpc?: Readonly<Record<string, GrpcAnswerer>>;
   /** The clusters that there are, besides those of `upstreams`, `redis` and `grpc`; a call to another is refused. Any, unless given. */
   clusters?: readonly string[];

@@ -37,7 +37,10 @@ export class Session {
   readonly clock: TestClock;
   readonly sharedData = new SharedData();
   readonly stats = new Stats();
-  readonly answering = new Answering((work) => this.later(work));
+  readonly answering = new Answering(
+    (work) => this.later(work),
+    () => this.grpcCalls.of().some(({ isAwaited }) => isAwaited),
+  );
   readonly calls = new CallList<TestCall>();
   readonly redisCalls = new CallList<TestRedisCall>();
   readonly grpcCalls = new CallList<TestGrpcCall>();
@@ -129,6 +132,7 @@ export class Session {
     } finally {
       this.isRunning = false;
       Error.stackTraceLimit = stackTraceLimit;
+      this.answering.wake();
     }
     this.checkTrap();
   }
