@@ -132,6 +132,46 @@ describe("a call", () => {
   });
 });
 
+describe("toHaveCalledGrpc", () => {
+  test("passes", async () => {
+    const plugin = await startPlugin(CHECK);
+    const request = plugin.request();
+    expect(plugin).toHaveCalledGrpc("auth");
+    expect(request).toHaveCalledGrpc("auth", {
+      ...{ service: /Auth$/, method: "Check", metadata: { "x-meta": /m/ }, message: "hello" },
+    });
+    expect(request).toHaveCalledGrpc("auth", { message: Buffer.from("hello") });
+    expect(request).toHaveCalledGrpc("auth", { message: /^hell/ });
+    expect(request).not.toHaveCalledGrpc("other");
+    expect(request).not.toHaveCalledGrpc("auth", { method: "Watch" });
+    expect(request).not.toHaveCalledGrpc("auth", { metadata: { "x-meta": "n" } });
+    expect(request).not.toHaveCalledGrpc("auth", { message: new Uint8Array([1]) });
+  });
+
+  test("says what there is", async () => {
+    const plugin = await startPlugin(asking([stream, send("é"), send("\x08\x01"), unary()]));
+    const request = plugin.request();
+    const made =
+      "its gRPC calls\n  auth: auth.v1.Auth/Watch\n      message 0xe9\n      message 0x0801\n" +
+      '  auth: auth.v1.Auth/Check\n      x-meta: m\n      message "hello"';
+    expect(() => expect(request).toHaveCalledGrpc("auth", { method: /x/, message: new Uint8Array([8, 2]) })).toThrow(
+      `expected the plugin to have called auth by gRPC with {"method":"/x/","message":"0x0802"}\n${made}`,
+    );
+    expect(() => expect(request).not.toHaveCalledGrpc("auth")).toThrow(
+      `expected the plugin not to have called auth by gRPC\n${made}`,
+    );
+    const wrong = { path: "/" } as object;
+    expect(() => expect(request).toHaveCalledGrpc("auth", wrong)).toThrow('toHaveCalledGrpc: there is no "path"');
+    const long = await startPlugin(asking([stream, send("\x01".repeat(65))]));
+    long.request();
+    expect(() => expect(long).toHaveCalledGrpc("x")).toThrow(`0x${"01".repeat(64)}… (65 bytes)`);
+    const quiet = await startPlugin(asking([]));
+    expect(() => expect(quiet).toHaveCalledGrpc("auth")).toThrow(
+      "expected the plugin to have called auth by gRPC\nit has called nobody by gRPC",
+    );
+  });
+});
+
 describe("a stream", () => {
   const WATCH = asking([stream, send("one")], {
     proxy_on_grpc_receive_initial_metadata: [
