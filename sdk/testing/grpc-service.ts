@@ -2,13 +2,12 @@ import type { GrpcUpstreams } from "../host/index.js";
 import type { Question } from "./answering.js";
 import { checkGrpcAnswer, type GrpcAnswer } from "./grpc-answer.js";
 import { checkGrpcServer, type GrpcAnswerer } from "./grpc-options.js";
-import { GrpcServers } from "./grpc-servers.js";
+import { openCall } from "./grpc-server.js";
 import type { Session } from "./session.js";
 import { TestGrpcCall } from "./test-grpc-call.js";
 
 /** The upstreams that a plugin under test may call by gRPC. */
 export function grpcService(session: Session): GrpcUpstreams {
-  const servers = new GrpcServers();
   return {
     open: (request, events) => {
       if (!session.hasCluster(request.cluster)) return undefined;
@@ -17,7 +16,7 @@ export function grpcService(session: Session): GrpcUpstreams {
       session.note("message", `to ${call.cluster}: gRPC ${call.service}/${call.method}`);
       const answerer = session.options.grpc?.[call.cluster];
       const take = (given: GrpcAnswerer) => {
-        const ask = (server: URL) => call.forward((heard) => servers.open(server, request, heard));
+        const ask = (server: URL) => call.forward((heard) => openCall(server, request, heard));
         session.answering.by(grpcQuestion(given, call, ask));
       };
       // A server hears each message as it is sent, the others when all is.

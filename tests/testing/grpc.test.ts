@@ -314,6 +314,21 @@ describe("a real server", () => {
     for (const line of lines) expect(`${echoing.timeline}\n`).toContain(line);
   });
 
+  test("keeps no connection when its calls are over", async () => {
+    const own = await grpcServer();
+    const echoing = await plugin(
+      [calling("Unary"), calling("Unary")],
+      {},
+      {
+        grpc: { echo: new URL(`http://127.0.0.1:${own.port}`) },
+      },
+    );
+    await echoing.fetch();
+    expect(own.calls).toHaveLength(2);
+    await own.idle();
+    await own.stop();
+  });
+
   test.each([
     ["Fail", ["closed  7", "not%20allowed{via_upstream}"], 'ends with status 7 "not%20allowed"'],
     ["NotGrpc", ["closed  7", "via_upstream"], "ends with status 7"],
