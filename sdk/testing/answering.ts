@@ -1,3 +1,4 @@
+/** Longer than a test takes. */
 const LONG_MS = 1_000_000;
 
 /** What a test gives for an answer: one, the address of a server that has it, or nothing, for an answer by hand. */

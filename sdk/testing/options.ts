@@ -63,7 +63,10 @@ export interface PluginOptions {
 
 /** The same, with the plugin itself. */
 export interface StartOptions extends PluginOptions {
-  /** The file, or its bytes; "build/plugin.wasm", in the folder that the tests run in, unless given. */
+  /**
+   * The file, or its bytes; unless given "build/debug.wasm", else "build/plugin.wasm", in the folder of the asconfig.json
+   * above the test. Paths are from there.
+   */
   wasm?: string | URL | Uint8Array;
   /** The plugin's configuration: text or bytes as they are, anything else as JSON. */
   config?: unknown;
