@@ -1,4 +1,4 @@
-import { SourceMap } from "../host/source-map.js";
+import { SourceMap } from "./source-map.js";
 import { excerpt } from "./excerpt.js";
 import { BACKTRACE_TITLE, isStub, parseFrame, placeOf, type Frame } from "./frame.js";
 import { functionAt, functionsOf, type FunctionRange } from "./functions.js";

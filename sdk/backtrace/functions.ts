@@ -1,3 +1,5 @@
+import { ModuleReader } from "./module-reader.js";
+
 /** A function of a module: the bytes that its code takes, and its name if the module has names. */
 export interface FunctionRange {
   from: number;
@@ -18,12 +20,9 @@ export function functionsOf(bytes: Uint8Array): FunctionRange[] {
   const compiled = new WebAssembly.Module(bytes as Uint8Array<ArrayBuffer>);
   const imported = WebAssembly.Module.imports(compiled).filter(({ kind }) => kind === "function").length;
   const names = namesOf(WebAssembly.Module.customSections(compiled, "name")[0]);
-  const reader = new Reader(bytes, 8);
-  while (reader.at < bytes.length) {
-    const id = reader.byte();
-    const size = reader.integer();
+  const reader = new ModuleReader(bytes);
+  for (const { id } of reader.sections()) {
     if (id === CODE) return codeOf(reader).map(([from, to], i) => ({ from, to, name: names.get(imported + i) }));
-    reader.at += size;
   }
   return [];
 }
@@ -36,7 +35,7 @@ export function functionAt(functions: readonly FunctionRange[], offset: number):
 const CODE = 10;
 const FUNCTION_NAMES = 1;
 
-function codeOf(reader: Reader): [from: number, to: number][] {
+function codeOf(reader: ModuleReader): [from: number, to: number][] {
   return Array.from({ length: reader.integer() }, () => {
     const size = reader.integer();
     const from = reader.at;
@@ -48,40 +47,9 @@ function codeOf(reader: Reader): [from: number, to: number][] {
 function namesOf(section: ArrayBuffer | undefined): Map<number, string> {
   const names = new Map<number, string>();
   if (!section) return names;
-  const reader = new Reader(new Uint8Array(section), 0);
-  while (reader.at < section.byteLength) {
-    const id = reader.byte();
-    const end = reader.integer() + reader.at;
-    if (id === FUNCTION_NAMES)
-      for (let left = reader.integer(); left > 0; left--) names.set(reader.integer(), reader.text());
-    reader.at = end;
+  const reader = new ModuleReader(new Uint8Array(section), 0);
+  for (const { id } of reader.sections()) {
+    if (id === FUNCTION_NAMES) reader.list(() => names.set(reader.integer(), reader.name()));
   }
   return names;
-}
-
-class Reader {
-  constructor(
-    private readonly bytes: Uint8Array,
-    public at: number,
-  ) {}
-
-  byte(): number {
-    return this.bytes[this.at++]!;
-  }
-
-  /** LEB128, unsigned. */
-  integer(): number {
-    let value = 0;
-    for (let scale = 1; ; scale *= 128) {
-      const byte = this.byte();
-      value += (byte & 0x7f) * scale;
-      if (byte < 0x80) return value;
-    }
-  }
-
-  text(): string {
-    const size = this.integer();
-    this.at += size;
-    return Buffer.from(this.bytes.subarray(this.at - size, this.at)).toString("utf8");
-  }
 }

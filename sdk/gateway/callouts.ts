@@ -1,8 +1,15 @@
-import { HeaderMap, type CallRequest, type CallResult, type Pair, type Upstreams } from "../host/index.js";
+import {
+  gatewayReply,
+  HeaderMap,
+  type CallRequest,
+  type CallResult,
+  type Pair,
+  type Upstreams,
+} from "../host/index.js";
 import { prepareReply } from "../host/local-reply.js";
-import { gatewayReply } from "../host/index.js";
-import { addServiceTime, resetText, responseMap, TIMEOUT_TEXT } from "./router.js";
+import { addServiceTime, responseMap } from "./router.js";
 import type { Upstream, UpstreamRequest } from "./upstream.js";
+import { resetText, TIMEOUT_TEXT } from "./upstream-failures.js";
 
 const MAX_BODY = 32 * 1024 * 1024;
 

@@ -1,4 +1,3 @@
-import { STATUS_CODES } from "node:http";
 import type { Socket } from "node:net";
 import {
   gatewayReply,
@@ -12,6 +11,7 @@ import {
 import { HttpError } from "./http1/error.js";
 import { requestFraming, upgradeOf, hasWord } from "./http1/framing.js";
 import { MessageParser, type Framing, type Head } from "./http1/parser.js";
+import { reasonPhrase } from "./http1/reason.js";
 import { MessageWriter } from "./http1/writer.js";
 import type { Listener } from "./listener.js";
 import { Reads } from "./reads.js";
@@ -169,18 +169,15 @@ export class ClientConnection {
     const status = Number(map.get(":status"));
     const isTunnel = tunnel && (status === 101 || (head.method === "CONNECT" && status < 300));
     if (tunnel && !isTunnel) current.close = true;
-    // Plugins have seen them; to the client they say nothing.
-    if (!tunnel || status !== 101) for (const name of HOP) map.remove(name);
+    // Plugins have seen them; to the client they say nothing, unless the protocol is switched.
+    for (const name of tunnel && status === 101 ? ["transfer-encoding"] : HOP) map.remove(name);
     if (!map.has("date")) map.add("date", new Date().toUTCString());
     setInPlace(map, "server", "envoy");
-    map.remove("transfer-encoding");
     // Without chunks only the connection's end says where such a body ends.
     if (head.version === 0 && !end && !map.has("content-length")) current.close = true;
     if (current.close) map.set("connection", "close");
     else if (head.version === 0) map.set("connection", "keep-alive");
-    return this.writer.response(map, [], {
-      ...{ end, toHead: head.method === "HEAD", tunnel: isTunnel, version: head.version },
-    });
+    return this.writer.response(map, { end, toHead: head.method === "HEAD", tunnel: isTunnel, version: head.version });
   }
 
   private requestEnded(trailers: Pair[] | undefined): void {
@@ -227,10 +224,11 @@ export class ClientConnection {
     const { current } = this;
     if (current?.stream.info.responseHeaders) return void this.socket.destroy();
     this.drop();
-    const text = error.withBody ? (STATUS_CODES[error.status] ?? "") : "";
+    const reason = reasonPhrase(error.status);
+    const text = error.withBody ? reason : "";
     const type = text === "" ? "" : "content-type: text/plain\r\n";
     const date = `date: ${new Date().toUTCString()}\r\nserver: envoy\r\nconnection: close\r\n`;
-    const head = `HTTP/1.${this.version} ${error.status} ${STATUS_CODES[error.status] ?? ""}\r\n`;
+    const head = `HTTP/1.${this.version} ${error.status} ${reason}\r\n`;
     this.socket.write(`${head}content-length: ${text.length}\r\n${type}${date}\r\n${text}`, "latin1");
     this.close();
   }

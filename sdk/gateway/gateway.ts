@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import type { EnvoySpec, PluginConfiguration, PluginSpec } from "../envoy/spec.js";
 import {
+  configurationBytes,
   LogLevel,
   Plugin,
   PluginLoadError,
@@ -163,7 +164,11 @@ function loadPlugin(
     {
       ...{ name, module },
       vm: {
-        ...{ id: spec.vmId ?? "", configuration: bytesOf(spec.vmConfiguration), environment: spec.environment ?? {} },
+        ...{
+          id: spec.vmId ?? "",
+          configuration: configurationBytes(spec.vmConfiguration),
+          environment: spec.environment ?? {},
+        },
         capabilities: spec.capabilities ?? [],
       },
       ...(Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)) as object),
@@ -184,19 +189,12 @@ function loadModule({ name, wasm }: PluginSpec, { host = "envoy" }: GatewayOptio
 
 function configured(plugin: Plugin, configuration: PluginConfiguration | undefined): boolean {
   try {
-    plugin.configure(bytesOf(configuration));
+    plugin.configure(configurationBytes(configuration));
     return true;
   } catch (error) {
     if (error instanceof PluginLoadError) return false;
     throw error;
   }
-}
-
-/** A text or bytes as they are, the rest as JSON text. */
-function bytesOf(configuration: PluginConfiguration | undefined): Buffer {
-  if (configuration === undefined) return Buffer.alloc(0);
-  if (configuration instanceof Uint8Array) return Buffer.from(configuration);
-  return Buffer.from(typeof configuration === "string" ? configuration : JSON.stringify(configuration));
 }
 
 function toStderr({ level, message, plugin }: LogLine): void {

@@ -1,4 +1,4 @@
-import { HeaderMap, type GrpcEvents } from "../host/index.js";
+import { closeMessage, HeaderMap, type GrpcEvents } from "../host/index.js";
 import { grpcStatusOf } from "../host/local-reply.js";
 import { GrpcFrameError, GrpcFrames } from "./grpc-frames.js";
 
@@ -27,7 +27,7 @@ export class GrpcResponse {
       const given = end ? statusIn(headers) : undefined;
       return this.fail(
         given ?? grpcStatusOf(status),
-        messageOf(given === undefined ? "" : headers.get("grpc-message")),
+        closeMessage(given === undefined ? "" : headers.get("grpc-message")),
       );
     }
     if (end) this.trailers(headers);
@@ -47,7 +47,7 @@ export class GrpcResponse {
     if (this.isOver) return;
     this.isOver = true;
     this.events.trailingMetadata(trailers);
-    this.events.closed(statusIn(trailers) ?? UNKNOWN, messageOf(trailers.get("grpc-message")));
+    this.events.closed(statusIn(trailers) ?? UNKNOWN, closeMessage(trailers.get("grpc-message")));
   }
 
   /** The answer has ended without trailers. */
@@ -67,14 +67,4 @@ export class GrpcResponse {
 function statusIn(headers: HeaderMap): number | undefined {
   const text = headers.get("grpc-status");
   return text !== undefined && /^\d+$/.test(text) ? Number(text) : undefined;
-}
-
-/**
- * What a plugin is told besides the status: the message as it was sent, and, as from Envoy, where it comes from.
- *
- * @example
- * messageOf("no"); // "no{via_upstream}"
- */
-export function messageOf(text = "", details = "via_upstream"): string {
-  return text === "" ? details : `${text}{${details}}`;
 }

@@ -1,23 +1,35 @@
 import { connect, constants, type ClientHttp2Session, type ClientHttp2Stream } from "node:http2";
 import type { IncomingHttpHeaders, OutgoingHttpHeaders } from "node:http2";
-import { HeaderMap, type GrpcEvents, type GrpcRequest, type GrpcStream, type GrpcUpstreams } from "../host/index.js";
+import {
+  closeMessage,
+  HeaderMap,
+  type GrpcEvents,
+  type GrpcRequest,
+  type GrpcStream,
+  type GrpcUpstreams,
+} from "../host/index.js";
 import { grpcStatusOf } from "../host/local-reply.js";
-import { GrpcResponse, messageOf } from "./grpc-response.js";
+import { GrpcResponse } from "./grpc-response.js";
 import { grpcFrame } from "./grpc-frames.js";
 import { LONGEST_TIMER_MS } from "./longest-timer.js";
-import { resetText, TIMEOUT_TEXT } from "./router.js";
-import type { Upstream } from "./upstream.js";
+import { resetDetails, resetText, TIMEOUT_DETAILS, TIMEOUT_TEXT } from "./upstream-failures.js";
 
-const NO_CONNECTION = messageOf(
+const NO_CONNECTION = closeMessage(
   resetText("remote connection failure"),
-  "upstream_reset_before_response_started{remote_connection_failure}",
+  resetDetails("before", "remote connection failure"),
 );
+
+/** Where a cluster's server listens. */
+interface Address {
+  address: string;
+  port: number;
+}
 
 /** gRPC calls of plugins to the gateway's clusters, by HTTP/2 without TLS; a connection per cluster. */
 export class GrpcClient implements GrpcUpstreams {
   private readonly sessions = new Map<string, ClientHttp2Session>();
 
-  constructor(private readonly clusters: ReadonlyMap<string, Upstream>) {}
+  constructor(private readonly clusters: { get(cluster: string): Address | undefined }) {}
 
   open(request: GrpcRequest, events: GrpcEvents): GrpcStream | undefined {
     const upstream = this.clusters.get(request.cluster);
@@ -48,7 +60,7 @@ export class GrpcClient implements GrpcUpstreams {
     const timer =
       timeoutMs > 0
         ? setTimeout(
-            () => response.fail(grpcStatusOf(504), messageOf(TIMEOUT_TEXT, "response_timeout")),
+            () => response.fail(grpcStatusOf(504), closeMessage(TIMEOUT_TEXT, TIMEOUT_DETAILS)),
             Math.min(timeoutMs, LONGEST_TIMER_MS),
           )
         : undefined;
@@ -70,7 +82,7 @@ export class GrpcClient implements GrpcUpstreams {
     for (const session of this.sessions.values()) session.destroy();
   }
 
-  private session(cluster: string, { address, port }: Upstream): ClientHttp2Session {
+  private session(cluster: string, { address, port }: Address): ClientHttp2Session {
     let session = this.sessions.get(cluster);
     if (session && !session.closed && !session.destroyed) return session;
     session = connect(`http://${address}:${port}`);

@@ -4,17 +4,10 @@ import type { Head } from "./http1/parser.js";
 import type { Outgoing } from "./outgoing.js";
 import type { Route } from "./routes.js";
 import { Tunnel } from "./tunnel.js";
-import type { ResetReason, Upstream, UpstreamEvents } from "./upstream.js";
+import type { Upstream, UpstreamEvents } from "./upstream.js";
+import { resetDetails, resetText, TIMEOUT_DETAILS, TIMEOUT_TEXT, type ResetReason } from "./upstream-failures.js";
 
 const DEFAULT_TIMEOUT_MS = 15_000;
-
-/** What an upstream's failure means to a client. */
-export function resetText(reason: ResetReason): string {
-  return `upstream connect error or disconnect/reset before headers. reset reason: ${reason}`;
-}
-
-/** What a client is told when an upstream takes too long. */
-export const TIMEOUT_TEXT = "upstream request timeout";
 
 /**
  * Makes headers out of those of an upstream's answer. Filters and callers see what it says of its connection too, except
@@ -123,11 +116,9 @@ export class Router implements Sink {
     this.finish();
     // With what the system has said of it.
     const refused = reason === "remote connection failure" ? "|delayed_connect_error:_Connection_refused" : "";
-    const words = `${reason.replaceAll(" ", "_")}${refused}`;
     const status = reason === "protocol error" ? 502 : 503;
-    const started = this.responded ? "after" : "before";
     // A response that a filter still holds can be replaced; one that has begun to leave breaks off.
-    this.reply(status, resetText(reason), `upstream_reset_${started}_response_started{${words}}`);
+    this.reply(status, resetText(reason), resetDetails(this.responded ? "after" : "before", reason, refused));
   }
 
   private events(): UpstreamEvents {
@@ -164,7 +155,7 @@ export class Router implements Sink {
   private timedOut(): void {
     if (this.isOver) return;
     this.abort();
-    this.reply(504, TIMEOUT_TEXT, this.responded ? "upstream_response_timeout" : "response_timeout");
+    this.reply(504, TIMEOUT_TEXT, this.responded ? "upstream_response_timeout" : TIMEOUT_DETAILS);
   }
 
   private finish(): void {

@@ -4,13 +4,10 @@ import { hasWord, responseFraming } from "./http1/framing.js";
 import { MessageParser, type Framing, type Head } from "./http1/parser.js";
 import { MessageWriter } from "./http1/writer.js";
 import { Reads } from "./reads.js";
+import type { ResetReason } from "./upstream-failures.js";
 
 const CONNECT_TIMEOUT_MS = 1000;
 const MOST_IDLE = 100;
-
-/** Why an upstream gave no answer, or not all of it; in Envoy's words. */
-export type ResetReason =
-  "remote connection failure" | "connection timeout" | "connection termination" | "protocol error";
 
 /** What comes of a request to an upstream. */
 export interface UpstreamEvents {

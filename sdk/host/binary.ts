@@ -1,3 +1,5 @@
+import { ModuleReader } from "../backtrace/module-reader.js";
+
 /** One import or export of a module. The type of a function reads like "iiI>i": i for i32, I for i64, f and F for floats. */
 export interface Import {
   module: string;
@@ -42,25 +44,20 @@ const TYPES: Readonly<Record<number, string>> = { 0x7f: "i", 0x7e: "I", 0x7d: "f
  * entities(bytes).imports[0]; // { module: "env", name: "proxy_log", kind: "function", type: "iii>i" }
  */
 export function entities(bytes: Uint8Array): Entities {
-  const reader = new Reader(bytes);
+  const reader = new ModuleReader(bytes);
   const types: string[] = [];
   const functions: number[] = [];
   const found: Entities = { imports: [], exports: [] };
-  reader.at = 8;
-  while (reader.at < bytes.length) {
-    const id = reader.byte();
-    const size = reader.integer();
-    const end = reader.at + size;
+  for (const { id } of reader.sections()) {
     if (id === 1) reader.list(() => types.push(functionType(reader)));
     else if (id === 2) reader.list(() => found.imports.push(readImport(reader, types, functions)));
     else if (id === 3) reader.list(() => functions.push(reader.integer()));
     else if (id === 7) reader.list(() => found.exports.push(readExport(reader, types, functions)));
-    reader.at = end;
   }
   return found;
 }
 
-function functionType(reader: Reader): string {
+function functionType(reader: ModuleReader): string {
   reader.byte();
   const values = () => {
     let text = "";
@@ -71,7 +68,7 @@ function functionType(reader: Reader): string {
   return `${parameters}>${values()}`;
 }
 
-function readImport(reader: Reader, types: readonly string[], functions: number[]): Import {
+function readImport(reader: ModuleReader, types: readonly string[], functions: number[]): Import {
   const module = reader.name();
   const name = reader.name();
   const kind = KINDS[reader.byte()] ?? "tag";
@@ -82,9 +79,9 @@ function readImport(reader: Reader, types: readonly string[], functions: number[
   }
   if (kind === "table") {
     const element = reader.byte() === EXTERNREF ? "externref" : "anyfunc";
-    return { module, name, kind, element, limits: reader.limits() };
+    return { module, name, kind, element, limits: limits(reader) };
   }
-  if (kind === "memory") return { module, name, kind, limits: reader.limits() };
+  if (kind === "memory") return { module, name, kind, limits: limits(reader) };
   if (kind === "global") reader.at += 2;
   else {
     reader.byte();
@@ -93,46 +90,16 @@ function readImport(reader: Reader, types: readonly string[], functions: number[
   return { module, name, kind };
 }
 
-function readExport(reader: Reader, types: readonly string[], functions: readonly number[]): Export {
+function readExport(reader: ModuleReader, types: readonly string[], functions: readonly number[]): Export {
   const name = reader.name();
   const kind = KINDS[reader.byte()] ?? "tag";
   const index = reader.integer();
   return kind === "function" ? { name, kind, type: types[functions[index]!]! } : { name, kind };
 }
 
-class Reader {
-  at = 0;
-
-  constructor(private readonly bytes: Uint8Array) {}
-
-  byte(): number {
-    return this.bytes[this.at++]!;
-  }
-
-  /** LEB128, unsigned. */
-  integer(): number {
-    let value = 0;
-    for (let shift = 0; ; shift += 7) {
-      const byte = this.byte();
-      value += (byte & 0x7f) * 2 ** shift;
-      if (byte < 0x80) return value;
-    }
-  }
-
-  name(): string {
-    const size = this.integer();
-    this.at += size;
-    return Buffer.from(this.bytes.buffer, this.bytes.byteOffset + this.at - size, size).toString("utf8");
-  }
-
-  limits(): Limits {
-    const flags = this.byte();
-    const initial = this.integer();
-    if (!(flags & 1)) return { initial };
-    return { initial, maximum: this.integer(), ...(flags & 2 ? { shared: true } : {}) };
-  }
-
-  list(read: () => unknown): void {
-    for (let left = this.integer(); left > 0; left--) read();
-  }
+function limits(reader: ModuleReader): Limits {
+  const flags = reader.byte();
+  const initial = reader.integer();
+  if (!(flags & 1)) return { initial };
+  return { initial, maximum: reader.integer(), ...(flags & 2 ? { shared: true } : {}) };
 }

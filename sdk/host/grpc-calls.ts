@@ -3,6 +3,7 @@ import { CallKind, kindOf } from "./call-tokens.js";
 import type { GrpcEvents, GrpcStream } from "./grpc.js";
 import { grpcTarget } from "./grpc-service.js";
 import type { Pair } from "./pairs.js";
+import type { Begun } from "./pending-calls.js";
 import type { Root } from "./root.js";
 
 /** gRPC's own word for a failure without another. */
@@ -21,8 +22,6 @@ interface Entry {
   localClosed: boolean;
   remoteClosed: boolean;
 }
-
-type Begun = { token: number } | { status: Status };
 
 /** The gRPC calls and streams of a plugin that are on their way. They belong to the plugin, as its HTTP calls. */
 export class GrpcCalls {

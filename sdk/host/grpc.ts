@@ -33,3 +33,13 @@ export interface GrpcStream {
   /** Breaks off; nothing more is heard. */
   reset(): void;
 }
+
+/**
+ * What a plugin is told besides the status: the message as it was sent, and, as from Envoy, where it comes from.
+ *
+ * @example
+ * closeMessage("no"); // "no{via_upstream}"
+ */
+export function closeMessage(text = "", details = "via_upstream"): string {
+  return text === "" ? details : `${text}{${details}}`;
+}

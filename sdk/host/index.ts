@@ -5,9 +5,10 @@
 export { LogLevel, MapType, BufferType, Status, type AbiVersion, type HostKind } from "./abi.js";
 export { ByteBuffer } from "./byte-buffer.js";
 export type { Sink } from "./chain.js";
+export { configurationBytes } from "./configuration.js";
 export type { PluginReply } from "./context.js";
 export { PluginLoadError } from "./errors.js";
-export type { GrpcEvents, GrpcRequest, GrpcStream, GrpcUpstreams } from "./grpc.js";
+export { closeMessage, type GrpcEvents, type GrpcRequest, type GrpcStream, type GrpcUpstreams } from "./grpc.js";
 export { HeaderMap, type HeaderMapKind } from "./header-map.js";
 export { DEFAULT_BUFFER_LIMIT, gatewayReply, HttpStream, type StreamFilter, type StreamSides } from "./http-stream.js";
 export { PluginModule, type ModuleOptions } from "./module.js";

@@ -1,5 +1,6 @@
 import { Status } from "./abi.js";
 import { CallKind } from "./call-tokens.js";
+import { PendingCalls, type Begun } from "./pending-calls.js";
 import type { Root } from "./root.js";
 
 enum RedisStatus {
@@ -8,14 +9,9 @@ enum RedisStatus {
 }
 
 /** The Redis queries of a plugin that are on their way. Higress only. */
-export class RedisCalls {
-  private readonly pending = new Map<number, () => void>();
-
-  constructor(private readonly root: Root) {}
-
-  /** How many wait for a reply. */
-  get size(): number {
-    return this.pending.size;
+export class RedisCalls extends PendingCalls<Buffer | undefined> {
+  constructor(root: Root) {
+    super(root, CallKind.Redis);
   }
 
   /** `service` is a cluster with options behind a question mark, such as "redis?db=1". */
@@ -26,36 +22,16 @@ export class RedisCalls {
     return redis?.init(cluster, { username, password, timeoutMs, database }) ? Status.Ok : Status.BadArgument;
   }
 
-  query(service: string, query: Buffer): { token: number } | { status: Status } {
-    const { vm } = this.root;
+  query(service: string, query: Buffer): Begun {
+    const { upstreams, redis } = this.root.vm.services;
     const [cluster = ""] = service.split("?");
-    if (!vm.services.upstreams.has(cluster)) return { status: Status.BadArgument };
-    const token = vm.callTokens.next(CallKind.Redis);
-    let sending = true;
-    let settled = false;
-    const cancel = vm.services.redis?.query(cluster, query, (reply) => {
-      settled = true;
-      if (!sending) this.answer(token, reply);
-    });
-    sending = false;
-    if (!cancel || settled) return { status: Status.InternalFailure };
-    this.pending.set(token, cancel);
-    return { token };
+    if (!upstreams.has(cluster)) return { status: Status.BadArgument };
+    return this.begin((done) => redis?.query(cluster, query, done));
   }
 
-  cancelAll(): void {
-    for (const cancel of this.pending.values()) cancel();
-    this.pending.clear();
-  }
-
-  private answer(token: number, reply: Buffer | undefined): void {
-    const { root } = this;
-    root.vm.whenIdle(() => {
-      if (!this.pending.has(token)) return;
-      const status = reply ? RedisStatus.Ok : RedisStatus.NetworkError;
-      const name = "proxy_on_redis_call_response";
-      root.receive(name, [token, status, reply?.length ?? 0], { redis: reply ?? Buffer.alloc(0) });
-      this.pending.delete(token);
-    });
+  protected answer(token: number, reply: Buffer | undefined): void {
+    const status = reply ? RedisStatus.Ok : RedisStatus.NetworkError;
+    const name = "proxy_on_redis_call_response";
+    this.root.receive(name, [token, status, reply?.length ?? 0], { redis: reply ?? Buffer.alloc(0) });
   }
 }

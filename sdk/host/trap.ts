@@ -1,6 +1,6 @@
 import { functionAt, functionsOf, type FunctionRange } from "../backtrace/functions.js";
 import type { PluginModule } from "./module.js";
-import { SourceMap } from "./source-map.js";
+import { SourceMap } from "../backtrace/source-map.js";
 
 /** How many frames of a trap are told, as in Envoy. */
 const MOST_FRAMES = 20;

@@ -1,4 +1,5 @@
 import { HeaderMap, type Pair } from "../host/index.js";
+import { checkFailure } from "./failures.js";
 import { pairsOf, type HeadersInput } from "./headers.js";
 import { toBuffer, toLatin1 } from "./text.js";
 
@@ -51,7 +52,6 @@ export interface Parts {
 }
 
 const FIELDS = ["status", "headers", "body", "json", "chunks", "trailers"];
-const FAILURES = ["unreachable", "timeout", "reset"];
 
 /** @internal Says what is wrong with something that should be an answer. */
 export function checkAnswer(answer: unknown, what: string): Answer {
@@ -60,10 +60,7 @@ export function checkAnswer(answer: unknown, what: string): Answer {
       `${what}: expected an answer such as { status: 200, body: "ok" }, got ${describe(answer)}; a server is new URL("…")`,
     );
   }
-  if ("fails" in answer) {
-    if (FAILURES.includes((answer as AnswerFailure).fails)) return answer as AnswerFailure;
-    throw new TypeError(`${what}: fails: expected one of ${FAILURES.join(", ")}, got ${describe(answer.fails)}`);
-  }
+  if ("fails" in answer) return checkFailure(answer, what);
   checkFields(answer, FIELDS, what);
   const { status } = answer as AnswerMessage;
   if (status !== undefined && !(Number.isInteger(status) && status >= 100 && status <= 999)) {

@@ -1,3 +1,6 @@
+/** Longer than a test takes. */
+const LONG_MS = 1_000_000;
+
 /** What a test gives for an answer: one, the address of a server that has it, or nothing, for an answer by hand. */
 type Given<G> = G | URL | undefined;
 
@@ -7,8 +10,8 @@ export interface Question<G, A> {
   answer: () => Given<G> | Promise<Given<G>>;
   /** Says what is wrong with an answer that is none. */
   check: (given: G) => A;
-  /** Has a server answer. */
-  ask: (server: URL) => Promise<A>;
+  /** Has a server answer; undefined from one whose answer comes in pieces, on its own ways. */
+  ask: (server: URL) => Promise<A | undefined>;
   settle: (answer: A) => void;
   /** Whether the answer is still waited for; always, unless given. */
   isWanted?: () => boolean;
@@ -18,9 +21,16 @@ export interface Question<G, A> {
 export class Answering {
   readonly #running = new Set<Promise<void>>();
   #problem: { error: unknown } | undefined;
+  #waiting: (() => void)[] = [];
 
-  /** @param later does something when the plugin has returned */
-  constructor(private readonly later: (work: () => void) => void) {}
+  /**
+   * @param later does something when the plugin has returned
+   * @param isAwaited whether more comes of answers in pieces
+   */
+  constructor(
+    private readonly later: (work: () => void) => void,
+    private readonly isAwaited: () => boolean,
+  ) {}
 
   /** Has something answer, now or later, but never within the plugin's own call, as a network. */
   by<G, A>(question: Question<G, A>): void {
@@ -29,13 +39,35 @@ export class Answering {
     });
   }
 
+  /** Does what came over the network in pieces; what it throws, `settled` throws. */
+  hear(work: () => void): void {
+    try {
+      this.later(work);
+    } catch (error) {
+      this.#problem ??= { error };
+    }
+  }
+
+  /** Has those who wait look again, as the plugin was called. */
+  wake(): void {
+    for (const wake of this.#waiting.splice(0)) wake();
+  }
+
   /**
    * Waits until nothing answers any more.
    *
+   * @param isEnough something else to wait for
    * @throws what a function that answers has thrown, or the plugin's trap
    */
-  async settled(): Promise<void> {
-    while (this.#running.size > 0) await Promise.race(this.#running);
+  async settled(isEnough = () => true): Promise<void> {
+    const goesOn = () => this.#running.size > 0 || (!this.#problem && (this.isAwaited() || !isEnough()));
+    // Connections by themselves do not keep the process; who waits for them does.
+    const alive = setInterval(() => {}, LONG_MS);
+    try {
+      while (goesOn()) await Promise.race([...this.#running, new Promise<void>((wake) => this.#waiting.push(wake))]);
+    } finally {
+      clearInterval(alive);
+    }
     const problem = this.#problem;
     this.#problem = undefined;
     if (problem) throw problem.error;
@@ -44,7 +76,9 @@ export class Answering {
   #take<G, A>(given: Given<G> | Promise<Given<G>>, { check, ask, settle }: Question<G, A>): void {
     const take = (one: Given<G>): void | Promise<void> => {
       if (one === undefined) return;
-      if (one instanceof URL) return ask(one).then((answer) => this.later(() => settle(answer)));
+      if (one instanceof URL) {
+        return ask(one).then((answer) => (answer === undefined ? undefined : this.later(() => settle(answer))));
+      }
       const answer = check(one);
       this.later(() => settle(answer));
     };

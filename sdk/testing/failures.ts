@@ -1,23 +1,21 @@
+import { resetDetails, resetText, TIMEOUT_DETAILS, TIMEOUT_TEXT } from "../gateway/upstream-failures.js";
 import { gatewayReply, type PluginReply } from "../host/index.js";
 import type { AnswerFailure } from "./answer.js";
 
 type Failure = AnswerFailure["fails"];
 
-const RESET = "upstream connect error or disconnect/reset before headers. reset reason: ";
+const REASONS = { unreachable: "remote connection failure", reset: "connection termination" } as const;
+const FAILURES: readonly Failure[] = ["unreachable", "timeout", "reset"];
 
-/** What a gateway answers where an upstream does not: status, text, and the word for its access log. */
-const REPLIES: Readonly<Record<Failure, [status: number, text: string, details: string]>> = {
-  unreachable: [
-    503,
-    `${RESET}remote connection failure`,
-    "upstream_reset_before_response_started{remote_connection_failure}",
-  ],
-  reset: [503, `${RESET}connection termination`, "upstream_reset_before_response_started{connection_termination}"],
-  timeout: [504, "upstream request timeout", "response_timeout"],
-};
-
-/** The gateway's answer in the place of an upstream's. */
+/** What a gateway answers in the place of an upstream that does not. */
 export function failureReply(failure: Failure): PluginReply {
-  const [status, text, details] = REPLIES[failure];
-  return gatewayReply(status, text, details);
+  if (failure === "timeout") return gatewayReply(504, TIMEOUT_TEXT, TIMEOUT_DETAILS);
+  const reason = REASONS[failure];
+  return gatewayReply(503, resetText(reason), resetDetails("before", reason));
+}
+
+/** That there is no answer, as a test has given it. @throws TypeError for another word than the three */
+export function checkFailure({ fails }: { fails: unknown }, what: string): AnswerFailure {
+  if (FAILURES.includes(fails as Failure)) return { fails: fails as Failure };
+  throw new TypeError(`${what}: fails: expected one of ${FAILURES.join(", ")}, got ${String(fails)}`);
 }

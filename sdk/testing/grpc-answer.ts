@@ -1,4 +1,5 @@
 import { checkFields, type AnswerFailure, type Content } from "./answer.js";
+import { checkFailure } from "./failures.js";
 import { pairsOf, type HeadersInput } from "./headers.js";
 import { toBuffer } from "./text.js";
 
@@ -19,8 +20,6 @@ export interface GrpcStatus {
  */
 export type GrpcAnswer = Content | GrpcStatus | AnswerFailure;
 
-const FAILURES = ["unreachable", "timeout", "reset"];
-
 /** @internal @throws TypeError that says what is wrong */
 export function checkGrpcAnswer(answer: unknown, what: string): GrpcAnswer {
   if (typeof answer === "string" || answer instanceof Uint8Array) return answer;
@@ -30,9 +29,7 @@ export function checkGrpcAnswer(answer: unknown, what: string): GrpcAnswer {
   }
   if ("status" in answer) return checkGrpcStatus(answer as GrpcStatus, what);
   checkFields(answer, ["fails"], what);
-  const { fails } = answer as AnswerFailure;
-  if (FAILURES.includes(fails)) return { fails };
-  throw new TypeError(`${what}: fails: expected one of ${FAILURES.join(", ")}, got ${String(fails)}`);
+  return checkFailure(answer, what);
 }
 
 /** @internal @throws TypeError that says what is wrong */

@@ -1,4 +1,4 @@
-import { HeaderMap, type GrpcEvents, type Pair } from "../host/index.js";
+import { closeMessage, HeaderMap, type GrpcEvents, type Pair } from "../host/index.js";
 import { grpcStatusOf, percentEncoded } from "../host/local-reply.js";
 import type { AnswerFailure } from "./answer.js";
 import { failureReply } from "./failures.js";
@@ -15,11 +15,16 @@ const HEAD: readonly Pair[] = [
 export class GrpcTelling {
   hasBegun = false;
 
-  constructor(private readonly events: GrpcEvents) {}
+  constructor(readonly events: GrpcEvents) {}
 
   begin(pairs: readonly Pair[]): void {
+    this.initialMetadata(new HeaderMap("response", [...HEAD, ...pairs]));
+  }
+
+  /** As a server has sent it. */
+  initialMetadata(map: HeaderMap): void {
     this.hasBegun = true;
-    this.events.initialMetadata(new HeaderMap("response", [...HEAD, ...pairs]));
+    this.events.initialMetadata(map);
   }
 
   message(bytes: Buffer): void {
@@ -38,7 +43,7 @@ export class GrpcTelling {
       tail.unshift(...HEAD);
     }
     this.events.trailingMetadata(new HeaderMap("trailers", tail));
-    this.events.closed(status, told(text, "via_upstream"));
+    this.events.closed(status, closeMessage(text));
   }
 
   /** What a gateway makes up where there is no answer. */
@@ -46,11 +51,6 @@ export class GrpcTelling {
     this.events.trailingMetadata(new HeaderMap("trailers"));
     if (failure === "reset" && this.hasBegun) return this.events.closed(INTERNAL, "");
     const { status, body, details } = failureReply(failure);
-    this.events.closed(grpcStatusOf(status), told(body.toString(), details));
+    this.events.closed(grpcStatusOf(status), closeMessage(body.toString(), details));
   }
-}
-
-/** The message, and where it comes from. */
-function told(text: string, details: string): string {
-  return text === "" ? details : `${text}{${details}}`;
 }

@@ -19,7 +19,7 @@ export type { LevelName } from "./host-calls.js";
 export type { LeakOptions, OpenThings } from "./leaks.js";
 export type { LocalReply } from "./local-reply.js";
 export type { PluginMatchers } from "./matchers/index.js";
-export type { ExpectedCall, ExpectedReply } from "./matchers/types.js";
+export type { ExpectedCall, ExpectedGrpcCall, ExpectedReply } from "./matchers/types.js";
 export type { Message, TestResponse, UpstreamRequest } from "./message.js";
 export type { OpenAnswer } from "./open-answer.js";
 export type { PluginOptions, StartOptions, TestRoute } from "./options.js";

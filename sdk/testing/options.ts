@@ -38,7 +38,10 @@ export interface PluginOptions {
    * redis: ([name, key]) => (name === "GET" ? `value of ${key}` : { status: "OK" });
    */
   redis?: RedisOption;
-  /** Answers the plugin's gRPC calls, by cluster. Calls to other clusters wait for an answer by hand. */
+  /**
+   * Answers the plugin's gRPC calls, by cluster: an answer, a function, or a real server's address. Calls to other clusters
+   * wait for an answer by hand.
+   */
   grpc?: Readonly<Record<string, GrpcAnswerer>>;
   /** The clusters that there are, besides those of `upstreams`, `redis` and `grpc`; a call to another is refused. Any, unless given. */
   clusters?: readonly string[];
@@ -60,7 +63,10 @@ export interface PluginOptions {
 
 /** The same, with the plugin itself. */
 export interface StartOptions extends PluginOptions {
-  /** The file, or its bytes; "build/plugin.wasm", in the folder that the tests run in, unless given. */
+  /**
+   * The file, or its bytes; unless given "build/debug.wasm", else "build/plugin.wasm", in the folder of the asconfig.json
+   * above the test. Paths are from there.
+   */
   wasm?: string | URL | Uint8Array;
   /** The plugin's configuration: text or bytes as they are, anything else as JSON. */
   config?: unknown;

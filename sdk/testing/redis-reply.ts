@@ -1,5 +1,6 @@
 import type { AnswerFailure } from "./answer.js";
 import { checkFields } from "./answer.js";
+import { checkFailure } from "./failures.js";
 
 /**
  * What Redis replies: a text or bytes, an integer, null for what is not there, a list, an `Error` for a refusal, whose
@@ -16,16 +17,10 @@ export type RedisAnswer = RedisReply | AnswerFailure;
 /** @internal What comes over the network: a reply in RESP, or a failure. */
 export type RedisResult = { resp: Buffer } | AnswerFailure;
 
-const FAILURES = ["unreachable", "timeout", "reset"];
-
 /** @internal @throws TypeError for what is no answer of Redis */
 export function redisResult(answer: unknown, what: string): RedisResult {
-  if (typeof answer !== "object" || answer === null || !("fails" in answer)) return { resp: resp(answer, what) };
-  const { fails } = answer as AnswerFailure;
-  if (!FAILURES.includes(fails)) {
-    throw new TypeError(`${what}: fails: expected one of ${FAILURES.join(", ")}, got ${String(fails)}`);
-  }
-  return { fails };
+  const isFailure = typeof answer === "object" && answer !== null && "fails" in answer;
+  return isFailure ? checkFailure(answer, what) : { resp: resp(answer, what) };
 }
 
 /** A reply as Redis sends it. */

@@ -1,4 +1,13 @@
-import { Plugin, PluginLoadError, SharedData, Stats, VmPool, type Services, type Vm } from "../host/index.js";
+import {
+  configurationBytes,
+  Plugin,
+  PluginLoadError,
+  SharedData,
+  Stats,
+  VmPool,
+  type Services,
+  type Vm,
+} from "../host/index.js";
 import { Answering } from "./answering.js";
 import { CallList } from "./call-list.js";
 import { TestClock } from "./clock.js";
@@ -28,7 +37,10 @@ export class Session {
   readonly clock: TestClock;
   readonly sharedData = new SharedData();
   readonly stats = new Stats();
-  readonly answering = new Answering((work) => this.later(work));
+  readonly answering = new Answering(
+    (work) => this.later(work),
+    () => this.grpcCalls.of().some(({ isAwaited }) => isAwaited),
+  );
   readonly calls = new CallList<TestCall>();
   readonly redisCalls = new CallList<TestRedisCall>();
   readonly grpcCalls = new CallList<TestGrpcCall>();
@@ -120,6 +132,7 @@ export class Session {
     } finally {
       this.isRunning = false;
       Error.stackTraceLimit = stackTraceLimit;
+      this.answering.wake();
     }
     this.checkTrap();
   }
@@ -160,11 +173,4 @@ export class Session {
     if (clusters === undefined) return true;
     return [...clusters, ...Object.keys(upstreams), ...redisClusters(redis), ...Object.keys(grpc)].includes(cluster);
   }
-}
-
-/** A text or bytes as they are, the rest as JSON. */
-function configurationBytes(configuration: unknown): Buffer {
-  if (configuration === undefined) return Buffer.alloc(0);
-  if (configuration instanceof Uint8Array) return Buffer.from(configuration);
-  return Buffer.from(typeof configuration === "string" ? configuration : JSON.stringify(configuration));
 }

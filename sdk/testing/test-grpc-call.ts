@@ -1,4 +1,4 @@
-import { HeaderMap, type GrpcEvents, type GrpcRequest } from "../host/index.js";
+import { HeaderMap, type GrpcEvents, type GrpcRequest, type GrpcStream } from "../host/index.js";
 import type { AnswerFailure, Content } from "./answer.js";
 import { checkGrpcAnswer, checkGrpcStatus, grpcMessage, type GrpcAnswer, type GrpcStatus } from "./grpc-answer.js";
 import { GrpcTelling } from "./grpc-events.js";
@@ -33,6 +33,8 @@ export class TestGrpcCall {
   readonly #session: Session;
   readonly #telling: GrpcTelling;
   #stopTimer = () => {};
+  /** Where a real server answers. */
+  #server: GrpcStream | undefined;
 
   /** @internal */
   constructor(request: GrpcRequest, session: Session, events: GrpcEvents) {
@@ -109,19 +111,75 @@ export class TestGrpcCall {
     this.#end({ status: 0 });
   }
 
+  /**
+   * @internal Has a real server answer: what the plugin has sent goes there, and what it will send.
+   *
+   * @param open begins a call to it
+   * @throws TestKitError where the call cannot be sent
+   */
+  async forward(open: (events: GrpcEvents) => Promise<GrpcStream | undefined>): Promise<void> {
+    const server = await open(this.#fromServer());
+    if (!server) throw this.#error("has metadata that HTTP/2 cannot carry", this.forward);
+    if (this.state !== "waiting") return server.reset();
+    this.#server = server;
+    for (const message of this.messages) server.send(Buffer.from(message), false);
+    if (this.ended) server.close();
+  }
+
+  /** @internal Whether a real server is about to answer. */
+  get isServed(): boolean {
+    return this.#server !== undefined && this.state === "waiting";
+  }
+
+  /** @internal Whether the end of its answer is to be waited for: the plugin has sent all. */
+  get isAwaited(): boolean {
+    return this.isServed && this.ended;
+  }
+
   /** @internal The plugin sends. */
   sent(message: Buffer | undefined, end: boolean): void {
     if (message) {
       this.messages.push(new Uint8Array(message));
       this.#session.note("message", `to ${this.cluster}: a gRPC message of ${message.length} bytes`);
     }
+    const wasEnded = this.ended;
     this.ended ||= end;
+    if (message) this.#server?.send(message, end);
+    else if (end && !wasEnded) this.#server?.close();
   }
 
   /** @internal */
   cancel(): void {
     if (this.state === "waiting") this.state = "cancelled";
-    this.#stopTimer();
+    this.#stop();
+  }
+
+  /** What a server says, as it comes. */
+  #fromServer(): GrpcEvents {
+    const { events } = this.#telling;
+    const hear = (work: () => void) =>
+      this.#session.answering.hear(() => {
+        if (this.state === "waiting") work();
+      });
+    return {
+      initialMetadata: (map) =>
+        hear(() => {
+          // Without any where trailers are the whole answer.
+          if (map.size > 0) this.#note("begins to answer");
+          this.#telling.initialMetadata(map);
+        }),
+      message: (bytes) => hear(() => this.#message(bytes)),
+      trailingMetadata: (map) => hear(() => events.trailingMetadata(map)),
+      closed: (status, message) =>
+        hear(() => {
+          const said = message.replace(/\{?via_upstream\}?$/, "");
+          // It is over there, too: nothing is left to break off.
+          this.#server = undefined;
+          this.#close("answered");
+          this.#note(`ends with status ${status}${said === "" ? "" : ` ${shown(said)}`}`);
+          events.closed(status, message);
+        }),
+    };
   }
 
   #message(bytes: Buffer): void {
@@ -145,7 +203,13 @@ export class TestGrpcCall {
 
   #close(state: "answered"): void {
     this.state = state;
+    this.#stop();
+  }
+
+  /** There is nothing more to wait for, nor to be heard. */
+  #stop(): void {
     this.#stopTimer();
+    this.#server?.reset();
   }
 
   #note(text: string): void {

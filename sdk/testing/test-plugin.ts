@@ -52,7 +52,8 @@ export class TestPlugin {
   async fetch(target: string | RequestOptions = {}, options: RequestOptions = {}): Promise<TestResponse> {
     const given = requestOptions(target, options);
     const upstream = given.upstream ?? this.#session.options.upstream ?? OK;
-    return this.#open({ ...given, upstream }, false).done();
+    // Awaited here so that the stack of what it throws leads to the test.
+    return await this.#open({ ...given, upstream }, false).done();
   }
 
   /**

@@ -174,7 +174,8 @@ export class TestRequest {
    * @throws TestKitError when the response does not come, because something waits for an answer by hand
    */
   async done(): Promise<TestResponse> {
-    await this.#session.answering.settled();
+    // Also for streams that the plugin leaves open: one may bring what it holds the request for.
+    await this.#session.answering.settled(() => this.isOver || !this.grpcCalls.some(({ isServed }) => isServed));
     if (this.response?.ended) return this.response;
     throw withTimeline(`request ${this.id} has no response: ${this.state}`, this.#session.timeline, this.done);
   }

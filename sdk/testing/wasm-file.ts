@@ -1,7 +1,8 @@
 import { existsSync, readFileSync, statSync } from "node:fs";
 import { dirname, join, relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
-import { PluginLoadError, PluginModule, type HostKind } from "../host/index.js";
+import { PluginLoadError, PluginModule, type HostKind, type ModuleOptions } from "../host/index.js";
+import { withoutOwnFrames } from "./own-frames.js";
 import { runner } from "./runner.js";
 import { warnIfStale } from "./stale.js";
 
@@ -24,7 +25,7 @@ const cache = new Map<string, LoadedWasm>();
  * @throws PluginLoadError when there is no such file, or it is no plugin
  */
 export function loadWasm(wasm?: string | URL | Uint8Array, host: HostKind = "envoy"): LoadedWasm {
-  if (wasm instanceof Uint8Array) return { module: PluginModule.load(wasm, { host }), path: undefined, host };
+  if (wasm instanceof Uint8Array) return { module: loadModule(wasm, { host }), path: undefined, host };
   const path = wasm === undefined ? builtWasm() : pathOf(wasm);
   const { mtimeMs, size } = statOf(path);
   const key = `${host} ${mtimeMs} ${size} ${path}`;
@@ -33,10 +34,29 @@ export function loadWasm(wasm?: string | URL | Uint8Array, host: HostKind = "env
     const map = `${path}.map`;
     const sourceMap = existsSync(map) ? { sourceMap: readFileSync(map, "utf8") } : {};
     const name = relative(process.cwd(), path);
-    loaded = { module: PluginModule.load(readFileSync(path), { name, host, ...sourceMap }), path, host };
+    loaded = { module: loadModule(readFileSync(path), { name, host, ...sourceMap }), path, host };
     cache.set(key, loaded);
   }
   return loaded;
+}
+
+/** The module. What keeps it from loading is said with a way out, if there is one. */
+function loadModule(bytes: Uint8Array, options: ModuleOptions): PluginModule {
+  try {
+    return PluginModule.load(bytes, options);
+  } catch (error) {
+    if (!(error instanceof PluginLoadError)) throw error;
+    const hint = loadsOnHigress(bytes) ? '; it is a plugin of Higress: startPlugin({ host: "higress" })' : "";
+    throw withoutOwnFrames(new PluginLoadError(`${error.message}${hint}`));
+  }
+}
+
+function loadsOnHigress(bytes: Uint8Array): boolean {
+  try {
+    return PluginModule.load(bytes, { host: "higress" }).host === "higress";
+  } catch {
+    return false;
+  }
 }
 
 function builtWasm(): string {

@@ -1,5 +1,11 @@
 import { once } from "node:events";
-import { createServer, type Http2Server, type ServerHttp2Stream, type IncomingHttpHeaders } from "node:http2";
+import {
+  createServer,
+  type Http2Server,
+  type IncomingHttpHeaders,
+  type ServerHttp2Session,
+  type ServerHttp2Stream,
+} from "node:http2";
 import type { AddressInfo } from "node:net";
 
 /** A server of gRPC, without TLS, with what it was asked. */
@@ -9,6 +15,8 @@ export interface GrpcServer {
   calls: IncomingHttpHeaders[];
   /** The calls that were broken off by their client, by path. */
   cancelled: string[];
+  /** Waits until nobody is connected. */
+  idle(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -19,9 +27,12 @@ export interface GrpcServer {
 export async function grpcServer(): Promise<GrpcServer> {
   const calls: IncomingHttpHeaders[] = [];
   const cancelled: string[] = [];
-  const sessions = new Set<{ destroy(): void }>();
+  const sessions = new Set<ServerHttp2Session>();
   const server: Http2Server = createServer();
-  server.on("session", (session) => sessions.add(session));
+  server.on("session", (session) => {
+    sessions.add(session);
+    session.on("close", () => sessions.delete(session));
+  });
   server.on("stream", (stream, headers) => {
     calls.push(headers);
     stream.on("error", () => {});
@@ -32,6 +43,9 @@ export async function grpcServer(): Promise<GrpcServer> {
   await once(server, "listening");
   return {
     ...{ port: (server.address() as AddressInfo).port, calls, cancelled },
+    idle: async () => {
+      await Promise.all([...sessions].map((session) => once(session, "close")));
+    },
     stop: async () => {
       for (const session of sessions) session.destroy();
       await new Promise((resolve) => server.close(resolve));

@@ -1,4 +1,4 @@
-import { describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { startPlugin, type GrpcAnswer, type GrpcAnswerer, type StartOptions } from "../../sdk/testing/index.js";
 import { Guest } from "../host/conformance/support/guest.js";
 import {
@@ -11,8 +11,10 @@ import {
   returns,
   show,
   slot,
+  store,
   type Step,
 } from "../host/conformance/support/steps.js";
+import { grpcServer, type GrpcServer } from "../support/grpc-server.js";
 
 const unary = (timeout = 0) =>
   call("proxy_grpc_call", "auth", "auth.v1.Auth", "Check", pairs(["x-meta", "m"]), "hello", timeout, slot("token"));
@@ -130,6 +132,46 @@ describe("a call", () => {
   });
 });
 
+describe("toHaveCalledGrpc", () => {
+  test("passes", async () => {
+    const plugin = await startPlugin(CHECK);
+    const request = plugin.request();
+    expect(plugin).toHaveCalledGrpc("auth");
+    expect(request).toHaveCalledGrpc("auth", {
+      ...{ service: /Auth$/, method: "Check", metadata: { "x-meta": /m/ }, message: "hello" },
+    });
+    expect(request).toHaveCalledGrpc("auth", { message: Buffer.from("hello") });
+    expect(request).toHaveCalledGrpc("auth", { message: /^hell/ });
+    expect(request).not.toHaveCalledGrpc("other");
+    expect(request).not.toHaveCalledGrpc("auth", { method: "Watch" });
+    expect(request).not.toHaveCalledGrpc("auth", { metadata: { "x-meta": "n" } });
+    expect(request).not.toHaveCalledGrpc("auth", { message: new Uint8Array([1]) });
+  });
+
+  test("says what there is", async () => {
+    const plugin = await startPlugin(asking([stream, send("é"), send("\x08\x01"), unary()]));
+    const request = plugin.request();
+    const made =
+      "its gRPC calls\n  auth: auth.v1.Auth/Watch\n      message 0xe9\n      message 0x0801\n" +
+      '  auth: auth.v1.Auth/Check\n      x-meta: m\n      message "hello"';
+    expect(() => expect(request).toHaveCalledGrpc("auth", { method: /x/, message: new Uint8Array([8, 2]) })).toThrow(
+      `expected the plugin to have called auth by gRPC with {"method":"/x/","message":"0x0802"}\n${made}`,
+    );
+    expect(() => expect(request).not.toHaveCalledGrpc("auth")).toThrow(
+      `expected the plugin not to have called auth by gRPC\n${made}`,
+    );
+    const wrong = { path: "/" } as object;
+    expect(() => expect(request).toHaveCalledGrpc("auth", wrong)).toThrow('toHaveCalledGrpc: there is no "path"');
+    const long = await startPlugin(asking([stream, send("\x01".repeat(65))]));
+    long.request();
+    expect(() => expect(long).toHaveCalledGrpc("x")).toThrow(`0x${"01".repeat(64)}… (65 bytes)`);
+    const quiet = await startPlugin(asking([]));
+    expect(() => expect(quiet).toHaveCalledGrpc("auth")).toThrow(
+      "expected the plugin to have called auth by gRPC\nit has called nobody by gRPC",
+    );
+  });
+});
+
 describe("a stream", () => {
   const WATCH = asking([stream, send("one")], {
     proxy_on_grpc_receive_initial_metadata: [
@@ -215,13 +257,175 @@ describe("mistakes", () => {
     expect(() => watch!.end(7 as never)).toThrow("call.end: expected a status: { status: 0 }");
   });
 
-  test("a real server", async () => {
-    const url = new URL("http://127.0.0.1");
-    const given = startPlugin({ ...CHECK, grpc: { auth: url as never } });
-    await expect(given).rejects.toThrow("startPlugin: grpc: auth: a real server is not asked by gRPC");
-    await expect(startPlugin({ ...CHECK, grpc: url as never })).rejects.toThrow("grpc: expected an object");
-    const plugin = await startPlugin({ ...CHECK, grpc: { auth: () => url as never } });
-    plugin.request();
-    await expect(plugin.settled()).rejects.toThrow("a real server is not asked by gRPC");
+  test.each(["https://127.0.0.1", "redis://127.0.0.1", "http://127.0.0.1/echo.Echo", "http://me@127.0.0.1"])(
+    "no address of a server: %s",
+    async (address) => {
+      const url = new URL(address);
+      const error = "expected an address such as http://127.0.0.1:50051, host and port only, without TLS";
+      await expect(startPlugin({ ...CHECK, grpc: { auth: url } })).rejects.toThrow(`startPlugin: grpc: auth: ${error}`);
+      const plugin = await startPlugin({ ...CHECK, grpc: { auth: () => url } });
+      plugin.request();
+      await expect(plugin.settled()).rejects.toThrow(`what answers auth.v1.Auth/Check of auth: ${error}`);
+    },
+  );
+
+  test("one server for all", async () => {
+    const grpc = new URL("http://127.0.0.1:1") as never;
+    await expect(startPlugin({ ...CHECK, grpc })).rejects.toThrow("startPlugin: grpc: expected an object with what");
+  });
+});
+
+describe("a real server", () => {
+  let server: GrpcServer;
+  let echo: URL;
+  beforeAll(async () => {
+    server = await grpcServer();
+    echo = new URL(`http://127.0.0.1:${server.port}`);
+  });
+  afterAll(() => server.stop());
+
+  const resume = [call("proxy_set_effective_context", load("stream")), call("proxy_continue_stream", 0)];
+  const calling = (method: string, timeout = 0) =>
+    call("proxy_grpc_call", "echo", "echo.Echo", method, pairs(["x-meta", "m"]), "hello", timeout, slot("token"));
+  const streaming = (method: string) => call("proxy_grpc_stream", "echo", "echo.Echo", method, pairs(), slot("token"));
+  /** Holds the request until a message comes, or the end of a call without one. */
+  const plugin = (steps: readonly Step[], more: Steps = {}, options: StartOptions = {}) =>
+    startPlugin({
+      ...asking([store("stream", arg(0)), ...steps], {
+        proxy_on_grpc_receive: [call("proxy_get_buffer_bytes", 5, 0, 100, out("message")), show("message"), ...resume],
+        proxy_on_grpc_close: [
+          ...[note("closed", arg(2)), call("proxy_get_status", slot("code"), out("why")), show("why"), ...resume],
+        ],
+        ...more,
+      }),
+      ...{ grpc: { echo }, ...options },
+    });
+
+  test("answers a call, for which fetch waits", async () => {
+    const echoing = await plugin([calling("Unary", 300)]);
+    expect(await echoing.fetch()).toHaveStatus(200);
+    expect(logged(echoing)).toEqual(["hello"]);
+    expect(echoing.grpcCalls[0]).toMatchObject({ ended: true, state: "answered" });
+    expect(echoing).toHaveNothingOpen();
+    const asked = server.calls.at(-1)!;
+    expect(asked).toMatchObject({ ":path": "/echo.Echo/Unary", ":authority": "echo", "x-meta": "m", te: "trailers" });
+    expect(asked["grpc-timeout"], "the limit is of the plugin's clock").toBeUndefined();
+    const lines = ["echo begins to answer", "echo sends a gRPC message of 5 bytes", "echo ends with status 0\n"];
+    for (const line of lines) expect(`${echoing.timeline}\n`).toContain(line);
+  });
+
+  test("keeps no connection when its calls are over", async () => {
+    const own = await grpcServer();
+    const echoing = await plugin(
+      [calling("Unary"), calling("Unary")],
+      {},
+      {
+        grpc: { echo: new URL(`http://127.0.0.1:${own.port}`) },
+      },
+    );
+    await echoing.fetch();
+    expect(own.calls).toHaveLength(2);
+    await own.idle();
+    await own.stop();
+  });
+
+  test.each([
+    ["Fail", ["closed  7", "not%20allowed{via_upstream}"], 'ends with status 7 "not%20allowed"'],
+    ["NotGrpc", ["closed  7", "via_upstream"], "ends with status 7"],
+    ["Empty", ["closed 13", ""], "ends with status 0"],
+  ])("refuses: %s", async (method, told, line) => {
+    const refused = await plugin([calling(method)]);
+    await refused.fetch();
+    expect(logged(refused)).toEqual(told);
+    expect(refused.timeline).toContain(line);
+  });
+
+  test("that is not there is a failure of the network", async () => {
+    const nobody = await plugin([calling("Unary")], {}, { grpc: { echo: new URL("http://127.0.0.1:1") } });
+    await nobody.fetch();
+    expect(logged(nobody)).toEqual([
+      "closed 14",
+      "upstream connect error or disconnect/reset before headers. reset reason: remote connection failure" +
+        "{upstream_reset_before_response_started{remote_connection_failure}}",
+    ]);
+  });
+
+  test("is asked for some calls, by a function", async () => {
+    const messages: string[] = [];
+    const grpc: StartOptions["grpc"] = {
+      echo: (message, { method }) => {
+        messages.push(Buffer.from(message).toString());
+        return method === "Unary" ? echo : { status: 5 };
+      },
+    };
+    const asked = await plugin([calling("Unary"), calling("Other")], {}, { grpc });
+    await asked.fetch();
+    expect(messages).toEqual(["hello", "hello"]);
+    expect([...logged(asked)].sort()).toEqual(["closed  5", "hello", "via_upstream"]);
+  });
+
+  test("hears a stream as the plugin sends it", async () => {
+    const open = await plugin([streaming("Stream"), call("proxy_grpc_send", load("token"), "one", 0)], {
+      proxy_on_grpc_receive_initial_metadata: [
+        call("proxy_get_header_map_value", 4, "x-initial", out("a")),
+        ...[show("a"), call("proxy_grpc_send", load("token"), "two", 0)],
+      ],
+      proxy_on_grpc_receive_trailing_metadata: [
+        call("proxy_get_header_map_value", 5, "x-trailing", out("b")),
+        show("b"),
+      ],
+      proxy_on_response_headers: [call("proxy_grpc_send", load("token"), "three", 1), returns(0)],
+    });
+    // The plugin goes on at the first message, long before the stream has ended.
+    expect(await open.fetch()).toHaveStatus(200);
+    await open.settled();
+    expect(logged(open)).toEqual(["i", "one", "two", "three", "t", "closed  0", "via_upstream"]);
+    expect(open.grpcCalls[0]).toMatchObject({ ended: true, state: "answered" });
+  });
+
+  test("whose stream stays open is not waited for", async () => {
+    const open = await plugin([], {
+      proxy_on_configure: [streaming("Stream"), call("proxy_grpc_send", load("token"), "one", 0)],
+      proxy_on_request_headers: [],
+    });
+    await open.fetch();
+    await open.settled();
+    await vi.waitFor(() => expect(logged(open)).toContain("one"));
+    expect(open.grpcCalls).toMatchObject([{ ended: false, state: "waiting" }]);
+    open.stop();
+    expect(open.grpcCalls[0]!.state).toBe("cancelled");
+  });
+
+  test("hears when the plugin breaks a call off, or the time is up", async () => {
+    const hanging = await plugin([calling("Hang", 300)]);
+    const request = hanging.request();
+    const response = request.done();
+    await vi.waitFor(() => expect(server.calls.at(-1)![":path"]).toBe("/echo.Echo/Hang"));
+    hanging.clock.advance(300);
+    request.answer();
+    expect(await response).toHaveStatus(200);
+    expect(logged(hanging)).toEqual(["closed 14", "upstream request timeout{response_timeout}"]);
+    await vi.waitFor(() => expect(server.cancelled).toContain("/echo.Echo/Hang"));
+  });
+
+  test("does not keep a client that leaves", async () => {
+    const hanging = await plugin([streaming("Hang")]);
+    const request = hanging.request();
+    const response = request.done();
+    await vi.waitFor(() => expect(server.calls.at(-1)![":path"]).toBe("/echo.Echo/Hang"));
+    request.cancel();
+    await expect(response).rejects.toThrow("request 1 has no response: given up by the client");
+  });
+
+  test("throws into the test what the plugin traps with", async () => {
+    const trapping = await plugin([calling("Unary")], { proxy_on_grpc_receive: [() => "unreachable"] });
+    await expect(trapping.fetch()).rejects.toThrow("the plugin trapped in on_grpc_receive");
+  });
+
+  test("cannot be sent metadata that HTTP/2 does not know", async () => {
+    const bad = call("proxy_grpc_call", "echo", "echo.Echo", "Unary", pairs(["a b", "c"]), "", 0, slot("token"));
+    await expect((await plugin([bad])).fetch()).rejects.toThrow(
+      "the gRPC call echo.Echo/Unary to echo has metadata that HTTP/2 cannot carry",
+    );
   });
 });

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { PluginLoadError, startPlugin } from "../../sdk/testing/index.js";
 import { buildPlugin } from "../support/build.js";
+import { wat } from "../host/wat.js";
 import { CALLING, GROWING, HOLDING, TICKING } from "./guests.js";
 
 test("ticks come when the clock passes them", async () => {
@@ -108,6 +109,37 @@ test.each([
 ])("refused: %s", async (_name, options, message) => {
   await expect(startPlugin(options as never)).rejects.toThrow(message);
 });
+
+test("a plugin of Higress on another host: the error says so, and where it was started", async () => {
+  const wasm = wat(`(import "env" "proxy_redis_init" (func (param i32 i32 i32 i32 i32 i32 i32) (result i32)))`);
+  const error = await startPlugin({ wasm }).catch((thrown: Error) => thrown);
+  expect(error).toMatchObject({
+    message: expect.stringMatching(/missing import: env\.proxy_redis_init .*: startPlugin\({ host: "higress" }\)$/),
+    stack: expect.stringMatching(/\n +at [^\n]*plugin\.test\.ts:\d+:\d+\)?\n/),
+  });
+  const other = wat(`(import "env" "proxy_no_such" (func))`);
+  await expect(startPlugin({ wasm: other })).rejects.toThrow(
+    /missing import: env\.proxy_no_such \(ABI 0\.2\.1 has none\)$/,
+  );
+});
+
+test("a response that does not come: the stack leads to the test, also of fetch", async () => {
+  const plugin = await startPlugin({ wasm: HOLDING });
+  for (const waiting of [() => plugin.fetch(), () => plugin.request().done()]) {
+    const error = await waitedFor(waiting);
+    expect(error.message).toContain("has no response: the plugin holds the request");
+    expect(error.stack).toMatch(/ at (async )?waitedFor .*plugin\.test\.ts/);
+  }
+});
+
+async function waitedFor(work: () => Promise<unknown>): Promise<Error> {
+  try {
+    await work();
+  } catch (error) {
+    return error as Error;
+  }
+  throw new Error("nothing was thrown");
+}
 
 test("no build, in a folder without one", async () => {
   await expect(startPlugin()).rejects.toThrow(

@@ -99,6 +99,42 @@ describe("by hand", () => {
   });
 });
 
+describe("toHaveCalledRedis", () => {
+  test("passes", async () => {
+    const plugin = await start();
+    const request = plugin.request();
+    expect(plugin).toHaveCalledRedis("cache");
+    expect(request).toHaveCalledRedis("cache", ["GET", "user:mia"]);
+    expect(request).toHaveCalledRedis("cache", [/^get$/i, /^user:/]);
+    expect(request).not.toHaveCalledRedis("other");
+    expect(request).not.toHaveCalledRedis("cache", ["GET", "user:tom"]);
+    expect(request).not.toHaveCalledRedis("cache", ["GET"]);
+    expect(request).not.toHaveCalledRedis("cache", ["GET", "user:mia", "EX"]);
+  });
+
+  test("says what there is", async () => {
+    const plugin = await startPlugin(asking([send("GET", "user:mia"), send("PING")]));
+    expect(() => expect(plugin).toHaveCalledRedis("cache")).toThrow(
+      "expected the plugin to have sent cache a command of Redis\nit has sent none",
+    );
+    const request = plugin.request();
+    const sent = 'its commands\n  cache: "GET" "user:mia", database 2\n  cache: "PING", database 2';
+    expect(() => expect(request).toHaveCalledRedis("cache", ["GET", /tom/])).toThrow(
+      `expected the plugin to have sent cache "GET" /tom/\n${sent}`,
+    );
+    expect(() => expect(request).not.toHaveCalledRedis("cache", ["PING"])).toThrow(
+      `expected the plugin not to have sent cache "PING"\n${sent}`,
+    );
+  });
+
+  test.each([["GET a"], [["INCRBY", "a", 1]]])("what is no command: %j", async (command) => {
+    const plugin = await start();
+    expect(() => expect(plugin).toHaveCalledRedis("cache", command as string[])).toThrow(
+      'expected the words of a command as texts or patterns, such as ["GET", "key"], got ' + JSON.stringify(command),
+    );
+  });
+});
+
 describe("answers", () => {
   test.each<[what: string, answer: RedisAnswer, resp: string]>([
     ["a text, in UTF-8", "é", "$2\r\né\r\n"],

@@ -117,7 +117,7 @@ test.each([
 test.each([
   [{ status: 99 }, "request.answer: status: expected an integer from 100 to 999, got number 99"],
   [{ staus: 200 }, 'request.answer: unknown "staus"'],
-  [{ fails: "never" }, "request.answer: fails: expected one of unreachable, timeout, reset, got string never"],
+  [{ fails: "never" }, "request.answer: fails: expected one of unreachable, timeout, reset, got never"],
   [200, "request.answer: expected an answer such as"],
 ])("the answer %j is refused", (answer, message) => {
   const request = plugin.request();

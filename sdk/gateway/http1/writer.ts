@@ -32,9 +32,9 @@ export class MessageWriter {
     return this.head(`${method} ${target ?? ""} HTTP/1.1`, lines);
   }
 
-  response(map: HeaderMap, extra: readonly Pair[], options: ResponseOptions): boolean {
+  response(map: HeaderMap, options: ResponseOptions): boolean {
     const status = Number(map.get(":status"));
-    const lines: Pair[] = [...regular(map), ...extra];
+    const lines: Pair[] = regular(map);
     const bodiless = status === 204 || status === 304;
     this.mode = (bodiless || options.toHead) && !options.tunnel ? "none" : "plain";
     if (!bodiless && status >= 200 && !options.tunnel && !map.has("content-length")) {

@@ -1,4 +1,5 @@
 import { runner } from "../runner.js";
+import { callMatchers } from "./calls.js";
 import { matchers } from "./matchers.js";
 import type { PluginMatchers } from "./types.js";
 
@@ -10,4 +11,4 @@ declare module "vitest" {
   interface Matchers<T = any> extends PluginMatchers {}
 }
 
-runner?.expect.extend(matchers);
+runner?.expect.extend({ ...matchers, ...callMatchers });

@@ -3,25 +3,10 @@ import { describeOpen } from "../leaks.js";
 import { TestPlugin } from "../test-plugin.js";
 import { differences, fits, list, says } from "./compare.js";
 import { headersOf, messageOf, pluginOf, pluginOrRequest, requestOf, responseOf } from "./subjects.js";
-import type { ExpectedCall, ExpectedReply } from "./types.js";
+import type { ExpectedReply } from "./types.js";
+import { verdict, type Context, type Verdict } from "./verdict.js";
 
-/** What a matcher returns to vitest. */
-interface Verdict {
-  pass: boolean;
-  message: () => string;
-}
-
-/** The part of vitest's `this` that is used. */
-interface Context {
-  isNot?: boolean;
-  equals(a: unknown, b: unknown): boolean;
-}
-
-/** "expected X to Y" or "expected X not to Y", with what there was instead. */
-function verdict(context: Context, pass: boolean, subject: string, what: string, instead: string): Verdict {
-  return { pass, message: () => `expected ${subject} ${context.isNot ? "not " : ""}${what}\n${instead}` };
-}
-
+/** Those of messages, requests and plugins; of calls there are more in `callMatchers`. */
 export const matchers = {
   toHaveHeader(this: Context, got: unknown, name: string, value?: string | RegExp): Verdict {
     const headers = headersOf(got, "toHaveHeader");
@@ -96,24 +81,6 @@ export const matchers = {
     return verdict(this, request.isHeld, "the request", "to be held by the plugin", request.state);
   },
 
-  toHaveCalledOut(this: Context, got: unknown, cluster: string, expected: ExpectedCall = {}): Verdict {
-    const { calls } = pluginOrRequest(got, "toHaveCalledOut");
-    const { headers = {}, ...rest } = expected;
-    const pass = calls.some(
-      (call) =>
-        call.cluster === cluster &&
-        differences(call, rest, "toHaveCalledOut").length === 0 &&
-        Object.entries(headers).every(([name, value]) => call.headers.getAll(name).some((one) => fits(one, value))),
-    );
-    const made = calls.map((call) => {
-      const lines = call.headers.entries().map(([name, value]) => `\n      ${name}: ${value}`);
-      return `\n  ${call.cluster}: ${call.method} ${call.path}${lines.join("")}${call.body === "" ? "" : `\n      body ${says(call.body)}`}`;
-    });
-    const like = Object.keys(expected).length === 0 ? "" : ` with ${JSON.stringify(expected, patternsAsText)}`;
-    const instead = made.length === 0 ? "it has called nobody" : `its calls${made.join("")}`;
-    return verdict(this, pass, "the plugin", `to have called ${cluster}${like}`, instead);
-  },
-
   toHaveMetric(this: Context, got: unknown, name: string, value: number): Verdict {
     const { metrics } = pluginOf(got, "toHaveMetric");
     const all = Object.entries(metrics).map(([one, number]) => `\n  ${one}: ${number}`);
@@ -126,7 +93,3 @@ export const matchers = {
     return verdict(this, open === undefined, "the plugin", "to have nothing open", `there is ${open ?? "nothing"}`);
   },
 };
-
-function patternsAsText(_key: string, value: unknown): unknown {
-  return value instanceof RegExp ? String(value) : value;
-}

@@ -1,3 +1,4 @@
+import type { Content } from "../answer.js";
 import type { LevelName } from "../host-calls.js";
 
 /** What a local reply should be; what is left out may be anything. */
@@ -13,8 +14,19 @@ export interface ExpectedCall {
   path?: string | RegExp;
   authority?: string;
   body?: string | RegExp;
-  /** The first value of each. */
+  /** Each is there with that value, be it among others. */
   headers?: Readonly<Record<string, string | RegExp>>;
+}
+
+/** What a gRPC call should be; what is left out may be anything. */
+export interface ExpectedGrpcCall {
+  /** "package.Service" */
+  service?: string | RegExp;
+  method?: string | RegExp;
+  /** Each is there with that value, be it among others. */
+  metadata?: Readonly<Record<string, string | RegExp>>;
+  /** One of the messages that the plugin has sent: bytes, or a text as UTF-8. */
+  message?: Content | RegExp;
 }
 
 /** What `expect` can say of plugins, requests and messages. All of it works with `.not`. */
@@ -72,12 +84,27 @@ export interface PluginMatchers {
    */
   toBeHeld(): void;
   /**
-   * A plugin has called a cluster, for a request if it is one.
+   * A plugin has called a cluster by HTTP, for a request if it is one.
    *
    * @example
    * expect(request).toHaveCalledOut("auth", { path: "/check", headers: { authorization: "t" } });
    */
   toHaveCalledOut(cluster: string, expected?: ExpectedCall): void;
+  /**
+   * A plugin has sent a Redis command to a cluster, for a request if it is one.
+   *
+   * @param command all words of it, or patterns that they match; any command unless given
+   * @example
+   * expect(request).toHaveCalledRedis("cache", ["SET", "user:mia", /^\d+$/]);
+   */
+  toHaveCalledRedis(cluster: string, command?: readonly (string | RegExp)[]): void;
+  /**
+   * A plugin has begun a gRPC call to a cluster, for a request if it is one.
+   *
+   * @example
+   * expect(request).toHaveCalledGrpc("auth", { service: "auth.v1.Auth", method: "Check", message: bytes });
+   */
+  toHaveCalledGrpc(cluster: string, expected?: ExpectedGrpcCall): void;
   /**
    * A plugin's counter or gauge has that value.
    *

@@ -1,0 +1,16 @@
+/** What a matcher returns to vitest. */
+export interface Verdict {
+  pass: boolean;
+  message: () => string;
+}
+
+/** The part of vitest's `this` that is used. */
+export interface Context {
+  isNot?: boolean;
+  equals(a: unknown, b: unknown): boolean;
+}
+
+/** "expected X to Y" or "expected X not to Y", with what there was instead. */
+export function verdict(context: Context, pass: boolean, subject: string, what: string, instead: string): Verdict {
+  return { pass, message: () => `expected ${subject} ${context.isNot ? "not " : ""}${what}\n${instead}` };
+}
