@@ -1,5 +1,13 @@
 import type { DirectResponse } from "../envoy/spec.js";
-import { gatewayReply, HeaderMap, type ByteBuffer, type HttpStream, type Pair, type Sink } from "../host/index.js";
+import {
+  gatewayReply,
+  HeaderMap,
+  ResponseFlag,
+  type ByteBuffer,
+  type HttpStream,
+  type Pair,
+  type Sink,
+} from "../host/index.js";
 import type { Head } from "./http1/parser.js";
 import type { Outgoing } from "./outgoing.js";
 import type { Route } from "./routes.js";
@@ -12,6 +20,16 @@ const DEFAULT_TIMEOUT_MS = 15_000;
 export function resetText(reason: ResetReason): string {
   return `upstream connect error or disconnect/reset before headers. reset reason: ${reason}`;
 }
+
+/** What the system says of a connection that nobody takes. */
+export const REFUSED = "delayed connect error: Connection refused";
+
+const RESET_FLAGS: Readonly<Record<ResetReason, bigint>> = {
+  "remote connection failure": ResponseFlag.UpstreamConnectionFailure,
+  "connection timeout": ResponseFlag.UpstreamConnectionFailure,
+  "connection termination": ResponseFlag.UpstreamConnectionTermination,
+  "protocol error": ResponseFlag.UpstreamProtocolError,
+};
 
 /** What a client is told when an upstream takes too long. */
 export const TIMEOUT_TEXT = "upstream request timeout";
@@ -51,13 +69,15 @@ export class Router implements Sink {
 
   headers(map: HeaderMap, end: boolean): void {
     const route = this.stream.info.route as Route | undefined;
-    if (!route) return this.reply(404, "", "route_not_found");
+    if (!route) return this.noRoute();
     const { directResponse, cluster = "", timeoutMs, connect } = route.spec;
     if (directResponse) return this.direct(directResponse);
     const upstream = this.override() ?? this.clusters.get(cluster);
-    if (!upstream) return this.reply(503, "", "cluster_not_found");
-    if (!map.get(":path")?.startsWith("/") && map.get(":path") !== "*" && !connect)
-      return this.reply(404, "", "route_not_found");
+    if (!upstream) {
+      this.flag(ResponseFlag.NoClusterFound);
+      return this.reply(503, "", "cluster_not_found");
+    }
+    if (!map.get(":path")?.startsWith("/") && map.get(":path") !== "*" && !connect) return this.noRoute();
     const missing = [":method", ":path"].find((name) => !map.has(name) && !connect);
     if (missing) {
       const details = `filter_removed_required_request_headers{missing_required_header:_${missing}}`;
@@ -67,6 +87,7 @@ export class Router implements Sink {
     if (this.timeoutMs > 0) map.set("x-envoy-expected-rq-timeout-ms", String(this.timeoutMs));
     this.stream.info.upstreamAddress = `${upstream.address}:${upstream.port}`;
     this.stream.info.upstreamAttempts++;
+    this.stream.info.transportFailure ??= "";
     this.stream.info.upstreamLocal = () => this.out?.local?.address;
     this.began = performance.now();
     const events = this.events();
@@ -121,14 +142,15 @@ export class Router implements Sink {
   private reset(reason: ResetReason): void {
     if (this.isOver) return;
     this.finish();
-    // With what the system has said of it.
-    const refused = reason === "remote connection failure" ? "|delayed_connect_error:_Connection_refused" : "";
-    const words = `${reason.replaceAll(" ", "_")}${refused}`;
+    this.flag(RESET_FLAGS[reason]);
+    const { info } = this.stream;
+    if (reason === "remote connection failure") info.transportFailure = REFUSED;
+    const words = [reason, info.transportFailure].filter(Boolean).join("|").replaceAll(" ", "_");
     if (!this.responded) {
       const status = reason === "protocol error" ? 502 : 503;
       return this.reply(status, resetText(reason), `upstream_reset_before_response_started{${words}}`);
     }
-    this.stream.info.codeDetails = `upstream_reset_after_response_started{${words}}`;
+    info.codeDetails = `upstream_reset_after_response_started{${words}}`;
     this.stream.reset();
   }
 
@@ -166,8 +188,9 @@ export class Router implements Sink {
   private timedOut(): void {
     if (this.isOver) return;
     this.abort();
+    this.flag(ResponseFlag.UpstreamRequestTimeout);
     if (!this.responded) return this.reply(504, TIMEOUT_TEXT, "response_timeout");
-    this.stream.info.codeDetails = "upstream_response_timeout";
+    this.stream.info.codeDetails = "response_timeout";
     this.stream.reset();
   }
 
@@ -178,6 +201,15 @@ export class Router implements Sink {
 
   private direct({ status, body = "", headers = [] }: DirectResponse): void {
     this.stream.sendLocalReply(gatewayReply(status, body, "direct_response", headers));
+  }
+
+  private noRoute(): void {
+    this.flag(ResponseFlag.NoRouteFound);
+    this.reply(404, "", "route_not_found");
+  }
+
+  private flag(flag: bigint): void {
+    this.stream.info.responseFlags |= flag;
   }
 
   private reply(status: number, body: string, details: string): void {

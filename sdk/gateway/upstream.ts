@@ -5,7 +5,8 @@ import { MessageParser, type Framing, type Head } from "./http1/parser.js";
 import { MessageWriter } from "./http1/writer.js";
 import { Reads } from "./reads.js";
 
-const CONNECT_TIMEOUT_MS = 1000;
+/** How long it may take to have a connection. */
+export const CONNECT_TIMEOUT_MS = 1000;
 const MOST_IDLE = 100;
 
 /** Why an upstream gave no answer, or not all of it; in Envoy's words. */
@@ -226,7 +227,8 @@ class Connection {
     if (!this.current) return;
     if (this.current.responded && this.parser.finish()) return;
     if (this.timedOut) this.fail("connection timeout");
-    else if (this.parser.pending > 0 && !this.current.responded) this.fail("protocol error");
+    // Something has come, which must not end in its middle.
+    else if (this.parser.pending > 0 || this.current.responded) this.fail("protocol error");
     else this.fail(this.connectedAt !== undefined ? "connection termination" : "remote connection failure");
   }
 

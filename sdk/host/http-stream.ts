@@ -128,8 +128,7 @@ export class HttpStream {
     if (this.encoded) return this.reset();
     this.info.localReply = reply;
     const { headers, body } = this.prepare(reply);
-    const isHead = this.info.requestHeaders?.get(":method") === "HEAD";
-    const end = body.length === 0 || isHead;
+    const end = body.length === 0 || this.isHead;
     this.info.responseHeaders = headers;
     if (this.response.headersMap) {
       // Past the filters, so that none sees a second response.
@@ -146,6 +145,17 @@ export class HttpStream {
     else through();
   }
 
+  /** Answers past all plugins, before any has seen the request. They hear of it when it is logged. */
+  refuse(reply: PluginReply): void {
+    this.info.codeDetails = reply.details;
+    this.info.localReply = reply;
+    const { headers, body } = this.prepare(reply);
+    this.info.responseHeaders = headers;
+    this.request.aborted = true;
+    this.response.aborted = true;
+    this.sendDirectly(headers, body, body.length === 0 || this.isHead);
+  }
+
   /** Breaks the stream off. */
   reset(): void {
     if (this.isOver) return;
@@ -160,6 +170,10 @@ export class HttpStream {
     this.stopChains();
     for (const filter of this.filters) filter.log();
     for (const filter of this.filters) filter.destroy();
+  }
+
+  private get isHead(): boolean {
+    return this.info.requestHeaders?.get(":method") === "HEAD";
   }
 
   private stopChains(): void {

@@ -28,6 +28,7 @@ export { SharedData } from "./shared-data.js";
 export { Stats, type Histogram } from "./stats.js";
 export type { Resolve, Resolved } from "./lookups.js";
 export type { RedisSettings, RedisUpstreams } from "./redis.js";
+export { ResponseFlag } from "./response-flags.js";
 export { SharedQueues } from "./shared-queues.js";
 export { StreamInfo, type ConnectionInfo, type RouteInfo } from "./stream-info.js";
 export { CloseType, NetworkStatus, TcpStream, type NetworkFilter, type TcpSides } from "./tcp-stream.js";

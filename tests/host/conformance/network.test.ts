@@ -16,12 +16,16 @@ function connect(plugins: readonly Plugin[]) {
     { id: 5n, source: "127.0.0.1:1", destination: "127.0.0.1:2" },
     () => undefined,
   );
-  const stream = new TcpStream(
+  const stream: TcpStream = new TcpStream(
     plugins.map((plugin) => plugin.newNetworkFilter()).filter((one) => one !== undefined),
     {
       toUpstream: (bytes, ended) => void events.push(`up ${bytes.toString()}${end(ended)}`),
       toDownstream: (bytes, ended) => void events.push(`down ${bytes.toString()}${end(ended)}`),
-      close: () => void events.push("close"),
+      connect: () => {},
+      close: () => {
+        events.push("close");
+        stream.closed(CloseType.Local);
+      },
     },
     info,
   );
