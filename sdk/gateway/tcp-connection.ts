@@ -1,5 +1,5 @@
 import { connect, type Socket } from "node:net";
-import { CloseType, ResponseFlag, StreamInfo, TcpStream, type ConnectionInfo } from "../host/index.js";
+import { CloseType, findState, ResponseFlag, StreamInfo, TcpStream, type ConnectionInfo } from "../host/index.js";
 import type { OpenConnection } from "./listener.js";
 import { REFUSED } from "./router.js";
 import { TcpEnd } from "./tcp-end.js";
@@ -57,12 +57,14 @@ export class TcpConnection implements OpenConnection {
 
   private connect(): void {
     const { info } = this.stream;
-    const cluster = this.listener.clusters.get(this.listener.cluster);
+    // A plugin may have chosen another, by `set_envoy_filter_state`.
+    const name = findState(info, "envoy.tcp_proxy.cluster")?.value.toString() ?? this.listener.cluster;
+    const cluster = this.listener.clusters.get(name);
     if (!cluster) {
       info.responseFlags |= ResponseFlag.NoClusterFound;
       return this.destroy();
     }
-    info.tcpCluster = this.listener.cluster;
+    info.tcpCluster = name;
     info.upstreamAddress = `${cluster.address}:${cluster.port}`;
     info.upstreamAttempts++;
     const socket = connect({ host: cluster.address, port: cluster.port, noDelay: true, allowHalfOpen: true });
@@ -81,7 +83,7 @@ export class TcpConnection implements OpenConnection {
       closed: (_, reset) => {
         clearTimeout(timer);
         if (!isConnected) {
-          info.responseFlags |= ResponseFlag.UpstreamConnectionFailure;
+          info.responseFlags |= ResponseFlag.UpstreamConnectionFailure | ResponseFlag.UpstreamRetryLimitExceeded;
           info.transportFailure = REFUSED;
         } else if (reset) info.responseFlags |= ResponseFlag.UpstreamRemoteReset;
         if (reset) this.client.reset();

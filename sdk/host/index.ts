@@ -8,6 +8,7 @@ export type { Sink } from "./chain.js";
 export type { PluginReply } from "./context.js";
 export { PluginLoadError } from "./errors.js";
 export type { GrpcEvents, GrpcRequest, GrpcStream, GrpcUpstreams } from "./grpc.js";
+export { findState } from "./filter-state.js";
 export { HeaderMap, type HeaderMapKind } from "./header-map.js";
 export { DEFAULT_BUFFER_LIMIT, gatewayReply, HttpStream, type StreamFilter, type StreamSides } from "./http-stream.js";
 export { PluginModule, type ModuleOptions } from "./module.js";

@@ -13,6 +13,8 @@ export const ResponseFlag = {
   NoRouteFound: 1n << 8n,
   /** The client is gone. */
   DownstreamConnectionTermination: 1n << 14n,
+  /** As often as the gateway tries: once. Said of connections of TCP only. */
+  UpstreamRetryLimitExceeded: 1n << 15n,
   /** A plugin still waits for its first configuration. */
   NoFilterConfigFound: 1n << 21n,
   /** The upstream's answer is none, or ends in its middle. */

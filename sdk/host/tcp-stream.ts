@@ -47,7 +47,8 @@ export interface TcpSides {
 /**
  * A connection on its way through the plugins of a gateway, as Envoy's network filters. What the client sends is gathered
  * until the last filter has let it pass: whenever more comes, all filters are shown all of it, from the first on, until
- * one stops. What the upstream sends passes in reverse, piece by piece; where a filter stops, the piece is gone.
+ * one stops. What the upstream sends passes in reverse in the same way, but nothing makes it go on besides more of it:
+ * what is held at its end, or when the connection closes, is lost.
  *
  * @example
  * const stream = new TcpStream([plugin.newNetworkFilter()!], sides, info);

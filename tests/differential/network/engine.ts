@@ -35,10 +35,15 @@ export interface NetworkEngine {
   stop(): Promise<void>;
 }
 
-/** A listener for a scenario; each plugin has a VM of its own. */
+/** A listener for a scenario. */
 export function listenerOf(scenario: NetworkScenario, id: string, wasm: string): TcpListenerSpec {
   const plugins = pluginsOf(scenario).map(({ script, ...rest }, index) => ({
-    ...{ name: `plugin${index}`, wasm, vmId: `${id}/plugin${index}`, configuration: script.join("\n") },
+    ...{
+      name: `plugin${index}`,
+      wasm,
+      vmId: `${id}/${scenario.oneVm ? "all" : index}`,
+      configuration: script.join("\n"),
+    },
     ...rest,
   }));
   return { name: id, plugins, tcp: scenario.cluster ?? "upstream" };

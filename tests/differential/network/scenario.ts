@@ -5,6 +5,8 @@ export interface NetworkScenario {
   name: string;
   /** In the order of the chain. Each is a script of tests/support/raw-calls, or one with what else the plugin is. */
   plugins: readonly (Script | NetworkPlugin)[];
+  /** All plugins share a VM. */
+  oneVm?: boolean;
   /** By default the client speaks, the upstream answers, and the client ends, then the upstream. */
   steps?: readonly Step[];
   /** "refused" where nobody listens, "missing" where there is none; "upstream" by default. */

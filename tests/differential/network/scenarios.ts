@@ -398,6 +398,125 @@ const traps: NetworkScenario[] = ALL_PHASES.flatMap((phase) =>
   })),
 );
 
+const ofTimers: NetworkScenario[] = [
+  ...failures.flatMap((policy) => [
+    {
+      name: `tick: a trap, ${JSON.stringify(policy)}`,
+      plugins: [{ script: ["downstream_data set_tick_period_milliseconds 10", "tick trap"], ...policy }],
+      steps: again,
+    },
+    {
+      name: `call: a trap, ${JSON.stringify(policy)}`,
+      plugins: [{ script: [`downstream_data ${CALL}`, "call trap"], ...policy }],
+      steps: again,
+    },
+    {
+      name: `call: a trap while bytes are held, ${JSON.stringify(policy)}`,
+      plugins: [{ script: ["downstream_data return 1", `downstream_data:1 ${CALL}`, "call trap"], ...policy }],
+      steps: again,
+    },
+  ]),
+  scenario("held until an item is in a queue", [
+    ...['downstream_data register_shared_queue "q _', "downstream_data keep $queue_token", "downstream_data return 1"],
+    ...['downstream_data enqueue_shared_queue $queue_token "item', "queue dequeue_shared_queue $queue_token %"],
+    ...["queue set_effective_context $stream", "queue get_buffer_bytes 2 0 100 %", "queue continue_stream 2"],
+  ]),
+  scenario(
+    "the upstream's bytes held, and written by a timer",
+    [
+      ...["upstream_data:1 return 1", "upstream_data:1 set_tick_period_milliseconds 10"],
+      ...[
+        "tick set_tick_period_milliseconds 0",
+        "tick set_effective_context $stream",
+        "tick get_buffer_bytes 3 0 100 %",
+      ],
+      'tick set_buffer_bytes 3 100 0 "!',
+    ],
+    [{ client: "x" }, ...answers],
+  ),
+];
+
+const CLOSE_SOON: Script = [
+  "tick set_tick_period_milliseconds 0",
+  "tick set_effective_context $stream",
+  "tick close_stream 2",
+];
+const ending: NetworkScenario[] = [
+  ...DATA.flatMap((phase) => [
+    scenario(`${phase}: closed by a timer while bytes are held`, [
+      ...[`${phase} return 1`, `${phase} set_tick_period_milliseconds 10`, ...CLOSE_SOON],
+    ]),
+    scenario(`${phase}: closed at the end`, [`${phase}:end close_stream 2`, ...READ]),
+    scenario(`${phase}: closed by a timer after the end`, [
+      ...[`${phase}:end set_tick_period_milliseconds 10`, ...CLOSE_SOON],
+    ]),
+    ...(["client", "upstream"] as const).flatMap((who) => [
+      scenario(
+        `${phase}: bytes are held, and the ${who} breaks off`,
+        [`${phase} return 1`],
+        [...[{ client: "a" }, { upstream: "b" }, { reset: who }]],
+      ),
+      scenario(
+        `${phase}: bytes are held, and the ${who} ends`,
+        [`${phase} return 1`],
+        [
+          ...[
+            { client: "a" },
+            { upstream: "b" },
+            who === "client" ? { client: "", end: true as const } : { upstream: "", end: true as const },
+          ],
+        ],
+      ),
+    ]),
+  ]),
+  ...(["client", "upstream"] as const).flatMap((who) => [
+    scenario(`the ${who} ends, and the other breaks off`, READ, [
+      ...[{ client: "a" }, { upstream: "b" }],
+      ...(who === "client"
+        ? [{ client: "", end: true as const }, { reset: "upstream" as const }]
+        : [{ upstream: "", end: true as const }, { reset: "client" as const }]),
+    ]),
+    scenario(`the ${who} ends, and breaks off`, READ, [
+      ...[{ client: "a" }, { upstream: "b" }],
+      ...(who === "client"
+        ? [{ client: "", end: true as const }, { reset: "client" as const }]
+        : [{ upstream: "", end: true as const }, { reset: "upstream" as const }]),
+    ]),
+  ]),
+];
+
+/** Sets what Envoy's TCP proxy reads: the cluster of a connection. */
+const leadsTo = (cluster: string, phase = "new_connection"): Script => [
+  `${phase} call_foreign_function "set_envoy_filter_state "\\x0a\\x17envoy.tcp_proxy.cluster\\x12\\x0${cluster.length}${cluster} __`,
+];
+const elsewhere: NetworkScenario[] = [
+  { name: "a plugin leads elsewhere, where nobody listens", plugins: [[...leadsTo("refused"), ...READ]] },
+  { name: "a plugin leads elsewhere, where there is nothing", plugins: [[...leadsTo("missing"), ...READ]] },
+  { name: "a plugin leads back", plugins: [leadsTo("refused"), leadsTo("upstream")], cluster: "missing" },
+  { name: "a plugin leads elsewhere, too late", plugins: [leadsTo("refused", "downstream_data")] },
+];
+
+const shared: NetworkScenario[] = [
+  { name: "two plugins in one VM", plugins: [READ, ['downstream_data set_buffer_bytes 2 0 1 "J']], oneVm: true },
+  {
+    name: "two plugins in one VM, of which one acts on the other's connection",
+    plugins: [
+      ["downstream_data return 1", "downstream_data set_tick_period_milliseconds 10", "create keep $mine"],
+      ["new_connection set_tick_period_milliseconds 10", ...RESUME_BY_TICK],
+    ],
+    oneVm: true,
+  },
+  ...failures.map((policy) => ({
+    name: `two plugins in one VM, and a trap, ${JSON.stringify(policy)}`,
+    plugins: [
+      { script: READ, ...policy },
+      { script: ["downstream_data trap"], ...policy },
+    ],
+    oneVm: true,
+    steps: again,
+  })),
+];
+
 const restricted: NetworkScenario[] = [
   scenario("without the callbacks for data", {
     script: READ,
@@ -407,5 +526,18 @@ const restricted: NetworkScenario[] = [
 
 /** What is played on both engines. */
 export const SCENARIOS: readonly NetworkScenario[] = [
-  ...[passing, buffers, holding, closing, everywhere, several, traps, restricted].flat(),
+  ...[
+    passing,
+    buffers,
+    holding,
+    closing,
+    everywhere,
+    several,
+    traps,
+    ofTimers,
+    ending,
+    elsewhere,
+    shared,
+    restricted,
+  ].flat(),
 ];
