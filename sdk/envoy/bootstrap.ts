@@ -1,7 +1,7 @@
 import { join } from "node:path";
-import { discoveryResponse, ecdsFilter, wasmFilter, type Discovered } from "./plugin.js";
+import { discoveryResponse, ecdsFilter, wasmFilter, wasmNetworkFilter, type Discovered } from "./plugin.js";
 import { virtualHosts } from "./routes.js";
-import type { ClusterSpec, EnvoySpec, ListenerSpec, PluginSpec } from "./spec.js";
+import type { ClusterSpec, EnvoySpec, ListenerSpec, PluginSpec, TcpListenerSpec } from "./spec.js";
 
 /** A plugin that Envoy reads from a file, and again whenever the file is replaced. */
 export interface EcdsFile {
@@ -57,10 +57,31 @@ export function ecdsText(file: EcdsFile, plugin: Discovered, version: number): s
   return JSON.stringify(discoveryResponse(file.resource, plugin, version));
 }
 
-function listener(spec: ListenerSpec, ecds: EcdsFile[], ecdsFolder: string): object {
-  const plugins = spec.plugins ?? [];
-  unique(plugins, `plugins of listener "${spec.name}"`);
-  const filters = plugins.map((plugin) => {
+function listener(spec: ListenerSpec | TcpListenerSpec, ecds: EcdsFile[], ecdsFolder: string): object {
+  unique(spec.plugins ?? [], `plugins of listener "${spec.name}"`);
+  return {
+    name: spec.name,
+    address: socketAddress("127.0.0.1", spec.port ?? 0),
+    // With SO_REUSEPORT two Envoys share a port in silence.
+    enable_reuse_port: false,
+    ...(spec.balanced ? { connection_balance_config: { exact_balance: {} } } : {}),
+    filter_chains: [{ filters: "tcp" in spec ? tcpFilters(spec) : httpFilters(spec, ecds, ecdsFolder) }],
+  };
+}
+
+function tcpFilters({ name, plugins = [], tcp }: TcpListenerSpec): object[] {
+  const type = "type.googleapis.com/envoy.extensions.filters.network.tcp_proxy.v3.TcpProxy";
+  return [
+    ...plugins.map((plugin) => ({ name: plugin.name, typed_config: wasmNetworkFilter(plugin) })),
+    {
+      name: "envoy.filters.network.tcp_proxy",
+      typed_config: { "@type": type, stat_prefix: name, cluster: tcp },
+    },
+  ];
+}
+
+function httpFilters(spec: ListenerSpec, ecds: EcdsFile[], ecdsFolder: string): object[] {
+  const plugins = (spec.plugins ?? []).map((plugin) => {
     if (!plugin.ecds) return { name: plugin.name, typed_config: wasmFilter(plugin) };
     const resource = `${spec.name}.${plugin.name}`;
     const folder = join(ecdsFolder, String(ecds.length));
@@ -68,14 +89,7 @@ function listener(spec: ListenerSpec, ecds: EcdsFile[], ecdsFolder: string): obj
     ecds.push({ listener: spec.name, plugin, resource, folder, path });
     return ecdsFilter(resource, folder, path);
   });
-  return {
-    name: spec.name,
-    address: socketAddress("127.0.0.1", spec.port ?? 0),
-    // With SO_REUSEPORT two Envoys share a port in silence.
-    enable_reuse_port: false,
-    ...(spec.balanced ? { connection_balance_config: { exact_balance: {} } } : {}),
-    filter_chains: [{ filters: [connectionManager(spec, filters)] }],
-  };
+  return [connectionManager(spec, plugins)];
 }
 
 function connectionManager(spec: ListenerSpec, plugins: object[]): object {

@@ -15,5 +15,6 @@ export type {
   PluginConfiguration,
   PluginSpec,
   RouteSpec,
+  TcpListenerSpec,
 } from "./spec.js";
 export { TRAPPED, wasmEvents, type WasmEvent } from "./wasm-trace.js";

@@ -2,6 +2,7 @@ import { resolve } from "node:path";
 import type { PluginConfiguration, PluginSpec } from "./spec.js";
 
 const WASM_FILTER = "type.googleapis.com/envoy.extensions.filters.http.wasm.v3.Wasm";
+const WASM_NETWORK_FILTER = "type.googleapis.com/envoy.extensions.filters.network.wasm.v3.Wasm";
 /** A filter that does nothing unless a route says otherwise: what stands where a plugin has been taken away. */
 const NO_FILTER = "type.googleapis.com/envoy.extensions.filters.http.cors.v3.Cors";
 
@@ -12,8 +13,22 @@ const NO_FILTER = "type.googleapis.com/envoy.extensions.filters.http.cors.v3.Cor
  * wasmFilter({ name: "auth", wasm: "build/plugin.wasm", configuration: { allow: ["a"] } });
  */
 export function wasmFilter(plugin: PluginSpec): object {
+  return filterOf(WASM_FILTER, plugin);
+}
+
+/**
+ * The same for a plugin that works on connections.
+ *
+ * @example
+ * wasmNetworkFilter({ name: "sniffer", wasm: "build/plugin.wasm" });
+ */
+export function wasmNetworkFilter(plugin: PluginSpec): object {
+  return filterOf(WASM_NETWORK_FILTER, plugin);
+}
+
+function filterOf(type: string, plugin: PluginSpec): object {
   return {
-    "@type": WASM_FILTER,
+    "@type": type,
     config: {
       name: plugin.name,
       root_id: plugin.rootId ?? "",

@@ -1,25 +1,41 @@
 /** What a real Envoy shall serve, in the words of this project. `bootstrap.ts` turns it into Envoy's own configuration. */
 export interface EnvoySpec {
-  listeners: ListenerSpec[];
+  listeners: (ListenerSpec | TcpListenerSpec)[];
   clusters?: ClusterSpec[];
 }
 
-/** A port with a chain of plugins and a routing table. */
-export interface ListenerSpec {
+/** What all listeners have: a port with a chain of plugins. */
+interface AnyListenerSpec<Plugin> {
   /** Names the listener in `RunningEnvoy.port(name)`. */
   name: string;
   /** 0, the default, takes any free port. */
   port?: number;
-  /** In the order in which requests meet them. */
-  plugins?: PluginSpec[];
-  /** Tried in order, the first match wins. */
-  routes: RouteSpec[];
+  /** In the order in which requests, or bytes of clients, meet them. */
+  plugins?: Plugin[];
   /** Spreads connections over the workers evenly; by default whoever is quicker takes one. */
   balanced?: true;
+}
+
+/** A port for HTTP with a routing table. */
+export interface ListenerSpec extends AnyListenerSpec<PluginSpec> {
+  /** Tried in order, the first match wins. */
+  routes: RouteSpec[];
   /** A file that gets one line per request; none by default. */
   accessLog?: string;
   /** The protocols that a request may switch to, such as "websocket"; "CONNECT" allows that method. None by default. */
   upgrades?: string[];
+}
+
+/**
+ * A port for any protocol: plugins are network filters, and connections lead to one cluster. No plugin can have
+ * `ecds` here.
+ *
+ * @example
+ * const listener: TcpListenerSpec = { name: "tcp", plugins: [{ name: "sniffer", wasm: "plugin.wasm" }], tcp: "database" };
+ */
+export interface TcpListenerSpec extends AnyListenerSpec<PluginSpec & { ecds?: never }> {
+  /** The cluster. */
+  tcp: string;
 }
 
 /** Which requests go where. Has `prefix`, `path` or `connect` and `cluster` or `directResponse`. */

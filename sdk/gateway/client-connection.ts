@@ -3,6 +3,7 @@ import {
   gatewayReply,
   HeaderMap,
   HttpStream,
+  ResponseFlag,
   StreamInfo,
   type ConnectionInfo,
   type Pair,
@@ -13,7 +14,8 @@ import { requestFraming, upgradeOf, hasWord } from "./http1/framing.js";
 import { MessageParser, type Framing, type Head } from "./http1/parser.js";
 import { reasonPhrase } from "./http1/reason.js";
 import { MessageWriter } from "./http1/writer.js";
-import type { Listener } from "./listener.js";
+import type { HttpListener } from "./http-listener.js";
+import type { OpenConnection } from "./listener.js";
 import { Reads } from "./reads.js";
 import { HOP, requestHeaders } from "./request-headers.js";
 import { Router } from "./router.js";
@@ -34,25 +36,19 @@ interface Current {
 }
 
 /** A client's connection: its requests, one after the other, each with its stream. */
-export class ClientConnection {
+export class ClientConnection implements OpenConnection {
   private readonly parser: MessageParser;
   private readonly reads: Reads;
   private readonly writer: MessageWriter;
   private current: Current | undefined;
   private isClosing = false;
   private version = 1;
-  private readonly info: ConnectionInfo;
 
   constructor(
     private readonly socket: Socket,
-    private readonly listener: Listener,
-    id: bigint,
+    private readonly listener: HttpListener,
+    private readonly info: ConnectionInfo,
   ) {
-    this.info = {
-      id,
-      source: `${socket.remoteAddress ?? ""}:${socket.remotePort ?? 0}`,
-      destination: `${socket.localAddress ?? ""}:${socket.localPort ?? 0}`,
-    };
     this.reads = new Reads(socket);
     this.writer = new MessageWriter(socket);
     this.parser = new MessageParser("request", {
@@ -66,7 +62,7 @@ export class ClientConnection {
     socket.on("end", () => socket.destroy());
     socket.on("error", () => {});
     socket.on("close", () => {
-      if (this.current && !this.current.broken) listener.abandoned++;
+      if (this.current && !this.current.broken) this.abandon(this.current.stream);
       this.drop();
       listener.gone(this);
     });
@@ -85,6 +81,12 @@ export class ClientConnection {
 
   destroy(): void {
     this.socket.destroy();
+  }
+
+  private abandon({ info }: HttpStream): void {
+    info.codeDetails = "downstream_remote_disconnect";
+    info.responseFlags |= ResponseFlag.DownstreamConnectionTermination;
+    this.listener.abandoned++;
   }
 
   private parse(run: () => void): void {

@@ -14,9 +14,11 @@ import {
 } from "../host/index.js";
 import { Callouts, type CallFailures } from "./callouts.js";
 import { GrpcClient } from "./grpc.js";
-import { Listener } from "./listener.js";
+import { HttpListener } from "./http-listener.js";
+import type { Listener } from "./listener.js";
 import { RedisClient } from "./redis.js";
 import { realServices } from "./services.js";
+import { TcpListener } from "./tcp-listener.js";
 import { Upstream } from "./upstream.js";
 
 export interface GatewayOptions {
@@ -69,7 +71,10 @@ export async function startGateway(spec: EnvoySpec, options: GatewayOptions = {}
   try {
     for (const one of spec.listeners) {
       const plugins = (one.plugins ?? []).map((plugin) => loadPlugin(plugin, modules, pool, options));
-      const listener = new Listener(one, plugins, clusters, services);
+      const listener =
+        "tcp" in one
+          ? new TcpListener(one, plugins, clusters, services)
+          : new HttpListener(one, plugins, clusters, services);
       await listener.listen();
       listeners.push(listener);
     }
@@ -95,7 +100,7 @@ export class RunningGateway {
     return this.listener(listener).port;
   }
 
-  /** How many requests a listener is answering. */
+  /** How many requests, or connections of TCP, a listener has. */
   active(listener: string): number {
     return this.listener(listener).active;
   }

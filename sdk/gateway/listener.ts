@@ -1,36 +1,41 @@
-import { createServer, type AddressInfo, type Server } from "node:net";
-import type { ListenerSpec } from "../envoy/spec.js";
-import { DEFAULT_BUFFER_LIMIT, type Plugin, type Services } from "../host/index.js";
-import { ClientConnection } from "./client-connection.js";
-import { RouteTable } from "./routes.js";
+import { createServer, type AddressInfo, type Server, type Socket } from "node:net";
+import type { EnvoySpec } from "../envoy/spec.js";
+import type { ConnectionInfo, Plugin, Services } from "../host/index.js";
 import type { Upstream } from "./upstream.js";
 
 let connections = 0n;
 
-/** A port with its plugins and routes. */
-export class Listener {
-  readonly routes: RouteTable;
-  readonly bufferLimit = DEFAULT_BUFFER_LIMIT;
+/** A client's connection that a listener holds. */
+export interface OpenConnection {
+  /** Whether something is being done for the client. */
+  readonly isActive: boolean;
+  /** Ends after what is being done, or at once. */
+  retire(): void;
+  destroy(): void;
+}
+
+/** A port with its plugins. What its connections are is for HTTP and for TCP to say. */
+export abstract class Listener {
   /** How many requests have lost their client. */
   abandoned = 0;
   private readonly server: Server;
-  private readonly open = new Set<ClientConnection>();
+  private readonly open = new Set<OpenConnection>();
   private onIdle: () => void = () => {};
 
   constructor(
-    private readonly spec: ListenerSpec,
+    private readonly address: Pick<EnvoySpec["listeners"][number], "name" | "port">,
     readonly plugins: readonly Plugin[],
     readonly clusters: ReadonlyMap<string, Upstream>,
     readonly services: Services,
   ) {
-    this.routes = new RouteTable(spec.routes);
-    this.server = createServer({ noDelay: true, allowHalfOpen: true }, (socket) => {
-      this.open.add(new ClientConnection(socket, this, ++connections));
+    // Nothing is read before somebody wants to.
+    this.server = createServer({ noDelay: true, allowHalfOpen: true, pauseOnConnect: true }, (socket) => {
+      this.open.add(this.accept(socket, infoOf(socket)));
     });
   }
 
   get name(): string {
-    return this.spec.name;
+    return this.address.name;
   }
 
   get port(): number {
@@ -42,13 +47,9 @@ export class Listener {
     return [...this.open].filter(({ isActive }) => isActive).length;
   }
 
-  allowsUpgrade(protocol: string): boolean {
-    return (this.spec.upgrades ?? []).some((one) => one.toLowerCase() === protocol.toLowerCase());
-  }
-
   /** @throws when the port cannot be had */
   listen(): Promise<void> {
-    const port = this.spec.port ?? 0;
+    const port = this.address.port ?? 0;
     return new Promise((resolve, reject) => {
       this.server.once("error", (error: NodeJS.ErrnoException) => {
         const why =
@@ -74,8 +75,20 @@ export class Listener {
     await closed;
   }
 
-  gone(connection: ClientConnection): void {
+  /** A connection is over. */
+  gone(connection: OpenConnection): void {
     this.open.delete(connection);
     if (this.open.size === 0) this.onIdle();
   }
+
+  /** Takes a client's connection, which is paused, and tells `gone` when it is over: not at once. */
+  protected abstract accept(socket: Socket, info: ConnectionInfo): OpenConnection;
+}
+
+function infoOf(socket: Socket): ConnectionInfo {
+  return {
+    id: ++connections,
+    source: `${socket.remoteAddress ?? ""}:${socket.remotePort ?? 0}`,
+    destination: `${socket.localAddress ?? ""}:${socket.localPort ?? 0}`,
+  };
 }

@@ -1,5 +1,13 @@
 import type { DirectResponse } from "../envoy/spec.js";
-import { gatewayReply, HeaderMap, type ByteBuffer, type HttpStream, type Pair, type Sink } from "../host/index.js";
+import {
+  gatewayReply,
+  HeaderMap,
+  ResponseFlag,
+  type ByteBuffer,
+  type HttpStream,
+  type Pair,
+  type Sink,
+} from "../host/index.js";
 import type { Head } from "./http1/parser.js";
 import type { Outgoing } from "./outgoing.js";
 import type { Route } from "./routes.js";
@@ -8,6 +16,16 @@ import type { Upstream, UpstreamEvents } from "./upstream.js";
 import { resetDetails, resetText, TIMEOUT_DETAILS, TIMEOUT_TEXT, type ResetReason } from "./upstream-failures.js";
 
 const DEFAULT_TIMEOUT_MS = 15_000;
+
+/** What the system says of a connection that nobody takes. */
+export const REFUSED = "delayed connect error: Connection refused";
+
+const RESET_FLAGS: Readonly<Record<ResetReason, bigint>> = {
+  "remote connection failure": ResponseFlag.UpstreamConnectionFailure,
+  "connection timeout": ResponseFlag.UpstreamConnectionFailure,
+  "connection termination": ResponseFlag.UpstreamConnectionTermination,
+  "protocol error": ResponseFlag.UpstreamProtocolError,
+};
 
 /**
  * Makes headers out of those of an upstream's answer. Filters and callers see what it says of its connection too, except
@@ -44,13 +62,15 @@ export class Router implements Sink {
 
   headers(map: HeaderMap, end: boolean): void {
     const route = this.stream.info.route as Route | undefined;
-    if (!route) return this.reply(404, "", "route_not_found");
+    if (!route) return this.noRoute();
     const { directResponse, cluster = "", timeoutMs, connect } = route.spec;
     if (directResponse) return this.direct(directResponse);
     const upstream = this.override() ?? this.clusters.get(cluster);
-    if (!upstream) return this.reply(503, "", "cluster_not_found");
-    if (!map.get(":path")?.startsWith("/") && map.get(":path") !== "*" && !connect)
-      return this.reply(404, "", "route_not_found");
+    if (!upstream) {
+      this.flag(ResponseFlag.NoClusterFound);
+      return this.reply(503, "", "cluster_not_found");
+    }
+    if (!map.get(":path")?.startsWith("/") && map.get(":path") !== "*" && !connect) return this.noRoute();
     const missing = [":method", ":path"].find((name) => !map.has(name) && !connect);
     if (missing) {
       const details = `filter_removed_required_request_headers{missing_required_header:_${missing}}`;
@@ -60,6 +80,7 @@ export class Router implements Sink {
     if (this.timeoutMs > 0) map.set("x-envoy-expected-rq-timeout-ms", String(this.timeoutMs));
     this.stream.info.upstreamAddress = `${upstream.address}:${upstream.port}`;
     this.stream.info.upstreamAttempts++;
+    this.stream.info.transportFailure ??= "";
     this.stream.info.upstreamLocal = () => this.out?.local?.address;
     this.began = performance.now();
     const events = this.events();
@@ -114,11 +135,13 @@ export class Router implements Sink {
   private reset(reason: ResetReason): void {
     if (this.isOver) return;
     this.finish();
-    // With what the system has said of it.
-    const refused = reason === "remote connection failure" ? "|delayed_connect_error:_Connection_refused" : "";
+    this.flag(RESET_FLAGS[reason]);
+    const { info } = this.stream;
+    if (reason === "remote connection failure") info.transportFailure = REFUSED;
     const status = reason === "protocol error" ? 502 : 503;
+    const more = info.transportFailure ? `|${info.transportFailure.replaceAll(" ", "_")}` : "";
     // A response that a filter still holds can be replaced; one that has begun to leave breaks off.
-    this.reply(status, resetText(reason), resetDetails(this.responded ? "after" : "before", reason, refused));
+    this.reply(status, resetText(reason), resetDetails(this.responded ? "after" : "before", reason, more));
   }
 
   private events(): UpstreamEvents {
@@ -155,7 +178,8 @@ export class Router implements Sink {
   private timedOut(): void {
     if (this.isOver) return;
     this.abort();
-    this.reply(504, TIMEOUT_TEXT, this.responded ? "upstream_response_timeout" : TIMEOUT_DETAILS);
+    this.flag(ResponseFlag.UpstreamRequestTimeout);
+    this.reply(504, TIMEOUT_TEXT, TIMEOUT_DETAILS);
   }
 
   private finish(): void {
@@ -165,6 +189,15 @@ export class Router implements Sink {
 
   private direct({ status, body = "", headers = [] }: DirectResponse): void {
     this.stream.sendLocalReply(gatewayReply(status, body, "direct_response", headers));
+  }
+
+  private noRoute(): void {
+    this.flag(ResponseFlag.NoRouteFound);
+    this.reply(404, "", "route_not_found");
+  }
+
+  private flag(flag: bigint): void {
+    this.stream.info.responseFlags |= flag;
   }
 
   private reply(status: number, body: string, details: string): void {

@@ -6,7 +6,8 @@ import { MessageWriter } from "./http1/writer.js";
 import { Reads } from "./reads.js";
 import type { ResetReason } from "./upstream-failures.js";
 
-const CONNECT_TIMEOUT_MS = 1000;
+/** How long it may take to have a connection. */
+export const CONNECT_TIMEOUT_MS = 1000;
 const MOST_IDLE = 100;
 
 /** What comes of a request to an upstream. */
@@ -223,6 +224,7 @@ class Connection {
     if (!this.current) return;
     if (this.current.responded && this.parser.finish()) return;
     if (this.timedOut) this.fail("connection timeout");
+    // Something has come, which must not end in its middle.
     else if (this.parser.pending > 0 || this.current.responded) this.fail("protocol error");
     else this.fail(this.connectedAt !== undefined ? "connection termination" : "remote connection failure");
   }

@@ -86,18 +86,19 @@ const UPSTREAM: Attributes = {
   address: ({ upstreamAddress }) => upstreamAddress,
   port: ({ upstreamAddress }) => port(upstreamAddress),
   local_address: ({ upstreamLocal }) => upstreamLocal(),
-  num_endpoints: ({ route }) => (route?.cluster === undefined ? undefined : 1n),
+  num_endpoints: ({ cluster }) => (cluster === undefined ? undefined : 1n),
   request_attempt_count: ({ upstreamAttempts }) => BigInt(upstreamAttempts),
   cx_pool_ready_duration: ({ upstreamReadyDuration }) => lasting(upstreamReadyDuration),
-  transport_failure_reason: onceChosen(""),
+  transport_failure_reason: ({ transportFailure }) => transportFailure,
   locality: onceChosen(EMPTY_MESSAGE),
 };
 
 const XDS: Attributes = {
   route_name: ({ route }) => route?.name,
   route_metadata: ({ route }) => route && metadataMessage(route.metadata),
-  cluster_name: ({ route }) => route?.cluster,
-  cluster_metadata: ({ route }) => (route?.cluster === undefined ? undefined : metadataMessage(route.clusterMetadata)),
+  cluster_name: ({ cluster }) => cluster,
+  cluster_metadata: ({ cluster, route }) =>
+    cluster === undefined ? undefined : metadataMessage(route?.clusterMetadata),
   virtual_host_name: ({ route }) => route?.virtualHost,
   virtual_host_metadata: ({ route }) => route && metadataMessage(route.virtualHostMetadata),
   listener_direction: ({ listener }) => BigInt(listener.direction ?? 0),

@@ -2,6 +2,7 @@ import { DataStatus, HeadersStatus, TrailersStatus } from "./abi.js";
 import type { Filter } from "./chain.js";
 import { gatewayReply, type HttpStream, type StreamFilter } from "./http-stream.js";
 import { NetworkStatus, type NetworkFilter, type TcpStream } from "./tcp-stream.js";
+import { ResponseFlag } from "./response-flags.js";
 import { failureReply } from "./stream-context.js";
 
 const PASS: Filter = {
@@ -21,7 +22,9 @@ export class FailedFilter implements StreamFilter {
 
   constructor(status: 500 | 503) {
     const stop = () => {
-      this.stream.sendLocalReply(status === 503 ? failureReply() : gatewayReply(500, "", "missing_config"));
+      if (status === 503) return this.stream.sendLocalReply(failureReply());
+      this.stream.info.responseFlags |= ResponseFlag.NoFilterConfigFound;
+      this.stream.sendLocalReply(gatewayReply(500, ""));
     };
     this.decoder = {
       headers: () => (stop(), HeadersStatus.StopAllIterationAndWatermark),

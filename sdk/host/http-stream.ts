@@ -154,8 +154,7 @@ export class HttpStream {
     if (this.encoded) return this.reset();
     this.info.localReply = reply;
     const { headers, body } = this.prepare(reply);
-    const isHead = this.info.requestHeaders?.get(":method") === "HEAD";
-    const end = body.length === 0 || isHead;
+    const end = body.length === 0 || this.isHead;
     this.info.responseHeaders = headers;
     if (pastFilters) {
       // So that none sees a second response, or one without a request.
@@ -170,6 +169,10 @@ export class HttpStream {
     };
     if (this.request.isCalling) this.prepared ??= through;
     else through();
+  }
+
+  private get isHead(): boolean {
+    return this.info.requestHeaders?.get(":method") === "HEAD";
   }
 
   private stopChains(): void {

@@ -40,8 +40,8 @@ export class StreamInfo {
   requestHeaders: HeaderMap | undefined;
   responseHeaders: HeaderMap | undefined;
   responseTrailers: HeaderMap | undefined;
-  /** "HTTP/1.1" or "HTTP/1.0". */
-  protocol = "HTTP/1.1";
+  /** "HTTP/1.1" or "HTTP/1.0"; undefined for a connection of TCP. */
+  protocol: string | undefined = "HTTP/1.1";
   responseCode: number | undefined;
   /** Why the response is what it is: "via_upstream", or a word of the gateway or of a plugin. */
   codeDetails: string | undefined;
@@ -54,6 +54,10 @@ export class StreamInfo {
   /** Gives our end of the upstream's connection, once there is one. */
   upstreamLocal: () => string | undefined = () => undefined;
   upstreamAttempts = 0;
+  /** What the transport has said of a connection to the upstream that failed, "" if none did. */
+  transportFailure: string | undefined;
+  /** Where a connection of TCP leads, once it is on its way there. A request's cluster is that of its route. */
+  tcpCluster: string | undefined;
   /** How long it took to have a connection to the upstream, in nanoseconds. */
   upstreamReadyDuration: bigint | undefined;
   /** From the request's last byte to the response's first, in nanoseconds. */
@@ -93,6 +97,10 @@ export class StreamInfo {
       this.isCached = true;
     }
     return this.cached;
+  }
+
+  get cluster(): string | undefined {
+    return this.tcpCluster ?? this.route?.cluster;
   }
 
   clearRoute(): void {

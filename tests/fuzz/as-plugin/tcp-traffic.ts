@@ -19,8 +19,9 @@ export class TcpTraffic {
     const all = plugins.map((plugin) => plugin.newNetworkFilter());
     const filters = all.filter((one): one is NetworkFilter => one !== undefined);
     const info = new StreamInfo({ wall: now, monotonic: now }, connection, () => undefined);
-    const sides = { toUpstream: () => {}, toDownstream: () => {}, close: () => void (this.isClosed = true) };
-    this.stream = new TcpStream(filters, sides, info);
+    const nothing = () => {};
+    const sides = { connect: nothing, toUpstream: nothing, toDownstream: nothing };
+    this.stream = new TcpStream(filters, { ...sides, close: () => void (this.isClosed = true) }, info);
     this.stream.newConnection();
   }
 

@@ -2,13 +2,13 @@ import { expect, test } from "vitest";
 import { CloseType, StreamInfo, TcpStream, type Plugin } from "../../../sdk/host/index.js";
 import { Guest } from "./support/guest.js";
 import { Rig } from "./support/rig.js";
-import { arg, call, load, out, returns, store, trap } from "./support/steps.js";
+import { arg, call, load, nth, out, returns, store, trap } from "./support/steps.js";
 
 const DOWNSTREAM = 2;
 const UPSTREAM = 3;
 
 /** A connection with what came out of it. */
-function connect(plugins: readonly Plugin[]) {
+function connect(plugins: readonly Plugin[], limit?: number) {
   const events: string[] = [];
   const end = (is: boolean) => (is ? " end" : "");
   const info = new StreamInfo(
@@ -16,14 +16,20 @@ function connect(plugins: readonly Plugin[]) {
     { id: 5n, source: "127.0.0.1:1", destination: "127.0.0.1:2" },
     () => undefined,
   );
-  const stream = new TcpStream(
+  const stream: TcpStream = new TcpStream(
     plugins.map((plugin) => plugin.newNetworkFilter()).filter((one) => one !== undefined),
     {
       toUpstream: (bytes, ended) => void events.push(`up ${bytes.toString()}${end(ended)}`),
       toDownstream: (bytes, ended) => void events.push(`down ${bytes.toString()}${end(ended)}`),
-      close: () => void events.push("close"),
+      connect: () => {},
+      flow: (side, paused) => void events.push(`${side} ${paused ? "waits" : "goes on"}`),
+      close: () => {
+        events.push("close");
+        stream.closed(CloseType.Local);
+      },
     },
     info,
+    limit,
   );
   stream.newConnection();
   return { stream, events };
@@ -116,6 +122,33 @@ test("a plugin that stops at the new connection keeps it from those behind it un
   stream.downstreamData(Buffer.from("x"), false);
   expect(rig.heard(second, "new_connection")).toEqual(["new_connection 2"]);
   expect(events).toEqual(["up x"]);
+});
+
+test("what the upstream has sent and a plugin holds is shown again with more of it, from the last plugin on", () => {
+  const rig = new Rig();
+  const first = rig.plugin(new Guest({ proxy_on_upstream_data: [nth(1, returns(1))] }), { name: "first" });
+  const last = rig.plugin(new Guest({}), { name: "last" });
+  const { stream, events } = connect([first, last]);
+  stream.upstreamData(Buffer.from("one"), false);
+  expect(events).toEqual([]);
+  stream.upstreamData(Buffer.from("two"), true);
+  expect(events).toEqual(["down onetwo end"]);
+  const heard = ["upstream_data 2 3 0", "upstream_data 2 6 1"];
+  expect([rig.heard(first, "upstream_data"), rig.heard(last, "upstream_data")]).toEqual([heard, heard]);
+});
+
+test("a side waits while more of its bytes are held than may be", () => {
+  const rig = new Rig();
+  const plugin = rig.plugin(
+    new Guest({ proxy_on_downstream_data: [nth(1, returns(1))], proxy_on_upstream_data: [nth(1, returns(1))] }),
+  );
+  const { stream, events } = connect([plugin], 4);
+  stream.downstreamData(Buffer.from("12345"), false);
+  stream.upstreamData(Buffer.from("67890"), false);
+  expect(events).toEqual(["downstream waits", "upstream waits"]);
+  stream.downstreamData(Buffer.from(""), true);
+  stream.upstreamData(Buffer.from(""), true);
+  expect(events.slice(2)).toEqual(["up 12345 end", "downstream goes on", "down 67890 end", "upstream goes on"]);
 });
 
 test.each([DOWNSTREAM, UPSTREAM])(

@@ -74,6 +74,26 @@ export function proxy_on_response_trailers(id: i32, count: i32): i32 {
   return run(id, "response_trailers", "", 0);
 }
 
+export function proxy_on_new_connection(id: i32): i32 {
+  return run(id, "new_connection", "", 0);
+}
+
+export function proxy_on_downstream_data(id: i32, size: i32, end: i32): i32 {
+  return run(id, "downstream_data", end ? "end" : "more", 0);
+}
+
+export function proxy_on_upstream_data(id: i32, size: i32, end: i32): i32 {
+  return run(id, "upstream_data", end ? "end" : "more", 0);
+}
+
+export function proxy_on_downstream_connection_close(id: i32, by: i32): void {
+  run(id, "downstream_close", "", 0);
+}
+
+export function proxy_on_upstream_connection_close(id: i32, by: i32): void {
+  run(id, "upstream_close", "", 0);
+}
+
 export function proxy_on_http_call_response(id: i32, token: i32, count: i32, size: i32, trailers: i32): void {
   run(id, "call", count == 0 ? "reset" : "answer", 0);
 }

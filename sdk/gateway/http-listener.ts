@@ -1,0 +1,33 @@
+import type { Socket } from "node:net";
+import type { ListenerSpec } from "../envoy/spec.js";
+import { DEFAULT_BUFFER_LIMIT, type ConnectionInfo, type Plugin, type Services } from "../host/index.js";
+import { ClientConnection } from "./client-connection.js";
+import { Listener } from "./listener.js";
+import { RouteTable } from "./routes.js";
+import type { Upstream } from "./upstream.js";
+
+/** A port for HTTP with its plugins and routes. */
+export class HttpListener extends Listener {
+  readonly routes: RouteTable;
+  readonly bufferLimit = DEFAULT_BUFFER_LIMIT;
+
+  constructor(
+    private readonly spec: ListenerSpec,
+    plugins: readonly Plugin[],
+    clusters: ReadonlyMap<string, Upstream>,
+    services: Services,
+  ) {
+    super(spec, plugins, clusters, services);
+    this.routes = new RouteTable(spec.routes);
+  }
+
+  allowsUpgrade(protocol: string): boolean {
+    return (this.spec.upgrades ?? []).some((one) => one.toLowerCase() === protocol.toLowerCase());
+  }
+
+  protected accept(socket: Socket, info: ConnectionInfo): ClientConnection {
+    const connection = new ClientConnection(socket, this, info);
+    socket.resume();
+    return connection;
+  }
+}

@@ -1,0 +1,26 @@
+import type { Socket } from "node:net";
+import type { TcpListenerSpec } from "../envoy/spec.js";
+import type { ConnectionInfo, Plugin, Services } from "../host/index.js";
+import { Listener } from "./listener.js";
+import { TcpConnection } from "./tcp-connection.js";
+import type { Upstream } from "./upstream.js";
+
+/** A port whose connections lead to a cluster, whatever they carry. */
+export class TcpListener extends Listener {
+  /** The cluster's name. */
+  readonly cluster: string;
+
+  constructor(
+    spec: TcpListenerSpec,
+    plugins: readonly Plugin[],
+    clusters: ReadonlyMap<string, Upstream>,
+    services: Services,
+  ) {
+    super(spec, plugins, clusters, services);
+    this.cluster = spec.tcp;
+  }
+
+  protected accept(socket: Socket, info: ConnectionInfo): TcpConnection {
+    return new TcpConnection(socket, this, info);
+  }
+}
