@@ -16,7 +16,7 @@ import { Play } from "./play.js";
 import { pluginsOf, type NetworkScenario } from "./scenario.js";
 import { UpstreamPeers } from "./peer.js";
 
-/** How long a connection's last callbacks may take. */
+/** How long a connection's last callbacks may take, at pace 1. */
 const END_MS = 80;
 
 /** What came of a scenario: what clients and upstream saw, and the calls between host and plugins. */
@@ -31,7 +31,8 @@ export interface NetworkEngine {
   /** What its connections lead to. */
   readonly upstream: UpstreamPeers;
   start(spec: EnvoySpec): Promise<void>;
-  play(scenario: NetworkScenario, id: string): Promise<NetworkObservation>;
+  /** @param pace how much longer than usual it waits for what may come */
+  play(scenario: NetworkScenario, id: string, pace: number): Promise<NetworkObservation>;
   stop(): Promise<void>;
 }
 
@@ -61,13 +62,13 @@ export class EnvoyNetwork implements NetworkEngine {
     this.envoy = await startEnvoy(spec, { ...options, componentLogLevel: "wasm:trace" });
   }
 
-  async play(scenario: NetworkScenario, id: string): Promise<NetworkObservation> {
+  async play(scenario: NetworkScenario, id: string, pace: number): Promise<NetworkObservation> {
     const { envoy } = this;
     const from = envoy.mark();
-    const play = new Play(envoy.port(id), this.upstream);
+    const play = new Play(envoy.port(id), this.upstream, pace);
     const seen = await play.all(scenario);
     await play.leave();
-    await sleep(END_MS);
+    await sleep(END_MS * pace);
     const main = parseLog(envoy.log.slice(0, 1000))[0]?.thread ?? 0;
     return { seen, trace: traceOf(wasmEvents(parseLog(envoy.logSince(from))), [], main) };
   }
@@ -93,12 +94,12 @@ export class NodeNetwork implements NetworkEngine {
     });
   }
 
-  async play(scenario: NetworkScenario, id: string): Promise<NetworkObservation> {
+  async play(scenario: NetworkScenario, id: string, pace: number): Promise<NetworkObservation> {
     this.traces.forget(id);
-    const play = new Play(this.gateway.port(id), this.upstream);
+    const play = new Play(this.gateway.port(id), this.upstream, pace);
     const seen = await play.all(scenario);
     await play.leave();
-    await sleep(END_MS);
+    await sleep(END_MS * pace);
     return { seen, trace: this.traces.of(id) };
   }
 

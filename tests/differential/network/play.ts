@@ -2,7 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { Peer, type UpstreamPeers } from "./peer.js";
 import { TALK, type End, type NetworkScenario, type Step } from "./scenario.js";
 
-/** What a step may take until all has come of it. */
+/** What a step may take until all has come of it, at pace 1. */
 const STEP_MS = 40;
 
 /** Plays the client and the upstream of a scenario. */
@@ -12,7 +12,12 @@ export class Play {
   constructor(
     private readonly port: number,
     private readonly upstream: UpstreamPeers,
+    private readonly pace: number,
   ) {}
+
+  private get stepMs(): number {
+    return STEP_MS * this.pace;
+  }
 
   /** What both have seen at the end, a line for each connection. */
   async all({ steps = TALK }: NetworkScenario): Promise<string[]> {
@@ -30,14 +35,14 @@ export class Play {
     for (const { socket } of [...this.clients, ...this.upstream.peers]) {
       if (socket.destroyed) continue;
       socket.destroy();
-      await sleep(STEP_MS);
+      await sleep(this.stepMs);
     }
   }
 
   private async send(peer: Peer | undefined, bytes: string | Buffer, end?: End): Promise<void> {
     if (bytes.length > 0) peer?.send(bytes, end === "at once");
     if (end !== true) return;
-    if (bytes.length > 0) await sleep(STEP_MS);
+    if (bytes.length > 0) await sleep(this.stepMs);
     peer?.send("", true);
   }
 
@@ -47,6 +52,6 @@ export class Play {
     else if ("client" in step) await this.send(ends.client, step.client, step.end);
     else if ("upstream" in step) await this.send(ends.upstream, step.upstream, step.end);
     else if ("reset" in step) ends[step.reset]?.socket.resetAndDestroy();
-    await sleep("waitMs" in step ? step.waitMs : STEP_MS);
+    await sleep("waitMs" in step ? step.waitMs : this.stepMs);
   }
 }
