@@ -19,6 +19,8 @@ export default defineConfig({
   test: {
     // By default there would be one on two cores, and an Envoy is often all that a test waits for.
     maxWorkers: 2,
+    // No file leaves anything behind; each would take a second or two to load the same modules again.
+    isolate: false,
     sequence: { sequencer: Sequencer },
     testTimeout: 120_000,
     hookTimeout: 120_000,

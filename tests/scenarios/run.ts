@@ -17,11 +17,12 @@ const LOG_LIMIT_MS = 1000;
  */
 export function runScenarios(makeEngine: () => Engine, scenarios: readonly Scenario[], results?: Results): void {
   const engine = makeEngine();
-  describe(engine.name, () => {
+  // With others at once: most of the time each waits for an answer.
+  describe.concurrent(engine.name, () => {
     beforeAll(() => engine.start(scenarios), 600_000);
     afterAll(() => engine.stop());
     for (const scenario of scenarios) {
-      test(scenario.name, async () => {
+      test.sequential(scenario.name, async () => {
         results?.note(engine.name, scenario.name, "failed");
         await playScenario(engine, scenario);
         results?.note(engine.name, scenario.name, "passed");
