@@ -48,8 +48,9 @@ export class Answering {
     }
   }
 
-  /** Has those who wait look again, as the plugin was called. */
+  /** Has those who wait look again, as the plugin was called; none can go on while something is about to answer. */
   wake(): void {
+    if (this.#running.size > 0) return;
     for (const wake of this.#waiting.splice(0)) wake();
   }
 
@@ -64,7 +65,7 @@ export class Answering {
     // Connections by themselves do not keep the process; who waits for them does.
     const alive = setInterval(() => {}, LONG_MS);
     try {
-      while (goesOn()) await Promise.race([...this.#running, new Promise<void>((wake) => this.#waiting.push(wake))]);
+      while (goesOn()) await new Promise<void>((wake) => this.#waiting.push(wake));
     } finally {
       clearInterval(alive);
     }
@@ -86,7 +87,10 @@ export class Answering {
     const work = Promise.resolve(given)
       .then((one) => take(one))
       .catch((error: unknown) => void (this.#problem ??= { error }))
-      .finally(() => this.#running.delete(work));
+      .finally(() => {
+        this.#running.delete(work);
+        this.wake();
+      });
     this.#running.add(work);
   }
 }

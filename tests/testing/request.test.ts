@@ -148,6 +148,17 @@ test("a function answers, now or later", async () => {
   for (const one of plugin.requests) one.cancel();
 });
 
+test("many that wait at once cost no more than one after the other", async () => {
+  const one = (i: number) => plugin.fetch(`/${i}`, { upstream: async ({ path }) => ({ body: path }) });
+  const numbers = Array.from({ length: 1500 }, (_, i) => i);
+  const start = performance.now();
+  for (const i of numbers) await one(i);
+  const turn = performance.now();
+  const all = await Promise.all(numbers.map(one));
+  expect(all.map(({ body }) => body)).toEqual(numbers.map((i) => `/${i}`));
+  expect(performance.now() - turn).toBeLessThan(3 * (turn - start));
+});
+
 test("a real server answers", async () => {
   const url = new URL(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);
   const response = await plugin.fetch("/path?q", { authority: "h.example", body: "b", upstream: url });
