@@ -6,7 +6,8 @@ import { outside, pack, pluginFiles, pluginTest, write } from "./project.js";
 import { install, must, run } from "./run.js";
 
 const { folder: temporary, remove } = outside();
-const project = join(temporary, "project");
+// What a path may have, and an address writes in another way.
+const project = join(temporary, "a mia é", "project");
 
 /** What is to be seen when a test fails, and when the plugin traps. */
 const FAILING = `
@@ -57,6 +58,15 @@ test("a failure shows what happened", async () => {
   expect(output).toContain("What happened, in order:");
   expect(output).toContain('send_local_response(200, "", "hello", []) → Ok');
   expect(status).toBe(1);
+});
+
+test("the stack of a refused configuration has nothing of the kit", async () => {
+  const test = FAILING.replace('"hello"', "1");
+  write(project, { "refused/refused.test.ts": test });
+  const { output } = await run(project, "npx", "--no-install", "vitest", "run", "refused");
+  expect(output).toContain("content: expected string, got number");
+  const frames = output.split("\n").filter((line) => line.startsWith(" ❯ ") && !line.includes("("));
+  expect(frames).toEqual([expect.stringMatching(/^ ❯ refused\/refused\.test\.ts:\d+:\d+$/)]);
 });
 
 test("the command is there", async () => {
