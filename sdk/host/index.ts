@@ -5,7 +5,7 @@
 export { LogLevel, MapType, BufferType, Status, type AbiVersion, type HostKind } from "./abi.js";
 export { ByteBuffer } from "./byte-buffer.js";
 export type { Sink } from "./chain.js";
-export { configurationBytes } from "./configuration.js";
+export { configurationBytes, jsonText } from "./configuration.js";
 export type { PluginReply } from "./context.js";
 export { PluginLoadError } from "./errors.js";
 export { closeMessage, type GrpcEvents, type GrpcRequest, type GrpcStream, type GrpcUpstreams } from "./grpc.js";

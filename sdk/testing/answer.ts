@@ -1,6 +1,7 @@
-import { HeaderMap, type Pair } from "../host/index.js";
+import { HeaderMap, jsonText, type Pair } from "../host/index.js";
 import { checkFailure } from "./failures.js";
 import { pairsOf, type HeadersInput } from "./headers.js";
+import { checkServer } from "./server.js";
 import { toBuffer, toLatin1 } from "./text.js";
 
 /** Text, which is sent as UTF-8, or bytes. */
@@ -71,12 +72,22 @@ export function checkAnswer(answer: unknown, what: string): Answer {
 
 /** @internal The same for what answers on its own. */
 export function checkAnswerer(answerer: unknown, what: string): void {
-  if (answerer === undefined || typeof answerer === "function" || answerer instanceof URL) return;
+  if (answerer === undefined || typeof answerer === "function") return;
+  if (answerer instanceof URL) return checkServer(answerer, what);
   checkAnswer(answerer, what);
 }
 
-/** @internal @throws TypeError that names a field that is not known */
-export function checkFields(object: object, known: readonly string[], what: string): void {
+/** @internal Whether it is an object with fields, such as `{ a: 1 }`: no list, address, or bytes. */
+export function isRecord(value: unknown): value is Record<string, unknown> {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return false;
+  return !(value instanceof URL || value instanceof Uint8Array);
+}
+
+/** @internal @throws TypeError that names a field that is not known, or says that there are none */
+export function checkFields(object: unknown, known: readonly string[], what: string): void {
+  if (!isRecord(object)) {
+    throw new TypeError(`${what}: expected an object with ${known.join(", ")}; got ${describe(object)}`);
+  }
   for (const name of Object.keys(object)) {
     if (!known.includes(name)) throw new TypeError(`${what}: unknown "${name}"; there is ${known.join(", ")}`);
   }
@@ -88,7 +99,10 @@ export function partsOf(payload: Payload, what: string): Parts {
   if ([body, json, chunks].filter((one) => one !== undefined).length > 1) {
     throw new TypeError(`${what}: give one of body, json and chunks`);
   }
-  const content = json === undefined ? body : JSON.stringify(json);
+  if (chunks !== undefined && !Array.isArray(chunks)) {
+    throw new TypeError(`${what}: chunks: expected a list of texts or bytes, got ${describe(chunks)}`);
+  }
+  const content = json === undefined ? body : jsonText(json, `${what}: json`);
   const pairs = pairsOf(payload.headers, `${what}: headers`);
   const has = (name: string) => pairs.some(([one]) => one.toLowerCase() === name);
   if (json !== undefined && !has("content-type")) pairs.push(["content-type", "application/json"]);
@@ -106,10 +120,11 @@ export function bytes(content: unknown, what: string): Buffer {
   throw new TypeError(`${what}: expected a text or bytes for the body, got ${describe(content)}; json takes anything`);
 }
 
-function describe(value: unknown): string {
-  return value === null
-    ? "null"
-    : typeof value === "object"
-      ? "an object"
-      : `${typeof value} ${toLatin1(String(value))}`;
+/** @internal A value that is not the one expected, for people: "number 5". */
+export function describe(value: unknown): string {
+  if (value === null || value === undefined) return String(value);
+  if (value instanceof URL) return `the address ${value.href}`;
+  if (Array.isArray(value)) return "a list";
+  if (typeof value === "function") return "a function";
+  return typeof value === "object" ? "an object" : `${typeof value} ${toLatin1(String(value))}`;
 }

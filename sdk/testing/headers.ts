@@ -32,6 +32,11 @@ function isIterable(input: HeadersInput): input is Iterable<readonly [string, st
 
 function pair(name: unknown, value: unknown, what: string): Pair {
   if (typeof name !== "string" || name === "") throw new TypeError(`${what}: expected names, got ${String(name)}`);
+  if (name.startsWith(":")) {
+    throw new TypeError(
+      `${what}: "${name}" is no header: path, method, authority, scheme and status have fields of their own`,
+    );
+  }
   if (typeof value === "number") return [name, String(value)];
   if (typeof value === "string" || value instanceof Uint8Array) return [toLatin1(name), toLatin1(value)];
   throw new TypeError(`${what}: expected a text for "${name}", got ${value === null ? "null" : typeof value}`);

@@ -1,7 +1,9 @@
 import type { HeaderMap } from "../host/index.js";
 import { checkAnswer, type Answer, type Answerer } from "./answer.js";
 import type { Question } from "./answering.js";
-import { askServer } from "./server.js";
+import { askServer, checkServer } from "./server.js";
+
+const WHAT = "an upstream's answer";
 
 /**
  * An HTTP request that waits for its answer.
@@ -16,7 +18,10 @@ export function httpQuestion<R>(
 ): Pick<Question<Answer, Answer>, "answer" | "check" | "ask"> {
   return {
     answer: () => (typeof answerer === "function" ? answerer(request) : answerer),
-    check: (answer) => checkAnswer(answer, "an upstream's answer"),
-    ask: (server) => askServer(server, sent()),
+    check: (answer) => checkAnswer(answer, WHAT),
+    ask: async (server) => {
+      checkServer(server, WHAT);
+      return askServer(server, sent());
+    },
   };
 }

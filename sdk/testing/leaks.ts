@@ -1,3 +1,4 @@
+import { checkFields } from "./answer.js";
 import type { Session } from "./session.js";
 import { withTimeline } from "./test-error.js";
 import { Root } from "../host/root.js";
@@ -43,9 +44,11 @@ export function describeOpen({ requests, contexts, calls }: OpenThings): string 
 export async function assertNoLeaks(
   session: Session,
   work: (index: number) => unknown,
-  { times = 500 }: LeakOptions,
+  options: LeakOptions,
   caller: (...args: never[]) => unknown,
 ): Promise<void> {
+  checkFields(options, ["times"], "assertNoLeaks");
+  const { times = 500 } = options;
   if (!Number.isInteger(times) || times < 1)
     throw new RangeError(`assertNoLeaks: times: expected 1 or more, got ${times}`);
   const before = describeOpen(openThings(session));

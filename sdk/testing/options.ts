@@ -1,5 +1,5 @@
 import type { FailurePolicy, HostKind } from "../host/index.js";
-import { checkAnswerer, checkFields, type Answerer } from "./answer.js";
+import { checkAnswerer, checkFields, describe, isRecord, type Answerer } from "./answer.js";
 import { checkGrpcOption, type GrpcAnswerer } from "./grpc-options.js";
 import type { HeaderList } from "./headers.js";
 import type { LevelName } from "./host-calls.js";
@@ -87,9 +87,21 @@ export function checkOptions(options: StartOptions): void {
   oneOf("host", options.host, HOSTS);
   oneOf("logLevel", options.logLevel, LEVELS);
   oneOf("failurePolicy", options.failurePolicy, POLICIES);
-  if (options.vm) checkFields(options.vm, ["id", "configuration", "environment"], "startPlugin: vm");
+  isA("string", "name", options.name);
+  isA("number", "seed", options.seed);
+  isA("boolean", "allowOnHeadersStopIteration", options.allowOnHeadersStopIteration);
+  const { vm, route, upstreams, clusters, bufferLimit } = options;
+  if (vm !== undefined) checkVm(vm);
+  if (route !== undefined && typeof route !== "function") checkRoute(route, "startPlugin: route");
+  if (upstreams !== undefined && !isRecord(upstreams)) {
+    const wanted = "an object with what answers by cluster; what answers all requests is upstream";
+    throw new TypeError(`startPlugin: upstreams: expected ${wanted}; got ${describe(upstreams)}`);
+  }
+  if (bufferLimit !== undefined && !(Number.isInteger(bufferLimit) && bufferLimit >= 0)) {
+    throw new TypeError(`startPlugin: bufferLimit: expected a number of bytes, got ${describe(bufferLimit)}`);
+  }
   checkAnswerer(options.upstream, "startPlugin: upstream");
-  for (const [cluster, answerer] of Object.entries(options.upstreams ?? {})) {
+  for (const [cluster, answerer] of Object.entries(upstreams ?? {})) {
     checkAnswerer(answerer, `startPlugin: upstreams: ${cluster}`);
   }
   checkRedisOption(options.redis, "startPlugin: redis");
@@ -97,12 +109,36 @@ export function checkOptions(options: StartOptions): void {
   if (options.redis !== undefined && options.host !== "higress") {
     throw new TypeError('startPlugin: redis: only Higress has it; give host: "higress", too');
   }
-  if (options.clusters !== undefined && !Array.isArray(options.clusters)) {
+  if (clusters !== undefined && !(Array.isArray(clusters) && clusters.every((one) => typeof one === "string"))) {
     throw new TypeError("startPlugin: clusters: expected a list of names");
   }
   if (options.now !== undefined && Number.isNaN(Number(new Date(options.now)))) {
     throw new TypeError(`startPlugin: now: expected a time, got ${String(options.now)}`);
   }
+}
+
+/** @throws TypeError that names what is no part of a route */
+export function checkRoute(route: TestRoute, what: string): void {
+  checkFields(route, ["route", "cluster", "virtualHost"], what);
+  for (const [name, value] of Object.entries(route)) {
+    if (value === undefined || typeof value === "string") continue;
+    throw new TypeError(`${what}: ${name}: expected a text, got ${describe(value)}`);
+  }
+}
+
+function checkVm(vm: NonNullable<PluginOptions["vm"]>): void {
+  checkFields(vm, ["id", "configuration", "environment"], "startPlugin: vm");
+  isA("string", "vm: id", vm.id);
+  const { environment = {} } = vm;
+  if (!isRecord(environment)) {
+    throw new TypeError(`startPlugin: vm: environment: expected an object of texts, got ${describe(environment)}`);
+  }
+  for (const [name, value] of Object.entries(environment)) isA("string", `vm: environment: ${name}`, value);
+}
+
+function isA(type: "string" | "number" | "boolean", name: string, value: unknown): void {
+  if (value === undefined || typeof value === type) return;
+  throw new TypeError(`startPlugin: ${name}: expected a ${type}, got ${describe(value)}`);
 }
 
 function oneOf(name: string, value: string | undefined, known: readonly string[]): void {

@@ -1,5 +1,6 @@
 import { HeaderMap, StreamInfo, type Pair, type RouteInfo } from "../host/index.js";
 import { HeaderList } from "./headers.js";
+import { checkRoute } from "./options.js";
 import type { RequestOptions } from "./request-options.js";
 import type { Session } from "./session.js";
 import { fromLatin1, shown, toBuffer, toLatin1 } from "./text.js";
@@ -48,6 +49,7 @@ export function requestInfo(id: number, options: RequestOptions, session: Sessio
 function routeOf(headers: HeaderMap, own: RequestOptions, { options }: Session): RouteInfo {
   const { route = {} } = options;
   const general = typeof route === "function" ? route(new HeaderList(headers)) : route;
+  if (typeof route === "function") checkRoute(general, "what startPlugin's route returns");
   const virtualHost = own.virtualHost ?? general.virtualHost;
   return {
     name: toLatin1(own.route ?? general.route ?? "default"),

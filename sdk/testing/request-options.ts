@@ -1,4 +1,4 @@
-import { checkAnswerer, checkFields, type Answerer, type Payload } from "./answer.js";
+import { checkAnswerer, checkFields, describe, isRecord, type Answerer, type Payload } from "./answer.js";
 import type { HeaderValue } from "./headers.js";
 import type { UpstreamRequest } from "./message.js";
 import type { TestRoute } from "./options.js";
@@ -25,25 +25,31 @@ const KNOWN = [
   ...["path", "method", "authority", "scheme", "headers", "body", "json", "chunks", "trailers", "route", "cluster"],
   ...["virtualHost", "source", "properties", "upstream"],
 ];
+const TEXTS = ["path", "method", "authority", "scheme", "source", "route", "cluster", "virtualHost"] as const;
 
 /**
- * The options of a request, from a path or an address with options, or from options alone.
+ * The options of a request, from a path or an address with options, or from options alone. Of two of a name the second counts.
  *
  * @throws TypeError that names what is wrong
  * @example
  * requestOptions("http://a.example/foo?x=1", {}); // { scheme: "http", authority: "a.example", path: "/foo?x=1" }
  */
 export function requestOptions(target: string | RequestOptions, options: RequestOptions): RequestOptions {
-  const given = typeof target === "string" ? { ...addressed(target), ...options } : target;
-  if (typeof given !== "object" || given === null) {
-    throw new TypeError(`request: expected a path or options, got ${given === null ? "null" : typeof given}`);
+  if (typeof target !== "string" && !isRecord(target)) {
+    throw new TypeError(`request: expected a path or an address as text, or options; got ${describe(target)}`);
   }
+  checkFields(options, KNOWN, "request");
+  const given = { ...(typeof target === "string" ? addressed(target) : target), ...options };
   checkFields(given, KNOWN, "request");
-  for (const name of ["path", "method", "authority", "scheme", "source", "route", "cluster"] as const) {
+  for (const name of TEXTS) {
     const value: unknown = given[name];
     if (value === undefined || typeof value === "string") continue;
-    throw new TypeError(`request: ${name}: expected a text, got ${value === null ? "null" : typeof value}`);
+    throw new TypeError(`request: ${name}: expected a text, got ${describe(value)}`);
   }
+  if (given.path !== undefined && !isTarget(given.path, given.method)) {
+    throw new TypeError(`request: path: expected one such as "/orders?id=1", got ${JSON.stringify(given.path)}`);
+  }
+  checkProperties(given.properties);
   checkAnswerer(given.upstream, "request: upstream");
   if (given.source !== undefined && !/:\d+$/.test(given.source)) {
     throw new TypeError(
@@ -51,6 +57,25 @@ export function requestOptions(target: string | RequestOptions, options: Request
     );
   }
   return given;
+}
+
+/** Whether a gateway takes it for a request's target. */
+function isTarget(path: string, method: string | undefined): boolean {
+  if (method === "CONNECT" || (method === "OPTIONS" && path === "*")) return true;
+  return /^\/[^\0-\x20\x7f]*$/.test(path);
+}
+
+function checkProperties(properties: unknown): void {
+  if (properties === undefined) return;
+  if (!isRecord(properties)) {
+    throw new TypeError(
+      `request: properties: expected an object of texts or bytes by path, got ${describe(properties)}`,
+    );
+  }
+  for (const [path, value] of Object.entries(properties)) {
+    if (typeof value === "string" || typeof value === "number" || value instanceof Uint8Array) continue;
+    throw new TypeError(`request: properties: ${path}: expected a text or bytes, got ${describe(value)}`);
+  }
 }
 
 function addressed(target: string): RequestOptions {

@@ -1,4 +1,4 @@
-import { partsOf } from "./answer.js";
+import { describe, partsOf } from "./answer.js";
 import type { TestClock } from "./clock.js";
 import { metricsOf } from "./host-values.js";
 import { assertNoLeaks, openThings, type LeakOptions, type OpenThings } from "./leaks.js";
@@ -96,9 +96,12 @@ export class TestPlugin {
    * Lets the plugin's ticks come, by moving the clock to each.
    *
    * @param times how many
-   * @throws TestKitError when the plugin has asked for none
+   * @throws TestKitError when the plugin has asked for none; RangeError for no whole number
    */
   tick(times = 1): void {
+    if (!Number.isInteger(times) || times < 0) {
+      throw new RangeError(`plugin.tick: expected a number of ticks, got ${describe(times)}`);
+    }
     for (let i = 0; i < times; i++) {
       if (this.clock.toNextTick()) continue;
       throw withTimeline("the plugin has no tick: it has not asked for one", this.#session.timeline, this.tick);
@@ -196,6 +199,9 @@ export class TestPlugin {
     }
     // Before the plugin hears of it: what is wrong with it is the test's.
     const parts = partsOf(options, "request");
+    if (parts.pairs.some(([name]) => name.toLowerCase() === "host")) {
+      throw new TypeError('request: headers: "host" is given as authority, which is what a gateway makes of it');
+    }
     return new TestRequest(this.#session, ++this.#requests, options).begin(parts, isOpen);
   }
 }

@@ -2,6 +2,7 @@ import { existsSync, readFileSync, statSync } from "node:fs";
 import { dirname, join, relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { PluginLoadError, PluginModule, type HostKind, type ModuleOptions } from "../host/index.js";
+import { describe } from "./answer.js";
 import { withoutOwnFrames } from "./own-frames.js";
 import { runner } from "./runner.js";
 import { warnIfStale } from "./stale.js";
@@ -75,8 +76,8 @@ function builtWasm(): string {
 
 function pathOf(wasm: string | URL): string {
   if (typeof wasm === "string") return resolve(projectFolder(), wasm);
-  if (wasm.protocol === "file:") return fileURLToPath(wasm);
-  throw new TypeError(`startPlugin: wasm: expected a path, a file: URL or bytes, got ${wasm.href}`);
+  if (wasm instanceof URL && wasm.protocol === "file:") return fileURLToPath(wasm);
+  throw new TypeError(`startPlugin: wasm: expected a path, a file: URL or bytes, got ${describe(wasm)}`);
 }
 
 /** The folder of the plugin: the one above the test file that has an asconfig.json, or the one that the tests run in. */

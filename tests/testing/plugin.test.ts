@@ -54,6 +54,12 @@ test("a cluster that is not there", async () => {
   await startPlugin({ wasm: CALLING, clusters: ["c"] });
 });
 
+test("ticks and leaks are counted", async () => {
+  const plugin = await startPlugin({ wasm: TICKING });
+  expect(() => plugin.tick("x" as never)).toThrow("plugin.tick: expected a number of ticks, got string x");
+  await expect(plugin.assertNoLeaks(() => {}, { time: 3 } as never)).rejects.toThrow('assertNoLeaks: unknown "time"');
+});
+
 test("memory that grows is a leak", async () => {
   const plugin = await startPlugin({ wasm: GROWING });
   await expect(plugin.assertNoLeaks(() => plugin.fetch(), { times: 10 })).rejects.toThrow(
@@ -95,7 +101,14 @@ test.each([
   ["no folder", { wasm: "none/plugin.wasm" }, /cannot read the plugin .*: there is no folder .* Build it first: npx/],
   ["no module", { wasm: "package.json" }, /package\.json is no WebAssembly that runs here/],
   ["no file", { wasm: "tests" }, /cannot read the plugin .*tests: it is a folder/],
-  ["a remote file", { wasm: new URL("http://a.b/") }, /expected a path, a file: URL or bytes, got http:\/\/a\.b\//],
+  [
+    "a remote file",
+    { wasm: new URL("http://a.b/") },
+    /expected a path, a file: URL or bytes, got the address http:\/\/a\.b\//,
+  ],
+  ["no path", { wasm: 5 }, /startPlugin: wasm: expected a path, a file: URL or bytes, got number 5/],
+  ["no options", null, /startPlugin: expected an object with host, .*; got null/],
+  ["a path for options", "a.wasm", /startPlugin: expected an object with .*wasm, config; got string a\.wasm/],
   ["an unknown option", { wasm: HOLDING, confg: {} }, /startPlugin: unknown "confg"; there is /],
   ["host", { wasm: HOLDING, host: "nginx" }, /startPlugin: host: expected one of envoy, higress, got "nginx"/],
   ["level", { wasm: HOLDING, logLevel: "warning" }, /startPlugin: logLevel: expected one of trace, debug, info, warn/],
@@ -106,6 +119,49 @@ test.each([
     { wasm: HOLDING, upstreams: { a: "http://x" } },
     /startPlugin: upstreams: a: expected an answer such as/,
   ],
+  [
+    "one upstream for all clusters",
+    { wasm: HOLDING, upstreams: new URL("http://a") },
+    /startPlugin: upstreams: expected an object with what answers by cluster; .*; got the address http:\/\/a\//,
+  ],
+  [
+    "a server with a path",
+    { wasm: HOLDING, upstream: new URL("http://a/b") },
+    /upstream: expected .*; got http:\/\/a\/b/,
+  ],
+  [
+    "a server of FTP",
+    { wasm: HOLDING, upstreams: { a: new URL("ftp://a") } },
+    /upstreams: a: expected .* got ftp:\/\/a/,
+  ],
+  ["route", { wasm: HOLDING, route: "foo" }, /startPlugin: route: expected an object with route, .*; got string foo/],
+  [
+    "a field of the route",
+    { wasm: HOLDING, route: { name: "foo" } },
+    /startPlugin: route: unknown "name"; there is route/,
+  ],
+  [
+    "a route's name",
+    { wasm: HOLDING, route: { route: 1 } },
+    /startPlugin: route: route: expected a text, got number 1/,
+  ],
+  ["clusters", { wasm: HOLDING, clusters: [1] }, /startPlugin: clusters: expected a list of names/],
+  ["name", { wasm: HOLDING, name: 5 }, /startPlugin: name: expected a string, got number 5/],
+  ["seed", { wasm: HOLDING, seed: "a" }, /startPlugin: seed: expected a number, got string a/],
+  [
+    "bufferLimit",
+    { wasm: HOLDING, bufferLimit: "1M" },
+    /startPlugin: bufferLimit: expected a number of bytes, got string/,
+  ],
+  ["vm", { wasm: HOLDING, vm: "x" }, /startPlugin: vm: expected an object with id, .*; got string x/],
+  [
+    "a variable",
+    { wasm: HOLDING, vm: { environment: { A: 5 } } },
+    /vm: environment: A: expected a string, got number 5/,
+  ],
+  ["a flag", { wasm: HOLDING, allowOnHeadersStopIteration: "no" }, /StopIteration: expected a boolean, got string no/],
+  ["config", { wasm: HOLDING, config: () => 1 }, /configuration: JSON has no function/],
+  ["config with a number that JSON has not", { wasm: HOLDING, config: { a: 1n } }, /configuration: .*BigInt/],
 ])("refused: %s", async (_name, options, message) => {
   await expect(startPlugin(options as never)).rejects.toThrow(message);
 });

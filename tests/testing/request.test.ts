@@ -101,6 +101,17 @@ test("what is out of order is refused, with what there is instead", async () => 
   expect(plugin).toHaveNothingOpen();
 });
 
+test("options behind options count before them", async () => {
+  const { request } = await plugin.fetch({ path: "/a", method: "PUT" }, { path: "/b", headers: { "x-a": "1" } });
+  expect(request.upstream).toMatchObject({ method: "PUT", path: "/b" });
+  expect(request.upstream).toHaveHeader("x-a", "1");
+});
+
+test("what is no path, and still a target", async () => {
+  const options = await plugin.fetch("*", { method: "OPTIONS" });
+  expect(options.request.upstream).toMatchObject({ method: "OPTIONS", path: "*" });
+});
+
 test.each([
   [{ pth: "/" }, 'request: unknown "pth"; there is path, '],
   [{ path: 1 }, "request: path: expected a text, got number"],
@@ -109,6 +120,20 @@ test.each([
   [{ headers: { a: null } }, 'request: headers: expected a text for "a", got null'],
   [{ headers: "a: b" }, "request: headers: expected an object of names and values, got string"],
   [{ source: "10.0.0.1" }, 'request: source: expected an address with a port such as "10.0.0.7:50000", got "10.0.0.1"'],
+  [{ chunks: "abc" }, "request: chunks: expected a list of texts or bytes, got string abc"],
+  [{ json: () => 1 }, "request: json: JSON has no function"],
+  [{ path: "orders" }, 'request: path: expected one such as "/orders?id=1", got "orders"'],
+  [{ path: "/a b" }, 'request: path: expected one such as "/orders?id=1", got "/a b"'],
+  ["", 'request: path: expected one such as "/orders?id=1", got ""'],
+  [new URL("http://a/b"), "request: expected a path or an address as text, or options; got the address http://a/b"],
+  [
+    { headers: { ":path": "/b" } },
+    'request: headers: ":path" is no header: path, method, authority, scheme and status',
+  ],
+  [{ headers: { Host: "a" } }, 'request: headers: "host" is given as authority'],
+  [{ virtualHost: 5 }, "request: virtualHost: expected a text, got number 5"],
+  [{ properties: { a: true } }, "request: properties: a: expected a text or bytes, got boolean true"],
+  [{ properties: "a" }, "request: properties: expected an object of texts or bytes by path, got string a"],
 ])("%j is refused", (options, message) => {
   expect(() => plugin.request(options as never)).toThrow(message);
   expect(plugin).toHaveNothingOpen();
