@@ -161,7 +161,7 @@ describe("toHaveCalledGrpc", () => {
       `expected the plugin not to have called auth by gRPC\n${made}`,
     );
     const wrong = { path: "/" } as object;
-    expect(() => expect(request).toHaveCalledGrpc("auth", wrong)).toThrow('toHaveCalledGrpc: there is no "path"');
+    expect(() => expect(request).toHaveCalledGrpc("auth", wrong)).toThrow('toHaveCalledGrpc: unknown "path"');
     const long = await startPlugin(asking([stream, send("\x01".repeat(65))]));
     long.request();
     expect(() => expect(long).toHaveCalledGrpc("x")).toThrow(`0x${"01".repeat(64)}… (65 bytes)`);

@@ -109,7 +109,27 @@ test("toBeLocalReply", () => {
     "expected the response to be a local reply with status 200\nit is the upstream's, with status 200",
   );
   expect(saidBy(() => expect(held).toBeLocalReply())).toContain("there is no response: the plugin holds the request");
-  expect(saidBy(() => expect(denied).toBeLocalReply({ code: 1 } as never))).toBe('toBeLocalReply: there is no "code"');
+});
+
+// Each of these `.not` would be true of anything.
+test.each([
+  ["toHaveStatus", ["200"], "toHaveStatus: expected a number, got string 200"],
+  ["toHaveHeader", ["x-a", 1], "toHaveHeader: x-a: expected a text or a pattern, got number 1"],
+  ["toHaveHeader", [], "toHaveHeader: name: expected a text or a pattern, got undefined"],
+  ["toHaveBody", [], "toHaveBody: expected a text, a pattern or JSON, got undefined"],
+  ["toHaveLogged", [], "toHaveLogged: expected a text or a pattern, got undefined"],
+  ["toBeLocalReply", [{ code: 1 }], 'toBeLocalReply: unknown "code"; there is status, details, body'],
+  ["toBeLocalReply", ["403"], "toBeLocalReply: expected an object with status, details, body; got string 403"],
+  ["toHaveCalledOut", ["auth", { url: "/" }], 'toHaveCalledOut: unknown "url"; there is method, path, authority, '],
+  [
+    "toHaveCalledOut",
+    ["auth", { headers: { "x-a": 1 } }],
+    "toHaveCalledOut: headers: x-a: expected a text or a pattern",
+  ],
+  ["toHaveCalledGrpc", ["auth", { path: "/" }], 'toHaveCalledGrpc: unknown "path"; there is service, method, '],
+])("%s(%j) is a mistake", (matcher, values, message) => {
+  const not = expect(passed).not as unknown as Record<string, (...values: unknown[]) => void>;
+  expect(saidBy(() => not[matcher]!(...values))).toContain(message);
 });
 
 test("toHaveReachedUpstream, toBeHeld", () => {
@@ -141,6 +161,9 @@ test("toHaveMetric, toHaveNothingOpen", async () => {
   expect(ticking).toHaveMetric("ticks", 0);
   expect(saidBy(() => expect(ticking).toHaveMetric("ticks", 1))).toBe(
     "expected the plugin to have the metric ticks at 1\nit has\n  ticks: 0",
+  );
+  expect(saidBy(() => expect(ticking).not.toHaveMetric("ticks", "0" as never))).toBe(
+    "toHaveMetric: ticks: expected a number, got string 0",
   );
   expect(ticking).toHaveNothingOpen();
   expect(saidBy(() => expect(plugin).toHaveNothingOpen())).toBe(

@@ -1,7 +1,7 @@
 import type { Content } from "../answer.js";
 import type { HeaderList } from "../headers.js";
 import { toBuffer } from "../text.js";
-import { differences, fits, says } from "./compare.js";
+import { checkExpected, differences, fits, says } from "./compare.js";
 import { pluginOrRequest } from "./subjects.js";
 import type { ExpectedCall, ExpectedGrpcCall } from "./types.js";
 import { verdict, type Context, type Verdict } from "./verdict.js";
@@ -13,12 +13,10 @@ const MOST_BYTES = 64;
 export const callMatchers = {
   toHaveCalledOut(this: Context, got: unknown, cluster: string, expected: ExpectedCall = {}): Verdict {
     const { calls } = pluginOrRequest(got, "toHaveCalledOut");
+    checkExpected(expected, ["method", "path", "authority", "body", "headers"], "toHaveCalledOut");
     const { headers = {}, ...rest } = expected;
     const pass = calls.some(
-      (call) =>
-        call.cluster === cluster &&
-        differences(call, rest, "toHaveCalledOut").length === 0 &&
-        hasAll(call.headers, headers),
+      (call) => call.cluster === cluster && differences(call, rest).length === 0 && hasAll(call.headers, headers),
     );
     const made = calls.map((call) => {
       return `\n  ${call.cluster}: ${call.method} ${call.path}${linesOf(call.headers)}${call.body === "" ? "" : `\n      body ${says(call.body)}`}`;
@@ -49,11 +47,12 @@ export const callMatchers = {
 
   toHaveCalledGrpc(this: Context, got: unknown, cluster: string, expected: ExpectedGrpcCall = {}): Verdict {
     const { grpcCalls } = pluginOrRequest(got, "toHaveCalledGrpc");
+    checkExpected(expected, ["service", "method", "metadata", "message"], "toHaveCalledGrpc");
     const { metadata = {}, message, ...rest } = expected;
     const pass = grpcCalls.some(
       (call) =>
         call.cluster === cluster &&
-        differences(call, rest, "toHaveCalledGrpc").length === 0 &&
+        differences(call, rest).length === 0 &&
         hasAll(call.metadata, metadata) &&
         (message === undefined || call.messages.some((one) => isMessage(one, message))),
     );

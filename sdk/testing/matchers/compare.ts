@@ -1,3 +1,5 @@
+import { checkFields, describe, isRecord } from "../answer.js";
+
 /** Whether a text is the one that is wanted, or matches the pattern. */
 export function fits(text: string, wanted: string | RegExp): boolean {
   if (typeof wanted === "string") return text === wanted;
@@ -7,14 +9,34 @@ export function fits(text: string, wanted: string | RegExp): boolean {
 }
 
 /**
- * The fields of something that are not as wanted.
+ * Looks at what should be: what never fits would let every `.not` pass.
  *
- * @throws TypeError for a field that there is not: it would never fit
+ * @throws TypeError for a field that there is not
  */
-export function differences(got: object, wanted: object, matcher: string): string[] {
+export function checkExpected(wanted: unknown, known: readonly string[], matcher: string): void {
+  checkFields(wanted, known, matcher);
+  for (const [name, value] of Object.entries(wanted as object)) {
+    if (isRecord(value) && !(value instanceof RegExp)) {
+      for (const [one, text] of Object.entries(value)) checkWanted(text, `${matcher}: ${name}: ${one}`);
+    }
+  }
+}
+
+/** @throws TypeError for what no text can fit */
+export function checkWanted(wanted: unknown, what: string): void {
+  if (typeof wanted === "string" || wanted instanceof RegExp) return;
+  throw new TypeError(`${what}: expected a text or a pattern, got ${describe(wanted)}`);
+}
+
+/** @throws TypeError for no number */
+export function checkNumber(wanted: unknown, what: string): void {
+  if (typeof wanted !== "number") throw new TypeError(`${what}: expected a number, got ${describe(wanted)}`);
+}
+
+/** The fields of something that are not as wanted. */
+export function differences(got: object, wanted: object): string[] {
   return Object.entries(wanted)
     .filter(([name, value]) => {
-      if (!(name in got)) throw new TypeError(`${matcher}: there is no "${name}"`);
       if (value === undefined) return false;
       const is = (got as Record<string, unknown>)[name];
       return !(typeof is === "string" && (typeof value === "string" || value instanceof RegExp)

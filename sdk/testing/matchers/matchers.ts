@@ -1,7 +1,7 @@
 import { levelOf } from "./levels.js";
 import { describeOpen } from "../leaks.js";
 import { TestPlugin } from "../test-plugin.js";
-import { differences, fits, list, says } from "./compare.js";
+import { checkExpected, checkNumber, checkWanted, differences, fits, list, says } from "./compare.js";
 import { headersOf, messageOf, pluginOf, pluginOrRequest, requestOf, responseOf } from "./subjects.js";
 import type { ExpectedReply } from "./types.js";
 import { verdict, type Context, type Verdict } from "./verdict.js";
@@ -10,6 +10,8 @@ import { verdict, type Context, type Verdict } from "./verdict.js";
 export const matchers = {
   toHaveHeader(this: Context, got: unknown, name: string, value?: string | RegExp): Verdict {
     const headers = headersOf(got, "toHaveHeader");
+    checkWanted(name, "toHaveHeader: name");
+    if (value !== undefined) checkWanted(value, `toHaveHeader: ${name}`);
     const values = headers.getAll(name);
     const pass = value === undefined ? values.length > 0 : values.some((one) => fits(one, value));
     const what = `to have the header ${name}${value === undefined ? "" : `: ${says(value)}`}`;
@@ -21,6 +23,7 @@ export const matchers = {
 
   toHaveStatus(this: Context, got: unknown, status: number): Verdict {
     const response = responseOf(got, "toHaveStatus");
+    checkNumber(status, "toHaveStatus");
     const instead = response
       ? `it is ${response.status}, with the body ${says(response.body)}`
       : `there is none: ${requestOf(got, "").state}`;
@@ -29,6 +32,7 @@ export const matchers = {
 
   toHaveBody(this: Context, got: unknown, body: string | RegExp | object): Verdict {
     const message = messageOf(got, "toHaveBody");
+    if (body === undefined) throw new TypeError("toHaveBody: expected a text, a pattern or JSON, got undefined");
     const isText = typeof body === "string" || body instanceof RegExp;
     let pass = false;
     try {
@@ -43,6 +47,7 @@ export const matchers = {
   toHaveLogged(this: Context, got: unknown, text: string | RegExp, level?: string): Verdict {
     const subject = pluginOrRequest(got, "toHaveLogged");
     const wanted = levelOf(level, "toHaveLogged");
+    checkWanted(text, "toHaveLogged");
     const { logs } = subject;
     const pass = logs.some(
       (line) =>
@@ -59,7 +64,8 @@ export const matchers = {
     const request = requestOf(got, "toBeLocalReply");
     const { localReply } = request;
     const wanted = typeof expected === "number" ? { status: expected } : expected;
-    const wrong = localReply ? differences(localReply, wanted, "toBeLocalReply") : [];
+    checkExpected(wanted, ["status", "details", "body"], "toBeLocalReply");
+    const wrong = localReply ? differences(localReply, wanted) : [];
     const what = `to be a local reply${Object.keys(wanted).length === 0 ? "" : ` with ${list(Object.entries(wanted).map(([name, value]) => `${name} ${says(value)}`))}`}`;
     const instead = localReply
       ? `it is one with status ${localReply.status}, details ${says(localReply.details)}, body ${says(localReply.body)}`
@@ -83,6 +89,7 @@ export const matchers = {
 
   toHaveMetric(this: Context, got: unknown, name: string, value: number): Verdict {
     const { metrics } = pluginOf(got, "toHaveMetric");
+    checkNumber(value, `toHaveMetric: ${name}`);
     const all = Object.entries(metrics).map(([one, number]) => `\n  ${one}: ${number}`);
     const instead = all.length === 0 ? "it has none" : `it has${all.join("")}`;
     return verdict(this, metrics[name] === value, "the plugin", `to have the metric ${name} at ${value}`, instead);
