@@ -83,7 +83,10 @@ export class Recorder {
   log(line: LogLine): void {
     const { message, kind } = line;
     const entry = { level: levelName(line.level), text: message.replace(PREFIX, ""), message, kind };
+    const isKnown = kind === "refusal" && this.#logs.at(-1)?.entry.message === message;
     this.#logs.push({ entry, vm: this.current?.vm, context: this.current?.context ?? 0 });
+    // A trap at the start, which was told.
+    if (isKnown) return;
     if (kind === "fault") this.note("trap", shortFailure(message));
     else this.note("log", kind === "plugin" ? `${entry.level}: ${entry.text}` : message);
   }

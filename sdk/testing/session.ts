@@ -16,7 +16,7 @@ import { grpcService } from "./grpc-service.js";
 import { httpService } from "./http-service.js";
 import { LEVELS, type PluginOptions } from "./options.js";
 import { withoutOwnFrames } from "./own-frames.js";
-import { pluginTrap, shortFailure } from "./plugin-trap.js";
+import { pluginTrap } from "./plugin-trap.js";
 import { randomBytes } from "./random.js";
 import { Recorder } from "./recorder.js";
 import { redisClusters } from "./redis-options.js";
@@ -94,7 +94,11 @@ export class Session {
     this.recorder.note(kind, text);
   }
 
-  /** Puts a configuration in force. What the gateway does to try it first is not shown, unless it is refused. */
+  /**
+   * Puts a configuration in force. What the gateway does to try it first is not shown, unless it is refused.
+   *
+   * @throws PluginLoadError when the plugin refuses it; PluginTrap when it traps meanwhile
+   */
   configure(configuration: unknown): void {
     this.run(() => this.configureNow(configuration));
   }
@@ -107,11 +111,13 @@ export class Session {
       this.plugin.configure(configurationBytes(configuration));
     } catch (error) {
       if (!(error instanceof PluginLoadError)) throw error;
-      const lines = recorder.logs.slice(before).filter(({ kind }) => kind === "plugin");
+      const log = recorder.logs.slice(before);
+      if (log.some(({ kind, message }) => kind === "fault" && message === error.message)) {
+        throw pluginTrap(error.message, this.wasm, log, this.timeline);
+      }
+      const lines = log.filter(({ kind }) => kind === "plugin");
       const said = lines.map(({ level, text }) => `\n  ${level}: ${text}`).join("");
-      throw withoutOwnFrames(
-        new PluginLoadError(`${shortFailure(error.message)}${said === "" ? "" : `\nIts log:${said}`}`),
-      );
+      throw withoutOwnFrames(new PluginLoadError(`${error.message}${said === "" ? "" : `\nIts log:${said}`}`));
     }
     const tried = recorder.firstVm as Vm | undefined;
     if (tried === undefined || tried === this.vm) return;

@@ -10,7 +10,8 @@ import { loadWasm } from "./wasm-file.js";
  * @param options `config` and what else is around the plugin; without `wasm` it is `build/debug.wasm`, or
  *   `build/plugin.wasm`, in the folder of the plugin's asconfig.json above the test
  * @throws PluginLoadError when there is no such file, when it is no plugin, or when the plugin refuses its configuration:
- *   then with what the plugin has written into the log; TypeError for options that are none
+ *   then with what the plugin has written into the log; PluginTrap when the plugin traps meanwhile; TypeError for options
+ *   that are none
  * @example
  * const plugin = await startPlugin({ config: { content: "hello" } });
  * const response = await plugin.fetch("/foo");

@@ -85,7 +85,7 @@ export class TestPlugin {
    * Gives the plugin another configuration, as a gateway does while it runs: requests in flight end with the one that they
    * began with.
    *
-   * @throws PluginLoadError when the plugin refuses it; then the one before stays
+   * @throws PluginLoadError when the plugin refuses it, PluginTrap when it traps; then the one before stays
    */
   reload(config?: unknown): void {
     this.#session.note("test", "reload");

@@ -23,6 +23,15 @@ async function trap(wasm: string, how: string): Promise<PluginTrap> {
   throw new Error("it did not trap");
 }
 
+async function thrownBy(work: () => unknown): Promise<Error> {
+  try {
+    await work();
+  } catch (error) {
+    return error as Error;
+  }
+  throw new Error("nothing was thrown");
+}
+
 /** The frames of an error's stack, with paths as from the plugin's folder. */
 function frames({ stack }: Error): string[] {
   const lines = stack!.split("\n").filter((line) => /^\s+at /.test(line));
@@ -75,6 +84,23 @@ describe("a debug build", () => {
     );
     expect(all.filter((line) => /\/sdk\/|wasm|@override/.test(line))).toEqual([]);
     expect(all.at(-1)).toMatch(/traps\.test\.ts/);
+  });
+
+  test("at the start, and at a reload: the same, and what the log has is told once", async () => {
+    const started = await thrownBy(() => startPlugin({ wasm: debug, config: { throw: true } }));
+    const plugin = await startPlugin({ wasm: debug });
+    const reloaded = await thrownBy(() => plugin.reload({ throw: true }));
+    for (const error of [started, reloaded]) {
+      expect(error).toBeInstanceOf(PluginTrap);
+      expect(error.message.split("\n")[0]).toBe("the plugin trapped in on_configure: thrown at the start");
+      expect(frames(error)[0]).toBe(`at parseConfig (${markedLine("assembly/index.ts", "start")})`);
+      expect(error.message.match(/proxy_on_configure failed/g)).toHaveLength(1);
+      expect(error.message).not.toContain("backtrace");
+      expect(error.message.match(/abort: thrown at the start/g)).toHaveLength(1);
+      expect(frames(error).filter((line) => /\/sdk\//.test(line))).toEqual([]);
+      expect(frames(error).join("\n")).toContain("traps.test.ts");
+    }
+    expect(await plugin.fetch()).toHaveStatus(200);
   });
 
   test("without its source map: functions, and what is missing", async () => {

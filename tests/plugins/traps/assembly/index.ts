@@ -1,4 +1,4 @@
-import { SetCtx, ProcessRequestHeadersBy, HttpContext, Action, Log } from "as-proxy-wasm-sdk";
+import { SetCtx, ParseConfigBy, ProcessRequestHeadersBy, HttpContext, Action, Json, Log } from "as-proxy-wasm-sdk";
 import { indexTooFar } from "./deep/index-too-far";
 
 // Ends its VM in the ways in which a plugin's own mistakes do, for tests of what is then shown. Lines matter to tests:
@@ -8,7 +8,12 @@ class NoConfig {}
 
 const kept: StaticArray<u8>[] = [];
 
-SetCtx<NoConfig>("traps", [ProcessRequestHeadersBy<NoConfig>(onRequestHeaders)]);
+SetCtx<NoConfig>("traps", [ParseConfigBy<NoConfig>(parseConfig), ProcessRequestHeadersBy<NoConfig>(onRequestHeaders)]);
+
+function parseConfig(json: Json, config: NoConfig, log: Log): Error | null {
+  if (json.get("throw").bool()) throw new Error("thrown at the start"); // start
+  return null;
+}
 
 function onRequestHeaders(ctx: HttpContext, config: NoConfig, log: Log): Action {
   const how = ctx.requestHeaders.getOr("x-trap", "");
