@@ -13,7 +13,6 @@ export class TcpContext extends Context implements NetworkFilter {
   private readonly buffers: Partial<Record<Side, ByteBuffer>> = {};
   private isCreated = false;
   private isOver = false;
-  private downstreamClosed = false;
 
   constructor(
     private readonly owner: Root,
@@ -42,12 +41,11 @@ export class TcpContext extends Context implements NetworkFilter {
     const status = this.ask(`proxy_on_${side}_data`, [bytes.length, end ? 1 : 0]);
     if (status === NetworkStatus.Continue) delete this.buffers[side];
     // Envoy tells of the upstream's end with its last bytes.
-    if (side === "upstream" && end) this.upstreamClosed();
+    if (side === "upstream" && end) this.call("proxy_on_upstream_connection_close", [CloseType.Unknown]);
     return status;
   }
 
   closed(type: CloseType): void {
-    this.downstreamClosed = true;
     if (this.isCreated) this.call("proxy_on_downstream_connection_close", [type]);
     this.end();
   }
@@ -92,11 +90,6 @@ export class TcpContext extends Context implements NetworkFilter {
   closeStream(type: number): Status {
     if (type >= StreamType.Downstream) this.vm.after(() => this.stream.close());
     return 0;
-  }
-
-  private upstreamClosed(): void {
-    this.call("proxy_on_upstream_connection_close", [CloseType.Unknown]);
-    if (this.downstreamClosed) this.end();
   }
 
   /** Envoy's order for connections, which is not that of requests. */
