@@ -47,9 +47,15 @@ function loadModule(bytes: Uint8Array, options: ModuleOptions): PluginModule {
     return PluginModule.load(bytes, options);
   } catch (error) {
     if (!(error instanceof PluginLoadError)) throw error;
-    const hint = loadsOnHigress(bytes) ? '; it is a plugin of Higress: startPlugin({ host: "higress" })' : "";
-    throw withoutOwnFrames(new PluginLoadError(`${error.message}${hint}`));
+    throw withoutOwnFrames(new PluginLoadError(`${error.message}${hint(error, bytes)}`));
   }
+}
+
+/** A way out, if there is one. */
+function hint({ message }: Error, bytes: Uint8Array): string {
+  if (loadsOnHigress(bytes)) return '; it is a plugin of Higress: startPlugin({ host: "higress" })';
+  if (!message.endsWith("Proxy-Wasm ABI version")) return "";
+  return '; it is no plugin, or its asconfig.json lacks "extends": "as-proxy-wasm-sdk/asconfig.json"';
 }
 
 function loadsOnHigress(bytes: Uint8Array): boolean {

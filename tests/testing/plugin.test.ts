@@ -179,6 +179,13 @@ test("a plugin of Higress on another host: the error says so, and where it was s
   );
 });
 
+test("a module that was built without the SDK's settings: the error names them", async () => {
+  const wasm = new Uint8Array([0, 0x61, 0x73, 0x6d, 1, 0, 0, 0]);
+  await expect(startPlugin({ wasm })).rejects.toThrow(
+    /ABI version; it is no plugin, or its asconfig\.json lacks "extends": "as-proxy-wasm-sdk\/asconfig\.json"$/,
+  );
+});
+
 test("a response that does not come: the stack leads to the test, also of fetch", async () => {
   const plugin = await startPlugin({ wasm: HOLDING });
   for (const waiting of [() => plugin.fetch(), () => plugin.request().done()]) {
