@@ -35,7 +35,7 @@ export function responseFraming(head: Head, method: string, tunnel: boolean): Fr
   const { status, headers } = head;
   if ((status === 101 && tunnel) || (method === "CONNECT" && status >= 200 && status < 300)) return "until-close";
   if (status < 200 || status === 204) checkEmpty(headers);
-  if (method === "HEAD" || status < 200 || status === 204 || status === 304) return "none";
+  if (method === "HEAD" || (status >= 100 && status < 200) || status === 204 || status === 304) return "none";
   return declared(headers, 502) ?? "until-close";
 }
 

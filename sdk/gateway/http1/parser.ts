@@ -162,14 +162,15 @@ export class MessageParser {
   }
 
   private readChunkSize(): boolean {
-    const start = this.rest.toString("latin1", 0, 16);
-    const size = /^[0-9a-fA-F]{0,13}(?=$|[ \t;\r])/.exec(start)?.[0];
+    const start = this.rest.toString("latin1", 0, 64);
+    const size = /^0*[0-9a-fA-F]{0,16}(?=$|[ \t;\r\n])/.exec(start)?.[0];
     if (size === undefined || /^[^0-9a-fA-F]/.test(start))
       throw new HttpError(400, "a chunk does not start with its size");
     const end = this.rest.indexOf(0x0a);
     const line = this.line(MAX_LINE);
     if (line === undefined) return false;
-    if (line.length === end) throw new HttpError(400, "a chunk's size ends with LF alone");
+    if (line.length === end || line.includes("\r"))
+      throw new HttpError(400, "a chunk's size does not end with CR and LF");
     this.left = Number.parseInt(size, 16);
     this.state = this.left === 0 ? "trailers" : "chunk";
     // The body has come as a whole, whatever the trailers are.
@@ -278,6 +279,7 @@ function checkCharacters(text: string): void {
 
 /** As Envoy reads it: what is not 1.1 counts as 1.0. */
 function statusLine(line: string): Omit<Head, "headers"> {
+  checkCharacters(line.replaceAll("\r", " "));
   const found = /^HTTP\/(\d\.\d)[ \t\r]+(\d{1,9})(?:[ \t\r].*)?$/.exec(line);
   if (!found) throw new HttpError(502, `not a status line: ${JSON.stringify(line)}`);
   return { method: "", target: "", status: Number(found[2]) & 0xffff, version: found[1] === "1.1" ? 1 : 0 };
