@@ -17,11 +17,15 @@ import { MessageWriter } from "./http1/writer.js";
 import type { HttpListener } from "./http-listener.js";
 import type { OpenConnection } from "./listener.js";
 import { Reads } from "./reads.js";
-import { HOP, requestHeaders } from "./request-headers.js";
+import { expectsContinue, HOP, requestHeaders } from "./request-headers.js";
+import { replace } from "./replace.js";
 import { Router } from "./router.js";
 
 /** How long a client may take to see an answer after which its connection is closed. */
 const LINGER_MS = 1000;
+
+/** Stands for a request whose head could not be read. */
+const UNREADABLE: Head = { method: "", target: "", status: 0, version: 1, headers: [] };
 
 interface Current {
   stream: HttpStream;
@@ -42,7 +46,8 @@ export class ClientConnection implements OpenConnection {
   private readonly writer: MessageWriter;
   private current: Current | undefined;
   private isClosing = false;
-  private version = 1;
+  /** Of the request that is being read. */
+  private newest = UNREADABLE;
 
   constructor(
     private readonly socket: Socket,
@@ -101,21 +106,21 @@ export class ClientConnection implements OpenConnection {
 
   private head(head: Head): Framing {
     const { listener } = this;
-    this.version = head.version;
+    this.newest = head;
     const wanted = head.method === "CONNECT" ? "CONNECT" : upgradeOf(head);
     const isUpgrade = wanted !== undefined && wanted.toLowerCase() !== "h2c";
     const allowed = isUpgrade && listener.allowsUpgrade(wanted);
     const framing = allowed ? "until-close" : requestFraming(head);
     const map = requestHeaders(head, allowed && wanted !== "CONNECT" ? wanted : undefined);
-    if (head.version === 1 && hasWord(head.headers, "expect", "100-continue")) {
+    if (head.version === 1 && expectsContinue(new HeaderMap("request", head.headers))) {
       this.socket.write("HTTP/1.1 100 Continue\r\n\r\n");
     }
     const end = head.method !== "CONNECT" && (framing === "none" || framing === 0);
-    const router = new Router(listener.clusters, allowed, (paused) => this.reads.set("upstream", paused));
-    const stream = this.open(router);
-    const close = wantsClose(head) || (isUpgrade && !allowed);
-    this.current = { stream, router, head, tunnel: allowed, ended: end, close, broken: false };
-    stream.info.protocol = `HTTP/1.${head.version}`;
+    const { stream } = this.begin(head, {
+      tunnel: allowed,
+      ended: end,
+      close: wantsClose(head) || (isUpgrade && !allowed),
+    });
     // A CONNECT without a route goes the way of every request without one.
     const isRefused = isUpgrade && !allowed && (wanted !== "CONNECT" || listener.routes.find(map) !== undefined);
     const isPath = map.get(":path")?.startsWith("/") ?? true;
@@ -123,6 +128,14 @@ export class ClientConnection implements OpenConnection {
     else if (!isPath) stream.refuse(map, gatewayReply(404, "", "absolute_path_rejected"));
     else stream.requestHeaders(map, end);
     return framing;
+  }
+
+  private begin(head: Head, how: Pick<Current, "tunnel" | "ended" | "close">): Current {
+    const router = new Router(this.listener.clusters, how.tunnel, (paused) => this.reads.set("upstream", paused));
+    const stream = this.open(router);
+    stream.info.protocol = `HTTP/1.${head.version}`;
+    this.current = { stream, router, head, broken: false, ...how };
+    return this.current;
   }
 
   private open(router: Router): HttpStream {
@@ -167,14 +180,14 @@ export class ClientConnection implements OpenConnection {
   private writeHead(map: HeaderMap, end: boolean): boolean {
     const current = this.current!;
     const { head, tunnel } = current;
-    if (!current.ended && !tunnel && current.stream.info.codeDetails !== "via_upstream") current.close = true;
+    if (!current.ended && !tunnel) current.close = true;
     const status = Number(map.get(":status"));
     const isTunnel = tunnel && (status === 101 || (head.method === "CONNECT" && status < 300));
     if (tunnel && !isTunnel) current.close = true;
     // Plugins have seen them; to the client they say nothing, unless the protocol is switched.
     for (const name of tunnel && status === 101 ? ["transfer-encoding"] : HOP) map.remove(name);
     if (!map.has("date")) map.add("date", new Date().toUTCString());
-    setInPlace(map, "server", "envoy");
+    replace(map, "server", "envoy");
     // Without chunks only the connection's end says where such a body ends.
     if (head.version === 0 && !end && !map.has("content-length")) current.close = true;
     if (current.close) map.set("connection", "close");
@@ -210,6 +223,7 @@ export class ClientConnection implements OpenConnection {
     const { current } = this;
     if (!current) return;
     this.current = undefined;
+    this.newest = UNREADABLE;
     current.router.abort();
     current.stream.info.endedAt = this.listener.services.clock.monotonic();
     current.stream.destroy();
@@ -222,17 +236,19 @@ export class ClientConnection implements OpenConnection {
     setTimeout(() => this.socket.destroy(), LINGER_MS).unref();
   }
 
-  private refuse(error: HttpError): void {
-    const { current } = this;
-    if (current?.stream.info.responseHeaders) return void this.socket.destroy();
-    this.drop();
-    const reason = reasonPhrase(error.status);
-    const text = error.withBody ? reason : "";
-    const type = text === "" ? "" : "content-type: text/plain\r\n";
-    const date = `date: ${new Date().toUTCString()}\r\nserver: envoy\r\nconnection: close\r\n`;
-    const head = `HTTP/1.${this.version} ${error.status} ${reason}\r\n`;
-    this.socket.write(`${head}content-length: ${text.length}\r\n${type}${date}\r\n${text}`, "latin1");
-    this.close();
+  /** Answers what is no HTTP. Plugins hear of such a request's end, if its headers have not come to them. */
+  private refuse({ status, details, isProtocolError }: HttpError): void {
+    const begun = this.current;
+    if (begun?.stream.info.responseHeaders) return void this.socket.destroy();
+    // One that breaks HTTP's rules is not read so far that its method counts.
+    const head = isProtocolError ? { ...UNREADABLE, version: this.parser.version } : this.newest;
+    const current = begun ?? this.begin(head, { tunnel: false, ended: false, close: true });
+    current.close = true;
+    const { stream } = current;
+    if (isProtocolError) stream.info.responseFlags |= ResponseFlag.DownstreamProtocolError;
+    const reply = gatewayReply(status, isProtocolError ? reasonPhrase(status) : "", details);
+    if (begun) stream.sendLocalReply(reply);
+    else stream.refuse(new HeaderMap("request", [[":method", current.head.method]]), reply);
   }
 }
 
@@ -240,14 +256,4 @@ export class ClientConnection implements OpenConnection {
 function wantsClose({ version, headers }: Head): boolean {
   if (version === 0) return !hasWord(headers, "connection", "keep-alive");
   return hasWord(headers, "connection", "close") || hasWord(headers, "proxy-connection", "close");
-}
-
-/** Puts a value where the first of that name is, or at the end. */
-function setInPlace(map: HeaderMap, name: string, value: string): void {
-  if (!map.has(name)) return map.add(name, value);
-  const pairs = map.entries();
-  const first = pairs.findIndex(([one]) => one === name);
-  map.replaceAll(
-    pairs.flatMap((pair, index) => (index === first ? [[name, value]] : pair[0] === name ? [] : [pair])) as Pair[],
-  );
 }

@@ -1,13 +1,19 @@
 import { randomUUID } from "node:crypto";
 import { HeaderMap, type Pair } from "../host/index.js";
 import { HttpError } from "./http1/error.js";
-import { hasWord } from "./http1/framing.js";
+import { valuesOf } from "./http1/framing.js";
 import type { Head } from "./http1/parser.js";
+import { replace } from "./replace.js";
 
 /** The characters that Envoy takes in a host. */
 const AUTHORITY = /^[!$-.0-;=@-[\]_a-z~]*$/;
+const ABSOLUTE =
+  /^(?<scheme>[a-z][a-z0-9+.-]*):\/\/(?:[^@/?#]*@)?(?<authority>(?:[\w.-]+|\[[0-9a-f:.]+\])(?::(?<port>\d+))?)(?<rest>[/?#][!-~]*)?$/i;
+const WITH_PORT = /^(?<authority>(?:[\w.-]+|\[[0-9a-f:.]+\]):(?<port>\d+))$/i;
+/** More names than these in `connection` are an attack, to Envoy. */
+const MOST_NAMED = 10;
 /** What is between two neighbours only. */
-export const HOP = ["connection", "keep-alive", "proxy-connection", "transfer-encoding", "upgrade", "http2-settings"];
+export const HOP = ["connection", "keep-alive", "proxy-connection", "transfer-encoding", "upgrade"];
 /** What only a gateway inside may say to Envoy, so that it takes them from requests of others. */
 const INTERNAL = [
   ...["x-envoy-force-trace", "x-envoy-internal", "x-envoy-ip-tags", "x-envoy-max-retries", "x-envoy-original-url"],
@@ -26,46 +32,77 @@ const INTERNAL = [
  */
 export function requestHeaders(head: Head, upgrade: string | undefined): HeaderMap {
   const map = new HeaderMap("request");
-  const takesTrailers = hasWord(head.headers, "te", "trailers");
-  for (const [name, value] of withoutHop(head.headers)) {
-    if (name.toLowerCase() !== "te") map.add(name, value);
-    // Of what a client can do only this is passed on.
-    else if (takesTrailers && !map.has("te")) map.add("te", "trailers");
-  }
+  for (const [name, value] of withoutHop(head.headers)) map.add(name, value);
+  const te = map.get("te");
+  // Of what a client can do only this is passed on.
+  if (te?.split(",").some((word) => word.trim() === "trailers")) replace(map, "te", "trailers");
+  else if (te) map.remove("te");
+  if (!isReferer(map.get("referer") ?? "")) map.remove("referer");
   const target = targetOf(head);
   if (target.authority !== undefined) map.set(":authority", target.authority);
   const authority = map.get(":authority");
-  if (authority === undefined) throw new HttpError(400, "there is no host", false);
-  if (!AUTHORITY.test(authority)) throw new HttpError(400, `the host is ${JSON.stringify(authority)}`);
+  if (authority === undefined) throw new HttpError(400, "there is no host", "missing_host_header");
+  if (!AUTHORITY.test(authority)) {
+    throw new HttpError(400, `the host is ${JSON.stringify(authority)}`, "http.invalid_authority");
+  }
+  if (target.scheme !== undefined) map.set(":scheme", target.scheme);
   if (target.path !== undefined) map.set(":path", target.path);
+  if (target.path?.includes("#")) throw new HttpError(400, "the target has a fragment", "path_normalization_failed");
+  if (head.method === "QUERY" && !map.has("content-type")) {
+    throw new HttpError(400, "QUERY has no content-type", "query_missing_content_type");
+  }
   map.set(":method", head.method);
-  map.set(":scheme", "http");
+  if (target.scheme === undefined) map.set(":scheme", "http");
   if (upgrade !== undefined) {
     map.set("connection", "upgrade");
     map.set("upgrade", upgrade);
   }
-  if (hasWord(head.headers, "expect", "100-continue")) map.remove("expect");
+  if (expectsContinue(map)) map.remove("expect");
   for (const name of INTERNAL) map.remove(name);
   if (!map.has("x-forwarded-proto")) map.add("x-forwarded-proto", "http");
-  if (!map.has("x-request-id")) map.add("x-request-id", randomUUID());
+  if (!map.get("x-request-id")) replace(map, "x-request-id", randomUUID());
   return map;
+}
+
+/** Whether a client waits with its body until it is told to go on. */
+export function expectsContinue(map: HeaderMap): boolean {
+  return map.get("expect")?.toLowerCase() === "100-continue";
 }
 
 /** A request's headers without those that end here: some by name, others because `connection` names them. */
 function withoutHop(headers: readonly Pair[]): Pair[] {
-  const named = headers
-    .filter(([name]) => name.toLowerCase() === "connection")
-    .flatMap(([, value]) => value.split(",").map((word) => word.trim().toLowerCase()));
-  const gone = new Set([...HOP, ...named.filter((name) => name !== "te" && name !== "host")]);
+  const named = valuesOf(headers, "connection").flatMap((value) =>
+    value.split(",").map((word) => word.trim().toLowerCase()),
+  );
+  const isForged = (name: string) => name.startsWith(":") || /^x-forwarded-(for|host|proto)$/.test(name);
+  if (named.length >= MOST_NAMED || named.some(isForged)) {
+    throw new HttpError(400, `connection names ${named.join(", ")}`, "http1.connection_header_rejected");
+  }
+  const kept = ["te", "host", "http2-settings"];
+  const gone = new Set([...HOP, ...named.filter((name) => !kept.includes(name))]);
+  if (valuesOf(headers, "upgrade").some((value) => value.toLowerCase() === "h2c") && named.includes("upgrade")) {
+    gone.add("http2-settings");
+  }
   return headers.filter(([name]) => !gone.has(name.toLowerCase()));
 }
 
-function targetOf({ method, target }: Head): { path?: string; authority?: string } {
-  if (method === "CONNECT") return { authority: target };
-  if (target.includes("#")) throw new HttpError(400, "the target has a fragment", false);
-  if (target.startsWith("/") || (target === "*" && method === "OPTIONS")) return { path: target };
-  const absolute = /^https?:\/\/([^/?]+)(.*)$/i.exec(target);
-  if (!absolute) throw new HttpError(400, `the target is ${JSON.stringify(target)}`);
-  const [, authority, rest] = absolute as unknown as [string, string, string];
-  return { authority, path: rest.startsWith("/") ? rest : `/${rest}` };
+/** Whether a page's address is one that Envoy passes on: without a user and a fragment. */
+function isReferer(text: string): boolean {
+  if (ABSOLUTE.test(text)) return !/#|^[^/]*:\/\/[^/?]*@/.test(text);
+  return /^(?:[\w\-.~%!$&'()*+,;=@?]*|[\w\-.~%!$&'()*+,;=@?]*\/[\w\-.~%!$&'()*+,;=@?:/]*)$/.test(text);
+}
+
+function targetOf({ method, target }: Head): { path?: string; authority?: string; scheme?: string } {
+  if (target.startsWith("/") && method !== "CONNECT") return { path: target };
+  if (target === "*" && method === "OPTIONS") return { path: target };
+  const absolute = (method === "CONNECT" ? WITH_PORT : ABSOLUTE).exec(target)?.groups;
+  if (!absolute || Number(absolute["port"] ?? 0) > 65535) {
+    throw new HttpError(400, `the target is ${JSON.stringify(target)}`, "http1.invalid_url");
+  }
+  const { scheme = "", authority = "", rest = "" } = absolute;
+  if (method === "CONNECT") return { authority };
+  if (!/^https?$/i.test(scheme)) {
+    throw new HttpError(400, `the target is ${JSON.stringify(target)}`, "http1.invalid_scheme");
+  }
+  return { scheme: scheme.toLowerCase(), authority, path: rest === "" ? "/" : rest };
 }

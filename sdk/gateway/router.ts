@@ -10,6 +10,7 @@ import {
 } from "../host/index.js";
 import type { Head } from "./http1/parser.js";
 import type { Outgoing } from "./outgoing.js";
+import { replace } from "./replace.js";
 import type { Route } from "./routes.js";
 import { Tunnel } from "./tunnel.js";
 import type { Upstream, UpstreamEvents } from "./upstream.js";
@@ -32,13 +33,16 @@ const RESET_FLAGS: Readonly<Record<ResetReason, bigint>> = {
  * keep-alive.
  */
 export function responseMap(head: Head): HeaderMap {
-  const headers = head.headers.filter(([name]) => name.toLowerCase() !== "keep-alive");
+  const isBare = head.status < 200 || head.status === 204;
+  const headers = head.headers.filter(
+    ([name]) => !/^keep-alive$/i.test(name) && !(isBare && /^content-length$/i.test(name)),
+  );
   return new HeaderMap("response", [[":status", String(head.status)], ...headers]);
 }
 
 /** Adds how long an upstream took, since a moment of `performance.now()`. */
 export function addServiceTime(map: HeaderMap, began: number): void {
-  map.set("x-envoy-upstream-service-time", String(Math.floor(performance.now() - began)));
+  replace(map, "x-envoy-upstream-service-time", String(Math.floor(performance.now() - began)));
 }
 
 /** The end of the filter chain: sends a request where its route leads, and brings the answer back. */
@@ -107,7 +111,8 @@ export class Router implements Sink {
     if (this.isOver) return;
     this.responded = true;
     const map = responseMap(head);
-    if (!this.tunnel) addServiceTime(map, this.began);
+    // It counts from the end of the request.
+    if (!this.tunnel && this.sentAt !== undefined) addServiceTime(map, this.began);
     this.note();
     if (end) {
       this.finish();
@@ -146,6 +151,7 @@ export class Router implements Sink {
 
   private events(): UpstreamEvents {
     return {
+      interim: () => (this.responded = true),
       response: (head, end) => this.response(head, end),
       data: (bytes) => {
         if (!this.isOver) this.stream.responseData(bytes, false);

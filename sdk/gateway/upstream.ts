@@ -12,6 +12,8 @@ const MOST_IDLE = 100;
 
 /** What comes of a request to an upstream. */
 export interface UpstreamEvents {
+  /** An answer that only tells that the real one will come. */
+  interim?(): void;
   response(head: Head, end: boolean): void;
   data(bytes: Buffer): void;
   end(trailers: Pair[] | undefined): void;
@@ -81,10 +83,12 @@ export class UpstreamRequest {
 
   /** The method, which decides how the answer ends. */
   method = "";
+  tunnel = false;
 
   /** Each write tells whether more may follow at once. */
   headers(map: HeaderMap, end: boolean, tunnel: boolean): boolean {
     this.method = map.get(":method") ?? "";
+    this.tunnel = tunnel;
     const ready = this.writer.request(map, end, tunnel);
     if (end) this.finishSending();
     return ready;
@@ -196,8 +200,11 @@ class Connection {
 
   private head(head: Head): Framing {
     const request = this.current!;
-    const framing = responseFraming(head, request.method);
-    if (head.status < 200 && head.status !== 101) return "none";
+    const framing = responseFraming(head, request.method, request.tunnel);
+    if (head.status >= 100 && head.status < 200 && head.status !== 101) {
+      request.events.interim?.();
+      return "none";
+    }
     this.keep = head.version === 1 && !hasWord(head.headers, "connection", "close") && framing !== "until-close";
     request.responded = true;
     const end = framing === "none" || framing === 0;

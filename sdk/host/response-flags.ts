@@ -15,6 +15,8 @@ export const ResponseFlag = {
   DownstreamConnectionTermination: 1n << 14n,
   /** As often as the gateway tries: once. Said of connections of TCP only. */
   UpstreamRetryLimitExceeded: 1n << 15n,
+  /** The client's request breaks HTTP's rules. */
+  DownstreamProtocolError: 1n << 18n,
   /** A plugin still waits for its first configuration. */
   NoFilterConfigFound: 1n << 21n,
   /** The upstream's answer is none, or ends in its middle. */

@@ -105,6 +105,14 @@ const CASES: Readonly<Record<string, Case>> = {
     script: "request_body return 1",
     ...{ details: "request_payload_too_large", transport: "" },
   },
+  "a request that breaks HTTP's rules": {
+    request: { ...toEcho, headers: [["transfer-encoding", "gzip"]] },
+    ...{ flag: "DownstreamProtocolError", details: "http1.invalid_transfer_encoding" },
+  },
+  "a request that the gateway refuses": {
+    request: { target: "/echo#fragment" },
+    details: "path_normalization_failed",
+  },
   "an upgrade that is not allowed": {
     request: {
       ...toEcho,

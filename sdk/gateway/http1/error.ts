@@ -6,9 +6,14 @@ export class HttpError extends Error {
     /** What a client is answered with. */
     readonly status: number,
     message: string,
-    /** Whether the answer's body says what the status means. */
-    readonly withBody = true,
+    /** The word for it in the access log. */
+    readonly details = "http1.codec_error",
   ) {
     super(message);
+  }
+
+  /** Whether it breaks HTTP's own rules, rather than those of a gateway; the answer's body then says what its status means. */
+  get isProtocolError(): boolean {
+    return this.details.startsWith("http");
   }
 }

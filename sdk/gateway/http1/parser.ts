@@ -1,5 +1,6 @@
 import type { Pair } from "../../host/index.js";
 import { HttpError } from "./error.js";
+import { checkLength } from "./framing.js";
 
 /** How the body of a message ends. */
 export type Framing = "none" | "chunked" | "until-close" | number;
@@ -36,10 +37,16 @@ const CONTROL = /[\0-\x08\x0a-\x1f\x7f]/;
 const METHODS = new Set(
   (
     "ACL BIND CHECKOUT CONNECT COPY DELETE GET HEAD LINK LOCK MERGE MKACTIVITY MKCALENDAR MKCOL MOVE MSEARCH NOTIFY " +
-    "OPTIONS PATCH POST PROPFIND PROPPATCH PURGE PUT REBIND REPORT SEARCH SOURCE SUBSCRIBE TRACE UNBIND UNLINK UNLOCK " +
+    "OPTIONS PATCH POST PROPFIND PROPPATCH PURGE PUT QUERY REBIND REPORT SEARCH SOURCE SUBSCRIBE TRACE UNBIND UNLINK UNLOCK " +
     "UNSUBSCRIBE"
   ).split(" "),
 );
+
+/** What may be a request's target, before anybody looks what it means. */
+const PATH = /^[/*][!-~]*$/;
+const HOST = "@?(?:[!$-.0-;=A-Z[\\]_a-z~]@?)*";
+const HOST_ALONE = new RegExp(`^${HOST}(?:[/?][!-~]*)?$`);
+const WITH_SCHEME = new RegExp(`^[A-Za-z][A-Za-z0-9+.-]*://${HOST}(?:[/?][!-~]*)?$`);
 
 /**
  * Takes HTTP/1 messages of one connection apart, as they come. After each message it waits for `resume`.
@@ -51,6 +58,8 @@ export class MessageParser {
   private state: "start" | "body" | "chunk-size" | "chunk" | "chunk-end" | "trailers" | "tunnel" | "waiting" = "start";
   private left = 0;
   private readonly gathered: Buffer[] = [];
+  /** Of the message that is being read, as far as that is known. */
+  version = 1;
 
   constructor(
     private readonly kind: "request" | "response",
@@ -108,19 +117,18 @@ export class MessageParser {
         if (this.left > 0) return false;
         this.state = "chunk-end";
         return true;
-      case "chunk-end": {
-        const line = this.line(2);
-        if (line === undefined) return false;
-        if (line !== "") throw new HttpError(400, "a chunk is longer than its size");
+      case "chunk-end":
+        // As Envoy's parser, which passes over what is in this line.
+        if (this.line(MAX_LINE) === undefined) return false;
         this.state = "chunk-size";
         return true;
-      }
       case "chunk-size":
         return this.readChunkSize();
       case "trailers": {
         const block = this.block();
         if (block === undefined) return false;
         const trailers = headersOf(block);
+        checkCount(trailers);
         return this.ended(trailers.length > 0 ? trailers : undefined);
       }
     }
@@ -131,11 +139,17 @@ export class MessageParser {
     let skip = 0;
     while (this.kind === "request" && (this.rest[skip] === 0x0d || this.rest[skip] === 0x0a)) skip++;
     if (skip > 0) this.rest = this.rest.subarray(skip);
-    const block = this.block();
+    if (this.rest.length === 0) return false;
+    this.version = 1;
+    if (this.kind === "response" && this.rest[0] !== 0x48) throw new HttpError(502, "not a status line");
+    const block = this.lineAlone() ?? this.block();
     if (block === undefined) return false;
-    const [first = "", ...lines] = block;
-    const start = this.kind === "request" ? requestLine(first) : statusLine(first);
+    const [line = "", ...lines] = block;
+    const start = this.kind === "request" ? requestLine(line) : statusLine(line);
     const head = { ...start, headers: headersOf(lines) };
+    checkLength(head.headers, this.kind === "request" ? 400 : 502);
+    this.version = start.version;
+    checkCount(head.headers);
     const framing = this.handler.head(head);
     if (framing === "none" || framing === 0) return this.ended(undefined);
     if (framing === "chunked") this.state = "chunk-size";
@@ -148,12 +162,19 @@ export class MessageParser {
   }
 
   private readChunkSize(): boolean {
+    const start = this.rest.toString("latin1", 0, 64);
+    const size = /^0*[0-9a-fA-F]{0,16}(?=$|[ \t;\r\n])/.exec(start)?.[0];
+    if (size === undefined || /^[^0-9a-fA-F]/.test(start))
+      throw new HttpError(400, "a chunk does not start with its size");
+    const end = this.rest.indexOf(0x0a);
     const line = this.line(MAX_LINE);
     if (line === undefined) return false;
-    const size = /^([0-9a-fA-F]{1,13})[ \t]*(?:;.*)?$/.exec(line)?.[1];
-    if (size === undefined) throw new HttpError(400, "a chunk does not start with its size");
+    if (line.length === end || line.includes("\r"))
+      throw new HttpError(400, "a chunk's size does not end with CR and LF");
     this.left = Number.parseInt(size, 16);
     this.state = this.left === 0 ? "trailers" : "chunk";
+    // The body has come as a whole, whatever the trailers are.
+    if (this.left === 0) this.flush();
     return true;
   }
 
@@ -194,7 +215,8 @@ export class MessageParser {
   /** Lines up to an empty one. */
   private block(): string[] | undefined {
     const end = endOfBlock(this.rest);
-    if ((end ?? this.rest.length) > MAX_HEAD) throw new HttpError(431, "the headers are too long");
+    if ((end ?? this.rest.length) > MAX_HEAD)
+      throw new HttpError(431, "the headers are too long", "http1.headers_too_large");
     if (end === undefined) {
       if (this.state === "start") this.checkStart();
       return undefined;
@@ -207,11 +229,21 @@ export class MessageParser {
 
   /** What cannot become a head is refused before the rest has come. */
   private checkStart(): void {
-    const end = this.rest.indexOf(0x0a);
-    if (end < 0) return;
-    const line = this.rest.toString("latin1", 0, end).replace(/\r$/, "");
+    const line = this.firstLine();
+    if (line === undefined) return;
     if (this.kind === "request") requestLine(line);
     else statusLine(line);
+  }
+
+  /** A request's line, if it is all of its head. */
+  private lineAlone(): string[] | undefined {
+    const line = this.kind === "request" ? this.firstLine() : undefined;
+    return line !== undefined && requestLine(line).alone ? [this.line(MAX_HEAD)!] : undefined;
+  }
+
+  private firstLine(): string | undefined {
+    const end = this.rest.indexOf(0x0a);
+    return end < 0 ? undefined : this.rest.toString("latin1", 0, end).replace(/\r$/, "");
   }
 }
 
@@ -227,17 +259,30 @@ function endOfBlock(bytes: Buffer): number | undefined {
   }
 }
 
-/** As Envoy reads it: a version that is not 1.1 counts as 1.0. */
-function requestLine(line: string): Omit<Head, "headers"> {
-  const [, method, target, version] = /^([A-Z]+)[ \t]+([!-~]+)[ \t]+HTTP\/(\d\.\d)[ \t]*$/.exec(line) ?? [];
-  if (!METHODS.has(method ?? "")) throw new HttpError(400, `not a request line: ${JSON.stringify(line)}`);
-  return { method: method!, target: target!, status: 0, version: version === "1.1" ? 1 : 0 };
+/** As Envoy reads it: what does not end with 1.1 counts as 1.0, and without a version no headers follow. */
+function requestLine(text: string): Omit<Head, "headers"> & { alone: boolean } {
+  // To Envoy's parser a CR within this line is a space.
+  const line = text.replaceAll("\r", " ");
+  if (/^[A-Z]/.test(line)) checkCharacters(line);
+  const [, method = "", target = "", version = ""] = /^([^ \t]+)[ \t]+([!-~]+)(?:[ \t]+(.*?))?[ \t]*$/.exec(line) ?? [];
+  const isTarget = PATH.test(target) || (method === "CONNECT" ? HOST_ALONE : WITH_SCHEME).test(target);
+  if (!METHODS.has(method) || !isTarget || !/^(HTTP\/\d\.\d)?$/.test(version)) {
+    throw new HttpError(400, `not a request line: ${JSON.stringify(line)}`);
+  }
+  return { method, target, status: 0, version: /HTTP\/1\.1[ \t]*$/.test(line) ? 1 : 0, alone: version === "" };
 }
 
+function checkCharacters(text: string): void {
+  if (!CONTROL.test(text)) return;
+  throw new HttpError(400, `${JSON.stringify(text)} holds a control character`, "http1.invalid_characters");
+}
+
+/** As Envoy reads it: what is not 1.1 counts as 1.0. */
 function statusLine(line: string): Omit<Head, "headers"> {
-  const found = /^HTTP\/1\.([01]) (\d{3})(?: .*)?$/.exec(line);
+  checkCharacters(line.replaceAll("\r", " "));
+  const found = /^HTTP\/(\d\.\d)[ \t\r]+(\d{1,9})(?:[ \t\r].*)?$/.exec(line);
   if (!found) throw new HttpError(502, `not a status line: ${JSON.stringify(line)}`);
-  return { method: "", target: "", status: Number(found[2]), version: Number(found[1]) };
+  return { method: "", target: "", status: Number(found[2]) & 0xffff, version: found[1] === "1.1" ? 1 : 0 };
 }
 
 function headersOf(lines: readonly string[]): Pair[] {
@@ -249,14 +294,17 @@ function headersOf(lines: readonly string[]): Pair[] {
       headers[headers.length - 1] = [last[0], `${last[1]} ${line.trim()}`.trim()];
       continue;
     }
+    checkCharacters(line.replaceAll("\r", ""));
     const colon = line.indexOf(":");
     const name = line.slice(0, Math.max(colon, 0));
     // Envoy's parser passes over a CR within a value.
     const value = line.slice(colon + 1).replace(/^[ \t]+|[ \t]+$|\r/g, "");
     if (!TOKEN.test(name)) throw new HttpError(400, `${JSON.stringify(name)} is not a header name`);
-    if (CONTROL.test(value)) throw new HttpError(400, `the header ${name} holds a control character`);
     headers.push([name, value]);
   }
-  if (headers.length > MAX_HEADERS) throw new HttpError(431, "there are too many headers");
   return headers;
+}
+
+function checkCount(headers: readonly Pair[]): void {
+  if (headers.length > MAX_HEADERS) throw new HttpError(431, "there are too many headers", "http1.too_many_headers");
 }

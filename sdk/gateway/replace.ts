@@ -1,0 +1,11 @@
+import type { HeaderMap, Pair } from "../host/index.js";
+
+/** Puts a value where the first of that name is, or at the end. */
+export function replace(map: HeaderMap, name: string, value: string): void {
+  if (!map.has(name)) return map.add(name, value);
+  const pairs = map.entries();
+  const first = pairs.findIndex(([one]) => one === name);
+  map.replaceAll(
+    pairs.flatMap((pair, index) => (index === first ? [[name, value]] : pair[0] === name ? [] : [pair])) as Pair[],
+  );
+}
