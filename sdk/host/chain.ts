@@ -98,23 +98,23 @@ export class Chain {
 
   passData(from: number, bytes: ByteBuffer, end: boolean): void {
     if (this.aborted) return;
-    let trailersAt: number | undefined;
+    let trailersFrom: Link | undefined;
     for (const link of this.links.slice(from)) {
       if (link.hasStoppedAll) return this.hold(bytes, link.slowsSender);
       if (link.ended) return;
       link.ended = end && !this.trailersMap;
       const before = this.trailersMap;
       const status = this.inCall("data", () => link.filter.data(bytes, link.ended));
-      if (!before && this.trailersMap && trailersAt === undefined) {
+      if (!before && this.trailersMap && trailersFrom === undefined) {
         end = false;
-        trailersAt = link.index + 1;
+        trailersFrom = link;
       }
       if (this.aborted) return this.owner.stopped();
       if (!link.afterData(status, bytes)) return;
     }
     this.sink.data(bytes, end);
     this.checkFlow();
-    if (trailersAt !== undefined) this.passTrailers(trailersAt);
+    if (trailersFrom) this.passTrailers(trailersFrom.next);
   }
 
   passTrailers(from: number): void {

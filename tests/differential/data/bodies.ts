@@ -47,6 +47,20 @@ const writes = Object.entries(WRITES).flatMap(([where, args]) =>
   ]),
 );
 
+/** The body comes once all is let go on. */
+const late = SIDES.map((side, type) =>
+  guest(
+    `${side}: trailers are added to a body that waited with its headers`,
+    [
+      ...[`${side}_headers return 4`, `${side}_headers set_tick_period_milliseconds 300`],
+      ...["tick set_tick_period_milliseconds 0", "tick set_effective_context $stream"],
+      ...[`tick continue_stream ${type}`, `${side}_body:end add_header_map_value ${2 * type + 1} "x-added "1`],
+      `${side}_trailers get_header_map_pairs ${2 * type + 1} %`,
+    ],
+    { steps: Object.values(REQUESTS).map(request) },
+  ),
+);
+
 const headers: Scenario[] = [
   guest(
     "a response's hop-by-hop headers are seen, and do not reach the client",
@@ -149,6 +163,6 @@ const headers: Scenario[] = [
   ),
 ];
 
-const scenarios: Scenario[] = [...writes, ...headers];
+const scenarios: Scenario[] = [...writes, ...late, ...headers];
 
 export default scenarios;

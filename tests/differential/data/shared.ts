@@ -140,6 +140,24 @@ const scenarios: Scenario[] = [
       'response_body set_buffer_bytes 1 0 9999 "two',
     ],
   ),
+  // The second meets the response first: it lets a piece go on that the first holds, and more comes.
+  ...["response_body:more return 1", "response_body return 2", "response_body return 3", "response_headers return 4"]
+    .map((holds) =>
+      both(
+        `a body that is let go on, and waits elsewhere by ${holds}`,
+        [holds, "response_body get_buffer_bytes 1 0 100 %"],
+        [
+          ...["response_body:1 return 1", "response_body:1 set_tick_period_milliseconds 15"],
+          ...["tick:1 set_tick_period_milliseconds 0", "tick:1 set_effective_context $stream"],
+          ...["tick:1 continue_stream 1", "response_body get_buffer_bytes 1 0 100 %"],
+        ],
+        {
+          clusters: { upstream: { chunks: ["one", "two", "three"], chunkDelayMs: 80 } },
+          steps: [request({ limitMs: 700 })],
+        },
+      ),
+    )
+    .flat(),
   ...both(
     "an answer of the second",
     [
