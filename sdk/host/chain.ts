@@ -27,6 +27,8 @@ export interface ChainOwner {
   flow(paused: boolean): void;
   /** The chain was stopped for good in a filter's callback, which has returned. */
   stopped(): void;
+  /** Trailers that a filter adds go on at once, also where it holds the body: so it is with requests. */
+  readonly trailersGoOn: boolean;
 }
 
 type Calling = "headers" | "data" | "trailers";
@@ -110,7 +112,9 @@ export class Chain {
         trailersFrom = link;
       }
       if (this.aborted) return this.owner.stopped();
-      if (!link.afterData(status, bytes)) return;
+      if (link.afterData(status, bytes)) continue;
+      if (trailersFrom && this.owner.trailersGoOn) this.passTrailers(trailersFrom.next);
+      return;
     }
     this.sink.data(bytes, end);
     this.checkFlow();

@@ -158,6 +158,20 @@ const scenarios: Scenario[] = [
       ),
     )
     .flat(),
+  ...["0", "1", "2", "3"]
+    .map((value) =>
+      both(
+        `trailers that are added to a request whose body is held, and then ${value} is returned`,
+        [
+          ...["request_body:more return 1", 'request_body:end add_header_map_value 1 "x-added "1'],
+          ...[`request_body:end return ${value}`, "request_body:end set_tick_period_milliseconds 150"],
+          ...["tick set_tick_period_milliseconds 0", "tick set_effective_context $stream", "tick continue_stream 0"],
+        ],
+        ["request_body get_buffer_bytes 0 0 100 %", "request_trailers get_header_map_pairs 1 %"],
+        { steps: [request({ chunks: ["one", "two"], chunkDelayMs: 60 })] },
+      ),
+    )
+    .flat(),
   ...both(
     "an answer of the second",
     [
