@@ -120,6 +120,20 @@ const headers: Scenario[] = [
   ...["204", "304", "100", "199", "600", "999", "0", "-1", "1000"].map((status) =>
     guest(`an answer with status ${status}`, [`request_headers send_local_response ${status} " "body { -1`]),
   ),
+  ...["request_headers", "request_body", "response_headers"].flatMap((phase) =>
+    [":status=299", ":Status=201,x-own=1,:status=abc", ":path=/x,:foo=1", "content-length=99", "connection=close"].map(
+      (pairs) =>
+        guest(
+          `an answer in ${phase} with {${pairs}`,
+          [
+            `${phase} send_local_response 403 " "body {${pairs} -1`,
+            "response_headers get_header_map_pairs 2 %",
+            'log get_property "response\\0code %',
+          ],
+          { steps: [request({ body: "abc" })] },
+        ),
+    ),
+  ),
   ...[":method", ":path", ":authority", ":scheme", "host"].map((name) =>
     guest(`a request without ${name}`, [
       `request_headers remove_header_map_value 0 "${name}`,
