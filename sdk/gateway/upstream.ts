@@ -82,7 +82,7 @@ export class UpstreamRequest {
   /** The method, which decides how the answer ends. */
   method = "";
 
-  /** Each write tells whether more may follow at once. What comes behind the end is dropped. */
+  /** Each write tells whether more may follow at once. */
   headers(map: HeaderMap, end: boolean, tunnel: boolean): boolean {
     this.method = map.get(":method") ?? "";
     const ready = this.writer.request(map, end, tunnel);
@@ -91,14 +91,14 @@ export class UpstreamRequest {
   }
 
   data(bytes: Buffer, end: boolean): boolean {
-    if (this.over || this.sent) return true;
+    if (this.over) return true;
     const ready = this.writer.data(bytes, end);
     if (end) this.finishSending();
     return ready;
   }
 
   trailers(map: HeaderMap): boolean {
-    if (this.over || this.sent) return true;
+    if (this.over) return true;
     const ready = this.writer.trailers(map);
     this.finishSending();
     return ready;
