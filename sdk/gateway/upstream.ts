@@ -158,7 +158,8 @@ class Connection {
     });
     this.socket.on("data", (bytes: Buffer) => this.receive(bytes));
     this.socket.on("drain", () => this.current?.events.drained());
-    this.socket.on("error", () => {});
+    // Errors come in the order in which the requests were made, unlike what closes at the same time.
+    this.socket.on("error", () => this.closed());
     this.socket.on("close", () => {
       clearTimeout(timer);
       this.pool.gone();

@@ -27,6 +27,8 @@ export interface ChainOwner {
   flow(paused: boolean): void;
   /** The chain was stopped for good in a filter's callback, which has returned. */
   stopped(): void;
+  /** Trailers that a filter adds go on at once, also where it holds the body: so it is with requests. */
+  readonly trailersGoOn: boolean;
 }
 
 type Calling = "headers" | "data" | "trailers";
@@ -98,23 +100,25 @@ export class Chain {
 
   passData(from: number, bytes: ByteBuffer, end: boolean): void {
     if (this.aborted) return;
-    let trailersAt: number | undefined;
+    let trailersFrom: Link | undefined;
     for (const link of this.links.slice(from)) {
       if (link.hasStoppedAll) return this.hold(bytes, link.slowsSender);
       if (link.ended) return;
       link.ended = end && !this.trailersMap;
       const before = this.trailersMap;
       const status = this.inCall("data", () => link.filter.data(bytes, link.ended));
-      if (!before && this.trailersMap && trailersAt === undefined) {
+      if (!before && this.trailersMap && trailersFrom === undefined) {
         end = false;
-        trailersAt = link.index + 1;
+        trailersFrom = link;
       }
       if (this.aborted) return this.owner.stopped();
-      if (!link.afterData(status, bytes)) return;
+      if (link.afterData(status, bytes)) continue;
+      if (trailersFrom && this.owner.trailersGoOn) this.passTrailers(trailersFrom.next);
+      return;
     }
     this.sink.data(bytes, end);
     this.checkFlow();
-    if (trailersAt !== undefined) this.passTrailers(trailersAt);
+    if (trailersFrom) this.passTrailers(trailersFrom.next);
   }
 
   passTrailers(from: number): void {

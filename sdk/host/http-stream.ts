@@ -56,7 +56,7 @@ export class HttpStream {
     readonly info: StreamInfo,
     limit = DEFAULT_BUFFER_LIMIT,
   ) {
-    const owner = (side: Pick<ChainOwner, "flow" | "tooLarge">): ChainOwner => ({
+    const owner = (side: Pick<ChainOwner, "flow" | "tooLarge" | "trailersGoOn">): ChainOwner => ({
       ...{ limit, ...side },
       stopped: () => this.sendPrepared(),
     });
@@ -66,6 +66,7 @@ export class HttpStream {
       inner.map(({ decoder }) => decoder),
       sides.upstream,
       owner({
+        trailersGoOn: true,
         flow: (paused) => sides.requestFlow?.(paused),
         tooLarge: () => this.sendLocalReply(gatewayReply(413, "Payload Too Large", "request_payload_too_large")),
       }),
@@ -74,6 +75,7 @@ export class HttpStream {
       outer.map(({ encoder }) => encoder),
       this.codec(),
       owner({
+        trailersGoOn: false,
         flow: (paused) => sides.responseFlow?.(paused),
         tooLarge: () => this.sendLocalReply(gatewayReply(500, "Internal Server Error", "response_payload_too_large")),
       }),

@@ -102,7 +102,8 @@ export class Link {
     chain.checkFlow();
   }
 
-  private get next(): number {
+  /** Where what the filter lets go on goes first: to the filter itself, when it has not seen it yet. */
+  get next(): number {
     return this.resumesHere ? this.index : this.index + 1;
   }
 

@@ -38,7 +38,9 @@ export function isGrpc(headers: HeaderMap | undefined): boolean {
  * prepareReply({ status: 403, body: Buffer.from("no"), headers: [], details: "", grpcStatus: undefined }, false);
  */
 export function prepareReply(reply: PluginReply, grpc: boolean): PreparedReply {
-  const headers = new HeaderMap("response", [[":status", String(reply.status & 0xffff)], ...reply.headers]);
+  // A second status is none: Envoy leaves it out.
+  const others = reply.headers.filter(([name]) => String(name).toLowerCase() !== ":status");
+  const headers = new HeaderMap("response", [[":status", String(reply.status & 0xffff)], ...others]);
   if (grpc) {
     headers.set(":status", "200");
     headers.set("content-type", "application/grpc");

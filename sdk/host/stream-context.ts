@@ -185,8 +185,6 @@ export class StreamContext extends Context implements StreamFilter {
       },
       data: (bytes, end) => {
         if (isOff()) return DataStatus.Continue;
-        // What was held has been let go on meanwhile: this piece is alone.
-        if (message.link.canIterate) message.buffering = false;
         if (message.buffering) {
           message.link.add(bytes);
           // Too many bytes: there was an answer.
@@ -197,6 +195,8 @@ export class StreamContext extends Context implements StreamFilter {
         const args = [message.bytes?.length ?? 0, end ? 1 : 0];
         const stopped = DataStatus.StopIterationNoBuffer;
         const status = this.ask(onBody, args, stopped, (result) => Math.min(result, stopped) as DataStatus);
+        // All that it has seen goes on, also where it has let the message go on meanwhile, and another plugin holds that.
+        if (status === DataStatus.Continue && message.buffering && message.link.held) bytes.move(message.link.held);
         message.buffering = status === DataStatus.StopIterationAndBuffer;
         if (status === DataStatus.Continue) message.body = undefined;
         return status;

@@ -47,6 +47,20 @@ const writes = Object.entries(WRITES).flatMap(([where, args]) =>
   ]),
 );
 
+/** The body comes once all is let go on. */
+const late = SIDES.map((side, type) =>
+  guest(
+    `${side}: trailers are added to a body that waited with its headers`,
+    [
+      ...[`${side}_headers return 4`, `${side}_headers set_tick_period_milliseconds 300`],
+      ...["tick set_tick_period_milliseconds 0", "tick set_effective_context $stream"],
+      ...[`tick continue_stream ${type}`, `${side}_body:end add_header_map_value ${2 * type + 1} "x-added "1`],
+      `${side}_trailers get_header_map_pairs ${2 * type + 1} %`,
+    ],
+    { steps: Object.values(REQUESTS).map(request) },
+  ),
+);
+
 const headers: Scenario[] = [
   guest(
     "a response's hop-by-hop headers are seen, and do not reach the client",
@@ -106,6 +120,20 @@ const headers: Scenario[] = [
   ...["204", "304", "100", "199", "600", "999", "0", "-1", "1000"].map((status) =>
     guest(`an answer with status ${status}`, [`request_headers send_local_response ${status} " "body { -1`]),
   ),
+  ...["request_headers", "request_body", "response_headers"].flatMap((phase) =>
+    [":status=299", ":Status=201,x-own=1,:status=abc", ":path=/x,:foo=1", "content-length=99", "connection=close"].map(
+      (pairs) =>
+        guest(
+          `an answer in ${phase} with {${pairs}`,
+          [
+            `${phase} send_local_response 403 " "body {${pairs} -1`,
+            "response_headers get_header_map_pairs 2 %",
+            'log get_property "response\\0code %',
+          ],
+          { steps: [request({ body: "abc" })] },
+        ),
+    ),
+  ),
   ...[":method", ":path", ":authority", ":scheme", "host"].map((name) =>
     guest(`a request without ${name}`, [
       `request_headers remove_header_map_value 0 "${name}`,
@@ -149,6 +177,6 @@ const headers: Scenario[] = [
   ),
 ];
 
-const scenarios: Scenario[] = [...writes, ...headers];
+const scenarios: Scenario[] = [...writes, ...late, ...headers];
 
 export default scenarios;

@@ -119,6 +119,11 @@ const fires = [
 
 const more: Scenario[] = [
   guest(
+    "calls to a dead cluster fail in their order",
+    [1, 2, 3].map(() => `request_headers http_call "gone {:method=GET,:path=/,:authority=a " { 500 #`),
+    { clusters: { gone: "dead" } },
+  ),
+  guest(
     "a call from a timer",
     [
       "request_headers set_tick_period_milliseconds 15",

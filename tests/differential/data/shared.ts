@@ -140,6 +140,38 @@ const scenarios: Scenario[] = [
       'response_body set_buffer_bytes 1 0 9999 "two',
     ],
   ),
+  // The second meets the response first: it lets a piece go on that the first holds, and more comes.
+  ...["response_body:more return 1", "response_body return 2", "response_body return 3", "response_headers return 4"]
+    .map((holds) =>
+      both(
+        `a body that is let go on, and waits elsewhere by ${holds}`,
+        [holds, "response_body get_buffer_bytes 1 0 100 %"],
+        [
+          ...["response_body:1 return 1", "response_body:1 set_tick_period_milliseconds 15"],
+          ...["tick:1 set_tick_period_milliseconds 0", "tick:1 set_effective_context $stream"],
+          ...["tick:1 continue_stream 1", "response_body get_buffer_bytes 1 0 100 %"],
+        ],
+        {
+          clusters: { upstream: { chunks: ["one", "two", "three"], chunkDelayMs: 80 } },
+          steps: [request({ limitMs: 700 })],
+        },
+      ),
+    )
+    .flat(),
+  ...["0", "1", "2", "3"]
+    .map((value) =>
+      both(
+        `trailers that are added to a request whose body is held, and then ${value} is returned`,
+        [
+          ...["request_body:more return 1", 'request_body:end add_header_map_value 1 "x-added "1'],
+          ...[`request_body:end return ${value}`, "request_body:end set_tick_period_milliseconds 150"],
+          ...["tick set_tick_period_milliseconds 0", "tick set_effective_context $stream", "tick continue_stream 0"],
+        ],
+        ["request_body get_buffer_bytes 0 0 100 %", "request_trailers get_header_map_pairs 1 %"],
+        { steps: [request({ chunks: ["one", "two"], chunkDelayMs: 60 })] },
+      ),
+    )
+    .flat(),
   ...both(
     "an answer of the second",
     [
