@@ -34,8 +34,9 @@ export class Upstream {
 
   /** Opens a request, on a connection that is free or on a new one. */
   open(events: UpstreamEvents): UpstreamRequest {
-    const connection = this.idle.pop() ?? this.connect();
-    return connection.begin(events);
+    let connection = this.idle.pop();
+    while (connection && !connection.isOpen) connection = this.idle.pop();
+    return (connection ?? this.connect()).begin(events);
   }
 
   stop(): void {
@@ -184,8 +185,20 @@ class Connection {
     if (!this.current?.sent || !this.answered) return;
     this.current = undefined;
     this.reads.set("client", false);
-    if (this.keep && !this.socket.destroyed && this.parser.pending === 0) this.pool.free();
+    if (this.keep && this.isOpen && this.parser.pending === 0) this.settle();
     else this.socket.destroy();
+  }
+
+  /** Gives the connection back in the next turn of the event loop: its end may have come with the answer. */
+  private settle(): void {
+    setImmediate(() => {
+      if (this.isOpen) this.pool.free();
+    });
+  }
+
+  /** Both sides may still send. */
+  get isOpen(): boolean {
+    return !this.socket.destroyed && !this.socket.readableEnded;
   }
 
   private receive(bytes: Buffer): void {

@@ -1,7 +1,8 @@
 import { createServer } from "node:http2";
-import type { AddressInfo } from "node:net";
+import { connect, createServer as createTcpServer, type AddressInfo } from "node:net";
 import { setTimeout as wait } from "node:timers/promises";
 import { expect, test } from "vitest";
+import { startGateway } from "../../sdk/gateway/index.js";
 import { GrpcClient } from "../../sdk/gateway/grpc.js";
 import { realServices } from "../../sdk/gateway/services.js";
 import { Upstream } from "../../sdk/gateway/upstream.js";
@@ -37,4 +38,29 @@ test("gRPC with metadata that HTTP/2 cannot carry is not sent, and the longest t
   expect([begun === undefined, closed]).toEqual([false, []]);
   client.stop();
   server.close();
+});
+
+test("a request that waits goes on another connection where the upstream ends its own behind an answer", async () => {
+  const upstream = createTcpServer((socket) => {
+    socket.on("error", () => {});
+    socket.once("data", () => {
+      socket.write("HTTP/1.1 200 OK\r\ncontent-length: 3\r\n\r\nabc");
+      socket.end();
+    });
+  });
+  await new Promise<void>((done) => upstream.listen(0, "127.0.0.1", done));
+  const { port } = upstream.address() as AddressInfo;
+  const gateway = await startGateway(
+    { listeners: [{ name: "in", routes: [{ prefix: "/", cluster: "up" }] }], clusters: [{ name: "up", port }] },
+    { log: () => {} },
+  );
+  const client = connect(gateway.port("in"), "127.0.0.1");
+  let answers = "";
+  client.on("data", (bytes) => (answers += bytes.toString()));
+  client.write("GET / HTTP/1.1\r\nhost: a\r\n\r\n".repeat(10));
+  await expect.poll(() => answers.match(/HTTP\/1.1 \d+/g)?.length).toBe(10);
+  expect(answers.match(/HTTP\/1.1 200 OK/g)).toHaveLength(10);
+  client.destroy();
+  await gateway.stop(0);
+  upstream.close();
 });
