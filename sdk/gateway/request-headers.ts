@@ -78,7 +78,7 @@ function withoutHop(headers: readonly Pair[]): Pair[] {
   if (named.length >= MOST_NAMED || named.some(isForged)) {
     throw new HttpError(400, `connection names ${named.join(", ")}`, "http1.connection_header_rejected");
   }
-  const kept = ["te", "host", "http2-settings"];
+  const kept = ["te", "http2-settings"];
   const gone = new Set([...HOP, ...named.filter((name) => !kept.includes(name))]);
   if (valuesOf(headers, "upgrade").some((value) => value.toLowerCase() === "h2c") && named.includes("upgrade")) {
     gone.add("http2-settings");

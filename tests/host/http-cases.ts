@@ -75,6 +75,8 @@ const requests: Record<string, string | string[]> = {
   "connection: close": get("connection: close"),
   "proxy-connection: close": get("proxy-connection: close", "keep-alive: timeout=5"),
   "connection names a header": get("connection: keep-alive, x-hop", "x-hop: 1"),
+  "connection names the host": get("connection: host"),
+  "connection names a pseudo-header": get("connection: :path"),
   "te: trailers": get("te: trailers"),
   "te: gzip": get("te: gzip"),
 
