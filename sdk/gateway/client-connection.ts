@@ -200,7 +200,7 @@ export class ClientConnection implements OpenConnection {
     if (!current) return;
     if (!current.ended) {
       current.ended = true;
-      if (trailers) current.stream.requestTrailers(new HeaderMap("trailers", trailers));
+      if (trailers) current.stream.requestTrailers(new HeaderMap("request trailers", trailers));
       else current.stream.requestData(Buffer.alloc(0), true);
     }
     // An answer that came before is through by now; see `responseEnded`.

@@ -34,4 +34,5 @@ export const INLINE_HEADERS = {
   request: new Set([...BOTH, ...MORE, ...REQUEST]),
   response: new Set([...BOTH, ...MORE, ...RESPONSE]),
   trailers: new Set(["grpc-message", "grpc-status"]),
+  "request trailers": new Set<string>(),
 } as const;

@@ -25,6 +25,12 @@ const sized: Omit<RequestStep, "expect"> = {
 };
 const REQUESTS = { "with trailers": everything, "in chunks": withoutTrailers, "with a length": sized };
 const SIDES = ["request", "response"] as const;
+const TWICE = [
+  ["grpc-status", "1"],
+  ["grpc-status", "2"],
+  ["x-t", "1"],
+  ["x-t", "2"],
+] as const;
 
 const writes = Object.entries(WRITES).flatMap(([where, args]) =>
   SIDES.flatMap((side, type) => [
@@ -139,6 +145,19 @@ const headers: Scenario[] = [
       `request_headers remove_header_map_value 0 "${name}`,
       "request_headers get_header_map_pairs 0 %",
     ]),
+  ),
+  guest(
+    "trailers with a name twice",
+    ["request_trailers get_header_map_pairs 1 %", "response_trailers get_header_map_pairs 3 %"],
+    {
+      steps: [
+        request({
+          chunks: ["a"],
+          trailers: TWICE,
+          headers: [["x-answer", JSON.stringify({ chunks: ["b"], trailers: TWICE })]],
+        }),
+      ],
+    },
   ),
   ...["abc", "0", "1", "99", "200", "2000", "", "204"].map((status) =>
     guest(`a response with :status ${status}`, [`response_headers replace_header_map_value 2 ":status "${status}`], {
