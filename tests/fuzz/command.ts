@@ -11,18 +11,16 @@ import { firstSequence, fuzz, type Fuzzer } from "./fuzzer.js";
 import { HeapCheck } from "./heap.js";
 import { Watchdog } from "./watchdog.js";
 
-const { values, positionals } = parseArgs({
-  allowPositionals: true,
-  options: { seed: { type: "string" }, as: { type: "string" }, only: { type: "boolean", default: false } },
-});
+const USAGE = "usage: npm run fuzz [-- number of sequences] [--as plugin|host] [--seed N [--only]]";
+
+const { values, positionals } = given();
 const count = values.only ? 1 : Number(positionals[0] ?? 1_000_000);
 const first = values.seed === undefined ? firstSequence() : Number(values.seed);
 const fuzzers: Fuzzer[] = [];
 if (values.as !== "host") fuzzers.push(new PluginFuzzer());
 if (values.as !== "plugin") fuzzers.push(await HostFuzzer.make());
 if (!Number.isSafeInteger(count) || count < 1 || !Number.isSafeInteger(first) || first < 0) {
-  console.error("numbers of sequences and seeds are whole numbers");
-  process.exit(1);
+  refuse("numbers of sequences and seeds are whole numbers");
 }
 
 for (const fuzzer of fuzzers) {
@@ -35,6 +33,25 @@ for (const fuzzer of fuzzers) {
     process.exitCode = 1;
   }
   await watchdog.stop();
+}
+
+function given() {
+  try {
+    const found = parseArgs({
+      allowPositionals: true,
+      options: { seed: { type: "string" }, as: { type: "string" }, only: { type: "boolean", default: false } },
+    });
+    const { as } = found.values;
+    if (as !== undefined && as !== "plugin" && as !== "host") refuse(`--as is "${as}", expected plugin or host`);
+    return found;
+  } catch (error) {
+    return refuse((error as Error).message);
+  }
+}
+
+function refuse(why: string): never {
+  console.error(`${why}\n${USAGE}`);
+  process.exit(1);
 }
 
 async function play(fuzzer: Fuzzer, watchdog: Watchdog): Promise<void> {
