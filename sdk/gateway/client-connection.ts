@@ -112,7 +112,7 @@ export class ClientConnection implements OpenConnection {
     const allowed = isUpgrade && listener.allowsUpgrade(wanted);
     const framing = allowed ? "until-close" : requestFraming(head);
     const map = requestHeaders(head, allowed && wanted !== "CONNECT" ? wanted : undefined);
-    if (head.version === 1 && expectsContinue(new HeaderMap("request", head.headers))) {
+    if (head.version === 1 && expectsContinue(head)) {
       this.socket.write("HTTP/1.1 100 Continue\r\n\r\n");
     }
     const end = head.method !== "CONNECT" && (framing === "none" || framing === 0);

@@ -57,7 +57,7 @@ export function requestHeaders(head: Head, upgrade: string | undefined): HeaderM
     map.set("connection", "upgrade");
     map.set("upgrade", upgrade);
   }
-  if (expectsContinue(map)) map.remove("expect");
+  if (expectsContinue(head)) map.remove("expect");
   for (const name of INTERNAL) map.remove(name);
   if (!map.has("x-forwarded-proto")) map.add("x-forwarded-proto", "http");
   if (!map.get("x-request-id")) replace(map, "x-request-id", randomUUID());
@@ -65,8 +65,9 @@ export function requestHeaders(head: Head, upgrade: string | undefined): HeaderM
 }
 
 /** Whether a client waits with its body until it is told to go on. */
-export function expectsContinue(map: HeaderMap): boolean {
-  return map.get("expect")?.toLowerCase() === "100-continue";
+export function expectsContinue({ headers }: Head): boolean {
+  const values = valuesOf(headers, "expect").filter((value) => value !== "");
+  return values.length === 1 && values[0]!.toLowerCase() === "100-continue";
 }
 
 /** A request's headers without those that end here: some by name, others because `connection` names them. */
