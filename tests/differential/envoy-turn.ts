@@ -2,7 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { parseLog, wasmEvents, type LogEntry, type RunningEnvoy } from "../../sdk/envoy/index.js";
 import { isQuiet, type Trace } from "./trace.js";
 import { traceOf } from "./envoy-trace.js";
-import { HttpConnection } from "../support/http.js";
+import { ScenarioClient } from "../scenarios/client.js";
 import type { LogLine, Outcome } from "../scenarios/engine.js";
 import { kindOf, levelOf } from "../scenarios/envoy-engine.js";
 import { pluginsOf, type RequestStep, type Scenario, type UpdateStep } from "../scenarios/scenario.js";
@@ -18,7 +18,7 @@ const END_LIMIT_MS = 500;
 export class EnvoyTurn {
   /** Whether a plugin has refused its first configuration. */
   refused = false;
-  private connection: HttpConnection | undefined;
+  private readonly client: ScenarioClient;
   private readonly from: number;
   /** Where the log was when a configuration came. */
   private readonly configured: number[] = [];
@@ -30,8 +30,9 @@ export class EnvoyTurn {
     readonly scenario: Scenario,
     private readonly id: string,
     private readonly envoy: RunningEnvoy,
-    private readonly upstreams: ScenarioUpstreams,
+    upstreams: ScenarioUpstreams,
   ) {
+    this.client = new ScenarioClient(upstreams);
     this.from = envoy.mark();
     this.activeBefore = Number(/[^]*Wasm (?:created )?(\d+) (?:now|remaining) active/.exec(envoy.log)?.[1] ?? 0);
   }
@@ -43,17 +44,8 @@ export class EnvoyTurn {
     }
   }
 
-  async send(request: RequestStep): Promise<Outcome> {
-    const { scenario } = this;
-    const received = this.upstreams.begin(scenario);
-    try {
-      this.connection ??= await HttpConnection.open(this.envoy.port(this.id));
-      return { response: await this.connection.send(request.raw ?? request, request.limitMs), received };
-    } catch (error) {
-      return { failure: error instanceof Error ? error.message : String(error), received };
-    } finally {
-      if (!scenario.oneConnection) this.closeConnection();
-    }
+  send(request: RequestStep): Promise<Outcome> {
+    return this.client.send(this.scenario, this.envoy.port(this.id), request);
   }
 
   async update(step: UpdateStep): Promise<boolean> {
@@ -105,8 +97,7 @@ export class EnvoyTurn {
   }
 
   closeConnection(): void {
-    this.connection?.close();
-    this.connection = undefined;
+    this.client.close();
   }
 
   private get log(): string {

@@ -4,7 +4,7 @@ import { LogLevel, type LogLine as HostLine } from "../../sdk/host/index.js";
 import { batches } from "./batches.js";
 import { NodeTraces } from "./node-trace.js";
 import { isQuiet, type Trace } from "./trace.js";
-import { HttpConnection } from "../support/http.js";
+import { ScenarioClient } from "../scenarios/client.js";
 import type { LogLine, Outcome } from "../scenarios/engine.js";
 import type { TracedEngine } from "./traced-engine.js";
 import { PluginWasm } from "../scenarios/plugin-wasm.js";
@@ -26,10 +26,10 @@ export class TracedNodeEngine implements TracedEngine {
   private batch: ReadonlyMap<Scenario, string> = new Map();
   private current: Scenario | undefined;
   private refusedFirst = false;
-  private connection: HttpConnection | undefined;
   private readonly traces = new NodeTraces();
   private readonly lines = new Map<string, LogLine[]>();
   private readonly upstreams = new ScenarioUpstreams();
+  private readonly client = new ScenarioClient(this.upstreams);
   private readonly wasm = new PluginWasm();
 
   async start(scenarios: readonly Scenario[]): Promise<void> {
@@ -48,15 +48,7 @@ export class TracedNodeEngine implements TracedEngine {
 
   async send(scenario: Scenario, request: RequestStep): Promise<Outcome> {
     const gateway = await this.playing(scenario);
-    const received = this.upstreams.begin(scenario);
-    try {
-      this.connection ??= await HttpConnection.open(gateway.port(this.id(scenario)));
-      return { response: await this.connection.send(request.raw ?? request, request.limitMs), received };
-    } catch (error) {
-      return { failure: error instanceof Error ? error.message : String(error), received };
-    } finally {
-      if (!scenario.oneConnection) this.closeConnection();
-    }
+    return this.client.send(scenario, gateway.port(this.id(scenario)), request);
   }
 
   async update(scenario: Scenario, step: UpdateStep): Promise<boolean> {
@@ -71,7 +63,7 @@ export class TracedNodeEngine implements TracedEngine {
   async end(scenario: Scenario): Promise<Trace | undefined> {
     if (this.current !== scenario) return undefined;
     this.current = undefined;
-    this.closeConnection();
+    this.client.close();
     const id = this.id(scenario);
     const end = performance.now() + END_LIMIT_MS;
     while (!isQuiet(this.traces.of(id).serving) && performance.now() < end) await sleep(10);
@@ -80,7 +72,7 @@ export class TracedNodeEngine implements TracedEngine {
   }
 
   async stop(): Promise<void> {
-    this.closeConnection();
+    this.client.close();
     await this.gateway?.stop(0);
     await this.upstreams.stop();
   }
@@ -119,11 +111,6 @@ export class TracedNodeEngine implements TracedEngine {
     const id = this.ids.get(scenario);
     if (id === undefined) throw new Error(`the engine was not started with scenario "${scenario.name}"`);
     return id;
-  }
-
-  private closeConnection(): void {
-    this.connection?.close();
-    this.connection = undefined;
   }
 
   private note({ level, message, kind, vmId = "" }: HostLine): void {

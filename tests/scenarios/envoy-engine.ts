@@ -1,5 +1,5 @@
 import { parseLog, startEnvoy, type LogEntry, type RunningEnvoy } from "../../sdk/envoy/index.js";
-import { HttpConnection } from "../support/http.js";
+import { ScenarioClient } from "./client.js";
 import type { Engine, LogLine, Outcome } from "./engine.js";
 import { listenerOf, pluginsOf, scenarioIds } from "./scenario.js";
 import type { RequestStep, Scenario, UpdateStep } from "./scenario.js";
@@ -90,7 +90,7 @@ export class EnvoyEngine implements Engine {
 /** A listener and a VM for each of some scenarios, on one Envoy. Plugins come by ECDS, so that one may be refused. */
 class EnvoyBatch {
   private envoy!: RunningEnvoy;
-  private readonly connections = new Map<Scenario, HttpConnection>();
+  private readonly client: ScenarioClient;
   /** Where the log began when a scenario was first played: what carries no name belongs to who plays. */
   private readonly turns: { scenario: Scenario; from: number }[] = [];
 
@@ -99,7 +99,9 @@ class EnvoyBatch {
     private readonly wasm: PluginWasm,
     private readonly ids: ReadonlyMap<Scenario, string>,
     private readonly options: EnvoyEngineOptions,
-  ) {}
+  ) {
+    this.client = new ScenarioClient(upstreams);
+  }
 
   async start(binary: string): Promise<void> {
     const { concurrency } = this.options;
@@ -121,20 +123,9 @@ class EnvoyBatch {
     return [...stats.values()].some((count) => count > 0);
   }
 
-  async send(scenario: Scenario, request: RequestStep): Promise<Outcome> {
+  send(scenario: Scenario, request: RequestStep): Promise<Outcome> {
     this.turn(scenario);
-    const received = this.upstreams.begin(scenario);
-    const bytes = request.raw ?? request;
-    let connection = this.connections.get(scenario);
-    try {
-      connection ??= await HttpConnection.open(this.envoy.port(this.id(scenario)));
-      if (scenario.oneConnection) this.connections.set(scenario, connection);
-      return { response: await connection.send(bytes, request.limitMs), received };
-    } catch (error) {
-      return { failure: error instanceof Error ? error.message : String(error), received };
-    } finally {
-      if (!scenario.oneConnection) connection?.close();
-    }
+    return this.client.send(scenario, this.envoy.port(this.id(scenario)), request);
   }
 
   async update(scenario: Scenario, step: UpdateStep): Promise<boolean> {
@@ -159,7 +150,7 @@ class EnvoyBatch {
   }
 
   async stop(): Promise<void> {
-    for (const connection of this.connections.values()) connection.close();
+    this.client.close();
     await this.envoy?.stop();
   }
 

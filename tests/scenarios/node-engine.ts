@@ -1,6 +1,6 @@
 import { startGateway, type RunningGateway } from "../../sdk/gateway/index.js";
 import { LogLevel, type LogLine as HostLine } from "../../sdk/host/index.js";
-import { HttpConnection } from "../support/http.js";
+import { ScenarioClient } from "./client.js";
 import type { Engine, LogLine, Outcome } from "./engine.js";
 import type { EnvoyEngineOptions } from "./envoy-engine.js";
 import { PluginWasm } from "./plugin-wasm.js";
@@ -16,7 +16,7 @@ export class NodeEngine implements Engine {
   private readonly lines = new Map<string, LogLine[]>();
   private readonly upstreams = new ScenarioUpstreams();
   private readonly wasm = new PluginWasm();
-  private readonly connections = new Map<Scenario, HttpConnection>();
+  private readonly client = new ScenarioClient(this.upstreams);
 
   /** With the same option as the Envoy engine's. */
   constructor(private readonly options: Pick<EnvoyEngineOptions, "allowOnHeadersStopIteration"> = {}) {
@@ -43,18 +43,8 @@ export class NodeEngine implements Engine {
     return Promise.resolve(names.some((name) => !this.gateway.plugin(this.id(scenario), name).isConfigured));
   }
 
-  async send(scenario: Scenario, request: RequestStep): Promise<Outcome> {
-    const received = this.upstreams.begin(scenario);
-    let connection = this.connections.get(scenario);
-    try {
-      connection ??= await HttpConnection.open(this.gateway.port(this.id(scenario)));
-      if (scenario.oneConnection) this.connections.set(scenario, connection);
-      return { response: await connection.send(request.raw ?? request, request.limitMs), received };
-    } catch (error) {
-      return { failure: error instanceof Error ? error.message : String(error), received };
-    } finally {
-      if (!scenario.oneConnection) connection?.close();
-    }
+  send(scenario: Scenario, request: RequestStep): Promise<Outcome> {
+    return this.client.send(scenario, this.gateway.port(this.id(scenario)), request);
   }
 
   update(scenario: Scenario, step: UpdateStep): Promise<boolean> {
@@ -67,7 +57,7 @@ export class NodeEngine implements Engine {
   }
 
   async stop(): Promise<void> {
-    for (const connection of this.connections.values()) connection.close();
+    this.client.close();
     await this.gateway?.stop(0);
     await this.upstreams.stop();
   }
