@@ -4,14 +4,15 @@ import { Children } from "../../json/children";
 import { looseText } from "../../json/convert";
 import { mismatch } from "../../json/fields";
 import { Log } from "../log";
-import { oneSpelling } from "./host-name";
-import { oddDomain } from "./odd-domain";
+import { matchesNoHost, oneSpelling } from "./host-name";
 import { Condition, RuleIndex } from "./rule-index";
 
 /** The list of rules in a configuration. */
 export const RULES = "_rules_";
 
 const PREFIX = "_match_";
+
+const A_HOST = "an ASCII host without scheme, port, user or path, [IPv6], *.END or START*";
 
 /** The keys of the conditions, in the order of `Condition`. */
 const KEYS: StaticArray<string> = ["_match_route_", "_match_domain_", "_match_service_", "_match_route_prefix_"];
@@ -104,11 +105,10 @@ export class RuleKeys {
 
 /** What was expected of a text that no request has; null for one that some request has. */
 function expectedOf(condition: Condition, text: string): string | null {
-  if (condition == Condition.Domain) return oddDomain(text);
+  if (condition == Condition.Domain) return matchesNoHost(oneSpelling(text)) ? A_HOST : null;
   if (text.length == 0) return "a name";
   // As what Envoy calls the cluster of a service, `outbound|80||foo.dns`.
-  if (condition == Condition.Service && text.indexOf("|") >= 0) return 'a service, such as "foo.dns:80"';
-  return null;
+  return condition == Condition.Service && text.indexOf("|") >= 0 ? "a service, as foo.dns:80" : null;
 }
 
 /** Whether a rule asks for nothing, by what `read` gave. */

@@ -620,82 +620,78 @@ describe("odd rules", () => {
   });
 
   describe("that no request is like are taken, with a warning", () => {
-    const port = "a host without a port, an IPv6 address in brackets";
-    const star = 'a "*" at the beginning or at the end alone';
-    const space = "a host without white space";
-    const scheme = "a host without a scheme or a path";
-    const label = "a host without an empty label";
-    const letters = "a host of letters, digits, hyphens and dots";
+    const host = "an ASCII host without scheme, port, user or path, [IPv6], *.END or START*";
     it.each([
-      ["a.test.com:8080", port],
-      ["a.test.com:", port],
-      ["*.test.com:8080", port],
-      ["a.test.com:*", port],
-      ["[::1]:80", port],
-      ["*:1]:80", port],
-      ["::1", port],
-      ["2001:db8::1", port],
-      ["http://a.test.com", scheme],
-      ["a.test.com/", scheme],
-      ["*/x", scheme],
-      [" b.test.com ", space],
-      ["b.test.com\n", space],
-      ["b test.com", space],
-      ["\t*", space],
-      ["* ", space],
-      ["b\u007f.com", space],
-      ["", 'a host, such as "example.com"'],
-      [".", label],
-      ["..", label],
-      ["d*.com", star],
-      ["a.*.com", star],
-      ["**", star],
-      ["*a*", star],
-      ["*.*", star],
-      ["user@a.com", "a host without a user"],
-      [".a.com", label],
-      ["a..com", label],
-      ["a.com..", label],
-      ["*..com", label],
-      ["www..*", label],
-      [".*", label],
-      ["münchen.de", 'an international host in ASCII, as "xn--..."'],
-      ["例え.テスト", 'an international host in ASCII, as "xn--..."'],
-      ["a.com。", 'an international host in ASCII, as "xn--..."'],
-      ["a?b", letters],
-      ["a#b", letters],
-      ["a\\b", letters],
-      ['"a.com"', letters],
-      ["^a.*", letters],
-      ["(a|b).com", letters],
-      ["{a,b}.com", letters],
-      ["<host>", letters],
-      ["[::1", 'a host with "[" and "]"'],
-    ])("%j: %s", (domain, expected) => {
+      "a.test.com:8080",
+      "a.test.com:",
+      "*.test.com:8080",
+      "a.test.com:*",
+      "[::1]:80",
+      "*:1]:80",
+      "::1",
+      "2001:db8::1",
+      "http://a.test.com",
+      "a.test.com/",
+      "*/x",
+      " b.test.com ",
+      "b.test.com\n",
+      "b test.com",
+      "\t*",
+      "* ",
+      "b\u007f.com",
+      "",
+      ".",
+      "d*.com",
+      "a.*.com",
+      "**",
+      "*a*",
+      "*.*",
+      "user@a.com",
+      ".a.com",
+      "a..com",
+      "*..com",
+      "www..*",
+      ".*",
+      "münchen.de",
+      "例え.テスト",
+      "a.com。",
+      "a?b",
+      "a#b",
+      "a\\b",
+      '"a.com"',
+      "^a.*",
+      "(a|b).com",
+      "{a,b}.com",
+      "<host>",
+      "[::1",
+      "a!b.com",
+      "a.com,b.com",
+      "a%zz.com",
+      "%2a.com",
+      "..",
+    ])("%j", (domain) => {
       rules({ _match_domain_: ["fits.example.com", domain] });
-      expect(warnings()).toEqual([nothing("_match_domain_[1]", expected, domain)]);
+      expect(warnings()).toEqual([nothing("_match_domain_[1]", host, domain)]);
       expect(wasm.number("byHost", "fits.example.com")).toBe(0);
     });
 
     it.each([
-      "*",
-      "a",
-      "a.com",
-      "a.com.",
-      "*.a.com",
-      "*a.com",
-      "www.*",
-      "www*",
-      "[::1]",
-      "[::*",
-      "*:1]",
-      "*::1]",
-      "a_b.com",
-      "ex%61mple.com",
-      "-a-.com",
-      "1.2.3.4",
-      "*.",
-      "*.com.",
+      ...[
+        "*",
+        "a",
+        "a.com",
+        "a.com.",
+        "a.com..",
+        "*.a.com",
+        "*a.com",
+        "www.*",
+        "www*",
+        "[::1]",
+        "[::*",
+        "*:1]",
+        "*::1]",
+      ],
+      ...["a_b.com", "ex%61mple.com", "-a-.com", "1.2.3.4", "*.", "*.com.", "xn--mnchen-3ya.de", "~a"],
     ])("%j is one that some request is like", (domain) => {
       rules({ _match_domain_: [domain] });
       expect(warnings()).toEqual([]);
@@ -705,20 +701,18 @@ describe("odd rules", () => {
       rules({ _match_domain_: "a.com:80" });
       expect(warnings()).toEqual([
         type("_match_domain_", "array", "string"),
-        nothing("_match_domain_", port, "a.com:80"),
+        nothing("_match_domain_", host, "a.com:80"),
       ]);
     });
 
     it("which rule it is", () => {
       rules({ _match_domain_: ["a.com"] }, { _match_domain_: ["b.com", "d*.com"] });
-      expect(warnings()).toEqual([nothing("_match_domain_[1]", star, "d*.com").replace("[0]", "[1]")]);
+      expect(warnings()).toEqual([nothing("_match_domain_[1]", host, "d*.com").replace("[0]", "[1]")]);
     });
 
     it("the name of a cluster in the place of its service", () => {
       rules({ _match_service_: ["outbound|80||foo.dns"] });
-      expect(warnings()).toEqual([
-        nothing("_match_service_[0]", 'a service, such as "foo.dns:80"', "outbound|80||foo.dns"),
-      ]);
+      expect(warnings()).toEqual([nothing("_match_service_[0]", "a service, as foo.dns:80", "outbound|80||foo.dns")]);
     });
   });
 
