@@ -122,7 +122,7 @@ export class ClientConnection implements OpenConnection {
       close: wantsClose(head) || (isUpgrade && !allowed),
     });
     // A CONNECT without a route goes the way of every request without one.
-    const isRefused = isUpgrade && !allowed && (wanted !== "CONNECT" || listener.routes.find(map) !== undefined);
+    const isRefused = isUpgrade && !allowed && (wanted !== "CONNECT" || listener.routes.find(map)?.name !== undefined);
     const isPath = map.get(":path")?.startsWith("/") ?? true;
     if (isRefused) stream.refuse(map, gatewayReply(403, "", "upgrade_failed"));
     else if (!isPath) stream.refuse(map, gatewayReply(404, "", "absolute_path_rejected"));

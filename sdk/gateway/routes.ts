@@ -1,5 +1,5 @@
 import type { RouteSpec } from "../envoy/spec.js";
-import type { HeaderMap, RouteInfo } from "../host/index.js";
+import type { HeaderMap, NoRoute, RouteInfo } from "../host/index.js";
 
 /** A route as plugins see it, with what the gateway does on it. */
 export interface Route extends RouteInfo {
@@ -11,7 +11,7 @@ export interface Route extends RouteInfo {
  * whose path fits.
  *
  * @example
- * new RouteTable([{ name: "default/foo", prefix: "/foo", cluster: "foo" }]).find(headers)?.cluster; // "foo"
+ * new RouteTable([{ name: "default/foo", prefix: "/foo", cluster: "foo" }]).find(headers)?.name; // "default/foo"
  */
 export class RouteTable {
   private readonly hosts = new Map<string, { name: string; routes: Route[] }>();
@@ -31,21 +31,22 @@ export class RouteTable {
     }
   }
 
-  find(headers: HeaderMap): Route | undefined {
+  find(headers: HeaderMap): Route | NoRoute | undefined {
     // A plugin has taken it away: Envoy then finds no route.
     if (!headers.has("x-forwarded-proto")) return undefined;
     const host = this.host((headers.get(":authority") ?? "").toLowerCase());
     const method = headers.get(":method");
     const target = headers.get(":path") ?? "";
     const path = target.replace(/\?[^]*$/, "");
-    return host?.routes.find(({ spec }) => {
+    const route = host?.routes.find(({ spec }) => {
       if (spec.connect) return method === "CONNECT";
       if (method === "CONNECT") return false;
       return spec.path !== undefined ? path === spec.path : path.startsWith(spec.prefix ?? "/");
     });
+    return route ?? (host && { virtualHost: host.name });
   }
 
-  private host(name: string): { routes: Route[] } | undefined {
+  private host(name: string): { name: string; routes: Route[] } | undefined {
     const exact = this.hosts.get(name);
     if (exact) return exact;
     const wild = [...this.hosts].filter(([key]) => matches(key, name)).sort(([a], [b]) => b.length - a.length);

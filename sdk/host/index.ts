@@ -32,7 +32,7 @@ export type { Resolve, Resolved } from "./lookups.js";
 export type { RedisSettings, RedisUpstreams } from "./redis.js";
 export { ResponseFlag } from "./response-flags.js";
 export { SharedQueues } from "./shared-queues.js";
-export { StreamInfo, type ConnectionInfo, type RouteInfo } from "./stream-info.js";
+export { StreamInfo, type ConnectionInfo, type NoRoute, type RouteInfo } from "./stream-info.js";
 export { CloseType, NetworkStatus, TcpStream, type NetworkFilter, type TcpSides } from "./tcp-stream.js";
 export { Vm, type VmOptions } from "./vm.js";
 export { VmPool } from "./vm-pool.js";
