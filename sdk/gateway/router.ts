@@ -1,5 +1,6 @@
 import type { DirectResponse } from "../envoy/spec.js";
 import {
+  byteString,
   gatewayReply,
   HeaderMap,
   ResponseFlag,
@@ -67,7 +68,8 @@ export class Router implements Sink {
   headers(map: HeaderMap, end: boolean): void {
     const route = this.stream.info.route as Route | undefined;
     if (!route) return this.noRoute();
-    const { directResponse, cluster = "", timeoutMs, connect } = route.spec;
+    const { cluster = "" } = route;
+    const { directResponse, timeoutMs, connect } = route.spec;
     if (directResponse) return this.direct(directResponse);
     const upstream = this.override() ?? this.clusters.get(cluster);
     if (!upstream) {
@@ -194,7 +196,8 @@ export class Router implements Sink {
   }
 
   private direct({ status, body = "", headers = [] }: DirectResponse): void {
-    this.stream.sendLocalReply(gatewayReply(status, body, "direct_response", headers));
+    const pairs = headers.map(([name, value]) => [byteString(name), byteString(value)] as const);
+    this.stream.sendLocalReply(gatewayReply(status, body, "direct_response", pairs));
   }
 
   private noRoute(): void {

@@ -3,7 +3,7 @@ import type { FilterState } from "./filter-state.js";
 import type { HeaderMap } from "./header-map.js";
 import type { Metadata } from "./metadata.js";
 
-/** Where a request goes, as far as plugins can read it. */
+/** Where a request goes, as far as plugins can read it. Its texts hold bytes, see `byteString`. */
 export interface RouteInfo {
   name: string;
   /** Absent where the gateway answers itself. */
