@@ -181,6 +181,8 @@ export class ClientConnection implements OpenConnection {
     const current = this.current!;
     const { head, tunnel } = current;
     if (!current.ended && !tunnel) current.close = true;
+    // What asks for it may be of no use as a request: so Envoy takes any local reply of 400, a plugin's too.
+    if (current.stream.info.localReply?.status === 400) current.close = true;
     const status = Number(map.get(":status"));
     const isTunnel = tunnel && (status === 101 || (head.method === "CONNECT" && status < 300));
     if (tunnel && !isTunnel) current.close = true;

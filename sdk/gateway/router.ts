@@ -197,6 +197,11 @@ export class Router implements Sink {
 
   private direct({ status, body = "", headers = [] }: DirectResponse): void {
     const pairs = headers.map(([name, value]) => [byteString(name), byteString(value)] as const);
+    const request = this.stream.info.requestHeaders!;
+    const part = (name: string) => request.get(name) ?? "";
+    const address = `${part(":scheme")}://${part(":authority")}${part(":path")}`;
+    // The address of what was made, or of what is elsewhere, before one that the route names.
+    if (status === 201 || (status >= 300 && status < 400)) pairs.unshift(["location", address]);
     this.stream.sendLocalReply(gatewayReply(status, body, "direct_response", pairs));
   }
 
