@@ -6,8 +6,9 @@ import {
   type Pair,
   type Upstreams,
 } from "../host/index.js";
-import { prepareReply } from "../host/local-reply.js";
+import { prepareReply, replyForm } from "../host/local-reply.js";
 import { addServiceTime, responseMap } from "./router.js";
+import { setScheme } from "./scheme.js";
 import type { Upstream, UpstreamRequest } from "./upstream.js";
 import { resetText, TIMEOUT_TEXT } from "./upstream-failures.js";
 
@@ -43,10 +44,9 @@ export class Callouts implements Upstreams {
       clearTimeout(timer);
       done(result);
     };
-    const answer = (status: number, text: string) => {
+    const answer = (status: number, text: string | Buffer) => {
       if (this.failures === "reset") return finish({ kind: "reset" });
-      const { headers, body } = prepareReply(gatewayReply(status, text), false);
-      finish({ kind: "response", headers, body });
+      finish({ kind: "response", ...prepareReply(gatewayReply(status, text), replyForm(call.headers)) });
     };
     const upstream = this.clusters.get(call.cluster)!;
     const began = performance.now();
@@ -71,6 +71,7 @@ export class Callouts implements Upstreams {
         if (headers) finish({ kind: "reset" });
         else answer(reason === "protocol error" ? 502 : 503, resetText(reason));
       },
+      refused: (problem) => answer(503, Buffer.from(problem, "latin1")),
       drained: () => {},
     });
     const timer =
@@ -81,6 +82,7 @@ export class Callouts implements Upstreams {
             if (headers) finish({ kind: "reset" });
             else answer(504, TIMEOUT_TEXT);
           }, call.timeoutMs);
+    setScheme(call.headers);
     call.headers.set("x-envoy-internal", "true");
     if (call.timeoutMs > 0) call.headers.set("x-envoy-expected-rq-timeout-ms", String(call.timeoutMs));
     const hasBody = call.body.length > 0;

@@ -10,9 +10,11 @@ import {
   type Sink,
 } from "../host/index.js";
 import type { Head } from "./http1/parser.js";
+import { problemDetails } from "./http1/request-problem.js";
 import type { Outgoing } from "./outgoing.js";
 import { replace } from "./replace.js";
 import type { Route } from "./routes.js";
+import { setScheme } from "./scheme.js";
 import { Tunnel } from "./tunnel.js";
 import type { Upstream, UpstreamEvents } from "./upstream.js";
 import { resetDetails, resetText, TIMEOUT_DETAILS, TIMEOUT_TEXT, type ResetReason } from "./upstream-failures.js";
@@ -76,13 +78,8 @@ export class Router implements Sink {
       this.flag(ResponseFlag.NoClusterFound);
       return this.reply(503, "", "cluster_not_found");
     }
-    if (!map.get(":path")?.startsWith("/") && map.get(":path") !== "*" && !connect) return this.noRoute();
-    const missing = [":method", ":path"].find((name) => !map.has(name) && !connect);
-    if (missing) {
-      const details = `filter_removed_required_request_headers{missing_required_header:_${missing}}`;
-      return this.reply(503, `missing required header: ${missing}`, details);
-    }
     this.timeoutMs = this.tunnel ? 0 : (timeoutMs ?? DEFAULT_TIMEOUT_MS);
+    setScheme(map);
     if (this.timeoutMs > 0) map.set("x-envoy-expected-rq-timeout-ms", String(this.timeoutMs));
     this.stream.info.upstreamAddress = `${upstream.address}:${upstream.port}`;
     this.stream.info.upstreamAttempts++;
@@ -151,6 +148,14 @@ export class Router implements Sink {
     this.reply(status, resetText(reason), resetDetails(this.responded ? "after" : "before", reason, more));
   }
 
+  private refused(problem: string): void {
+    if (this.isOver) return;
+    this.finish();
+    // Envoy's word for it, though it was no client's doing.
+    this.flag(ResponseFlag.DownstreamProtocolError);
+    this.reply(503, Buffer.from(problem, "latin1"), problemDetails(problem));
+  }
+
   private events(): UpstreamEvents {
     return {
       interim: () => (this.responded = true),
@@ -160,6 +165,7 @@ export class Router implements Sink {
       },
       end: (trailers) => this.end(trailers),
       reset: (reason) => this.reset(reason),
+      refused: (problem) => this.refused(problem),
       drained: () => this.slowClient(false),
     };
   }
@@ -214,7 +220,7 @@ export class Router implements Sink {
     this.stream.info.responseFlags |= flag;
   }
 
-  private reply(status: number, body: string, details: string): void {
+  private reply(status: number, body: string | Buffer, details: string): void {
     this.stream.sendLocalReply(gatewayReply(status, body, details));
   }
 }
