@@ -127,7 +127,8 @@ export class ClientConnection implements OpenConnection {
       },
     };
     const protocol = `HTTP/1.${head.version}`;
-    const exchange = new Exchange(this.listener, this.info, client, { protocol, tunnel: how.tunnel });
+    const { bufferLimit } = this.listener;
+    const exchange = new Exchange(this.listener, this.info, client, { protocol, bufferLimit, tunnel: how.tunnel });
     this.current = { exchange, head, broken: false, ...how };
     return this.current;
   }

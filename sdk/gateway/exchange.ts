@@ -22,6 +22,15 @@ export interface ClientSide {
   broken(): void;
 }
 
+export interface ExchangeOptions {
+  /** As plugins read it, such as "HTTP/2". */
+  protocol: string;
+  /** The request wants to become a tunnel. */
+  tunnel: boolean;
+  /** How many bytes of a body the filters may hold together. */
+  bufferLimit: number;
+}
+
 /** A request of a client on its way through the plugins to an upstream, whichever HTTP the client speaks. */
 export class Exchange {
   readonly stream: HttpStream;
@@ -31,7 +40,7 @@ export class Exchange {
     private readonly listener: HttpListener,
     connection: ConnectionInfo,
     client: ClientSide,
-    { protocol, tunnel }: { protocol: string; tunnel: boolean },
+    { protocol, tunnel, bufferLimit }: ExchangeOptions,
   ) {
     const { clock } = listener.services;
     const router = new Router(listener.clusters, tunnel, (paused) => client.slow("upstream", paused));
@@ -51,7 +60,7 @@ export class Exchange {
         broken: () => client.broken(),
       },
       info,
-      listener.bufferLimit,
+      bufferLimit,
     );
     router.stream = this.stream;
   }

@@ -1,4 +1,10 @@
-import { connect, constants, type ClientHttp2Session, type ClientHttp2Stream, type OutgoingHttpHeaders } from "node:http2";
+import {
+  connect,
+  constants,
+  type ClientHttp2Session,
+  type ClientHttp2Stream,
+  type OutgoingHttpHeaders,
+} from "node:http2";
 import { setTimeout as sleep } from "node:timers/promises";
 import { headerValue, headerValues, type Header } from "./http-message.js";
 import type { HttpRequest } from "./http-request.js";
@@ -25,7 +31,10 @@ export class Http2Connection {
   }
 
   /** Begins a request whose body is sent by hand. */
-  begin(headers: OutgoingHttpHeaders, options: { endStream: boolean; trailers?: OutgoingHttpHeaders }): ClientHttp2Stream {
+  begin(
+    headers: OutgoingHttpHeaders,
+    options: { endStream: boolean; trailers?: OutgoingHttpHeaders },
+  ): ClientHttp2Stream {
     const stream = this.session.request(headers, { ...options, waitForTrailers: options.trailers !== undefined });
     stream.on("wantTrailers", () => stream.sendTrailers(options.trailers!));
     stream.on("error", () => {});
@@ -85,8 +94,12 @@ export function receive(stream: ClientHttp2Stream, limitMs = 5000): Promise<Http
       reject(new Error(`no answer within ${limitMs} ms`));
     }, limitMs);
     stream.on("headers", (head) => interim.push(Number(head[":status"])));
-    stream.on("response", (_head, _flags, ...[raw]) => (headers = pairs(raw as unknown as string[])));
-    stream.on("trailers", (_head, _flags, ...[raw]) => (trailers = pairs(raw as unknown as string[])));
+    // Node's types do not know of the last argument.
+    const on = (event: string, listener: (head: object, flags: number, raw: string[]) => void) => {
+      stream.on(event, listener as () => void);
+    };
+    on("response", (_head, _flags, raw) => (headers = pairs(raw)));
+    on("trailers", (_head, _flags, raw) => (trailers = pairs(raw)));
     stream.on("data", (chunk: Buffer) => body.push(chunk));
     stream.on("error", () => {});
     stream.on("close", () => {

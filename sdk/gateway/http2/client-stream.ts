@@ -9,7 +9,8 @@ import { replace } from "../replace.js";
 import { expectsContinue, HOP } from "../request-headers.js";
 import { outgoing, pairsOf } from "./fields.js";
 import { Incoming } from "./incoming.js";
-import { http2Request } from "./request.js";
+import { http2Request, isTooLarge } from "./request.js";
+import { STREAM_WINDOW } from "./server.js";
 
 /** A request of a client that speaks HTTP/2: one stream of its connection. */
 export class ClientStream {
@@ -36,9 +37,11 @@ export class ClientStream {
 
   /** Takes the request's headers, and the flags of their frame. */
   begin(pairs: readonly Pair[], flags: number): void {
+    if (isTooLarge(pairs)) return this.http2.close(constants.NGHTTP2_INTERNAL_ERROR);
     const isConnect = pairs.some(([name, value]) => name === ":method" && value === "CONNECT");
     const tunnel = isConnect && this.listener.allowsUpgrade("CONNECT");
-    const exchange = new Exchange(this.listener, this.connection, this.client(), { protocol: "HTTP/2", tunnel });
+    const how = { protocol: "HTTP/2", tunnel, bufferLimit: STREAM_WINDOW };
+    const exchange = new Exchange(this.listener, this.connection, this.client(), how);
     this.exchange = exchange;
     let map: HeaderMap;
     try {
@@ -52,7 +55,7 @@ export class ClientStream {
     this.requestEnded = end;
     const isRefused = isConnect && !tunnel && this.listener.routes.find(map) !== undefined;
     if (isRefused) return exchange.refuse(map, gatewayReply(403, "", "upgrade_failed"));
-    if (!(map.get(":path")?.startsWith("/") ?? true) && map.get(":path") !== "*") {
+    if (map.get(":path")?.startsWith("/") === false) {
       return exchange.refuse(map, gatewayReply(404, "", "absolute_path_rejected"));
     }
     exchange.stream.requestHeaders(map, end);

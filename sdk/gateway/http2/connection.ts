@@ -21,6 +21,8 @@ export class Http2Connection implements OpenConnection {
       one.begin(pairsOf(raw), flags);
     });
     this.session.on("error", () => {});
+    // A client that sends no more is gone, as for Envoy.
+    socket.on("end", () => this.session.destroy());
     this.session.on("close", gone);
   }
 

@@ -1,6 +1,15 @@
 import { HeaderMap, type Pair } from "../../host/index.js";
 import { addOwn, checkAuthority, checkTarget, expectsContinue, sanitize } from "../request-headers.js";
 
+const MOST_HEADERS = 100;
+const MOST_BYTES = 60 * 1024;
+
+/** Whether a request's headers are more than a gateway takes. */
+export function isTooLarge(pairs: readonly Pair[]): boolean {
+  const size = pairs.reduce((sum, [name, value]) => sum + name.length + value.length, 0);
+  return pairs.length > MOST_HEADERS || size > MOST_BYTES;
+}
+
 /**
  * The headers of a request of HTTP/2 as filters see them.
  *
@@ -9,15 +18,15 @@ import { addOwn, checkAuthority, checkTarget, expectsContinue, sanitize } from "
 export function http2Request(pairs: readonly Pair[]): HeaderMap {
   const map = new HeaderMap("request");
   const hasAuthority = pairs.some(([name]) => name === ":authority");
-  const cookies = pairs.filter(([name]) => name === "cookie");
-  for (const pair of pairs) {
-    const [name, value] = pair;
-    // A client may cut its cookies into pieces.
-    if (name === "cookie") {
-      if (pair === cookies[0]) map.add(name, cookies.map(([, one]) => one).join("; "));
-    } else if (name !== "host") map.add(name, value);
+  for (const [name, value] of pairs) {
+    if (name === "cookie") continue;
+    if (name !== "host") map.add(name, value);
     else if (!hasAuthority) map.set(":authority", value);
   }
+  // A client may cut its cookies into pieces.
+  const cookies = pairs.filter(([name]) => name === "cookie").map(([, value]) => value);
+  if (cookies.length > 0) map.add("cookie", cookies.join("; "));
+  if (!map.has(":scheme")) map.add(":scheme", "http");
   sanitize(map);
   checkAuthority(map);
   checkTarget(map);

@@ -4,11 +4,13 @@ import type { Socket } from "node:net";
 /** How the first bytes of a connection tell that it speaks HTTP/2: as much as Envoy looks at. */
 const PREFACE = Buffer.from("PRI * HTTP/2");
 
+/** How much a client may send on a stream before anybody reads it; to Envoy, also how much filters may hold of it. */
+export const STREAM_WINDOW = 16 * 1024 * 1024;
+
 /** Envoy's settings where Node's differ. */
 const SETTINGS = {
   maxConcurrentStreams: 1024,
-  initialWindowSize: 16 * 1024 * 1024,
-  maxHeaderListSize: 60 * 1024,
+  initialWindowSize: STREAM_WINDOW,
 };
 
 /** The window of a whole connection. */
