@@ -58,7 +58,10 @@ async function takeFile(file: string, serving: Serving): Promise<void> {
 
 async function specOf(options: CommandOptions): Promise<EnvoySpec> {
   const clusters = await Promise.all(
-    options.routes.map(async ({ name, host, port }) => ({ name, port, address: await addressOf(host) })),
+    options.routes.map(async ({ name, host, port, http2 }) => ({
+      ...{ name, port, address: await addressOf(host) },
+      ...(http2 ? { http2 } : {}),
+    })),
   );
   const routes = options.routes.map(({ name, prefix }) => ({ name, prefix, cluster: name }));
   const pass = [{ prefix: "/", directResponse: { status: 200, body: PASSED } }];
@@ -66,7 +69,9 @@ async function specOf(options: CommandOptions): Promise<EnvoySpec> {
   const { configuration, wasm, port } = options;
   const plugin = { name: PLUGIN, wasm, ...failure, ...(configuration === undefined ? {} : { configuration }) };
   return {
-    listeners: [{ name: LISTENER, port, plugins: [plugin], routes: routes.length > 0 ? routes : pass }],
+    listeners: [
+      { name: LISTENER, port, plugins: [plugin], routes: routes.length > 0 ? routes : pass, upgrades: ["websocket"] },
+    ],
     // Routes may share an upstream's name.
     clusters: [...new Map(clusters.map((one) => [one.name, one])).values()],
   };

@@ -52,7 +52,10 @@ export interface GatewayOptions {
  */
 export async function startGateway(spec: EnvoySpec, options: GatewayOptions = {}): Promise<RunningGateway> {
   const clusters = new Map(
-    (spec.clusters ?? []).map(({ name, address = "127.0.0.1", port }) => [name, new Upstream(address, port)]),
+    (spec.clusters ?? []).map(({ name, address = "127.0.0.1", port, http2 }) => [
+      name,
+      new Upstream(address, port, http2),
+    ]),
   );
   const grpc = new GrpcClient(clusters);
   const redis = new RedisClient(clusters);

@@ -1,4 +1,4 @@
-import type { IncomingHttpHeaders, OutgoingHttpHeaders } from "node:http2";
+import type { OutgoingHttpHeaders } from "node:http2";
 import type { HeaderMap, Pair } from "../../host/index.js";
 
 /** Names and values, which Node's module gives one after the other, as pairs. */
@@ -6,13 +6,6 @@ export function pairsOf(raw: readonly string[]): Pair[] {
   const pairs: Pair[] = [];
   for (let i = 0; i + 1 < raw.length; i += 2) pairs.push([raw[i]!, raw[i + 1]!]);
   return pairs;
-}
-
-/** The same of the object that Node's module makes of them: for responses, of which it gives nothing else. */
-export function pairsIn(headers: IncomingHttpHeaders): Pair[] {
-  return Object.entries(headers).flatMap(([name, value]) =>
-    [value ?? []].flat().map((one): Pair => [name, String(one)]),
-  );
 }
 
 /**
