@@ -17,6 +17,8 @@ interface Serving {
 
 const LISTENER = "gateway";
 const PLUGIN = "plugin";
+/** How much of Envoy's log waits to be shown. */
+const MOST_LOG = 16 * 1024 * 1024;
 const PASSED = "the plugin let the request pass; there is no --route\n";
 
 try {
@@ -108,10 +110,16 @@ async function onEnvoy(spec: EnvoySpec, { logLevel }: CommandOptions): Promise<S
   const level = LogLevel[logLevel].toLowerCase().replace("warn", "warning");
   const running = await startEnvoy(spec, {
     ...{ envoy: envoy.path, logLevel: "warning", componentLogLevel: `wasm:${level}` },
+    ...{ mostLog: MOST_LOG, mostLogFile: MOST_LOG },
   });
   let told = 0;
   const timer = setInterval(() => {
-    const text = running.logSince(told);
+    const end = running.mark();
+    if (told < running.logStart) {
+      print("warning", `Envoy writes faster than this can show: ${running.logStart - told} characters are left out`);
+      told = running.logStart;
+    }
+    const text = running.logSince(told, end);
     const whole = text.slice(0, text.lastIndexOf("\n") + 1);
     told += whole.length;
     for (const entry of parseLog(whole)) print(entry.level, entry.message.replace(/^wasm log[^:]*: /, ""));
