@@ -55,7 +55,7 @@ describeWithEnvoy("startEnvoy", ({ path: envoy }) => {
     await using running = await startEnvoy(gateway({ ...plugin, vmId: "much" }), { envoy, ...limits });
     const [own] = folders().filter((name) => !before.includes(name));
     for (let i = 0; i < 60; i++) {
-      await request(running.port("gateway"), { headers: [["x-log", "much ".repeat(10_000)]] });
+      await request(running.port("gateway"), { headers: [["x-log", "word ".repeat(10_000)]] });
       expect(running.log.length).toBeLessThan(600_000);
     }
     expect(running.mark()).toBeGreaterThan(2_900_000);
@@ -63,7 +63,7 @@ describeWithEnvoy("startEnvoy", ({ path: envoy }) => {
     const mark = running.mark();
     await request(running.port("gateway"), { headers: [["x-log", "the last"]] });
     await running.waitForLog(/wasm log raw.*: the last/, 1000, mark);
-    expect(running.logSince(mark)).not.toContain("much");
+    expect(running.logSince(mark)).not.toContain("word");
   });
 
   test("the log is complete when the answer is there", async () => {
