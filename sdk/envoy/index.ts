@@ -14,6 +14,7 @@ export type {
   ListenerSpec,
   PluginConfiguration,
   PluginSpec,
+  RetrySpec,
   RouteSpec,
   TcpListenerSpec,
 } from "./spec.js";

@@ -7,9 +7,14 @@ import {
   type Upstreams,
 } from "../host/index.js";
 import { prepareReply, replyForm } from "../host/local-reply.js";
+import { NotDone } from "./not-done.js";
+import { replace } from "./replace.js";
+import { RetryPolicy } from "./retry-policy.js";
+import { takeTimeouts } from "./router-headers.js";
+import { Tries } from "./tries.js";
 import { addServiceTime, responseMap } from "./router.js";
 import { setScheme } from "./scheme.js";
-import type { Upstream, UpstreamRequest } from "./upstream.js";
+import type { Upstream } from "./upstream.js";
 import { resetText, TIMEOUT_TEXT } from "./upstream-failures.js";
 
 const MAX_BODY = 32 * 1024 * 1024;
@@ -22,6 +27,7 @@ export class Callouts implements Upstreams {
   constructor(
     private readonly clusters: ReadonlyMap<string, Upstream>,
     private readonly failures: CallFailures = "response",
+    private readonly notDone = new NotDone(() => {}),
   ) {}
 
   has(cluster: string): boolean {
@@ -41,7 +47,6 @@ export class Callouts implements Upstreams {
     const finish = (result: CallResult) => {
       if (isOver) return;
       isOver = true;
-      clearTimeout(timer);
       done(result);
     };
     const answer = (status: number, text: string | Buffer) => {
@@ -50,7 +55,10 @@ export class Callouts implements Upstreams {
     };
     const upstream = this.clusters.get(call.cluster)!;
     const began = performance.now();
-    const request: UpstreamRequest = upstream.open({
+    const timeouts = takeTimeouts(call.headers, { timeoutMs: call.timeoutMs }, (name) => this.notDone.say(name));
+    const policy = RetryPolicy.take(call.headers, undefined);
+    const request: Tries = new Tries((events) => upstream.open(events), policy, timeouts, call.body.length, {
+      began: () => {},
       response: (head, end) => {
         headers = responseMap(head);
         addServiceTime(headers, began);
@@ -63,34 +71,31 @@ export class Callouts implements Upstreams {
         request.abort();
         finish({ kind: "reset" });
       },
-      end: (trailers) => {
+      end: (trailers, last) => {
+        if (last) chunks.push(last);
         const tail = trailers ? { trailers: new HeaderMap("trailers", trailers) } : {};
         finish({ kind: "response", headers: headers!, body: Buffer.concat(chunks), ...tail });
       },
       reset: (reason) => {
         if (headers) finish({ kind: "reset" });
-        else answer(reason === "protocol error" ? 502 : 503, resetText(reason));
+        else answer(reason === "protocol error" ? 502 : 503, resetText(reason, request.count > 1));
+      },
+      timedOut: () => {
+        if (headers) finish({ kind: "reset" });
+        else if (timeouts.isEmpty) answer(204, "");
+        else answer(504, TIMEOUT_TEXT);
       },
       refused: (problem) => answer(503, Buffer.from(problem, "latin1")),
+      tooLarge: () => {},
       drained: () => {},
     });
-    const timer =
-      call.timeoutMs === 0
-        ? undefined
-        : setTimeout(() => {
-            request.abort();
-            if (headers) finish({ kind: "reset" });
-            else answer(504, TIMEOUT_TEXT);
-          }, call.timeoutMs);
     setScheme(call.headers);
-    call.headers.set("x-envoy-internal", "true");
-    if (call.timeoutMs > 0) call.headers.set("x-envoy-expected-rq-timeout-ms", String(call.timeoutMs));
+    replace(call.headers, "x-envoy-internal", "true");
     const hasBody = call.body.length > 0;
     request.headers(call.headers, !hasBody, false);
     if (hasBody) request.data(call.body, true);
     return () => {
       isOver = true;
-      clearTimeout(timer);
       request.abort();
     };
   }

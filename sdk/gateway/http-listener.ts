@@ -1,14 +1,16 @@
 import type { Socket } from "node:net";
 import type { ListenerSpec } from "../envoy/spec.js";
 import { DEFAULT_BUFFER_LIMIT, type ConnectionInfo, type Plugin, type Services } from "../host/index.js";
-import { ClientConnection } from "./client-connection.js";
+import { HttpConnection } from "./http-connection.js";
 import { Listener } from "./listener.js";
+import { NotDone } from "./not-done.js";
 import { RouteTable } from "./routes.js";
 import type { Upstream } from "./upstream.js";
 
 /** A port for HTTP with its plugins and routes. */
 export class HttpListener extends Listener {
   readonly routes: RouteTable;
+  readonly notDone: NotDone;
   readonly bufferLimit = DEFAULT_BUFFER_LIMIT;
 
   constructor(
@@ -19,15 +21,14 @@ export class HttpListener extends Listener {
   ) {
     super(spec, plugins, clusters, services);
     this.routes = new RouteTable(spec.routes);
+    this.notDone = new NotDone(services.log);
   }
 
   allowsUpgrade(protocol: string): boolean {
     return (this.spec.upgrades ?? []).some((one) => one.toLowerCase() === protocol.toLowerCase());
   }
 
-  protected accept(socket: Socket, info: ConnectionInfo): ClientConnection {
-    const connection = new ClientConnection(socket, this, info);
-    socket.resume();
-    return connection;
+  protected accept(socket: Socket, info: ConnectionInfo): HttpConnection {
+    return new HttpConnection(socket, this, info);
   }
 }
