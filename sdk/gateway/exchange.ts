@@ -8,6 +8,7 @@ import {
   type Sink,
 } from "../host/index.js";
 import type { HttpListener } from "./http-listener.js";
+import { replace } from "./replace.js";
 import { Router } from "./router.js";
 
 /** What a client's connection does for one of its requests. */
@@ -44,7 +45,9 @@ export class Exchange {
   ) {
     const { clock } = listener.services;
     const slow = (paused: boolean) => client.slow("upstream", paused);
-    const router = new Router(listener.clusters, tunnel, slow, bufferLimit, (name) => listener.notDone.say(name));
+    const router = new Router(listener.clusters, slow, (name) => listener.notDone.say(name), {
+      ...{ tunnel, bufferLimit, isSilent: listener.edge.isSilent },
+    });
     this.router = router;
     const began = { wall: clock.wall(), monotonic: clock.monotonic() };
     const info = new StreamInfo(began, connection, (headers) => listener.routes.find(headers));
@@ -64,6 +67,18 @@ export class Exchange {
       bufferLimit,
     );
     router.stream = this.stream;
+  }
+
+  /** Makes the headers of the request, which has come, the gateway's own. */
+  own(map: HeaderMap): void {
+    const { connection } = this.stream.info;
+    connection.source = this.listener.edge.own(map, connection.source);
+  }
+
+  /** Adds what the gateway says of the request to the response. */
+  sign(response: HeaderMap): void {
+    replace(response, "server", "envoy");
+    this.listener.edge.sign(response, this.stream.info.requestHeaders);
   }
 
   /** The client takes no more of the response for now, or goes on. */

@@ -117,7 +117,8 @@ export class Tries implements Outgoing {
 
   /** Tells the upstream how long it has. */
   private announce(map: HeaderMap): void {
-    const { timeoutMs, perTryMs } = this.timeouts;
+    const { timeoutMs, perTryMs, isSilent } = this.timeouts;
+    if (isSilent) return;
     const left = this.deadline === undefined ? timeoutMs : Math.max(Math.round(this.deadline - performance.now()), 0);
     const expected = perTryMs > 0 ? Math.min(perTryMs, left || perTryMs) : left;
     if (expected > 0) replace(map, "x-envoy-expected-rq-timeout-ms", String(expected));
