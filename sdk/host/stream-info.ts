@@ -106,4 +106,10 @@ export class StreamInfo {
   clearRoute(): void {
     this.isCached = false;
   }
+
+  /** Holds on to a route, whatever the headers say. */
+  setRoute(route: RouteInfo | undefined): void {
+    this.cached = route;
+    this.isCached = true;
+  }
 }
