@@ -1,4 +1,4 @@
-import type { DirectResponse } from "../envoy/spec.js";
+import type { DirectResponse, RouteSpec } from "../envoy/spec.js";
 import {
   byteString,
   gatewayReply,
@@ -11,12 +11,13 @@ import {
 } from "../host/index.js";
 import type { Head } from "./http1/parser.js";
 import { problemDetails } from "./http1/request-problem.js";
+import { follow } from "./redirect.js";
 import { replace } from "./replace.js";
 import { RetryPolicy } from "./retry-policy.js";
 import { takeTimeouts } from "./router-headers.js";
 import type { Route } from "./routes.js";
 import { setScheme } from "./scheme.js";
-import { Tries, type TriesEvents } from "./tries.js";
+import { Tries, type SentRequest, type TriesEvents } from "./tries.js";
 import { Tunnel } from "./tunnel.js";
 import type { Upstream, UpstreamEvents } from "./upstream.js";
 import { resetDetails, resetText, TIMEOUT_DETAILS, TIMEOUT_TEXT, type ResetReason } from "./upstream-failures.js";
@@ -38,13 +39,14 @@ const RESET_FLAGS: Readonly<Record<ResetReason, bigint>> = {
 };
 
 /**
- * Makes headers out of those of an upstream's answer. Filters and callers see what it says of its connection too, except
- * keep-alive.
+ * Makes headers out of those of an upstream's answer. Filters and callers see what it says of its connection too.
+ *
+ * @param keepAlive `keep-alive` as well: Envoy shows that header where the client speaks HTTP/2
  */
-export function responseMap(head: Head): HeaderMap {
+export function responseMap(head: Head, keepAlive = false): HeaderMap {
   const isBare = head.status < 200 || head.status === 204;
   const headers = head.headers.filter(
-    ([name]) => !/^keep-alive$/i.test(name) && !(isBare && /^content-length$/i.test(name)),
+    ([name]) => (keepAlive || !/^keep-alive$/i.test(name)) && !(isBare && /^content-length$/i.test(name)),
   );
   return new HeaderMap("response", [[":status", String(head.status)], ...headers]);
 }
@@ -79,6 +81,8 @@ export class Router implements Sink {
     private readonly slowClient: (paused: boolean) => void,
     /** Hears of headers that Envoy's router acts on, and this one does not. */
     private readonly notDone: (name: string) => void,
+    /** Begins the request anew, with all plugins; false where it was redirected too often. */
+    private readonly restart: (request: SentRequest, most: number) => boolean,
     private readonly options: RouterOptions,
   ) {}
 
@@ -110,7 +114,7 @@ export class Router implements Sink {
     this.began = performance.now();
     const open = (events: UpstreamEvents) =>
       connect ? new Tunnel(upstream.address, upstream.port, events) : upstream.open(events);
-    this.out = new Tries(open, policy, timeouts, this.options.bufferLimit, this.events());
+    this.out = new Tries(open, policy, timeouts, this.options.bufferLimit, this.events(route.spec));
     this.wrote(this.out.headers(map, end, this.options.tunnel), end);
   }
 
@@ -133,7 +137,7 @@ export class Router implements Sink {
     if (this.isOver) return;
     this.responded = true;
     if (this.out?.exhausted) this.flag(ResponseFlag.UpstreamRetryLimitExceeded);
-    const map = responseMap(head);
+    const map = responseMap(head, this.stream.info.protocol === "HTTP/2");
     // It counts from the end of the request.
     const { tunnel, isSilent } = this.options;
     if (!tunnel && !isSilent && this.sentAt !== undefined) addServiceTime(map, this.began);
@@ -183,8 +187,9 @@ export class Router implements Sink {
     this.reply(503, Buffer.from(problem, "latin1"), problemDetails(problem));
   }
 
-  private events(): TriesEvents {
+  private events({ internalRedirects: most = 0 }: RouteSpec): TriesEvents {
     return {
+      ...(most > 0 ? { redirects: (head: Head, request: SentRequest) => this.redirected(head, request, most) } : {}),
       began: () => void this.stream.info.upstreamAttempts++,
       timedOut: (perTry) => this.timedOut(perTry),
       tooLarge: () => {
@@ -213,6 +218,23 @@ export class Router implements Sink {
     if (this.isOver) return;
     this.finish();
     this.out?.abort();
+  }
+
+  private redirected(head: Head, request: SentRequest, most: number): boolean {
+    const { info } = this.stream;
+    const { route } = info;
+    const before = follow(request.map, head);
+    if (!before) return false;
+    info.clearRoute();
+    info.updateRoute();
+    if (info.route) {
+      info.responseCode = head.status;
+      info.codeDetails = "internal_redirect";
+      if (this.restart(request, most)) return true;
+    }
+    request.map.replaceAll(before as Pair[]);
+    info.setRoute(route);
+    return false;
   }
 
   private wrote(ready: boolean, end: boolean): void {
