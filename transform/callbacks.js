@@ -22,10 +22,12 @@ const otherHooks = hooks(
 );
 
 const bodyHooks = [...requestBody, ...responseBody];
+const httpCalls = ["assembly/client/http-client/HttpClient#call<"];
 
 /** Constants of the SDK that say whether a plugin may use something: false where it names none of these functions. */
 export const FEATURES = [
-  { file: "assembly/abi/body-hooks.ts", constant: "BODY_HOOKS", functions: bodyHooks },
+  { file: "assembly/abi/features.ts", constant: "BODY_HOOKS", functions: bodyHooks },
+  { file: "assembly/abi/features.ts", constant: "CALLS", functions: httpCalls },
   {
     file: `${wrapper}rules/isolation.ts`,
     constant: "ISOLATION",
@@ -46,6 +48,8 @@ export const CALLBACKS = {
   proxy_on_memory_allocate: "always",
   proxy_on_context_create: "always",
   proxy_on_configure: "always",
+  // A response may end without a word to a hook on its whole body.
+  proxy_on_tick: hooks("ProcessResponseBody", "ReadResponseBody"),
   // Whatever hook there is, the rule for a request is found when its headers come: they are gone later.
   proxy_on_request_headers: [...otherHooks, ...bodyHooks],
   proxy_on_request_body: requestBody,
@@ -54,7 +58,7 @@ export const CALLBACKS = {
   proxy_on_response_headers: [...hooks("ProcessResponseHeaders"), localReply, ...responseBody],
   proxy_on_response_body: responseBody,
   proxy_on_response_trailers: [...hooks("ProcessResponseTrailers"), ...responseBody],
-  proxy_on_http_call_response: ["assembly/client/http-client/HttpClient#call<"],
+  proxy_on_http_call_response: httpCalls,
   proxy_on_log: hooks("ProcessStreamDone"),
   proxy_on_done: hooks("ProcessStreamDone"),
   proxy_on_delete: "always",

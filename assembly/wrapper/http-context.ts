@@ -17,6 +17,9 @@ import { Hold } from "./hold";
 import { Log } from "./log";
 import { Values } from "./values";
 
+/** How many bytes of a body the SDK keeps: Envoy's own default. */
+const BODY_LIMIT = 1024 * 1024;
+
 /**
  * One request and its response, as a plugin's hooks see it. The same object is handed to all hooks of a request.
  */
@@ -33,6 +36,23 @@ export class HttpContext {
   readonly requestHold: Hold;
   /** @internal */
   readonly responseHold: Hold;
+  /**
+   * Whether the request may have a body: its headers do not end it. True for a chunked body of no bytes too, and for a
+   * tunnel (an upgrade, CONNECT). False for `content-length: 0`. It is known in every hook.
+   *
+   * @example
+   * ```ts
+   * if (!ctx.hasRequestBody) return check(ctx, config, ""); // no hook on the body will run
+   * ```
+   */
+  hasRequestBody: bool = false;
+  /** Whether the response may have a body: its headers do not end it. False before there is a response. */
+  hasResponseBody: bool = false;
+
+  /** @internal */
+  requestBodyLimit: i32 = BODY_LIMIT;
+  /** @internal */
+  responseBodyLimit: i32 = BODY_LIMIT;
   /** @internal */
   requestBodyWish: BodyWish = BodyWish.Default;
   /** @internal */
@@ -153,10 +173,8 @@ export class HttpContext {
       return null;
     }
     report(LogLevel.Error, "response not sent: " + error.message);
-    if (!this.failOpen && !this.over && !this.answered && !this.goesOn && select(this.id)) {
-      sendLocalReply(500, [], new ArrayBuffer(0), "plugin_failed", -1);
-      this.answered = true;
-      this.localReply = true;
+    if (!this.failOpen && !this.goesOn) {
+      this.refuse(500, "", "plugin_failed");
     } else if (this.failOpen && !this.answered) {
       // Outside a hook nothing else would let it go on.
       if (this.requestHold.isHeld) this.requestHold.release();
@@ -244,6 +262,15 @@ export class HttpContext {
     return values === null ? otherwise : values.getOr<T>(key, otherwise);
   }
 
+  /** @internal Answers a message that the SDK itself cannot let pass; one that has been answered stays so. */
+  refuse(status: i32, body: string, details: string): void {
+    if (this.answered || this.over || !select(this.id)) return;
+    sendLocalReply(status, [], encodeUtf8(body), details, -1);
+    this.answered = true;
+    this.localReply = true;
+    this.forgetCalls();
+  }
+
   /** @internal Whether `sendResponse` has answered. */
   get isAnswered(): bool {
     return this.answered;
@@ -295,6 +322,7 @@ export class HttpContext {
 
   /** @internal The response has come. */
   beginResponse(endOfStream: bool): void {
+    this.hasResponseBody = !endOfStream;
     this.responseMap().setBodyFollows(!endOfStream);
     // Read now, for all hooks: when a stream ends in another way than its response, Envoy writes that over it.
     if (isUsed(IS_LOCAL_REPLY) && !this.answered) {
@@ -304,8 +332,7 @@ export class HttpContext {
 
   /** @internal Nothing can be answered from here on, and no answer of a call is wanted. */
   close(): void {
-    const calls = this.calls;
-    if (calls !== null && calls.pending > 0) calls.forget();
+    this.forgetCalls();
     this.over = true;
     this.requestMap().close();
     this.responseMap().close();
@@ -319,6 +346,11 @@ export class HttpContext {
       this.request = request;
     }
     return request;
+  }
+
+  private forgetCalls(): void {
+    const calls = this.calls;
+    if (calls !== null && calls.pending > 0) calls.forget();
   }
 
   private release(hold: Hold, title: string): Error | null {

@@ -75,6 +75,29 @@ export function FailOpen<C>(): CtxOption<C> {
   return new FailOpenOption<C>();
 }
 
+class PassGrpcStreamsOption<C> extends CtxOption<C> {
+  apply(handlers: Handlers<C>): void {
+    handlers.passesGrpc = true;
+  }
+}
+
+/**
+ * Lets gRPC messages without a `content-length` pass hooks on whole bodies unread, so that calls can stream in both
+ * directions. Without this option the hooks gather such a body, and a stream waits until its sender has ended it.
+ *
+ * A client chooses its content type. With this option a client passes the hook on request bodies by
+ * `content-type: application/grpc`: a plugin that guards something refuses that type in its hook on headers, on routes
+ * that are not gRPC.
+ *
+ * @example
+ * ```ts
+ * SetCtx<Config>("audit", [PassGrpcStreams<Config>(), ProcessRequestBodyBy<Config>(onRequestBody)]);
+ * ```
+ */
+export function PassGrpcStreams<C>(): CtxOption<C> {
+  return new PassGrpcStreamsOption<C>();
+}
+
 class IsolationOption<C> extends CtxOption<C> {
   apply(handlers: Handlers<C>): void {
     handlers.isolation = new RuleBackups();
