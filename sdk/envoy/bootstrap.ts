@@ -81,15 +81,24 @@ function tcpFilters({ name, plugins = [], tcp }: TcpListenerSpec): object[] {
 }
 
 function httpFilters(spec: ListenerSpec, ecds: EcdsFile[], ecdsFolder: string): object[] {
-  const plugins = (spec.plugins ?? []).map((plugin) => {
+  const own = spec.envoyFilters ?? [];
+  for (const { name, before } of own) {
+    if (before === undefined || spec.plugins?.some((plugin) => plugin.name === before)) continue;
+    throw new Error(`listener "${spec.name}": filter "${name}" stands before "${before}", and no plugin has that name`);
+  }
+  const envoyFilters = (before: string | undefined) =>
+    own.filter((one) => one.before === before).map(({ name, typedConfig }) => ({ name, typed_config: typedConfig }));
+  const plugins = (spec.plugins ?? []).flatMap((plugin) => [...envoyFilters(plugin.name), pluginFilter(plugin)]);
+  return [connectionManager(spec, [...plugins, ...envoyFilters(undefined)])];
+
+  function pluginFilter(plugin: PluginSpec): object {
     if (!plugin.ecds) return { name: plugin.name, typed_config: wasmFilter(plugin) };
     const resource = `${spec.name}.${plugin.name}`;
     const folder = join(ecdsFolder, String(ecds.length));
     const path = join(folder, "plugin.json");
     ecds.push({ listener: spec.name, plugin, resource, folder, path });
     return ecdsFilter(resource, folder, path);
-  });
-  return [connectionManager(spec, plugins)];
+  }
 }
 
 function connectionManager(spec: ListenerSpec, plugins: object[]): object {

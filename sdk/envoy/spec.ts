@@ -22,8 +22,20 @@ export interface ListenerSpec extends AnyListenerSpec<PluginSpec> {
   routes: RouteSpec[];
   /** A file that gets one line per request; none by default. */
   accessLog?: string;
+  /** Filters of Envoy's own among the plugins. Only a real Envoy has them. */
+  envoyFilters?: EnvoyFilterSpec[];
   /** The protocols that a request may switch to, such as "websocket"; "CONNECT" allows that method. None by default. */
   upgrades?: string[];
+}
+
+/** A filter of Envoy's own. */
+export interface EnvoyFilterSpec {
+  /** Such as "envoy.filters.http.lua". */
+  name: string;
+  /** The filter's configuration, with its "@type". */
+  typedConfig: object;
+  /** The name of the plugin that the filter stands in front of. By default the filter stands behind all plugins. */
+  before?: string;
 }
 
 /**

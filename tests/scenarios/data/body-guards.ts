@@ -43,6 +43,8 @@ const slow = (chunks: string[], chunkDelayMs: number, trailers?: [string, string
   ...(trailers ? { trailers } : {}),
 });
 
+const ADDS_TRAILERS = ['response_body:end add_header_map_value 3 "x-added "1'].join("\n");
+
 const LIMIT = 1024 * 1024;
 
 /** Chunks that come one by one, slower than `wait` resumes, or all at once. */
@@ -298,6 +300,30 @@ const scenarios: Scenario[] = [
       },
       { chunks: ["attack"], expect: { logs: ["request whole attack"] } },
     ],
+  },
+  // A filter in front that adds trailers with the last piece: Envoy says nothing more to one that gathers.
+  ...orders(
+    "a response ends that gets trailers from a filter in front",
+    [[mask(), { plugin: "tests/support/raw-calls", pluginName: "adder", config: ADDS_TRAILERS }]],
+    {
+      steps: [
+        ...[0, SLOW].map((chunkDelayMs) => ({
+          headers: [answer({ chunks: ["a sec", "ret"], chunkDelayMs })],
+          expect: { status: 200, body: "a ******" },
+        })),
+        { headers: [answer({ body: "a secret" })], expect: { status: 200, body: "a ******" } },
+      ],
+    },
+  ),
+  // The last piece comes with the end here, so the SDK waits for a second.
+  {
+    name: "a local reply ends that gets trailers from a filter in front",
+    plugins: [
+      mask(),
+      { plugin: "tests/support/raw-calls", pluginName: "adder", config: ADDS_TRAILERS },
+      plugin("reply", { request: [["reply", 404, [], "a secret"]] }),
+    ],
+    steps: [{ expect: { status: 404, body: "a ******" } }],
   },
   {
     name: "a plugin knows whether a message has a body",
