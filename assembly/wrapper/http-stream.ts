@@ -48,7 +48,7 @@ export class HttpStream<C> extends StreamContext {
 
   /** Whether a hook may pause a body whose headers the host cannot hold. */
   get mayPauseUnheld(): bool {
-    return CALLS && !this.root.canHoldHeaders;
+    return CALLS && !this.failOpen && !this.root.canHoldHeaders;
   }
 
   /** Looks after a response whose end the host may not tell. */
