@@ -66,9 +66,9 @@ const asynchronous = [
   ]),
 ].flatMap(({ title, envoyFilters }) =>
   onBoth(`a hook on whole bodies ${title}`, {
-    ...{ plugins: [guard], envoyFilters, clusters: { later: { delayMs: 20 } } },
+    ...{ plugins: [guard], envoyFilters, clusters: { later: { delayMs: 60 } } },
     steps: [
-      ...[0, 60].flatMap((chunkDelayMs): RequestStep[] => [
+      ...[0, 40].flatMap((chunkDelayMs): RequestStep[] => [
         { chunks: ["please att", "ack"], chunkDelayMs, expect: { status: 403, upstream: null } },
         {
           ...{ chunks: ["attack", " now"], chunkDelayMs, trailers: [["x-t", "1"]] },
@@ -87,7 +87,7 @@ const asynchronous = [
       ]),
       { body: "attack", expect: { status: 403, upstream: null } },
       {
-        ...{ chunks: ["x".repeat(MIB - 4), "att", "ack"], chunkDelayMs: 60 },
+        ...{ chunks: ["x".repeat(MIB - 4), "att", "ack"], chunkDelayMs: 40 },
         expect: { status: 413, upstream: null },
       },
     ],

@@ -63,7 +63,7 @@ const HELD = { environment: { ALLOW_ON_HEADERS_STOP_ITERATION: "true" }, allowOn
 /** The plugin calls and resumes the request while its body is still on its way. */
 function guardedBodies({ checked, body }: Words, denies: boolean): Step[] {
   const calling = { headers: [token, ["x-call", "1"]] as const };
-  return [0, 60].flatMap((chunkDelayMs) => [
+  return [0, 15].flatMap((chunkDelayMs) => [
     ...(denies
       ? [{ ...calling, chunks: ["please att", "ack now"], chunkDelayMs, expect: { status: 403, upstream: null } }]
       : []),

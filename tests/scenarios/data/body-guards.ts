@@ -23,9 +23,11 @@ const plugin = (pluginName: string, config: Partial<Record<Part, ProbeStep[]>>):
 });
 const guard = (name = "guard"): ScenarioPlugin => plugin(name, { requestBody: [text, denyAttack] });
 const mask = (name = "mask"): ScenarioPlugin => plugin(name, { responseBody: [["body.mask", "secret"]] });
-/** A filter that waits for a call before the headers of both messages. */
-const wait = (name = "wait"): ScenarioPlugin =>
-  plugin(name, { request: later("Request"), response: later("Response") });
+/** A filter that waits for a call before the headers of both messages, and has no hook on bodies. */
+const wait = (name = "wait"): ScenarioPlugin => ({
+  ...{ plugin: "probe", pluginName: name },
+  config: { request: later("Request"), response: later("Response") },
+});
 
 /** Every order of these plugins, for a gateway that passes headers on and for one that holds them. */
 function orders(name: string, chains: ScenarioPlugin[][], rest: Omit<Scenario, "name">): Scenario[] {
@@ -47,9 +49,12 @@ const ADDS_TRAILERS = ['response_body:end add_header_map_value 3 "x-added "1'].j
 
 const LIMIT = 1024 * 1024;
 
-/** Chunks that come one by one, slower than `wait` resumes, or all at once. */
-const SLOW = 60;
-const CALLS = { later: { delayMs: 20 }, check: { delayMs: 60 }, quick: { delayMs: 0 } };
+/**
+ * Between the pieces of a message, its head among them: a first chunk comes before `wait` resumes, a second one after. The
+ * bytes of the first are those that a filter behind could send on.
+ */
+const SLOW = 40;
+const CALLS = { later: { delayMs: 60 }, check: { delayMs: 90 }, long: { delayMs: 400 }, quick: { delayMs: 0 } };
 
 const UNPROTECTED = "a filter behind this plugin holds the request's headers";
 
@@ -158,7 +163,7 @@ const scenarios: Scenario[] = [
     {
       name: `${pausing.pluginName}: a request gets 500 while a filter behind holds its headers`,
       plugins: [pausing, wait()],
-      clusters: { ...CALLS, later: { delayMs: 100 } },
+      clusters: CALLS,
       errors: [UNPROTECTED],
       steps: [
         {
@@ -222,7 +227,7 @@ const scenarios: Scenario[] = [
   },
   {
     name: "no byte of a response passes a hook that pauses, where a filter behind resumes first",
-    plugins: [wait(), plugin("pause", { responseBody: [text, ...later("Response", "check")] })],
+    plugins: [wait(), plugin("pause", { responseBody: [text, ...later("Response", "long")] })],
     clusters: CALLS,
     steps: [{ headers: [answer({ body: "abcd" })], expect: { status: 200, body: "", logs: [did(text, "abcd")] } }],
   },
