@@ -1,3 +1,4 @@
+import { integerText } from "../abi/decimal";
 import { adopt, defer } from "../abi/entry";
 import { BufferType, DataStatus, TrailersStatus } from "../abi/enums";
 import { writeBody } from "../proxywasm/body-buffer";
@@ -270,7 +271,7 @@ export class BodyFlow<C> extends Resumer {
     const limit = this.isRequest ? ctx.requestBodyLimit : ctx.responseBodyLimit;
     if (pieces === null || size <= limit - pieces.length) return false;
     this.mode = Mode.Pass;
-    this.stream.log.warn("a body is larger than the " + limit.toString() + " bytes that the plugin keeps");
+    this.stream.log.warn("a body is larger than the " + integerText(limit) + " bytes that the plugin keeps");
     if (this.isRequest) ctx.refuse(413, "Payload Too Large", "request_payload_too_large");
     else ctx.refuse(500, "Internal Server Error", "response_payload_too_large");
     return true;

@@ -1,3 +1,4 @@
+import { integerText } from "../abi/decimal";
 import { select } from "../abi/entry";
 import { LogLevel, MapType, StreamType } from "../abi/enums";
 import { HOST, IS_LOCAL_REPLY, isUsed, METHOD, PATH, SCHEME } from "../abi/used";
@@ -7,7 +8,7 @@ import { RootContext } from "../context/contexts";
 import { Headers } from "../proxywasm/headers";
 import { sendLocalReply } from "../proxywasm/local-reply";
 import { report, setReporter } from "../proxywasm/log";
-import { readProperty, readXdsProperty } from "../proxywasm/property";
+import { readProperty, readXdsProperty, setProperty } from "../proxywasm/property";
 import { RequestHeaders } from "../proxywasm/request-headers";
 import { ResponseHeaders } from "../proxywasm/response-headers";
 import { monotonicMs } from "../proxywasm/time";
@@ -233,6 +234,31 @@ export class HttpContext {
   }
 
   /**
+   * Sets how many bytes of the request's body may be gathered for the hook on the whole body. A larger body gets a local
+   * reply of 413, and the hook does not run. Called in the hook on request headers.
+   *
+   * On Higress it sets the gateway's own limit for this request. Elsewhere the gateway's limit stays as it is (Envoy's
+   * `per_connection_buffer_limit_bytes`, 1 MiB by default), and this sets the limit of what the SDK keeps, 1 MiB by default.
+   *
+   * @param bytes 0 or more
+   *
+   * @example
+   * ```ts
+   * ctx.setRequestBodyBufferLimit(10 * 1024 * 1024); // where the gateway's limit is 10 MiB too
+   * ```
+   */
+  setRequestBodyBufferLimit(bytes: i32): void {
+    this.requestBodyLimit = bytes;
+    this.setGatewayLimit("set_decoder_buffer_limit", bytes);
+  }
+
+  /** Sets the limit for the response's body. A larger response gets 500, or is cut; else as `setRequestBodyBufferLimit`. */
+  setResponseBodyBufferLimit(bytes: i32): void {
+    this.responseBodyLimit = bytes;
+    this.setGatewayLimit("set_encoder_buffer_limit", bytes);
+  }
+
+  /**
    * Keeps a value for later hooks of this request.
    *
    * @example
@@ -346,6 +372,11 @@ export class HttpContext {
       this.request = request;
     }
     return request;
+  }
+
+  /** Sets a limit of Higress. Elsewhere the name would be a property of the plugin's own. */
+  private setGatewayLimit(name: string, bytes: i32): void {
+    if (readProperty(this.id, ["plugin_vm_memory"]).exists()) setProperty([name], integerText(bytes));
   }
 
   private forgetCalls(): void {

@@ -64,6 +64,9 @@ function listener(spec: ListenerSpec | TcpListenerSpec, ecds: EcdsFile[], ecdsFo
     address: socketAddress("127.0.0.1", spec.port ?? 0),
     // With SO_REUSEPORT two Envoys share a port in silence.
     enable_reuse_port: false,
+    ...("routes" in spec && spec.bufferLimitBytes !== undefined
+      ? { per_connection_buffer_limit_bytes: spec.bufferLimitBytes }
+      : {}),
     ...(spec.balanced ? { connection_balance_config: { exact_balance: {} } } : {}),
     filter_chains: [{ filters: "tcp" in spec ? tcpFilters(spec) : httpFilters(spec, ecds, ecdsFolder) }],
   };

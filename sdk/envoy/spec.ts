@@ -22,6 +22,8 @@ export interface ListenerSpec extends AnyListenerSpec<PluginSpec> {
   routes: RouteSpec[];
   /** A file that gets one line per request; none by default. */
   accessLog?: string;
+  /** How many bytes of a body filters may buffer: Envoy's `per_connection_buffer_limit_bytes`, 1 MiB by default. */
+  bufferLimitBytes?: number;
   /** Filters of Envoy's own among the plugins. Only a real Envoy has them. */
   envoyFilters?: EnvoyFilterSpec[];
   /** The protocols that a request may switch to, such as "websocket"; "CONNECT" allows that method. None by default. */

@@ -9,7 +9,7 @@ import type { Upstream } from "./upstream.js";
 /** A port for HTTP with its plugins and routes. */
 export class HttpListener extends Listener {
   readonly routes: RouteTable;
-  readonly bufferLimit = DEFAULT_BUFFER_LIMIT;
+  readonly bufferLimit: number;
 
   constructor(
     private readonly spec: ListenerSpec,
@@ -19,6 +19,7 @@ export class HttpListener extends Listener {
   ) {
     super(spec, plugins, clusters, services);
     this.routes = new RouteTable(spec.routes);
+    this.bufferLimit = spec.bufferLimitBytes ?? DEFAULT_BUFFER_LIMIT;
   }
 
   allowsUpgrade(protocol: string): boolean {

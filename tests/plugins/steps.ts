@@ -99,7 +99,9 @@ function step(ctx: HttpContext, words: Json[], log: Log, body: Body | null): voi
   else if (verb.startsWith("kept.")) {
     const kept = ctx.get<Body>("body");
     if (kept !== null) bodyStep(kept, verb.substring(5), words, out);
-  } else if (verb == "hasRequestBody") out.bool(ctx.hasRequestBody);
+  } else if (verb == "limitRequest") ctx.setRequestBodyBufferLimit(words[1].i32());
+  else if (verb == "limitResponse") ctx.setResponseBodyBufferLimit(words[1].i32());
+  else if (verb == "hasRequestBody") out.bool(ctx.hasRequestBody);
   else if (verb == "hasResponseBody") out.bool(ctx.hasResponseBody);
   else if (body !== null && verb == "denyIf") {
     if (body.text().includes(words[1].string())) outcome(ctx.sendResponse(403, [], "denied"), out);

@@ -16,6 +16,8 @@ export interface Scenario extends ScenarioPlugin {
   name: string;
   /** Several plugins in the order in which requests meet them, in place of `plugin` and what belongs to it. */
   plugins?: ScenarioPlugin[];
+  /** The gateway's limit for bodies that filters buffer; 1 MiB by default. */
+  bufferLimitBytes?: number;
   /** Filters of Envoy's own: only a real Envoy plays such a scenario. */
   envoyFilters?: EnvoyFilterSpec[];
   /** By default one route called "default/foo", for everything, to the cluster "upstream". */
@@ -142,8 +144,12 @@ export function listenerOf(
     vmId: `${id}/${vm ?? index}`,
     ...(config === undefined ? {} : { configuration: config }),
   }));
-  const { routes = DEFAULT_ROUTES, envoyFilters } = scenario;
-  return { name: id, plugins, routes, ...(envoyFilters ? { envoyFilters } : {}) };
+  const { routes = DEFAULT_ROUTES, envoyFilters, bufferLimitBytes } = scenario;
+  return {
+    ...{ name: id, plugins, routes },
+    ...(envoyFilters ? { envoyFilters } : {}),
+    ...(bufferLimitBytes === undefined ? {} : { bufferLimitBytes }),
+  };
 }
 
 const DEFAULT_ROUTES = [{ name: "default/foo", prefix: "/", cluster: "upstream" }];

@@ -270,6 +270,42 @@ const scenarios: Scenario[] = [
     ],
   })),
 
+  ...[{}, HELD].map((host): Scenario => ({
+    name: `the gateway's own limit holds where it is lower${host === HELD ? ", headers are held" : ""}`,
+    plugins: [
+      { ...guard(), ...host },
+      { ...wait(), ...host },
+    ],
+    bufferLimitBytes: 20_000,
+    clusters: CALLS,
+    steps: [
+      { ...slow(["x".repeat(19_990), "attack"], SLOW), expect: { status: 403, upstream: null } },
+      { ...slow(["x".repeat(19_999), "please"], SLOW), expect: { status: 413, upstream: null } },
+      { ...slow(["x".repeat(19_990), "please"], SLOW), headers: [answer({ body: "ok" })], expect: { status: 200 } },
+    ],
+  })),
+  {
+    name: "a plugin sets the limits of what the SDK keeps",
+    ...plugin("limits", {
+      ...{ request: [["limitRequest", 2 * LIMIT]], requestBody: [["body.length"]] },
+      ...{ response: [["limitResponse", 10]], responseBody: [text] },
+    }),
+    bufferLimitBytes: 3 * LIMIT,
+    steps: [
+      {
+        ...slow(["x".repeat(LIMIT), "y".repeat(LIMIT)], SLOW),
+        headers: [answer({ body: "ok" })],
+        expect: { status: 200, body: "ok", logs: [did(["body.length"], 2 * LIMIT)] },
+      },
+      { ...slow(["x".repeat(LIMIT), "y".repeat(LIMIT), "z"], SLOW), expect: { status: 413, upstream: null } },
+      { headers: [answer({ chunks: ["12345", "67890"] })], expect: { status: 200, body: "1234567890" } },
+      {
+        headers: [answer({ chunks: ["12345", "678901"], chunkDelayMs: SLOW })],
+        expect: { failure: /closed|a chunk does not start|connection/, noLogs: ["body.text"] },
+      },
+    ],
+  },
+
   // A client chooses its content type.
   ...orders("gRPC of unknown length does not pass a hook on whole bodies", [[guard()], [guard(), wait()]], {
     clusters: CALLS,
