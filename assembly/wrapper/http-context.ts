@@ -220,9 +220,8 @@ export class HttpContext {
   }
 
   /**
-   * Gathers the request's body for the hook on the whole body: also where there is a hook on pieces, which would be called
-   * in its place, and where the body is gRPC, which would pass unseen since it may never end. Called in the hook on request
-   * headers.
+   * Gathers the request's body for the hook on the whole body: also where there is a hook on pieces, which would get the
+   * body otherwise, and where `PassGrpcStreams()` would let a gRPC stream pass. Called in the hook on request headers.
    */
   bufferRequestBody(): void {
     this.requestBodyWish = BodyWish.Whole;
