@@ -22,6 +22,8 @@ export { getProperty, Property, setProperty } from "./assembly/proxywasm/propert
 export { addSharedData, getSharedData, setSharedData, SharedValue } from "./assembly/proxywasm/shared-data";
 export { isFieldValue, isToken, lowerAscii } from "./assembly/proxywasm/syntax";
 export { monotonicMs } from "./assembly/proxywasm/time";
+export { decodeText, encodeText } from "./assembly/text/text";
+export { TextStream } from "./assembly/text/text-stream";
 export { Action } from "./assembly/wrapper/action";
 export { Body } from "./assembly/wrapper/body";
 export { HttpContext } from "./assembly/wrapper/http-context";

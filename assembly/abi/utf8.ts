@@ -6,18 +6,51 @@
  * AssemblyScript's own `String.UTF8.decode` drops such bytes.
  */
 
-/** The length in bytes of the valid UTF-8 sequence that starts with `lead` at `p`, or 0. Reads nothing at or after `end`. */
-function sequenceLength(p: usize, end: usize, lead: u32): u32 {
+/** The length in bytes of the sequences that begin with `lead`, or 0 where none does. */
+// @ts-ignore: decorator
+@inline
+function lengthOf(lead: u32): u32 {
   if (lead < 0xc2 || lead > 0xf4) return 0;
-  const length: u32 = lead < 0xe0 ? 2 : lead < 0xf0 ? 3 : 4;
-  if (end - p < length) return 0;
-  // The second byte decides about overlong forms, surrogates and the upper limit (RFC 3629, section 4).
-  const second: u32 = load<u8>(p, 1);
+  return lead < 0xe0 ? 2 : lead < 0xf0 ? 3 : 4;
+}
+
+/**
+ * Whether a byte can be the second of a sequence that begins with `lead`: it decides about overlong forms, surrogates and
+ * the upper limit (RFC 3629, section 4).
+ */
+// @ts-ignore: decorator
+@inline
+function canFollow(lead: u32, second: u32): bool {
   const low: u32 = lead == 0xe0 ? 0xa0 : lead == 0xf0 ? 0x90 : 0x80;
   const high: u32 = lead == 0xed ? 0x9f : lead == 0xf4 ? 0x8f : 0xbf;
-  if (second < low || second > high) return 0;
+  return second >= low && second <= high;
+}
+
+/** The length in bytes of the valid UTF-8 sequence that starts with `lead` at `p`, or 0. Reads nothing at or after `end`. */
+function sequenceLength(p: usize, end: usize, lead: u32): u32 {
+  const length = lengthOf(lead);
+  if (length == 0 || end - p < length || !canFollow(lead, load<u8>(p, 1))) return 0;
   for (let i: u32 = 2; i < length; i++) if ((load<u8>(p + i) & 0xc0) != 0x80) return 0;
   return length;
+}
+
+/**
+ * How many bytes at the end of some bytes begin a UTF-8 sequence whose rest is missing: 0 to 3. Only what comes behind them
+ * tells what they are.
+ *
+ * @param ptr Address of the first byte.
+ * @param len Number of bytes.
+ */
+export function incompleteEnd(ptr: usize, len: i32): i32 {
+  const most = min(len, 3);
+  for (let size = 1; size <= most; size++) {
+    const p = ptr + <usize>(len - size);
+    const lead: u32 = load<u8>(p);
+    if ((lead & 0xc0) == 0x80) continue;
+    const isBegun = lengthOf(lead) > <u32>size && (size == 1 || canFollow(lead, load<u8>(p, 1)));
+    return isBegun ? size : 0;
+  }
+  return 0;
 }
 
 // @ts-ignore: decorator

@@ -112,12 +112,15 @@ export class HttpContext {
     return this.requestMap().part(PATH);
   }
 
-  /** The name of the route that the request takes; "" if it has none. On Higress that is the Ingress's name. */
+  /**
+   * The name of the route that the request takes; "" if it has none. On Higress that is the Ingress's name. Where a plugin
+   * has changed the request's headers, the new route is seen when the request has left the last plugin, not before.
+   */
   get routeName(): string {
     return readXdsProperty(this.id, "route_name").string();
   }
 
-  /** The name of the cluster that the request goes to; "" if there is none. */
+  /** The name of the cluster that the request goes to; "" if there is none. It changes with the route, see `routeName`. */
   get clusterName(): string {
     return readXdsProperty(this.id, "cluster_name").string();
   }

@@ -122,7 +122,7 @@ export class ClientConnection implements OpenConnection {
       close: wantsClose(head) || (isUpgrade && !allowed),
     });
     // A CONNECT without a route goes the way of every request without one.
-    const isRefused = isUpgrade && !allowed && (wanted !== "CONNECT" || listener.routes.find(map) !== undefined);
+    const isRefused = isUpgrade && !allowed && (wanted !== "CONNECT" || listener.routes.find(map)?.name !== undefined);
     const isPath = map.get(":path")?.startsWith("/") ?? true;
     if (isRefused) stream.refuse(map, gatewayReply(403, "", "upgrade_failed"));
     else if (!isPath) stream.refuse(map, gatewayReply(404, "", "absolute_path_rejected"));
@@ -181,6 +181,8 @@ export class ClientConnection implements OpenConnection {
     const current = this.current!;
     const { head, tunnel } = current;
     if (!current.ended && !tunnel) current.close = true;
+    // Envoy takes each local reply of 400, a plugin's too, for the end of a connection whose bytes are no requests.
+    if (current.stream.info.localReply?.status === 400) current.close = true;
     const status = Number(map.get(":status"));
     const isTunnel = tunnel && (status === 101 || (head.method === "CONNECT" && status < 300));
     if (tunnel && !isTunnel) current.close = true;

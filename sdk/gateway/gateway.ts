@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import type { EnvoySpec, PluginConfiguration, PluginSpec } from "../envoy/spec.js";
 import {
+  byteString,
   configurationBytes,
   LogLevel,
   Plugin,
@@ -52,7 +53,10 @@ export interface GatewayOptions {
  */
 export async function startGateway(spec: EnvoySpec, options: GatewayOptions = {}): Promise<RunningGateway> {
   const clusters = new Map(
-    (spec.clusters ?? []).map(({ name, address = "127.0.0.1", port }) => [name, new Upstream(address, port)]),
+    (spec.clusters ?? []).map(({ name, address = "127.0.0.1", port }) => [
+      byteString(name),
+      new Upstream(address, port),
+    ]),
   );
   const grpc = new GrpcClient(clusters);
   const redis = new RedisClient(clusters);

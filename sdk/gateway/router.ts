@@ -1,5 +1,6 @@
 import type { DirectResponse } from "../envoy/spec.js";
 import {
+  byteString,
   gatewayReply,
   HeaderMap,
   ResponseFlag,
@@ -67,7 +68,8 @@ export class Router implements Sink {
   headers(map: HeaderMap, end: boolean): void {
     const route = this.stream.info.route as Route | undefined;
     if (!route) return this.noRoute();
-    const { directResponse, cluster = "", timeoutMs, connect } = route.spec;
+    const { cluster = "" } = route;
+    const { directResponse, timeoutMs, connect } = route.spec;
     if (directResponse) return this.direct(directResponse);
     const upstream = this.override() ?? this.clusters.get(cluster);
     if (!upstream) {
@@ -194,7 +196,13 @@ export class Router implements Sink {
   }
 
   private direct({ status, body = "", headers = [] }: DirectResponse): void {
-    this.stream.sendLocalReply(gatewayReply(status, body, "direct_response", headers));
+    const pairs = headers.map(([name, value]) => [byteString(name), byteString(value)] as const);
+    const request = this.stream.info.requestHeaders!;
+    const part = (name: string) => request.get(name) ?? "";
+    const address = `${part(":scheme")}://${part(":authority")}${part(":path")}`;
+    // The address of what was made, or of what is elsewhere, before one that the route names.
+    if (status === 201 || (status >= 300 && status < 400)) pairs.unshift(["location", address]);
+    this.stream.sendLocalReply(gatewayReply(status, body, "direct_response", pairs));
   }
 
   private noRoute(): void {

@@ -1,9 +1,12 @@
 import type { RouteSpec } from "../envoy/spec.js";
-import type { HeaderMap, RouteInfo } from "../host/index.js";
+import { byteString, lowerAscii, type HeaderMap, type NoRoute, type RouteInfo } from "../host/index.js";
 
 /** A route as plugins see it, with what the gateway does on it. */
 export interface Route extends RouteInfo {
   spec: RouteSpec;
+  /** What is compared with a request's path, in bytes. */
+  prefix?: string;
+  path?: string;
 }
 
 /**
@@ -11,19 +14,18 @@ export interface Route extends RouteInfo {
  * whose path fits.
  *
  * @example
- * new RouteTable([{ name: "default/foo", prefix: "/foo", cluster: "foo" }]).find(headers)?.cluster; // "foo"
+ * new RouteTable([{ name: "default/foo", prefix: "/foo", cluster: "foo" }]).find(headers)?.name; // "default/foo"
  */
 export class RouteTable {
   private readonly hosts = new Map<string, { name: string; routes: Route[] }>();
 
   constructor(specs: readonly RouteSpec[]) {
     for (const spec of specs) {
-      const domains = spec.domains ?? ["*"];
+      const domains = (spec.domains ?? ["*"]).map(byteString);
       const virtualHost = domains.join(",");
-      const cluster = spec.cluster === undefined ? {} : { cluster: spec.cluster };
-      const route: Route = { name: spec.name ?? "", virtualHost, spec, ...cluster };
+      const route: Route = { name: byteString(spec.name ?? ""), virtualHost, spec, ...inBytes(spec) };
       for (const domain of domains) {
-        const key = domain.toLowerCase();
+        const key = lowerAscii(domain);
         const host = this.hosts.get(key) ?? { name: virtualHost, routes: [] };
         this.hosts.set(key, host);
         host.routes.push(route);
@@ -31,26 +33,35 @@ export class RouteTable {
     }
   }
 
-  find(headers: HeaderMap): Route | undefined {
+  find(headers: HeaderMap): Route | NoRoute | undefined {
     // A plugin has taken it away: Envoy then finds no route.
     if (!headers.has("x-forwarded-proto")) return undefined;
-    const host = this.host((headers.get(":authority") ?? "").toLowerCase());
+    const host = this.host(lowerAscii(headers.get(":authority") ?? ""));
     const method = headers.get(":method");
     const target = headers.get(":path") ?? "";
     const path = target.replace(/\?[^]*$/, "");
-    return host?.routes.find(({ spec }) => {
+    const route = host?.routes.find(({ spec, ...one }) => {
       if (spec.connect) return method === "CONNECT";
       if (method === "CONNECT") return false;
-      return spec.path !== undefined ? path === spec.path : path.startsWith(spec.prefix ?? "/");
+      return one.path !== undefined ? path === one.path : path.startsWith(one.prefix ?? "/");
     });
+    return route ?? (host && { virtualHost: host.name });
   }
 
-  private host(name: string): { routes: Route[] } | undefined {
+  private host(name: string): { name: string; routes: Route[] } | undefined {
     const exact = this.hosts.get(name);
     if (exact) return exact;
     const wild = [...this.hosts].filter(([key]) => matches(key, name)).sort(([a], [b]) => b.length - a.length);
     return wild[0]?.[1];
   }
+}
+
+function inBytes(spec: RouteSpec): Pick<Route, "cluster" | "prefix" | "path"> {
+  const texts = (["cluster", "prefix", "path"] as const).flatMap((key) => {
+    const text = spec[key];
+    return text === undefined ? [] : [[key, byteString(text)] as const];
+  });
+  return Object.fromEntries(texts);
 }
 
 /** "*", "*.example.com" and "example.*". */

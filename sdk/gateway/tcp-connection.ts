@@ -58,7 +58,7 @@ export class TcpConnection implements OpenConnection {
   private connect(): void {
     const { info } = this.stream;
     // A plugin may have chosen another, by `set_envoy_filter_state`.
-    const name = findState(info, "envoy.tcp_proxy.cluster")?.value.toString() ?? this.listener.cluster;
+    const name = findState(info, "envoy.tcp_proxy.cluster")?.value.toString("latin1") ?? this.listener.cluster;
     const cluster = this.listener.clusters.get(name);
     if (!cluster) {
       info.responseFlags |= ResponseFlag.NoClusterFound;

@@ -1,13 +1,13 @@
 import type { Socket } from "node:net";
 import type { TcpListenerSpec } from "../envoy/spec.js";
-import type { ConnectionInfo, Plugin, Services } from "../host/index.js";
+import { byteString, type ConnectionInfo, type Plugin, type Services } from "../host/index.js";
 import { Listener } from "./listener.js";
 import { TcpConnection } from "./tcp-connection.js";
 import type { Upstream } from "./upstream.js";
 
 /** A port whose connections lead to a cluster, whatever they carry. */
 export class TcpListener extends Listener {
-  /** The cluster's name. */
+  /** The cluster's name, in bytes. */
   readonly cluster: string;
 
   constructor(
@@ -17,7 +17,7 @@ export class TcpListener extends Listener {
     services: Services,
   ) {
     super(spec, plugins, clusters, services);
-    this.cluster = spec.tcp;
+    this.cluster = byteString(spec.tcp);
   }
 
   protected accept(socket: Socket, info: ConnectionInfo): TcpConnection {

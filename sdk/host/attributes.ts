@@ -99,7 +99,7 @@ const XDS: Attributes = {
   cluster_name: ({ cluster }) => cluster,
   cluster_metadata: ({ cluster, route }) =>
     cluster === undefined ? undefined : metadataMessage(route?.clusterMetadata),
-  virtual_host_name: ({ route }) => route?.virtualHost,
+  virtual_host_name: ({ virtualHost }) => virtualHost,
   virtual_host_metadata: ({ route }) => route && metadataMessage(route.virtualHostMetadata),
   listener_direction: ({ listener }) => BigInt(listener.direction ?? 0),
   listener_metadata: ({ listener }) => metadataMessage(listener.metadata),

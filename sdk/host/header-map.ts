@@ -97,6 +97,6 @@ export class HeaderMap {
 }
 
 /** A to Z in lower case, all other bytes as they are: JavaScript's own function would change some of latin1's. */
-function lowerAscii(name: string): string {
+export function lowerAscii(name: string): string {
   return /[A-Z]/.test(name) ? name.replace(/[A-Z]+/g, (letters) => letters.toLowerCase()) : name;
 }

@@ -64,7 +64,7 @@ export class HttpStream {
     const outer = [...filters].reverse();
     this.request = new Chain(
       inner.map(({ decoder }) => decoder),
-      sides.upstream,
+      this.router(),
       owner({
         trailersGoOn: true,
         flow: (paused) => sides.requestFlow?.(paused),
@@ -88,6 +88,8 @@ export class HttpStream {
   requestHeaders(map: HeaderMap, end: boolean): void {
     if (this.isOver) return;
     this.info.requestHeaders = map;
+    // Plugins read the route of the request as it came, whatever they change first.
+    this.info.updateRoute();
     this.request.headers(map, end);
   }
 
@@ -155,6 +157,7 @@ export class HttpStream {
     this.info.codeDetails = reply.details;
     if (this.encoded) return this.reset();
     this.info.localReply = reply;
+    this.info.updateRoute();
     const { headers, body } = this.prepare(reply);
     const end = body.length === 0 || this.isHead;
     this.info.responseHeaders = headers;
@@ -200,6 +203,19 @@ export class HttpStream {
     const codec = this.codec();
     codec.headers(headers, end);
     if (!end) codec.data(new ByteBuffer(body), true);
+  }
+
+  /** What is behind the last filter of the request: only there a route that was cleared is looked up again. */
+  private router(): Sink {
+    const { upstream } = this.sides;
+    return {
+      headers: (map, end) => {
+        this.info.updateRoute();
+        upstream.headers(map, end);
+      },
+      data: (bytes, end) => upstream.data(bytes, end),
+      trailers: (map) => upstream.trailers(map),
+    };
   }
 
   /** What is behind the last filter of the response. */

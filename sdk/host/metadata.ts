@@ -1,3 +1,4 @@
+import { byteString } from "./byte-string.js";
 import { doubleField, lengthField, varintField } from "./protobuf.js";
 import { Message, ValueList, ValueMap, type Value } from "./values.js";
 
@@ -20,7 +21,7 @@ export function metadataMessage(metadata: Metadata = {}): Message {
   const entries = Object.entries(metadata);
   return new Message(
     {
-      filter_metadata: ValueMap.of(Object.fromEntries(entries.map(([name, one]) => [name, valueOf(one)]))),
+      filter_metadata: ValueMap.of(Object.fromEntries(entries.map(([name, one]) => [byteString(name), valueOf(one)]))),
       typed_filter_metadata: ValueMap.of({}),
     },
     () => Buffer.concat(entries.map(([name, one]) => mapEntry(1, name, structBytes(one)))),
@@ -29,7 +30,7 @@ export function metadataMessage(metadata: Metadata = {}): Message {
 
 /** `envoy.config.core.v3.Node`, as far as this host has one. */
 export function nodeMessage({ id, cluster, metadata = {} }: Node): Message {
-  return new Message({ id, cluster, metadata: valueOf(metadata) }, () => {
+  return new Message({ id: valueOf(id), cluster: valueOf(cluster), metadata: valueOf(metadata) }, () => {
     const struct = structBytes(metadata);
     return Buffer.concat([lengthField(1, id), lengthField(2, cluster), lengthField(3, struct)]);
   });
@@ -39,11 +40,10 @@ export function nodeMessage({ id, cluster, metadata = {} }: Node): Message {
 export const EMPTY_MESSAGE = new Message({}, () => Buffer.alloc(0));
 
 function valueOf(json: Json): Value {
-  // Properties hold bytes, one per character.
-  if (typeof json === "string") return Buffer.from(json, "utf8").toString("latin1");
+  if (typeof json === "string") return byteString(json);
   if (json === null || typeof json !== "object") return json;
   if (isList(json)) return new ValueList(json.map(valueOf));
-  return ValueMap.of(Object.fromEntries(Object.entries(json).map(([key, one]) => [key, valueOf(one)])));
+  return ValueMap.of(Object.fromEntries(Object.entries(json).map(([key, one]) => [byteString(key), valueOf(one)])));
 }
 
 function isList(json: readonly Json[] | JsonObject): json is readonly Json[] {

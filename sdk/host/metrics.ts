@@ -1,4 +1,5 @@
 import { Status } from "./abi.js";
+import { readableText } from "./byte-string.js";
 import { recordValue, type Histogram, type Scalar, type Stats } from "./stats.js";
 
 enum Kind {
@@ -24,7 +25,7 @@ export class Metrics {
   /** The id; undefined for a kind that there is not. */
   define(kind: number, name: string): number | undefined {
     if (kind !== Kind.Counter && kind !== Kind.Gauge && kind !== Kind.Histogram) return undefined;
-    const full = `${NAMESPACE}.${name}`;
+    const full = `${NAMESPACE}.${readableText(name)}`;
     const id = ++this.counts[kind] * 4 + kind;
     if (kind === Kind.Histogram) this.histograms.set(id, this.stats.histogram(full));
     else this.scalars.set(id, kind === Kind.Counter ? this.stats.counter(full) : this.stats.gauge(full));

@@ -1,5 +1,6 @@
 import { Status } from "./abi.js";
 import { attribute } from "./attributes.js";
+import { byteString } from "./byte-string.js";
 import type { Context } from "./context.js";
 import { readState } from "./filter-state.js";
 import { select, serialize, type Value } from "./values.js";
@@ -27,9 +28,9 @@ export function readProperty(context: Context, path: string): Buffer | Status {
 /** What the first segment of a path, or an identifier of an expression, means: an attribute, or a plugin's state. */
 export function findValue(context: Context, name: string): Value | undefined {
   const plugin = context.root?.plugin;
-  if (name === "plugin_name") return plugin?.name;
-  if (name === "plugin_root_id") return plugin?.rootId;
-  if (name === "plugin_vm_id") return context.vm.id;
+  if (name === "plugin_name") return plugin && byteString(plugin.name);
+  if (name === "plugin_root_id") return plugin && byteString(plugin.rootId);
+  if (name === "plugin_vm_id") return byteString(context.vm.id);
   if (name === "connection_id") return context.info?.connection.id;
   if (context.vm.module.host === "higress") {
     const own = higressValue(context, name);

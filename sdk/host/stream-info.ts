@@ -3,7 +3,7 @@ import type { FilterState } from "./filter-state.js";
 import type { HeaderMap } from "./header-map.js";
 import type { Metadata } from "./metadata.js";
 
-/** Where a request goes, as far as plugins can read it. */
+/** Where a request goes, as far as plugins can read it. Its texts hold bytes, see `byteString`. */
 export interface RouteInfo {
   name: string;
   /** Absent where the gateway answers itself. */
@@ -12,6 +12,12 @@ export interface RouteInfo {
   metadata?: Metadata;
   clusterMetadata?: Metadata;
   virtualHostMetadata?: Metadata;
+}
+
+/** A request that no route of its virtual host is for. */
+export interface NoRoute {
+  name?: never;
+  virtualHost: string;
 }
 
 /** The connection that a request came on. */
@@ -76,34 +82,54 @@ export class StreamInfo {
   /** What plugins keep by `proxy_set_property`. */
   readonly filterState: FilterState = new Map();
   readonly connection: Connection;
-  private cached: RouteInfo | undefined;
-  private isCached = false;
+  private found: RouteInfo | NoRoute | undefined;
+  private isFound = false;
+  private isCurrent = false;
 
   constructor(
     /** Wall clock and monotonic nanoseconds when the request began. */
     readonly began: { wall: bigint; monotonic: bigint },
     connection: ConnectionInfo,
-    private readonly findRoute: (headers: HeaderMap) => RouteInfo | undefined,
+    private readonly findRoute: (headers: HeaderMap) => RouteInfo | NoRoute | undefined,
   ) {
     let state = states.get(connection);
     if (!state) states.set(connection, (state = new Map()));
     this.connection = { ...connection, filterState: state };
   }
 
-  /** The route, which is looked up once, until `clearRoute`. */
+  /**
+   * The route that was found last: when the request came, or when it went on to its upstream, or was answered. That
+   * `clearRoute` was called is not seen before.
+   */
   get route(): RouteInfo | undefined {
-    if (!this.isCached && this.requestHeaders) {
-      this.cached = this.findRoute(this.requestHeaders);
-      this.isCached = true;
-    }
-    return this.cached;
+    const { routing } = this;
+    return routing?.name === undefined ? undefined : routing;
+  }
+
+  /** The name of the virtual host, also where none of its routes is for the request. */
+  get virtualHost(): string | undefined {
+    return this.routing?.virtualHost;
+  }
+
+  /** Looks the route up where that was not done yet, or may have become another. */
+  updateRoute(): void {
+    if (this.isCurrent || !this.requestHeaders) return;
+    this.found = this.findRoute(this.requestHeaders);
+    this.isFound = true;
+    this.isCurrent = true;
   }
 
   get cluster(): string | undefined {
     return this.tcpCluster ?? this.route?.cluster;
   }
 
+  /** Has the route looked up once more, see `route`. */
   clearRoute(): void {
-    this.isCached = false;
+    this.isCurrent = false;
+  }
+
+  private get routing(): RouteInfo | NoRoute | undefined {
+    if (!this.isFound) this.updateRoute();
+    return this.found;
   }
 }

@@ -5,12 +5,13 @@ import { checkGrpcServer, type GrpcAnswerer } from "./grpc-options.js";
 import { openCall } from "./grpc-server.js";
 import type { Session } from "./session.js";
 import { TestGrpcCall } from "./test-grpc-call.js";
+import { fromLatin1 } from "./text.js";
 
 /** The upstreams that a plugin under test may call by gRPC. */
 export function grpcService(session: Session): GrpcUpstreams {
   return {
     open: (request, events) => {
-      if (!session.hasCluster(request.cluster)) return undefined;
+      if (!session.hasCluster(fromLatin1(request.cluster))) return undefined;
       const call = new TestGrpcCall(request, session, events);
       session.grpcCalls.add(call, session.recorder.current);
       session.note("message", `to ${call.cluster}: gRPC ${call.service}/${call.method}`);

@@ -7,18 +7,20 @@ import { RedisServers } from "./redis-servers.js";
 import type { Session } from "./session.js";
 import { withTimeline } from "./test-error.js";
 import { TestRedisCall } from "./test-redis-call.js";
-import { shown } from "./text.js";
+import { fromLatin1, shown } from "./text.js";
 
 /** The Redis servers that a plugin under test may ask. */
 export function redisService(session: Session): RedisUpstreams {
   const clusters = new Map<string, RedisSettings>();
   const servers = new RedisServers();
   return {
-    init: (cluster, settings) => {
+    init: (name, settings) => {
+      const cluster = fromLatin1(name);
       if (session.hasCluster(cluster)) clusters.set(cluster, settings);
       return session.hasCluster(cluster);
     },
-    query: (cluster, query, done) => {
+    query: (name, query, done) => {
+      const cluster = fromLatin1(name);
       const settings = clusters.get(cluster);
       if (!settings) return undefined;
       const command = redisCommand(query);

@@ -5,6 +5,7 @@ import { failureReply } from "./failures.js";
 import { UpstreamRequest } from "./message.js";
 import type { Session } from "./session.js";
 import { withTimeline } from "./test-error.js";
+import { fromLatin1 } from "./text.js";
 
 /**
  * A call that the plugin has made to an upstream: what was sent, and the means to answer it.
@@ -28,7 +29,7 @@ export class TestCall extends UpstreamRequest {
   /** @internal */
   constructor(request: CallRequest, session: Session, done: (result: CallResult) => void) {
     super(request.headers, true);
-    this.cluster = request.cluster;
+    this.cluster = fromLatin1(request.cluster);
     this.timeoutMs = request.timeoutMs;
     this.#session = session;
     this.#done = done;

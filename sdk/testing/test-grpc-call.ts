@@ -38,7 +38,7 @@ export class TestGrpcCall {
 
   /** @internal */
   constructor(request: GrpcRequest, session: Session, events: GrpcEvents) {
-    this.cluster = request.cluster;
+    this.cluster = fromLatin1(request.cluster);
     this.service = fromLatin1(request.service);
     this.method = fromLatin1(request.method);
     this.metadata = new HeaderList(new HeaderMap("request", request.metadata));

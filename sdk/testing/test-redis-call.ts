@@ -2,7 +2,7 @@ import type { RedisSettings } from "../host/index.js";
 import { redisResult, type RedisAnswer, type RedisResult } from "./redis-reply.js";
 import type { Session } from "./session.js";
 import { withTimeline } from "./test-error.js";
-import { shown } from "./text.js";
+import { fromLatin1, shown } from "./text.js";
 
 /**
  * A command that the plugin has sent to a Redis server, and the means to answer it.
@@ -42,8 +42,8 @@ export class TestRedisCall {
     this.command = asked.command;
     this.bytes = new Uint8Array(asked.query);
     this.database = database;
-    this.username = username;
-    this.password = password;
+    this.username = fromLatin1(username);
+    this.password = fromLatin1(password);
     this.timeoutMs = timeoutMs;
     this.#session = session;
     this.#done = done;

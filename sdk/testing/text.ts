@@ -1,12 +1,14 @@
+import { byteString, readableText } from "../host/index.js";
+
 /** Characters of one byte each, as the host has them, for a text (as UTF-8) or bytes. */
 export function toLatin1(text: string | Uint8Array): string {
   if (typeof text !== "string") return Buffer.from(text).toString("latin1");
-  return /^[\0-\x7f]*$/.test(text) ? text : Buffer.from(text, "utf8").toString("latin1");
+  return byteString(text);
 }
 
 /** The other way round; bytes that are not UTF-8 become U+FFFD. */
 export function fromLatin1(text: string): string {
-  return /^[\0-\x7f]*$/.test(text) ? text : Buffer.from(text, "latin1").toString("utf8");
+  return readableText(text);
 }
 
 /** A text as UTF-8, bytes as they are. */

@@ -11,6 +11,7 @@ import {
   JsonWriter,
   Log,
   TargetCluster,
+  decodeText,
   getProperty,
   monotonicMs,
   setProperty,
@@ -186,7 +187,7 @@ function plain(verb: string, words: Json[], log: Log, out: JsonWriter): bool {
   else if (verb == "random") out.bool(Math.random() != Math.random());
   else if (verb == "trace") trace("traced", 2, 1.5, 2);
   else if (verb == "console") console.warn(words[1].string());
-  else if (verb == "vmConfiguration") out.string(String.UTF8.decode(vmConfiguration()));
+  else if (verb == "vmConfiguration") out.string(decodeText(vmConfiguration()));
   else if (verb == "abort") assert(false, words[1].string());
   else return false;
   return true;

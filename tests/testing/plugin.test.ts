@@ -209,3 +209,18 @@ test("no build, in a folder without one", async () => {
     /no plugin to test: there is neither .*build\/debug\.wasm nor .*plugin\.wasm/,
   );
 });
+
+test("names that are not ASCII: of a cluster, a route and a service", async () => {
+  const cluster = "outbound|80||认证.dns";
+  const plugin = await startPlugin({
+    wasm: await buildPlugin("examples/ext-auth"),
+    config: { _rules_: [{ _match_route_: ["中文路由"], service: { fqdn: "认证.dns", port: 80 } }] },
+    route: { route: "中文路由" },
+    clusters: [cluster],
+  });
+  const request = plugin.request({ path: "/路" });
+  expect(plugin.calls.map((call) => [call.cluster, call.headers.get("x-original-path")])).toEqual([[cluster, "/路"]]);
+  expect(plugin).toHaveCalledOut(cluster);
+  plugin.calls[0]!.answer({ status: 200 });
+  expect(request.upstream?.path).toBe("/路");
+});

@@ -1,4 +1,4 @@
-import { lowerAscii } from "../../proxywasm/syntax";
+import { hostName, oneSpelling } from "./host-name";
 import { Kind, NO_RULE, RuleTable } from "./rule-table";
 
 /** What a rule can ask of a request, in the order in which Go's wrapper looks at it. */
@@ -11,7 +11,6 @@ export enum Condition {
 
 const STAR: i32 = 0x2a;
 const COLON: i32 = 0x3a;
-const BRACKET: i32 = 0x5d;
 const BAR: i32 = 0x7c;
 
 /**
@@ -43,7 +42,7 @@ export class RuleIndex {
     for (let i = 0; i < texts.length; i++) {
       const text = unchecked(texts[i]);
       if (condition == Condition.Route) this.table.add(Kind.Route, text, rule);
-      else if (condition == Condition.Domain) this.addDomain(lowerAscii(text), rule);
+      else if (condition == Condition.Domain) this.addDomain(oneSpelling(text), rule);
       else this.table.add(condition == Condition.Service ? Kind.Service : Kind.RoutePrefix, text, rule);
     }
   }
@@ -59,10 +58,10 @@ export class RuleIndex {
     }
   }
 
-  /** The first rule for a host, with or without a port. */
+  /** The first rule for the host of an authority. */
   byHost(authority: string): i32 {
     const table = this.table;
-    const host = lowerAscii(withoutPort(authority));
+    const host = hostName(authority);
     const rule = min(table.find(Kind.Host, host), table.find(Kind.HostPrefix, host));
     return min(rule, table.find(Kind.HostSuffix, host));
   }
@@ -111,14 +110,4 @@ export class RuleIndex {
 /** A route and a service as one text: neither holds a NUL. */
 function pair(route: string, service: string): string {
   return route + "\0" + service;
-}
-
-/** A host without its port; an address of IP version 6 stays in its brackets. */
-function withoutPort(authority: string): string {
-  for (let i = authority.length - 1; i >= 0; i--) {
-    const c = authority.charCodeAt(i);
-    if (c == BRACKET) return authority;
-    if (c == COLON) return authority.substring(0, i);
-  }
-  return authority;
 }

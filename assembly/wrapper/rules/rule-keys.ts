@@ -3,14 +3,16 @@ import { Json } from "../../json";
 import { Children } from "../../json/children";
 import { looseText } from "../../json/convert";
 import { mismatch } from "../../json/fields";
-import { lowerAscii } from "../../proxywasm/syntax";
 import { Log } from "../log";
+import { matchesNoHost, oneSpelling } from "./host-name";
 import { Condition, RuleIndex } from "./rule-index";
 
 /** The list of rules in a configuration. */
 export const RULES = "_rules_";
 
 const PREFIX = "_match_";
+
+const A_HOST = "an ASCII host without scheme, port, user or path, [IPv6], *.END or START*";
 
 /** The keys of the conditions, in the order of `Condition`. */
 const KEYS: StaticArray<string> = ["_match_route_", "_match_domain_", "_match_service_", "_match_route_prefix_"];
@@ -78,8 +80,14 @@ export class RuleKeys {
     const elements = value.array();
     for (let i = 0; i < elements.length; i++) {
       const element = unchecked(elements[i]);
-      if (isArray && !element.isString()) this.warnOfType(key + "[" + integerText(i) + "]", "string", element);
+      const name = isArray ? key + "[" + integerText(i) + "]" : key;
       const text = looseText(element);
+      if (!element.isString()) {
+        if (isArray) this.warnOfType(name, "string", element);
+      } else {
+        const expected = expectedOf(condition, text);
+        if (expected !== null) this.warn(name + ": matches nothing: " + mismatch(expected, element.raw()));
+      }
       if (text.length != 0 || condition == Condition.Domain) texts.push(text);
     }
     return texts;
@@ -93,6 +101,14 @@ export class RuleKeys {
   private warn(text: string): void {
     this.log.warn(nameOf(this.rule) + "." + text);
   }
+}
+
+/** What was expected of a text that no request has; null for one that some request has. */
+function expectedOf(condition: Condition, text: string): string | null {
+  if (condition == Condition.Domain) return matchesNoHost(oneSpelling(text)) ? A_HOST : null;
+  if (text.length == 0) return "a name";
+  // As what Envoy calls the cluster of a service, `outbound|80||foo.dns`.
+  return condition == Condition.Service && text.indexOf("|") >= 0 ? "a service, as foo.dns:80" : null;
 }
 
 /** Whether a rule asks for nothing, by what `read` gave. */
@@ -116,7 +132,7 @@ export function identityOf(asked: string[][]): string {
   for (let condition = 0; condition < KEYS.length; condition++) {
     const texts = unchecked(asked[condition]).slice();
     if (condition == Condition.Domain) {
-      for (let i = 0; i < texts.length; i++) unchecked((texts[i] = lowerAscii(texts[i])));
+      for (let i = 0; i < texts.length; i++) unchecked((texts[i] = oneSpelling(texts[i])));
     }
     texts.sort();
     for (let i = 0; i < texts.length; i++) {

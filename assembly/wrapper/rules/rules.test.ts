@@ -193,7 +193,6 @@ describe("hosts (TestHostMatch)", () => {
     ["", "", true],
     ["", ":80", true],
     ["", "a", false],
-    ["www.*", "www.", true],
     ["www.*", "www", false],
     ["a*b.com", "a*b.com", true],
     ["a*b.com", "axb.com", false],
@@ -203,16 +202,65 @@ describe("hosts (TestHostMatch)", () => {
     ["**", "x", false],
     ["a.com:8080", "a.com:8080", false],
     ["a.com", "a.com:", true],
-    ["a.com", "a.com:80:90", false],
-    ["a.com:80", "a.com:80:90", true],
     ["[::1]", "[::1]:8080", true],
     ["[::1]", "[::1]", true],
     ["[::1]:8080", "[::1]:8080", false],
     ["*:1]", "[::1]", true],
-    // Go compares with case.
+    ["[::1]", "[::1", false],
+    ["[2001:db8::1]", "[2001:DB8::1]:443", true],
+    // Go compares spellings, not hosts: with case,
     ["WWW.Example.com", "www.example.COM", true],
     ["*.Example.com", "A.EXAMPLE.com:80", true],
     ["WWW.*", "www.x", true],
+    // the dot of the root,
+    ["example.com", "example.com.", true],
+    ["example.com", "example.com.:8080", true],
+    ["example.com", "example.com..", true],
+    ["example.com", "EXAMPLE.com.:", true],
+    ["example.com", "example.com.evil.org", false],
+    ["example.com", ".example.com", false],
+    ["example.com", "example..com", false],
+    ["example.com.", "example.com", true],
+    ["Example.com..", "example.com.:80", true],
+    ["*.example.com", "a.example.com.", true],
+    ["*.example.com.", "a.example.com", true],
+    ["*.example.com.", "a.example.com.:80", true],
+    ["*.example.com", "example.com.", false],
+    ["*.", "a", true],
+    ["www.*", "www.example.com.", true],
+    ["www.*", "www.", false],
+    ["*", ".", true],
+    ["", ".", true],
+    [".", "", true],
+    [".", "a", false],
+    ["[::1]", "[::1].:80", true],
+    ["1.2.3.4", "1.2.3.4.", true],
+    // escapes that a URI does not need,
+    ["example.com", "ex%61mple%2Ecom", true],
+    ["example.com", "EX%41MPLE.com%2e:80", true],
+    ["ex%61mple.com%2E", "example.com", true],
+    ["*.example.com", "a%2dz.example.com", true],
+    ["example.com", "example.com%00", false],
+    ["example.com", "example.com%3A80", false],
+    ["example.com", "%zz.example.com", false],
+    ["*%zz.com", "a%zZ.com", true],
+    ["a%2", "a%2", true],
+    ["a%", "a%", true],
+    ["example.com", "ex%2561mple.com", false],
+    // a user,
+    ["example.com", "user@example.com", true],
+    ["example.com", "user:pass@Example.com.:8080", true],
+    ["example.com", "a@b@example.com", true],
+    ["example.com", "example.com@evil.org", false],
+    ["*.example.com", "user@a.example.com", true],
+    ["user.*", "user.x@example.com", false],
+    ["[::1]", "user:pass@[::1]:80", true],
+    ["", "user@", true],
+    // and ports: the first colon begins one.
+    ["a.com", "a.com:80:90", true],
+    ["a.com", "a.com:0080", true],
+    ["a.com", "a.com:x", true],
+    ["a.com:80", "a.com:80:90", false],
     // Not ASCII: as it is.
     ["münchen.de", "münchen.de", true],
     ["Ünchen.de", "ünchen.de", false],
@@ -433,6 +481,8 @@ describe("TestRuleLevelConfigIsolation, off", () => {
 describe("odd rules", () => {
   const route = { _match_route_: ["r"] };
   const type = (key: string, expected: string, got: string) => `_rules_[0].${key}: expected ${expected}, got ${got}`;
+  const nothing = (key: string, expected: string, got: string) =>
+    `_rules_[0].${key}: matches nothing: expected ${expected}, got ${JSON.stringify(got)}`;
   const beside = (key: string, other: string) => `_rules_[0].${key}: not looked at beside ${other}`;
 
   describe("are refused where they ask for nothing", () => {
@@ -448,9 +498,17 @@ describe("odd rules", () => {
         '[{"_match_route_":[],"_match_domain_":[],"_match_service_":[],"_match_route_prefix_":[]}]',
         [],
       ],
-      ["an empty route", '[{"_match_route_":[""]}]', []],
-      ["an empty service", '[{"_match_service_":["",""]}]', []],
-      ["an empty prefix", '[{"_match_route_prefix_":[""]}]', []],
+      ["an empty route", '[{"_match_route_":[""]}]', [nothing("_match_route_[0]", "a name", "")]],
+      [
+        "empty services",
+        '[{"_match_service_":["",""]}]',
+        [nothing("_match_service_[0]", "a name", ""), nothing("_match_service_[1]", "a name", "")],
+      ],
+      [
+        "an empty prefix",
+        '[{"_match_route_prefix_":""}]',
+        [type("_match_route_prefix_", "array", "string"), nothing("_match_route_prefix_", "a name", "")],
+      ],
       ["a route that is null", '[{"_match_route_":[null]}]', [type("_match_route_[0]", "string", "null")]],
       ["routes that are null", '[{"_match_route_":null}]', [type("_match_route_", "array", "null")]],
       ["domains that are null", '[{"_match_domain_":null}]', [type("_match_domain_", "array", "null")]],
@@ -492,7 +550,7 @@ describe("odd rules", () => {
       ["a list", '{"_match_route_":[["r"]]}', [type("_match_route_[0]", "string", "array")], '["r"]'],
       ["an object", '{"_match_route_":[{"r":1}]}', [type("_match_route_[0]", "string", "object")], '{"r":1}'],
       ["null beside one", '{"_match_route_":[null,"r"]}', [type("_match_route_[0]", "string", "null")], "r"],
-      ["an empty one beside one", '{"_match_route_":["","r"]}', [], "r"],
+      ["an empty one beside one", '{"_match_route_":["","r"]}', [nothing("_match_route_[0]", "a name", "")], "r"],
       ["two lists: the first", '{"_match_route_":["r"],"_match_route_":["s"]}', [], "r"],
       [
         "routes and domains",
@@ -540,7 +598,7 @@ describe("odd rules", () => {
         [beside("_match_route_prefix_", "_match_domain_")],
       ],
       ["an empty list of routes", { _match_domain_: ["d"], _match_route_: [] }, []],
-      ["empty routes", { _match_domain_: ["d"], _match_route_: [""] }, []],
+      ["empty routes", { _match_domain_: ["d"], _match_route_: [""] }, [nothing("_match_route_[0]", "a name", "")]],
     ])("domains beside %s", (_name, rule, said) => {
       rules(rule);
       expect(warnings()).toEqual(said);
@@ -558,6 +616,103 @@ describe("odd rules", () => {
       rules({ _match_domain_: [null] });
       expect(warnings()).toEqual([type("_match_domain_[0]", "string", "null")]);
       expect(["", "a"].map((host) => wasm.number("byHost", host))).toEqual([0, -1]);
+    });
+  });
+
+  describe("that no request is like are taken, with a warning", () => {
+    const host = "an ASCII host without scheme, port, user or path, [IPv6], *.END or START*";
+    it.each([
+      "a.test.com:8080",
+      "a.test.com:",
+      "*.test.com:8080",
+      "a.test.com:*",
+      "[::1]:80",
+      "*:1]:80",
+      "::1",
+      "2001:db8::1",
+      "http://a.test.com",
+      "a.test.com/",
+      "*/x",
+      " b.test.com ",
+      "b.test.com\n",
+      "b test.com",
+      "\t*",
+      "* ",
+      "b\u007f.com",
+      "",
+      ".",
+      "d*.com",
+      "a.*.com",
+      "**",
+      "*a*",
+      "*.*",
+      "user@a.com",
+      ".a.com",
+      "a..com",
+      "*..com",
+      "www..*",
+      ".*",
+      "münchen.de",
+      "例え.テスト",
+      "a.com。",
+      "a?b",
+      "a#b",
+      "a\\b",
+      '"a.com"',
+      "^a.*",
+      "(a|b).com",
+      "{a,b}.com",
+      "<host>",
+      "[::1",
+      "a!b.com",
+      "a.com,b.com",
+      "a%zz.com",
+      "%2a.com",
+      "..",
+    ])("%j", (domain) => {
+      rules({ _match_domain_: ["fits.example.com", domain] });
+      expect(warnings()).toEqual([nothing("_match_domain_[1]", host, domain)]);
+      expect(wasm.number("byHost", "fits.example.com")).toBe(0);
+    });
+
+    it.each([
+      ...[
+        "*",
+        "a",
+        "a.com",
+        "a.com.",
+        "a.com..",
+        "*.a.com",
+        "*a.com",
+        "www.*",
+        "www*",
+        "[::1]",
+        "[::*",
+        "*:1]",
+        "*::1]",
+      ],
+      ...["a_b.com", "ex%61mple.com", "-a-.com", "1.2.3.4", "*.", "*.com.", "xn--mnchen-3ya.de", "~a"],
+    ])("%j is one that some request is like", (domain) => {
+      rules({ _match_domain_: [domain] });
+      expect(warnings()).toEqual([]);
+    });
+
+    it("a single text is named without a number", () => {
+      rules({ _match_domain_: "a.com:80" });
+      expect(warnings()).toEqual([
+        type("_match_domain_", "array", "string"),
+        nothing("_match_domain_", host, "a.com:80"),
+      ]);
+    });
+
+    it("which rule it is", () => {
+      rules({ _match_domain_: ["a.com"] }, { _match_domain_: ["b.com", "d*.com"] });
+      expect(warnings()).toEqual([nothing("_match_domain_[1]", host, "d*.com").replace("[0]", "[1]")]);
+    });
+
+    it("the name of a cluster in the place of its service", () => {
+      rules({ _match_service_: ["outbound|80||foo.dns"] });
+      expect(warnings()).toEqual([nothing("_match_service_[0]", "a service, as foo.dns:80", "outbound|80||foo.dns")]);
     });
   });
 
@@ -708,6 +863,7 @@ describe("many rules", () => {
     let seed = 7;
     const random = (below: number) => (seed = (seed * 48271) % 2147483647) % below;
     const text = () => Array.from({ length: random(5) }, () => "ab."[random(3)]).join("");
+    const rootless = (host: string) => host.replace(/\.+$/, "");
     for (let round = 0; round < 50; round++) {
       const domains = Array.from(
         { length: 1 + random(8) },
@@ -716,13 +872,16 @@ describe("many rules", () => {
       rules(...domains.map((domain) => ({ _match_domain_: [domain] })));
       for (let i = 0; i < 40; i++) {
         const host = text();
-        const expected = domains.findIndex((domain) =>
-          domain.startsWith("*")
-            ? host.endsWith(domain.slice(1))
-            : domain.endsWith("*")
-              ? host.startsWith(domain.slice(0, -1))
-              : host === domain,
-        );
+        const name = rootless(host);
+        const expected = domains
+          .map(rootless)
+          .findIndex((domain) =>
+            domain.startsWith("*")
+              ? name.endsWith(domain.slice(1))
+              : domain.endsWith("*")
+                ? name.startsWith(domain.slice(0, -1))
+                : name === domain,
+          );
         expect(wasm.number("byHost", host), `${host} in ${domains.join(" ")}`).toBe(expected);
       }
     }

@@ -1,4 +1,5 @@
 import { Status } from "../abi.js";
+import { readableText } from "../byte-string.js";
 import { host, type HostTable } from "./table.js";
 
 /** Queues that VMs share. */
@@ -18,7 +19,7 @@ export const queues: HostTable = {
       const text = vm.memory.text(name, nameSize);
       if (space === undefined || text === undefined) return Status.InvalidMemoryAccess;
       // No VM id is the plugin's own.
-      const token = vm.services.sharedData.queues.resolve(space === "" ? vm.id : space, text);
+      const token = vm.services.sharedData.queues.resolve(space === "" ? vm.id : readableText(space), text);
       if (token === undefined) return Status.NotFound;
       return vm.memory.writeU32(tokenAt, token) ? Status.Ok : Status.InvalidMemoryAccess;
     },

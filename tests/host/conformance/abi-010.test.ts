@@ -40,13 +40,15 @@ test("proxy_continue_request and proxy_continue_response let go on what is held"
   expect(played.statuses()).toEqual([0, 0, 0, 0, 0, 0]);
 });
 
-test("proxy_clear_route_cache has the route looked up anew", () => {
+test("proxy_clear_route_cache has the route looked up anew, when the request goes on to its upstream", () => {
   const guest = old();
   const route = () => guest.read("proxy_get_property", ...guest.text("xds\0route_name"));
   const clear = guest.do("proxy_clear_route_cache");
   guest.on("proxy_on_request_headers", [route(), route(), clear, route()], 0, "ii>i");
+  guest.on("proxy_on_response_headers", [route(), route()], 0, "ii>i");
   const played = new Played(guest);
   let count = 0;
-  played.bench.open([], true, { findRoute: () => ({ name: `route ${++count}` }) });
-  expect(played.said).toEqual(["route 1", "route 1", "route 2"]);
+  const opened = played.bench.open([], true, { findRoute: () => ({ name: `route ${++count}` }) });
+  opened.stream.responseHeaders(new HeaderMap("response", [[":status", "200"]]), true);
+  expect(played.said).toEqual(["route 1", "route 1", "route 1", "route 2", "route 2"]);
 });

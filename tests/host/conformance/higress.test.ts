@@ -105,13 +105,15 @@ test.each([true, false])("a changed request looks for its route again, unless th
             call("proxy_get_property", "route_name", out("after")),
           ],
         ],
+        proxy_on_response_headers: [call("proxy_get_property", "route_name", out("routed"))],
       },
       { host: "higress" },
     ),
   );
-  rig.open([plugin], { route: () => ({ name: `route ${++looked}` }) });
+  rig.open([plugin], { route: () => ({ name: `route ${++looked}` }) }).answer();
   expect(rig.bytes(plugin, "before").toString()).toBe("route 1");
-  expect(rig.bytes(plugin, "after").toString()).toBe(off ? "route 1" : "route 2");
+  expect(rig.bytes(plugin, "after").toString()).toBe("route 1");
+  expect(rig.bytes(plugin, "routed").toString()).toBe(off ? "route 1" : "route 2");
 });
 
 test.each<[string, string, number | undefined]>([

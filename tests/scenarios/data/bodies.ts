@@ -561,6 +561,32 @@ const scenarios: Scenario[] = [
     ],
   },
   {
+    ...{
+      name: "a streaming hook reads text whose characters are cut, and keeps what is no text",
+      plugin: "body-stream",
+    },
+    steps: [
+      {
+        chunks: ["é€😀a", "\xff"].flatMap((text, index) =>
+          [...Buffer.from(text, index ? "latin1" : "utf8")].map((byte) => Uint8Array.of(byte)),
+        ),
+        chunkDelayMs: 20,
+        headers: [answer({ body: "x" })],
+        expect: {
+          ...{ status: 200, body: "X!" },
+          upstream: { body: Buffer.concat([Buffer.from("É€😀A"), Buffer.of(0xff), Buffer.from("!")]) },
+        },
+      },
+      {
+        chunks: [Buffer.from("aé").subarray(0, 2), Buffer.from("aé").subarray(2)],
+        chunkDelayMs: 20,
+        trailers: [["x-t", "1"]],
+        headers: [answer({ body: "x" })],
+        expect: { status: 200, upstream: { body: "AÉ", trailers: { "x-t": "1" } } },
+      },
+    ],
+  },
+  {
     ...{ name: "a streaming hook sees the last piece when trailers come", plugin: "body-stream" },
     steps: [
       {

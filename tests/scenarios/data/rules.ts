@@ -39,9 +39,18 @@ const ASKED: [target: string, host: string, name: string | null][] = [
   ["/foo", "h", "foo"],
   ["/foo", "first.example.com", "first"],
   ["/foo", "FIRST.Example.com:8080", "first"],
+  ["/foo", "first.example.com.", "first"],
+  ["/foo", "First.example.com.:8080", "first"],
+  ["/foo", "first.example.com..", "first"],
+  ["/foo", "user:pass@first.example.com", "first"],
+  ["/foo", "f%69rst.example.com%2E", "first"],
+  ["/foo", "first.example.com:80:90", "first"],
+  ["/foo", ".", "foo"],
   ["/foo", "second.example.com", "foo"],
   ["/bar", "second.example.com", "domain"],
+  ["/bar", "second.example.com.", "domain"],
   ["/bar", "www.test.com:80", "domain"],
+  ["/bar", "example.com.", "bar"],
   ["/bar", "example.com", "bar"],
   ["/bar", "[::1]:80", "bar"],
   ["/", "h", "prefix"],
@@ -98,6 +107,37 @@ const scenarios: Scenario[] = [
       { target: "/none", headers: [["host", "www.x"]], expect: { status: 404, headers: { "x-rule": "domain" } } },
     ],
   },
+  ...["", 'request_headers call_foreign_function "clear_route_cache " __'].map((clear): Scenario => ({
+    name: `after a plugin before it has changed the path the rule is that of the old route${clear && ", also when the route was cleared"}`,
+    routes,
+    plugins: [
+      {
+        ...{ plugin: "tests/support/raw-calls", pluginName: "first" },
+        config: `request_headers replace_header_map_value 0 ":path "/bar/x\n${clear}`,
+      },
+      { plugin: "rules", config: { _rules_: LIST } },
+    ],
+    steps: [
+      {
+        target: "/foo",
+        expect: {
+          ...{ status: 200, headers: { "x-rule": "foo" } },
+          calls: [{ cluster: "outbound|8080||bar.static", target: "/bar/x", headers: { "x-rule": "foo" } }],
+        },
+      },
+      // By service it is that of the old cluster, too.
+      {
+        update: {
+          _rules_: [
+            { _match_service_: ["bar.static"], name: "new" },
+            { _match_service_: ["foo.dns"], name: "old" },
+          ],
+        },
+        ...{ of: "rules", expect: "accepted" },
+      },
+      { target: "/foo", expect: { headers: { "x-rule": "old" } } },
+    ],
+  })),
   {
     name: "a plugin without options for its configuration has rules too",
     ...{ plugin: "header-authorization", routes, config: { _rules_: [{ _match_route_: ["default/foo"] }] } },

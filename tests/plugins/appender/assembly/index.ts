@@ -7,6 +7,8 @@ import {
   Log,
   Status,
   addSharedData,
+  decodeText,
+  encodeText,
   getSharedData,
   setSharedData,
 } from "as-proxy-wasm-sdk";
@@ -18,7 +20,7 @@ SetCtx<None>("appender", [
     const letter = ctx.requestHeaders.getOr("x-letter", "");
     for (let tries = 1; tries <= 100; tries++) {
       const old = getSharedData("letters");
-      const text = String.UTF8.encode(String.UTF8.decode(old.bytes) + letter);
+      const text = encodeText(decodeText(old.bytes) + letter);
       const status = old.exists() ? setSharedData("letters", text, old.cas) : addSharedData("letters", text);
       if (status != Status.Ok) continue;
       log.info("tries " + tries.toString());

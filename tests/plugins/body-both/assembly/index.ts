@@ -13,6 +13,7 @@ import {
   HttpContext,
   Json,
   Log,
+  decodeText,
 } from "as-proxy-wasm-sdk";
 import { run } from "../../steps";
 
@@ -47,6 +48,6 @@ function whole(side: string, body: Body, log: Log): Action {
 }
 
 function piece(side: string, chunk: ArrayBuffer, log: Log): ArrayBuffer {
-  log.info(side + " piece " + String.UTF8.decode(chunk));
+  log.info(side + " piece " + decodeText(chunk));
   return chunk;
 }

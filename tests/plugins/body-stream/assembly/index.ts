@@ -5,21 +5,26 @@ import {
   ProcessStreamingResponseBodyBy,
   HttpContext,
   Log,
+  TextStream,
+  encodeText,
 } from "as-proxy-wasm-sdk";
 
 class NoConfig {}
 
 SetCtx<NoConfig>("body-stream", [
   ProcessStreamingRequestBodyBy<NoConfig>((ctx: HttpContext, c: NoConfig, chunk: ArrayBuffer, isLast: bool, log: Log) =>
-    pass("request", chunk, isLast, log),
+    pass(ctx, "request", chunk, isLast, log),
   ),
   ProcessStreamingResponseBodyBy<NoConfig>(
-    (ctx: HttpContext, c: NoConfig, chunk: ArrayBuffer, isLast: bool, log: Log) => pass("response", chunk, isLast, log),
+    (ctx: HttpContext, c: NoConfig, chunk: ArrayBuffer, isLast: bool, log: Log) =>
+      pass(ctx, "response", chunk, isLast, log),
   ),
 ]);
 
-function pass(side: string, chunk: ArrayBuffer, isLast: bool, log: Log): ArrayBuffer {
+function pass(ctx: HttpContext, side: string, chunk: ArrayBuffer, isLast: bool, log: Log): ArrayBuffer {
   log.info(side + " " + chunk.byteLength.toString() + (isLast ? " last" : ""));
-  const text = String.UTF8.decode(chunk).toUpperCase();
-  return String.UTF8.encode(isLast && chunk.byteLength == 0 ? "!" : text);
+  let stream = ctx.get<TextStream>(side);
+  if (stream === null) ctx.set<TextStream>(side, (stream = new TextStream()));
+  const text = stream.decode(chunk, isLast).toUpperCase();
+  return encodeText(isLast && chunk.byteLength == 0 ? text + "!" : text);
 }

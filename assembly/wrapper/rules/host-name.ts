@@ -1,0 +1,102 @@
+const PERCENT: i32 = 0x25;
+const STAR: i32 = 0x2a;
+const DOT: i32 = 0x2e;
+const COLON: i32 = 0x3a;
+const AT: i32 = 0x40;
+const OPENING: i32 = 0x5b;
+const CLOSING: i32 = 0x5d;
+
+/**
+ * The host that an authority names, without user and port, in its one spelling: a gateway routes all others too, and
+ * upstreams take them for the same host. An IPv6 address stays in its brackets.
+ *
+ * @param authority The value of `:authority`, whatever a client has sent.
+ * @example
+ * hostName("user@Example.com.:8080"); // "example.com"
+ */
+export function hostName(authority: string): string {
+  let start = authority.length;
+  while (start > 0 && authority.charCodeAt(start - 1) != AT) start--;
+  let end = start;
+  for (let inBrackets = false; end < authority.length; end++) {
+    const c = authority.charCodeAt(end);
+    if (c == COLON && !inBrackets) break;
+    inBrackets = c == OPENING || (inBrackets && c != CLOSING);
+  }
+  return oneSpelling(authority.substring(start, end));
+}
+
+/**
+ * A host, or a pattern for hosts, in the one spelling that is compared: without upper case (RFC 9110, 4.2.3), without
+ * percent signs where RFC 3986, 6.2.2.2 needs none, and without the dots of the root at its end.
+ *
+ * @example
+ * oneSpelling("Ex%61mple.com."); // "example.com"
+ */
+export function oneSpelling(host: string): string {
+  const length = host.length;
+  const spelled = changetype<string>(__new((<usize>length) << 1, idof<string>()));
+  let size = 0;
+  // What remains if the dots at the end are left out.
+  let kept = 0;
+  for (let i = 0; i < length; i++) {
+    let c = host.charCodeAt(i);
+    if (c == PERCENT && i + 2 < length) {
+      const escaped = (digit(host.charCodeAt(i + 1)) << 4) | digit(host.charCodeAt(i + 2));
+      if (isOfHost(escaped)) {
+        c = escaped;
+        i += 2;
+      }
+    }
+    if (c >= 0x41 && c <= 0x5a) c |= 0x20;
+    store<u16>(changetype<usize>(spelled) + ((<usize>size) << 1), c);
+    size++;
+    if (c != DOT) kept = size;
+  }
+  return spelled.substring(0, kept);
+}
+
+/** The value of a hexadecimal digit, or -1. */
+function digit(c: i32): i32 {
+  if (c >= 0x30 && c <= 0x39) return c - 0x30;
+  const letter = (c | 0x20) - 0x61;
+  return letter >= 0 && letter < 6 ? letter + 10 : -1;
+}
+
+// Bit c - 32 of word (c - 32) / 32 is set where character c is unreserved in a URI (RFC 3986, 2.3):
+// - . _ ~ digits and letters.
+const HOST_0: u32 = 0x03ff6000; // 0x20..0x3f
+const HOST_1: u32 = 0x87fffffe; // 0x40..0x5f
+const HOST_2: u32 = 0x47fffffe; // 0x60..0x7f
+
+/** Whether a character may stand in a host's name. */
+function isOfHost(c: i32): bool {
+  if (c < 0x20 || c > 0x7f) return false;
+  const word = c < 0x40 ? HOST_0 : c < 0x60 ? HOST_1 : HOST_2;
+  return ((word >> (c & 31)) & 1) != 0;
+}
+
+/**
+ * Whether a rule's domain is like no host that a client can ask for: with a port, a scheme, white space, a star inside, …
+ *
+ * @param domain In its one spelling: a host, or how hosts end (`*.example.com`) or begin (`www.*`).
+ * @example
+ * matchesNoHost("a.test.com:8080"); // true
+ */
+export function matchesNoHost(domain: string): bool {
+  const length = domain.length;
+  if (length == 0) return true;
+  const first = domain.charCodeAt(0);
+  const last = domain.charCodeAt(length - 1);
+  const isSuffix = first == STAR;
+  const isPrefix = last == STAR && !isSuffix;
+  // An address of IP version 6, or a piece of one.
+  if (isSuffix ? last == CLOSING : first == OPENING && (isPrefix || last == CLOSING)) return false;
+  let before = isSuffix ? 0 : DOT;
+  for (let i = i32(isSuffix); i < length - i32(isPrefix); i++) {
+    const c = domain.charCodeAt(i);
+    if (!isOfHost(c) || (c == DOT && before == DOT)) return true;
+    before = c;
+  }
+  return false;
+}
