@@ -13,6 +13,9 @@ import { MessageHooks } from "./handlers";
 import { Hold, Resumer } from "./hold";
 import { HttpStream } from "./http-stream";
 
+/** How many bytes of a body the SDK keeps unless a plugin says otherwise: Envoy's own default. */
+const BODY_LIMIT = 1024 * 1024;
+
 /** What happens to the body of a message. */
 enum Mode {
   /** It passes unseen, or its hook has run. */
@@ -268,7 +271,8 @@ export class BodyFlow<C> extends Resumer {
   private isTooLarge(size: i32): bool {
     const ctx = this.stream.ctx;
     const pieces = this.pieces;
-    const limit = this.isRequest ? ctx.requestBodyLimit : ctx.responseBodyLimit;
+    let limit = this.isRequest ? ctx.requestBodyLimit : ctx.responseBodyLimit;
+    if (limit < 0) limit = BODY_LIMIT;
     if (pieces === null || size <= limit - pieces.length) return false;
     this.mode = Mode.Pass;
     this.stream.log.warn("a body is larger than the " + integerText(limit) + " bytes that the plugin keeps");

@@ -1,6 +1,7 @@
 import { integerText } from "../abi/decimal";
 import { select } from "../abi/entry";
 import { LogLevel, MapType, StreamType } from "../abi/enums";
+import { CALLS } from "../abi/features";
 import { HOST, IS_LOCAL_REPLY, isUsed, METHOD, PATH, SCHEME } from "../abi/used";
 import { encodeUtf8 } from "../abi/utf8";
 import { Callout, SentCallouts, StreamCallouts } from "../context/callouts";
@@ -17,9 +18,6 @@ import { BodyWish } from "./body-wish";
 import { Hold } from "./hold";
 import { Log } from "./log";
 import { Values } from "./values";
-
-/** How many bytes of a body the SDK keeps: Envoy's own default. */
-const BODY_LIMIT = 1024 * 1024;
 
 /**
  * One request and its response, as a plugin's hooks see it. The same object is handed to all hooks of a request.
@@ -50,10 +48,10 @@ export class HttpContext {
   /** Whether the response may have a body: its headers do not end it. False before there is a response. */
   hasResponseBody: bool = false;
 
-  /** @internal */
-  requestBodyLimit: i32 = BODY_LIMIT;
-  /** @internal */
-  responseBodyLimit: i32 = BODY_LIMIT;
+  /** @internal -1: the default. */
+  requestBodyLimit: i32 = -1;
+  /** @internal -1: the default. */
+  responseBodyLimit: i32 = -1;
   /** @internal */
   requestBodyWish: BodyWish = BodyWish.Default;
   /** @internal */
@@ -382,6 +380,7 @@ export class HttpContext {
   }
 
   private forgetCalls(): void {
+    if (!CALLS) return;
     const calls = this.calls;
     if (calls !== null && calls.pending > 0) calls.forget();
   }

@@ -31,7 +31,7 @@ export class PluginRoot<C> extends RootContext {
   private warnedOfHeaders: bool = false;
   private warnedOfEventStream: bool = false;
   /** Responses that hooks on whole bodies wait for. */
-  private watched: BodyFlow<C>[] = [];
+  private watched: BodyFlow<C>[] | null = null;
 
   constructor(
     id: u32,
@@ -119,20 +119,27 @@ export class PluginRoot<C> extends RootContext {
   watch(flow: BodyFlow<C>): void {
     if (flow.isWatched) return;
     flow.isWatched = true;
-    if (this.watched.length == 0) setTickPeriod(STALLED_TICK_MS);
-    this.watched.push(flow);
+    const flows = this.watched;
+    if (flows !== null) {
+      flows.push(flow);
+      return;
+    }
+    this.watched = [flow];
+    setTickPeriod(STALLED_TICK_MS);
   }
 
   override onTick(): void {
-    if (!BODY_HOOKS) return;
     const flows = this.watched;
+    if (!BODY_HOOKS || flows === null) return;
     let kept = 0;
     for (let i = 0; i < flows.length; i++) {
       const flow = flows[i];
       if (!flow.endStalled()) flows[kept++] = flow;
     }
     flows.length = kept;
-    if (kept == 0) setTickPeriod(0);
+    if (kept > 0) return;
+    this.watched = null;
+    setTickPeriod(0);
   }
 
   override createStream(id: u32): StreamContext {
