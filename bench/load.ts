@@ -26,7 +26,8 @@ export async function sendMany(
       socket.on("data", (chunk) => {
         text += chunk;
         if (!text.includes("\r\n\r\n")) return;
-        if (text.endsWith(body)) {
+        // By its length, or in chunks.
+        if (text.endsWith(body) || text.endsWith(`${body}\r\n0\r\n\r\n`)) {
           text = "";
           ask();
         } else if (!text.startsWith("HTTP/1.1 200")) socket.destroy(new Error(`unexpected answer: ${text}`));
