@@ -37,6 +37,13 @@ describe("a spec that is wrong", () => {
       'route "" connects to no cluster',
     ],
     ["no action", { listeners: [{ name: "a", routes: [{ prefix: "/x" }] }] }, 'route "/x" needs either a cluster'],
+    [
+      "a retry without a cluster",
+      {
+        listeners: [{ name: "a", routes: [{ prefix: "/", retry: { on: ["5xx"] }, directResponse: { status: 200 } }] }],
+      },
+      'route "/" has retry without a cluster',
+    ],
   ])("%s", (_, spec, message) => {
     expect(() => bootstrap(spec)).toThrow(message);
   });

@@ -112,7 +112,8 @@ function connectionManager(spec: ListenerSpec, plugins: object[]): object {
     typed_config: {
       "@type": `${type}.network.http_connection_manager.v3.HttpConnectionManager`,
       stat_prefix: spec.name,
-      codec_type: "HTTP1",
+      // HTTP/1, or HTTP/2 where a connection begins with its preface.
+      codec_type: "AUTO",
       http_protocol_options: { enable_trailers: true, accept_http_10: true },
       http_filters: [...plugins, router],
       route_config: { name: spec.name, virtual_hosts: virtualHosts(spec.routes) },

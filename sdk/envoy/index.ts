@@ -15,6 +15,7 @@ export type {
   ListenerSpec,
   PluginConfiguration,
   PluginSpec,
+  RetrySpec,
   RouteSpec,
   TcpListenerSpec,
 } from "./spec.js";

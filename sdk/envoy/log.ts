@@ -1,6 +1,3 @@
-import { closeSync, openSync, readSync } from "node:fs";
-import { StringDecoder } from "node:string_decoder";
-
 /** One message in Envoy's log; it may span lines. */
 export interface LogEntry {
   level: "trace" | "debug" | "info" | "warning" | "error" | "critical";
@@ -60,35 +57,4 @@ export function interestingLines(text: string, most = 20): string {
     .slice(-most)
     .map(({ level, message }) => `[${level}] ${message}`)
     .join("\n");
-}
-
-/** A log file that another process writes. Reads are synchronous: what was written before is seen. */
-export class LogFile {
-  private readonly file: number;
-  private readonly buffer = Buffer.alloc(1 << 16);
-  private readonly decoder = new StringDecoder("utf8");
-  private text = "";
-  private closed = false;
-
-  constructor(path: string) {
-    this.file = openSync(path, "r");
-  }
-
-  /** Everything written so far. */
-  read(): string {
-    if (this.closed) return this.text;
-    for (;;) {
-      const size = readSync(this.file, this.buffer, 0, this.buffer.length, null);
-      if (size === 0) return this.text;
-      this.text += this.decoder.write(this.buffer.subarray(0, size));
-    }
-  }
-
-  /** Reads the rest; afterwards the file may be removed. */
-  close(): void {
-    if (this.closed) return;
-    this.read();
-    this.closed = true;
-    closeSync(this.file);
-  }
 }

@@ -1,4 +1,4 @@
-import type { RouteSpec } from "./spec.js";
+import type { RetrySpec, RouteSpec } from "./spec.js";
 
 /**
  * Envoy's virtual hosts: routes with the same domains come together, in their order.
@@ -27,6 +27,10 @@ function toRoute(route: RouteSpec): object {
   if ((route.cluster === undefined) === (route.directResponse === undefined)) {
     throw new Error(`${label} needs either a cluster or a directResponse`);
   }
+  for (const name of ["retry", "internalRedirects"] as const) {
+    if (route[name] !== undefined && route.cluster === undefined)
+      throw new Error(`${label} has ${name} without a cluster`);
+  }
   return {
     ...(route.name === undefined ? {} : { name: route.name }),
     match: match(route),
@@ -39,11 +43,15 @@ function match({ prefix, path, connect }: RouteSpec): object {
   return path === undefined ? { prefix } : { path };
 }
 
-function action({ cluster, directResponse, timeoutMs, connect }: RouteSpec): object {
+function action({ cluster, directResponse, timeoutMs, connect, retry, internalRedirects }: RouteSpec): object {
   if (!directResponse) {
-    const timeout = timeoutMs === undefined ? {} : { timeout: `${timeoutMs / 1000}s` };
+    const timeout = timeoutMs === undefined ? {} : { timeout: seconds(timeoutMs) };
     const upgrades = connect ? { upgrade_configs: [{ upgrade_type: "CONNECT", connect_config: {} }] } : {};
-    return { route: { cluster, ...timeout, ...upgrades } };
+    const redirects =
+      internalRedirects === undefined
+        ? {}
+        : { internal_redirect_policy: { max_internal_redirects: internalRedirects } };
+    return { route: { cluster, ...timeout, ...upgrades, ...(retry ? retryPolicy(retry) : {}), ...redirects } };
   }
   const { status, body, headers = [] } = directResponse;
   return {
@@ -53,4 +61,13 @@ function action({ cluster, directResponse, timeoutMs, connect }: RouteSpec): obj
       append_action: "APPEND_IF_EXISTS_OR_ADD",
     })),
   };
+}
+
+function retryPolicy({ on, most = 1, perTryTimeoutMs }: RetrySpec): object {
+  const limit = perTryTimeoutMs === undefined ? {} : { per_try_timeout: seconds(perTryTimeoutMs) };
+  return { retry_policy: { retry_on: on.join(","), num_retries: most, ...limit } };
+}
+
+function seconds(ms: number): string {
+  return `${ms / 1000}s`;
 }

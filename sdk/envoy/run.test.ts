@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -47,6 +47,23 @@ describeWithEnvoy("startEnvoy", ({ path: envoy }) => {
     expect(own).toBeDefined();
     await running.stop();
     expect(existsSync(join(tmpdir(), own!))).toBe(false);
+  });
+
+  test("keeps the end of a log that outgrows its limits, on the disk too", async () => {
+    const limits = { mostLog: 500_000, mostLogFile: 500_000 };
+    const before = folders();
+    await using running = await startEnvoy(gateway({ ...plugin, vmId: "much" }), { envoy, ...limits });
+    const [own] = folders().filter((name) => !before.includes(name));
+    for (let i = 0; i < 60; i++) {
+      await request(running.port("gateway"), { headers: [["x-log", "word ".repeat(10_000)]] });
+      expect(running.log.length).toBeLessThan(600_000);
+    }
+    expect(running.mark()).toBeGreaterThan(2_900_000);
+    expect(statSync(join(tmpdir(), own!, "envoy.log")).size).toBeLessThan(600_000);
+    const mark = running.mark();
+    await request(running.port("gateway"), { headers: [["x-log", "the last"]] });
+    await running.waitForLog(/wasm log raw.*: the last/, 1000, mark);
+    expect(running.logSince(mark)).not.toContain("word");
   });
 
   test("the log is complete when the answer is there", async () => {

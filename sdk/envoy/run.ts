@@ -8,7 +8,8 @@ import { bootstrap } from "./bootstrap.js";
 import { EcdsUpdates } from "./ecds.js";
 import { findEnvoy } from "./find.js";
 import { guard } from "./guard.js";
-import { interestingLines, LogFile } from "./log.js";
+import { interestingLines } from "./log.js";
+import { LogFile } from "./log-file.js";
 import type { EnvoySpec } from "./spec.js";
 import { RunningEnvoy } from "./running.js";
 import { poll } from "./wait.js";
@@ -22,9 +23,19 @@ export interface StartOptions {
   logLevel?: "trace" | "debug" | "info" | "warning" | "error" | "critical" | "off";
   /** Other levels for single components, such as "wasm:trace,http:debug". */
   componentLogLevel?: string;
+  /** How many characters of the log are kept, the last ones; 128 Mi by default. */
+  mostLog?: number;
+  /**
+   * Empties the file of the log when it is larger, in bytes, so that a long run does not fill the disk; never by default.
+   * What Envoy writes at the very moment is lost.
+   */
+  mostLogFile?: number;
   /** How long Envoy may take until it serves, 20 seconds by default. */
   startTimeoutMs?: number;
 }
+
+/** In how much of the end of the log the reason is looked for when Envoy ends, in characters. */
+const TOLD = 1024 * 1024;
 
 /**
  * Starts an Envoy on free ports with a folder of its own; several may run at once. It is gone when `stop()` resolves,
@@ -59,7 +70,7 @@ async function start(binary: string, spec: EnvoySpec, folder: string, options: S
   const child = spawn(binary, commandLine(file, options), { stdio: ["ignore", output, output], detached: true });
   closeSync(output);
   const release = guard(child, folder);
-  const log = new LogFile(file("envoy.log"));
+  const log = new LogFile(file("envoy.log"), options);
   let ended: string | undefined;
   const exit = new Promise<void>((resolve) => {
     child.once("exit", (code, signal) => {
@@ -81,7 +92,7 @@ async function start(binary: string, spec: EnvoySpec, folder: string, options: S
     rmSync(folder, { recursive: true, force: true });
   };
   const alive = () => {
-    if (ended !== undefined) throw new Error(`Envoy ended (${ended}):\n${interestingLines(log.read())}`);
+    if (ended !== undefined) throw new Error(`Envoy ended (${ended}):\n${interestingLines(log.tail(TOLD))}`);
   };
 
   try {
@@ -100,7 +111,7 @@ async function start(binary: string, spec: EnvoySpec, folder: string, options: S
     return new RunningEnvoy({ pid: child.pid!, admin, ports, logFile: log, updates, alive, exit, stop });
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
-    const lines = ended === undefined ? `:\n${interestingLines(log.read())}` : "";
+    const lines = ended === undefined ? `:\n${interestingLines(log.tail(TOLD))}` : "";
     await stop(1000);
     throw new Error(message + lines, { cause: error });
   }

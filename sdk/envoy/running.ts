@@ -1,6 +1,6 @@
 import type { Admin } from "./admin.js";
 import type { EcdsUpdates } from "./ecds.js";
-import type { LogFile } from "./log.js";
+import type { LogFile } from "./log-file.js";
 import type { PluginConfiguration } from "./spec.js";
 import { poll } from "./wait.js";
 
@@ -45,18 +45,24 @@ export class RunningEnvoy {
     return this.process.admin.stats(filter);
   }
 
-  /** Everything that Envoy and its plugins have written so far. */
+  /** What Envoy and its plugins have written so far: all of it, up to `StartOptions.mostLog`, of which the last is kept. */
   get log(): string {
-    return this.process.logFile.read();
+    return this.logSince(0);
   }
 
   /** Marks the end of the log, for `logSince`. */
   mark(): number {
-    return this.log.length;
+    return this.process.logFile.end;
   }
 
-  logSince(mark: number): string {
-    return this.log.slice(mark);
+  /** What has been written since a mark, or between two, as far as it is kept. */
+  logSince(mark: number, end?: number): string {
+    return this.process.logFile.text(mark, end);
+  }
+
+  /** The first mark of which the log is kept: 0 until it has outgrown its limit. */
+  get logStart(): number {
+    return this.process.logFile.start;
   }
 
   /**

@@ -67,6 +67,29 @@ export interface RouteSpec {
   directResponse?: DirectResponse;
   /** Envoy's own limit for the whole answer, 15 seconds by default; 0 lifts it. */
   timeoutMs?: number;
+  /** Sends a request again whose upstream fails; by default it is sent once. Needs a cluster. */
+  retry?: RetrySpec;
+  /**
+   * How many redirects (status 302) of the upstream the gateway follows itself, so that the client sees none of them; by
+   * default none. Each time the request goes through all plugins again, as the first plugin has left its headers and as
+   * the last has left its body. Needs a cluster.
+   */
+  internalRedirects?: number;
+}
+
+/**
+ * When a route's request is sent again. The upstream gets what the plugins have made of it; they do not see it again.
+ *
+ * @example
+ * const retry: RetrySpec = { on: ["5xx", "connect-failure"], most: 2 };
+ */
+export interface RetrySpec {
+  /** Envoy's words, such as "5xx", "gateway-error", "reset", "connect-failure", "retriable-4xx" and "refused-stream". */
+  on: readonly string[];
+  /** How often it is sent again, 1 by default. */
+  most?: number;
+  /** The limit for one try; by default that of the route alone. */
+  perTryTimeoutMs?: number;
 }
 
 /** An answer that Envoy gives without an upstream. */

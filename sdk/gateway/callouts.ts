@@ -8,7 +8,8 @@ import {
 } from "../host/index.js";
 import { prepareReply } from "../host/local-reply.js";
 import { addServiceTime, responseMap } from "./router.js";
-import type { Upstream, UpstreamRequest } from "./upstream.js";
+import type { Outgoing } from "./outgoing.js";
+import type { Upstream } from "./upstream.js";
 import { resetText, TIMEOUT_TEXT } from "./upstream-failures.js";
 
 const MAX_BODY = 32 * 1024 * 1024;
@@ -50,7 +51,7 @@ export class Callouts implements Upstreams {
     };
     const upstream = this.clusters.get(call.cluster)!;
     const began = performance.now();
-    const request: UpstreamRequest = upstream.open({
+    const request: Outgoing = upstream.open({
       response: (head, end) => {
         headers = responseMap(head);
         addServiceTime(headers, began);
@@ -63,7 +64,8 @@ export class Callouts implements Upstreams {
         request.abort();
         finish({ kind: "reset" });
       },
-      end: (trailers) => {
+      end: (trailers, last) => {
+        if (last) chunks.push(last);
         const tail = trailers ? { trailers: new HeaderMap("trailers", trailers) } : {};
         finish({ kind: "response", headers: headers!, body: Buffer.concat(chunks), ...tail });
       },

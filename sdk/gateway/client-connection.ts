@@ -1,25 +1,16 @@
 import type { Socket } from "node:net";
-import {
-  gatewayReply,
-  HeaderMap,
-  HttpStream,
-  ResponseFlag,
-  StreamInfo,
-  type ConnectionInfo,
-  type Pair,
-  type Sink,
-} from "../host/index.js";
+import { gatewayReply, HeaderMap, ResponseFlag, type ConnectionInfo, type Pair, type Sink } from "../host/index.js";
 import { HttpError } from "./http1/error.js";
 import { requestFraming, upgradeOf, hasWord } from "./http1/framing.js";
 import { MessageParser, type Framing, type Head } from "./http1/parser.js";
 import { reasonPhrase } from "./http1/reason.js";
 import { MessageWriter } from "./http1/writer.js";
+import { Exchange, type ClientSide } from "./exchange.js";
 import type { HttpListener } from "./http-listener.js";
 import type { OpenConnection } from "./listener.js";
 import { Reads } from "./reads.js";
 import { expectsContinue, HOP, requestHeaders } from "./request-headers.js";
 import { replace } from "./replace.js";
-import { Router } from "./router.js";
 
 /** How long a client may take to see an answer after which its connection is closed. */
 const LINGER_MS = 1000;
@@ -28,8 +19,7 @@ const LINGER_MS = 1000;
 const UNREADABLE: Head = { method: "", target: "", status: 0, version: 1, headers: [] };
 
 interface Current {
-  stream: HttpStream;
-  router: Router;
+  exchange: Exchange;
   head: Head;
   tunnel: boolean;
   /** The whole request has come. */
@@ -39,7 +29,7 @@ interface Current {
   broken: boolean;
 }
 
-/** A client's connection: its requests, one after the other, each with its stream. */
+/** A client's connection that speaks HTTP/1: its requests, one after the other, each with its stream. */
 export class ClientConnection implements OpenConnection {
   private readonly parser: MessageParser;
   private readonly reads: Reads;
@@ -53,29 +43,31 @@ export class ClientConnection implements OpenConnection {
     private readonly socket: Socket,
     private readonly listener: HttpListener,
     private readonly info: ConnectionInfo,
+    /** Hears of the connection's end, once. */
+    gone: () => void,
   ) {
     this.reads = new Reads(socket);
     this.writer = new MessageWriter(socket);
     this.parser = new MessageParser("request", {
       head: (head) => this.head(head),
-      data: (bytes) => this.current?.stream.requestData(bytes, false),
+      data: (bytes) => this.current?.exchange.stream.requestData(bytes, false),
       end: (trailers) => this.requestEnded(trailers),
     });
     socket.on("data", (bytes: Buffer) => this.parse(() => this.parser.push(bytes)));
-    socket.on("drain", () => this.current?.router.flow(false));
+    socket.on("drain", () => this.current?.exchange.flow(false));
     // A client that sends no more is gone, as for Envoy.
     socket.on("end", () => socket.destroy());
     socket.on("error", () => {});
     socket.on("close", () => {
-      if (this.current && !this.current.broken) this.abandon(this.current.stream);
+      if (this.current && !this.current.broken) this.current.exchange.abandon("downstream_remote_disconnect");
       this.drop();
-      listener.gone(this);
+      gone();
     });
+    socket.resume();
   }
 
-  /** Whether a request is being answered. */
-  get isActive(): boolean {
-    return this.current !== undefined;
+  get active(): number {
+    return this.current === undefined ? 0 : 1;
   }
 
   /** Ends after the request that is being answered, or at once. */
@@ -86,12 +78,6 @@ export class ClientConnection implements OpenConnection {
 
   destroy(): void {
     this.socket.destroy();
-  }
-
-  private abandon({ info }: HttpStream): void {
-    info.codeDetails = "downstream_remote_disconnect";
-    info.responseFlags |= ResponseFlag.DownstreamConnectionTermination;
-    this.listener.abandoned++;
   }
 
   private parse(run: () => void): void {
@@ -112,11 +98,11 @@ export class ClientConnection implements OpenConnection {
     const allowed = isUpgrade && listener.allowsUpgrade(wanted);
     const framing = allowed ? "until-close" : requestFraming(head);
     const map = requestHeaders(head, allowed && wanted !== "CONNECT" ? wanted : undefined);
-    if (head.version === 1 && expectsContinue(head)) {
+    if (head.version === 1 && expectsContinue(head.headers)) {
       this.socket.write("HTTP/1.1 100 Continue\r\n\r\n");
     }
     const end = head.method !== "CONNECT" && (framing === "none" || framing === 0);
-    const { stream } = this.begin(head, {
+    const { exchange } = this.begin(head, {
       tunnel: allowed,
       ended: end,
       close: wantsClose(head) || (isUpgrade && !allowed),
@@ -124,51 +110,33 @@ export class ClientConnection implements OpenConnection {
     // A CONNECT without a route goes the way of every request without one.
     const isRefused = isUpgrade && !allowed && (wanted !== "CONNECT" || listener.routes.find(map)?.name !== undefined);
     const isPath = map.get(":path")?.startsWith("/") ?? true;
-    if (isRefused) stream.refuse(map, gatewayReply(403, "", "upgrade_failed"));
-    else if (!isPath) stream.refuse(map, gatewayReply(404, "", "absolute_path_rejected"));
-    else stream.requestHeaders(map, end);
+    if (isRefused) exchange.refuse(map, gatewayReply(403, "", "upgrade_failed"));
+    else if (!isPath) exchange.refuse(map, gatewayReply(404, "", "absolute_path_rejected"));
+    else exchange.stream.requestHeaders(map, end);
     return framing;
   }
 
   private begin(head: Head, how: Pick<Current, "tunnel" | "ended" | "close">): Current {
-    const router = new Router(this.listener.clusters, how.tunnel, (paused) => this.reads.set("upstream", paused));
-    const stream = this.open(router);
-    stream.info.protocol = `HTTP/1.${head.version}`;
-    this.current = { stream, router, head, broken: false, ...how };
-    return this.current;
-  }
-
-  private open(router: Router): HttpStream {
-    const { listener } = this;
-    const { clock } = listener.services;
-    const info = new StreamInfo({ wall: clock.wall(), monotonic: clock.monotonic() }, this.info, (headers) =>
-      listener.routes.find(headers),
-    );
-    const filters = listener.plugins.map((plugin) => plugin.newFilter());
-    const stream = new HttpStream(
-      filters.filter((one) => one !== undefined),
-      {
-        upstream: router,
-        downstream: this.downstream(),
-        requestFlow: (paused) => this.reads.set("filters", paused),
-        responseFlow: (paused) => router.flow(paused),
-        finished: () => this.responseEnded(),
-        broken: () => {
-          if (this.current) this.current.broken = true;
-          this.socket.destroy();
-        },
+    const client: ClientSide = {
+      downstream: this.downstream(),
+      slow: (reason, paused) => this.reads.set(reason, paused),
+      finished: () => this.responseEnded(),
+      broken: () => {
+        if (this.current) this.current.broken = true;
+        this.socket.destroy();
       },
-      info,
-      listener.bufferLimit,
-    );
-    router.stream = stream;
-    return stream;
+    };
+    const protocol = `HTTP/1.${head.version}`;
+    const { bufferLimit } = this.listener;
+    const exchange = new Exchange(this.listener, this.info, client, { protocol, bufferLimit, tunnel: how.tunnel });
+    this.current = { exchange, head, broken: false, ...how };
+    return this.current;
   }
 
   /** Takes the response for the socket. */
   private downstream(): Sink {
     const wrote = (ready: boolean) => {
-      if (!ready) this.current?.router.flow(true);
+      if (!ready) this.current?.exchange.flow(true);
     };
     return {
       headers: (map, end) => wrote(this.writeHead(map, end)),
@@ -202,8 +170,8 @@ export class ClientConnection implements OpenConnection {
     if (!current) return;
     if (!current.ended) {
       current.ended = true;
-      if (trailers) current.stream.requestTrailers(new HeaderMap("request trailers", trailers));
-      else current.stream.requestData(Buffer.alloc(0), true);
+      if (trailers) current.exchange.stream.requestTrailers(new HeaderMap("request trailers", trailers));
+      else current.exchange.stream.requestData(Buffer.alloc(0), true);
     }
     // An answer that came before is through by now; see `responseEnded`.
   }
@@ -226,9 +194,7 @@ export class ClientConnection implements OpenConnection {
     if (!current) return;
     this.current = undefined;
     this.newest = UNREADABLE;
-    current.router.abort();
-    current.stream.info.endedAt = this.listener.services.clock.monotonic();
-    current.stream.destroy();
+    current.exchange.end();
   }
 
   /** Closes when the client has had time to read: bytes that nobody reads would make the system cut the answer off. */
@@ -241,12 +207,12 @@ export class ClientConnection implements OpenConnection {
   /** Answers what is no HTTP. Plugins hear of such a request's end, if its headers have not come to them. */
   private refuse({ status, details, isProtocolError }: HttpError): void {
     const begun = this.current;
-    if (begun?.stream.info.responseHeaders) return void this.socket.destroy();
+    if (begun?.exchange.stream.info.responseHeaders) return void this.socket.destroy();
     // One that breaks HTTP's rules is not read so far that its method counts.
     const head = isProtocolError ? { ...UNREADABLE, version: this.parser.version } : this.newest;
     const current = begun ?? this.begin(head, { tunnel: false, ended: false, close: true });
     current.close = true;
-    const { stream } = current;
+    const { stream } = current.exchange;
     if (isProtocolError) stream.info.responseFlags |= ResponseFlag.DownstreamProtocolError;
     const reply = gatewayReply(status, isProtocolError ? reasonPhrase(status) : "", details);
     if (begun) stream.sendLocalReply(reply);

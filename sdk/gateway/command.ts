@@ -17,6 +17,8 @@ interface Serving {
 
 const LISTENER = "gateway";
 const PLUGIN = "plugin";
+/** How much of Envoy's log waits to be shown. */
+const MOST_LOG = 16 * 1024 * 1024;
 const PASSED = "the plugin let the request pass; there is no --route\n";
 
 try {
@@ -58,7 +60,10 @@ async function takeFile(file: string, serving: Serving): Promise<void> {
 
 async function specOf(options: CommandOptions): Promise<EnvoySpec> {
   const clusters = await Promise.all(
-    options.routes.map(async ({ name, host, port }) => ({ name, port, address: await addressOf(host) })),
+    options.routes.map(async ({ name, host, port, http2 }) => ({
+      ...{ name, port, address: await addressOf(host) },
+      ...(http2 ? { http2 } : {}),
+    })),
   );
   const routes = options.routes.map(({ name, prefix }) => ({ name, prefix, cluster: name }));
   const pass = [{ prefix: "/", directResponse: { status: 200, body: PASSED } }];
@@ -66,7 +71,9 @@ async function specOf(options: CommandOptions): Promise<EnvoySpec> {
   const { configuration, wasm, port } = options;
   const plugin = { name: PLUGIN, wasm, ...failure, ...(configuration === undefined ? {} : { configuration }) };
   return {
-    listeners: [{ name: LISTENER, port, plugins: [plugin], routes: routes.length > 0 ? routes : pass }],
+    listeners: [
+      { name: LISTENER, port, plugins: [plugin], routes: routes.length > 0 ? routes : pass, upgrades: ["websocket"] },
+    ],
     // Routes may share an upstream's name.
     clusters: [...new Map(clusters.map((one) => [one.name, one])).values()],
   };
@@ -103,10 +110,16 @@ async function onEnvoy(spec: EnvoySpec, { logLevel }: CommandOptions): Promise<S
   const level = LogLevel[logLevel].toLowerCase().replace("warn", "warning");
   const running = await startEnvoy(spec, {
     ...{ envoy: envoy.path, logLevel: "warning", componentLogLevel: `wasm:${level}` },
+    ...{ mostLog: MOST_LOG, mostLogFile: MOST_LOG },
   });
   let told = 0;
   const timer = setInterval(() => {
-    const text = running.logSince(told);
+    const end = running.mark();
+    if (told < running.logStart) {
+      print("warning", `Envoy writes faster than this can show: ${running.logStart - told} characters are left out`);
+      told = running.logStart;
+    }
+    const text = running.logSince(told, end);
     const whole = text.slice(0, text.lastIndexOf("\n") + 1);
     told += whole.length;
     for (const entry of parseLog(whole)) print(entry.level, entry.message.replace(/^wasm log[^:]*: /, ""));

@@ -53,9 +53,9 @@ export interface GatewayOptions {
  */
 export async function startGateway(spec: EnvoySpec, options: GatewayOptions = {}): Promise<RunningGateway> {
   const clusters = new Map(
-    (spec.clusters ?? []).map(({ name, address = "127.0.0.1", port }) => [
+    (spec.clusters ?? []).map(({ name, address = "127.0.0.1", port, http2 }) => [
       byteString(name),
-      new Upstream(address, port),
+      new Upstream(address, port, http2),
     ]),
   );
   const grpc = new GrpcClient(clusters);

@@ -1,7 +1,7 @@
 import type { Socket } from "node:net";
 import type { ListenerSpec } from "../envoy/spec.js";
 import { DEFAULT_BUFFER_LIMIT, type ConnectionInfo, type Plugin, type Services } from "../host/index.js";
-import { ClientConnection } from "./client-connection.js";
+import { HttpConnection } from "./http-connection.js";
 import { Listener } from "./listener.js";
 import { RouteTable } from "./routes.js";
 import type { Upstream } from "./upstream.js";
@@ -26,9 +26,7 @@ export class HttpListener extends Listener {
     return (this.spec.upgrades ?? []).some((one) => one.toLowerCase() === protocol.toLowerCase());
   }
 
-  protected accept(socket: Socket, info: ConnectionInfo): ClientConnection {
-    const connection = new ClientConnection(socket, this, info);
-    socket.resume();
-    return connection;
+  protected accept(socket: Socket, info: ConnectionInfo): HttpConnection {
+    return new HttpConnection(socket, this, info);
   }
 }

@@ -7,8 +7,8 @@ let connections = 0n;
 
 /** A client's connection that a listener holds. */
 export interface OpenConnection {
-  /** Whether something is being done for the client. */
-  readonly isActive: boolean;
+  /** How many requests of the client are being answered, or whether its bytes are being passed on. */
+  readonly active: number;
   /** Ends after what is being done, or at once. */
   retire(): void;
   destroy(): void;
@@ -44,7 +44,7 @@ export abstract class Listener {
 
   /** How many requests are being answered. */
   get active(): number {
-    return [...this.open].filter(({ isActive }) => isActive).length;
+    return [...this.open].reduce((sum, { active }) => sum + active, 0);
   }
 
   /** @throws when the port cannot be had */

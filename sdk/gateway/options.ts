@@ -4,13 +4,14 @@ import { LogLevel } from "../host/index.js";
 
 export const HELP = `npm run gateway -- --wasm FILE [options]
 
-Serves HTTP on 127.0.0.1 with one plugin in front of upstreams.
+Serves HTTP/1.1 and HTTP/2 without TLS on 127.0.0.1 with one plugin in front of upstreams. Websockets pass.
 
   --wasm FILE               the plugin, as Envoy would load it
   --config FILE|JSON        its configuration: a file, which is read again when it changes, or JSON
-  --route NAME=PREFIX=URL   sends paths that begin with PREFIX to http://HOST:PORT; the plugin sees NAME as the route's
-                            name, and can call the cluster of that name. Several are tried in their order. Without any,
-                            the gateway answers what the plugin lets pass
+  --route NAME=PREFIX=URL   sends paths that begin with PREFIX to http://HOST:PORT, or by HTTP/2 to h2c://HOST:PORT, as
+                            gRPC servers need it; the plugin sees NAME as the route's name, and can call the cluster of
+                            that name. Several are tried in their order. Without any, the gateway answers what the plugin
+                            lets pass
   --port N                  10000 by default, 0 for any free port
   --engine node|envoy       the host in this process, or a real Envoy; node by default
   --host envoy|higress      whose calls the node engine offers; envoy by default. Plugins that were built for Higress alone
@@ -25,6 +26,8 @@ export interface Route {
   prefix: string;
   host: string;
   port: number;
+  /** The upstream speaks HTTP/2 without TLS. */
+  http2: boolean;
 }
 
 export interface CommandOptions {
@@ -107,8 +110,8 @@ const READERS: Readonly<Record<string, Reader>> = {
   "--route": (value, options) => {
     const next = route(value);
     const before = options.routes.find(({ name }) => name === next.name);
-    if (before && (before.host !== next.host || before.port !== next.port)) {
-      throw new Error(`--route ${value}: "${next.name}" has another URL already, http://${before.host}:${before.port}`);
+    if (before && urlOf(before) !== urlOf(next)) {
+      throw new Error(`--route ${value}: "${next.name}" has another URL already, ${urlOf(before)}`);
     }
     options.routes.push(next);
   },
@@ -129,11 +132,17 @@ function route(text: string): Route {
   const [, name, prefix, address] = /^([^=]+)=(\/[^=]*)=(.*)$/.exec(text) ?? [];
   const shape = "expected NAME=PREFIX=URL, such as foo=/foo=http://127.0.0.1:8080";
   if (name === undefined || prefix === undefined) throw new Error(`--route ${text}: ${shape}`);
-  const url = URL.canParse(address!) ? new URL(address!) : undefined;
+  const http2 = address!.startsWith("h2c://");
+  const given = http2 ? address!.replace("h2c", "http") : address!;
+  const url = URL.canParse(given) ? new URL(given) : undefined;
   if (url?.protocol !== "http:" || url.pathname !== "/" || url.search !== "") {
-    throw new Error(`--route ${text}: "${address}" is not http://HOST:PORT; ${shape}`);
+    throw new Error(`--route ${text}: "${address}" is not http://HOST:PORT or h2c://HOST:PORT; ${shape}`);
   }
-  return { name, prefix, host: url.hostname.replace(/^\[|\]$/g, ""), port: Number(url.port || 80) };
+  return { name, prefix, http2, host: url.hostname.replace(/^\[|\]$/g, ""), port: Number(url.port || 80) };
+}
+
+function urlOf({ http2, host, port }: Route): string {
+  return `${http2 ? "h2c" : "http"}://${host}:${port}`;
 }
 
 function oneOf<T extends string>(option: string, value: string, words: readonly T[]): T {

@@ -1,15 +1,15 @@
-import type { Socket } from "node:net";
+import type { Readable } from "node:stream";
 
-/** Holds the reading of a socket back as long as anybody wants that. */
+/** Holds the reading of a socket, or of another stream, back as long as anybody wants that. */
 export class Reads {
   private readonly reasons = new Set<string>();
 
-  constructor(private readonly socket: Socket) {}
+  constructor(private readonly source: Readable) {}
 
   set(reason: string, held: boolean): void {
     if (held) this.reasons.add(reason);
     else this.reasons.delete(reason);
-    if (this.reasons.size > 0) this.socket.pause();
-    else if (!this.socket.destroyed) this.socket.resume();
+    if (this.reasons.size > 0) this.source.pause();
+    else if (!this.source.destroyed) this.source.resume();
   }
 }

@@ -33,39 +33,61 @@ const INTERNAL = [
 export function requestHeaders(head: Head, upgrade: string | undefined): HeaderMap {
   const map = new HeaderMap("request");
   for (const [name, value] of withoutHop(head.headers)) map.add(name, value);
-  const te = map.get("te");
-  // Of what a client can do only this is passed on.
-  if (te?.split(",").some((word) => word.trim() === "trailers")) replace(map, "te", "trailers");
-  else if (te) map.remove("te");
-  if (!isReferer(map.get("referer") ?? "")) map.remove("referer");
+  sanitize(map);
   const target = targetOf(head);
   if (target.authority !== undefined) map.set(":authority", target.authority);
-  const authority = map.get(":authority");
-  if (authority === undefined) throw new HttpError(400, "there is no host", "missing_host_header");
-  if (!AUTHORITY.test(authority)) {
-    throw new HttpError(400, `the host is ${JSON.stringify(authority)}`, "http.invalid_authority");
-  }
+  checkAuthority(map);
   if (target.scheme !== undefined) map.set(":scheme", target.scheme);
   if (target.path !== undefined) map.set(":path", target.path);
-  if (target.path?.includes("#")) throw new HttpError(400, "the target has a fragment", "path_normalization_failed");
-  if (head.method === "QUERY" && !map.has("content-type")) {
-    throw new HttpError(400, "QUERY has no content-type", "query_missing_content_type");
-  }
   map.set(":method", head.method);
+  checkTarget(map);
   if (target.scheme === undefined) map.set(":scheme", "http");
   if (upgrade !== undefined) {
     map.set("connection", "upgrade");
     map.set("upgrade", upgrade);
   }
-  if (expectsContinue(head)) map.remove("expect");
-  for (const name of INTERNAL) map.remove(name);
-  if (!map.has("x-forwarded-proto")) map.add("x-forwarded-proto", "http");
-  if (!map.get("x-request-id")) replace(map, "x-request-id", randomUUID());
+  if (expectsContinue(head.headers)) map.remove("expect");
+  addOwn(map);
   return map;
 }
 
+/** Takes what Envoy does not believe a client out of a request's headers. */
+export function sanitize(map: HeaderMap): void {
+  const te = map.get("te");
+  // Of what a client can do only this is passed on.
+  if (te?.split(",").some((word) => word.trim() === "trailers")) replace(map, "te", "trailers");
+  else if (te) map.remove("te");
+  if (!isReferer(map.get("referer") ?? "")) map.remove("referer");
+}
+
+/** @throws HttpError for a request without a host, or with one that is none */
+export function checkAuthority(map: HeaderMap): void {
+  const authority = map.get(":authority");
+  if (authority === undefined) throw new HttpError(400, "there is no host", "missing_host_header");
+  if (!AUTHORITY.test(authority)) {
+    throw new HttpError(400, `the host is ${JSON.stringify(authority)}`, "http.invalid_authority");
+  }
+}
+
+/** @throws HttpError for a path with a fragment, and for QUERY without a content type */
+export function checkTarget(map: HeaderMap): void {
+  if (map.get(":path")?.includes("#")) {
+    throw new HttpError(400, "the target has a fragment", "path_normalization_failed");
+  }
+  if (map.get(":method") === "QUERY" && !map.has("content-type")) {
+    throw new HttpError(400, "QUERY has no content-type", "query_missing_content_type");
+  }
+}
+
+/** Makes the headers the gateway's own: what it says itself instead of what a client says. */
+export function addOwn(map: HeaderMap): void {
+  for (const name of INTERNAL) map.remove(name);
+  if (!map.has("x-forwarded-proto")) map.add("x-forwarded-proto", "http");
+  if (!map.get("x-request-id")) replace(map, "x-request-id", randomUUID());
+}
+
 /** Whether a client waits with its body until it is told to go on. */
-export function expectsContinue({ headers }: Head): boolean {
+export function expectsContinue(headers: readonly Pair[]): boolean {
   const values = valuesOf(headers, "expect").filter((value) => value !== "");
   return values.length === 1 && values[0]!.toLowerCase() === "100-continue";
 }

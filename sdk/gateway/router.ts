@@ -27,6 +27,8 @@ const RESET_FLAGS: Readonly<Record<ResetReason, bigint>> = {
   "connection timeout": ResponseFlag.UpstreamConnectionFailure,
   "connection termination": ResponseFlag.UpstreamConnectionTermination,
   "protocol error": ResponseFlag.UpstreamProtocolError,
+  "remote reset": ResponseFlag.UpstreamRemoteReset,
+  "remote refused stream reset": ResponseFlag.UpstreamRemoteReset,
 };
 
 /**
@@ -131,12 +133,12 @@ export class Router implements Sink {
     this.latency = this.sentAt === undefined ? undefined : process.hrtime.bigint() - this.sentAt;
   }
 
-  private end(trailers: Pair[] | undefined): void {
+  private end(trailers: Pair[] | undefined, last: Buffer = Buffer.alloc(0)): void {
     if (this.isOver) return;
     this.finish();
     this.stream.info.backendLatency = this.latency;
     if (trailers) this.stream.responseTrailers(new HeaderMap("trailers", trailers));
-    else this.stream.responseData(Buffer.alloc(0), true);
+    else this.stream.responseData(last, true);
   }
 
   private reset(reason: ResetReason): void {
@@ -158,7 +160,7 @@ export class Router implements Sink {
       data: (bytes) => {
         if (!this.isOver) this.stream.responseData(bytes, false);
       },
-      end: (trailers) => this.end(trailers),
+      end: (trailers, last) => this.end(trailers, last),
       reset: (reason) => this.reset(reason),
       drained: () => this.slowClient(false),
     };

@@ -8,7 +8,7 @@ import { CONNECT_TIMEOUT_MS } from "./upstream.js";
 
 /** A client's connection and the one to the upstream, with plugins between them: Envoy's TCP proxy. */
 export class TcpConnection implements OpenConnection {
-  readonly isActive = true;
+  readonly active = 1;
   private readonly client: TcpEnd;
   private upstream: TcpEnd | undefined;
   private readonly stream: TcpStream;

@@ -1,6 +1,11 @@
 /** Why an upstream gave no answer, or not all of it; in Envoy's words. */
 export type ResetReason =
-  "remote connection failure" | "connection timeout" | "connection termination" | "protocol error";
+  | "remote connection failure"
+  | "connection timeout"
+  | "connection termination"
+  | "protocol error"
+  | "remote reset"
+  | "remote refused stream reset";
 
 /** What an upstream's failure means to a client. */
 export function resetText(reason: ResetReason): string {

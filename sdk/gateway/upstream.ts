@@ -3,6 +3,8 @@ import type { HeaderMap, Pair } from "../host/index.js";
 import { hasWord, responseFraming } from "./http1/framing.js";
 import { MessageParser, type Framing, type Head } from "./http1/parser.js";
 import { MessageWriter } from "./http1/writer.js";
+import { Http2Upstream } from "./http2/upstream.js";
+import type { Outgoing } from "./outgoing.js";
 import { Reads } from "./reads.js";
 import type { ResetReason } from "./upstream-failures.js";
 
@@ -16,30 +18,38 @@ export interface UpstreamEvents {
   interim?(): void;
   response(head: Head, end: boolean): void;
   data(bytes: Buffer): void;
-  end(trailers: Pair[] | undefined): void;
+  /** With the last bytes, where the upstream's protocol says which these are. */
+  end(trailers: Pair[] | undefined, last?: Buffer): void;
   reset(reason: ResetReason): void;
   /** More of the request can be written. */
   drained(): void;
 }
 
-/** The connections to one upstream: kept open, one request at a time on each. */
+/** The connections to one upstream: kept open, by HTTP/1 with one request at a time on each. */
 export class Upstream {
   private idle: Connection[] = [];
   private readonly all = new Set<Connection>();
+  private readonly http2: Http2Upstream | undefined;
 
   constructor(
     readonly address: string,
     readonly port: number,
-  ) {}
+    /** It speaks HTTP/2 without TLS. */
+    http2 = false,
+  ) {
+    if (http2) this.http2 = new Http2Upstream(address, port);
+  }
 
   /** Opens a request, on a connection that is free or on a new one. */
-  open(events: UpstreamEvents): UpstreamRequest {
+  open(events: UpstreamEvents): Outgoing {
+    if (this.http2) return this.http2.open(events);
     let connection = this.idle.pop();
     while (connection && !connection.isOpen) connection = this.idle.pop();
     return (connection ?? this.connect()).begin(events);
   }
 
   stop(): void {
+    this.http2?.stop();
     for (const connection of this.all) connection.destroy();
   }
 
@@ -60,7 +70,7 @@ export class Upstream {
 }
 
 /** A request on its way to an upstream. */
-export class UpstreamRequest {
+export class UpstreamRequest implements Outgoing {
   responded = false;
   sent = false;
   over = false;

@@ -1,14 +1,19 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { rmSync, writeFileSync } from "node:fs";
 import { mkdtemp } from "node:fs/promises";
+import { createServer, type AddressInfo, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, expect, test } from "vitest";
+import { afterEach, describe, expect, test } from "vitest";
 import { packageRoot } from "../../sdk/envoy/index.js";
 import { poll } from "../../sdk/envoy/wait.js";
+import { grpcFrame } from "../../sdk/gateway/grpc-frames.js";
 import { parseOptions } from "../../sdk/gateway/options.js";
 import { buildPlugin } from "../support/build.js";
-import { request } from "../support/http.js";
+import { describeWithEnvoy } from "../support/envoy.js";
+import { grpcServer } from "../support/grpc-server.js";
+import { HttpConnection, request } from "../support/http.js";
+import { request2 } from "../support/http2.js";
 import { textUpstream } from "../support/upstream.js";
 import { wat } from "./wat.js";
 
@@ -100,14 +105,45 @@ test("--host higress takes a plugin that only Higress knows", async () => {
   expect((await request(await command.port(), {})).status).toBe(200);
 });
 
+describeOnCommandEngines((engine) => {
+  test("websockets, HTTP/2 and gRPC pass it", async () => {
+    const wasm = await buildPlugin("tests/plugins/body-write");
+    const [grpc, web] = await Promise.all([grpcServer(), websocketServer()]);
+    const config = JSON.stringify({ request: [["request.set", "x-hook", "ran"]] });
+    const command = new Command(
+      ...["--wasm", wasm, "--config", config, "--port", "0", "--engine", engine],
+      ...["--route", `grpc=/echo.Echo=h2c://127.0.0.1:${grpc.port}`, "--route", `web=/=http://127.0.0.1:${web.port}`],
+    );
+    const port = await command.port();
+
+    const socket = await HttpConnection.open(port);
+    socket.write("GET /chat HTTP/1.1\r\nhost: h\r\nconnection: Upgrade\r\nupgrade: websocket\r\n\r\n");
+    expect((await socket.receive()).status).toBe(101);
+    expect(web.head()).toContain("\r\nx-hook: ran\r\n");
+    socket.write("ping");
+    await poll(2000, "nothing came back", () => socket.unread.toString() === "ping" || undefined);
+    socket.close();
+
+    const body = grpcFrame(Buffer.from("hello"));
+    const headers = [["content-type", "application/grpc"]] as const;
+    const response = await request2(port, { method: "POST", target: "/echo.Echo/Unary", headers, body });
+    expect([response.status, response.body]).toEqual([200, body]);
+    expect(response.trailers).toContainEqual(["grpc-status", "0"]);
+    expect(grpc.calls.at(-1)).toMatchObject({ "x-hook": "ran" });
+    expect(await command.end()).toBe(0);
+    await Promise.all([grpc.stop(), web.stop()]);
+  }, 60_000);
+});
+
 test.each([
   [[], "--wasm FILE is missing"],
   [["--wasm", "none.wasm"], "--wasm none.wasm: there is no such file"],
   [["--wasm"], "--wasm needs a value"],
   [["--config", "{"], "--config {: neither a file nor JSON"],
   [["--route", "foo"], "--route foo: expected NAME=PREFIX=URL"],
-  [["--route", "foo=/=https://h"], '"https://h" is not http://HOST:PORT'],
+  [["--route", "foo=/=https://h"], '"https://h" is not http://HOST:PORT or h2c://HOST:PORT'],
   [["--route", "a=/a=http://h:1", "--route", "a=/b=http://h:2"], '"a" has another URL already, http://h:1'],
+  [["--route", "a=/a=h2c://h:1", "--route", "a=/b=http://h:1"], '"a" has another URL already, h2c://h:1'],
   [["--port", "x"], "--port x: expected 0 to 65535"],
   [["--engine", "x"], "--engine x: expected node, envoy"],
   [["--host", "x"], "--host x: expected envoy, higress"],
@@ -117,3 +153,29 @@ test.each([
 ])("%j is refused", (args, message) => {
   expect(() => parseOptions(args)).toThrow(message);
 });
+
+function describeOnCommandEngines(tests: (engine: string) => void): void {
+  describe("--engine node", () => tests("node"));
+  describeWithEnvoy("--engine envoy", () => tests("envoy"));
+}
+
+/** A server that takes a websocket and sends back what comes. */
+async function websocketServer(): Promise<{ port: number; head(): string; stop(): Promise<void> }> {
+  let head = "";
+  const sockets = new Set<Socket>();
+  const server = createServer((socket) => {
+    sockets.add(socket);
+    socket.on("error", () => {});
+    socket.once("data", (bytes) => {
+      head = bytes.toString("latin1");
+      socket.write("HTTP/1.1 101 Switching Protocols\r\nconnection: Upgrade\r\nupgrade: websocket\r\n\r\n");
+      socket.pipe(socket);
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const stop = () => {
+    for (const socket of sockets) socket.destroy();
+    return new Promise<void>((resolve) => server.close(() => resolve()));
+  };
+  return { port: (server.address() as AddressInfo).port, head: () => head, stop };
+}

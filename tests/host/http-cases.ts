@@ -49,7 +49,7 @@ const requests: Record<string, string | string[]> = {
   LINK: target("/", "LINK"),
   "a method in small letters": target("/", "get"),
   "a method with an odd character": target("/", "G@T"),
-  "HTTP/2's preface": "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n",
+  "HTTP/2's preface in pieces": ["PRI * H", "TTP/2.0\r\n\r\nSM\r\n\r\n"],
 
   "content-length": post(["content-length: 3"], "abc"),
   "content-length: 0": get("content-length: 0"),

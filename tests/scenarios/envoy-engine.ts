@@ -135,9 +135,8 @@ class EnvoyBatch {
   }
 
   logs(scenario: Scenario): LogLine[] {
-    const log = this.envoy.log;
     const own: LogLine[] = [];
-    for (const { entry, turn } of this.entries(log)) {
+    for (const { entry, turn } of this.entries()) {
       const named = /^wasm log([^:]*): ([^]*)$/.exec(entry.message);
       if (named) {
         const [, prefix, message] = named as unknown as [string, string, string];
@@ -169,10 +168,10 @@ class EnvoyBatch {
     if (this.turns.at(-1)?.scenario !== scenario) this.turns.push({ scenario, from: this.envoy.mark() });
   }
 
-  private *entries(log: string): Generator<{ entry: LogEntry; turn: Scenario | undefined }> {
+  private *entries(): Generator<{ entry: LogEntry; turn: Scenario | undefined }> {
     const cuts = [{ scenario: undefined, from: 0 }, ...this.turns];
     for (const [index, { scenario, from }] of cuts.entries()) {
-      for (const entry of parseLog(log.slice(from, cuts[index + 1]?.from))) yield { entry, turn: scenario };
+      for (const entry of parseLog(this.envoy.logSince(from, cuts[index + 1]?.from))) yield { entry, turn: scenario };
     }
   }
 }

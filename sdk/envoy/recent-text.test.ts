@@ -1,0 +1,19 @@
+import { expect, test } from "vitest";
+import { RecentText } from "./recent-text.js";
+
+test("positions count from the beginning, also of what is kept no more", () => {
+  const text = new RecentText(5);
+  for (const piece of ["abc", "", "def", "ghi"]) text.add(piece);
+  expect([text.start, text.end]).toEqual([3, 9]);
+  expect(text.slice(0)).toBe("defghi");
+  expect(text.slice(4)).toBe("efghi");
+  expect(text.slice(4, 7)).toBe("efg");
+  expect([text.slice(1, 4), text.slice(9), text.slice(20), text.slice(0, 2)]).toEqual(["d", "", "", ""]);
+});
+
+test("a piece that is larger than the limit is kept whole, alone", () => {
+  const text = new RecentText(2);
+  text.add("abc");
+  text.add("defghi");
+  expect(text.slice(0)).toBe("defghi");
+});

@@ -1,0 +1,147 @@
+import { constants, type ServerHttp2Stream } from "node:http2";
+import { gatewayReply, HeaderMap, type ConnectionInfo, type Pair, type Sink } from "../../host/index.js";
+import { Exchange } from "../exchange.js";
+import type { HttpListener } from "../http-listener.js";
+import { HttpError } from "../http1/error.js";
+import { reasonPhrase } from "../http1/reason.js";
+import { Reads } from "../reads.js";
+import { replace } from "../replace.js";
+import { expectsContinue, HOP } from "../request-headers.js";
+import { outgoing, pairsOf } from "./fields.js";
+import { Incoming } from "./incoming.js";
+import { http2Request, isTooLarge } from "./request.js";
+import { STREAM_WINDOW } from "./server.js";
+
+/** A request of a client that speaks HTTP/2: one stream of its connection. */
+export class ClientStream {
+  private exchange: Exchange | undefined;
+  private readonly reads: Reads;
+  private requestEnded = false;
+  /** Sent when the body is out. */
+  private trailers: HeaderMap | undefined;
+  private responseEnded = false;
+
+  constructor(
+    private readonly http2: ServerHttp2Stream,
+    private readonly listener: HttpListener,
+    private readonly connection: ConnectionInfo,
+    /** All is over. */
+    private readonly over: () => void,
+  ) {
+    this.reads = new Reads(http2);
+    http2.on("error", () => {});
+    http2.on("drain", () => this.exchange?.flow(false));
+    http2.on("wantTrailers", () => http2.sendTrailers(this.trailers ? outgoing(this.trailers) : {}));
+    http2.on("close", () => this.closed());
+  }
+
+  /** Takes the request's headers, and the flags of their frame. */
+  begin(pairs: readonly Pair[], flags: number): void {
+    if (isTooLarge(pairs)) return this.http2.close(constants.NGHTTP2_INTERNAL_ERROR);
+    const isConnect = pairs.some(([name, value]) => name === ":method" && value === "CONNECT");
+    const tunnel = isConnect && this.listener.allowsUpgrade("CONNECT");
+    const how = { protocol: "HTTP/2", tunnel, bufferLimit: STREAM_WINDOW };
+    const exchange = new Exchange(this.listener, this.connection, this.client(), how);
+    this.exchange = exchange;
+    let map: HeaderMap;
+    try {
+      map = http2Request(pairs);
+    } catch (error) {
+      if (!(error instanceof HttpError)) throw error;
+      return this.refuse(pairs, error);
+    }
+    if (expectsContinue(pairs)) this.http2.additionalHeaders({ ":status": 100 });
+    const end = (flags & constants.NGHTTP2_FLAG_END_STREAM) !== 0;
+    this.requestEnded = end;
+    const isRefused = isConnect && !tunnel && this.listener.routes.find(map) !== undefined;
+    if (isRefused) return exchange.refuse(map, gatewayReply(403, "", "upgrade_failed"));
+    if (map.get(":path")?.startsWith("/") === false) {
+      return exchange.refuse(map, gatewayReply(404, "", "absolute_path_rejected"));
+    }
+    exchange.stream.requestHeaders(map, end);
+    if (!end) this.listen(exchange);
+  }
+
+  private listen({ stream }: Exchange): void {
+    new Incoming(this.http2, {
+      data: (bytes, end) => {
+        if (end) this.requestEnded = true;
+        stream.requestData(bytes, end);
+      },
+      trailers: (raw) => {
+        this.requestEnded = true;
+        stream.requestTrailers(new HeaderMap("request trailers", pairsOf(raw)));
+      },
+    });
+  }
+
+  private refuse(pairs: readonly Pair[], { status, details, isProtocolError }: HttpError): void {
+    const seen = pairs.filter(([name]) => name === ":method");
+    const body = isProtocolError ? reasonPhrase(status) : "";
+    this.exchange!.refuse(new HeaderMap("request", seen), gatewayReply(status, body, details));
+  }
+
+  private client(): ConstructorParameters<typeof Exchange>[2] {
+    return {
+      downstream: this.downstream(),
+      slow: (reason, paused) => this.reads.set(reason, paused),
+      finished: () => this.finished(),
+      broken: () => {
+        this.responseEnded = true;
+        this.http2.close(constants.NGHTTP2_INTERNAL_ERROR);
+      },
+    };
+  }
+
+  /** Takes the response for the client. */
+  private downstream(): Sink {
+    const wrote = (ready: boolean) => {
+      if (!ready) this.exchange?.flow(true);
+    };
+    return {
+      headers: (map, end) => this.respond(map, end),
+      data: (bytes, end) => {
+        const chunk = bytes.take();
+        if (!this.http2.writable) return;
+        if (chunk.length > 0) wrote(this.http2.write(chunk));
+        if (end) this.http2.end();
+      },
+      trailers: (map) => {
+        this.trailers = map;
+        if (this.http2.writable) this.http2.end();
+      },
+    };
+  }
+
+  private respond(map: HeaderMap, end: boolean): void {
+    for (const name of HOP) map.remove(name);
+    if (!map.has("date")) map.add("date", new Date().toUTCString());
+    replace(map, "server", "envoy");
+    if (this.http2.destroyed || this.http2.closed) return;
+    try {
+      this.http2.respond(outgoing(map), { endStream: end, waitForTrailers: !end });
+    } catch {
+      // A plugin has written what HTTP/2 cannot carry.
+      this.http2.close(constants.NGHTTP2_INTERNAL_ERROR);
+    }
+  }
+
+  private finished(): void {
+    this.responseEnded = true;
+    const { exchange } = this;
+    this.exchange = undefined;
+    exchange?.end();
+    // The rest of the request is not wanted.
+    if (!this.requestEnded) this.http2.close(constants.NGHTTP2_NO_ERROR);
+  }
+
+  private closed(): void {
+    const { exchange } = this;
+    this.exchange = undefined;
+    if (exchange) {
+      if (!this.responseEnded) exchange.abandon("http2.remote_reset");
+      exchange.end();
+    }
+    this.over();
+  }
+}

@@ -1,0 +1,36 @@
+import { HeaderMap, type Pair } from "../../host/index.js";
+import { addOwn, checkAuthority, checkTarget, expectsContinue, sanitize } from "../request-headers.js";
+
+const MOST_HEADERS = 100;
+const MOST_BYTES = 60 * 1024;
+
+/** Whether a request's headers are more than a gateway takes. */
+export function isTooLarge(pairs: readonly Pair[]): boolean {
+  const size = pairs.reduce((sum, [name, value]) => sum + name.length + value.length, 0);
+  return pairs.length > MOST_HEADERS || size > MOST_BYTES;
+}
+
+/**
+ * The headers of a request of HTTP/2 as filters see them.
+ *
+ * @throws HttpError for a request without a host, or a target that is none
+ */
+export function http2Request(pairs: readonly Pair[]): HeaderMap {
+  const map = new HeaderMap("request");
+  const hasAuthority = pairs.some(([name]) => name === ":authority");
+  for (const [name, value] of pairs) {
+    if (name === "cookie") continue;
+    if (name !== "host") map.add(name, value);
+    else if (!hasAuthority) map.set(":authority", value);
+  }
+  // A client may cut its cookies into pieces.
+  const cookies = pairs.filter(([name]) => name === "cookie").map(([, value]) => value);
+  if (cookies.length > 0) map.add("cookie", cookies.join("; "));
+  if (!map.has(":scheme")) map.add(":scheme", "http");
+  sanitize(map);
+  checkAuthority(map);
+  checkTarget(map);
+  if (expectsContinue(pairs)) map.remove("expect");
+  addOwn(map);
+  return map;
+}

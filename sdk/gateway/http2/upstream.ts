@@ -1,0 +1,175 @@
+import { connect, constants, type ClientHttp2Session, type ClientHttp2Stream } from "node:http2";
+import type { HeaderMap } from "../../host/index.js";
+import type { Outgoing } from "../outgoing.js";
+import { Reads } from "../reads.js";
+import { HOP } from "../request-headers.js";
+import { CONNECT_TIMEOUT_MS, type UpstreamEvents } from "../upstream.js";
+import type { ResetReason } from "../upstream-failures.js";
+import { outgoing, pairsOf } from "./fields.js";
+import { Incoming } from "./incoming.js";
+
+/** The connection to an upstream that speaks HTTP/2 without TLS: all requests share it. */
+export class Http2Upstream {
+  private current: Http2Session | undefined;
+
+  constructor(
+    private readonly address: string,
+    private readonly port: number,
+  ) {}
+
+  open(events: UpstreamEvents): Outgoing {
+    if (!this.current?.isOpen) this.current = new Http2Session(this.address, this.port);
+    return new Http2Request(this.current, events);
+  }
+
+  stop(): void {
+    this.current?.session.destroy();
+  }
+}
+
+class Http2Session {
+  readonly session: ClientHttp2Session;
+  connectedAt: bigint | undefined;
+  timedOut = false;
+
+  constructor(address: string, port: number) {
+    const host = address.includes(":") ? `[${address}]` : address;
+    this.session = connect(`http://${host}:${port}`);
+    const timer = setTimeout(() => {
+      this.timedOut = true;
+      this.session.destroy();
+    }, CONNECT_TIMEOUT_MS);
+    this.session.once("connect", () => {
+      this.connectedAt = process.hrtime.bigint();
+      clearTimeout(timer);
+    });
+    this.session.on("error", () => {});
+    this.session.on("close", () => clearTimeout(timer));
+    // Waits for requests, but does not keep the process.
+    this.session.unref();
+  }
+
+  /** It takes more requests; after a GOAWAY it does not. */
+  get isOpen(): boolean {
+    return !this.session.closed && !this.session.destroyed;
+  }
+}
+
+class Http2Request implements Outgoing {
+  private readonly began = process.hrtime.bigint();
+  private stream: ClientHttp2Stream | undefined;
+  private reads: Reads | undefined;
+  private sentTrailers: HeaderMap | undefined;
+  private over = false;
+
+  constructor(
+    private readonly connection: Http2Session,
+    private readonly events: UpstreamEvents,
+  ) {}
+
+  get local(): { address: string; waited: bigint } | undefined {
+    const { session, connectedAt } = this.connection;
+    if (connectedAt === undefined || session.destroyed) return undefined;
+    const waited = connectedAt > this.began ? connectedAt - this.began : 0n;
+    return { address: `${session.socket.localAddress}:${session.socket.localPort}`, waited };
+  }
+
+  headers(map: HeaderMap, end: boolean, tunnel: boolean): boolean {
+    try {
+      // A tunnel would need HTTP/2's own way to switch protocols.
+      if (tunnel) throw new Error("no tunnel through HTTP/2");
+      const headers = outgoing(map);
+      for (const name of HOP) delete headers[name];
+      this.stream = this.connection.session.request(headers, { endStream: end, waitForTrailers: !end });
+    } catch {
+      // Not at once: the caller has not got the request yet.
+      queueMicrotask(() => this.fail("protocol error"));
+      return true;
+    }
+    this.listen(this.stream);
+    return true;
+  }
+
+  data(bytes: Buffer, end: boolean): boolean {
+    if (!this.stream?.writable) return true;
+    const ready = bytes.length === 0 || this.stream.write(bytes);
+    if (end) this.stream.end();
+    return ready;
+  }
+
+  trailers(map: HeaderMap): boolean {
+    this.sentTrailers = map;
+    if (this.stream?.writable) this.stream.end();
+    return true;
+  }
+
+  flow(paused: boolean): void {
+    this.reads?.set("client", paused);
+  }
+
+  abort(): void {
+    this.over = true;
+    this.stream?.close(constants.NGHTTP2_CANCEL);
+  }
+
+  private listen(stream: ClientHttp2Stream): void {
+    const { events } = this;
+    this.reads = new Reads(stream);
+    // Node's types do not know of the last argument.
+    const onHeaders = (event: string, listener: (_: object, flags: number, raw: string[]) => void) =>
+      stream.on(event, listener as () => void);
+    stream.on("headers", () => events.interim?.());
+    onHeaders("response", (_, flags, raw) => {
+      if (this.over) return;
+      const end = (flags & constants.NGHTTP2_FLAG_END_STREAM) !== 0;
+      if (end) this.over = true;
+      const pairs = pairsOf(raw);
+      const status = Number(pairs.find(([name]) => name === ":status")?.[1]);
+      const headers = pairs.filter(([name]) => name !== ":status");
+      events.response({ method: "", target: "", version: 1, status, headers }, end);
+      if (end) this.finish(stream);
+    });
+    new Incoming(stream, {
+      data: (bytes, end) => {
+        if (this.over) return;
+        if (!end) return events.data(bytes);
+        this.end(stream, () => events.end(undefined, bytes));
+      },
+      trailers: (raw) => {
+        if (!this.over) this.end(stream, () => events.end(pairsOf(raw)));
+      },
+    });
+    stream.on("drain", () => events.drained());
+    stream.on("wantTrailers", () => stream.sendTrailers(this.sentTrailers ? outgoing(this.sentTrailers) : {}));
+    stream.on("error", () => {});
+    stream.on("close", () => this.closed(stream));
+  }
+
+  private end(stream: ClientHttp2Stream, tell: () => void): void {
+    this.over = true;
+    tell();
+    this.finish(stream);
+  }
+
+  /** The response has come before the whole request was sent: the rest goes nowhere. */
+  private finish(stream: ClientHttp2Stream): void {
+    if (!stream.writableEnded) stream.close(constants.NGHTTP2_NO_ERROR);
+  }
+
+  private closed(stream: ClientHttp2Stream): void {
+    const { connection } = this;
+    // The end of a message that has come as a whole is told a moment later.
+    if (stream.readableEnded && stream.rstCode === constants.NGHTTP2_NO_ERROR) return;
+    if (connection.timedOut) this.fail("connection timeout");
+    else if (connection.connectedAt === undefined) this.fail("remote connection failure");
+    else if (connection.session.destroyed) this.fail("connection termination");
+    else if (stream.rstCode === constants.NGHTTP2_REFUSED_STREAM) this.fail("remote refused stream reset");
+    else this.fail("remote reset");
+  }
+
+  private fail(reason: ResetReason): void {
+    if (this.over) return;
+    this.over = true;
+    this.events.reset(reason);
+  }
+}
