@@ -150,7 +150,7 @@ export class ClientConnection implements OpenConnection {
     const { head, tunnel } = current;
     if (!current.ended && !tunnel) current.close = true;
     // Envoy takes each local reply of 400, a plugin's too, for the end of a connection whose bytes are no requests.
-    if (current.stream.info.localReply?.status === 400) current.close = true;
+    if (current.exchange.stream.info.localReply?.status === 400) current.close = true;
     const status = Number(map.get(":status"));
     const isTunnel = tunnel && (status === 101 || (head.method === "CONNECT" && status < 300));
     if (tunnel && !isTunnel) current.close = true;
