@@ -1,3 +1,4 @@
+import { looksLikeMessage } from "../abi/protobuf";
 import { RootContext, RootFactory, StreamContext } from "../context/contexts";
 import { Json } from "../json";
 import { looseText } from "../json/convert";
@@ -13,6 +14,9 @@ import { Configurations } from "./rules/configurations";
 import { ISOLATION } from "./rules/isolation";
 
 const PLUGIN_ID = "_plugin_id_";
+
+/** Envoy hands over the value of a StringValue and of a BytesValue; of any other type, such as a Struct, its encoded bytes. */
+const PROTOBUF = " (a protobuf message? use google.protobuf.StringValue, not Struct)";
 
 /** One configuration of a plugin. */
 export class PluginRoot<C> extends RootContext {
@@ -34,10 +38,12 @@ export class PluginRoot<C> extends RootContext {
 
   override configure(configurationSize: i32): bool {
     setReporter(this.log);
-    const json = configurationSize == 0 ? Json.missing() : Json.parseBytes(pluginConfiguration(configurationSize));
+    const bytes = configurationSize == 0 ? new ArrayBuffer(0) : pluginConfiguration(configurationSize);
+    const json = configurationSize == 0 ? Json.missing() : Json.parseBytes(bytes);
     const fault = json.error;
     let error: Error | null = null;
-    if (fault !== null) error = new Error("not valid JSON: " + fault.message);
+    if (fault !== null)
+      error = new Error("not valid JSON: " + fault.message + (looksLikeMessage(bytes) ? PROTOBUF : ""));
     else {
       this.takeId(json);
       const isolation = this.handlers.isolation;

@@ -209,3 +209,9 @@ test("no build, in a folder without one", async () => {
     /no plugin to test: there is neither .*build\/debug\.wasm nor .*plugin\.wasm/,
   );
 });
+
+test("a configuration that came as a google.protobuf.Struct says what it should be", async () => {
+  const config = Buffer.from("0a0e0a07636f6e74656e7412031a0178", "hex");
+  const wasm = await buildPlugin("tests/plugins/strict");
+  await expect(startPlugin({ wasm, config })).rejects.toThrow("use google.protobuf.StringValue, not Struct");
+});
