@@ -28,6 +28,11 @@ function setFalse(/** @type {any} */ parser, /** @type {string} */ path, /** @ty
 
 /** asc puts its own `program`, `binaryen`, `stderr` and more on the prototype; its types do not know of it. */
 export default class ProxyWasmTransform {
+  /** @type {any[]} sources of the files that asc was told to compile */
+  entries = [];
+  /** @type {any[]} what they export themselves of the host's callbacks */
+  ownCallbacks = [];
+
   constructor() {
     const { program } = /** @type {any} */ (this);
     const earlier = program[WORKER];
@@ -38,8 +43,6 @@ export default class ProxyWasmTransform {
     if (earlier !== undefined) return /** @type {any} */ ({});
     program[WORKER] = import.meta.url;
     this.entries = noteEntries(program.parser);
-    /** @type {{ name: string, isSdk: boolean }[]} what the plugin exports itself */
-    this.ownCallbacks = [];
   }
 
   /** @param {any} parser asc's parser, which still takes files */
@@ -114,8 +117,9 @@ export default class ProxyWasmTransform {
     const compiled = functions().map(({ name }) => name);
     const isUsed = (/** @type {string} */ name) =>
       compiled.some((it) => (name.endsWith("<") ? it.startsWith(LIBRARY + name) : it === LIBRARY + name));
-    const own = this.ownCallbacks.map(({ name }) => name);
-    const written = this.ownCallbacks.filter(({ isSdk }) => !isSdk).map(({ name }) => name);
+    const exported = /** @type {{ name: string, isSdk: boolean }[]} */ (this.ownCallbacks);
+    const own = exported.map(({ name }) => name);
+    const written = exported.filter(({ isSdk }) => !isSdk).map(({ name }) => name);
     if (!HOOKS.some(isUsed) && own.length === 0) throw failure(this.whyNothingRuns(isUsed(SET_CTX)));
     checkConflicts(written, isUsed, isUsed(SET_CTX));
     for (const name of written) wrapCallback(binaryen, module, LIBRARY, name);
