@@ -15,7 +15,9 @@ function isHopByHop(name: string): bool {
     name == "upgrade" ||
     name == "proxy-connection" ||
     name == "proxy-authenticate" ||
-    name == "proxy-authorization"
+    name == "proxy-authorization" ||
+    // Envoy's router puts it into the response of a call: how long that took.
+    name == "x-envoy-upstream-service-time"
   );
 }
 

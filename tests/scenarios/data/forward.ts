@@ -26,7 +26,11 @@ const scenarios: Scenario[] = [
       ],
       body: '{"ok":false}',
     },
-    { status: 403, headers: { "content-type": "application/json", "x-why": "closed" }, body: '{"ok":false}' },
+    {
+      status: 403,
+      headers: { "content-type": "application/json", "x-why": "closed", "x-envoy-upstream-service-time": null },
+      body: '{"ok":false}',
+    },
   ),
   forwards(
     "a header that is repeated stays so",
