@@ -30,7 +30,8 @@ export class HttpResponse {
   /**
    * The headers that a response to the client can have, as `[name, value]`, in order: all but those that are about the
    * connection to the upstream. Left out are pseudo-headers, `content-length`, `transfer-encoding`, the names of RFC 9110,
-   * 7.6.1, what a `connection` header lists, and Envoy's `x-envoy-upstream-service-time`. `headers()` would be refused by `sendResponse`, since it has `:status`.
+   * 7.6.1, what a `connection` header lists, and Envoy's `x-envoy-upstream-service-time`. `headers()` would be refused by
+   * `sendResponse`, since it has `:status`.
    *
    * @returns the headers; none if the call failed
    * @example

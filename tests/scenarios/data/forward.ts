@@ -145,7 +145,11 @@ const scenarios: Scenario[] = [
     clusters: { gone: "dead" },
     steps: [{ expect: { status: 503, upstream: null, noLogs: ["response not sent"] } }],
   },
-  forwards("a service that is too slow", { hang: true }, { status: 504 }),
+  {
+    ...{ name: "a service that is too slow", plugin: "forward", config: { timeoutMs: 100 } },
+    clusters: { service: { hang: true } },
+    steps: [{ expect: { status: 504, upstream: null, noLogs: ["response not sent"] } }],
+  },
   forwards(
     "a response that is cut off",
     { headers: [["content-length", "100"]], body: "short", cut: true },

@@ -14,6 +14,7 @@ import {
 
 class Config {
   service: HttpClient = new HttpClient(new TargetCluster("", ""));
+  timeoutMs: i32 = 0;
 }
 
 SetCtx<Config>("forward", [ParseConfig<Config>(parseConfig), ProcessRequestHeaders<Config>(onRequestHeaders)]);
@@ -21,12 +22,13 @@ SetCtx<Config>("forward", [ParseConfig<Config>(parseConfig), ProcessRequestHeade
 function parseConfig(json: Json, config: Config): Error | null {
   const fields = json.fields();
   config.service = new HttpClient(new TargetCluster(fields.string("cluster", "service"), "service.example"));
+  config.timeoutMs = fields.i32("timeoutMs", 5000);
   return fields.error;
 }
 
 function onRequestHeaders(ctx: HttpContext, config: Config): Action {
   const method = ctx.requestHeaders.getOr("x-method", "GET");
-  config.service.call<Config>(ctx, config, method, ctx.path, [], new ArrayBuffer(0), onResponse, 300);
+  config.service.call<Config>(ctx, config, method, ctx.path, [], new ArrayBuffer(0), onResponse, config.timeoutMs);
   return Action.Pause;
 }
 
