@@ -2,7 +2,7 @@ import { integerText } from "../abi/decimal";
 import { select } from "../abi/entry";
 import { LogLevel, MapType, StreamType } from "../abi/enums";
 import { CALLS } from "../abi/features";
-import { HOST, IS_LOCAL_REPLY, isUsed, METHOD, PATH, SCHEME } from "../abi/used";
+import { HOST, IS_LOCAL_REPLY, isUsed, METHOD, OWN_CALLBACKS, PATH, SCHEME } from "../abi/used";
 import { encodeUtf8 } from "../abi/utf8";
 import { Callout, SentCallouts, StreamCallouts } from "../context/callouts";
 import { RootContext } from "../context/contexts";
@@ -340,6 +340,8 @@ export class HttpContext {
 
   /** @internal Warns where nothing will end what was held. */
   warnIfStuck(): void {
+    // What such a plugin waits for, only it knows.
+    if (isUsed(OWN_CALLBACKS)) return;
     const calls = this.calls;
     if (this.isHeld && !this.answered && (calls === null || calls.pending == 0)) {
       this.log.warn("a message is held, and nothing will end it: the stream hangs");

@@ -1,4 +1,6 @@
 import { BODY_HOOKS, CALLS } from "../abi/features";
+import { looksLikeMessage } from "../abi/protobuf";
+import { isUsed, OWN_CALLBACKS } from "../abi/used";
 import { RootContext, RootFactory, StreamContext } from "../context/contexts";
 import { Json } from "../json";
 import { looseText } from "../json/convert";
@@ -19,6 +21,9 @@ const PLUGIN_ID = "_plugin_id_";
 
 /** A response that has ended without a word waits for one or two ticks more. */
 const STALLED_TICK_MS: u32 = 500;
+
+/** Envoy hands over the value of a StringValue and of a BytesValue; of any other type, such as a Struct, its encoded bytes. */
+const PROTOBUF = " (a protobuf message? use google.protobuf.StringValue, not Struct)";
 
 /** One configuration of a plugin. */
 export class PluginRoot<C> extends RootContext {
@@ -44,10 +49,12 @@ export class PluginRoot<C> extends RootContext {
 
   override configure(configurationSize: i32): bool {
     setReporter(this.log);
-    const json = configurationSize == 0 ? Json.missing() : Json.parseBytes(pluginConfiguration(configurationSize));
+    const bytes = configurationSize == 0 ? new ArrayBuffer(0) : pluginConfiguration(configurationSize);
+    const json = configurationSize == 0 ? Json.missing() : Json.parseBytes(bytes);
     const fault = json.error;
     let error: Error | null = null;
-    if (fault !== null) error = new Error("not valid JSON: " + fault.message);
+    if (fault !== null)
+      error = new Error("not valid JSON: " + fault.message + (looksLikeMessage(bytes) ? PROTOBUF : ""));
     else {
       this.takeId(json);
       const isolation = this.handlers.isolation;
@@ -117,7 +124,8 @@ export class PluginRoot<C> extends RootContext {
 
   /** Looks after a response whose end the host may not tell. */
   watch(flow: BodyFlow<C>): void {
-    if (flow.isWatched) return;
+    // The tick may be the plugin's own.
+    if (flow.isWatched || isUsed(OWN_CALLBACKS)) return;
     flow.isWatched = true;
     const flows = this.watched;
     if (flows !== null) {
