@@ -6,9 +6,14 @@ import {
   type Pair,
   type Upstreams,
 } from "../host/index.js";
-import { prepareReply } from "../host/local-reply.js";
+import { prepareReply, replyForm } from "../host/local-reply.js";
+import { NotDone } from "./not-done.js";
+import { replace } from "./replace.js";
+import { RetryPolicy } from "./retry-policy.js";
+import { takeTimeouts } from "./router-headers.js";
+import { Tries } from "./tries.js";
 import { addServiceTime, responseMap } from "./router.js";
-import type { Outgoing } from "./outgoing.js";
+import { setScheme } from "./scheme.js";
 import type { Upstream } from "./upstream.js";
 import { resetText, TIMEOUT_TEXT } from "./upstream-failures.js";
 
@@ -22,6 +27,7 @@ export class Callouts implements Upstreams {
   constructor(
     private readonly clusters: ReadonlyMap<string, Upstream>,
     private readonly failures: CallFailures = "response",
+    private readonly notDone = new NotDone(() => {}),
   ) {}
 
   has(cluster: string): boolean {
@@ -41,17 +47,18 @@ export class Callouts implements Upstreams {
     const finish = (result: CallResult) => {
       if (isOver) return;
       isOver = true;
-      clearTimeout(timer);
       done(result);
     };
-    const answer = (status: number, text: string) => {
+    const answer = (status: number, text: string | Buffer) => {
       if (this.failures === "reset") return finish({ kind: "reset" });
-      const { headers, body } = prepareReply(gatewayReply(status, text), false);
-      finish({ kind: "response", headers, body });
+      finish({ kind: "response", ...prepareReply(gatewayReply(status, text), replyForm(call.headers)) });
     };
     const upstream = this.clusters.get(call.cluster)!;
     const began = performance.now();
-    const request: Outgoing = upstream.open({
+    const timeouts = takeTimeouts(call.headers, { timeoutMs: call.timeoutMs }, (name) => this.notDone.say(name));
+    const policy = RetryPolicy.take(call.headers, undefined);
+    const request: Tries = new Tries((events) => upstream.open(events), policy, timeouts, call.body.length, {
+      began: () => {},
       response: (head, end) => {
         headers = responseMap(head);
         addServiceTime(headers, began);
@@ -71,26 +78,24 @@ export class Callouts implements Upstreams {
       },
       reset: (reason) => {
         if (headers) finish({ kind: "reset" });
-        else answer(reason === "protocol error" ? 502 : 503, resetText(reason));
+        else answer(reason === "protocol error" ? 502 : 503, resetText(reason, request.count > 1));
       },
+      timedOut: () => {
+        if (headers) finish({ kind: "reset" });
+        else if (timeouts.isEmpty) answer(204, "");
+        else answer(504, TIMEOUT_TEXT);
+      },
+      refused: (problem) => answer(503, Buffer.from(problem, "latin1")),
+      tooLarge: () => {},
       drained: () => {},
     });
-    const timer =
-      call.timeoutMs === 0
-        ? undefined
-        : setTimeout(() => {
-            request.abort();
-            if (headers) finish({ kind: "reset" });
-            else answer(504, TIMEOUT_TEXT);
-          }, call.timeoutMs);
-    call.headers.set("x-envoy-internal", "true");
-    if (call.timeoutMs > 0) call.headers.set("x-envoy-expected-rq-timeout-ms", String(call.timeoutMs));
+    setScheme(call.headers);
+    replace(call.headers, "x-envoy-internal", "true");
     const hasBody = call.body.length > 0;
     request.headers(call.headers, !hasBody, false);
     if (hasBody) request.data(call.body, true);
     return () => {
       isOver = true;
-      clearTimeout(timer);
       request.abort();
     };
   }

@@ -43,7 +43,8 @@ export class Exchange {
     { protocol, tunnel, bufferLimit }: ExchangeOptions,
   ) {
     const { clock } = listener.services;
-    const router = new Router(listener.clusters, tunnel, (paused) => client.slow("upstream", paused));
+    const slow = (paused: boolean) => client.slow("upstream", paused);
+    const router = new Router(listener.clusters, tunnel, slow, bufferLimit, (name) => listener.notDone.say(name));
     this.router = router;
     const began = { wall: clock.wall(), monotonic: clock.monotonic() };
     const info = new StreamInfo(began, connection, (headers) => listener.routes.find(headers));

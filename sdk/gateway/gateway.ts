@@ -17,6 +17,7 @@ import { Callouts, type CallFailures } from "./callouts.js";
 import { GrpcClient } from "./grpc.js";
 import { HttpListener } from "./http-listener.js";
 import type { Listener } from "./listener.js";
+import { NotDone } from "./not-done.js";
 import { RedisClient } from "./redis.js";
 import { realServices } from "./services.js";
 import { TcpListener } from "./tcp-listener.js";
@@ -60,12 +61,11 @@ export async function startGateway(spec: EnvoySpec, options: GatewayOptions = {}
   );
   const grpc = new GrpcClient(clusters);
   const redis = new RedisClient(clusters);
-  const services = realServices(
-    new Callouts(clusters, options.callFailures),
-    options.log ?? toStderr,
-    options.logLevel,
-    { grpc, redis },
-  );
+  const log = options.log ?? toStderr;
+  const services = realServices(new Callouts(clusters, options.callFailures, new NotDone(log)), log, options.logLevel, {
+    grpc,
+    redis,
+  });
   if (options.trace) services.trace = options.trace;
   if (options.hooks) services.hooks = options.hooks;
   const pool = new VmPool(services);

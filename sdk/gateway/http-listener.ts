@@ -3,12 +3,14 @@ import type { ListenerSpec } from "../envoy/spec.js";
 import { DEFAULT_BUFFER_LIMIT, type ConnectionInfo, type Plugin, type Services } from "../host/index.js";
 import { HttpConnection } from "./http-connection.js";
 import { Listener } from "./listener.js";
+import { NotDone } from "./not-done.js";
 import { RouteTable } from "./routes.js";
 import type { Upstream } from "./upstream.js";
 
 /** A port for HTTP with its plugins and routes. */
 export class HttpListener extends Listener {
   readonly routes: RouteTable;
+  readonly notDone: NotDone;
   readonly bufferLimit: number;
 
   constructor(
@@ -20,6 +22,7 @@ export class HttpListener extends Listener {
     super(spec, plugins, clusters, services);
     this.routes = new RouteTable(spec.routes);
     this.bufferLimit = spec.bufferLimitBytes ?? DEFAULT_BUFFER_LIMIT;
+    this.notDone = new NotDone(services.log);
   }
 
   allowsUpgrade(protocol: string): boolean {

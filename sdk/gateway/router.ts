@@ -10,9 +10,13 @@ import {
   type Sink,
 } from "../host/index.js";
 import type { Head } from "./http1/parser.js";
-import type { Outgoing } from "./outgoing.js";
+import { problemDetails } from "./http1/request-problem.js";
 import { replace } from "./replace.js";
+import { RetryPolicy } from "./retry-policy.js";
+import { takeTimeouts } from "./router-headers.js";
 import type { Route } from "./routes.js";
+import { setScheme } from "./scheme.js";
+import { Tries, type TriesEvents } from "./tries.js";
 import { Tunnel } from "./tunnel.js";
 import type { Upstream, UpstreamEvents } from "./upstream.js";
 import { resetDetails, resetText, TIMEOUT_DETAILS, TIMEOUT_TEXT, type ResetReason } from "./upstream-failures.js";
@@ -21,6 +25,8 @@ const DEFAULT_TIMEOUT_MS = 15_000;
 
 /** What the system says of a connection that nobody takes. */
 export const REFUSED = "delayed connect error: Connection refused";
+
+const TOO_LARGE_DETAILS = "request_payload_exceeded_retry_buffer_limit";
 
 const RESET_FLAGS: Readonly<Record<ResetReason, bigint>> = {
   "remote connection failure": ResponseFlag.UpstreamConnectionFailure,
@@ -51,9 +57,8 @@ export function addServiceTime(map: HeaderMap, began: number): void {
 /** The end of the filter chain: sends a request where its route leads, and brings the answer back. */
 export class Router implements Sink {
   stream!: HttpStream;
-  private out: Outgoing | undefined;
-  private timer: NodeJS.Timeout | undefined;
-  private timeoutMs = DEFAULT_TIMEOUT_MS;
+  private out: Tries | undefined;
+  private timesOutEmpty = false;
   private began = 0;
   private sentAt: bigint | undefined;
   private latency: bigint | undefined;
@@ -65,6 +70,10 @@ export class Router implements Sink {
     /** The request wants to become a tunnel. */
     private readonly tunnel: boolean,
     private readonly slowClient: (paused: boolean) => void,
+    /** How many bytes of a body are kept to be sent again. */
+    private readonly bufferLimit: number,
+    /** Hears of headers that Envoy's router acts on, and this one does not. */
+    private readonly notDone: (name: string) => void,
   ) {}
 
   headers(map: HeaderMap, end: boolean): void {
@@ -78,21 +87,23 @@ export class Router implements Sink {
       this.flag(ResponseFlag.NoClusterFound);
       return this.reply(503, "", "cluster_not_found");
     }
-    if (!map.get(":path")?.startsWith("/") && map.get(":path") !== "*" && !connect) return this.noRoute();
-    const missing = [":method", ":path"].find((name) => !map.has(name) && !connect);
-    if (missing) {
-      const details = `filter_removed_required_request_headers{missing_required_header:_${missing}}`;
-      return this.reply(503, `missing required header: ${missing}`, details);
-    }
-    this.timeoutMs = this.tunnel ? 0 : (timeoutMs ?? DEFAULT_TIMEOUT_MS);
-    if (this.timeoutMs > 0) map.set("x-envoy-expected-rq-timeout-ms", String(this.timeoutMs));
+    setScheme(map);
+    const { retry } = route.spec;
+    const timeouts = takeTimeouts(
+      map,
+      { timeoutMs: timeoutMs ?? DEFAULT_TIMEOUT_MS, perTryMs: retry?.perTryTimeoutMs },
+      this.notDone,
+    );
+    const policy = RetryPolicy.take(map, retry);
+    if (this.tunnel) timeouts.timeoutMs = 0;
+    this.timesOutEmpty = timeouts.isEmpty;
     this.stream.info.upstreamAddress = `${upstream.address}:${upstream.port}`;
-    this.stream.info.upstreamAttempts++;
     this.stream.info.transportFailure ??= "";
     this.stream.info.upstreamLocal = () => this.out?.local?.address;
     this.began = performance.now();
-    const events = this.events();
-    this.out = connect ? new Tunnel(upstream.address, upstream.port, events) : upstream.open(events);
+    const open = (events: UpstreamEvents) =>
+      connect ? new Tunnel(upstream.address, upstream.port, events) : upstream.open(events);
+    this.out = new Tries(open, policy, timeouts, this.bufferLimit, this.events());
     this.wrote(this.out.headers(map, end, this.tunnel), end);
   }
 
@@ -114,6 +125,7 @@ export class Router implements Sink {
   private response(head: Head, end: boolean): void {
     if (this.isOver) return;
     this.responded = true;
+    if (this.out?.exhausted) this.flag(ResponseFlag.UpstreamRetryLimitExceeded);
     const map = responseMap(head);
     // It counts from the end of the request.
     if (!this.tunnel && this.sentAt !== undefined) addServiceTime(map, this.began);
@@ -146,15 +158,31 @@ export class Router implements Sink {
     this.finish();
     this.flag(RESET_FLAGS[reason]);
     const { info } = this.stream;
+    const isRetried = (this.out?.count ?? 0) > 1;
+    if (this.out?.exhausted) this.flag(ResponseFlag.UpstreamRetryLimitExceeded);
     if (reason === "remote connection failure") info.transportFailure = REFUSED;
     const status = reason === "protocol error" ? 502 : 503;
     const more = info.transportFailure ? `|${info.transportFailure.replaceAll(" ", "_")}` : "";
     // A response that a filter still holds can be replaced; one that has begun to leave breaks off.
-    this.reply(status, resetText(reason), resetDetails(this.responded ? "after" : "before", reason, more));
+    this.reply(status, resetText(reason, isRetried), resetDetails(this.responded ? "after" : "before", reason, more));
   }
 
-  private events(): UpstreamEvents {
+  private refused(problem: string): void {
+    if (this.isOver) return;
+    this.finish();
+    // Envoy's word for it, though it was no client's doing.
+    this.flag(ResponseFlag.DownstreamProtocolError);
+    this.reply(503, Buffer.from(problem, "latin1"), problemDetails(problem));
+  }
+
+  private events(): TriesEvents {
     return {
+      began: () => void this.stream.info.upstreamAttempts++,
+      timedOut: (perTry) => this.timedOut(perTry),
+      tooLarge: () => {
+        this.finish();
+        this.reply(507, "exceeded request buffer limit while retrying upstream", TOO_LARGE_DETAILS);
+      },
       interim: () => (this.responded = true),
       response: (head, end) => this.response(head, end),
       data: (bytes) => {
@@ -162,6 +190,7 @@ export class Router implements Sink {
       },
       end: (trailers, last) => this.end(trailers, last),
       reset: (reason) => this.reset(reason),
+      refused: (problem) => this.refused(problem),
       drained: () => this.slowClient(false),
     };
   }
@@ -181,20 +210,19 @@ export class Router implements Sink {
   private wrote(ready: boolean, end: boolean): void {
     if (!ready) this.slowClient(true);
     if (end) this.sentAt = process.hrtime.bigint();
-    if (!end || this.timeoutMs === 0 || this.isOver) return;
-    this.timer = setTimeout(() => this.timedOut(), this.timeoutMs);
   }
 
-  private timedOut(): void {
+  private timedOut(perTry: boolean): void {
     if (this.isOver) return;
-    this.abort();
+    this.finish();
     this.flag(ResponseFlag.UpstreamRequestTimeout);
-    this.reply(504, TIMEOUT_TEXT, TIMEOUT_DETAILS);
+    if (this.out?.exhausted) this.flag(ResponseFlag.UpstreamRetryLimitExceeded);
+    const details = perTry ? "upstream_per_try_timeout" : TIMEOUT_DETAILS;
+    this.reply(this.timesOutEmpty ? 204 : 504, this.timesOutEmpty ? "" : TIMEOUT_TEXT, details);
   }
 
   private finish(): void {
     this.isOver = true;
-    clearTimeout(this.timer);
   }
 
   private direct({ status, body = "", headers = [] }: DirectResponse): void {
@@ -216,7 +244,7 @@ export class Router implements Sink {
     this.stream.info.responseFlags |= flag;
   }
 
-  private reply(status: number, body: string, details: string): void {
+  private reply(status: number, body: string | Buffer, details: string): void {
     this.stream.sendLocalReply(gatewayReply(status, body, details));
   }
 }

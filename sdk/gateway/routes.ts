@@ -42,7 +42,8 @@ export class RouteTable {
     const path = target.replace(/\?[^]*$/, "");
     const route = host?.routes.find(({ spec, ...one }) => {
       if (spec.connect) return method === "CONNECT";
-      if (method === "CONNECT") return false;
+      // A CONNECT with a path is one that a plugin has made: it cannot be sent, but it has a route.
+      if (!headers.has(":path")) return false;
       return one.path !== undefined ? path === one.path : path.startsWith(one.prefix ?? "/");
     });
     return route ?? (host && { virtualHost: host.name });

@@ -1,4 +1,5 @@
 import { connect, type Socket } from "node:net";
+import type { HeaderMap } from "../host/index.js";
 import type { Outgoing } from "./outgoing.js";
 import { Reads } from "./reads.js";
 import type { UpstreamEvents } from "./upstream.js";
@@ -26,7 +27,8 @@ export class Tunnel implements Outgoing {
     );
   }
 
-  headers(): boolean {
+  headers(_map: HeaderMap, end: boolean): boolean {
+    if (end) this.socket.end();
     return true;
   }
 

@@ -7,9 +7,10 @@ export type ResetReason =
   | "remote reset"
   | "remote refused stream reset";
 
-/** What an upstream's failure means to a client. */
-export function resetText(reason: ResetReason): string {
-  return `upstream connect error or disconnect/reset before headers. reset reason: ${reason}`;
+/** What an upstream's failure means to a client, of the last of several tries too. */
+export function resetText(reason: ResetReason, isRetried = false): string {
+  const which = isRetried ? "retried and the latest reset reason" : "reset reason";
+  return `upstream connect error or disconnect/reset before headers. ${which}: ${reason}`;
 }
 
 /**

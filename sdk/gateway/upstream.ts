@@ -2,6 +2,7 @@ import { connect, type Socket } from "node:net";
 import type { HeaderMap, Pair } from "../host/index.js";
 import { hasWord, responseFraming } from "./http1/framing.js";
 import { MessageParser, type Framing, type Head } from "./http1/parser.js";
+import { requestProblem } from "./http1/request-problem.js";
 import { MessageWriter } from "./http1/writer.js";
 import { Http2Upstream } from "./http2/upstream.js";
 import type { Outgoing } from "./outgoing.js";
@@ -21,6 +22,8 @@ export interface UpstreamEvents {
   /** With the last bytes, where the upstream's protocol says which these are. */
   end(trailers: Pair[] | undefined, last?: Buffer): void;
   reset(reason: ResetReason): void;
+  /** The request is none that can be sent; why, see `requestProblem`. */
+  refused(problem: string): void;
   /** More of the request can be written. */
   drained(): void;
 }
@@ -95,25 +98,32 @@ export class UpstreamRequest implements Outgoing {
   /** The method, which decides how the answer ends. */
   method = "";
   tunnel = false;
+  private isRefused = false;
 
   /** Each write tells whether more may follow at once. */
   headers(map: HeaderMap, end: boolean, tunnel: boolean): boolean {
     this.method = map.get(":method") ?? "";
     this.tunnel = tunnel;
+    const problem = requestProblem(map);
+    if (problem !== undefined) {
+      this.isRefused = true;
+      this.connection.refuse(problem);
+      return true;
+    }
     const ready = this.writer.request(map, end, tunnel);
     if (end) this.finishSending();
     return ready;
   }
 
   data(bytes: Buffer, end: boolean): boolean {
-    if (this.over) return true;
+    if (this.over || this.isRefused) return true;
     const ready = this.writer.data(bytes, end);
     if (end) this.finishSending();
     return ready;
   }
 
   trailers(map: HeaderMap): boolean {
-    if (this.over) return true;
+    if (this.over || this.isRefused) return true;
     const ready = this.writer.trailers(map);
     this.finishSending();
     return ready;
@@ -190,6 +200,13 @@ class Connection {
     this.socket.destroy();
   }
 
+  /** Gives a request up that cannot be sent. As in Envoy, that shows when its connection stands, which ends with it. */
+  refuse(problem: string): void {
+    const tell = () => this.giveUp((events) => events.refused(problem));
+    if (this.connectedAt === undefined) this.socket.once("connect", tell);
+    else tell();
+  }
+
   /** Gives the connection back when request and answer are both through. */
   checkFree(): void {
     if (!this.current?.sent || !this.answered) return;
@@ -261,10 +278,14 @@ class Connection {
   }
 
   private fail(reason: ResetReason): void {
+    this.giveUp((events) => events.reset(reason));
+  }
+
+  private giveUp(tell: (events: UpstreamEvents) => void): void {
     const request = this.current;
     this.destroy();
     if (!request || request.over) return;
     request.over = true;
-    request.events.reset(reason);
+    tell(request.events);
   }
 }

@@ -23,7 +23,7 @@ function headers(map: HeaderMap = NO_HEADERS): ValueMap {
     const values = map.getAll(key);
     return values.length === 0 ? undefined : values.join(",");
   };
-  return new ValueMap(joined, () => map.entries().map(([name]) => name));
+  return new ValueMap(joined, () => [...new Set(map.entries().map(([name]) => name))]);
 }
 
 const REQUEST: Attributes = {

@@ -51,6 +51,8 @@ export class Chain {
   aborted = false;
   private calling: Calling | undefined;
   private slowed = false;
+  /** What is behind the chain has the end: nothing may follow, however often a filter lets the message go on. */
+  private sinkEnded = false;
 
   constructor(
     filters: readonly Filter[],
@@ -95,6 +97,7 @@ export class Chain {
       if (this.aborted) return this.owner.stopped();
       if (!link.afterHeaders(status)) return;
     }
+    this.sinkEnded = end;
     this.sink.headers(this.headersMap!, end);
   }
 
@@ -116,6 +119,8 @@ export class Chain {
       if (trailersFrom && this.owner.trailersGoOn) this.passTrailers(trailersFrom.next);
       return;
     }
+    if (this.sinkEnded) return;
+    this.sinkEnded = end;
     this.sink.data(bytes, end);
     this.checkFlow();
     if (trailersFrom) this.passTrailers(trailersFrom.next);
@@ -130,6 +135,8 @@ export class Chain {
       if (this.aborted) return this.owner.stopped();
       if (!link.afterTrailers(status)) return;
     }
+    if (this.sinkEnded) return;
+    this.sinkEnded = true;
     this.sink.trailers(this.trailersMap!);
   }
 

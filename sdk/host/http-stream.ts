@@ -3,7 +3,7 @@ import { Chain, type ChainOwner, type Filter, type Sink } from "./chain.js";
 import type { PluginReply } from "./context.js";
 import { HeaderMap } from "./header-map.js";
 import type { Link } from "./link.js";
-import { isGrpc, prepareReply, type PreparedReply } from "./local-reply.js";
+import { prepareReply, replyForm, type PreparedReply, type ReplyForm } from "./local-reply.js";
 import type { StreamInfo } from "./stream-info.js";
 
 /** How many bytes of a body a filter may gather, unless configured. */
@@ -17,6 +17,10 @@ export interface StreamFilter {
   log(): void;
   destroy(): void;
 }
+
+/** What a client is told of a response whose plugin has taken the status away, and the word for it in the access log. */
+const NO_STATUS = "missing required header: :status";
+const NO_STATUS_DETAILS = "filter_removed_required_response_headers{missing_required_header:_:status}";
 
 /** What is around a stream: a gateway, or a test. */
 export interface StreamSides {
@@ -47,6 +51,7 @@ export class HttpStream {
   /** The response is out, or the stream has been cut. */
   isOver = false;
   private encoded = false;
+  private form: ReplyForm = { grpc: false, toHead: false };
   private prepared: (() => void) | undefined;
   private isDestroyed = false;
 
@@ -88,6 +93,7 @@ export class HttpStream {
   requestHeaders(map: HeaderMap, end: boolean): void {
     if (this.isOver) return;
     this.info.requestHeaders = map;
+    this.form = replyForm(map);
     // Plugins read the route of the request as it came, whatever they change first.
     this.info.updateRoute();
     this.request.headers(map, end);
@@ -130,6 +136,7 @@ export class HttpStream {
   /** Answers a request that plugins do not get to see: they are told of its end only. */
   refuse(map: HeaderMap, reply: PluginReply): void {
     this.info.requestHeaders = map;
+    this.form = replyForm(map);
     this.answer(reply, true);
   }
 
@@ -159,7 +166,7 @@ export class HttpStream {
     this.info.localReply = reply;
     this.info.updateRoute();
     const { headers, body } = this.prepare(reply);
-    const end = body.length === 0 || this.isHead;
+    const end = body.length === 0;
     this.info.responseHeaders = headers;
     if (pastFilters) {
       // So that none sees a second response, or one without a request.
@@ -176,10 +183,6 @@ export class HttpStream {
     else through();
   }
 
-  private get isHead(): boolean {
-    return this.info.requestHeaders?.get(":method") === "HEAD";
-  }
-
   private stopChains(): void {
     this.isOver = true;
     this.request.aborted = true;
@@ -187,7 +190,7 @@ export class HttpStream {
   }
 
   private prepare(reply: PluginReply): PreparedReply {
-    const prepared = prepareReply(reply, isGrpc(this.info.requestHeaders));
+    const prepared = prepareReply(reply, this.form);
     // For gRPC it is another than that of the headers, until these leave.
     this.info.responseCode = reply.status & 0xffff;
     return prepared;
@@ -229,7 +232,7 @@ export class HttpStream {
     return {
       headers: (map, end) => {
         const code = codeOf(map);
-        if (code === undefined) return this.sendLocalReply(gatewayReply(502, "missing required header: :status"));
+        if (code === undefined) return this.sendLocalReply(gatewayReply(502, NO_STATUS, NO_STATUS_DETAILS));
         this.info.responseCode = code;
         this.encoded = true;
         sides.downstream.headers(map, end);
@@ -248,10 +251,10 @@ export class HttpStream {
   }
 }
 
-/** The status of a response; undefined where it is none. */
+/** The status of a response, which Envoy reads as a number with spaces around it and a plus; undefined where it is none. */
 function codeOf(headers: HeaderMap): number | undefined {
-  const text = headers.get(":status") ?? "";
-  return /^\d{1,15}$/.test(text) ? Number(text) : undefined;
+  const text = /^[\t-\r ]*\+?0*(\d{1,15})[\t-\r ]*$/.exec(headers.get(":status") ?? "")?.[1];
+  return text === undefined ? undefined : Number(text);
 }
 
 /**
@@ -262,7 +265,7 @@ function codeOf(headers: HeaderMap): number | undefined {
  */
 export function gatewayReply(
   status: number,
-  body: string,
+  body: string | Buffer,
   details = "",
   headers: PluginReply["headers"] = [],
 ): PluginReply {

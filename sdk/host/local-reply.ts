@@ -25,9 +25,20 @@ export interface PreparedReply {
   body: Buffer;
 }
 
-/** Whether a request is gRPC's, whose client wants its status in a header. */
-export function isGrpc(headers: HeaderMap | undefined): boolean {
-  return /^application\/grpc(\+|$)/.test(headers?.get("content-type") ?? "");
+/** What a request says of the form of a local reply to it. */
+export interface ReplyForm {
+  /** The request is gRPC's, whose client wants its status in a header. */
+  grpc: boolean;
+  /** The request is HEAD: the reply has no body, and none of its text in another place. */
+  toHead: boolean;
+}
+
+/** The form of a local reply: what the client asked for decides, whatever plugins then make of the request. */
+export function replyForm(request: HeaderMap): ReplyForm {
+  return {
+    grpc: /^application\/grpc(\+|$)/.test(request.get("content-type") ?? ""),
+    toHead: request.get(":method") === "HEAD",
+  };
 }
 
 /**
@@ -35,17 +46,20 @@ export function isGrpc(headers: HeaderMap | undefined): boolean {
  * added, the length is set, a body is text unless the plugin says what it is.
  *
  * @example
- * prepareReply({ status: 403, body: Buffer.from("no"), headers: [], details: "", grpcStatus: undefined }, false);
+ * prepareReply(gatewayReply(403, "no"), { grpc: false, toHead: false });
  */
-export function prepareReply(reply: PluginReply, grpc: boolean): PreparedReply {
+export function prepareReply(reply: PluginReply, { grpc, toHead }: ReplyForm): PreparedReply {
   // A second status is none: Envoy leaves it out.
   const others = reply.headers.filter(([name]) => String(name).toLowerCase() !== ":status");
   const headers = new HeaderMap("response", [[":status", String(reply.status & 0xffff)], ...others]);
   if (grpc) {
     headers.set(":status", "200");
-    headers.set("content-type", "application/grpc");
-    headers.set("grpc-status", String(reply.grpcStatus ?? grpcStatusOf(reply.status)));
-    if (reply.body.length > 0) headers.set("grpc-message", percentEncoded(reply.body));
+    put(headers, "content-type", "application/grpc");
+    // One among the plugin's headers counts for more.
+    if (!headers.get("grpc-status")) {
+      put(headers, "grpc-status", String(reply.grpcStatus ?? grpcStatusOf(reply.status)));
+    }
+    if (reply.body.length > 0 && !toHead) put(headers, "grpc-message", percentEncoded(reply.body));
     headers.remove("content-length");
     return { headers, body: Buffer.alloc(0) };
   }
@@ -56,7 +70,13 @@ export function prepareReply(reply: PluginReply, grpc: boolean): PreparedReply {
     headers.remove("content-length");
     headers.remove("content-type");
   }
-  return { headers, body: reply.body };
+  return { headers, body: toHead ? Buffer.alloc(0) : reply.body };
+}
+
+/** Sets a header that is kept once, where it is if it is there. */
+function put(headers: HeaderMap, name: string, value: string): void {
+  if (!headers.has(name)) return headers.add(name, value);
+  headers.replaceAll(headers.entries().map(([one, before]) => [one, one === name ? value : before]));
 }
 
 /** All but printable ASCII, and the percent sign, as %XX. */

@@ -1,5 +1,5 @@
 import { HeaderMap, type CallRequest, type CallResult } from "../host/index.js";
-import { prepareReply } from "../host/local-reply.js";
+import { prepareReply, replyForm, type ReplyForm } from "../host/local-reply.js";
 import { checkAnswer, partsOf, type Answer } from "./answer.js";
 import { failureReply } from "./failures.js";
 import { UpstreamRequest } from "./message.js";
@@ -24,6 +24,7 @@ export class TestCall extends UpstreamRequest {
   state: "waiting" | "answered" | "cancelled" = "waiting";
   readonly #session: Session;
   readonly #done: (result: CallResult) => void;
+  readonly #form: ReplyForm;
   #stopTimer = () => {};
 
   /** @internal */
@@ -33,6 +34,7 @@ export class TestCall extends UpstreamRequest {
     this.timeoutMs = request.timeoutMs;
     this.#session = session;
     this.#done = done;
+    this.#form = replyForm(request.headers);
     this.add(request.body, true);
     if (request.trailers.length > 0) this.end(new HeaderMap("trailers", request.trailers));
     if (this.timeoutMs > 0) {
@@ -58,7 +60,7 @@ export class TestCall extends UpstreamRequest {
   /** @internal Answers, unless somebody has. */
   settle(answer: Answer): void {
     if (this.state !== "waiting") return;
-    const result = resultOf(answer);
+    const result = resultOf(answer, this.#form);
     this.state = "answered";
     this.#stopTimer();
     const text = result.kind === "reset" ? "breaks off" : `answers ${result.headers.get(":status")}`;
@@ -74,10 +76,10 @@ export class TestCall extends UpstreamRequest {
 }
 
 /** What the host tells the plugin. Where nobody answers, a gateway makes an answer up. */
-function resultOf(answer: Answer): CallResult {
+function resultOf(answer: Answer, form: ReplyForm): CallResult {
   if ("fails" in answer) {
     if (answer.fails === "reset") return { kind: "reset" };
-    return { kind: "response", ...prepareReply(failureReply(answer.fails), false) };
+    return { kind: "response", ...prepareReply(failureReply(answer.fails), form) };
   }
   const { pairs, chunks, trailers } = partsOf(answer, "the answer to a call");
   const headers = new HeaderMap("response", [[":status", String(answer.status ?? 200)], ...pairs]);

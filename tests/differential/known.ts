@@ -7,7 +7,7 @@ export interface KnownDifference {
 
 const ACTIONS = ["an answer", "two answers", "close_stream 0", "close_stream 1"];
 
-const DIFFERENCES: readonly (KnownDifference & { names: readonly string[] })[] = [
+const DIFFERENCES: readonly (KnownDifference & { names: readonly string[]; file?: string })[] = [
   {
     reason: "Envoy calls proxy_on_log of a stream that is over once more, some of them without end, and answers nobody",
     names: ["log", "done", "delete"].flatMap((phase) => ACTIONS.map((action) => `${action} in ${phase}`)),
@@ -23,6 +23,12 @@ const DIFFERENCES: readonly (KnownDifference & { names: readonly string[] })[] =
       ),
       ...["0", "1"].map((type) => `close_stream ${type} in response_trailers`),
     ],
+    shows: /^\+ the process has ended$/m,
+  },
+  {
+    reason: "Envoy's process ends: it sends the end of a response twice; once here",
+    file: "resumes",
+    names: ["", "twice "].map((times) => `a response whose headers say 1 and body says 0 goes on ${times}in body:end`),
     shows: /^\+ the process has ended$/m,
   },
   {
@@ -45,7 +51,7 @@ const DIFFERENCES: readonly (KnownDifference & { names: readonly string[] })[] =
   },
 ];
 
-/** By the scenario's name. */
+/** By the scenario's name, with its file, "actions" unless it says another. */
 export const KNOWN: ReadonlyMap<string, KnownDifference> = new Map(
-  DIFFERENCES.flatMap(({ names, ...known }) => names.map((name) => [`actions: ${name}`, known])),
+  DIFFERENCES.flatMap(({ names, file = "actions", ...known }) => names.map((name) => [`${file}: ${name}`, known])),
 );

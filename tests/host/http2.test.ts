@@ -31,7 +31,7 @@ async function specOf(port: number): Promise<EnvoySpec> {
   const listeners = Object.entries(PLUGINS).map(async ([name, { plugin, configuration }]) => {
     const wasm = await buildPlugin(`tests/plugins/${plugin}`);
     const plugins: PluginSpec[] = [{ name: plugin, wasm, configuration, vmId: name }];
-    return { name, plugins, routes: [{ prefix: "/", cluster: "upstream", timeoutMs: 1000 }] };
+    return { name, plugins, routes: [{ prefix: "/", cluster: "upstream", timeoutMs: 3000 }] };
   });
   return { listeners: await Promise.all(listeners), clusters: [{ name: "upstream", port }] };
 }

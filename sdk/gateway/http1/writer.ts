@@ -6,8 +6,9 @@ import { reasonPhrase } from "./reason.js";
 const BODILESS = new Set(["GET", "HEAD", "DELETE", "TRACE", "CONNECT"]);
 
 /**
- * Writes one message to a socket: its head, then pieces of its body, framed as the head says. Nothing is checked: what a
- * plugin has put into headers goes out as it is, as with Envoy.
+ * Writes one message to a socket: its head, then pieces of its body, framed as the head says. What a plugin has put into
+ * the headers of a response, or into trailers, goes out as it is, as with Envoy; requests must have been checked, see
+ * `requestProblem`.
  */
 export class MessageWriter {
   private mode: "plain" | "chunked" | "none" = "plain";
@@ -21,7 +22,7 @@ export class MessageWriter {
   request(map: HeaderMap, end: boolean, tunnel: boolean): boolean {
     const method = map.get(":method") ?? "";
     const target = method === "CONNECT" ? map.get(":authority") : map.get(":path");
-    const lines: Pair[] = [...host(map), ...regular(map)];
+    const lines: Pair[] = [...host(map), ...named(map)];
     this.mode = "plain";
     if (!tunnel && !map.has("content-length")) {
       if (!end) {
@@ -45,7 +46,7 @@ export class MessageWriter {
         if (!options.toHead) this.mode = "chunked";
       }
     }
-    return this.head(`HTTP/1.${options.version} ${status} ${reasonPhrase(status)}`, lines);
+    return this.head(`HTTP/1.${options.version} ${status} ${reasonPhrase(status & 0xffff)}`, lines);
   }
 
   data(bytes: Buffer, end: boolean): boolean {
@@ -93,4 +94,10 @@ function host(map: HeaderMap): Pair[] {
 
 function regular(map: HeaderMap): Pair[] {
   return map.entries().filter(([name]) => name.charCodeAt(0) !== 0x3a);
+}
+
+/** The same; as in Envoy, an empty name that stands right behind the pseudo-headers is taken for one of them. */
+function named(map: HeaderMap): Pair[] {
+  const pairs = regular(map);
+  return pairs[0]?.[0] === "" && pairs.length < map.size ? pairs.slice(1) : pairs;
 }

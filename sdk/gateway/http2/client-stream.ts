@@ -20,6 +20,7 @@ export class ClientStream {
   /** Sent when the body is out. */
   private trailers: HeaderMap | undefined;
   private responseEnded = false;
+  private hasBody = false;
 
   constructor(
     private readonly http2: ServerHttp2Stream,
@@ -31,7 +32,10 @@ export class ClientStream {
     this.reads = new Reads(http2);
     http2.on("error", () => {});
     http2.on("drain", () => this.exchange?.flow(false));
-    http2.on("wantTrailers", () => http2.sendTrailers(this.trailers ? outgoing(this.trailers) : {}));
+    http2.on("wantTrailers", () => {
+      http2.sendTrailers(this.trailers ? outgoing(this.trailers) : {});
+      this.stopRequest();
+    });
     http2.on("close", () => this.closed());
   }
 
@@ -120,6 +124,7 @@ export class ClientStream {
     if (this.http2.destroyed || this.http2.closed) return;
     try {
       this.http2.respond(outgoing(map), { endStream: end, waitForTrailers: !end });
+      this.hasBody = this.http2.writable;
     } catch {
       // A plugin has written what HTTP/2 cannot carry.
       this.http2.close(constants.NGHTTP2_INTERNAL_ERROR);
@@ -131,8 +136,15 @@ export class ClientStream {
     const { exchange } = this;
     this.exchange = undefined;
     exchange?.end();
-    // The rest of the request is not wanted.
-    if (!this.requestEnded) this.http2.close(constants.NGHTTP2_NO_ERROR);
+    if (!this.hasBody) this.stopRequest();
+  }
+
+  /** The response has gone: the rest of the request is not wanted. Not at once, as a reset overtakes what was just written. */
+  private stopRequest(): void {
+    if (this.requestEnded) return;
+    setImmediate(() => {
+      if (!this.http2.closed) this.http2.close(constants.NGHTTP2_NO_ERROR);
+    });
   }
 
   private closed(): void {

@@ -1,5 +1,6 @@
 import { connect, constants, type ClientHttp2Session, type ClientHttp2Stream } from "node:http2";
 import type { HeaderMap } from "../../host/index.js";
+import { requestProblem } from "../http1/request-problem.js";
 import type { Outgoing } from "../outgoing.js";
 import { Reads } from "../reads.js";
 import { HOP } from "../request-headers.js";
@@ -75,6 +76,11 @@ class Http2Request implements Outgoing {
   }
 
   headers(map: HeaderMap, end: boolean, tunnel: boolean): boolean {
+    const problem = requestProblem(map);
+    if (problem !== undefined) {
+      this.refuse(problem);
+      return true;
+    }
     try {
       // A tunnel would need HTTP/2's own way to switch protocols.
       if (tunnel) throw new Error("no tunnel through HTTP/2");
@@ -110,6 +116,21 @@ class Http2Request implements Outgoing {
   abort(): void {
     this.over = true;
     this.stream?.close(constants.NGHTTP2_CANCEL);
+  }
+
+  /** Gives a request up that cannot be sent. As in Envoy, that shows when its connection stands. */
+  private refuse(problem: string): void {
+    const { session, connectedAt } = this.connection;
+    const tell = () => {
+      if (this.over) return;
+      this.over = true;
+      this.events.refused(problem);
+    };
+    if (connectedAt !== undefined) return tell();
+    session.once("connect", tell);
+    session.once("close", () =>
+      this.fail(this.connection.timedOut ? "connection timeout" : "remote connection failure"),
+    );
   }
 
   private listen(stream: ClientHttp2Stream): void {

@@ -2,7 +2,7 @@
 // what came of each.
 //
 // The configuration is a script, a line each: where, what, with which arguments. `request_headers return 1` answers
-// with 1; `tick trap` traps; `request_body:end get_buffer_bytes 0 0 10 %` makes a host call. Arguments are numbers, `"text` (two
+// with 1; `tick trap` traps; `tick spin 100` computes for 100 ms; `request_body:end get_buffer_bytes 0 0 10 %` makes a host call. Arguments are numbers, `"text` (two
 // numbers, see `unescape`), `{name=value,…` (header pairs), `$variable`, and places for results: `%` for bytes, `#` and `##` for a number
 // of 32 and 64 bits, `_` and `__` for one and two that are not shown. The VM's configuration is a script too, for all.
 

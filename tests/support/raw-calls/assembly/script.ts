@@ -20,11 +20,19 @@ export function play(script: string, phase: string, detail: string, fallback: i3
     const verb = words[1];
     if (verb == "return") result = <i32>I32.parseInt(words[2]);
     else if (verb == "trap") unreachable();
+    else if (verb == "spin") spin(I64.parseInt(words[2]));
     else if (verb == "say") say(phase + ": " + words.slice(2).join(" "));
     else if (verb == "keep") variables.set(words[2], load<i32>(SLOTS));
     else perform(phase, words);
   }
   return result;
+}
+
+/** Computes for some milliseconds. */
+function spin(ms: i64): void {
+  host.getTime(<i32>SLOTS);
+  const end = load<u64>(SLOTS) + <u64>ms * 1_000_000;
+  while (load<u64>(SLOTS) < end) host.getTime(<i32>SLOTS);
 }
 
 /** A line's first word: phases, `*` for any, and after ":" the turn or a detail, such as `request_body:end`. */

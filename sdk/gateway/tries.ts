@@ -1,0 +1,213 @@
+import type { HeaderMap } from "../host/index.js";
+import type { Head } from "./http1/parser.js";
+import { LONGEST_TIMER_MS } from "./longest-timer.js";
+import type { Outgoing } from "./outgoing.js";
+import { replace } from "./replace.js";
+import type { RetryPolicy, Verdict } from "./retry-policy.js";
+import type { Timeouts } from "./router-headers.js";
+import type { UpstreamEvents } from "./upstream.js";
+import type { ResetReason } from "./upstream-failures.js";
+
+/** What comes of a request, however often it was tried. */
+export interface TriesEvents extends UpstreamEvents {
+  /** Another try begins, the first among them. */
+  began(): void;
+  /** There was no response in time. */
+  timedOut(perTry: boolean): void;
+  /** More of the request has come than is kept for a try, while it waits for the next one. */
+  tooLarge(): void;
+}
+
+/** Of a request that may have to be sent again: all that has come of it. */
+interface Kept {
+  map: HeaderMap;
+  tunnel: boolean;
+  body: Buffer[];
+  size: number;
+  trailers?: HeaderMap;
+}
+
+/** A request to an upstream, sent again where it fails and its policy says so, with the timeouts for all of it and for each try. */
+export class Tries implements Outgoing {
+  /** There would have been another try. */
+  exhausted = false;
+  count = 0;
+  private current: Outgoing | undefined;
+  private kept: Kept | undefined;
+  private ended = false;
+  private responded = false;
+  private isOver = false;
+  private deadline: number | undefined;
+  private timer: NodeJS.Timeout | undefined;
+  private tryTimer: NodeJS.Timeout | undefined;
+  private waitTimer: NodeJS.Timeout | undefined;
+
+  constructor(
+    private readonly open: (events: UpstreamEvents) => Outgoing,
+    private policy: RetryPolicy | undefined,
+    private readonly timeouts: Timeouts,
+    /** How many bytes of a body are kept for another try. */
+    private readonly limit: number,
+    private readonly events: TriesEvents,
+  ) {}
+
+  get local(): Outgoing["local"] {
+    return this.current?.local;
+  }
+
+  headers(map: HeaderMap, end: boolean, tunnel: boolean): boolean {
+    this.kept = { map, tunnel, body: [], size: 0 };
+    this.ended = end;
+    const ready = this.begin(this.kept);
+    if (end) this.complete();
+    return ready;
+  }
+
+  data(bytes: Buffer, end: boolean): boolean {
+    if (this.isOver) return true;
+    const { current, kept } = this;
+    if (kept && this.policy) {
+      kept.size += bytes.length;
+      if (kept.size > this.limit) {
+        this.policy = undefined;
+        if (!current) {
+          this.abort();
+          this.events.tooLarge();
+          return true;
+        }
+      } else if (bytes.length > 0) kept.body.push(bytes);
+    }
+    if (end) this.ended = true;
+    const ready = current?.data(bytes, end) ?? true;
+    if (end) this.complete();
+    return ready;
+  }
+
+  trailers(map: HeaderMap): boolean {
+    if (this.isOver) return true;
+    if (this.kept) this.kept.trailers = map;
+    this.ended = true;
+    const ready = this.current?.trailers(map) ?? true;
+    this.complete();
+    return ready;
+  }
+
+  flow(paused: boolean): void {
+    this.current?.flow(paused);
+  }
+
+  abort(): void {
+    this.finish();
+    this.current?.abort();
+  }
+
+  private begin(kept: Kept): boolean {
+    this.count++;
+    this.events.began();
+    this.announce(kept.map);
+    this.current = this.open(this.eventsOf(this.count));
+    const { map, tunnel, body, trailers } = kept;
+    const out = this.current;
+    const bytes = Buffer.concat(body);
+    let ready = out.headers(map, this.ended && bytes.length === 0 && !trailers, tunnel);
+    if (bytes.length > 0) ready = out.data(bytes, this.ended && !trailers);
+    if (trailers) ready = out.trailers(trailers);
+    return ready;
+  }
+
+  /** Tells the upstream how long it has. */
+  private announce(map: HeaderMap): void {
+    const { timeoutMs, perTryMs } = this.timeouts;
+    const left = this.deadline === undefined ? timeoutMs : Math.max(Math.round(this.deadline - performance.now()), 0);
+    const expected = perTryMs > 0 ? Math.min(perTryMs, left || perTryMs) : left;
+    if (expected > 0) replace(map, "x-envoy-expected-rq-timeout-ms", String(expected));
+  }
+
+  /** The whole request has come: time runs. */
+  private complete(): void {
+    const { timeoutMs } = this.timeouts;
+    if (this.isOver) return;
+    if (timeoutMs > 0 && this.deadline === undefined) {
+      this.deadline = performance.now() + timeoutMs;
+      this.timer = setTimeout(() => this.timedOut(false), Math.min(timeoutMs, LONGEST_TIMER_MS));
+    }
+    if (this.current) this.startTryTimer();
+  }
+
+  private startTryTimer(): void {
+    const { perTryMs } = this.timeouts;
+    clearTimeout(this.tryTimer);
+    if (perTryMs === 0) return;
+    this.tryTimer = setTimeout(() => {
+      if (this.responded || !this.again(this.policy?.afterReset(undefined))) this.timedOut(true);
+    }, perTryMs);
+  }
+
+  private timedOut(perTry: boolean): void {
+    this.abort();
+    this.events.timedOut(perTry);
+  }
+
+  private eventsOf(number: number): UpstreamEvents {
+    const { events } = this;
+    /** What a try says that was given up does not count. */
+    const counts = () => number === this.count && this.current !== undefined && !this.isOver;
+    return {
+      interim: () => {
+        if (counts()) events.interim?.();
+      },
+      response: (head: Head, end: boolean) => {
+        if (!counts() || this.again(this.policy?.afterHeaders(head))) return;
+        this.responded = true;
+        this.kept = undefined;
+        clearTimeout(this.tryTimer);
+        if (end) this.finish();
+        events.response(head, end);
+      },
+      data: (bytes) => {
+        if (counts()) events.data(bytes);
+      },
+      end: (trailers, last) => {
+        if (!counts()) return;
+        this.finish();
+        events.end(trailers, last);
+      },
+      reset: (reason: ResetReason) => {
+        if (!counts() || (!this.responded && this.again(this.policy?.afterReset(reason)))) return;
+        this.finish();
+        events.reset(reason);
+      },
+      refused: (problem) => {
+        if (!counts()) return;
+        this.finish();
+        events.refused(problem);
+      },
+      drained: () => {
+        if (counts()) events.drained();
+      },
+    };
+  }
+
+  /** Tries again, a little later, if that is the verdict. */
+  private again(verdict: Verdict = "counts"): boolean {
+    if (verdict === "exhausted") this.exhausted = true;
+    const { kept } = this;
+    if (verdict !== "again" || !kept) return false;
+    clearTimeout(this.tryTimer);
+    const { current } = this;
+    this.current = undefined;
+    current?.abort();
+    this.waitTimer = setTimeout(() => {
+      const ready = this.begin(kept);
+      if (this.ended) this.startTryTimer();
+      if (ready) this.events.drained();
+    }, this.policy!.waitMs);
+    return true;
+  }
+
+  private finish(): void {
+    this.isOver = true;
+    this.kept = undefined;
+    for (const timer of [this.timer, this.tryTimer, this.waitTimer]) clearTimeout(timer);
+  }
+}
