@@ -9,6 +9,7 @@ import {
 } from "../host/index.js";
 import type { HttpListener } from "./http-listener.js";
 import { Router } from "./router.js";
+import type { SentRequest } from "./tries.js";
 
 /** What a client's connection does for one of its requests. */
 export interface ClientSide {
@@ -31,44 +32,31 @@ export interface ExchangeOptions {
   bufferLimit: number;
 }
 
-/** A request of a client on its way through the plugins to an upstream, whichever HTTP the client speaks. */
+/**
+ * A request of a client on its way through the plugins to an upstream, whichever HTTP the client speaks. Where the gateway
+ * follows a redirect itself, the request goes that way again, as a stream of its own.
+ */
 export class Exchange {
-  readonly stream: HttpStream;
-  private readonly router: Router;
+  private current!: { stream: HttpStream; router: Router };
+  private redirects = 0;
 
   constructor(
     private readonly listener: HttpListener,
-    connection: ConnectionInfo,
-    client: ClientSide,
-    { protocol, tunnel, bufferLimit }: ExchangeOptions,
+    private readonly connection: ConnectionInfo,
+    private readonly client: ClientSide,
+    private readonly options: ExchangeOptions,
   ) {
     const { clock } = listener.services;
-    const slow = (paused: boolean) => client.slow("upstream", paused);
-    const router = new Router(listener.clusters, tunnel, slow, bufferLimit, (name) => listener.notDone.say(name));
-    this.router = router;
-    const began = { wall: clock.wall(), monotonic: clock.monotonic() };
-    const info = new StreamInfo(began, connection, (headers) => listener.routes.find(headers));
-    info.protocol = protocol;
-    const filters = listener.plugins.map((plugin) => plugin.newFilter());
-    this.stream = new HttpStream(
-      filters.filter((one) => one !== undefined),
-      {
-        upstream: router,
-        downstream: client.downstream,
-        requestFlow: (paused) => client.slow("filters", paused),
-        responseFlow: (paused) => router.flow(paused),
-        finished: () => client.finished(),
-        broken: () => client.broken(),
-      },
-      info,
-      bufferLimit,
-    );
-    router.stream = this.stream;
+    this.open({ wall: clock.wall(), monotonic: clock.monotonic() });
+  }
+
+  get stream(): HttpStream {
+    return this.current.stream;
   }
 
   /** The client takes no more of the response for now, or goes on. */
   flow(paused: boolean): void {
-    this.router.flow(paused);
+    this.current.router.flow(paused);
   }
 
   /** Answers a request that plugins do not get to see: they are told of its end only. */
@@ -85,8 +73,49 @@ export class Exchange {
 
   /** All is over: plugins are told. */
   end(): void {
-    this.router.abort();
-    this.stream.info.endedAt = this.listener.services.clock.monotonic();
-    this.stream.destroy();
+    const { stream, router } = this.current;
+    router.abort();
+    stream.info.endedAt = this.listener.services.clock.monotonic();
+    stream.destroy();
+  }
+
+  private open(began: StreamInfo["began"]): void {
+    const { listener, client } = this;
+    const { protocol, tunnel, bufferLimit } = this.options;
+    const slow = (paused: boolean) => client.slow("upstream", paused);
+    const notDone = (name: string) => listener.notDone.say(name);
+    const restart = (request: SentRequest, most: number) => this.restart(request, most);
+    const router = new Router(listener.clusters, tunnel, slow, bufferLimit, notDone, restart);
+    const info = new StreamInfo(began, this.connection, (headers) => listener.routes.find(headers));
+    info.protocol = protocol;
+    const filters = listener.plugins.map((plugin) => plugin.newFilter());
+    const stream = new HttpStream(
+      filters.filter((one) => one !== undefined),
+      {
+        upstream: router,
+        downstream: client.downstream,
+        requestFlow: (paused) => client.slow("filters", paused),
+        responseFlow: (paused) => router.flow(paused),
+        finished: () => client.finished(),
+        broken: () => client.broken(),
+      },
+      info,
+      bufferLimit,
+    );
+    router.stream = stream;
+    this.current = { stream, router };
+  }
+
+  private restart({ map, body }: SentRequest, most: number): boolean {
+    if (this.redirects >= most) return false;
+    this.redirects++;
+    const { info } = this.stream;
+    this.end();
+    this.open(info.began);
+    this.stream.info.received = info.received;
+    const bytes = Buffer.concat(body);
+    this.stream.requestHeaders(map, bytes.length === 0);
+    if (bytes.length > 0) this.stream.requestData(bytes, true);
+    return true;
   }
 }

@@ -1,4 +1,4 @@
-import type { DirectResponse } from "../envoy/spec.js";
+import type { DirectResponse, RouteSpec } from "../envoy/spec.js";
 import {
   byteString,
   gatewayReply,
@@ -11,12 +11,13 @@ import {
 } from "../host/index.js";
 import type { Head } from "./http1/parser.js";
 import { problemDetails } from "./http1/request-problem.js";
+import { follow } from "./redirect.js";
 import { replace } from "./replace.js";
 import { RetryPolicy } from "./retry-policy.js";
 import { takeTimeouts } from "./router-headers.js";
 import type { Route } from "./routes.js";
 import { setScheme } from "./scheme.js";
-import { Tries, type TriesEvents } from "./tries.js";
+import { Tries, type SentRequest, type TriesEvents } from "./tries.js";
 import { Tunnel } from "./tunnel.js";
 import type { Upstream, UpstreamEvents } from "./upstream.js";
 import { resetDetails, resetText, TIMEOUT_DETAILS, TIMEOUT_TEXT, type ResetReason } from "./upstream-failures.js";
@@ -74,6 +75,8 @@ export class Router implements Sink {
     private readonly bufferLimit: number,
     /** Hears of headers that Envoy's router acts on, and this one does not. */
     private readonly notDone: (name: string) => void,
+    /** Begins the request anew, with all plugins; false where it was redirected too often. */
+    private readonly restart: (request: SentRequest, most: number) => boolean,
   ) {}
 
   headers(map: HeaderMap, end: boolean): void {
@@ -103,7 +106,7 @@ export class Router implements Sink {
     this.began = performance.now();
     const open = (events: UpstreamEvents) =>
       connect ? new Tunnel(upstream.address, upstream.port, events) : upstream.open(events);
-    this.out = new Tries(open, policy, timeouts, this.bufferLimit, this.events());
+    this.out = new Tries(open, policy, timeouts, this.bufferLimit, this.events(route.spec));
     this.wrote(this.out.headers(map, end, this.tunnel), end);
   }
 
@@ -175,8 +178,9 @@ export class Router implements Sink {
     this.reply(503, Buffer.from(problem, "latin1"), problemDetails(problem));
   }
 
-  private events(): TriesEvents {
+  private events({ internalRedirects: most = 0 }: RouteSpec): TriesEvents {
     return {
+      ...(most > 0 ? { redirects: (head: Head, request: SentRequest) => this.redirected(head, request, most) } : {}),
       began: () => void this.stream.info.upstreamAttempts++,
       timedOut: (perTry) => this.timedOut(perTry),
       tooLarge: () => {
@@ -205,6 +209,22 @@ export class Router implements Sink {
     if (this.isOver) return;
     this.finish();
     this.out?.abort();
+  }
+
+  private redirected(head: Head, request: SentRequest, most: number): boolean {
+    const { info } = this.stream;
+    const { route } = info;
+    const before = follow(request.map, head);
+    if (!before) return false;
+    info.clearRoute();
+    if (info.route) {
+      info.responseCode = head.status;
+      info.codeDetails = "internal_redirect";
+      if (this.restart(request, most)) return true;
+    }
+    request.map.replaceAll(before as Pair[]);
+    info.setRoute(route);
+    return false;
   }
 
   private wrote(ready: boolean, end: boolean): void {

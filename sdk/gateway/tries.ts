@@ -14,16 +14,18 @@ export interface TriesEvents extends UpstreamEvents {
   began(): void;
   /** There was no response in time. */
   timedOut(perTry: boolean): void;
+  /** Whether the request goes on elsewhere, so that the response does not count. Absent where it never does. */
+  redirects?(head: Head, request: SentRequest): boolean;
   /** More of the request has come than is kept for a try, while it waits for the next one. */
   tooLarge(): void;
 }
 
 /** Of a request that may have to be sent again: all that has come of it. */
-interface Kept {
+export interface SentRequest {
   map: HeaderMap;
-  tunnel: boolean;
   body: Buffer[];
   size: number;
+  tunnel: boolean;
   trailers?: HeaderMap;
 }
 
@@ -33,7 +35,9 @@ export class Tries implements Outgoing {
   exhausted = false;
   count = 0;
   private current: Outgoing | undefined;
-  private kept: Kept | undefined;
+  private kept: SentRequest | undefined;
+  /** The body is kept, as long as it is not too large. */
+  private keeps: boolean;
   private ended = false;
   private responded = false;
   private isOver = false;
@@ -49,7 +53,9 @@ export class Tries implements Outgoing {
     /** How many bytes of a body are kept for another try. */
     private readonly limit: number,
     private readonly events: TriesEvents,
-  ) {}
+  ) {
+    this.keeps = policy !== undefined || events.redirects !== undefined;
+  }
 
   get local(): Outgoing["local"] {
     return this.current?.local;
@@ -66,10 +72,11 @@ export class Tries implements Outgoing {
   data(bytes: Buffer, end: boolean): boolean {
     if (this.isOver) return true;
     const { current, kept } = this;
-    if (kept && this.policy) {
+    if (kept && this.keeps) {
       kept.size += bytes.length;
       if (kept.size > this.limit) {
         this.policy = undefined;
+        this.keeps = false;
         if (!current) {
           this.abort();
           this.events.tooLarge();
@@ -101,7 +108,7 @@ export class Tries implements Outgoing {
     this.current?.abort();
   }
 
-  private begin(kept: Kept): boolean {
+  private begin(kept: SentRequest): boolean {
     this.count++;
     this.events.began();
     this.announce(kept.map);
@@ -157,7 +164,7 @@ export class Tries implements Outgoing {
         if (counts()) events.interim?.();
       },
       response: (head: Head, end: boolean) => {
-        if (!counts() || this.again(this.policy?.afterHeaders(head))) return;
+        if (!counts() || this.again(this.policy?.afterHeaders(head)) || this.goesElsewhere(head)) return;
         this.responded = true;
         this.kept = undefined;
         clearTimeout(this.tryTimer);
@@ -186,6 +193,13 @@ export class Tries implements Outgoing {
         if (counts()) events.drained();
       },
     };
+  }
+
+  private goesElsewhere(head: Head): boolean {
+    const { kept } = this;
+    if (!kept || !this.ended || !this.keeps || !this.events.redirects?.(head, kept)) return false;
+    this.abort();
+    return true;
   }
 
   /** Tries again, a little later, if that is the verdict. */

@@ -4,7 +4,7 @@
  */
 export const ResponseFlag = {
   UpstreamRequestTimeout: 1n << 2n,
-  /** The upstream has broken a connection of TCP off. */
+  /** The upstream has broken a connection of TCP off, or reset a stream of HTTP/2. */
   UpstreamRemoteReset: 1n << 4n,
   /** There was no connection to the upstream. */
   UpstreamConnectionFailure: 1n << 5n,
@@ -13,7 +13,7 @@ export const ResponseFlag = {
   NoRouteFound: 1n << 8n,
   /** The client is gone. */
   DownstreamConnectionTermination: 1n << 14n,
-  /** As often as the gateway tries: once. Said of connections of TCP only. */
+  /** There would have been another try, but no more were left; a connection of TCP is tried once. */
   UpstreamRetryLimitExceeded: 1n << 15n,
   /** The client's request breaks HTTP's rules. */
   DownstreamProtocolError: 1n << 18n,

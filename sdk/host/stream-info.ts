@@ -132,4 +132,11 @@ export class StreamInfo {
     if (!this.isFound) this.updateRoute();
     return this.found;
   }
+
+  /** Holds on to a route, whatever the headers say. */
+  setRoute(route: RouteInfo | undefined): void {
+    this.found = route;
+    this.isFound = true;
+    this.isCurrent = true;
+  }
 }

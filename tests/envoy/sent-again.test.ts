@@ -1,46 +1,58 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import type { RunningEnvoy } from "../../sdk/envoy/index.js";
-import { startEnvoy } from "../../sdk/envoy/index.js";
+import { describeOnEngines, type LikeEnvoy } from "../host/like-envoy.js";
 import { buildPlugin } from "../support/build.js";
-import { describeWithEnvoy } from "../support/envoy.js";
-import { request } from "../support/http.js";
+import { request, type HttpRequest } from "../support/http.js";
 import { headerValues } from "../support/http-message.js";
 import { echoUpstream, type Answer, type ReceivedRequest, type Upstream } from "../support/upstream.js";
 
-describeWithEnvoy("a request that the gateway sends again", ({ path }) => {
+const SEEN = [
+  ["property", ["response", "code"], "i64"],
+  ["property", ["response", "code_details"], "string"],
+];
+
+describeOnEngines("a request that the gateway sends again", (start) => {
   let upstream: Upstream;
-  let gateway: RunningEnvoy;
+  let gateway: LikeEnvoy;
 
   beforeAll(async () => {
     upstream = await echoUpstream();
     const wasm = await buildPlugin("tests/plugins/body-write");
-    const configuration = { request: [["request.append", "x-hook", "ran"]], requestBody: [["body.append", "+"]] };
-    gateway = await startEnvoy(
-      {
-        listeners: [
-          {
-            name: "gateway",
-            plugins: [{ name: "appends", wasm, configuration }],
-            routes: [
-              { prefix: "/retry", cluster: "echo", retry: { on: ["5xx", "reset"], most: 2 } },
-              { prefix: "/", cluster: "echo", internalRedirects: 1 },
-            ],
-          },
-        ],
-        clusters: [{ name: "echo", port: upstream.port }],
-      },
-      { envoy: path },
-    );
+    const configuration = {
+      request: [["request.append", "x-hook", "ran"]],
+      requestBody: [["body.append", "+"]],
+      response: SEEN,
+    };
+    const domains = ["localhost", "other.test", "other.test:81"];
+    const routes = [
+      { prefix: "/retry", domains, cluster: "echo", retry: { on: ["5xx", "reset"], most: 2 } },
+      { prefix: "/", domains, cluster: "echo", internalRedirects: 1 },
+    ];
+    gateway = await start({
+      listeners: [
+        {
+          name: "gateway",
+          plugins: [{ name: "appends", wasm, configuration }],
+          routes,
+        },
+        { name: "bare", routes },
+      ],
+      clusters: [{ name: "echo", port: upstream.port }],
+    });
   });
   afterAll(async () => {
     await gateway?.stop();
     await upstream?.stop();
   });
 
-  const send = async (target: string, answers: readonly Answer[]) => {
+  const send = async (
+    target: string,
+    answers: readonly Answer[],
+    how: HttpRequest = { body: "body" },
+    listener = "gateway",
+  ) => {
     upstream.requests = [];
     upstream.answer = () => answers[upstream.requests.length - 1] ?? {};
-    const { status } = await request(gateway.port("gateway"), { target, body: "body" });
+    const { status } = await request(gateway.port(listener), { target, ...how });
     return { status, seen: upstream.requests.map(seen) };
   };
   const redirect: Answer = { status: 302, headers: [["location", "http://other.test/second"]] };
@@ -58,6 +70,57 @@ describeWithEnvoy("a request that the gateway sends again", ({ path }) => {
   test("one redirect more than the route allows reaches the client", async () => {
     const { status, seen } = await send("/first", [redirect, redirect]);
     expect([status, seen.map(({ body }) => body)]).toEqual([302, ["body+", "body++"]]);
+  });
+
+  test.each<[string, Answer]>([
+    ["of another status", { ...redirect, status: 301 }],
+    ["to a path alone", { status: 302, headers: [["location", "/second"]] }],
+    ["to https", { status: 302, headers: [["location", "https://other.test/second"]] }],
+    ["with a query and no path", { status: 302, headers: [["location", "http://other.test?a=b"]] }],
+    ["to nowhere", { status: 302 }],
+    ["to where no route leads", { status: 302, headers: [["location", "http://none.test/second"]] }],
+  ])("a redirect %s reaches the client", async (_, answer) => {
+    const { status, seen } = await send("/first", [answer]);
+    expect([status, seen.length]).toEqual([answer.status, 1]);
+  });
+
+  test.each<[string, string, string]>([
+    ["a query", "http://other.test/second?a=b", "/second?a=b"],
+    ["no path", "http://other.test", "/"],
+    ["a port", "http://other.test:81/second#part", "/second"],
+  ])("a redirect to %s", async (_, location, target) => {
+    const { status, seen } = await send("/first", [{ status: 302, headers: [["location", location]] }]);
+    expect([status, seen[1]?.target]).toEqual([200, target]);
+  });
+
+  test("the plugin sees where a redirected request came from, and the upstream its parts", async () => {
+    const trailers = [["x-t", "1"]] as const;
+    const how = { chunks: ["bo", "dy"], chunkDelayMs: 20, trailers, headers: [["x-a", "1"]] as const };
+    const { status } = await send("/first?a=b", [redirect], how);
+    const [first, second] = upstream.requests;
+    expect([status, first?.trailers, second?.trailers]).toEqual([200, [["x-t", "1"]], []]);
+    expect(headerValues(second!.headers, "x-a")).toEqual(["1"]);
+    expect(headerValues(second!.headers, "x-envoy-original-url")).toEqual(["http://localhost/first?a=b"]);
+    expect(second?.headers.map(([name]) => name)).not.toContain("content-length");
+  });
+
+  test("a request without a body is redirected too, and one beyond the buffer is not", async () => {
+    const { seen } = await send("/first", [redirect], {});
+    expect(seen.map(({ target, body }) => [target, body])).toEqual([
+      ["/first", ""],
+      ["/second", ""],
+    ]);
+    const large = { chunks: ["x".repeat(600_000), "y".repeat(600_000)] };
+    const streamed = await send("/first", [redirect], large, "bare");
+    expect([streamed.status, streamed.seen.length]).toEqual([302, 1]);
+  });
+
+  test("the plugin's stream ends with the redirect, and the next begins", async () => {
+    const mark = gateway.mark();
+    await send("/first", [redirect]);
+    await gateway.waitForLog(/did \["property",\["response","code"\],"i64",200\]/, 2000, mark);
+    const codes = [...gateway.logSince(mark).matchAll(/"code(?:_details)?"\],"\w+",(.*)\]/g)].map(([, value]) => value);
+    expect(codes).toEqual(["200", '"via_upstream"']);
   });
 
   test("a retry is what the plugins have made once", async () => {

@@ -145,7 +145,7 @@ describeOnEngines("HTTP/2", (start) => {
 
   test("requests of one connection do not wait for each other", async () => {
     const client = await Http2Connection.open(gateway.port("stream"));
-    const slow = client.send(answered({ body: "slow", delayMs: 300 }));
+    const slow = client.send(answered({ body: "slow", delayMs: 2000 }));
     const quick = await Promise.all(Array.from({ length: 20 }, () => client.send(answered({ body: "quick" }))));
     expect(quick.map(({ text }) => text)).toEqual(Array(20).fill("QUICK!"));
     expect(await active()).toBe(1);

@@ -1,11 +1,14 @@
-import { HttpConnection } from "../support/http.js";
+import { HttpConnection, type HttpResponse } from "../support/http.js";
+import { Http2Connection } from "../support/http2.js";
 import type { Outcome } from "./engine.js";
 import type { RequestStep, Scenario } from "./scenario.js";
 import type { ScenarioUpstreams } from "./upstreams.js";
 
+type Connection = HttpConnection | Http2Connection;
+
 /** The client of scenarios: each has a connection for each request, or one for all, as it says. */
 export class ScenarioClient {
-  private readonly connections = new Map<Scenario, HttpConnection>();
+  private readonly connections = new Map<Scenario, Connection>();
 
   constructor(private readonly upstreams: ScenarioUpstreams) {}
 
@@ -13,9 +16,9 @@ export class ScenarioClient {
     const received = this.upstreams.begin(scenario);
     let connection = this.connections.get(scenario);
     try {
-      connection ??= await HttpConnection.open(port);
+      connection ??= await (scenario.http2 ? Http2Connection : HttpConnection).open(port);
       if (scenario.oneConnection) this.connections.set(scenario, connection);
-      return { response: await connection.send(request.raw ?? request, request.limitMs), received };
+      return { response: await send(connection, request), received };
     } catch (error) {
       return { failure: error instanceof Error ? error.message : String(error), received };
     } finally {
@@ -28,4 +31,10 @@ export class ScenarioClient {
     for (const connection of this.connections.values()) connection.close();
     this.connections.clear();
   }
+}
+
+function send(connection: Connection, request: RequestStep): Promise<HttpResponse> {
+  if (connection instanceof HttpConnection) return connection.send(request.raw ?? request, request.limitMs);
+  if (request.raw) throw new Error("a raw request is one of HTTP/1");
+  return connection.send(request, request.limitMs);
 }

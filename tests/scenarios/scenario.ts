@@ -39,6 +39,8 @@ export interface Scenario extends ScenarioPlugin {
   debugLevel?: boolean;
   /** Sends all requests on one connection. */
   oneConnection?: boolean;
+  /** The client speaks HTTP/2; no step can be raw. */
+  http2?: boolean;
   steps: Step[];
 }
 

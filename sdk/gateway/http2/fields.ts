@@ -17,11 +17,18 @@ export function outgoing(map: HeaderMap): OutgoingHttpHeaders {
   for (const [name, value] of map.entries()) {
     const before = headers[name];
     if (before === undefined) headers[name] = value;
-    else if (REPEATED.has(name) || name.startsWith("x-")) headers[name] = [...[before].flat(), value];
+    else if (!SINGLE.has(name)) headers[name] = [...[before].flat(), value];
     else headers[name] = `${[before].flat().join(", ")}, ${value}`;
   }
   return headers;
 }
 
-/** Names besides those with "x-" that keep their values apart. */
-const REPEATED = new Set(["set-cookie", "via", "warning", "www-authenticate", "proxy-authenticate", "link", "cookie"]);
+/** Names that Node's module takes once only. */
+const SINGLE = new Set(
+  (
+    "access-control-allow-credentials access-control-max-age access-control-request-method age authorization content-encoding " +
+    "content-language content-length content-location content-md5 content-range content-type date dnt etag expires from host " +
+    "if-match if-modified-since if-none-match if-range if-unmodified-since last-modified location max-forwards " +
+    "proxy-authorization range referer retry-after tk upgrade-insecure-requests user-agent x-content-type-options"
+  ).split(" "),
+);

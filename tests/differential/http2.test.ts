@@ -1,0 +1,27 @@
+import { loadScenarios } from "../scenarios/load.js";
+import type { Scenario } from "../scenarios/scenario.js";
+import { describeWithEnvoy } from "../support/envoy.js";
+import { compareEngines } from "./compare-engines.js";
+import { TracedEnvoyEngine } from "./envoy-engine.js";
+import { KNOWN } from "./known.js";
+import { TracedNodeEngine } from "./node-engine.js";
+
+// What is the same by HTTP/1 must be so by HTTP/2. Answers that are written by hand are those of HTTP/1. Only plugins of the
+// SDK play: others can bring Envoy down.
+const scenarios = (await loadScenarios())
+  .filter(({ name, debugLevel, oneConnection, steps }) => {
+    const isRaw = steps.some((step) => "raw" in step);
+    return !debugLevel && !oneConnection && !isRaw && !KNOWN.has(name);
+  })
+  .map(overHttp2);
+
+describeWithEnvoy("differential, by HTTP/2", ({ path }) => {
+  compareEngines(() => [new TracedNodeEngine(), new TracedEnvoyEngine(path)], scenarios);
+});
+
+function overHttp2(scenario: Scenario): Scenario {
+  const steps = scenario.steps.map((step): typeof step =>
+    "update" in step ? step : { ...step, expect: { anything: true } },
+  );
+  return { ...scenario, http2: true, traps: true, errors: [/^/], steps };
+}
