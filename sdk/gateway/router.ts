@@ -39,13 +39,14 @@ const RESET_FLAGS: Readonly<Record<ResetReason, bigint>> = {
 };
 
 /**
- * Makes headers out of those of an upstream's answer. Filters and callers see what it says of its connection too, except
- * keep-alive.
+ * Makes headers out of those of an upstream's answer. Filters and callers see what it says of its connection too.
+ *
+ * @param keepAlive `keep-alive` as well: Envoy shows that header where the client speaks HTTP/2
  */
-export function responseMap(head: Head): HeaderMap {
+export function responseMap(head: Head, keepAlive = false): HeaderMap {
   const isBare = head.status < 200 || head.status === 204;
   const headers = head.headers.filter(
-    ([name]) => !/^keep-alive$/i.test(name) && !(isBare && /^content-length$/i.test(name)),
+    ([name]) => (keepAlive || !/^keep-alive$/i.test(name)) && !(isBare && /^content-length$/i.test(name)),
   );
   return new HeaderMap("response", [[":status", String(head.status)], ...headers]);
 }
@@ -129,7 +130,7 @@ export class Router implements Sink {
     if (this.isOver) return;
     this.responded = true;
     if (this.out?.exhausted) this.flag(ResponseFlag.UpstreamRetryLimitExceeded);
-    const map = responseMap(head);
+    const map = responseMap(head, this.stream.info.protocol === "HTTP/2");
     // It counts from the end of the request.
     if (!this.tunnel && this.sentAt !== undefined) addServiceTime(map, this.began);
     this.note();
@@ -217,6 +218,7 @@ export class Router implements Sink {
     const before = follow(request.map, head);
     if (!before) return false;
     info.clearRoute();
+    info.updateRoute();
     if (info.route) {
       info.responseCode = head.status;
       info.codeDetails = "internal_redirect";

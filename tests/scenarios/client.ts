@@ -33,8 +33,11 @@ export class ScenarioClient {
   }
 }
 
-function send(connection: Connection, request: RequestStep): Promise<HttpResponse> {
+async function send(connection: Connection, request: RequestStep): Promise<HttpResponse> {
   if (connection instanceof HttpConnection) return connection.send(request.raw ?? request, request.limitMs);
   if (request.raw) throw new Error("a raw request is one of HTTP/1");
-  return connection.send(request, request.limitMs);
+  const response = await connection.send(request, request.limitMs);
+  // Node's module puts headers of one name together, which means the same.
+  response.headers.sort(([one], [other]) => (one < other ? -1 : one > other ? 1 : 0));
+  return response;
 }
