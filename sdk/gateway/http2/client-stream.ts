@@ -57,7 +57,7 @@ export class ClientStream {
     if (expectsContinue(pairs)) this.http2.additionalHeaders({ ":status": 100 });
     const end = (flags & constants.NGHTTP2_FLAG_END_STREAM) !== 0;
     this.requestEnded = end;
-    const isRefused = isConnect && !tunnel && this.listener.routes.find(map) !== undefined;
+    const isRefused = isConnect && !tunnel && this.listener.routes.find(map)?.name !== undefined;
     if (isRefused) return exchange.refuse(map, gatewayReply(403, "", "upgrade_failed"));
     if (map.get(":path")?.startsWith("/") === false) {
       return exchange.refuse(map, gatewayReply(404, "", "absolute_path_rejected"));
