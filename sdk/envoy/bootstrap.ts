@@ -106,7 +106,13 @@ function httpFilters(spec: ListenerSpec, ecds: EcdsFile[], ecdsFolder: string): 
 
 function connectionManager(spec: ListenerSpec, plugins: object[]): object {
   const type = "type.googleapis.com/envoy.extensions.filters";
-  const router = { name: "envoy.filters.http.router", typed_config: { "@type": `${type}.http.router.v3.Router` } };
+  const router = {
+    name: "envoy.filters.http.router",
+    typed_config: {
+      "@type": `${type}.http.router.v3.Router`,
+      ...given("suppress_envoy_headers", spec.suppressEnvoyHeaders),
+    },
+  };
   return {
     name: "envoy.filters.network.http_connection_manager",
     typed_config: {
@@ -117,12 +123,21 @@ function connectionManager(spec: ListenerSpec, plugins: object[]): object {
       http_protocol_options: { enable_trailers: true, accept_http_10: true },
       http_filters: [...plugins, router],
       route_config: { name: spec.name, virtual_hosts: virtualHosts(spec.routes) },
+      ...given("use_remote_address", spec.useRemoteAddress),
+      ...given("xff_num_trusted_hops", spec.xffNumTrustedHops),
+      ...given("generate_request_id", spec.generateRequestId),
+      ...given("preserve_external_request_id", spec.preserveExternalRequestId),
+      ...given("always_set_request_id_in_response", spec.alwaysSetRequestIdInResponse),
       ...(spec.upgrades === undefined
         ? {}
         : { upgrade_configs: spec.upgrades.map((upgrade_type) => ({ upgrade_type })) }),
       ...(spec.accessLog === undefined ? {} : { access_log: [accessLog(spec.accessLog)] }),
     },
   };
+}
+
+function given(name: string, value: unknown): object {
+  return value === undefined ? {} : { [name]: value };
 }
 
 function accessLog(path: string): object {

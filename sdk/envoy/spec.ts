@@ -26,6 +26,26 @@ export interface ListenerSpec extends AnyListenerSpec<PluginSpec> {
   bufferLimitBytes?: number;
   /** Filters of Envoy's own among the plugins. Only a real Envoy has them. */
   envoyFilters?: EnvoyFilterSpec[];
+  /**
+   * The gateway is the first that clients meet, and believes none of them: the connection says where a request comes from
+   * (`source.address`). The gateway adds the client's address to x-forwarded-for (this machine's own address where the client
+   * is on the same machine), tells it in x-envoy-external-address, and writes x-forwarded-proto and x-request-id itself. By
+   * default the request's last address in x-forwarded-for counts, and these headers are passed on.
+   */
+  useRemoteAddress?: boolean;
+  /** How many proxies in front of the gateway are believed: the address so many places further left counts. 0 by default. */
+  xffNumTrustedHops?: number;
+  /**
+   * The gateway adds neither x-envoy-expected-rq-timeout-ms to requests nor x-envoy-upstream-service-time to responses. Those
+   * that others add stay, and calls of plugins have both.
+   */
+  suppressEnvoyHeaders?: boolean;
+  /** false: a request without x-request-id gets none. */
+  generateRequestId?: boolean;
+  /** With `useRemoteAddress`: a request keeps the x-request-id that its client has given it. */
+  preserveExternalRequestId?: boolean;
+  /** The response has the request's x-request-id too; plugins do not see it there. */
+  alwaysSetRequestIdInResponse?: boolean;
   /** The protocols that a request may switch to, such as "websocket"; "CONNECT" allows that method. None by default. */
   upgrades?: string[];
 }

@@ -10,7 +10,6 @@ import type { HttpListener } from "./http-listener.js";
 import type { OpenConnection } from "./listener.js";
 import { Reads } from "./reads.js";
 import { expectsContinue, HOP, requestHeaders } from "./request-headers.js";
-import { replace } from "./replace.js";
 
 /** How long a client may take to see an answer after which its connection is closed. */
 const LINGER_MS = 1000;
@@ -107,6 +106,7 @@ export class ClientConnection implements OpenConnection {
       ended: end,
       close: wantsClose(head) || (isUpgrade && !allowed),
     });
+    exchange.own(map);
     // A CONNECT without a route goes the way of every request without one.
     const isRefused = isUpgrade && !allowed && (wanted !== "CONNECT" || listener.routes.find(map)?.name !== undefined);
     const isPath = map.get(":path")?.startsWith("/") ?? true;
@@ -157,7 +157,7 @@ export class ClientConnection implements OpenConnection {
     // Plugins have seen them; to the client they say nothing, unless the protocol is switched.
     for (const name of tunnel && status === 101 ? ["transfer-encoding"] : HOP) map.remove(name);
     if (!map.has("date")) map.add("date", new Date().toUTCString());
-    replace(map, "server", "envoy");
+    current.exchange.sign(map);
     // Without chunks only the connection's end says where such a body ends.
     if (head.version === 0 && !end && !map.has("content-length")) current.close = true;
     if (current.close) map.set("connection", "close");

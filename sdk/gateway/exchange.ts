@@ -8,6 +8,7 @@ import {
   type Sink,
 } from "../host/index.js";
 import type { HttpListener } from "./http-listener.js";
+import { replace } from "./replace.js";
 import { Router } from "./router.js";
 import type { SentRequest } from "./tries.js";
 
@@ -54,6 +55,18 @@ export class Exchange {
     return this.current.stream;
   }
 
+  /** Makes the headers of the request, which has come, the gateway's own. */
+  own(map: HeaderMap): void {
+    const { connection } = this.stream.info;
+    connection.source = this.listener.edge.own(map, connection.source);
+  }
+
+  /** Adds what the gateway says of the request to the response. */
+  sign(response: HeaderMap): void {
+    replace(response, "server", "envoy");
+    this.listener.edge.sign(response, this.stream.info.requestHeaders);
+  }
+
   /** The client takes no more of the response for now, or goes on. */
   flow(paused: boolean): void {
     this.current.router.flow(paused);
@@ -85,7 +98,8 @@ export class Exchange {
     const slow = (paused: boolean) => client.slow("upstream", paused);
     const notDone = (name: string) => listener.notDone.say(name);
     const restart = (request: SentRequest, most: number) => this.restart(request, most);
-    const router = new Router(listener.clusters, tunnel, slow, bufferLimit, notDone, restart);
+    const options = { tunnel, bufferLimit, isSilent: listener.edge.isSilent };
+    const router = new Router(listener.clusters, slow, notDone, options, restart);
     const info = new StreamInfo(began, this.connection, (headers) => listener.routes.find(headers));
     info.protocol = protocol;
     const filters = listener.plugins.map((plugin) => plugin.newFilter());
@@ -113,6 +127,7 @@ export class Exchange {
     this.end();
     this.open(info.began);
     this.stream.info.received = info.received;
+    this.stream.info.connection.source = info.connection.source;
     const bytes = Buffer.concat(body);
     this.stream.requestHeaders(map, bytes.length === 0);
     if (bytes.length > 0) this.stream.requestData(bytes, true);

@@ -11,7 +11,7 @@ import {
 import { grpcStatusOf } from "../host/local-reply.js";
 import { GrpcResponse } from "./grpc-response.js";
 import { grpcFrame } from "./grpc-frames.js";
-import { LONGEST_TIMER_MS } from "./longest-timer.js";
+import { startTimer } from "./timer.js";
 import { resetDetails, resetText, TIMEOUT_DETAILS, TIMEOUT_TEXT } from "./upstream-failures.js";
 
 const NO_CONNECTION = closeMessage(
@@ -53,17 +53,12 @@ export class GrpcClient implements GrpcUpstreams {
     stream.on("end", () => response.end());
     stream.on("error", () => {});
     stream.on("close", () => {
-      clearTimeout(timer);
+      stopTimer?.();
       if (response.hasBegun) response.fail(13, "");
       else response.fail(grpcStatusOf(503), NO_CONNECTION);
     });
-    const timer =
-      timeoutMs > 0
-        ? setTimeout(
-            () => response.fail(grpcStatusOf(504), closeMessage(TIMEOUT_TEXT, TIMEOUT_DETAILS)),
-            Math.min(timeoutMs, LONGEST_TIMER_MS),
-          )
-        : undefined;
+    const timedOut = () => response.fail(grpcStatusOf(504), closeMessage(TIMEOUT_TEXT, TIMEOUT_DETAILS));
+    const stopTimer = timeoutMs > 0 ? startTimer(timeoutMs, timedOut) : undefined;
     return {
       send: (message, end) => {
         if (!stream.writable) return;

@@ -1,6 +1,7 @@
 import type { Socket } from "node:net";
 import type { ListenerSpec } from "../envoy/spec.js";
 import { DEFAULT_BUFFER_LIMIT, type ConnectionInfo, type Plugin, type Services } from "../host/index.js";
+import { Edge } from "./edge.js";
 import { HttpConnection } from "./http-connection.js";
 import { Listener } from "./listener.js";
 import { NotDone } from "./not-done.js";
@@ -11,6 +12,7 @@ import type { Upstream } from "./upstream.js";
 export class HttpListener extends Listener {
   readonly routes: RouteTable;
   readonly notDone: NotDone;
+  readonly edge: Edge;
   readonly bufferLimit: number;
 
   constructor(
@@ -22,6 +24,7 @@ export class HttpListener extends Listener {
     super(spec, plugins, clusters, services);
     this.routes = new RouteTable(spec.routes);
     this.bufferLimit = spec.bufferLimitBytes ?? DEFAULT_BUFFER_LIMIT;
+    this.edge = new Edge(spec);
     this.notDone = new NotDone(services.log);
   }
 

@@ -1,11 +1,11 @@
 import { connect, type Socket } from "node:net";
 import type { RedisSettings } from "../host/index.js";
 import { command, RedisFrameError, replyEnd } from "./redis-framing.js";
-import { LONGEST_TIMER_MS } from "./longest-timer.js";
+import { startTimer } from "./timer.js";
 
 interface Waiting {
   done: (reply: Buffer | undefined) => void;
-  timer?: NodeJS.Timeout | undefined;
+  stopTimer?: () => void;
 }
 
 /** A connection to a Redis server. Queries go at once, replies come in their order. One that is idle keeps no process. */
@@ -32,8 +32,8 @@ export class RedisConnection {
   /** `done` hears the reply once, or that there is none. What comes back makes it hear nothing. */
   send(query: Buffer, done: (reply: Buffer | undefined) => void): () => void {
     const one: Waiting = { done };
-    const timeoutMs = Math.min(this.settings.timeoutMs, LONGEST_TIMER_MS);
-    if (timeoutMs > 0) one.timer = setTimeout(() => this.close(), timeoutMs);
+    const { timeoutMs } = this.settings;
+    if (timeoutMs > 0) one.stopTimer = startTimer(timeoutMs, () => this.close());
     this.socket.ref();
     this.waiting.push(one);
     this.socket.write(query);
@@ -45,8 +45,8 @@ export class RedisConnection {
     if (this.isClosed) return;
     this.isClosed = true;
     this.socket.destroy();
-    for (const { done, timer } of this.waiting.splice(0)) {
-      clearTimeout(timer);
+    for (const { done, stopTimer } of this.waiting.splice(0)) {
+      stopTimer?.();
       done(undefined);
     }
   }
@@ -64,7 +64,7 @@ export class RedisConnection {
         const reply = this.received.subarray(0, end);
         this.received = this.received.subarray(end);
         const one = this.waiting.shift();
-        clearTimeout(one?.timer);
+        one?.stopTimer?.();
         one?.done(reply);
       }
       if (this.waiting.length === 0) this.socket.unref();

@@ -1,4 +1,3 @@
-import { randomUUID } from "node:crypto";
 import { HeaderMap, type Pair } from "../host/index.js";
 import { HttpError } from "./http1/error.js";
 import { valuesOf } from "./http1/framing.js";
@@ -14,18 +13,9 @@ const WITH_PORT = /^(?<authority>(?:[\w.-]+|\[[0-9a-f:.]+\]):(?<port>\d+))$/i;
 const MOST_NAMED = 10;
 /** What is between two neighbours only. */
 export const HOP = ["connection", "keep-alive", "proxy-connection", "transfer-encoding", "upgrade"];
-/** What only a gateway inside may say to Envoy, so that it takes them from requests of others. */
-const INTERNAL = [
-  ...["x-envoy-force-trace", "x-envoy-internal", "x-envoy-ip-tags", "x-envoy-max-retries", "x-envoy-original-url"],
-  ...["x-envoy-retriable-header-names", "x-envoy-retriable-status-codes", "x-envoy-retry-grpc-on", "x-envoy-retry-on"],
-  ...["x-envoy-upstream-alt-stat-name", "x-envoy-upstream-rq-per-try-timeout-ms", "x-envoy-upstream-rq-timeout-ms"],
-  ...["x-envoy-upstream-rq-timeout-alt-response", "x-envoy-upstream-stream-duration-ms"],
-  ...["x-envoy-hedge-on-per-try-timeout", "x-envoy-expected-rq-timeout-ms", "x-forwarded-client-cert"],
-];
-
 /**
- * The headers of a request as filters see them: pseudo-headers from its first line, without what concerns the connection
- * only, with an id.
+ * The headers of a request as it came: pseudo-headers from its first line, without what concerns the connection only.
+ * What the gateway says of it is for `Edge` to add.
  *
  * @param upgrade the protocol that the request switches to, if the gateway allows it
  * @throws HttpError for a request without a host, or a target that is none
@@ -41,13 +31,11 @@ export function requestHeaders(head: Head, upgrade: string | undefined): HeaderM
   if (target.path !== undefined) map.set(":path", target.path);
   map.set(":method", head.method);
   checkTarget(map);
-  if (target.scheme === undefined) map.set(":scheme", "http");
   if (upgrade !== undefined) {
     map.set("connection", "upgrade");
     map.set("upgrade", upgrade);
   }
   if (expectsContinue(head.headers)) map.remove("expect");
-  addOwn(map);
   return map;
 }
 
@@ -77,13 +65,6 @@ export function checkTarget(map: HeaderMap): void {
   if (map.get(":method") === "QUERY" && !map.has("content-type")) {
     throw new HttpError(400, "QUERY has no content-type", "query_missing_content_type");
   }
-}
-
-/** Makes the headers the gateway's own: what it says itself instead of what a client says. */
-export function addOwn(map: HeaderMap): void {
-  for (const name of INTERNAL) map.remove(name);
-  if (!map.has("x-forwarded-proto")) map.add("x-forwarded-proto", "http");
-  if (!map.get("x-request-id")) replace(map, "x-request-id", randomUUID());
 }
 
 /** Whether a client waits with its body until it is told to go on. */

@@ -11,6 +11,8 @@ export interface Timeouts {
   perTryMs: number;
   /** A request that takes too long is answered with 204. */
   isEmpty: boolean;
+  /** The upstream is not told how long it has. */
+  isSilent?: boolean;
 }
 
 /**

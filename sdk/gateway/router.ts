@@ -56,6 +56,15 @@ export function addServiceTime(map: HeaderMap, began: number): void {
   replace(map, "x-envoy-upstream-service-time", String(Math.floor(performance.now() - began)));
 }
 
+export interface RouterOptions {
+  /** The request wants to become a tunnel. */
+  tunnel: boolean;
+  /** How many bytes of a body are kept to be sent again. */
+  bufferLimit: number;
+  /** Neither upstream nor client are told about times. */
+  isSilent: boolean;
+}
+
 /** The end of the filter chain: sends a request where its route leads, and brings the answer back. */
 export class Router implements Sink {
   stream!: HttpStream;
@@ -69,13 +78,10 @@ export class Router implements Sink {
 
   constructor(
     private readonly clusters: ReadonlyMap<string, Upstream>,
-    /** The request wants to become a tunnel. */
-    private readonly tunnel: boolean,
     private readonly slowClient: (paused: boolean) => void,
-    /** How many bytes of a body are kept to be sent again. */
-    private readonly bufferLimit: number,
     /** Hears of headers that Envoy's router acts on, and this one does not. */
     private readonly notDone: (name: string) => void,
+    private readonly options: RouterOptions,
     /** Begins the request anew, with all plugins; false where it was redirected too often. */
     private readonly restart: (request: SentRequest, most: number) => boolean,
   ) {}
@@ -99,7 +105,8 @@ export class Router implements Sink {
       this.notDone,
     );
     const policy = RetryPolicy.take(map, retry);
-    if (this.tunnel) timeouts.timeoutMs = 0;
+    if (this.options.tunnel) timeouts.timeoutMs = 0;
+    timeouts.isSilent = this.options.isSilent;
     this.timesOutEmpty = timeouts.isEmpty;
     this.stream.info.upstreamAddress = `${upstream.address}:${upstream.port}`;
     this.stream.info.transportFailure ??= "";
@@ -107,8 +114,8 @@ export class Router implements Sink {
     this.began = performance.now();
     const open = (events: UpstreamEvents) =>
       connect ? new Tunnel(upstream.address, upstream.port, events) : upstream.open(events);
-    this.out = new Tries(open, policy, timeouts, this.bufferLimit, this.events(route.spec));
-    this.wrote(this.out.headers(map, end, this.tunnel), end);
+    this.out = new Tries(open, policy, timeouts, this.options.bufferLimit, this.events(route.spec));
+    this.wrote(this.out.headers(map, end, this.options.tunnel), end);
   }
 
   data(bytes: ByteBuffer, end: boolean): void {
@@ -132,7 +139,8 @@ export class Router implements Sink {
     if (this.out?.exhausted) this.flag(ResponseFlag.UpstreamRetryLimitExceeded);
     const map = responseMap(head, this.stream.info.protocol === "HTTP/2");
     // It counts from the end of the request.
-    if (!this.tunnel && this.sentAt !== undefined) addServiceTime(map, this.began);
+    const { tunnel, isSilent } = this.options;
+    if (!tunnel && !isSilent && this.sentAt !== undefined) addServiceTime(map, this.began);
     this.note();
     if (end) {
       this.finish();

@@ -34,8 +34,8 @@ export class RouteTable {
   }
 
   find(headers: HeaderMap): Route | NoRoute | undefined {
-    // A plugin has taken it away: Envoy then finds no route.
-    if (!headers.has("x-forwarded-proto")) return undefined;
+    // It is empty, or a plugin has taken it away: Envoy then finds no route.
+    if (!headers.get("x-forwarded-proto")) return undefined;
     const host = this.host(lowerAscii(headers.get(":authority") ?? ""));
     const method = headers.get(":method");
     const target = headers.get(":path") ?? "";

@@ -1,7 +1,7 @@
 import { resolve4 } from "node:dns/promises";
 import { randomFillSync } from "node:crypto";
 import { LogLevel, SharedData, Stats, type LogLine, type Services, type Upstreams } from "../host/index.js";
-import { LONGEST_TIMER_MS } from "./longest-timer.js";
+import { callBegins, startTimer } from "./timer.js";
 
 const EPOCH = BigInt(Date.now()) * 1_000_000n - process.hrtime.bigint();
 
@@ -14,12 +14,7 @@ export function realServices(
 ): Services {
   return {
     clock: { wall: () => EPOCH + process.hrtime.bigint(), monotonic: () => process.hrtime.bigint() },
-    timers: {
-      start: (afterMs, run) => {
-        const timer = setTimeout(run, Math.min(afterMs, LONGEST_TIMER_MS));
-        return () => clearTimeout(timer);
-      },
-    },
+    timers: { start: startTimer, callBegins },
     random: (into) => void randomFillSync(into),
     sharedData: new SharedData(),
     stats: new Stats(),

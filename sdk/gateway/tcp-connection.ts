@@ -4,6 +4,7 @@ import type { OpenConnection } from "./listener.js";
 import { REFUSED } from "./router.js";
 import { TcpEnd } from "./tcp-end.js";
 import type { TcpListener } from "./tcp-listener.js";
+import { startTimer } from "./timer.js";
 import { CONNECT_TIMEOUT_MS } from "./upstream.js";
 
 /** A client's connection and the one to the upstream, with plugins between them: Envoy's TCP proxy. */
@@ -68,11 +69,11 @@ export class TcpConnection implements OpenConnection {
     info.upstreamAddress = `${cluster.address}:${cluster.port}`;
     info.upstreamAttempts++;
     const socket = connect({ host: cluster.address, port: cluster.port, noDelay: true, allowHalfOpen: true });
-    const timer = setTimeout(() => socket.destroy(), CONNECT_TIMEOUT_MS);
+    const stopTimer = startTimer(CONNECT_TIMEOUT_MS, () => socket.destroy());
     let isConnected = false;
     socket.once("connect", () => {
       isConnected = true;
-      clearTimeout(timer);
+      stopTimer();
       const local = `${socket.localAddress}:${socket.localPort}`;
       info.upstreamLocal = () => local;
       this.client.hold("upstream", false);
@@ -81,7 +82,7 @@ export class TcpConnection implements OpenConnection {
       data: (bytes, end) => this.stream.upstreamData(bytes, end),
       drained: () => this.client.hold("writing", false),
       closed: (_, reset) => {
-        clearTimeout(timer);
+        stopTimer();
         if (!isConnected) {
           info.responseFlags |= ResponseFlag.UpstreamConnectionFailure | ResponseFlag.UpstreamRetryLimitExceeded;
           info.transportFailure = REFUSED;

@@ -1,10 +1,10 @@
 import type { HeaderMap } from "../host/index.js";
 import type { Head } from "./http1/parser.js";
-import { LONGEST_TIMER_MS } from "./longest-timer.js";
 import type { Outgoing } from "./outgoing.js";
 import { replace } from "./replace.js";
 import type { RetryPolicy, Verdict } from "./retry-policy.js";
 import type { Timeouts } from "./router-headers.js";
+import { startTimer } from "./timer.js";
 import type { UpstreamEvents } from "./upstream.js";
 import type { ResetReason } from "./upstream-failures.js";
 
@@ -42,9 +42,9 @@ export class Tries implements Outgoing {
   private responded = false;
   private isOver = false;
   private deadline: number | undefined;
-  private timer: NodeJS.Timeout | undefined;
-  private tryTimer: NodeJS.Timeout | undefined;
-  private waitTimer: NodeJS.Timeout | undefined;
+  private stopTimer = () => {};
+  private stopTryTimer = () => {};
+  private stopWaiting = () => {};
 
   constructor(
     private readonly open: (events: UpstreamEvents) => Outgoing,
@@ -124,7 +124,8 @@ export class Tries implements Outgoing {
 
   /** Tells the upstream how long it has. */
   private announce(map: HeaderMap): void {
-    const { timeoutMs, perTryMs } = this.timeouts;
+    const { timeoutMs, perTryMs, isSilent } = this.timeouts;
+    if (isSilent) return;
     const left = this.deadline === undefined ? timeoutMs : Math.max(Math.round(this.deadline - performance.now()), 0);
     const expected = perTryMs > 0 ? Math.min(perTryMs, left || perTryMs) : left;
     if (expected > 0) replace(map, "x-envoy-expected-rq-timeout-ms", String(expected));
@@ -136,18 +137,18 @@ export class Tries implements Outgoing {
     if (this.isOver) return;
     if (timeoutMs > 0 && this.deadline === undefined) {
       this.deadline = performance.now() + timeoutMs;
-      this.timer = setTimeout(() => this.timedOut(false), Math.min(timeoutMs, LONGEST_TIMER_MS));
+      this.stopTimer = startTimer(timeoutMs, () => this.timedOut(false));
     }
     if (this.current) this.startTryTimer();
   }
 
   private startTryTimer(): void {
     const { perTryMs } = this.timeouts;
-    clearTimeout(this.tryTimer);
+    this.stopTryTimer();
     if (perTryMs === 0) return;
-    this.tryTimer = setTimeout(() => {
+    this.stopTryTimer = startTimer(perTryMs, () => {
       if (this.responded || !this.again(this.policy?.afterReset(undefined))) this.timedOut(true);
-    }, perTryMs);
+    });
   }
 
   private timedOut(perTry: boolean): void {
@@ -167,7 +168,7 @@ export class Tries implements Outgoing {
         if (!counts() || this.again(this.policy?.afterHeaders(head)) || this.goesElsewhere(head)) return;
         this.responded = true;
         this.kept = undefined;
-        clearTimeout(this.tryTimer);
+        this.stopTryTimer();
         if (end) this.finish();
         events.response(head, end);
       },
@@ -207,21 +208,23 @@ export class Tries implements Outgoing {
     if (verdict === "exhausted") this.exhausted = true;
     const { kept } = this;
     if (verdict !== "again" || !kept) return false;
-    clearTimeout(this.tryTimer);
+    this.stopTryTimer();
     const { current } = this;
     this.current = undefined;
     current?.abort();
-    this.waitTimer = setTimeout(() => {
+    this.stopWaiting = startTimer(this.policy!.waitMs, () => {
       const ready = this.begin(kept);
       if (this.ended) this.startTryTimer();
       if (ready) this.events.drained();
-    }, this.policy!.waitMs);
+    });
     return true;
   }
 
   private finish(): void {
     this.isOver = true;
     this.kept = undefined;
-    for (const timer of [this.timer, this.tryTimer, this.waitTimer]) clearTimeout(timer);
+    this.stopTimer();
+    this.stopTryTimer();
+    this.stopWaiting();
   }
 }

@@ -7,6 +7,7 @@ import { MessageWriter } from "./http1/writer.js";
 import { Http2Upstream } from "./http2/upstream.js";
 import type { Outgoing } from "./outgoing.js";
 import { Reads } from "./reads.js";
+import { startTimer } from "./timer.js";
 import type { ResetReason } from "./upstream-failures.js";
 
 /** How long it may take to have a connection. */
@@ -169,20 +170,20 @@ class Connection {
       data: (bytes) => this.current?.events.data(bytes),
       end: (trailers) => this.end(trailers),
     });
-    const timer = setTimeout(() => {
+    const stopTimer = startTimer(CONNECT_TIMEOUT_MS, () => {
       this.timedOut = true;
       this.socket.destroy();
-    }, CONNECT_TIMEOUT_MS);
+    });
     this.socket.once("connect", () => {
       this.connectedAt = process.hrtime.bigint();
-      clearTimeout(timer);
+      stopTimer();
     });
     this.socket.on("data", (bytes: Buffer) => this.receive(bytes));
     this.socket.on("drain", () => this.current?.events.drained());
     // Errors come in the order in which the requests were made, unlike what closes at the same time.
     this.socket.on("error", () => this.closed());
     this.socket.on("close", () => {
-      clearTimeout(timer);
+      stopTimer();
       this.pool.gone();
       this.closed();
     });

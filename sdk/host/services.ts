@@ -50,6 +50,8 @@ export interface Clock {
 export interface Timers {
   /** Runs something once, after some milliseconds. What it returns cancels it. */
   start(afterMs: number, run: () => void): () => void;
+  /** A plugin is being called: timers that start before it returns may count from here, as in Envoy. */
+  callBegins?(): void;
 }
 
 export interface LogLine {

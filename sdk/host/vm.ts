@@ -112,7 +112,8 @@ export class Vm {
     const { current, effective } = this;
     this.current = context;
     this.effective = undefined;
-    const { hooks } = this.services;
+    const { hooks, timers } = this.services;
+    timers.callBegins?.();
     const hook = hooks && { name, args, context: context.id, vm: this as Vm };
     if (hook) hooks.begin(hook);
     let result: number | undefined;

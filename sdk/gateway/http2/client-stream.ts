@@ -5,7 +5,6 @@ import type { HttpListener } from "../http-listener.js";
 import { HttpError } from "../http1/error.js";
 import { reasonPhrase } from "../http1/reason.js";
 import { Reads } from "../reads.js";
-import { replace } from "../replace.js";
 import { expectsContinue, HOP } from "../request-headers.js";
 import { outgoing, pairsOf } from "./fields.js";
 import { Incoming } from "./incoming.js";
@@ -57,6 +56,7 @@ export class ClientStream {
     if (expectsContinue(pairs)) this.http2.additionalHeaders({ ":status": 100 });
     const end = (flags & constants.NGHTTP2_FLAG_END_STREAM) !== 0;
     this.requestEnded = end;
+    exchange.own(map);
     const isRefused = isConnect && !tunnel && this.listener.routes.find(map)?.name !== undefined;
     if (isRefused) return exchange.refuse(map, gatewayReply(403, "", "upgrade_failed"));
     if (map.get(":path")?.startsWith("/") === false) {
@@ -120,7 +120,7 @@ export class ClientStream {
   private respond(map: HeaderMap, end: boolean): void {
     for (const name of HOP) map.remove(name);
     if (!map.has("date")) map.add("date", new Date().toUTCString());
-    replace(map, "server", "envoy");
+    this.exchange?.sign(map);
     if (this.http2.destroyed || this.http2.closed) return;
     try {
       this.http2.respond(outgoing(map), { endStream: end, waitForTrailers: !end });

@@ -1,5 +1,5 @@
 import { HeaderMap, type Pair } from "../../host/index.js";
-import { addOwn, checkAuthority, checkTarget, expectsContinue, sanitize } from "../request-headers.js";
+import { checkAuthority, checkTarget, expectsContinue, sanitize } from "../request-headers.js";
 
 const MOST_HEADERS = 100;
 const MOST_BYTES = 60 * 1024;
@@ -11,7 +11,7 @@ export function isTooLarge(pairs: readonly Pair[]): boolean {
 }
 
 /**
- * The headers of a request of HTTP/2 as filters see them.
+ * The headers of a request of HTTP/2 as it came.
  *
  * @throws HttpError for a request without a host, or a target that is none
  */
@@ -31,6 +31,5 @@ export function http2Request(pairs: readonly Pair[]): HeaderMap {
   checkAuthority(map);
   checkTarget(map);
   if (expectsContinue(pairs)) map.remove("expect");
-  addOwn(map);
   return map;
 }

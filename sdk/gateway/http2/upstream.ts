@@ -4,6 +4,7 @@ import { requestProblem } from "../http1/request-problem.js";
 import type { Outgoing } from "../outgoing.js";
 import { Reads } from "../reads.js";
 import { HOP } from "../request-headers.js";
+import { startTimer } from "../timer.js";
 import { CONNECT_TIMEOUT_MS, type UpstreamEvents } from "../upstream.js";
 import type { ResetReason } from "../upstream-failures.js";
 import { outgoing, pairsOf } from "./fields.js";
@@ -36,16 +37,16 @@ class Http2Session {
   constructor(address: string, port: number) {
     const host = address.includes(":") ? `[${address}]` : address;
     this.session = connect(`http://${host}:${port}`);
-    const timer = setTimeout(() => {
+    const stopTimer = startTimer(CONNECT_TIMEOUT_MS, () => {
       this.timedOut = true;
       this.session.destroy();
-    }, CONNECT_TIMEOUT_MS);
+    });
     this.session.once("connect", () => {
       this.connectedAt = process.hrtime.bigint();
-      clearTimeout(timer);
+      stopTimer();
     });
     this.session.on("error", () => {});
-    this.session.on("close", () => clearTimeout(timer));
+    this.session.on("close", stopTimer);
     // Waits for requests, but does not keep the process.
     this.session.unref();
   }

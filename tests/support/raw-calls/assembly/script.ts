@@ -28,11 +28,16 @@ export function play(script: string, phase: string, detail: string, fallback: i3
   return result;
 }
 
-/** Computes for some milliseconds. */
+let random: u32 = 1;
+
+/** Computes for some milliseconds; asks for the time now and then only, as each call is traced. */
 function spin(ms: i64): void {
   host.getTime(<i32>SLOTS);
   const end = load<u64>(SLOTS) + <u64>ms * 1_000_000;
-  while (load<u64>(SLOTS) < end) host.getTime(<i32>SLOTS);
+  while (load<u64>(SLOTS) < end) {
+    for (let i = 0; i < 2_000_000; i++) random = random * 1664525 + 1013904223;
+    host.getTime(<i32>SLOTS);
+  }
 }
 
 /** A line's first word: phases, `*` for any, and after ":" the turn or a detail, such as `request_body:end`. */

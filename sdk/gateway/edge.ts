@@ -1,0 +1,88 @@
+import { randomUUID } from "node:crypto";
+import { isIP } from "node:net";
+import { networkInterfaces } from "node:os";
+import type { ListenerSpec } from "../envoy/spec.js";
+import type { HeaderMap } from "../host/index.js";
+import { replace } from "./replace.js";
+import { setScheme } from "./scheme.js";
+
+/** What only a gateway inside may say to Envoy, so that it takes them from requests of others. */
+const INTERNAL = [
+  ...["x-envoy-force-trace", "x-envoy-internal", "x-envoy-ip-tags", "x-envoy-max-retries", "x-envoy-original-url"],
+  ...["x-envoy-retriable-header-names", "x-envoy-retriable-status-codes", "x-envoy-retry-grpc-on", "x-envoy-retry-on"],
+  ...["x-envoy-upstream-alt-stat-name", "x-envoy-upstream-rq-per-try-timeout-ms", "x-envoy-upstream-rq-timeout-ms"],
+  ...["x-envoy-upstream-rq-timeout-alt-response", "x-envoy-upstream-stream-duration-ms"],
+  ...["x-envoy-hedge-on-per-try-timeout", "x-envoy-expected-rq-timeout-ms", "x-forwarded-client-cert"],
+];
+/** What a gateway at the edge takes from them besides. */
+const FROM_OUTSIDE = [
+  ...["x-envoy-decorator-operation", "x-envoy-downstream-service-cluster", "x-envoy-downstream-service-node"],
+  ...["x-envoy-original-host", "x-envoy-original-path"],
+];
+
+/** How far a listener believes what requests say of where they come from. */
+export class Edge {
+  constructor(private readonly spec: ListenerSpec) {}
+
+  /** Upstreams and clients are not told about timeouts, and how long an upstream took. */
+  get isSilent(): boolean {
+    return this.spec.suppressEnvoyHeaders ?? false;
+  }
+
+  /** Tells the client the id of its request, where the listener says so. */
+  sign(response: HeaderMap, request: HeaderMap | undefined): void {
+    const id = this.spec.alwaysSetRequestIdInResponse ? request?.get("x-request-id") : undefined;
+    if (id) replace(response, "x-request-id", id);
+  }
+
+  /**
+   * Makes the headers of a request that has come the gateway's own: what it says itself instead of what a client says.
+   *
+   * @param peer the client's end of the connection, "address:port"
+   * @returns where the request comes from, in the same form
+   */
+  own(map: HeaderMap, peer: string): string {
+    const { useRemoteAddress = false, xffNumTrustedHops = 0, generateRequestId = true } = this.spec;
+    // The nearest of the trusted ones is the peer itself, where that counts.
+    const skipped = useRemoteAddress ? xffNumTrustedHops - 1 : xffNumTrustedHops;
+    const forwarded = skipped < 0 ? undefined : forwardedAddress(map.get("x-forwarded-for"), skipped);
+    if (useRemoteAddress) {
+      const address = addressOf(peer);
+      map.add("x-forwarded-for", isLoopback(address) ? localAddress() : address);
+      if (xffNumTrustedHops === 0) replace(map, "x-forwarded-proto", "http");
+      for (const name of FROM_OUTSIDE) map.remove(name);
+    }
+    if (!map.has("x-forwarded-proto")) map.add("x-forwarded-proto", "http");
+    if (!map.has(":scheme")) setScheme(map);
+    for (const name of INTERNAL) map.remove(name);
+    if (useRemoteAddress) replace(map, "x-envoy-external-address", forwarded ?? addressOf(peer));
+    const isNew = (useRemoteAddress && !this.spec.preserveExternalRequestId) || !map.get("x-request-id");
+    if (generateRequestId && isNew) replace(map, "x-request-id", randomUUID());
+    if (forwarded === undefined) return peer;
+    return isIP(forwarded) === 6 ? `[${forwarded}]:0` : `${forwarded}:0`;
+  }
+}
+
+/** An address of x-forwarded-for, counted from its end; undefined where there is none. */
+function forwardedAddress(list: string | undefined, skipped: number): string | undefined {
+  const address =
+    list
+      ?.split(",")
+      .at(-1 - skipped)
+      ?.trim() ?? "";
+  return isIP(address) === 0 ? undefined : address;
+}
+
+function addressOf(peer: string): string {
+  return peer.replace(/:\d*$/, "").replace(/^\[|\]$/g, "");
+}
+
+function isLoopback(address: string): boolean {
+  return address === "::1" || /^(?:::ffff:)?127\./.test(address);
+}
+
+/** This machine's address in the network, which Envoy names where a client is on the same machine. */
+function localAddress(): string {
+  const all = Object.values(networkInterfaces()).flatMap((some) => some ?? []);
+  return all.find(({ family, internal }) => family === "IPv4" && !internal)?.address ?? "127.0.0.1";
+}

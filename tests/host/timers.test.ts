@@ -1,0 +1,91 @@
+import { spawn, type ChildProcess } from "node:child_process";
+import { once } from "node:events";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { buildPlugin } from "../support/build.js";
+import { HttpConnection } from "../support/http.js";
+import { describeOnEngines, type LikeEnvoy } from "./like-envoy.js";
+
+// Plugins that compute for a long time, and the timers that run meanwhile.
+
+/** In a process of its own: the Node host's plugins hold this one up. */
+const UPSTREAM = `
+  const server = require("node:http").createServer((request, response) => {
+    setTimeout(() => response.end("up"), request.url === "/slow" ? 700 : 0);
+  });
+  server.listen(0, "127.0.0.1", () => console.log(server.address().port));
+`;
+
+const call = (path: string, timeoutMs: number) =>
+  `request_headers http_call "upstream {:method=GET,:path=${path},:authority=a " { ${timeoutMs} _`;
+const spin = (ms: number) => `request_headers spin ${ms}`;
+const PAUSE = "request_headers return 4";
+const REPLY = ["call set_effective_context $stream", 'call send_local_response 299 " "called { -1'];
+
+interface Case {
+  script: readonly string[];
+  timeoutMs?: number;
+  /** Of the call, where there is one, and of the response. */
+  call?: string;
+  status: number;
+}
+
+const calling = (script: readonly string[], status: string): Case => ({
+  script: [...script, PAUSE, 'call get_header_map_value 6 ":status %', ...REPLY],
+  ...{ call: status, status: 299 },
+});
+
+const CASES: Readonly<Record<string, Case>> = {
+  "computes before its call, for longer than that may take": calling([spin(400), call("/", 300)], "504"),
+  "computes after its call, for longer than that may take": calling([call("/", 300), spin(400)], "504"),
+  "computes before its call, which then may take the rest only": calling([spin(400), call("/slow", 1000)], "504"),
+  "computes before its call to a quick upstream": calling([spin(400), call("/", 1500)], "200"),
+  "computes after its call to a quick upstream": calling([call("/", 1500), spin(400)], "200"),
+  "computes for longer than a connection may take, before its call": calling([spin(1300), call("/", 4000)], "200"),
+  "computes for longer than a connection may take, after its call": calling([call("/", 4000), spin(1300)], "200"),
+  "computes and makes a call that may take any time": calling([spin(400), call("/slow", 0)], "200"),
+  "computes for longer than a connection may take": { script: [spin(1300)], status: 200 },
+  "computes for longer than its route may take": { script: [spin(500)], timeoutMs: 300, status: 504 },
+  "computes in ticks for longer than the time between them": {
+    script: [
+      ...["request_headers set_tick_period_milliseconds 100", PAUSE, "tick spin 250"],
+      ...["tick:3 set_tick_period_milliseconds 0", "tick:3 set_effective_context $stream", "tick:3 continue_stream 0"],
+    ],
+    status: 200,
+  },
+};
+
+describeOnEngines("a plugin that", (start) => {
+  let gateway: LikeEnvoy;
+  let upstream: ChildProcess;
+  let mark = 0;
+
+  beforeAll(async () => {
+    upstream = spawn(process.execPath, ["-e", UPSTREAM], { stdio: ["ignore", "pipe", "inherit"] });
+    const [port] = (await once(upstream.stdout!, "data")) as [Buffer];
+    const wasm = await buildPlugin("tests/support/raw-calls");
+    // A cluster for each, so that none of them has a connection yet.
+    const named = Object.entries(CASES).map(([name, one], index) => ({ name, one, cluster: `upstream${index}` }));
+    gateway = await start({
+      listeners: named.map(({ name, one, cluster }) => ({
+        ...{ name, routes: [{ prefix: "/", cluster, ...(one.timeoutMs ? { timeoutMs: one.timeoutMs } : {}) }] },
+        plugins: [
+          { name, vmId: name, wasm, configuration: one.script.join("\n").replaceAll('"upstream ', `"${cluster} `) },
+        ],
+      })),
+      clusters: named.map(({ cluster }) => ({ name: cluster, port: Number(port.toString()) })),
+    });
+  }, 120_000);
+  afterAll(async () => {
+    await gateway?.stop();
+    upstream?.kill();
+  });
+
+  test.sequential.each(Object.entries(CASES))("%s", async (name, { status, call: called }) => {
+    const connection = await HttpConnection.open(gateway.port(name));
+    const response = await connection.send({}, 8000);
+    connection.close();
+    expect(response.status).toBe(status);
+    if (called !== undefined) await gateway.waitForLog(`:status % = 0 3 '${called}'`, 1000, mark);
+    mark = gateway.mark();
+  });
+});
