@@ -4,14 +4,15 @@ import { BufferType, DataStatus, TrailersStatus } from "../abi/enums";
 import { writeBody } from "../proxywasm/body-buffer";
 import { readBuffer } from "../proxywasm/buffer";
 import { Headers } from "../proxywasm/headers";
-import { readProperty } from "../proxywasm/property";
 import { lowerAscii } from "../proxywasm/syntax";
 import { Body } from "./body";
 import { BodyPieces } from "./body-pieces";
 import { BodyWish } from "./body-wish";
+import { responseHasEnded, routerLacksHeaders } from "./gateway-state";
 import { MessageHooks } from "./handlers";
 import { Hold, Resumer } from "./hold";
 import { HttpStream } from "./http-stream";
+import { isGrpc } from "./media-type";
 
 /** How many bytes of a body the SDK keeps unless a plugin says otherwise: Envoy's own default. */
 const BODY_LIMIT = 1024 * 1024;
@@ -110,7 +111,7 @@ export class BodyFlow<C> extends Resumer {
       if (size != 0 || endOfStream) this.runChunk(readBuffer(this.buffer, size), endOfStream);
       return DataStatus.Continue;
     }
-    if (!endOfStream && !(size == this.buffered && this.responseHasEnded)) return this.gather(size);
+    if (!endOfStream && !this.hasEndedUnsaid(size)) return this.gather(size);
     if (this.holdsHeaders && this.hold.isHeld) {
       this.ended = Ended.WithoutTrailers;
       return DataStatus.StopIterationAndBuffer;
@@ -148,7 +149,7 @@ export class BodyFlow<C> extends Resumer {
   endStalled(): bool {
     const ctx = this.stream.ctx;
     if (this.mode != Mode.Whole || ctx.isOver || ctx.isAnswered) return true;
-    if (++this.quietTicks < 2 || !this.responseHasEnded) return false;
+    if (++this.quietTicks < 2 || !responseHasEnded(ctx.id)) return false;
     this.ended = Ended.WithoutTrailers;
     if (!this.hold.isHeld) this.run();
     return true;
@@ -175,6 +176,11 @@ export class BodyFlow<C> extends Resumer {
     if (ctx.isOver || ctx.isAnswered || !adopt(ctx.id)) return;
     ctx.begin();
     if (!this.finish(this.ended == Ended.WithTrailers)) this.hold.goOn();
+  }
+
+  /** Whether an empty piece is all that Envoy says of the end of a response, see `endStalled`. */
+  private hasEndedUnsaid(size: i32): bool {
+    return !this.isRequest && size == this.buffered && responseHasEnded(this.stream.id);
   }
 
   /** Keeps a piece of a body that has not ended. */
@@ -241,23 +247,12 @@ export class BodyFlow<C> extends Resumer {
   private guardPause(): void {
     if (this.stream.failOpen) return;
     const body = this.body;
-    if (this.isRequest && this.routerHasNoHeaders) {
+    if (this.isRequest && routerLacksHeaders(this.stream.id)) {
       this.fail(
         "a filter behind this plugin holds the request's headers, so a Pause in a hook on the body protects nothing: " +
           "place that filter before this plugin, or let the gateway hold headers (allow_on_headers_stop_iteration)",
       );
     } else if (body !== null && !body.keep()) this.fail("the gateway does not give up the body");
-  }
-
-  /**
-   * Whether the headers of the request have not reached the router. It counts an attempt as soon as they do. A gateway
-   * that does not tell is trusted: the bytes stay in the VM all the same.
-   *
-   * Source: Envoy 1.40, `Router::Filter::decodeHeaders`.
-   */
-  private get routerHasNoHeaders(): bool {
-    const attempts = readProperty(this.stream.id, ["upstream", "request_attempt_count"]);
-    return attempts.exists() && attempts.i64() == 0;
   }
 
   /** Lets the body pass from here on without its hook. */
@@ -287,20 +282,6 @@ export class BodyFlow<C> extends Resumer {
     this.stream.log.error(why);
     this.stream.ctx.refuse(500, "", "plugin_failed");
     return true;
-  }
-
-  /**
-   * Whether nothing more can come of a response: the upstream has sent its last byte, or there is no upstream.
-   *
-   * Source: Envoy 1.40; the attribute is there from the moment when the upstream has ended the response.
-   */
-  private get responseHasEnded(): bool {
-    if (this.isRequest) return false;
-    const id = this.stream.id;
-    return (
-      readProperty(id, ["response", "backend_latency"]).exists() ||
-      readProperty(id, ["response", "code_details"]).string() != "via_upstream"
-    );
   }
 
   /** Whether a body does not reach a hook on whole bodies. */
@@ -337,11 +318,4 @@ export class BodyFlow<C> extends Resumer {
     if (!this.writable) return;
     if (chunk.byteLength != 0 || result.byteLength != 0) writeBody(this.buffer, 0, i32.MAX_VALUE, result);
   }
-}
-
-/** Whether a content type, in lower case, is gRPC's: `application/grpc`, with `+proto` or parameters behind it. */
-function isGrpc(type: string): bool {
-  if (!type.startsWith("application/grpc")) return false;
-  const next = type.length == 16 ? 0 : type.charCodeAt(16);
-  return next == 0 || next == 0x2b || next == 0x3b || next == 0x20; // + ; space
 }
