@@ -5,7 +5,7 @@
 export enum Action {
   /** Go on: to the next filter, and in the end to the upstream or the client. */
   Continue = 0,
-  /** Hold the stream until it is resumed or answered. */
+  /** Hold the message until the plugin calls `resumeRequest` or `resumeResponse`, or sends a local reply. */
   Pause = 1,
   /**
    * In a headers hook of a plugin with a hook on the whole body: the plugin needs the headers to wait for that hook, which

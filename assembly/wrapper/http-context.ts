@@ -36,7 +36,7 @@ export class HttpContext {
   /** @internal */
   readonly responseHold: Hold;
   /**
-   * Whether the request may have a body: its headers do not end it. True for a chunked body of no bytes too, and for a
+   * Whether a body may follow the request headers. True also for a chunked body of zero bytes, and for a
    * tunnel (an upgrade, CONNECT). False for `content-length: 0`. It is known in every hook.
    *
    * @example
@@ -237,8 +237,8 @@ export class HttpContext {
    * Sets how many bytes of the request's body may be gathered for the hook on the whole body. A larger body gets a local
    * reply of 413, and the hook does not run. Called in the hook on request headers.
    *
-   * On Higress it sets the gateway's own limit for this request. Elsewhere the gateway's limit stays as it is (Envoy's
-   * `per_connection_buffer_limit_bytes`, 1 MiB by default), and this sets the limit of what the SDK keeps, 1 MiB by default.
+   * On Higress this method sets the gateway's limit for the request. Elsewhere that limit stays unchanged (Envoy's
+   * `per_connection_buffer_limit_bytes`, 1 MiB by default), and the method limits the SDK's buffer, 1 MiB by default.
    *
    * @param bytes 0 or more
    *

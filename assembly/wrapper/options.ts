@@ -85,7 +85,7 @@ class PassGrpcStreamsOption<C> extends CtxOption<C> {
  * Lets gRPC messages without a `content-length` pass hooks on whole bodies unread, so that calls can stream in both
  * directions. Without this option the hooks gather such a body, and a stream waits until its sender has ended it.
  *
- * A client chooses its content type. With this option a client passes the hook on request bodies by
+ * A client chooses its content type. With this option a client can bypass the hook on request bodies by sending
  * `content-type: application/grpc`: a plugin that guards something refuses that type in its hook on headers, on routes
  * that are not gRPC.
  *
@@ -161,7 +161,7 @@ export function ProcessResponseHeadersBy<C>(handle: (ctx: HttpContext, config: C
  * nor for gRPC streams with `PassGrpcStreams()`. A body larger than the limit gets a local reply of 413, see
  * `ctx.setRequestBodyBufferLimit`.
  *
- * Where the gateway cannot hold headers, they have gone on when the hook runs, see `Action.HoldHeaders`.
+ * If the gateway cannot hold headers, the headers have left before the hook runs (see `Action.HoldHeaders`).
  * `content-length` is taken from the headers, since the body may get another length.
  *
  * @example
