@@ -32,6 +32,7 @@ export { CtxOption } from "./assembly/wrapper/option";
 export {
   EnableRuleLevelConfigIsolation,
   FailOpen,
+  PassGrpcStreams,
   ProcessRequestBodyBy,
   ProcessRequestHeadersBy,
   ProcessRequestTrailersBy,

@@ -18,6 +18,7 @@ const examples = readdirSync(folder);
 /** The callbacks that each example has a use for; others would cost each request something. */
 const CALLBACKS: Record<string, string[]> = {
   "body-transform": [
+    "proxy_on_tick",
     ...["proxy_on_request_headers", "proxy_on_request_body", "proxy_on_request_trailers"],
     ...["proxy_on_response_headers", "proxy_on_response_body", "proxy_on_response_trailers"],
   ],

@@ -22,10 +22,18 @@ const otherHooks = hooks(
 );
 
 const bodyHooks = [...requestBody, ...responseBody];
+const httpCalls = ["assembly/client/http-client/HttpClient#call<"];
+
+/** Whatever a plugin must use one of, unless it exports callbacks itself: else nothing of it would ever run. */
+export const HOOKS = [...otherHooks, ...bodyHooks];
+
+/** Callbacks that the SDK does without where the plugin exports them itself. */
+export const OPTIONAL = ["proxy_on_tick"];
 
 /** Constants of the SDK that say whether a plugin may use something: false where it names none of these functions. */
 export const FEATURES = [
-  { file: "assembly/abi/body-hooks.ts", constant: "BODY_HOOKS", functions: bodyHooks },
+  { file: "assembly/abi/features.ts", constant: "BODY_HOOKS", functions: bodyHooks },
+  { file: "assembly/abi/features.ts", constant: "CALLS", functions: httpCalls },
   {
     file: `${wrapper}rules/isolation.ts`,
     constant: "ISOLATION",
@@ -37,6 +45,9 @@ export const FEATURES = [
 export const GETTERS = [...requestLine, localReply];
 export const USED = "assembly/abi/used/used";
 
+/** The bit there that says that the plugin exports callbacks itself. */
+export const OWN_CALLBACKS = 32;
+
 /** @type {Record<string, string[] | "always">} a name that ends in `<` stands for every instance of a generic function */
 export const CALLBACKS = {
   // Higress takes the first marker that it knows: the order matters.
@@ -46,15 +57,17 @@ export const CALLBACKS = {
   proxy_on_memory_allocate: "always",
   proxy_on_context_create: "always",
   proxy_on_configure: "always",
+  // Envoy may not tell a hook on a whole body that a response has ended.
+  proxy_on_tick: hooks("ProcessResponseBody", "ReadResponseBody"),
   // Whatever hook there is, the rule for a request is found when its headers come: they are gone later.
-  proxy_on_request_headers: [...otherHooks, ...bodyHooks],
+  proxy_on_request_headers: HOOKS,
   proxy_on_request_body: requestBody,
   // Trailers may end a body.
   proxy_on_request_trailers: [...hooks("ProcessRequestTrailers"), ...requestBody],
   proxy_on_response_headers: [...hooks("ProcessResponseHeaders"), localReply, ...responseBody],
   proxy_on_response_body: responseBody,
   proxy_on_response_trailers: [...hooks("ProcessResponseTrailers"), ...responseBody],
-  proxy_on_http_call_response: ["assembly/client/http-client/HttpClient#call<"],
+  proxy_on_http_call_response: httpCalls,
   proxy_on_log: hooks("ProcessStreamDone"),
   proxy_on_done: hooks("ProcessStreamDone"),
   proxy_on_delete: "always",

@@ -1,19 +1,18 @@
 // What asc runs on a plugin's build. It makes a proxy-wasm module of it: adds the callbacks, wires the SDK's own
 // functions in the place of imports that no host has, and drops what the plugin does not use.
 
-import { CALLBACKS, FEATURES, GETTERS, USED } from "./callbacks.js";
+import { CALLBACKS, FEATURES, GETTERS, HOOKS, OPTIONAL, OWN_CALLBACKS, USED } from "./callbacks.js";
+import { noteEntries, restoreEntries } from "./entries.js";
+import { failure } from "./failure.js";
 import { HIGRESS, HOST, WASI } from "./imports.js";
+import { checkConflicts, findOwnCallbacks, wrapCallback } from "./own-callbacks.js";
 import { BINDINGS, GLOBALS } from "./wiring.js";
 
 const PACKAGE = "as-proxy-wasm-sdk";
 const LIBRARY = `~lib/${PACKAGE}/`;
-
-/** An error that asc prints without a JavaScript stack. */
-function failure(/** @type {string} */ text) {
-  const error = new Error(text);
-  error.stack = `${PACKAGE}: ${text}`;
-  return error;
-}
+const SET_CTX = "assembly/wrapper/set-ctx/SetCtx<";
+/** Where a program keeps the file of the transform that works on it. */
+const WORKER = Symbol.for(`${PACKAGE}/transform`);
 
 /** Makes a constant of a source false, before anything is compiled. */
 function setFalse(/** @type {any} */ parser, /** @type {string} */ path, /** @type {string} */ name) {
@@ -27,8 +26,25 @@ function setFalse(/** @type {any} */ parser, /** @type {string} */ path, /** @ty
   other.statements = [];
 }
 
-/** asc puts its own `binaryen`, `stderr` and more on the prototype; its types do not know of it. */
+/** asc puts its own `program`, `binaryen`, `stderr` and more on the prototype; its types do not know of it. */
 export default class ProxyWasmTransform {
+  /** @type {any[]} sources of the files that asc was told to compile */
+  entries = [];
+  /** @type {any[]} what they export themselves of the host's callbacks */
+  ownCallbacks = [];
+
+  constructor() {
+    const { program } = /** @type {any} */ (this);
+    const earlier = program[WORKER];
+    if (earlier !== undefined && earlier !== import.meta.url) {
+      throw failure(`two copies of the transform are in use: ${earlier} and ${import.meta.url}`);
+    }
+    // Named twice, such as in a plugin's asconfig.json and in the one that it extends: once is enough.
+    if (earlier !== undefined) return /** @type {any} */ ({});
+    program[WORKER] = import.meta.url;
+    this.entries = noteEntries(program.parser);
+  }
+
   /** @param {any} parser asc's parser, which still takes files */
   afterParse(parser) {
     // What no source of the plugin names is not even compiled: code that goes later leaves its texts behind.
@@ -37,7 +53,9 @@ export default class ProxyWasmTransform {
       const word = /** @type {string} */ (/(?:#get:|\/)(\w+)[#<]?\w*<?$/.exec(keeper)?.[1]);
       return sources.some((/** @type {any} */ it) => it.text.includes(word));
     };
+    const isOwn = (/** @type {string} */ name) => sources.some((/** @type {any} */ it) => it.text.includes(name));
     const callbacks = Object.entries(CALLBACKS)
+      .filter(([callback]) => !OPTIONAL.includes(callback) || !isOwn(callback))
       .filter(([, keepers]) => keepers === "always" || keepers.some(isNamed))
       .map(([callback]) => callback);
     const wiring = new Set([...Object.values(GLOBALS), ...Object.values(BINDINGS)].map(([file]) => file));
@@ -58,6 +76,7 @@ export default class ProxyWasmTransform {
 
   /** @param {any} program asc's program, with all elements by name and nothing compiled */
   afterInitialize(program) {
+    restoreEntries(this.entries);
     const elements = program.elementsByName;
     const options = program.options;
     const element = (/** @type {string} */ name) => {
@@ -79,6 +98,7 @@ export default class ProxyWasmTransform {
     }
     const entry = program.filesByName.get(`${LIBRARY}assembly/abi/entry`);
     entry.members.set("heapBytes", element("~lib/rt/tcms/total"));
+    this.ownCallbacks = findOwnCallbacks(program, this.entries, LIBRARY);
     // The allocator's word before each constant, which it never frees, and so never reads: 7 bytes of the module each.
     const header = program.OBJECTInstance;
     const write = header.writeField;
@@ -99,11 +119,19 @@ export default class ProxyWasmTransform {
     const compiled = functions().map(({ name }) => name);
     const isUsed = (/** @type {string} */ name) =>
       compiled.some((it) => (name.endsWith("<") ? it.startsWith(LIBRARY + name) : it === LIBRARY + name));
+    const exported = /** @type {{ name: string, isSdk: boolean }[]} */ (this.ownCallbacks);
+    const own = exported.map(({ name }) => name);
+    const written = exported.filter(({ isSdk }) => !isSdk).map(({ name }) => name);
+    if (!HOOKS.some(isUsed) && own.length === 0) throw failure(this.whyNothingRuns(isUsed(SET_CTX)));
+    checkConflicts(written, isUsed, isUsed(SET_CTX));
+    for (const name of written) wrapCallback(binaryen, module, LIBRARY, name);
     for (const [callback, keepers] of Object.entries(CALLBACKS)) {
-      if (keepers !== "always" && !keepers.some(isUsed)) module.removeExport(callback); // if it is there
+      if (keepers === "always" || keepers.some(isUsed) || own.includes(callback)) continue;
+      module.removeExport(callback); // if it is there
     }
     // A constant, so that the optimiser drops what is done for what nobody uses.
-    const used = GETTERS.reduce((bits, getter, i) => bits | (isUsed(getter) ? 1 << i : 0), 0);
+    const getters = GETTERS.reduce((bits, getter, i) => bits | (isUsed(getter) ? 1 << i : 0), 0);
+    const used = own.length > 0 ? getters | OWN_CALLBACKS : getters;
     if (module.getGlobal(LIBRARY + USED)) {
       module.removeGlobal(LIBRARY + USED);
       module.addGlobal(LIBRARY + USED, binaryen.i32, false, module.i32.const(used));
@@ -117,5 +145,19 @@ export default class ProxyWasmTransform {
     if (unknown.length) throw failure(`the plugin imports ${unknown.join(", ")}, which no proxy-wasm host provides`);
     const higress = imports.filter((name) => HIGRESS.has(name));
     if (higress.length) stderr.write(`${PACKAGE}: runs on Higress only, since it imports ${higress.join(", ")}\n`);
+  }
+
+  /** Why a plugin would let every request pass. */
+  whyNothingRuns(/** @type {boolean} */ callsSetCtx) {
+    if (callsSetCtx) return "SetCtx registers no hook, such as ProcessRequestHeadersBy: the plugin would do nothing";
+    const { sources } = /** @type {any} */ (this).program;
+    const callers = sources.filter(
+      (/** @type {any} */ it) => !it.normalizedPath.startsWith("~") && /\bSetCtx\b/.test(it.text),
+    );
+    const files = this.entries.map((/** @type {any} */ it) => it.normalizedPath).join(", ");
+    const where = `the entry file (${files}), or of a file that the entry file imports`;
+    if (callers.length === 0) return `no plugin: SetCtx is not called; call it at the top level of ${where}`;
+    const found = callers.map((/** @type {any} */ it) => it.normalizedPath).join(", ");
+    return `no plugin: SetCtx is named in ${found}, but no call of it is reached; call it at the top level of ${where}`;
   }
 }

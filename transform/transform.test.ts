@@ -1,11 +1,9 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { spawnSync } from "node:child_process";
-import { createRequire } from "node:module";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import asc from "assemblyscript/asc";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { packageRoot } from "../sdk/envoy/index.js";
 
-const asc = join(dirname(createRequire(import.meta.url).resolve("assemblyscript/package.json")), "bin", "asc.js");
 // Inside the repository, where the package is linked to itself.
 const cache = join(packageRoot(), "node_modules", ".cache");
 let folder: string;
@@ -22,23 +20,35 @@ const CONFIG = {
   options: { outFile: "plugin.wasm" },
 };
 const HEAD = `
-  import { SetCtx, ProcessRequestHeadersBy, ProcessResponseHeadersBy, ProcessResponseTrailers, ProcessStreamDoneBy, Action, HttpContext, Log } from "as-proxy-wasm-sdk";
+  import { SetCtx, ParseConfigBy, Json, ProcessRequestHeadersBy, ProcessResponseHeadersBy, ProcessResponseTrailers, ProcessStreamDoneBy, Action, HttpContext, Log } from "as-proxy-wasm-sdk";
   class NoConfig {}
   function onHeaders(ctx: HttpContext, config: NoConfig, log: Log): Action { return Action.Continue; }
 `;
+const PLUGIN = `${HEAD}
+  SetCtx<NoConfig>("p", [ProcessRequestHeadersBy<NoConfig>(onHeaders)]);
+`;
 
-/** Builds a plugin and reads the names that it exports and imports. */
-function build(source: string, { flags = [] as string[], config = CONFIG as object } = {}) {
-  writeFileSync(join(folder, "index.ts"), source);
-  writeFileSync(join(folder, "asconfig.json"), JSON.stringify(config));
+/** Builds a plugin and reads the names that it exports and imports. `files` are beside its entry file. */
+async function build(
+  source: string,
+  { flags = [] as string[], config = CONFIG as object, files = {} as Record<string, string> } = {},
+) {
+  for (const [name, text] of Object.entries({
+    ...files,
+    "index.ts": source,
+    "asconfig.json": JSON.stringify(config),
+  })) {
+    mkdirSync(dirname(join(folder, name)), { recursive: true });
+    writeFileSync(join(folder, name), text);
+  }
   const wasm = join(folder, "plugin.wasm");
   rmSync(wasm, { force: true });
-  const run = spawnSync(process.execPath, [asc, ...flags], { cwd: folder, encoding: "utf8" });
-  const said = run.stdout + run.stderr;
-  if (run.status !== 0) return { status: run.status, said, exports: [] as string[], imports: [] as string[] };
+  const { error, stdout, stderr } = await asc.main(["--baseDir", folder, ...flags]);
+  const said = stdout.toString() + stderr.toString();
+  if (error) return { built: false, said, exports: [] as string[], imports: [] as string[] };
   const module = new WebAssembly.Module(new Uint8Array(readFileSync(wasm)));
   return {
-    status: run.status,
+    built: true,
     said,
     exports: WebAssembly.Module.exports(module).map(({ name }) => name),
     imports: WebAssembly.Module.imports(module).map((it) => `${it.module}.${it.name}`),
@@ -48,53 +58,54 @@ function build(source: string, { flags = [] as string[], config = CONFIG as obje
 const optional = (names: string[]) =>
   names.filter((name) => /^proxy_on_(request|response|log|done|tick|vm_start|http)/.test(name));
 
-test("only the callbacks that the plugin needs are exported, in a debug build too; any hook needs to find its rule", () => {
-  const callbacks = (source: string) => optional(build(HEAD + source, { flags: ["--target", "debug"] }).exports);
-  expect(callbacks("")).toEqual([]);
-  expect(callbacks(`SetCtx<NoConfig>("p", [ProcessRequestHeadersBy<NoConfig>(onHeaders)]);`)).toEqual([
+test("only the callbacks that the plugin needs are exported, in a debug build too; any hook needs to find its rule", async () => {
+  const callbacks = async (source: string) =>
+    optional((await build(HEAD + source, { flags: ["--target", "debug"] })).exports);
+  expect(await callbacks(`SetCtx<NoConfig>("p", [ProcessRequestHeadersBy<NoConfig>(onHeaders)]);`)).toEqual([
     "proxy_on_request_headers",
   ]);
-  expect(callbacks(`SetCtx<NoConfig>("p", [ProcessResponseHeadersBy<NoConfig>(onHeaders)]);`)).toEqual([
+  expect(await callbacks(`SetCtx<NoConfig>("p", [ProcessResponseHeadersBy<NoConfig>(onHeaders)]);`)).toEqual([
     "proxy_on_request_headers",
     "proxy_on_response_headers",
   ]);
   expect(
-    callbacks(
+    await callbacks(
       `SetCtx<NoConfig>("p", [ProcessStreamDoneBy<NoConfig>((ctx: HttpContext, c: NoConfig, log: Log) => {})]);`,
     ),
   ).toEqual(["proxy_on_request_headers", "proxy_on_log", "proxy_on_done"]);
   expect(
-    callbacks(
+    await callbacks(
       `SetCtx<NoConfig>("p", [ProcessResponseTrailers<NoConfig>((ctx: HttpContext, c: NoConfig) => Action.Continue)]);`,
     ),
   ).toEqual(["proxy_on_request_headers", "proxy_on_response_trailers"]);
 });
 
-test("what only an option needs is only in plugins that name it", () => {
-  const holds = (option: string, text: string) => {
-    const names = option ? `SetCtx, ${option}` : "SetCtx";
-    const { said } = build(`
+test("what only an option needs is only in plugins that name it", async () => {
+  const holds = async (option: string, text: string) => {
+    const names = `SetCtx, ProcessRequestHeaders, HttpContext, Action${option ? `, ${option}` : ""}`;
+    const { said } = await build(`
       import { ${names} } from "as-proxy-wasm-sdk";
       class NoConfig {}
-      SetCtx<NoConfig>("p", [${option ? `${option}<NoConfig>()` : ""}]);`);
+      SetCtx<NoConfig>("p", [${option ? `${option}<NoConfig>(), ` : ""}ProcessRequestHeaders<NoConfig>(onHeaders)]);
+      function onHeaders(ctx: HttpContext, config: NoConfig): Action { return Action.Continue; }`);
     expect(said).toBe("");
     return readFileSync(join(folder, "plugin.wasm")).includes(Buffer.from(text, "utf16le"));
   };
   const text = "no previous successful config available";
-  expect(holds("EnableRuleLevelConfigIsolation", text)).toBe(true);
-  expect(holds("", text)).toBe(false);
+  expect(await holds("EnableRuleLevelConfigIsolation", text)).toBe(true);
+  expect(await holds("", text)).toBe(false);
 }, 60_000);
 
-test("the markers are exported in the order that Higress needs", () => {
-  const { exports } = build(HEAD);
+test("the markers are exported in the order that Higress needs", async () => {
+  const { exports } = await build(PLUGIN);
   expect(exports.filter((name) => name.startsWith("proxy_abi"))).toEqual([
     "proxy_abi_version_0_2_100",
     "proxy_abi_version_0_2_1",
   ]);
 });
 
-test("what asc would import from a browser comes from the SDK", () => {
-  const { status, imports } = build(`${HEAD}
+test("what asc would import from a browser comes from the SDK", async () => {
+  const { built, imports } = await build(`${PLUGIN}
     export function all(ok: bool): f64 {
       assert(ok, "no");
       trace("t", 1, 2);
@@ -104,45 +115,211 @@ test("what asc would import from a browser comes from the SDK", () => {
       crypto.getRandomValues(bytes);
       return Math.random() + performance.now() + <f64>Date.now() + <f64>new Date(0).getTime();
     }`);
-  expect(status).toBe(0);
+  expect(built).toBe(true);
   expect(new Set(imports.map((name) => name.split(".")[0]))).toEqual(new Set(["env", "wasi_snapshot_preview1"]));
   expect(imports.filter((name) => name.startsWith("env.") && !name.startsWith("env.proxy_"))).toEqual([]);
 });
 
-test("an import that no host has is refused by name", () => {
-  const { status, said } = build(`${HEAD}
+test("an import that no host has is refused by name", async () => {
+  const { built, said } = await build(`${PLUGIN}
     // @ts-ignore: decorator
     @external("env", "my_import") declare function mine(): void;
     export function call(): void { mine(); }`);
   expect(said).toContain("as-proxy-wasm-sdk: the plugin imports env.my_import, which no proxy-wasm host provides");
   expect(said).not.toContain("    at ");
-  expect(status).not.toBe(0);
+  expect(built).toBe(false);
 });
 
-test("a call that only Higress has builds, and says so", () => {
-  const { status, said } = build(`${HEAD}
+test("a call that only Higress has builds, and says so", async () => {
+  const { built, said } = await build(`${PLUGIN}
     import { proxy_redis_init } from "as-proxy-wasm-sdk/assembly/abi/imports-higress";
     export function call(): i32 { return proxy_redis_init(0, 0, 0, 0, 0, 0, 0); }`);
   expect(said).toContain("as-proxy-wasm-sdk: runs on Higress only, since it imports env.proxy_redis_init");
-  expect(status).toBe(0);
+  expect(built).toBe(true);
 });
 
 test.each([
   ["runtime", "incremental", '"runtime" must be "minimal"'],
   ["exportStart", "_start", '"exportStart" must be "_initialize"'],
-])("another %s is refused", (option, value, message) => {
+])("another %s is refused", async (option, value, message) => {
   const config = { ...CONFIG, options: { ...CONFIG.options, [option]: value } };
-  const { status, said } = build(HEAD, { config });
+  const { built, said } = await build(PLUGIN, { config });
   expect(said).toContain(`as-proxy-wasm-sdk: ${message}`);
-  expect(status).not.toBe(0);
+  expect(built).toBe(false);
 });
 
-test("a debug build has names for backtraces", () => {
-  build(`${HEAD} SetCtx<NoConfig>("p", [ProcessRequestHeadersBy<NoConfig>(onHeaders)]);`, {
-    flags: ["--target", "debug"],
-  });
+test("a debug build has names for backtraces", async () => {
+  await build(PLUGIN, { flags: ["--target", "debug"] });
   const bytes = readFileSync(join(folder, "plugin.wasm"));
   const names = WebAssembly.Module.customSections(new WebAssembly.Module(new Uint8Array(bytes)), "name");
   expect(names).toHaveLength(1);
   expect(Buffer.from(names[0]!).toString("latin1")).toContain("index/onHeaders");
+});
+
+describe("a plugin that would do nothing is not built", () => {
+  const where = "at the top level of the entry file (index.ts), or of a file that the entry file imports";
+
+  test.each([
+    ["no call of SetCtx", HEAD.replace("SetCtx, ", ""), {}, `no plugin: SetCtx is not called; call it ${where}`],
+    [
+      "a call in a function that nobody calls",
+      `${HEAD} function setUp(): void { SetCtx<NoConfig>("p", [ProcessRequestHeadersBy<NoConfig>(onHeaders)]); }`,
+      {},
+      `no plugin: SetCtx is named in index.ts, but no call of it is reached; call it ${where}`,
+    ],
+    [
+      "a call in a file that nobody imports",
+      "export function nothing(): void {}",
+      { "plugin.ts": PLUGIN },
+      `no plugin: SetCtx is not called; call it ${where}`,
+    ],
+    [
+      "no option",
+      `${HEAD} SetCtx<NoConfig>("p", []);`,
+      {},
+      "SetCtx registers no hook, such as ProcessRequestHeadersBy",
+    ],
+    [
+      "a parser alone",
+      `${HEAD} SetCtx<NoConfig>("p", [ParseConfigBy<NoConfig>((json: Json, c: NoConfig, log: Log): Error | null => null)]);`,
+      {},
+      "SetCtx registers no hook, such as ProcessRequestHeadersBy: the plugin would do nothing",
+    ],
+  ])("%s", async (_name, source, files, message) => {
+    const { built, said } = await build(source, { files });
+    expect(said).toContain(`as-proxy-wasm-sdk: ${message}`);
+    expect(said).not.toContain("    at ");
+    expect(built).toBe(false);
+  });
+
+  test("a call in a file that the entry file imports is reached", async () => {
+    const { said, exports } = await build('import "./plugin";', { files: { "plugin.ts": PLUGIN } });
+    expect(said).toBe("");
+    expect(optional(exports)).toEqual(["proxy_on_request_headers"]);
+  });
+});
+
+describe("callbacks that the plugin exports itself", () => {
+  const TICK = "let ticks = 0; export function proxy_on_tick(root: u32): void { ticks += root; }";
+
+  test("are there beside those of its hooks, and without any hook", async () => {
+    expect(optional((await build(PLUGIN + TICK)).exports)).toEqual(["proxy_on_request_headers", "proxy_on_tick"]);
+    const { said, exports } = await build(`import "as-proxy-wasm-sdk"; ${TICK}`);
+    expect(said).toBe("");
+    expect(optional(exports)).toEqual(["proxy_on_tick"]);
+  });
+
+  test("a tick of the plugin's own takes the place of the one that hooks on response bodies have", async () => {
+    const body = `
+      import { Body, ProcessResponseBody } from "as-proxy-wasm-sdk";
+      ${HEAD}
+      SetCtx<NoConfig>("p", [
+        ProcessResponseBody<NoConfig>((ctx: HttpContext, config: NoConfig, body: Body) => Action.Continue),
+      ]);`;
+    expect(optional((await build(body)).exports)).toContain("proxy_on_tick");
+    const { said, exports } = await build(body + TICK);
+    expect(said).toBe("");
+    expect(exports.filter((name) => name === "proxy_on_tick")).toEqual(["proxy_on_tick"]);
+  });
+
+  test("are there where the SDK would export them for a hook that the plugin has not", async () => {
+    const { exports } = await build(`import "as-proxy-wasm-sdk";
+      export function proxy_on_request_headers(id: u32, count: i32, end: i32): i32 { return 0; }`);
+    expect(optional(exports)).toEqual(["proxy_on_request_headers"]);
+  });
+
+  test("may be in another file, under another name, in a file that is exported as a whole", async () => {
+    const files = {
+      "more.ts": `export { tick as proxy_on_tick } from "./most";`,
+      "most.ts": TICK.replace("proxy_on_tick", "tick"),
+    };
+    expect(optional((await build(`${PLUGIN} export * from "./more";`, { files })).exports)).toContain("proxy_on_tick");
+  });
+
+  test("may be handed on from the SDK, for a handler of the plugin's own", async () => {
+    const { said, exports } = await build(`
+      import { Callbacks, setCallbacks } from "as-proxy-wasm-sdk/assembly/abi/callbacks";
+      export { proxy_on_tick, proxy_on_request_headers } from "as-proxy-wasm-sdk/assembly/abi/exports";
+      class Mine extends Callbacks { override onTick(root: u32): void { trace("tick"); } }
+      setCallbacks(new Mine());`);
+    expect(said).toBe("");
+    expect(optional(exports)).toEqual(["proxy_on_tick", "proxy_on_request_headers"]);
+  });
+
+  test.each([
+    [
+      `${PLUGIN} export function proxy_on_request_headers(id: u32, count: i32, end: i32): i32 { return 0; }`,
+      "the plugin exports proxy_on_request_headers, which ProcessRequestHeaders needs: one of the two would never run",
+    ],
+    [
+      `${PLUGIN} export function proxy_on_configure(root: u32, size: i32): bool { return true; }`,
+      "the plugin exports proxy_on_configure, which SetCtx needs: one of the two would never run",
+    ],
+    [
+      `${PLUGIN} export function malloc(size: i32): usize { return 0; }`,
+      "the plugin exports malloc, which is the SDK's: it owns the memory",
+    ],
+    [
+      `${PLUGIN} export function proxy_on_tick(): void {}`,
+      "the plugin exports proxy_on_tick with another type than the host's, which is proxy_on_tick(root: u32): void",
+    ],
+    [
+      `${PLUGIN} export function proxy_on_grpc_close(root: u32, token: u32, status: i64): void {}`,
+      "exports proxy_on_grpc_close with another type than the host's, which is proxy_on_grpc_close(root: u32, token: u32, status: i32): void",
+    ],
+    [`${PLUGIN} export const proxy_on_tick = 1;`, "the plugin exports proxy_on_tick with another type than the host's"],
+  ])("are refused where they would do harm: %#", async (source, message) => {
+    const { built, said } = await build(source);
+    expect(said).toContain(message);
+    expect(said).not.toContain("    at ");
+    expect(built).toBe(false);
+  });
+});
+
+describe("beside other transforms", () => {
+  // As json-as 1.6.0 does with every source of that name.
+  const TAKES_FOR_LIBRARY = `
+    export default class { afterParse(parser) {
+      for (const source of parser.sources) if (source.internalPath === "index") source.sourceKind = 2;
+    } }`;
+  const other = "./takes-for-library.mjs";
+  const own = "as-proxy-wasm-sdk/transform";
+
+  test.each([
+    ["before it", [other]],
+    ["behind it", [own, other]],
+  ])("one that takes an entry file for a library's, %s, does no harm", async (_name, transform) => {
+    const config = { ...CONFIG, options: { ...CONFIG.options, transform } };
+    const { said, exports } = await build(PLUGIN, { config, files: { "takes-for-library.mjs": TAKES_FOR_LIBRARY } });
+    expect(said).toBe("");
+    expect(optional(exports)).toEqual(["proxy_on_request_headers"]);
+  });
+
+  // asc itself drops a path that comes twice, in the same words.
+  test.each([
+    ["in the same words", [own]],
+    ["in other words", [join(packageRoot(), "node_modules", "as-proxy-wasm-sdk", "transform", "index.js")]],
+  ])("it may be named twice, %s", async (_name, transform) => {
+    const once = await build(PLUGIN);
+    const bytes = readFileSync(join(folder, "plugin.wasm"));
+    const config = { ...CONFIG, options: { ...CONFIG.options, transform } };
+    expect(await build(PLUGIN, { config })).toEqual(once);
+    expect(readFileSync(join(folder, "plugin.wasm")).equals(bytes)).toBe(true);
+  });
+
+  test("a second copy of it is refused", async () => {
+    const files = Object.fromEntries(
+      readdirSync(join(packageRoot(), "transform"))
+        .filter((name) => name.endsWith(".js"))
+        .map((name) => [`copy/${name}`, readFileSync(join(packageRoot(), "transform", name), "utf8")]),
+    );
+    files["copy/package.json"] = '{ "type": "module" }';
+    const config = { ...CONFIG, options: { ...CONFIG.options, transform: [join(folder, "copy", "index.js")] } };
+    const { built, said } = await build(PLUGIN, { config, files });
+    expect(said).toMatch(
+      /as-proxy-wasm-sdk: two copies of the transform are in use: \S+copy\/index.js and \S+index.js/,
+    );
+    expect(said).not.toContain("    at ");
+    expect(built).toBe(false);
+  });
 });

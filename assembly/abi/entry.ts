@@ -1,8 +1,9 @@
 // One entry is one call of the host into this module. What is read from the host is valid for one entry and one
 // effective context; the collector runs between entries only, so nothing moves or dies inside a hook.
 
-import { proxy_set_effective_context } from "./imports";
 import { Status } from "./enums";
+import { BODY_HOOKS } from "./features";
+import { proxy_set_effective_context } from "./imports";
 
 /** Bytes that may be allocated beyond twice the live ones before a collection. */
 const COLLECT_SLACK: usize = 128 * 1024;
@@ -15,6 +16,32 @@ let depth: i32 = 0;
 let entry: u32 = 0;
 let own: u32 = 0;
 let effective: u32 = 0;
+
+/** Work that waits until the code of the plugin that asked for it has returned. */
+export abstract class Deferred {
+  /** The work behind this one. */
+  next: Deferred | null = null;
+
+  abstract run(): void;
+}
+
+let deferred: Deferred | null = null;
+
+/** Runs some work at the end of the outermost entry, while the host still waits. Only for plugins with hooks on bodies. */
+export function defer(work: Deferred): void {
+  work.next = deferred;
+  deferred = work;
+}
+
+function runDeferred(): void {
+  let work = deferred;
+  while (work !== null) {
+    deferred = work.next;
+    work.next = null;
+    work.run();
+    work = deferred;
+  }
+}
 
 /**
  * Begins an entry for a context; every exported callback calls it first.
@@ -32,6 +59,7 @@ export function enter(context: u32): u32 {
 
 /** Ends an entry. At the end of the outermost one no managed value is on the stack: a safepoint for the collector. */
 export function leave(outer: u32): void {
+  if (BODY_HOOKS && depth == 1) runDeferred();
   // The host goes back to what was in force around the entry; which that is, the next call asks for anew.
   entry++;
   own = outer;

@@ -7,8 +7,11 @@ export const HOST = 4;
 export const PATH = 8;
 export const IS_LOCAL_REPLY = 16;
 
+/** Not a getter: the plugin exports callbacks itself, in which it may end what a hook holds. */
+export const OWN_CALLBACKS = 32;
+
 // The transform lowers it to what was compiled.
-let used: i32 = 31;
+let used: i32 = 63;
 
 /** Whether the plugin's code asks for this, one of the bits above. */
 // @ts-ignore: decorator

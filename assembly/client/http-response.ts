@@ -1,6 +1,7 @@
 import { Pairs } from "../abi/pairs";
 import { decodeUtf8 } from "../abi/utf8";
 import { lowerAscii } from "../proxywasm/syntax";
+import { endToEndHeaders } from "./hop-by-hop";
 
 /** What an upstream answered to a call of a plugin. */
 export class HttpResponse {
@@ -26,7 +27,24 @@ export class HttpResponse {
     return this.pairs.first(lowerAscii(name));
   }
 
-  /** All headers as `[name, value]`, in order. */
+  /**
+   * The headers that a response to the client can have, as `[name, value]`, in order: all but those that are about the
+   * connection to the upstream. Left out are pseudo-headers, `content-length`, `transfer-encoding`, the names of RFC 9110,
+   * 7.6.1, what a `connection` header lists, and Envoy's `x-envoy-upstream-service-time`. `headers()` would be refused by
+   * `sendResponse`, since it has `:status`.
+   *
+   * @returns the headers; none if the call failed
+   * @example
+   * ```ts
+   * // The client gets the response of the call: its status, headers and bytes.
+   * ctx.sendResponse(response.status, response.forwardableHeaders(), response.text());
+   * ```
+   */
+  forwardableHeaders(): string[][] {
+    return endToEndHeaders(this.pairs);
+  }
+
+  /** All headers as `[name, value]`, in order, with `:status`. To send them to the client see `forwardableHeaders`. */
   headers(): string[][] {
     const found = new Array<string[]>();
     for (let i = 0; i < this.pairs.count; i++) found.push([this.pairs.name(i), this.pairs.value(i)]);
@@ -38,7 +56,7 @@ export class HttpResponse {
     return this.body;
   }
 
-  /** The body as text, losslessly. */
+  /** The body as text, without loss: `sendResponse` makes the same bytes of it, also where they are not UTF-8. */
   text(): string {
     return decodeUtf8(changetype<usize>(this.body), this.body.byteLength);
   }

@@ -22,6 +22,9 @@ export abstract class RootContext extends Identified {
   /** Takes the configuration; false refuses it. */
   abstract configure(configurationSize: i32): bool;
 
+  /** Called when the period that was set has passed. */
+  onTick(): void {}
+
   /** A context for a new stream. */
   abstract createStream(id: u32): StreamContext;
 }

@@ -45,6 +45,11 @@ class Dispatcher extends Callbacks {
     return false;
   }
 
+  override onTick(id: u32): void {
+    const root = this.root(id);
+    if (root !== null) root.onTick();
+  }
+
   override onRequestHeaders(id: u32, count: i32, endOfStream: bool): HeadersStatus {
     const stream = this.stream(id);
     return stream === null ? HeadersStatus.Continue : stream.onRequestHeaders(endOfStream);

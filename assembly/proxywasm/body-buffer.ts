@@ -14,3 +14,8 @@ export function bodySize(buffer: BufferType): i32 {
 export function writeBody(buffer: BufferType, start: i32, length: i32, bytes: ArrayBuffer): Status {
   return proxy_set_buffer_bytes(buffer, start, length, changetype<usize>(bytes), bytes.byteLength);
 }
+
+/** Takes all bytes out of a body; false where the host refuses. */
+export function emptyBody(buffer: BufferType): bool {
+  return writeBody(buffer, 0, i32.MAX_VALUE, new ArrayBuffer(0)) == Status.Ok;
+}

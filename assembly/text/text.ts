@@ -8,7 +8,7 @@ import { decodeUtf8, encodeUtf8 } from "../abi/utf8";
  * @param bytes Any bytes; decoding never fails.
  * @example
  * ```ts
- * const text = decodeText(getSharedData("greeting").value.bytes());
+ * const text = decodeText(getSharedData("greeting").bytes);
  * ```
  */
 export function decodeText(bytes: ArrayBuffer): string {

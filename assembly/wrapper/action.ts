@@ -5,15 +5,15 @@
 export enum Action {
   /** Go on: to the next filter, and in the end to the upstream or the client. */
   Continue = 0,
-  /** Hold the stream until it is resumed or answered. */
+  /** Hold the message until the plugin calls `resumeRequest` or `resumeResponse`, or sends a local reply. */
   Pause = 1,
   /**
-   * In a headers hook of a plugin with a hook on the whole body: hold the headers until that hook has seen the body, so
-   * that it can still change them, or answer with a status. Without a body it is `Continue`.
+   * In a headers hook of a plugin with a hook on the whole body: the plugin needs the headers to wait for that hook, which
+   * can then change them, or reply before the upstream or the client has seen anything. Without a body it is `Continue`.
    *
-   * It works on Higress, and on an Envoy whose filter sets `allow_on_headers_stop_iteration: true` and says so in the VM's
-   * environment, `ALLOW_ON_HEADERS_STOP_ITERATION=true`. Elsewhere the message would hang, so there it is `Continue`, with a
-   * warning in the log, once.
+   * Gateways that can hold headers do so for every hook on a whole body: Higress, and an Envoy whose filter sets
+   * `allow_on_headers_stop_iteration: true` and says so in the VM's environment, `ALLOW_ON_HEADERS_STOP_ITERATION=true`.
+   * Elsewhere the message would hang, so there `HoldHeaders` is `Continue`, with a warning in the log, once.
    */
   HoldHeaders = 2,
 }

@@ -1,18 +1,25 @@
-import { BufferType, DataStatus, StreamType, TrailersStatus } from "../abi/enums";
+import { integerText } from "../abi/decimal";
+import { adopt, defer } from "../abi/entry";
+import { BufferType, DataStatus, TrailersStatus } from "../abi/enums";
 import { writeBody } from "../proxywasm/body-buffer";
 import { readBuffer } from "../proxywasm/buffer";
-import { continueStream } from "../proxywasm/stream";
 import { Headers } from "../proxywasm/headers";
 import { lowerAscii } from "../proxywasm/syntax";
 import { Body } from "./body";
+import { BodyPieces } from "./body-pieces";
 import { BodyWish } from "./body-wish";
+import { responseHasEnded, routerLacksHeaders } from "./gateway-state";
 import { MessageHooks } from "./handlers";
-import { Hold } from "./hold";
+import { Hold, Resumer } from "./hold";
 import { HttpStream } from "./http-stream";
+import { isGrpc } from "./media-type";
+
+/** How many bytes of a body the SDK keeps unless a plugin says otherwise: Envoy's own default. */
+const BODY_LIMIT = 1024 * 1024;
 
 /** What happens to the body of a message. */
 enum Mode {
-  /** It passes unseen. */
+  /** It passes unseen, or its hook has run. */
   Pass,
   /** It is gathered, and handed over when it has ended. */
   Whole,
@@ -20,21 +27,47 @@ enum Mode {
   Chunks,
 }
 
+/** How a body has ended whose hook waits for the hook on the headers. */
+enum Ended {
+  No,
+  WithoutTrailers,
+  WithTrailers,
+}
+
 /**
  * Brings the body and the trailers of one message to a plugin's hooks. A whole body is handed over once, when it ends or
  * when trailers come, whichever is first: with trailers Envoy never says that the body has ended.
+ *
+ * No byte of a whole body passes before its hook has decided, whatever filters stand behind the plugin:
+ *
+ * - Where the host can hold the headers, they wait too, so no filter behind has begun. The host's buffer has the body.
+ * - Elsewhere a filter behind may resume the stream at any time and send on what the host's buffer has. So the SDK keeps
+ *   the body in the VM, and puts it back at its end.
  */
-export class BodyFlow<C> {
+export class BodyFlow<C> extends Resumer {
+  /** The root looks after it. */
+  isWatched: bool = false;
+  /** How many ticks of the root have passed since the last piece. */
+  private quietTicks: i32 = 0;
+
   private mode: Mode = Mode.Pass;
   private encoding: string = "";
   private writable: bool = false;
-  private ended: bool = false;
+  private holdsHeaders: bool = false;
+  private ended: Ended = Ended.No;
+  private sawTrailers: bool = false;
+  private pieces: BodyPieces | null = null;
+  private body: Body | null = null;
+  /** How many bytes are in the host's buffer, while the headers wait. */
+  private buffered: i32 = 0;
 
   constructor(
     private stream: HttpStream<C>,
     private hooks: MessageHooks<C>,
     private buffer: BufferType,
-  ) {}
+  ) {
+    super();
+  }
 
   /** Decides what happens to the body, while the headers are there. Only called if there is one. */
   begin(headers: Headers): void {
@@ -42,17 +75,19 @@ export class BodyFlow<C> {
     const whole = this.hooks.body !== null;
     const chunks = this.hooks.chunks !== null && !(whole && wish == BodyWish.Whole);
     if ((!whole && !chunks) || wish == BodyWish.None) return;
-    const type = lowerAscii(headers.getOr("content-type", ""));
-    // These may never end, or expect answers on the way. Of a request only gRPC: a client could name the other one to pass.
-    const endless =
-      (isGrpc(type) && !headers.has("content-length")) || (!this.isRequest && type.startsWith("text/event-stream"));
     if (chunks) this.mode = Mode.Chunks;
-    else if (!endless || wish == BodyWish.Whole) this.mode = Mode.Whole;
+    else if (wish == BodyWish.Whole || !this.passesUnseen(headers)) this.mode = Mode.Whole;
     else return;
     this.encoding = headers.getOr("content-encoding", "");
     // A body of another length behind a content-length would shift the messages after it: Envoy leaves it as it is.
     this.writable = chunks || this.hooks.writesBody;
-    if (this.writable && headers.has("content-length")) this.writable = headers.delete("content-length") === null;
+    // So would a response that another filter ends while its body is kept.
+    const mayEndShort = !this.isRequest && !chunks && this.stream.mayPauseUnheld;
+    if ((this.writable || mayEndShort) && headers.has("content-length")) {
+      const deleted = headers.delete("content-length") === null;
+      if (!deleted) this.writable = false;
+    }
+    if (!chunks) this.hold.resumer = this;
   }
 
   /** Whether the body is gathered. */
@@ -60,43 +95,131 @@ export class BodyFlow<C> {
     return this.mode == Mode.Whole;
   }
 
+  /** The host holds the headers until the hook on the body has decided. */
+  holdHeaders(): void {
+    this.holdsHeaders = true;
+  }
+
   onBody(size: i32, endOfStream: bool): DataStatus {
-    if (this.wish == BodyWish.None) return DataStatus.Continue;
-    if (this.mode == Mode.Chunks) {
-      this.runChunk(readBuffer(this.buffer, size), endOfStream);
+    if (this.mode == Mode.Pass) return this.hold.isHeld ? DataStatus.StopIterationAndBuffer : DataStatus.Continue;
+    if (this.wish == BodyWish.None) {
+      this.letPass();
       return DataStatus.Continue;
     }
-    if (this.mode == Mode.Pass) return DataStatus.Continue;
-    if (!endOfStream) return DataStatus.StopIterationAndBuffer;
-    return this.runWhole() ? DataStatus.StopIterationAndBuffer : DataStatus.Continue;
+    if (this.mode == Mode.Chunks) {
+      // Nothing comes when a filter behind has resumed the stream while another one keeps the body.
+      if (size != 0 || endOfStream) this.runChunk(readBuffer(this.buffer, size), endOfStream);
+      return DataStatus.Continue;
+    }
+    if (!endOfStream && !this.hasEndedUnsaid(size)) return this.gather(size);
+    if (this.holdsHeaders && this.hold.isHeld) {
+      this.ended = Ended.WithoutTrailers;
+      return DataStatus.StopIterationAndBuffer;
+    }
+    if (this.isTooLarge(size)) return DataStatus.StopIterationNoBuffer;
+    return this.finish(false) ? DataStatus.StopIterationAndBuffer : DataStatus.Continue;
   }
 
   onTrailers(): TrailersStatus {
     // Envoy repeats the trailers of a message that it goes on with below.
-    if (this.ended) return TrailersStatus.Continue;
-    this.ended = true;
+    if (this.sawTrailers) return TrailersStatus.Continue;
+    this.sawTrailers = true;
+    if (this.wish == BodyWish.None) this.letPass();
     const gathered = this.mode == Mode.Whole;
-    let held: bool = false;
-    if (this.wish == BodyWish.None) this.mode = Mode.Pass;
+    if (gathered && this.holdsHeaders && this.hold.isHeld) {
+      this.ended = Ended.WithTrailers;
+      return TrailersStatus.StopIteration;
+    }
+    if (this.finish(true)) return TrailersStatus.StopIteration;
+    // Where all was held, Envoy brings the body and the trailers in one go, and would lose what was gathered of
+    // the body (1.40, FilterManager::decodeData: the filter counts as ended) unless it is told to go on before this ends.
+    if (!gathered || this.holdsHeaders || !this.hold.hasHeld) return TrailersStatus.Continue;
+    this.hold.goOn();
+    return TrailersStatus.StopIteration;
+  }
+
+  /**
+   * Ends a response that has ended without a word. A filter in front that adds trailers with the last piece, such as
+   * Envoy's decompressor, makes Envoy say nothing more to a filter that gathers.
+   *
+   * Source: Envoy 1.40, `FilterManager::encodeData`, which returns before the trailers when a filter stops the iteration.
+   *
+   * @returns false while the response may go on
+   */
+  endStalled(): bool {
+    const ctx = this.stream.ctx;
+    if (this.mode != Mode.Whole || ctx.isOver || ctx.isAnswered) return true;
+    if (++this.quietTicks < 2 || !responseHasEnded(ctx.id)) return false;
+    this.ended = Ended.WithoutTrailers;
+    if (!this.hold.isHeld) this.run();
+    return true;
+  }
+
+  override onResume(): bool {
+    if (this.mode == Mode.Whole && this.holdsHeaders) {
+      if (this.wish == BodyWish.None) {
+        this.letPass();
+        return true;
+      }
+      // The hook on the body must not run within the code that has resumed the message.
+      if (this.ended != Ended.No) defer(this);
+      return false;
+    }
+    const body = this.body;
+    if (body !== null) body.putBack();
+    return true;
+  }
+
+  /** Hands over a body that has ended while the hook on the headers held the message. */
+  override run(): void {
+    const ctx = this.stream.ctx;
+    if (ctx.isOver || ctx.isAnswered || !adopt(ctx.id)) return;
+    ctx.begin();
+    if (!this.finish(this.ended == Ended.WithTrailers)) this.hold.goOn();
+  }
+
+  /** Whether an empty piece is all that Envoy says of the end of a response, see `endStalled`. */
+  private hasEndedUnsaid(size: i32): bool {
+    return !this.isRequest && size == this.buffered && responseHasEnded(this.stream.id);
+  }
+
+  /** Keeps a piece of a body that has not ended. */
+  private gather(size: i32): DataStatus {
+    this.quietTicks = 0;
+    if (!this.isRequest) this.stream.watch(this);
+    if (this.holdsHeaders) {
+      this.buffered = size;
+      return DataStatus.StopIterationAndBuffer;
+    }
+    let pieces = this.pieces;
+    if (pieces === null) {
+      pieces = new BodyPieces(this.buffer);
+      this.pieces = pieces;
+    }
+    if (this.isTooLarge(size)) return DataStatus.StopIterationNoBuffer;
+    if (pieces.take(size)) return DataStatus.StopIterationAndBuffer;
+    this.fail("the gateway does not give up a piece of the body");
+    return DataStatus.StopIterationNoBuffer;
+  }
+
+  /** Runs the hooks on a body that has ended, and on its trailers; true if the message is held. */
+  private finish(withTrailers: bool): bool {
+    const stream = this.stream;
+    const ctx = stream.ctx;
+    const hold = this.hold;
+    let held = hold.isHeld;
     if (this.mode == Mode.Whole) held = this.runWhole();
     else if (this.mode == Mode.Chunks) this.runChunk(new ArrayBuffer(0), true);
     const hook = this.hooks.trailers;
-    const stream = this.stream;
-    const ctx = stream.ctx;
     const config = stream.config;
     // An answer to the request is a response: its trailers have a hook too.
     const answered = ctx.isAnswered;
-    if (hook !== null && config !== null && (!held || !answered)) {
-      const hold = this.hold;
+    if (withTrailers && hook !== null && config !== null && (!held || !answered)) {
       hold.beginHook();
       if (stream.endHook(hold, hook.run(ctx, config, stream.log), answered)) held = true;
     }
-    if (held) return TrailersStatus.StopIteration;
-    // Where the headers were held, Envoy brings the body and the trailers in one go, and would lose what was gathered of
-    // the body (1.40, FilterManager::decodeData: the filter counts as ended) unless it is told to go on before this ends.
-    if (!gathered || !this.hold.hasHeld) return TrailersStatus.Continue;
-    continueStream(ctx.id, this.isRequest ? StreamType.Request : StreamType.Response);
-    return TrailersStatus.StopIteration;
+    if (hold.isHeld && !ctx.isAnswered && !this.holdsHeaders) this.guardPause();
+    return held;
   }
 
   /** Hands the whole body over; true if the message is held. */
@@ -107,11 +230,68 @@ export class BodyFlow<C> {
     const ctx = stream.ctx;
     const config = stream.config;
     if (hook === null || config === null) return false;
+    const pieces = this.pieces;
+    if (pieces !== null && !pieces.putBack()) return this.fail("the gateway does not take the body back");
     const answered = ctx.isAnswered;
     const body = new Body(ctx.id, this.buffer, this.encoding, this.writable);
+    this.body = body;
     const hold = this.hold;
     hold.beginHook();
     return stream.endHook(hold, hook.run(ctx, config, body, stream.log), answered);
+  }
+
+  /**
+   * Protects a message that a hook has paused at its end, behind headers that have gone on. A filter behind that holds the
+   * headers would end the request without its body when it resumes them, so the request must not get that far.
+   */
+  private guardPause(): void {
+    if (this.stream.failOpen) return;
+    const body = this.body;
+    if (this.isRequest && routerLacksHeaders(this.stream.id)) {
+      this.fail(
+        "a filter behind this plugin holds the request's headers, so a Pause in a hook on the body protects nothing: " +
+          "place that filter before this plugin, or let the gateway hold headers (allow_on_headers_stop_iteration)",
+      );
+    } else if (body !== null && !body.keep()) this.fail("the gateway does not give up the body");
+  }
+
+  /** Lets the body pass from here on without its hook. */
+  private letPass(): void {
+    this.mode = Mode.Pass;
+    const pieces = this.pieces;
+    if (pieces !== null && !pieces.putBack()) this.fail("the gateway does not take the body back");
+  }
+
+  /** Answers a message that would need more memory than it may have. */
+  private isTooLarge(size: i32): bool {
+    const ctx = this.stream.ctx;
+    const pieces = this.pieces;
+    let limit = this.isRequest ? ctx.requestBodyLimit : ctx.responseBodyLimit;
+    if (limit < 0) limit = BODY_LIMIT;
+    if (pieces === null || size <= limit - pieces.length) return false;
+    this.mode = Mode.Pass;
+    this.stream.log.warn("a body is larger than the " + integerText(limit) + " bytes that the plugin keeps");
+    if (this.isRequest) ctx.refuse(413, "Payload Too Large", "request_payload_too_large");
+    else ctx.refuse(500, "Internal Server Error", "response_payload_too_large");
+    return true;
+  }
+
+  /** Answers a message whose body the SDK can no longer guard. */
+  private fail(why: string): bool {
+    this.mode = Mode.Pass;
+    this.stream.log.error(why);
+    this.stream.ctx.refuse(500, "", "plugin_failed");
+    return true;
+  }
+
+  /** Whether a body does not reach a hook on whole bodies. */
+  private passesUnseen(headers: Headers): bool {
+    const type = lowerAscii(headers.getOr("content-type", ""));
+    if (isGrpc(type)) return this.stream.passesGrpc && !headers.has("content-length");
+    // The upstream says so, not the client. A request could name itself one to pass.
+    if (this.isRequest || !type.startsWith("text/event-stream")) return false;
+    this.stream.warnOfEventStream();
+    return true;
   }
 
   private get hold(): Hold {
@@ -138,11 +318,4 @@ export class BodyFlow<C> {
     if (!this.writable) return;
     if (chunk.byteLength != 0 || result.byteLength != 0) writeBody(this.buffer, 0, i32.MAX_VALUE, result);
   }
-}
-
-/** Whether a content type, in lower case, is gRPC's: `application/grpc`, with `+proto` or parameters behind it. */
-function isGrpc(type: string): bool {
-  if (!type.startsWith("application/grpc")) return false;
-  const next = type.length == 16 ? 0 : type.charCodeAt(16);
-  return next == 0 || next == 0x2b || next == 0x3b || next == 0x20; // + ; space
 }

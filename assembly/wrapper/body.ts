@@ -1,7 +1,7 @@
 import { select } from "../abi/entry";
 import { BufferType, Status } from "../abi/enums";
 import { decodeUtf8, encodeUtf8 } from "../abi/utf8";
-import { bodySize, writeBody } from "../proxywasm/body-buffer";
+import { bodySize, emptyBody, writeBody } from "../proxywasm/body-buffer";
 import { readBuffer } from "../proxywasm/buffer";
 import { reported } from "../proxywasm/log";
 import { statusName } from "../proxywasm/status";
@@ -16,6 +16,8 @@ import { statusName } from "../proxywasm/status";
  */
 export class Body {
   private read: ArrayBuffer | null = null;
+  /** The bytes are in `read` only: the host has none of them. */
+  private isKept: bool = false;
 
   /** @internal */
   constructor(
@@ -69,14 +71,51 @@ export class Body {
     return this.write(i32.MAX_VALUE, 0, bytesOf<T>(data));
   }
 
+  /**
+   * @internal Takes all bytes out of the host's buffer, so that no other filter can send them on.
+   *
+   * @returns false where the host does not give them up
+   */
+  keep(): bool {
+    this.bytes();
+    this.isKept = emptyBody(this.buffer);
+    return this.isKept;
+  }
+
+  /** @internal Puts the bytes that were taken back into the host's buffer. */
+  putBack(): void {
+    if (!this.isKept) return;
+    this.isKept = false;
+    if (!select(this.context)) return;
+    const status = writeBody(this.buffer, 0, i32.MAX_VALUE, this.bytes());
+    if (status != Status.Ok) reported("the body is lost: " + statusName(status));
+  }
+
   private write(start: i32, length: i32, bytes: ArrayBuffer): Error | null {
     if (!this.writable) return reported("the body cannot be written: the hook was registered to read it");
     if (!select(this.context)) return reported("the body cannot be written: the stream is over");
+    if (this.isKept) {
+      this.read = spliced(this.bytes(), start, length, bytes);
+      return null;
+    }
     const status = writeBody(this.buffer, start, length, bytes);
     if (status != Status.Ok) return reported("the body cannot be written: " + statusName(status));
     this.read = null;
     return null;
   }
+}
+
+/** A copy of some bytes, with others in place of `length` of them from `start` on; both may be beyond the end. */
+function spliced(old: ArrayBuffer, start: i32, length: i32, bytes: ArrayBuffer): ArrayBuffer {
+  const size = old.byteLength;
+  const from = min(start, size);
+  const to = length >= size - from ? size : from + length;
+  const result = new ArrayBuffer(size - (to - from) + bytes.byteLength);
+  const p = changetype<usize>(result);
+  memory.copy(p, changetype<usize>(old), from);
+  memory.copy(p + from, changetype<usize>(bytes), bytes.byteLength);
+  memory.copy(p + from + bytes.byteLength, changetype<usize>(old) + to, size - to);
+  return result;
 }
 
 function bytesOf<T>(data: T): ArrayBuffer {

@@ -26,6 +26,8 @@ export class Handlers<C> {
   streamDone: StreamDoneHook<C> | null = null;
   /** What happens to a request that the plugin failed to decide on: it goes on. */
   failOpen: bool = false;
+  /** gRPC of unknown length does not reach hooks on whole bodies. */
+  passesGrpc: bool = false;
   /** What becomes of a rule that cannot be read; null: it refuses the configuration. */
   isolation: RuleIsolation | null = null;
 

@@ -1,17 +1,27 @@
-import { currentEntry } from "../abi/entry";
+import { currentEntry, Deferred } from "../abi/entry";
 import { StreamType } from "../abi/enums";
+import { BODY_HOOKS } from "../abi/features";
 import { continueStream } from "../proxywasm/stream";
+
+/** What a resume has to do first: a body that the SDK has kept goes back, or its hook has still to run. */
+export abstract class Resumer extends Deferred {
+  /** Called with the last resume of a message; returns false where the message does not go on yet. */
+  abstract onResume(): bool;
+}
 
 /**
  * Whether the hooks of one message hold it. A host must be told to go on for a message that waits, and once: for another one
  * Envoy sends it twice, or ends.
  */
 export class Hold {
+  /** Who is asked before the message goes on. */
+  resumer: Resumer | null = null;
+
   private holds: i32 = 0;
   private inHook: bool = false;
   private released: bool = false;
   private held: bool = false;
-  private wentOnAt: u32 = 0;
+  private resumedAt: u32 = 0;
 
   constructor(
     private context: u32,
@@ -28,15 +38,16 @@ export class Hold {
     return this.held;
   }
 
-  /** Whether the host was told to go on, which it does when it leaves the VM: the stream may end by that. */
+  /** Whether the message was resumed in this entry: the host goes on when it leaves the VM, and the stream may end by that. */
   get goesOn(): bool {
-    return this.wentOnAt == currentEntry();
+    return this.resumedAt == currentEntry();
   }
 
   /** A hook of the message begins. */
   beginHook(): void {
     this.inHook = true;
     this.released = false;
+    this.resumedAt = 0;
   }
 
   /** The hook has ended; true if the message waits for it from here on. */
@@ -56,7 +67,15 @@ export class Hold {
     }
     if (this.holds == 0) return new Error("it is not held");
     if (--this.holds > 0) return null;
-    this.wentOnAt = currentEntry();
+    this.resumedAt = currentEntry();
+    if (!BODY_HOOKS) return this.goOn();
+    const resumer = this.resumer;
+    return resumer === null || resumer.onResume() ? this.goOn() : null;
+  }
+
+  /** Tells the host to go on with the message. */
+  goOn(): Error | null {
+    this.resumedAt = currentEntry();
     return continueStream(this.context, this.stream);
   }
 }

@@ -1,13 +1,15 @@
+import { integerText } from "../abi/decimal";
 import { select } from "../abi/entry";
 import { LogLevel, MapType, StreamType } from "../abi/enums";
-import { HOST, IS_LOCAL_REPLY, isUsed, METHOD, PATH, SCHEME } from "../abi/used";
+import { CALLS } from "../abi/features";
+import { HOST, IS_LOCAL_REPLY, isUsed, METHOD, OWN_CALLBACKS, PATH, SCHEME } from "../abi/used";
 import { encodeUtf8 } from "../abi/utf8";
 import { Callout, SentCallouts, StreamCallouts } from "../context/callouts";
 import { RootContext } from "../context/contexts";
 import { Headers } from "../proxywasm/headers";
 import { sendLocalReply } from "../proxywasm/local-reply";
 import { report, setReporter } from "../proxywasm/log";
-import { readProperty, readXdsProperty } from "../proxywasm/property";
+import { readProperty, readXdsProperty, setProperty } from "../proxywasm/property";
 import { RequestHeaders } from "../proxywasm/request-headers";
 import { ResponseHeaders } from "../proxywasm/response-headers";
 import { monotonicMs } from "../proxywasm/time";
@@ -33,6 +35,23 @@ export class HttpContext {
   readonly requestHold: Hold;
   /** @internal */
   readonly responseHold: Hold;
+  /**
+   * Whether a body may follow the request headers. True also for a chunked body of zero bytes, and for a
+   * tunnel (an upgrade, CONNECT). False for `content-length: 0`. It is known in every hook.
+   *
+   * @example
+   * ```ts
+   * if (!ctx.hasRequestBody) return check(ctx, config, ""); // no hook on the body will run
+   * ```
+   */
+  hasRequestBody: bool = false;
+  /** Whether the response may have a body: its headers do not end it. False before there is a response. */
+  hasResponseBody: bool = false;
+
+  /** @internal -1: the default. */
+  requestBodyLimit: i32 = -1;
+  /** @internal -1: the default. */
+  responseBodyLimit: i32 = -1;
   /** @internal */
   requestBodyWish: BodyWish = BodyWish.Default;
   /** @internal */
@@ -156,10 +175,8 @@ export class HttpContext {
       return null;
     }
     report(LogLevel.Error, "response not sent: " + error.message);
-    if (!this.failOpen && !this.over && !this.answered && !this.goesOn && select(this.id)) {
-      sendLocalReply(500, [], new ArrayBuffer(0), "plugin_failed", -1);
-      this.answered = true;
-      this.localReply = true;
+    if (!this.failOpen && !this.goesOn) {
+      this.refuse(500, "", "plugin_failed");
     } else if (this.failOpen && !this.answered) {
       // Outside a hook nothing else would let it go on.
       if (this.requestHold.isHeld) this.requestHold.release();
@@ -204,9 +221,8 @@ export class HttpContext {
   }
 
   /**
-   * Gathers the request's body for the hook on the whole body: also where there is a hook on pieces, which would be called
-   * in its place, and where the body is gRPC, which would pass unseen since it may never end. Called in the hook on request
-   * headers.
+   * Gathers the request's body for the hook on the whole body: also where there is a hook on pieces, which would get the
+   * body otherwise, and where `PassGrpcStreams()` would let a gRPC stream pass. Called in the hook on request headers.
    */
   bufferRequestBody(): void {
     this.requestBodyWish = BodyWish.Whole;
@@ -215,6 +231,31 @@ export class HttpContext {
   /** Gathers the response's body, gRPC and event streams too; else as `bufferRequestBody`, in the response's hook. */
   bufferResponseBody(): void {
     this.responseBodyWish = BodyWish.Whole;
+  }
+
+  /**
+   * Sets how many bytes of the request's body may be gathered for the hook on the whole body. A larger body gets a local
+   * reply of 413, and the hook does not run. Called in the hook on request headers.
+   *
+   * On Higress this method sets the gateway's limit for the request. Elsewhere that limit stays unchanged (Envoy's
+   * `per_connection_buffer_limit_bytes`, 1 MiB by default), and the method limits the SDK's buffer, 1 MiB by default.
+   *
+   * @param bytes 0 or more
+   *
+   * @example
+   * ```ts
+   * ctx.setRequestBodyBufferLimit(10 * 1024 * 1024); // where the gateway's limit is 10 MiB too
+   * ```
+   */
+  setRequestBodyBufferLimit(bytes: i32): void {
+    this.requestBodyLimit = bytes;
+    this.setGatewayLimit("set_decoder_buffer_limit", bytes);
+  }
+
+  /** Sets the limit for the response's body. A larger response gets 500, or is cut; else as `setRequestBodyBufferLimit`. */
+  setResponseBodyBufferLimit(bytes: i32): void {
+    this.responseBodyLimit = bytes;
+    this.setGatewayLimit("set_encoder_buffer_limit", bytes);
   }
 
   /**
@@ -245,6 +286,15 @@ export class HttpContext {
   getOr<T>(key: string, otherwise: T): T {
     const values = this.values;
     return values === null ? otherwise : values.getOr<T>(key, otherwise);
+  }
+
+  /** @internal Answers a message that the SDK itself cannot let pass; one that has been answered stays so. */
+  refuse(status: i32, body: string, details: string): void {
+    if (this.answered || this.over || !select(this.id)) return;
+    sendLocalReply(status, [], encodeUtf8(body), details, -1);
+    this.answered = true;
+    this.localReply = true;
+    this.forgetCalls();
   }
 
   /** @internal Whether `sendResponse` has answered. */
@@ -290,6 +340,8 @@ export class HttpContext {
 
   /** @internal Warns where nothing will end what was held. */
   warnIfStuck(): void {
+    // What such a plugin waits for, only it knows.
+    if (isUsed(OWN_CALLBACKS)) return;
     const calls = this.calls;
     if (this.isHeld && !this.answered && (calls === null || calls.pending == 0)) {
       this.log.warn("a message is held, and nothing will end it: the stream hangs");
@@ -298,6 +350,7 @@ export class HttpContext {
 
   /** @internal The response has come. */
   beginResponse(endOfStream: bool): void {
+    this.hasResponseBody = !endOfStream;
     this.responseMap().setBodyFollows(!endOfStream);
     // Read now, for all hooks: when a stream ends in another way than its response, Envoy writes that over it.
     if (isUsed(IS_LOCAL_REPLY) && !this.answered) {
@@ -307,8 +360,7 @@ export class HttpContext {
 
   /** @internal Nothing can be answered from here on, and no answer of a call is wanted. */
   close(): void {
-    const calls = this.calls;
-    if (calls !== null && calls.pending > 0) calls.forget();
+    this.forgetCalls();
     this.over = true;
     this.requestMap().close();
     this.responseMap().close();
@@ -322,6 +374,17 @@ export class HttpContext {
       this.request = request;
     }
     return request;
+  }
+
+  /** Sets a limit of Higress. Elsewhere the name would be a property of the plugin's own. */
+  private setGatewayLimit(name: string, bytes: i32): void {
+    if (readProperty(this.id, ["plugin_vm_memory"]).exists()) setProperty([name], integerText(bytes));
+  }
+
+  private forgetCalls(): void {
+    if (!CALLS) return;
+    const calls = this.calls;
+    if (calls !== null && calls.pending > 0) calls.forget();
   }
 
   private release(hold: Hold, title: string): Error | null {

@@ -1,5 +1,5 @@
 import { BufferType, DataStatus, HeadersStatus, TrailersStatus } from "../abi/enums";
-import { BODY_HOOKS } from "../abi/body-hooks";
+import { BODY_HOOKS, CALLS } from "../abi/features";
 import { StreamContext } from "../context/contexts";
 import { lowerAscii } from "../proxywasm/syntax";
 import { Action } from "./action";
@@ -36,11 +36,37 @@ export class HttpStream<C> extends StreamContext {
     return this.root.log;
   }
 
+  /** Whether a plugin that fails lets the message go on. */
+  get failOpen(): bool {
+    return this.root.handlers.failOpen;
+  }
+
+  /** Whether gRPC of unknown length does not reach hooks on whole bodies. */
+  get passesGrpc(): bool {
+    return this.root.handlers.passesGrpc;
+  }
+
+  /** Whether a hook may pause a body whose headers the host cannot hold. */
+  get mayPauseUnheld(): bool {
+    return CALLS && !this.failOpen && !this.root.canHoldHeaders;
+  }
+
+  /** Looks after a response whose end the host may not tell. */
+  watch(flow: BodyFlow<C>): void {
+    this.root.watch(flow);
+  }
+
+  /** Warns, once, that a hook on whole bodies does not see an event stream. */
+  warnOfEventStream(): void {
+    this.root.warnOfEventStream();
+  }
+
   override onRequestHeaders(endOfStream: bool): HeadersStatus {
     const root = this.root;
     const ctx = this.ctx;
     const hooks = root.handlers.request;
     ctx.begin();
+    ctx.hasRequestBody = !endOfStream;
     this.findConfig();
     if (this.config === null) return this.answer(ctx.isAnswered ? Action.Pause : Action.Continue, null);
     if (root.handlers.afterRequestHeaders) ctx.requestMap().keepParts();
@@ -145,16 +171,22 @@ export class HttpStream<C> extends StreamContext {
   }
 
   /**
-   * What the host is told. A pause never is StopIteration: under Higress's ABI that lets the request go as soon as a body
-   * frame comes. Hosts that heed the value after an answer get one that stops the stream too.
+   * What the host is told. A pause is StopIteration only before a hook on a whole body, which stops every frame of it:
+   * elsewhere, under Higress's ABI, that lets the request go as soon as a body frame comes. Hosts that heed the value after
+   * an answer get one that stops the stream too.
    */
   private answer(action: Action, flow: BodyFlow<C> | null): HeadersStatus {
-    if (action == Action.Continue) return HeadersStatus.Continue;
-    if (action == Action.Pause) return HeadersStatus.StopAllIterationAndWatermark;
+    const pause = action == Action.Pause;
+    const status = pause ? HeadersStatus.StopAllIterationAndWatermark : HeadersStatus.Continue;
     // Without a body to wait for, StopIteration would hang.
-    if (!BODY_HOOKS) return HeadersStatus.Continue;
-    const waits = flow !== null && flow.isWhole && this.root.canHoldHeaders;
-    return waits ? HeadersStatus.StopIteration : HeadersStatus.Continue;
+    if (!BODY_HOOKS || flow === null || !flow.isWhole) return status;
+    const root = this.root;
+    if (root.canHoldHeaders) {
+      flow.holdHeaders();
+      return HeadersStatus.StopIteration;
+    }
+    if (action == Action.HoldHeaders) root.warnOfHeaders();
+    return status;
   }
 
   /** Whether the response opens the tunnel. Source: RFC 9110, 15.2.2 and 9.3.6. */

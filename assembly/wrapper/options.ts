@@ -75,6 +75,29 @@ export function FailOpen<C>(): CtxOption<C> {
   return new FailOpenOption<C>();
 }
 
+class PassGrpcStreamsOption<C> extends CtxOption<C> {
+  apply(handlers: Handlers<C>): void {
+    handlers.passesGrpc = true;
+  }
+}
+
+/**
+ * Lets gRPC messages without a `content-length` pass hooks on whole bodies unread, so that calls can stream in both
+ * directions. Without this option the hooks gather such a body, and a stream waits until its sender has ended it.
+ *
+ * A client chooses its content type. With this option a client can bypass the hook on request bodies by sending
+ * `content-type: application/grpc`: a plugin that guards something refuses that type in its hook on headers, on routes
+ * that are not gRPC.
+ *
+ * @example
+ * ```ts
+ * SetCtx<Config>("audit", [PassGrpcStreams<Config>(), ProcessRequestBodyBy<Config>(onRequestBody)]);
+ * ```
+ */
+export function PassGrpcStreams<C>(): CtxOption<C> {
+  return new PassGrpcStreamsOption<C>();
+}
+
 class IsolationOption<C> extends CtxOption<C> {
   apply(handlers: Handlers<C>): void {
     handlers.isolation = new RuleBackups();
@@ -132,12 +155,13 @@ export function ProcessResponseHeadersBy<C>(handle: (ctx: HttpContext, config: C
 }
 
 /**
- * Registers the hook that runs when the body of a request has come as a whole, to change it or to decide on it. It is not
- * called for a request without a body, for upgrades and CONNECT, and for `application/grpc` without a `content-length`, whose
- * body may never end: a plugin that must see every body calls `ctx.bufferRequestBody()` in its headers hook. A body larger
- * than the gateway's buffer (1 MiB by default) is answered with 413.
+ * Registers the hook that runs when the body of a request has come as a whole, to change it or to decide on it. No byte of
+ * the body passes before the hook has decided, whatever filters stand around the plugin (docs/semantics.md says how, and
+ * which order of filters a `Pause` needs). The hook is not called for a request without a body, for upgrades and CONNECT,
+ * nor for gRPC streams with `PassGrpcStreams()`. A body larger than the limit gets a local reply of 413, see
+ * `ctx.setRequestBodyBufferLimit`.
  *
- * The headers go on before: what must wait for the body belongs into the upstream's hands, or see `Action.HoldHeaders`.
+ * If the gateway cannot hold headers, the headers have left before the hook runs (see `Action.HoldHeaders`).
  * `content-length` is taken from the headers, since the body may get another length.
  *
  * @example
@@ -182,8 +206,9 @@ export function ProcessRequestTrailersBy<C>(handle: HeadersCallback<C>): CtxOpti
 }
 
 /**
- * Registers the hook that runs when the body of a response has come as a whole; else as `ProcessRequestBodyBy`. The
- * status and the headers have reached the client by then: an answer in this hook cuts the connection.
+ * Registers the hook that runs when the body of a response has come as a whole; else as `ProcessRequestBodyBy`. Where the
+ * gateway cannot hold headers, the status and the headers have reached the client by then: a local reply in this hook cuts
+ * the connection. Event streams (`text/event-stream`) pass without the hook unless `ctx.bufferResponseBody()` gathers them.
  */
 export function ProcessResponseBodyBy<C>(handle: BodyCallback<C>): CtxOption<C> {
   return new BodyOption<C>(false, true, new BodyHookBy<C>(handle));

@@ -1,3 +1,6 @@
+import { BODY_HOOKS, CALLS } from "../abi/features";
+import { looksLikeMessage } from "../abi/protobuf";
+import { isUsed, OWN_CALLBACKS } from "../abi/used";
 import { RootContext, RootFactory, StreamContext } from "../context/contexts";
 import { Json } from "../json";
 import { looseText } from "../json/convert";
@@ -5,6 +8,8 @@ import { pluginConfiguration } from "../proxywasm/buffer";
 import { environmentVariable } from "../proxywasm/environment";
 import { setReporter } from "../proxywasm/log";
 import { getProperty } from "../proxywasm/property";
+import { setTickPeriod } from "../proxywasm/time";
+import { BodyFlow } from "./body-flow";
 import { Handlers } from "./handlers";
 import { HttpStream } from "./http-stream";
 import { Log } from "./log";
@@ -14,6 +19,12 @@ import { ISOLATION } from "./rules/isolation";
 
 const PLUGIN_ID = "_plugin_id_";
 
+/** A response that has ended without a word waits for one or two ticks more. */
+const STALLED_TICK_MS: u32 = 500;
+
+/** Envoy hands over the value of a StringValue and of a BytesValue; of any other type, such as a Struct, its encoded bytes. */
+const PROTOBUF = " (a protobuf message? use google.protobuf.StringValue, not Struct)";
+
 /** One configuration of a plugin. */
 export class PluginRoot<C> extends RootContext {
   readonly log: Log;
@@ -22,6 +33,10 @@ export class PluginRoot<C> extends RootContext {
 
   /** 0: not asked yet. */
   private holdsHeaders: i32 = 0;
+  private warnedOfHeaders: bool = false;
+  private warnedOfEventStream: bool = false;
+  /** Responses that hooks on whole bodies wait for. */
+  private watched: BodyFlow<C>[] | null = null;
 
   constructor(
     id: u32,
@@ -34,10 +49,12 @@ export class PluginRoot<C> extends RootContext {
 
   override configure(configurationSize: i32): bool {
     setReporter(this.log);
-    const json = configurationSize == 0 ? Json.missing() : Json.parseBytes(pluginConfiguration(configurationSize));
+    const bytes = configurationSize == 0 ? new ArrayBuffer(0) : pluginConfiguration(configurationSize);
+    const json = configurationSize == 0 ? Json.missing() : Json.parseBytes(bytes);
     const fault = json.error;
     let error: Error | null = null;
-    if (fault !== null) error = new Error("not valid JSON: " + fault.message);
+    if (fault !== null)
+      error = new Error("not valid JSON: " + fault.message + (looksLikeMessage(bytes) ? PROTOBUF : ""));
     else {
       this.takeId(json);
       const isolation = this.handlers.isolation;
@@ -51,6 +68,7 @@ export class PluginRoot<C> extends RootContext {
     }
     if (error === null) {
       this.log.info("plugin start successfully");
+      this.warnOfPauses();
       return true;
     }
     this.log.error("configuration refused: " + error.message);
@@ -66,6 +84,17 @@ export class PluginRoot<C> extends RootContext {
     json.erase(PLUGIN_ID);
   }
 
+  /** Warns of what cannot be protected where the host does not hold headers. */
+  private warnOfPauses(): void {
+    const handlers = this.handlers;
+    if (!BODY_HOOKS || !CALLS || handlers.failOpen) return;
+    if ((handlers.request.body === null && handlers.response.body === null) || this.canHoldHeaders) return;
+    this.log.warn(
+      "this gateway does not hold headers: place filters that wait, such as ext_authz, before this plugin. " +
+        "A request whose body hook returns Pause gets a 500 while a filter behind this plugin holds its headers",
+    );
+  }
+
   /** Whether the host delivers the body of a message whose headers are held. */
   get canHoldHeaders(): bool {
     if (this.holdsHeaders == 0) {
@@ -73,9 +102,52 @@ export class PluginRoot<C> extends RootContext {
       const can =
         environmentVariable("ALLOW_ON_HEADERS_STOP_ITERATION") == "true" || getProperty(["plugin_vm_memory"]).exists();
       this.holdsHeaders = can ? 1 : -1;
-      if (!can) this.log.warn("HoldHeaders is Continue here: the VM does not say that its host can hold headers");
     }
     return this.holdsHeaders > 0;
+  }
+
+  /** Warns, once, that headers cannot be held here. */
+  warnOfHeaders(): void {
+    if (this.warnedOfHeaders) return;
+    this.warnedOfHeaders = true;
+    this.log.warn("HoldHeaders is Continue here: the VM does not say that its host can hold headers");
+  }
+
+  /** Warns, once, that a hook on whole bodies does not see event streams. */
+  warnOfEventStream(): void {
+    if (this.warnedOfEventStream) return;
+    this.warnedOfEventStream = true;
+    this.log.warn(
+      "an event stream passes the hook on whole bodies unread; ctx.bufferResponseBody() gathers event streams",
+    );
+  }
+
+  /** Looks after a response whose end the host may not tell. */
+  watch(flow: BodyFlow<C>): void {
+    // The tick may be the plugin's own.
+    if (flow.isWatched || isUsed(OWN_CALLBACKS)) return;
+    flow.isWatched = true;
+    const flows = this.watched;
+    if (flows !== null) {
+      flows.push(flow);
+      return;
+    }
+    this.watched = [flow];
+    setTickPeriod(STALLED_TICK_MS);
+  }
+
+  override onTick(): void {
+    const flows = this.watched;
+    if (!BODY_HOOKS || flows === null) return;
+    let kept = 0;
+    for (let i = 0; i < flows.length; i++) {
+      const flow = flows[i];
+      if (!flow.endStalled()) flows[kept++] = flow;
+    }
+    flows.length = kept;
+    if (kept > 0) return;
+    this.watched = null;
+    setTickPeriod(0);
   }
 
   override createStream(id: u32): StreamContext {

@@ -26,7 +26,7 @@ export function sidesOf(number: number): readonly Side[] {
   return OF_SDK.has(number) ? ["SDK"] : ["host"];
 }
 
-/** Why a check is not made, by its number. */
-export const NOT_DONE: Readonly<Record<number, string>> = {
-  45: "no module of version 0.2.0 is built, so there is none that could import proxy_get_log_level wrongly",
+/** Why a check does not apply to this project, by its number. */
+export const NOT_APPLICABLE: Readonly<Record<number, string>> = {
+  45: "the SDK builds no module of ABI 0.2.0, which lacks proxy_get_log_level: every host that it supports takes 0.2.1",
 };

@@ -1,4 +1,4 @@
-import { NOT_DONE, sidesOf, TOPICS, type Side } from "./checks.js";
+import { NOT_APPLICABLE, sidesOf, TOPICS, type Side } from "./checks.js";
 
 /** What a run has shown of one check on one side. */
 export interface Outcome {
@@ -37,7 +37,8 @@ export function writeTable(outcomes: readonly Outcome[]): string {
 
 function row(number: number, side: Side, outcomes: readonly Outcome[]): string {
   const outcome = outcomes.find((one) => one.number === number && one.side === side);
-  const state = outcome?.state ?? `not done: ${NOT_DONE[number] ?? "no test yet"}`;
+  const why = NOT_APPLICABLE[number];
+  const state = outcome?.state ?? (why === undefined ? "not done: no test yet" : `does not apply: ${why}`);
   return `| ${number} | ${outcome ? summary(outcome.names) : ""} | ${side} | ${state} |`;
 }
 

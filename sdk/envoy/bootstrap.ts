@@ -64,6 +64,9 @@ function listener(spec: ListenerSpec | TcpListenerSpec, ecds: EcdsFile[], ecdsFo
     address: socketAddress("127.0.0.1", spec.port ?? 0),
     // With SO_REUSEPORT two Envoys share a port in silence.
     enable_reuse_port: false,
+    ...("routes" in spec && spec.bufferLimitBytes !== undefined
+      ? { per_connection_buffer_limit_bytes: spec.bufferLimitBytes }
+      : {}),
     ...(spec.balanced ? { connection_balance_config: { exact_balance: {} } } : {}),
     filter_chains: [{ filters: "tcp" in spec ? tcpFilters(spec) : httpFilters(spec, ecds, ecdsFolder) }],
   };
@@ -81,15 +84,24 @@ function tcpFilters({ name, plugins = [], tcp }: TcpListenerSpec): object[] {
 }
 
 function httpFilters(spec: ListenerSpec, ecds: EcdsFile[], ecdsFolder: string): object[] {
-  const plugins = (spec.plugins ?? []).map((plugin) => {
+  const own = spec.envoyFilters ?? [];
+  for (const { name, before } of own) {
+    if (before === undefined || spec.plugins?.some((plugin) => plugin.name === before)) continue;
+    throw new Error(`listener "${spec.name}": filter "${name}" stands before "${before}", and no plugin has that name`);
+  }
+  const envoyFilters = (before: string | undefined) =>
+    own.filter((one) => one.before === before).map(({ name, typedConfig }) => ({ name, typed_config: typedConfig }));
+  const plugins = (spec.plugins ?? []).flatMap((plugin) => [...envoyFilters(plugin.name), pluginFilter(plugin)]);
+  return [connectionManager(spec, [...plugins, ...envoyFilters(undefined)])];
+
+  function pluginFilter(plugin: PluginSpec): object {
     if (!plugin.ecds) return { name: plugin.name, typed_config: wasmFilter(plugin) };
     const resource = `${spec.name}.${plugin.name}`;
     const folder = join(ecdsFolder, String(ecds.length));
     const path = join(folder, "plugin.json");
     ecds.push({ listener: spec.name, plugin, resource, folder, path });
     return ecdsFilter(resource, folder, path);
-  });
-  return [connectionManager(spec, plugins)];
+  }
 }
 
 function connectionManager(spec: ListenerSpec, plugins: object[]): object {

@@ -10,6 +10,7 @@ export type { RunningEnvoy } from "./running.js";
 export type {
   ClusterSpec,
   DirectResponse,
+  EnvoyFilterSpec,
   EnvoySpec,
   ListenerSpec,
   PluginConfiguration,

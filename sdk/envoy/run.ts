@@ -30,6 +30,8 @@ export interface StartOptions {
    * What Envoy writes at the very moment is lost.
    */
   mostLogFile?: number;
+  /** Changes Envoy's own configuration before it starts, for what the spec cannot say. */
+  change?: (bootstrap: object) => object;
   /** How long Envoy may take until it serves, 20 seconds by default. */
   startTimeoutMs?: number;
 }
@@ -62,7 +64,8 @@ export async function startEnvoy(spec: EnvoySpec, options: StartOptions = {}): P
 async function start(binary: string, spec: EnvoySpec, folder: string, options: StartOptions): Promise<RunningEnvoy> {
   const file = (name: string) => join(folder, name);
   const { config, ecds } = bootstrap(spec, file("ecds"));
-  writeFileSync(file("bootstrap.json"), JSON.stringify(config, null, 2));
+  const { change = (same: object) => same } = options;
+  writeFileSync(file("bootstrap.json"), JSON.stringify(change(config), null, 2));
   const updates = new EcdsUpdates(ecds);
 
   const output = openSync(file("envoy.log"), "a");

@@ -22,6 +22,10 @@ export interface ListenerSpec extends AnyListenerSpec<PluginSpec> {
   routes: RouteSpec[];
   /** A file that gets one line per request; none by default. */
   accessLog?: string;
+  /** How many bytes of a body filters may buffer: Envoy's `per_connection_buffer_limit_bytes`, 1 MiB by default. */
+  bufferLimitBytes?: number;
+  /** Filters of Envoy's own among the plugins. Only a real Envoy has them. */
+  envoyFilters?: EnvoyFilterSpec[];
   /**
    * The gateway is the first that clients meet, and believes none of them: the connection says where a request comes from
    * (`source.address`). The gateway adds the client's address to x-forwarded-for (this machine's own address where the client
@@ -44,6 +48,16 @@ export interface ListenerSpec extends AnyListenerSpec<PluginSpec> {
   alwaysSetRequestIdInResponse?: boolean;
   /** The protocols that a request may switch to, such as "websocket"; "CONNECT" allows that method. None by default. */
   upgrades?: string[];
+}
+
+/** A filter of Envoy's own. */
+export interface EnvoyFilterSpec {
+  /** Such as "envoy.filters.http.lua". */
+  name: string;
+  /** The filter's configuration, with its "@type". */
+  typedConfig: object;
+  /** The name of the plugin that the filter stands in front of. By default the filter stands behind all plugins. */
+  before?: string;
 }
 
 /**

@@ -98,8 +98,8 @@ export class Exchange {
     const slow = (paused: boolean) => client.slow("upstream", paused);
     const notDone = (name: string) => listener.notDone.say(name);
     const restart = (request: SentRequest, most: number) => this.restart(request, most);
-    const { isSilent } = listener.edge;
-    const router = new Router(listener.clusters, slow, notDone, restart, { tunnel, bufferLimit, isSilent });
+    const options = { tunnel, bufferLimit, isSilent: listener.edge.isSilent };
+    const router = new Router(listener.clusters, slow, notDone, options, restart);
     const info = new StreamInfo(began, this.connection, (headers) => listener.routes.find(headers));
     info.protocol = protocol;
     const filters = listener.plugins.map((plugin) => plugin.newFilter());

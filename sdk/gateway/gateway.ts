@@ -74,6 +74,9 @@ export async function startGateway(spec: EnvoySpec, options: GatewayOptions = {}
   const gateway = new RunningGateway(listeners, clusters, pool, [grpc, redis]);
   try {
     for (const one of spec.listeners) {
+      if ("envoyFilters" in one && one.envoyFilters?.length) {
+        throw new Error(`listener "${one.name}": envoyFilters need a real Envoy`);
+      }
       const plugins = (one.plugins ?? []).map((plugin) => loadPlugin(plugin, modules, pool, options));
       const listener =
         "tcp" in one

@@ -13,7 +13,7 @@ export class HttpListener extends Listener {
   readonly routes: RouteTable;
   readonly notDone: NotDone;
   readonly edge: Edge;
-  readonly bufferLimit = DEFAULT_BUFFER_LIMIT;
+  readonly bufferLimit: number;
 
   constructor(
     private readonly spec: ListenerSpec,
@@ -23,6 +23,7 @@ export class HttpListener extends Listener {
   ) {
     super(spec, plugins, clusters, services);
     this.routes = new RouteTable(spec.routes);
+    this.bufferLimit = spec.bufferLimitBytes ?? DEFAULT_BUFFER_LIMIT;
     this.edge = new Edge(spec);
     this.notDone = new NotDone(services.log);
   }

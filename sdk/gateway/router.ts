@@ -81,9 +81,9 @@ export class Router implements Sink {
     private readonly slowClient: (paused: boolean) => void,
     /** Hears of headers that Envoy's router acts on, and this one does not. */
     private readonly notDone: (name: string) => void,
+    private readonly options: RouterOptions,
     /** Begins the request anew, with all plugins; false where it was redirected too often. */
     private readonly restart: (request: SentRequest, most: number) => boolean,
-    private readonly options: RouterOptions,
   ) {}
 
   headers(map: HeaderMap, end: boolean): void {

@@ -4,6 +4,7 @@ import { partsOf, type Answer, type Parts } from "./answer.js";
 import { failureReply } from "./failures.js";
 import { httpQuestion } from "./http-question.js";
 import { collector, TestResponse, UpstreamRequest } from "./message.js";
+import { endResponse } from "./response-end.js";
 import { describeHead, requestHead, requestInfo } from "./request-head.js";
 import type { RequestOptions } from "./request-options.js";
 import type { Session } from "./session.js";
@@ -90,8 +91,7 @@ export class Exchange {
     const end = chunks.length === 0 && !trailers;
     this.respond(status, pairs, end);
     for (const chunk of chunks) this.stream.responseData(chunk, false);
-    if (trailers) this.stream.responseTrailers(trailers);
-    else if (!end) this.stream.responseData(Buffer.alloc(0), true);
+    if (!end) endResponse(this.stream, trailers);
   }
 
   /** Begins to answer. */
@@ -116,6 +116,7 @@ export class Exchange {
         (map, ended) => new UpstreamRequest(map, ended),
         (message, part) => {
           this.upstream = message;
+          if (part === "headers") this.stream.info.upstreamAttempts = 1;
           if (part === "headers") this.note(`the upstream gets ${message.method} ${message.path}`, "message");
           if (message.ended) this.reached(message);
         },

@@ -3,6 +3,7 @@ import { bytes, type Content } from "./answer.js";
 import { pairsOf, type HeadersInput } from "./headers.js";
 import type { Session } from "./session.js";
 import { withTimeline } from "./test-error.js";
+import { endResponse } from "./response-end.js";
 import { shown } from "./text.js";
 
 /**
@@ -51,10 +52,7 @@ export class OpenAnswer {
     if (chunk.length > 0) this.send(chunk);
     this.#ended = true;
     this.#note(tail ? "upstream ends with trailers" : "upstream ends");
-    this.#session.run(() => {
-      if (tail) this.#stream.responseTrailers(tail);
-      else this.#stream.responseData(Buffer.alloc(0), true);
-    });
+    this.#session.run(() => endResponse(this.#stream, tail));
   }
 
   /** Breaks the answer off, as an upstream that goes down. */

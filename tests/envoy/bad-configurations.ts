@@ -1,6 +1,7 @@
 /** A configuration that is good but for what is given. */
 const but = (text: string) => `{"content":"x",${text}}`;
 const notJson = (why: string) => `not valid JSON: ${why}`;
+const PROTOBUF = "(a protobuf message? use google.protobuf.StringValue, not Struct)";
 const capacity = (got: string) => `capacity: expected integer from 1 to 100, got ${got}`;
 const id = (got: string) => `id: expected integer from -9223372036854775808 to 9223372036854775807, got ${got}`;
 const ratio = (got: string) => `ratio: expected finite number from 0 up to 1, got ${got}`;
@@ -68,6 +69,22 @@ export const BAD_CONFIGURATIONS: [name: string, configuration: string | Uint8Arr
     notJson("unexpected character at byte 1"),
   ],
   ["a NUL after the value", '{"content":"x"}\0', notJson("trailing data at byte 15")],
+
+  // As a google.protobuf.Struct, and other messages: Envoy hands over their bytes.
+  ...[
+    ["a Struct", "0a0e0a07636f6e74656e7412031a0178", "unexpected character at byte 1"],
+    [
+      "a Struct of two fields",
+      "0a0e0a07636f6e74656e7412031a01780a0d0a07656e61626c656412022001",
+      "unexpected character at byte 1",
+    ],
+    ["a Value", "2a100a0e0a07636f6e74656e7412031a0178", 'unexpected character "*" at byte 0'],
+    ["a BoolValue", "0801", "unexpected character at byte 0"],
+  ].map(([name, hex, why]): [string, Uint8Array, string] => [
+    name!,
+    Buffer.from(hex!, "hex"),
+    notJson(`${why} ${PROTOBUF}`),
+  ]),
 
   // Depth and size.
   ["257 nested arrays", "[".repeat(257), notJson("nesting deeper than 256 at byte 256")],

@@ -66,6 +66,7 @@ async function goToolchain(): Promise<Toolchain> {
 async function rustToolchain(): Promise<Toolchain> {
   const [rustc, cargo] = ["/usr/bin/rustc", "/usr/bin/cargo"];
   if (!existsSync(rustc) || !existsSync(cargo)) return { missing: "no rustc and cargo of Debian" };
+  if (!existsSync("/usr/bin/rust-lld")) return { missing: "no lld, which Debian's rustc links wasm with" };
   const { stdout } = await run(rustc, ["--print", "sysroot"]);
   const target = "wasm32-unknown-unknown";
   if (!existsSync(join(stdout.trim(), "lib", "rustlib", target))) return { missing: "no libstd-rust-dev-wasm32" };

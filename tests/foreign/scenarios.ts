@@ -29,7 +29,49 @@ export function scenariosOf(language: Language, wasm: string): Scenario[] {
     { name: "replies, reads properties and logs", steps: [...replies(), properties(language), logs(words)] },
     ...(updates === undefined ? [] : [{ name: "takes a new configuration", steps: configurations(updates) }]),
   ];
-  return scenarios.map((scenario) => ({ ...plugin, ...scenario, name: `${language}: ${scenario.name}` }));
+  const guard = {
+    plugin: "body-write",
+    pluginName: "guard",
+    config: {
+      requestBody: [
+        ["denyIf", "attack"],
+        ["denyIf", "ATTACK"],
+      ],
+    },
+  };
+  const foreign = { ...plugin, config: calling };
+  const guarded = [
+    [guard, foreign],
+    [foreign, guard],
+  ].flatMap((plugins) =>
+    [{}, HELD].map((host) => ({
+      name: `waits ${plugins[0] === guard ? "behind" : "before"} a hook on whole bodies${host === HELD ? ", headers are held" : ""}`,
+      plugins: plugins.map((one) => (one === guard ? { ...guard, ...host } : one)),
+      clusters: CALLED,
+      // This SDK traps when a call's result comes after its stream has ended.
+      steps: guardedBodies(words, language !== "as" || plugins[0] !== guard || host === HELD),
+    })),
+  );
+  return [
+    ...scenarios.map((scenario) => ({ ...plugin, ...scenario, name: `${language}: ${scenario.name}` })),
+    ...guarded.map((scenario) => ({ ...scenario, name: `${language}: ${scenario.name}` })),
+  ];
+}
+
+const HELD = { environment: { ALLOW_ON_HEADERS_STOP_ITERATION: "true" }, allowOnHeadersStopIteration: true };
+
+/** The plugin calls and resumes the request while its body is still on its way. */
+function guardedBodies({ checked, body }: Words, denies: boolean): Step[] {
+  const calling = { headers: [token, ["x-call", "1"]] as const };
+  return [0, 15].flatMap((chunkDelayMs) => [
+    ...(denies
+      ? [{ ...calling, chunks: ["please att", "ack now"], chunkDelayMs, expect: { status: 403, upstream: null } }]
+      : []),
+    {
+      ...{ ...calling, chunks: ["a ", "fine ", "body"], chunkDelayMs },
+      expect: { status: 200, upstream: { headers: { "x-checked": checked }, body: body("a fine body") } },
+    },
+  ]);
 }
 
 /** A request that asks the plugin for something, and the upstream for an answer. */

@@ -28,6 +28,7 @@ export interface Sent {
 /** What came out of a stream at its ends. */
 export interface Exchange {
   stream: HttpStream;
+  info: StreamInfo;
   /** What the upstream got: undefined as long as nothing did. */
   upstream?: Sent;
   /** What the client got. */
@@ -58,6 +59,71 @@ export interface Around {
   findRoute?: (headers: HeaderMap) => RouteInfo | undefined;
 }
 
+/** A request that begins. */
+export interface Opening extends Around {
+  headers?: readonly Pair[];
+  /** The request has no body; true by default. */
+  end?: boolean;
+  /** Of the client's connection. */
+  connection?: bigint;
+  /** Completes what is known of the request before it begins. */
+  prepare?: (info: StreamInfo) => void;
+  /** What else the stream tells. */
+  listeners?: Partial<ConstructorParameters<typeof HttpStream>[1]>;
+}
+
+const REQUEST_LINE: readonly Pair[] = [
+  [":authority", "h"],
+  [":path", "/foo"],
+  [":method", "GET"],
+  [":scheme", "http"],
+];
+
+/**
+ * Begins a request through plugins, GET /foo if its headers do not say otherwise. The upstream takes what it gets and
+ * answers nothing by itself.
+ */
+export function openExchange(plugins: readonly Plugin[], { clock }: Services, opening: Opening = {}): Exchange {
+  const { headers = [], end = true, connection = 1n, limit, findRoute, prepare, listeners } = opening;
+  const exchange = { broken: false } as Exchange;
+  const take = (side: "upstream" | "response") => ({
+    headers: (map: HeaderMap, ended: boolean) => void (exchange[side] = { headers: map, body: "", ended }),
+    data: (bytes: { take(): Buffer }, ended: boolean) => {
+      exchange[side]!.body += bytes.take().toString("latin1");
+      exchange[side]!.ended = ended;
+    },
+    trailers: (trailers: HeaderMap) => void Object.assign(exchange[side]!, { trailers, ended: true }),
+  });
+  exchange.info = new StreamInfo(
+    { wall: clock.wall(), monotonic: clock.monotonic() },
+    { id: connection, source: "127.0.0.1:1", destination: "127.0.0.1:2" },
+    findRoute ?? (() => ({ name: "default/foo", cluster: "upstream" })),
+  );
+  prepare?.(exchange.info);
+  exchange.stream = new HttpStream(
+    plugins.map((plugin) => plugin.newFilter()).filter((filter) => filter !== undefined),
+    {
+      upstream: take("upstream"),
+      downstream: take("response"),
+      finished: () => {},
+      broken: () => void (exchange.broken = true),
+      ...listeners,
+    },
+    exchange.info,
+    limit,
+  );
+  const given = new Set(headers.map(([name]) => name));
+  const line = REQUEST_LINE.filter(([name]) => !given.has(name));
+  exchange.stream.requestHeaders(new HeaderMap("request", [...line, ...headers]), end);
+  return exchange;
+}
+
+/** Answers a request that has reached the upstream with 200 and "upstream". */
+export function answerExchange({ stream }: Exchange): void {
+  stream.responseHeaders(new HeaderMap("response", [[":status", "200"]]), false);
+  stream.responseData(Buffer.from("upstream"), true);
+}
+
 /** A host with one plugin, without sockets. */
 export class Bench {
   readonly plugin: Plugin;
@@ -73,42 +139,9 @@ export class Bench {
     this.plugin.configure(Buffer.from(configuration));
   }
 
-  /** Begins a request. The upstream takes what it gets and answers nothing by itself. */
-  open(headers: readonly Pair[] = [], end = true, { limit, findRoute }: Around = {}): Exchange {
-    const exchange = { broken: false } as Exchange;
-    const take = (side: "upstream" | "response") => ({
-      headers: (map: HeaderMap, ended: boolean) => void (exchange[side] = { headers: map, body: "", ended }),
-      data: (bytes: { take(): Buffer }, ended: boolean) => {
-        exchange[side]!.body += bytes.take().toString("latin1");
-        exchange[side]!.ended = ended;
-      },
-      trailers: (trailers: HeaderMap) => void Object.assign(exchange[side]!, { trailers, ended: true }),
-    });
-    const info = new StreamInfo(
-      { wall: this.services.clock.wall(), monotonic: this.services.clock.monotonic() },
-      { id: 1n, source: "127.0.0.1:1", destination: "127.0.0.1:2" },
-      findRoute ?? (() => ({ name: "default/foo", cluster: "upstream" })),
-    );
-    const filter = this.plugin.newFilter();
-    exchange.stream = new HttpStream(
-      filter ? [filter] : [],
-      {
-        upstream: take("upstream"),
-        downstream: take("response"),
-        finished: () => {},
-        broken: () => void (exchange.broken = true),
-      },
-      info,
-      limit,
-    );
-    const line: Pair[] = [
-      [":authority", "h"],
-      [":path", "/foo"],
-      [":method", "GET"],
-      [":scheme", "http"],
-    ];
-    exchange.stream.requestHeaders(new HeaderMap("request", [...line, ...headers]), end);
-    return exchange;
+  /** Begins a request. */
+  open(headers: readonly Pair[] = [], end = true, around: Around = {}): Exchange {
+    return openExchange([this.plugin], this.services, { headers, end, ...around });
   }
 
   /** A whole request without a body, answered with 200 and "upstream" if it reaches the upstream. */
@@ -120,8 +153,7 @@ export class Bench {
   }
 
   /** Answers a request that has reached the upstream with 200 and "upstream". */
-  answer({ stream }: Exchange): void {
-    stream.responseHeaders(new HeaderMap("response", [[":status", "200"]]), false);
-    stream.responseData(Buffer.from("upstream"), true);
+  answer(exchange: Exchange): void {
+    answerExchange(exchange);
   }
 }

@@ -31,6 +31,20 @@ function shown(language: string, otherwise: string): string {
   return block[1]!;
 }
 
+/**
+ * The listings of a section of a page, in order.
+ *
+ * @param page such as `docs/testing.md`
+ * @param heading the text of its heading
+ */
+export function listings(page: string, heading: string, language: string): string[] {
+  const text = readFileSync(join(packageRoot(), page), "utf8");
+  const [, section] = text.split(new RegExp(`^#+ ${heading}$`, "m"));
+  if (section === undefined) throw new Error(`${page} has no section "${heading}"`);
+  const own = section.split(/^#+ /m)[0]!;
+  return [...own.matchAll(new RegExp("^```" + language + "\\n(.*?)^```$", "gms"))].map(([, listing]) => listing!);
+}
+
 /** The test of that plugin in the README. */
 export function pluginTest(): string {
   const blocks = readFileSync(README, "utf8").match(/(?<=^```ts\n).*?(?=^```$)/gms) ?? [];

@@ -96,7 +96,17 @@ function step(ctx: HttpContext, words: Json[], log: Log, body: Body | null): voi
   else if (verb == "bufferRequestBody") ctx.bufferRequestBody();
   else if (verb == "bufferResponseBody") ctx.bufferResponseBody();
   else if (verb == "call") call(ctx, words, out);
-  else if (body !== null && verb.startsWith("body.")) bodyStep(body, verb.substring(5), words, out);
+  else if (body !== null && verb == "keepBody") ctx.set<Body>("body", body);
+  else if (verb.startsWith("kept.")) {
+    const kept = ctx.get<Body>("body");
+    if (kept !== null) bodyStep(kept, verb.substring(5), words, out);
+  } else if (verb == "limitRequest") ctx.setRequestBodyBufferLimit(words[1].i32());
+  else if (verb == "limitResponse") ctx.setResponseBodyBufferLimit(words[1].i32());
+  else if (verb == "hasRequestBody") out.bool(ctx.hasRequestBody);
+  else if (verb == "hasResponseBody") out.bool(ctx.hasResponseBody);
+  else if (body !== null && verb == "denyIf") {
+    if (body.text().includes(words[1].string())) outcome(ctx.sendResponse(403, [], "denied"), out);
+  } else if (body !== null && verb.startsWith("body.")) bodyStep(body, verb.substring(5), words, out);
   else if (!plain(verb, words, log, out)) out.string("unknown");
 
   end(out, log);
@@ -191,6 +201,7 @@ function bodyStep(body: Body, verb: string, words: Json[], out: JsonWriter): voi
   else if (verb == "encoding") out.string(body.encoding);
   else if (verb == "replace") outcome(body.replace(data), out);
   else if (verb == "replaceBytes") outcome(body.replace(String.UTF8.encode(data)), out);
+  else if (verb == "mask") outcome(body.replace(body.text().replaceAll(data, "******")), out);
   else if (verb == "prepend") outcome(body.prepend(data), out);
   else if (verb == "append") outcome(body.append(data), out);
   else out.string("unknown");

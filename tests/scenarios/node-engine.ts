@@ -1,4 +1,4 @@
-import { startGateway, type RunningGateway } from "../../sdk/gateway/index.js";
+import { startGateway, type GatewayOptions, type RunningGateway } from "../../sdk/gateway/index.js";
 import { LogLevel, type LogLine as HostLine } from "../../sdk/host/index.js";
 import { ScenarioClient } from "./client.js";
 import type { Engine, LogLine, Outcome } from "./engine.js";
@@ -19,8 +19,14 @@ export class NodeEngine implements Engine {
   private readonly client = new ScenarioClient(this.upstreams);
 
   /** With the same option as the Envoy engine's. */
-  constructor(private readonly options: Pick<EnvoyEngineOptions, "allowOnHeadersStopIteration"> = {}) {
-    this.name = ["Node host", ...(options.allowOnHeadersStopIteration ? ["headers may be held"] : [])].join(", ");
+  constructor(
+    private readonly options: Pick<EnvoyEngineOptions, "allowOnHeadersStopIteration"> &
+      Pick<GatewayOptions, "host"> = {},
+  ) {
+    this.name = [
+      options.host === "higress" ? "Node host as Higress" : "Node host",
+      ...(options.allowOnHeadersStopIteration ? ["headers may be held"] : []),
+    ].join(", ");
   }
 
   async start(scenarios: readonly Scenario[]): Promise<void> {
@@ -31,7 +37,9 @@ export class NodeEngine implements Engine {
       listenerOf(scenario, id, (plugin) => this.wasm.path(plugin), options),
     );
     const spec = { listeners, clusters: this.upstreams.clusters() };
-    this.gateway = await startGateway(spec, { log: (line) => this.note(line), logLevel: LogLevel.Debug });
+    const { host } = this.options;
+    const kind = host === undefined ? {} : { host };
+    this.gateway = await startGateway(spec, { ...kind, log: (line) => this.note(line), logLevel: LogLevel.Debug });
   }
 
   problem(scenario: Scenario): string | undefined {

@@ -1,4 +1,10 @@
-import type { ListenerSpec, PluginConfiguration, PluginSpec, RouteSpec } from "../../sdk/envoy/index.js";
+import type {
+  EnvoyFilterSpec,
+  ListenerSpec,
+  PluginConfiguration,
+  PluginSpec,
+  RouteSpec,
+} from "../../sdk/envoy/index.js";
 import type { Answer } from "../support/answer.js";
 import type { HttpRequest } from "../support/http-request.js";
 
@@ -10,6 +16,10 @@ export interface Scenario extends ScenarioPlugin {
   name: string;
   /** Several plugins in the order in which requests meet them, in place of `plugin` and what belongs to it. */
   plugins?: ScenarioPlugin[];
+  /** The gateway's limit for bodies that filters buffer; 1 MiB by default. */
+  bufferLimitBytes?: number;
+  /** Filters of Envoy's own: only a real Envoy plays such a scenario. */
+  envoyFilters?: EnvoyFilterSpec[];
   /** By default one route called "default/foo", for everything, to the cluster "upstream". */
   routes?: RouteSpec[];
   /** What upstreams answer when a request does not ask by `x-answer`; "dead" ones take no connection. */
@@ -136,7 +146,12 @@ export function listenerOf(
     vmId: `${id}/${vm ?? index}`,
     ...(config === undefined ? {} : { configuration: config }),
   }));
-  return { name: id, plugins, routes: scenario.routes ?? DEFAULT_ROUTES };
+  const { routes = DEFAULT_ROUTES, envoyFilters, bufferLimitBytes } = scenario;
+  return {
+    ...{ name: id, plugins, routes },
+    ...(envoyFilters ? { envoyFilters } : {}),
+    ...(bufferLimitBytes === undefined ? {} : { bufferLimitBytes }),
+  };
 }
 
 const DEFAULT_ROUTES = [{ name: "default/foo", prefix: "/", cluster: "upstream" }];

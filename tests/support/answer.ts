@@ -13,6 +13,8 @@ export interface Answer {
   bodyBase64?: string;
   /** Sends the body in chunks, one by one. */
   chunks?: readonly string[];
+  /** The same as base64, for bytes that are not UTF-8. */
+  chunksBase64?: readonly string[];
   chunkDelayMs?: number;
   /** Sent after a chunked body, which their presence asks for. */
   trailers?: readonly HeaderToSend[];
@@ -35,7 +37,8 @@ export async function writeAnswer(socket: Socket, answer: Answer, fallback: Buff
     return;
   }
   const body = bodyOf(answer, fallback);
-  const chunked = answer.chunks !== undefined || answer.trailers !== undefined;
+  const chunks = answer.chunksBase64?.map((chunk) => Buffer.from(chunk, "base64")) ?? answer.chunks;
+  const chunked = chunks !== undefined || answer.trailers !== undefined;
   const headers = [...(answer.headers ?? [])];
   const has = (...names: string[]) => headers.some(([name]) => names.includes(name.toString("latin1").toLowerCase()));
   const status = answer.status ?? 200;
@@ -52,7 +55,7 @@ export async function writeAnswer(socket: Socket, answer: Answer, fallback: Buff
     if (answer.cut) socket.end();
     return;
   }
-  for (const chunk of answer.chunks ?? (body.length > 0 ? [body] : [])) {
+  for (const chunk of chunks ?? (body.length > 0 ? [body] : [])) {
     const data = Buffer.from(chunk as string);
     socket.write(joined(`${data.length.toString(16)}\r\n`, data, "\r\n"));
     if (answer.chunkDelayMs) await sleep(answer.chunkDelayMs);

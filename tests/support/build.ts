@@ -67,11 +67,12 @@ function writeConfig(entry: string, config: string): string {
   return config;
 }
 
-/** A hash of the plugin's sources, the SDK's sources and the compiler's version. */
+/** A hash of the plugin's sources, of what it may share with others, of the SDK's sources and of the compiler's version. */
 function fingerprint(plugin: string): string {
   const hash = createHash("sha256");
   const root = packageRoot();
-  const inputs = [plugin, ...["assembly", "transform", "asconfig.json", "index.ts"].map((name) => join(root, name))];
+  const shared = ["assembly", "transform", "asconfig.json", "index.ts", "tests/plugins/steps.ts"];
+  const inputs = [plugin, ...shared.map((name) => join(root, name))];
   for (const input of inputs)
     for (const file of sources(input)) hash.update(file).update("\0").update(readFileSync(file));
   hash.update(readFileSync(createRequire(import.meta.url).resolve("assemblyscript/package.json")));

@@ -224,3 +224,9 @@ test("names that are not ASCII: of a cluster, a route and a service", async () =
   plugin.calls[0]!.answer({ status: 200 });
   expect(request.upstream?.path).toBe("/路");
 });
+
+test("a configuration that came as a google.protobuf.Struct says what it should be", async () => {
+  const config = Buffer.from("0a0e0a07636f6e74656e7412031a0178", "hex");
+  const wasm = await buildPlugin("tests/plugins/strict");
+  await expect(startPlugin({ wasm, config })).rejects.toThrow("use google.protobuf.StringValue, not Struct");
+});

@@ -1,11 +1,11 @@
 import { expect, test } from "vitest";
 import { HeaderMap } from "../../../sdk/host/index.js";
-import { Guest } from "./guest.js";
+import { Guest } from "./support/guest.js";
 import { Played } from "./play.js";
 
 // The calls that only version 0.1.0 has.
 
-const old = () => new Guest({ marker: "proxy_abi_version_0_1_0" });
+const old = () => Guest.bare({ marker: "proxy_abi_version_0_1_0" });
 
 test("proxy_get_configuration gives the plugin's where it is configured, elsewhere the VM's", () => {
   const guest = old();
@@ -15,7 +15,7 @@ test("proxy_get_configuration gives the plugin's where it is configured, elsewhe
   const plugin = { vm: { configuration: Buffer.from("vm") } };
   const played = new Played(guest, { configuration: "plugin", plugin, fromStart: true });
   const once = ["plugin", "vm", "plugin"];
-  played.bench.open();
+  played.open();
   // The stream's context is created, and its headers come.
   expect(played.said).toEqual([...once, ...once, "vm", "vm"]);
 });
@@ -29,7 +29,7 @@ test("proxy_continue_request and proxy_continue_response let go on what is held"
   const context = guest.do("proxy_set_effective_context", 2);
   guest.on("proxy_on_tick", [context, guest.do("proxy_continue_request"), guest.do("proxy_continue_response")]);
   const played = new Played(guest, { services: { timers } });
-  const opened = played.bench.open();
+  const opened = played.open();
   expect(opened.upstream).toBeUndefined();
   tick();
   expect(opened.upstream).toMatchObject({ ended: true });
@@ -48,7 +48,7 @@ test("proxy_clear_route_cache has the route looked up anew, when the request goe
   guest.on("proxy_on_response_headers", [route(), route()], 0, "ii>i");
   const played = new Played(guest);
   let count = 0;
-  const opened = played.bench.open([], true, { findRoute: () => ({ name: `route ${++count}` }) });
+  const opened = played.open([], true, { findRoute: () => ({ name: `route ${++count}` }) });
   opened.stream.responseHeaders(new HeaderMap("response", [[":status", "200"]]), true);
   expect(played.said).toEqual(["route 1", "route 1", "route 1", "route 2", "route 2"]);
 });

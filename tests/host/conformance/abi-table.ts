@@ -162,3 +162,9 @@ export const PREPARERS: Table = {
   main: "ii>i",
   __main_void: ">i",
 };
+
+/** All that hosts offer in module `env`. */
+export const ENV: Table = { ...ALWAYS, ...ONLY_010, ...SINCE_020, ...SINCE_021, ...HIGRESS };
+
+/** The type of each function, of a host or of a plugin. */
+export const TYPES: Table = { ...ENV, ...WASI, ...CALLBACKS, ...PREPARERS };

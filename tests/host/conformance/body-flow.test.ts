@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { HeaderMap } from "../../../sdk/host/index.js";
 import { DEFAULT_BUFFER_LIMIT } from "../../../sdk/host/http-stream.js";
-import { Guest } from "./guest.js";
+import { Guest } from "./support/guest.js";
 import { Played } from "./play.js";
 
 type Side = "request" | "response";
@@ -16,13 +16,13 @@ const shows = (guest: Guest, side: Side) => [
 
 /** A plugin whose answer to a piece of a body is an expression over its arguments: 1 the size, 2 the end. */
 function answering(side: Side, answer: string, statements: (guest: Guest) => string[] = () => []): Guest {
-  const guest = new Guest();
+  const guest = Guest.bare();
   return guest.on(`proxy_on_${side}_body`, [...shows(guest, side), ...statements(guest)], answer);
 }
 
 /** A stream on its way in one direction, with what has come out at the other end. */
 function begin(played: Played, side: Side, limit?: number) {
-  const opened = played.bench.open([], false, limit === undefined ? {} : { limit });
+  const opened = played.open([], false, limit === undefined ? {} : { limit });
   const { stream } = opened;
   if (side === "response") stream.responseHeaders(new HeaderMap("response", [[":status", "200"]]), false);
   const send = (text: string, end = false) =>
@@ -141,7 +141,7 @@ test.each(SIDES)("[97] a piece of a %s that is answered with 3 is gone", (side) 
 
 /** A plugin that holds a body and counts the pieces. */
 function holding(side: Side): Played {
-  const guest = new Guest();
+  const guest = Guest.bare();
   return new Played(guest.on(`proxy_on_${side}_body`, guest.say("piece"), 1));
 }
 
@@ -173,7 +173,7 @@ test("[98] a request that is held and longer than the limit is answered with 413
 });
 
 test("[99] a response that is held and longer than the limit is answered with 500, or cut off where its headers are out", () => {
-  const held = new Guest();
+  const held = Guest.bare();
   held.on("proxy_on_response_headers", [], 1).on("proxy_on_response_body", held.say("piece"), 1);
   const played = new Played(held, { plugin: { allowOnHeadersStopIteration: true } });
   const { opened, send } = begin(played, "response", 10);

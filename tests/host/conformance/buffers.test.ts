@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { HeaderMap } from "../../../sdk/host/index.js";
-import { ADDRESS, Guest, MARK, NUMBER, SIZE } from "./guest.js";
+import { ADDRESS, Guest, MARK, NUMBER, SIZE } from "./support/guest.js";
 import { Played } from "./play.js";
 
 const MAX = 0xffffffff;
@@ -8,9 +8,9 @@ const MAX = 0xffffffff;
 /** Plays a plugin that makes calls when a piece of a body comes, in both directions. */
 function onBody(body: string, calls: (guest: Guest, type: number) => string[]) {
   const outcomes = (["request", "response"] as const).map((side, type) => {
-    const guest = new Guest();
+    const guest = Guest.bare();
     const played = new Played(guest.on(`proxy_on_${side}_body`, calls(guest, type)));
-    const opened = played.bench.open([], false);
+    const opened = played.open([], false);
     if (side === "response") opened.stream.responseHeaders(new HeaderMap("response", [[":status", "200"]]), false);
     if (side === "request") opened.stream.requestData(Buffer.from(body), true);
     else opened.stream.responseData(Buffer.from(body), true);
@@ -47,26 +47,26 @@ test("[82] a start and a length whose sum is more than 32 bits hold are no mista
 });
 
 test("[83] where no body has come, a body is read as empty and has size 0", () => {
-  const guest = new Guest();
+  const guest = Guest.bare();
   const calls = [0, 1].flatMap((type) => [
     ...[MARK, guest.do("proxy_get_buffer_bytes", type, 0, 10, ADDRESS, SIZE), guest.log(ADDRESS, 8)],
     ...[MARK, guest.do("proxy_get_buffer_status", type, ADDRESS, SIZE), guest.log(ADDRESS, 8)],
   ]);
   for (const name of ["request_headers", "response_headers", "log"]) guest.on(`proxy_on_${name}`, calls);
   const played = new Played(guest);
-  played.bench.request();
+  played.request();
   expect(played.statuses()).toEqual(Array.from({ length: 12 }, () => 0));
   expect(played.said).toEqual(Array.from({ length: 12 }, () => "\0".repeat(8)));
 });
 
 test("[84] the answer to a call and the plugin's configuration are not there outside of their callbacks", () => {
-  const guest = new Guest();
+  const guest = Guest.bare();
   const calls = [4, 7].flatMap((type) => [
     guest.do("proxy_get_buffer_bytes", type, 0, 10, ADDRESS, SIZE),
     guest.do("proxy_get_buffer_status", type, ADDRESS, SIZE),
   ]);
   const played = new Played(guest.on("proxy_on_request_headers", calls), { configuration: "c" });
-  played.bench.open();
+  played.open();
   expect(played.statuses()).toEqual([1, 1, 1, 1]);
 });
 
@@ -103,7 +103,7 @@ test("[88] a write in the middle is a bad argument and changes nothing", () => {
 });
 
 test("[89] configurations, the answer to a call and a body that has not come cannot be written", () => {
-  const guest = new Guest();
+  const guest = Guest.bare();
   guest.on("proxy_on_configure", [write(guest, 6, 0, 0, "x"), write(guest, 7, 0, 0, "x")]);
   guest.on(
     "proxy_on_request_headers",
@@ -112,15 +112,15 @@ test("[89] configurations, the answer to a call and a body that has not come can
   const played = new Played(guest, { configuration: "c", fromStart: true });
   expect(played.statuses()).toEqual([2, 2, 2, 2]);
   played.forget();
-  const { upstream } = played.bench.open([], false);
+  const { upstream } = played.open([], false);
   expect(played.statuses()).toEqual([2, 2, 2, 1, 1]);
   expect(upstream!.body).toBe("");
 });
 
 test("[100] the state of a buffer is its size and no flags", () => {
-  const guest = new Guest();
+  const guest = Guest.bare();
   guest.on("proxy_on_request_body", [MARK, guest.do("proxy_get_buffer_status", 0, ADDRESS, SIZE)]);
   const played = new Played(guest);
-  played.bench.open([], false).stream.requestData(Buffer.from("hello"), true);
+  played.open([], false).stream.requestData(Buffer.from("hello"), true);
   expect([played.statuses(), played.memory.u32(ADDRESS), played.memory.u32(SIZE)]).toEqual([[0], 5, 0]);
 });

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { afterEach, expect, test } from "vitest";
 import { startGateway } from "../../../sdk/gateway/index.js";
 import { request, type HttpRequest } from "../../support/http.js";
-import { Guest } from "./guest.js";
+import { Guest } from "./support/guest.js";
 
 // What needs HTTP around the host: what its codec makes of a message. The bytes upstream are read as they come.
 
@@ -34,7 +34,7 @@ async function rawUpstream(answer: string): Promise<{ port: number; received: ()
 /** A gateway with one plugin in front of an upstream; what the plugin says is kept. */
 async function gateway(guest: Guest, answer = "HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok") {
   const wasm = join(mkdtempSync(join(tmpdir(), "as-proxy-wasm-")), "plugin.wasm");
-  writeFileSync(wasm, guest.wasm());
+  writeFileSync(wasm, guest.bytes);
   const upstream = await rawUpstream(answer);
   const said: string[] = [];
   const routes = [{ prefix: "/", cluster: "upstream" }];
@@ -52,7 +52,7 @@ async function gateway(guest: Guest, answer = "HTTP/1.1 200 OK\r\ncontent-length
 
 /** Says which callback came, whether it is the last, and what is in its buffer. */
 function telling(): Guest {
-  const guest = new Guest();
+  const guest = Guest.bare();
   for (const [type, side] of ["request", "response"].entries()) {
     const end = (name: string) => [guest.say(name), guest.digit("(local.get 2)")];
     guest.on(`proxy_on_${side}_headers`, end(`${side} headers`));
@@ -101,7 +101,7 @@ test.each([
 
 /** A plugin that makes a request's body two bytes longer, with or without its length removed. */
 function lengthening(removes: boolean): Guest {
-  const guest = new Guest();
+  const guest = Guest.bare();
   const remove = guest.do("proxy_remove_header_map_value", 0, ...guest.text("content-length"));
   if (removes) guest.on("proxy_on_request_headers", remove);
   const more = guest.do("proxy_set_buffer_bytes", 0, -1, 0, ...guest.text("++"));
@@ -125,7 +125,7 @@ test("[103] a length that a plugin leaves is sent as it is, whatever the body is
 });
 
 test("[106] a plugin that holds a response's body until its end sees all of it, and its changes go to the client", async () => {
-  const guest = new Guest();
+  const guest = Guest.bare();
   const remove = guest.do("proxy_remove_header_map_value", 2, ...guest.text("content-length"));
   guest.on("proxy_on_response_headers", remove);
   const whole = [guest.read("proxy_get_buffer_bytes", 1, 0, -1)];

@@ -1,4 +1,4 @@
-import { Guest } from "./guest.js";
+import { Guest } from "./support/guest.js";
 import { Played } from "./play.js";
 
 export type List = readonly (readonly [string, string])[];
@@ -16,9 +16,9 @@ export const REPEATED: List = [
 ];
 
 /** Plays a plugin that makes calls when request headers come. */
-export function playing(headers: List, calls: (guest: Guest) => string[], guest = new Guest()) {
+export function playing(headers: List, calls: (guest: Guest) => string[], guest = Guest.bare()) {
   const played = new Played(guest.on("proxy_on_request_headers", calls(guest)));
-  const { upstream } = played.bench.open(headers);
+  const { upstream } = played.open(headers);
   return { played, statuses: played.statuses(), said: played.said, headers: upstream!.headers };
 }
 

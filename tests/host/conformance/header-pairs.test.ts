@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { ADDRESS, Guest, MARK, SIZE, pairs } from "./guest.js";
+import { ADDRESS, Guest, MARK, SIZE } from "./support/guest.js";
+import { pairs } from "./support/text.js";
 import { get, playing, REPEATED, REQUEST_LINE, set, write, type List } from "./header-calls.js";
 import { Played } from "./play.js";
 
@@ -27,10 +28,10 @@ const load = () => [ADDRESS, SIZE].map((at) => `(i32.load (i32.const ${at}))`);
 
 test("[63] [80] two hundred headers come as they were, in the bytes that the ABI says", () => {
   const many = Array.from({ length: 200 }, (_, index) => [`x-${index}`, `v${index}`.repeat(index % 7)] as const);
-  const guest = new Guest();
+  const guest = Guest.bare();
   const read = guest.do("proxy_get_header_map_pairs", 0, ADDRESS, SIZE);
   const played = new Played(guest.on("proxy_on_request_headers", [read, set(guest, "")]));
-  const { upstream } = played.bench.open(many);
+  const { upstream } = played.open(many);
   const [address, size] = [ADDRESS, SIZE].map((at) => played.memory.u32(at)!) as [number, number];
   expect(played.memory.text(address, size)).toBe(pairs([...REQUEST_LINE, ...many]));
   expect(upstream!.headers.size).toBe(0);
@@ -62,11 +63,11 @@ test.each([
 test("[68] 1024 pairs of up to 1 MiB are read; more, or larger ones, are read as none", () => {
   const written = (list: List) => {
     const bytes = Buffer.from(pairs(list), "latin1");
-    const guest = new Guest({ memory: '(memory (export "memory") 40)' });
+    const guest = Guest.bare({ memory: '(memory (export "memory") 40)' });
     guest.on("proxy_on_request_headers", guest.do("proxy_set_header_map_pairs", 0, 65536, bytes.length));
     const played = new Played(guest);
     played.memory.write(65536, bytes);
-    const { upstream } = played.bench.open([["x-a", "1"]]);
+    const { upstream } = played.open([["x-a", "1"]]);
     return [played.statuses(), upstream!.headers.size];
   };
   const many = (length: number) => Array.from({ length }, () => ["a", "1"] as const);

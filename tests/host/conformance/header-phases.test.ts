@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { HeaderMap, type CallResult } from "../../../sdk/host/index.js";
-import { ADDRESS, Guest, MARK, NUMBER, SIZE, pairs } from "./guest.js";
+import { ADDRESS, Guest, MARK, NUMBER, SIZE } from "./support/guest.js";
+import { pairs } from "./support/text.js";
 import { Played } from "./play.js";
 
 const MAPS = { request_headers: 0, request_trailers: 1, response_headers: 2, response_trailers: 3 };
@@ -30,7 +31,7 @@ const response = () =>
 
 /** Plays a whole exchange with bodies and trailers; the request and its headers may have to wait. */
 function exchange(played: Played): void {
-  const { stream } = played.bench.open([["x-a", "1"]], false);
+  const { stream } = played.open([["x-a", "1"]], false);
   stream.requestData(Buffer.from("body"), false);
   stream.requestTrailers(new HeaderMap("trailers", [["x-a", "1"]]));
   stream.responseHeaders(response(), false);
@@ -48,7 +49,7 @@ test.each([
   ["[65] in the response's trailers", "proxy_on_response_trailers", ["response_headers", "request_trailers"]],
 ] as const)("%s a map of another phase has no pairs; all else on it is a bad argument", (_, callback, maps) => {
   for (const map of maps) {
-    const guest = new Guest();
+    const guest = Guest.bare();
     const played = new Played(guest.on(callback, tryAll(guest, MAPS[map])));
     exchange(played);
     expect([map, played.statuses()]).toEqual([map, UNAVAILABLE]);
@@ -59,7 +60,7 @@ test.each([
 test.each(["request_headers", "request_trailers", "response_headers", "response_trailers"] as const)(
   "[65] in its own callback %s is there, and a later callback of the other direction does not see it",
   (part) => {
-    const guest = new Guest();
+    const guest = Guest.bare();
     const played = new Played(guest.on(`proxy_on_${part}`, tryAll(guest, MAPS[part])));
     exchange(played);
     expect(played.statuses()).toEqual([0, 0, 0, 0, 0, 0, 0]);
@@ -68,7 +69,7 @@ test.each(["request_headers", "request_trailers", "response_headers", "response_
 
 /** A plugin that holds the request, calls an upstream, and does something when the answer comes. */
 function calling(onAnswer: (guest: Guest) => string[]) {
-  const guest = new Guest();
+  const guest = Guest.bare();
   const line = [
     [":method", "GET"],
     [":path", "/"],
@@ -84,7 +85,7 @@ function calling(onAnswer: (guest: Guest) => string[]) {
     call: (_: unknown, done: typeof answer) => ((answer = done), () => {}),
   };
   const played = new Played(guest, { services: { upstreams } });
-  const opened = played.bench.open([["x-a", "1"]]);
+  const opened = played.open([["x-a", "1"]]);
   expect(opened.upstream).toBeUndefined();
   played.forget();
   const headersOfAnswer = new HeaderMap("response", [[":status", "200"]]);
@@ -119,7 +120,7 @@ test("[73] once a request was let go on, its headers cannot be written within th
 });
 
 test("[75] the access log reads headers and response trailers, not request trailers, and writes nothing", () => {
-  const guest = new Guest();
+  const guest = Guest.bare();
   guest.on(
     "proxy_on_log",
     [0, 1, 2, 3].flatMap((map) => tryAll(guest, map)),
@@ -134,14 +135,14 @@ test("[75] the access log reads headers and response trailers, not request trail
 });
 
 test("[75] what is held when the stream ends can still be written there, but trailers of a request not be read", () => {
-  const guest = new Guest().on("proxy_on_request_headers", [], "(local.get 2)").on("proxy_on_request_trailers", [], 1);
+  const guest = Guest.bare().on("proxy_on_request_headers", [], "(local.get 2)").on("proxy_on_request_trailers", [], 1);
   const played = new Played(guest.on("proxy_on_log", [...tryAll(guest, 0), ...tryAll(guest, 1)]));
-  const held = played.bench.open([["x-a", "1"]]);
+  const held = played.open([["x-a", "1"]]);
   held.stream.reset();
   held.stream.destroy();
   expect(played.statuses()).toEqual([...[0, 0, 0, 0, 0, 0, 0], ...[1, 0, 2, 2, 2, 2, 2]]);
   played.forget();
-  const { stream } = played.bench.open([["x-a", "1"]], false);
+  const { stream } = played.open([["x-a", "1"]], false);
   stream.requestTrailers(new HeaderMap("trailers", [["x-a", "1"]]));
   stream.reset();
   stream.destroy();
@@ -150,14 +151,14 @@ test("[75] what is held when the stream ends can still be written there, but tra
 });
 
 test("[76] when the client has left before the response, the access log finds no response", () => {
-  const guest = new Guest();
+  const guest = Guest.bare();
   guest.on("proxy_on_log", [
     ...[guest.do("proxy_get_header_map_value", 2, ...guest.text(":status"), ADDRESS, SIZE)],
     ...[MARK, guest.do("proxy_get_header_map_pairs", 2, ADDRESS, SIZE), guest.log(ADDRESS, 8)],
     get(guest, 0, "x-a"),
   ]);
   const played = new Played(guest);
-  const { stream } = played.bench.open([["x-a", "1"]]);
+  const { stream } = played.open([["x-a", "1"]]);
   stream.reset();
   stream.destroy();
   expect([played.statuses(), played.said]).toEqual([
@@ -170,11 +171,11 @@ test.each([
   ["request", 1],
   ["response", 3],
 ] as const)("[77] trailers are added to a %s in the callback of the body's end, and in no earlier one", (side, map) => {
-  const guest = new Guest();
+  const guest = Guest.bare();
   const add = guest.do("proxy_add_header_map_value", map, ...guest.text("x-t"), ...guest.text("1"));
   guest.on(`proxy_on_${side}_body`, add).on(`proxy_on_${side}_trailers`, guest.say("trailers"));
   const played = new Played(guest);
-  const opened = played.bench.open([], false);
+  const opened = played.open([], false);
   const { stream } = opened;
   if (side === "response") stream.responseHeaders(response(), false);
   const send = (text: string, end: boolean) =>
@@ -190,14 +191,14 @@ test.each([
 });
 
 test("[78] a path, a method and an authority that are replaced go upstream, a status goes to the client", () => {
-  const guest = new Guest();
+  const guest = Guest.bare();
   const line = { ":path": "/bar?q", ":method": "PUT", ":authority": "other" };
   guest.on(
     "proxy_on_request_headers",
     Object.entries(line).map(([name, value]) => replace(guest, 0, name, value)),
   );
   guest.on("proxy_on_response_headers", replace(guest, 2, ":status", "418"));
-  const { upstream, response } = new Played(guest).bench.request();
+  const { upstream, response } = new Played(guest).request();
   expect(Object.keys(line).map((name) => upstream!.headers.get(name))).toEqual(Object.values(line));
   expect(response!.headers.get(":status")).toBe("418");
 });
@@ -212,7 +213,7 @@ test.each<[how: string, args: (guest: Guest) => readonly number[], route: string
   (how, args, route) => {
     /** How often a route was looked for, and those that the plugin read before and after its change, and at the end. */
     const looked = (version: string, part: "request" | "response") => {
-      const guest = new Guest({ marker: `proxy_abi_version_${version}` });
+      const guest = Guest.bare({ marker: `proxy_abi_version_${version}` });
       const read = () => guest.read("proxy_get_property", ...guest.text("xds\0route_name"));
       const change = guest.do(how, part === "request" ? 0 : 2, ...args(guest));
       guest.on(`proxy_on_${part}_headers`, [read(), change, read()]);
@@ -220,7 +221,7 @@ test.each<[how: string, args: (guest: Guest) => readonly number[], route: string
       const played = new Played(guest, { host: "higress" });
       let count = 0;
       const findRoute = (headers: HeaderMap) => (count++, { name: headers.getAll("x-b").join(",") });
-      const { stream } = played.bench.open([["x-b", "0"]], true, { findRoute });
+      const { stream } = played.open([["x-b", "0"]], true, { findRoute });
       stream.responseHeaders(response(), true);
       stream.destroy();
       return [count, ...played.said];

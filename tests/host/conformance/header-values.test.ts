@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { HeaderMap } from "../../../sdk/host/index.js";
-import { ADDRESS, Guest, MARK, NUMBER, SIZE, pairs } from "./guest.js";
+import { ADDRESS, Guest, MARK, NUMBER, SIZE } from "./support/guest.js";
+import { pairs } from "./support/text.js";
 import { get, playing, remove, REPEATED, REQUEST_LINE, write } from "./header-calls.js";
 import { Played } from "./play.js";
 
@@ -34,10 +35,10 @@ test("[55] a header that is missing is NotFound, one that is empty is Ok with no
 });
 
 test("[56] in version 0.1.0 a header that is missing is Ok with no bytes", () => {
-  const guest = new Guest({ marker: "proxy_abi_version_0_1_0" });
+  const guest = Guest.bare({ marker: "proxy_abi_version_0_1_0" });
   const read = guest.do("proxy_get_header_map_value", 0, ...guest.text("x-none"), ADDRESS, SIZE);
   const played = new Played(guest.on("proxy_on_request_headers", [MARK, read], 0, "ii>i"));
-  played.bench.open();
+  played.open();
   expect([played.statuses(), played.memory.u32(ADDRESS), played.memory.u32(SIZE)]).toEqual([[0], 0, 0]);
 });
 
@@ -76,7 +77,7 @@ test("[59] a header that is kept once takes a further value behind a comma, pseu
 });
 
 test("[60] host and :authority are one header of a request, and two of a response", () => {
-  const guest = new Guest();
+  const guest = Guest.bare();
   const both = guest.do("proxy_replace_header_map_value", 2, ...guest.text("host"), ...guest.text("r"));
   guest.on("proxy_on_response_headers", [both, get(guest, "host", 2), get(guest, ":authority", 2)]);
   const { headers, played } = playing(
@@ -90,13 +91,13 @@ test("[60] host and :authority are one header of a request, and two of a respons
   expect(headers.getAll(":authority")).toEqual(["other,third"]);
   expect(headers.entries().filter(([name]) => name === "host")).toEqual([]);
   played.forget();
-  played.bench.request();
+  played.request();
   expect(played.said.at(-1)).toBe("r");
   expect(played.statuses("proxy_get_header_map_value").slice(-2)).toEqual([0, 1]);
 });
 
 test("[61] a request has :method, :path, :scheme and :authority, a response has :status", () => {
-  const guest = new Guest();
+  const guest = Guest.bare();
   const names = [":method", ":path", ":scheme", ":authority"];
   guest.on(
     "proxy_on_request_headers",
@@ -104,12 +105,12 @@ test("[61] a request has :method, :path, :scheme and :authority, a response has 
   );
   guest.on("proxy_on_response_headers", get(guest, ":status", 2));
   const played = new Played(guest);
-  played.bench.request();
+  played.request();
   expect(played.said).toEqual(["GET", "/foo", "http", "h", "200"]);
 });
 
 test("[62] the number of headers and of trailers that a callback is told is that of the pairs", () => {
-  const guest = new Guest();
+  const guest = Guest.bare();
   const parts = { request_headers: 0, request_trailers: 1, response_headers: 2, response_trailers: 3 };
   for (const [part, map] of Object.entries(parts)) {
     const count = "(i32.load (i32.load (i32.const 64)))";
@@ -117,7 +118,7 @@ test("[62] the number of headers and of trailers that a callback is told is that
     guest.on(`proxy_on_${part}`, [guest.digit("(local.get 1)"), pairs, guest.digit(count)]);
   }
   const played = new Played(guest);
-  const { stream } = played.bench.open(REPEATED, false);
+  const { stream } = played.open(REPEATED, false);
   stream.requestTrailers(new HeaderMap("trailers", [["a", "1"]]));
   stream.responseHeaders(new HeaderMap("response", [[":status", "200"], ...REPEATED]), false);
   stream.responseTrailers(new HeaderMap("trailers", REPEATED));

@@ -7,7 +7,8 @@ import { PluginLoadError, PluginModule, Vm, type HostKind } from "../../../sdk/h
 import { benchServices } from "../bench.js";
 import { wat } from "../wat.js";
 import * as abi from "./abi-table.js";
-import { Guest, importOf } from "./guest.js";
+import { Guest } from "./support/guest.js";
+import { importOf } from "./support/text.js";
 import { Played } from "./play.js";
 
 const MARKERS = ["0_1_0", "0_2_0", "0_2_1", "0_2_100"].map((version) => `proxy_abi_version_${version}`);
@@ -57,20 +58,20 @@ test("[6] an import of another type is refused with both types", () => {
 
 test("[7] an imported global is refused; a memory and a table are made", () => {
   expect(() => load(wat('(import "env" "g" (global i32))'))).toThrow("imports a global, env.g");
-  const guest = new Guest({ memory: '(import "env" "memory" (memory 1 2))' })
+  const guest = Guest.bare({ memory: '(import "env" "memory" (memory 1 2))' })
     .raw('(import "env" "table" (table 1 funcref))')
     .on("_initialize", "(i32.store8 (i32.const 8) (i32.const 33))");
   guest.on("proxy_on_request_headers", guest.log(8, 1));
   const played = new Played(guest);
-  played.bench.open();
+  played.open();
   expect(played.said).toEqual(["!"]);
 });
 
 test("a memory may have any name, but there must be one", () => {
-  const guest = new Guest({ memory: '(memory (export "mine") 1)' });
+  const guest = Guest.bare({ memory: '(memory (export "mine") 1)' });
   guest.on("proxy_on_request_headers", guest.say("hello"));
   const played = new Played(guest);
-  played.bench.open();
+  played.open();
   expect(played.said).toEqual(["hello"]);
   expect(() => load(wat("", { memory: "(memory 1)" }))).toThrow("no memory");
 });
@@ -133,8 +134,8 @@ test("[10] a callback of another type is refused, whichever it is", () => {
   for (const [name, type] of Object.entries({ ...abi.CALLBACKS, ...abi.PREPARERS })) {
     const reactor = name === "main" || name === "__main_void" ? '(func (export "_initialize"))' : "";
     const bytes = (type: string) => {
-      const guest = new Guest({ allocator: name.endsWith("alloc") || name.endsWith("allocate") ? "" : "malloc" });
-      return guest.raw(reactor).on(name, [], 0, type).wasm();
+      const guest = Guest.bare({ allocator: name.endsWith("alloc") || name.endsWith("allocate") ? "" : "malloc" });
+      return guest.raw(reactor).on(name, [], 0, type).bytes;
     };
     expect(() => load(bytes(`i${type}`)), name).toThrow(`bad function signature for ${name} in plugin`);
     expect(load(bytes(type)).exports).toContain(name);
@@ -142,13 +143,13 @@ test("[10] a callback of another type is refused, whichever it is", () => {
 });
 
 test("[11] headers come with two arguments in version 0.1.0", () => {
-  const guest = new Guest({ marker: "proxy_abi_version_0_1_0" });
+  const guest = Guest.bare({ marker: "proxy_abi_version_0_1_0" });
   for (const part of ["request", "response"]) guest.on(`proxy_on_${part}_headers`, guest.say(part), 0, "ii>i");
   const played = new Played(guest);
-  played.bench.request();
+  played.request();
   expect(played.said).toEqual(["request", "response"]);
-  const three = new Guest({ marker: "proxy_abi_version_0_1_0" }).on("proxy_on_request_headers");
-  expect(() => load(three.wasm())).toThrow("want (i32, i32) -> i32, got (i32, i32, i32) -> i32");
+  const three = Guest.bare({ marker: "proxy_abi_version_0_1_0" }).on("proxy_on_request_headers");
+  expect(() => load(three.bytes)).toThrow("want (i32, i32) -> i32, got (i32, i32, i32) -> i32");
 });
 
 test("[12] a module without malloc and proxy_on_memory_allocate does not load", () => {
@@ -159,11 +160,11 @@ test("[12] a module without malloc and proxy_on_memory_allocate does not load", 
 });
 
 test("[13] of two allocators malloc is called", () => {
-  const guest = new Guest({ allocator: "" });
+  const guest = Guest.bare({ allocator: "" });
   guest.on("proxy_on_memory_allocate", guest.say("other"), 2048).on("malloc", guest.say("malloc"), 1024);
   guest.on("proxy_on_request_headers", guest.read("proxy_get_header_map_value", 0, ...guest.text(":path")));
   const played = new Played(guest);
-  played.bench.open();
+  played.open();
   expect(played.said).toEqual(["malloc", "/foo"]);
   expect(played.memory.u32(64)).toBe(1024);
 });

@@ -1,12 +1,13 @@
 import { expect, test } from "vitest";
 import * as abi from "./abi-table.js";
-import { ADDRESS, Guest, MARK, NUMBER, OUTSIDE, SIZE, pairs } from "./guest.js";
+import { ADDRESS, Guest, MARK, NUMBER, OUTSIDE, SIZE } from "./support/guest.js";
+import { pairs } from "./support/text.js";
 import { Played, statusesOf } from "./play.js";
 
 const INVALID = 6;
 
 test("[48] a name, a value or a path that lies outside of memory is invalid in every call that takes one", () => {
-  const guest = new Guest();
+  const guest = Guest.bare();
   const end = OUTSIDE - 4;
   const good = guest.text("x-a");
   const calls = [
@@ -34,7 +35,7 @@ test("[48] a name, a value or a path that lies outside of memory is invalid in e
     guest.do("proxy_call_foreign_function", ...good, end, 5, 0, 0),
   ];
   const played = new Played(guest.on("proxy_on_request_headers", calls));
-  const { upstream, response } = played.bench.open([["x-b", "1"]]);
+  const { upstream, response } = played.open([["x-b", "1"]]);
   expect(played.statuses()).toEqual(calls.map(() => INVALID));
   // And nothing of it has happened.
   expect([played.plugin.failure, response]).toEqual([undefined, undefined]);
@@ -45,7 +46,7 @@ test("[48] a name, a value or a path that lies outside of memory is invalid in e
 });
 
 test("[49] a place for the outcome that lies outside of memory is invalid in every call that wants one", () => {
-  const guest = new Guest();
+  const guest = Guest.bare();
   const bad = OUTSIDE - 3;
   const name = guest.text("plugin_name");
   const value = [guest.text("key"), guest.text("value")].flat();
@@ -77,14 +78,14 @@ test("[49] a place for the outcome that lies outside of memory is invalid in eve
   const metric = [guest.do("proxy_define_metric", 0, ...name, NUMBER), guest.do("proxy_get_metric", 4, OUTSIDE - 7)];
   guest.on("proxy_on_request_headers", [...calls, ...shared, ...metric, guest.say("goes on")]);
   const played = new Played(guest, { plugin: { vm: { configuration: Buffer.from("vm") } } });
-  const { upstream } = played.bench.open([["x-b", "1"]]);
+  const { upstream } = played.open([["x-b", "1"]]);
   const invalid = (count: number) => Array.from({ length: count }, () => INVALID);
   expect(played.statuses()).toEqual([...invalid(calls.length), 0, ...invalid(3), 0, INVALID]);
   expect([played.said, upstream!.headers.get("x-b")]).toEqual([["goes on"], "1"]);
 });
 
 test("[50] no bytes may lie anywhere in memory, and are handed over without asking for memory", () => {
-  const guest = new Guest({ allocator: "" });
+  const guest = Guest.bare({ allocator: "" });
   guest.on("malloc", guest.say("malloc"), 1024);
   const empty = guest.text("x-empty");
   const slots = [guest.log(ADDRESS, 8)];
@@ -98,7 +99,7 @@ test("[50] no bytes may lie anywhere in memory, and are handed over without aski
     guest.do("proxy_add_header_map_value", 0, ...guest.text("x-bad"), OUTSIDE + 1, 0),
   ]);
   const played = new Played(guest, { plugin: { vm: { configuration: Buffer.from("vm") } } });
-  const { upstream } = played.bench.open([["x-empty", ""]]);
+  const { upstream } = played.open([["x-empty", ""]]);
   expect(played.statuses()).toEqual([0, 0, 0, 0, 0, 0, INVALID]);
   expect(played.said).toEqual(Array.from({ length: 4 }, () => "\0".repeat(8)));
   expect(["x-new", "x-null", "x-bad"].map((name) => upstream!.headers.get(name))).toEqual(["", "", undefined]);
@@ -115,11 +116,11 @@ function ofType(guest: Guest, name: string, type: number): string {
 }
 
 test("[51] there are no maps above 7, and no buffers above 8, on Higress 9", () => {
-  const guest = new Guest();
+  const guest = Guest.bare();
   const maps = [...MAP_CALLS, ...OTHER_MAP_CALLS].flatMap((name) => [8, -1].map((type) => ofType(guest, name, type)));
   expect(statusesOf(guest, maps)).toEqual(maps.map(() => 2));
   const statuses = (type: number, host: "envoy" | "higress") => {
-    const guest = new Guest();
+    const guest = Guest.bare();
     const calls = BUFFER_CALLS.map((name) => ofType(guest, name, type));
     return statusesOf(guest, calls, { host });
   };
@@ -129,16 +130,16 @@ test("[51] there are no maps above 7, and no buffers above 8, on Higress 9", () 
 });
 
 test("[52] there are streams 0 to 3 to close and to continue, but going on upstream (3) is unimplemented", () => {
-  const guest = new Guest();
+  const guest = Guest.bare();
   const close = [4, 9999, -1].map((type) => guest.do("proxy_close_stream", type));
   const go = [4, 9999, -1, 3, 2].map((type) => guest.do("proxy_continue_stream", type));
   expect(statusesOf(guest, [...close, ...go])).toEqual([2, 2, 2, 2, 2, 2, 12, 0]);
-  const good = new Guest();
+  const good = Guest.bare();
   expect(statusesOf(good, [good.do("proxy_close_stream", 2), good.do("proxy_close_stream", 3)])).toEqual([0, 0]);
 });
 
 test("[53] a call whose token has no place is not sent", () => {
-  const guest = new Guest();
+  const guest = Guest.bare();
   const headers = guest.text(
     pairs([
       [":method", "GET"],
@@ -155,22 +156,22 @@ test("[53] a call whose token has no place is not sent", () => {
     call: ({ cluster }: { cluster: string }) => (sent.push(cluster), () => {}),
   };
   const played = new Played(guest, { services: { upstreams } });
-  played.bench.open();
+  played.open();
   expect(played.statuses()).toEqual([INVALID, INVALID, 0]);
   expect(sent).toEqual(["auth"]);
 });
 
 test("on Higress memory is looked at before the buffer", () => {
-  const guest = new Guest();
+  const guest = Guest.bare();
   const write = () => guest.do("proxy_set_buffer_bytes", 7, 0, 0, OUTSIDE, 1);
   expect(statusesOf(guest, [write()])).toEqual([1]);
-  const other = new Guest();
+  const other = Guest.bare();
   const onHigress = other.do("proxy_set_buffer_bytes", 7, 0, 0, OUTSIDE, 1);
   expect(statusesOf(other, [onHigress], { host: "higress" })).toEqual([INVALID]);
 });
 
 test("[102] memory that grows while the host asks for some is written where it is then", () => {
-  const guest = new Guest({ allocator: "", memory: '(memory (export "memory") 1 10)' });
+  const guest = Guest.bare({ allocator: "", memory: '(memory (export "memory") 1 10)' });
   // Each block is at the beginning of a page of its own.
   guest.on("malloc", "", "(i32.mul (memory.grow (i32.const 1)) (i32.const 65536))");
   guest.on("proxy_on_request_headers", [
@@ -179,7 +180,7 @@ test("[102] memory that grows while the host asks for some is written where it i
     guest.do("proxy_get_current_time_nanoseconds", 2 * OUTSIDE + 100),
   ]);
   const played = new Played(guest);
-  played.bench.open([
+  played.open([
     ["x-a", "one"],
     ["x-b", "two"],
   ]);

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import type { HostKind } from "../../../sdk/host/index.js";
 import * as abi from "./abi-table.js";
-import { ADDRESS, Guest, MARK, NUMBER, SIZE } from "./guest.js";
+import { ADDRESS, Guest, MARK, NUMBER, SIZE } from "./support/guest.js";
 import { Played, started } from "./play.js";
 
 const FORBIDDEN_AT_START = ["fd_read", "fd_seek", "fd_close", "path_open", "proc_exit", "sched_yield"];
@@ -21,7 +21,7 @@ function allowed(isAllowed: (name: string) => boolean): string[] {
 
 test("[17] while a module starts it may log and use most of WASI; what else it calls traps and fails the load", () => {
   const may = (name: string, wasi: "wasi_unstable" | "wasi_snapshot_preview1") => {
-    const guest = new Guest({ wasi });
+    const guest = Guest.bare({ wasi });
     guest.on("_initialize", guest.do(name, ...zeros(name)));
     try {
       started(guest);
@@ -37,17 +37,17 @@ test("[17] while a module starts it may log and use most of WASI; what else it c
 });
 
 test("[17] proxy_get_property in _initialize fails the load, and so does any host call in a start section", () => {
-  const guest = new Guest();
+  const guest = Guest.bare();
   guest.on("_initialize", [guest.say("before"), guest.read("proxy_get_property", ...guest.text("plugin_name"))]);
   expect(() => started(guest)).toThrow("restricted_callback: proxy_get_property");
-  const section = new Guest();
+  const section = Guest.bare();
   section.raw(`(func $begin ${section.say("now")}) (start $begin)`);
   expect(() => started(section)).toThrow("restricted_callback: proxy_log");
 });
 
 /** A plugin whose allocator makes a host call, and that reads a property, and then says that it goes on. */
 function allocating(name: string, host: HostKind = "envoy"): Played {
-  const guest = new Guest({ allocator: "" });
+  const guest = Guest.bare({ allocator: "" });
   const bytes = name === "fd_write" ? [1, 0, 0, NUMBER] : undefined;
   guest.on("malloc", guest.do(name, ...(bytes ?? zeros(name))), 1024);
   const read = guest.do("proxy_get_property", ...guest.text("plugin_name"), ADDRESS, SIZE);
@@ -58,7 +58,7 @@ function allocating(name: string, host: HostKind = "envoy"): Played {
 test("[18] an allocator may log, write and read the clock; what else it calls traps and ends the VM", () => {
   const may = (name: string) => {
     const played = allocating(name);
-    const { response } = played.bench.open();
+    const { response } = played.open();
     const [status] = played.statuses("proxy_get_property");
     if (status === 0) {
       expect([played.plugin.failure, response]).toEqual([undefined, undefined]);
@@ -74,11 +74,11 @@ test("[18] an allocator may log, write and read the clock; what else it calls tr
 });
 
 test("[18] a line that an allocator writes is the VM's, not the plugin's", () => {
-  const guest = new Guest({ allocator: "" });
+  const guest = Guest.bare({ allocator: "" });
   guest.on("malloc", guest.say("allocating"), 1024);
   guest.on("proxy_on_request_headers", guest.read("proxy_get_property", ...guest.text("plugin_name")));
   const played = new Played(guest);
-  played.bench.open();
+  played.open();
   expect(played.lines.map(({ message, plugin }) => [message, plugin])).toEqual([
     ["allocating", undefined],
     ["plugin", "plugin"],
@@ -87,7 +87,7 @@ test("[18] a line that an allocator writes is the VM's, not the plugin's", () =>
 
 test("Higress lets an allocator call what it likes", () => {
   const played = allocating("proxy_get_current_time_nanoseconds", "higress");
-  played.bench.open();
+  played.open();
   expect([played.plugin.failure, played.statuses("proxy_get_property")]).toEqual([undefined, [0]]);
 });
 
@@ -96,12 +96,12 @@ test.each([
   ["[20] an address outside of memory", 65536],
   ["[20] an address too near to its end", 65531],
 ])("%s from malloc makes a host call fail with 6, and its slots stay as they are", (_, address) => {
-  const guest = new Guest({ allocator: "" }).on("malloc", [], address);
+  const guest = Guest.bare({ allocator: "" }).on("malloc", [], address);
   const read = guest.do("proxy_get_property", ...guest.text("plugin_name"), ADDRESS, SIZE);
   const pairs = guest.do("proxy_get_header_map_pairs", 0, ADDRESS, SIZE);
   guest.on("proxy_on_request_headers", [MARK, read, pairs]);
   const played = new Played(guest);
-  played.bench.open();
+  played.open();
   expect(played.statuses()).toEqual([6, 6]);
   expect([played.memory.u32(ADDRESS), played.memory.u32(SIZE)]).toEqual([77, 77]);
 });

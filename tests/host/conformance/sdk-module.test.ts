@@ -65,7 +65,7 @@ test("[14] [16] a plugin has _initialize, no _start and no start section; what s
   expect(sections(readFileSync(probe))).toEqual(expect.arrayContaining([1, 2, 3, 7, 10]));
   // SetCtx stands at the top level: without it the plugin would pass every request.
   const played = new Played(probe, { configuration: '{"request":[["log","info","ran"]]}' });
-  played.bench.request();
+  played.request();
   expect(played.said.filter((line) => line.endsWith("] ran"))).toHaveLength(1);
 });
 
@@ -88,7 +88,7 @@ test("[23] what a hook holds stays whole while the host takes memory, 300 blocks
   const configuration = JSON.stringify({ request: Array.from({ length: 300 }, () => step) });
   const played = new Played(probe, { configuration });
   const value = Array.from({ length: 2000 }, (_, index) => `${index};`).join("");
-  played.bench.open([["x-long", value]]);
+  played.open([["x-long", value]]);
   const found = outcomes(played.said);
   expect(found).toHaveLength(300);
   for (const one of found) expect(one).toEqual([...step, value]);
@@ -146,7 +146,7 @@ test("[44] a line below the host's level is not handed over, one at the level is
     [LogLevel.Off, []],
   ] as const) {
     const played = new Played(probe, { configuration, services: { logLevel } });
-    played.bench.open();
+    played.open();
     const lines = played.said.filter((line) => line.endsWith("line")).map((line) => line.split(" ").at(-2));
     expect([logLevel, lines]).toEqual([logLevel, expected]);
   }

@@ -21,7 +21,7 @@ const outcomes = (played: Played) =>
 /** The outcomes of steps that the probe plugin does when request headers come. */
 function steps(request: Steps, headers: List = []) {
   const played = new Played(wasm["probe"]!, { configuration: JSON.stringify({ request }) });
-  const opened = played.bench.open(headers);
+  const opened = played.open(headers);
   return { played, outcomes: outcomes(played), ...opened };
 }
 
@@ -122,7 +122,7 @@ test("[80] two hundred headers are read one by one and all at once", () => {
 /** A body that comes in pieces, to a plugin; what reached the upstream. */
 function sent(plugin: string, pieces: readonly string[], end: "last" | "empty" | "trailers", configuration = "") {
   const played = new Played(wasm[plugin]!, { configuration });
-  const opened = played.bench.open([], false, { limit: 16 * 1024 * 1024 });
+  const opened = played.open([], false, { limit: 16 * 1024 * 1024 });
   for (const [index, piece] of pieces.entries()) {
     opened.stream.requestData(Buffer.from(piece), end === "last" && index === pieces.length - 1);
   }

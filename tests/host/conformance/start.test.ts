@@ -1,20 +1,20 @@
 import { expect, test } from "vitest";
 import { Plugin, PluginModule, VmPool } from "../../../sdk/host/index.js";
 import { benchServices } from "../bench.js";
-import { ADDRESS, Guest, MARK, SIZE } from "./guest.js";
+import { ADDRESS, Guest, MARK, SIZE } from "./support/guest.js";
 import { Played, started, telling } from "./play.js";
 
 test("[14] where there are _initialize and _start, only _initialize runs", () => {
-  const guest = new Guest();
+  const guest = Guest.bare();
   guest.on("_initialize", guest.say("initialize")).on("_start", guest.say("start"));
   expect(started(guest)).toEqual(["initialize"]);
-  const command = new Guest();
+  const command = Guest.bare();
   expect(started(command.on("_start", command.say("start")))).toEqual(["start"]);
 });
 
 test("[15] main(0, 0) runs behind _initialize, __main_void where there is no main, and neither behind _start", () => {
   const guest = (...names: string[]) => {
-    const all = new Guest();
+    const all = Guest.bare();
     const given = all.digit("(local.get 0)") + all.digit("(local.get 1)");
     for (const name of names) all.on(name, all.say(name) + (name === "main" ? given : ""));
     return all;
@@ -28,9 +28,9 @@ test("[15] main(0, 0) runs behind _initialize, __main_void where there is no mai
 
 test("[25] a plugin whose on_vm_start gives 0 does not start, and is not configured", () => {
   const services = benchServices();
-  const guest = new Guest();
+  const guest = Guest.bare();
   guest.on("proxy_on_vm_start", guest.say("start"), 0).on("proxy_on_configure", guest.say("configure"));
-  const plugin = new Plugin({ name: "p", module: PluginModule.load(guest.wasm()) }, new VmPool(services));
+  const plugin = new Plugin({ name: "p", module: PluginModule.load(guest.bytes) }, new VmPool(services));
   expect(() => plugin.configure(Buffer.alloc(0))).toThrow('Failed to configure plugin "p": it does not start');
   expect(services.lines.map(({ message, kind }) => [kind, message])).toEqual([
     ["plugin", "start"],
@@ -41,10 +41,10 @@ test("[25] a plugin whose on_vm_start gives 0 does not start, and is not configu
 
 test("[26] a plugin whose on_configure gives 0 is refused, and keeps the configuration that it had", () => {
   const services = benchServices();
-  const guest = new Guest();
+  const guest = Guest.bare();
   // Refuses what is longer than one byte.
   guest.on("proxy_on_configure", guest.say("configure"), "(i32.lt_u (local.get 1) (i32.const 2))");
-  const plugin = new Plugin({ name: "p", module: PluginModule.load(guest.wasm()) }, new VmPool(services));
+  const plugin = new Plugin({ name: "p", module: PluginModule.load(guest.bytes) }, new VmPool(services));
   expect(() => plugin.configure(Buffer.from("no"))).toThrow("it refuses its configuration");
   expect([plugin.isConfigured, plugin.failure]).toEqual([false, undefined]);
   plugin.configure(Buffer.from("y"));
@@ -56,7 +56,7 @@ test("[26] a plugin whose on_configure gives 0 is refused, and keeps the configu
 test.each(["_initialize", "proxy_on_context_create", "proxy_on_vm_start", "proxy_on_configure"])(
   "[27] a trap in %s fails the load",
   (name) => {
-    const guest = new Guest().on(name, "unreachable");
+    const guest = Guest.bare().on(name, "unreachable");
     expect(() => new Played(guest)).toThrow(`Function: ${name} failed: unreachable`);
   },
 );
@@ -69,17 +69,17 @@ test("[28] first the root context is created, then the VM started, then the plug
 });
 
 test("[29] without on_context_create the other callbacks run", () => {
-  const guest = new Guest();
+  const guest = Guest.bare();
   for (const name of ["request_headers", "response_headers", "response_body", "log"]) {
     guest.on(`proxy_on_${name}`, guest.say(name));
   }
   const played = new Played(guest);
-  played.bench.request();
+  played.request();
   expect(played.said).toEqual(["request_headers", "response_headers", "response_body", "log"]);
 });
 
 test("[30] the VM's configuration is there in each callback, the plugin's not when the VM starts", () => {
-  const guest = new Guest();
+  const guest = Guest.bare();
   const read = (type: number) => guest.read("proxy_get_buffer_bytes", type, 0, 1000);
   const callbacks = ["proxy_on_context_create", "proxy_on_vm_start", "proxy_on_configure"];
   for (const name of callbacks) guest.on(name, [guest.say(name), read(6), read(7)]);
@@ -94,7 +94,7 @@ test("[30] the VM's configuration is there in each callback, the plugin's not wh
 });
 
 test("[31] an absent configuration has size 0 and reads as nothing", () => {
-  const guest = new Guest();
+  const guest = Guest.bare();
   const on = (name: string, type: number) => {
     const read = guest.do("proxy_get_buffer_bytes", type, 0, 10, ADDRESS, SIZE);
     guest.on(name, [MARK, guest.digit("(local.get 1)"), read, guest.digit(`(i32.load (i32.const ${SIZE}))`)]);

@@ -1,14 +1,14 @@
 import { expect, test } from "vitest";
 import { Plugin, PluginModule, Vm, VmPool, type VmOptions } from "../../../sdk/host/index.js";
 import { benchServices } from "../bench.js";
-import { ADDRESS, Guest, SIZE } from "./guest.js";
+import { ADDRESS, Guest, SIZE } from "./support/guest.js";
 import { Played, telling } from "./play.js";
 
 /** Two plugins of the same bytes, each loaded for itself, in one host. */
 function pair(first: VmOptions, second: VmOptions): { plugins: [Plugin, Plugin]; said: string[] } {
   const services = benchServices();
   const pool = new VmPool(services);
-  const bytes = telling().wasm();
+  const bytes = telling().bytes;
   const plugins = [first, second].map((vm, index) => {
     const plugin = new Plugin({ name: `p${index}`, module: PluginModule.load(bytes), vm }, pool);
     services.lines.length = 0;
@@ -43,10 +43,10 @@ test.each(["wasi_snapshot_preview1", "wasi_unstable"] as const)(
   "[34] variables of the environment are read as they were given, none without any, in %s",
   (wasi) => {
     const read = (environment: VmOptions["environment"]) => {
-      const guest = new Guest({ wasi });
+      const guest = Guest.bare({ wasi });
       const sizes = guest.do("environ_sizes_get", ADDRESS, SIZE);
       guest.on("_initialize", [sizes, guest.do("environ_get", 512, 600)]);
-      const vm = new Vm(PluginModule.load(guest.wasm()), { environment: environment ?? {} }, benchServices());
+      const vm = new Vm(PluginModule.load(guest.bytes), { environment: environment ?? {} }, benchServices());
       const count = vm.memory.u32(ADDRESS)!;
       const size = vm.memory.u32(SIZE)!;
       const starts = Array.from({ length: count }, (_, index) => vm.memory.u32(512 + 4 * index)! - 600);
@@ -61,16 +61,16 @@ test.each(["wasi_snapshot_preview1", "wasi_unstable"] as const)(
 );
 
 test("[35] the first root is context 1, streams are 2, 3 and so on, and no number comes twice", () => {
-  const guest = new Guest();
+  const guest = Guest.bare();
   guest.on("proxy_on_context_create", guest.digit("(local.get 0)") + guest.digit("(local.get 1)"));
   const played = new Played(guest, { fromStart: true });
   expect(played.said).toEqual(["1", "0", "1", "0"]);
   played.forget();
-  for (let i = 0; i < 3; i++) played.bench.request();
+  for (let i = 0; i < 3; i++) played.request();
   expect(played.said).toEqual(["2", "1", "3", "1", "4", "1"]);
   played.forget();
   // Tried in a VM of its own; then the new root comes into the VM that is there.
   played.plugin.configure(Buffer.from("again"));
-  played.bench.request();
+  played.request();
   expect(played.said).toEqual(["1", "0", "5", "0", "6", "5"]);
 });

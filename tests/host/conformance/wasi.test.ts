@@ -1,17 +1,17 @@
 import { describe, expect, test } from "vitest";
 import { LogLevel } from "../../../sdk/host/index.js";
 import { benchServices } from "../bench.js";
-import { Guest, NUMBER, OUTSIDE, type GuestOptions } from "./guest.js";
+import { Guest, NUMBER, OUTSIDE, type BareOptions } from "./support/guest.js";
 import { Played, statusesOf } from "./play.js";
 
 const store = (at: number, value: number) => `(i32.store (i32.const ${at}) (i32.const ${value}))`;
 const WASI = ["wasi_snapshot_preview1", "wasi_unstable"] as const;
 
 /** Plays a plugin that makes calls when request headers come; gives what they returned, without the log's. */
-function playing(options: GuestOptions, calls: (guest: Guest) => string[]): Played {
-  const guest = new Guest(options);
+function playing(options: BareOptions, calls: (guest: Guest) => string[]): Played {
+  const guest = Guest.bare(options);
   const played = new Played(guest.on("proxy_on_request_headers", calls(guest)));
-  played.bench.open();
+  played.open();
   return played;
 }
 
@@ -62,12 +62,12 @@ describe.each(WASI)("%s", (wasi) => {
 
   test("[39] clock 0 is the time of day, clock 1 the monotonic one, there are no others (58); each counts nanoseconds", () => {
     const services = benchServices({ clock: { wall: () => 5_000_000_000n, monotonic: () => 7n } });
-    const guest = new Guest({ wasi });
+    const guest = Guest.bare({ wasi });
     const times = [0, 1, 2, 3].map((clock) => guest.do("clock_time_get", clock, 1, NUMBER + 8 * clock));
     const steps = [0, 1, 2].map((clock) => guest.do("clock_res_get", clock, NUMBER + 32 + 8 * clock));
     const outside = [guest.do("clock_time_get", 0, 1, OUTSIDE - 4), guest.do("clock_res_get", 0, OUTSIDE - 4)];
     const played = new Played(guest.on("proxy_on_request_headers", [...times, ...steps, ...outside]), { services });
-    played.bench.open();
+    played.open();
     expect(played.statuses()).toEqual([0, 0, 58, 58, 0, 0, 58, 21, 21]);
     const numbers = [0, 8, 16, 32, 40].map((at) => played.memory.bytes(NUMBER + at, 8)!.readBigUInt64LE());
     expect(numbers).toEqual([5_000_000_000n, 7n, 0n, 1n, 1n]);
@@ -129,7 +129,7 @@ describe.each(WASI)("%s", (wasi) => {
     ["sock_send", [200, 200, 200, 200], 58, 58],
     ["sock_shutdown", [200], 58, 58],
   ])("%s answers as Envoy does", (name, args, open, closed) => {
-    const guest = new Guest({ wasi });
+    const guest = Guest.bare({ wasi });
     expect(statusesOf(guest, [guest.do(name, 1, ...args), guest.do(name, 3, ...args)])).toEqual([open, closed]);
   });
 });

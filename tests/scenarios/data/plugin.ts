@@ -214,6 +214,15 @@ const scenarios: Scenario[] = [
     },
   ),
   {
+    ...{ name: "a callback that the plugin exports itself lets a request go on", plugin: "own-callbacks" },
+    steps: [
+      {
+        expect: { status: 200, upstream: { headers: { "x-last": "tick 99" } }, noLogs: ["nothing will end it"] },
+      },
+      { body: "body", expect: { status: 200, upstream: { headers: { "x-last": "tick 99" }, body: "body" } } },
+    ],
+  },
+  {
     name: "SetCtx never: the configuration fails",
     plugin: "no-set-ctx",
     refused: true,

@@ -1,9 +1,21 @@
-import binaryen from "assemblyscript/binaryen";
 import type { AbiVersion, HostKind, Vm } from "../../../../sdk/host/index.js";
 import { callbacksOf } from "../../../../sdk/host/callbacks.js";
 import { importsOf } from "../../../../sdk/host/imports/index.js";
-import { Layout } from "./layout.js";
+import { assemble } from "../../wat.js";
+import { ENV, TYPES } from "../abi-table.js";
+import { Layout, NOTED, ONE_PAGE } from "./layout.js";
 import type { Arg, Step } from "./steps.js";
+import { importOf, operand, operands, signature, type Value } from "./text.js";
+
+/** Where a host call of a bare guest shall store an address and a size, or a number. */
+export const ADDRESS = 64;
+export const SIZE = 68;
+export const NUMBER = 72;
+/** Just behind the one page of a bare guest's memory. */
+export const OUTSIDE = 65536;
+
+/** Puts 77 into both slots, to see whether a host call changes them. */
+export const MARK = `(i32.store (i32.const ${ADDRESS}) (i32.const 77)) (i32.store (i32.const ${SIZE}) (i32.const 77))`;
 
 export interface GuestOptions {
   abi?: AbiVersion;
@@ -17,42 +29,127 @@ export interface GuestOptions {
   before?: string;
 }
 
-/** What callbacks answer unless a step says something else. */
-const YES = new Set(["proxy_on_vm_start", "proxy_on_configure", "proxy_on_done"]);
+export interface BareOptions {
+  /** What it exports as the version of its ABI, 0.2.1 by default; "" for none. */
+  marker?: string;
+  /** What its allocator is called; "" for none. */
+  allocator?: string;
+  /** Which of the modules with WASI's functions is imported. */
+  wasi?: "wasi_snapshot_preview1" | "wasi_unstable";
+  memory?: string;
+}
+
+/** What callbacks answer unless something else is said. */
+const YES = /_(vm_start|configure|done)$/;
 
 /**
- * A plugin made of steps, as WebAssembly: what each callback does is a list of host calls, and it keeps a journal in its
- * memory of each callback that it gets.
+ * A plugin for a test, as WebAssembly: what its callbacks do is put together from host calls.
  *
  * @example
  * const guest = new Guest({ proxy_on_request_headers: [call("proxy_send_local_response", 403, "", "no", "", -1)] });
+ * const bare = Guest.bare();
+ * bare.on("proxy_on_request_headers", bare.read("proxy_get_header_map_value", 0, ...bare.text("accept")));
  */
 export class Guest {
-  readonly bytes: Uint8Array;
   readonly host: HostKind;
-  private readonly layout = new Layout();
-  private readonly callbacks: readonly [name: string, type: string][];
+  private readonly layout: Layout;
+  private readonly options: GuestOptions & BareOptions;
+  private readonly parts: string[] = [];
+  private readonly texts = new Map<string, readonly [number, number]>();
+  private noted: readonly [name: string, type: string][] = [];
 
-  constructor(
-    private readonly steps: Readonly<Record<string, readonly Step[]>>,
-    options: GuestOptions = {},
-  ) {
-    const { abi = "0.2.1", host = "envoy", without = [], more = "", before = "" } = options;
-    this.host = host;
-    const known = importsOf(host, abi);
-    const all = Object.entries(callbacksOf(host, abi));
-    const own = Object.keys(steps).filter((name) => !all.some(([one]) => one === name));
-    if (own.length > 0) throw new Error(`no callbacks of ABI ${abi}: ${own.join(", ")}`);
-    this.callbacks = all.filter(([name]) => !without.includes(name));
-    const functions = this.callbacks.map(([name, type], index) => this.callback(name, type, index)).join("\n");
+  /** @internal */
+  constructor(steps: undefined, options: BareOptions);
+  /**
+   * A guest that has all callbacks of its ABI and keeps a journal, in its memory, of each that it gets.
+   *
+   * @param steps what a callback does, by its name
+   */
+  constructor(steps: Readonly<Record<string, readonly Step[]>>, options?: GuestOptions);
+  constructor(steps: Readonly<Record<string, readonly Step[]>> | undefined, options: GuestOptions & BareOptions = {}) {
+    this.options = options;
+    this.host = options.host ?? "envoy";
+    this.layout = new Layout(steps ? NOTED : ONE_PAGE);
+    if (steps) this.noteAll(steps, options.abi ?? "0.2.1");
+  }
+
+  /** A guest that has only what it is given by `on` and `raw`, in one page of memory, without a journal. */
+  static bare(options: BareOptions = {}): Guest {
+    return new Guest(undefined, options);
+  }
+
+  /** Address and size of bytes in the plugin's memory. A string is one byte per character. */
+  text(text: string): readonly [address: number, size: number] {
+    let place = this.texts.get(text);
+    if (!place) this.texts.set(text, (place = [this.layout.place(Buffer.from(text, "latin1")), text.length]));
+    return place;
+  }
+
+  /** A host call as an expression, whose value is the status. */
+  call(name: string, ...args: readonly Value[]): string {
+    this.layout.imports.add(name);
+    return `(call $${name} ${operands(name, args)})`;
+  }
+
+  /** A host call whose status only the trace shows. */
+  do(name: string, ...args: readonly Value[]): string {
+    const call = this.call(name, ...args);
+    return TYPES[name]!.endsWith(">") ? call : `(drop ${call})`;
+  }
+
+  /** A host call that hands bytes over. They are logged when it went well. */
+  read(name: string, ...args: readonly Value[]): string {
+    const call = this.call(name, ...args, ADDRESS, SIZE);
+    return `(if (i32.eqz ${call}) (then ${this.log(`(i32.load (i32.const ${ADDRESS}))`, `(i32.load (i32.const ${SIZE}))`)}))`;
+  }
+
+  /** Writes bytes to the log, at level info. */
+  log(address: Value, size: Value): string {
+    return this.do("proxy_log", 2, address, size);
+  }
+
+  say(text: string): string {
+    return this.log(...this.text(text));
+  }
+
+  /** Logs a number below 10. */
+  digit(value: string): string {
+    return `(i32.store8 (i32.const 128) (i32.add (i32.const 48) ${value})) ${this.log(128, 1)}`;
+  }
+
+  /** Anything else that belongs into the module. */
+  raw(part: string): this {
+    this.parts.push(part);
+    return this;
+  }
+
+  /** A function that the module exports: what it does, and its result where it has one, 1 for those that begin or end. */
+  on(name: string, does: string | readonly (string | Step)[] = [], result?: Value, type = TYPES[name]!): this {
+    const steps = typeof does === "string" ? [does] : does;
+    const body = steps.map((step) => (typeof step === "string" ? step : step(this.layout))).join("\n");
+    const end = type.endsWith(">") ? "" : operand(result ?? (YES.test(name) ? 1 : 0), "i");
+    this.parts.push(`(func $${name} (export "${name}") ${signature(type)} ${body} ${end})`);
+    return this;
+  }
+
+  /** The module. */
+  get bytes(): Uint8Array {
+    const { abi = "0.2.1", before = "", more = "", marker, wasi, memory, allocator } = this.options;
+    const version = marker ?? `proxy_abi_version_${abi.replaceAll(".", "_")}`;
     const imports = [...this.layout.imports].map((name) => {
-      const entry = known.get(`env.${name}`);
-      if (!entry) throw new Error(`ABI ${abi} has no ${name}`);
-      return `(import "env" "${name}" (func $${name} ${signature(entry.type)}))`;
+      if (!TYPES[name]) throw new Error(`there is no host call ${name}`);
+      return importOf(name in ENV ? "env" : (wasi ?? "wasi_snapshot_preview1"), name, TYPES[name]);
     });
-    this.bytes = assemble(`(module ${imports.join("\n")} ${before} ${this.layout.text()}
-      (func (export "proxy_abi_version_${abi.replaceAll(".", "_")}"))
-      ${functions} ${more})`);
+    const own = this.layout.parts({
+      ...(memory === undefined ? {} : { memory }),
+      ...(allocator === undefined ? {} : { allocator }),
+    });
+    // What is imported comes before what is not.
+    const isImport = (part: string) => part.startsWith("(import");
+    const parts = [...own, version === "" ? "" : `(func (export "${version}"))`, ...this.parts, more];
+    return assemble(
+      `(module ${[...imports, before, ...parts.filter(isImport), ...parts.filter((part) => !isImport(part))].join("\n")})`,
+    );
   }
 
   /** The callbacks that a VM has had so far, such as "request_headers 2 4 1". */
@@ -60,7 +157,7 @@ export class Guest {
     const numbers = this.layout.journal(vm);
     const lines: string[] = [];
     for (let at = 0; at < numbers.length;) {
-      const [name, type] = this.callbacks[numbers[at]!]!;
+      const [name, type] = this.noted[numbers[at]!]!;
       const count = type.indexOf(">");
       lines.push([name.replace("proxy_on_", ""), ...numbers.slice(at + 1, at + 1 + count)].join(" "));
       at += 1 + count;
@@ -79,13 +176,19 @@ export class Guest {
     return vm.memory.bytes(vm.memory.u32(at)!, vm.memory.u32(at + 4)!)!;
   }
 
-  private callback(name: string, type: string, index: number): string {
-    const count = type.indexOf(">");
-    const note = (value: string) => `(call $note ${value})`;
-    const notes = [`(i32.const ${index})`, ...Array.from({ length: count }, (_, i) => `(local.get ${i})`)].map(note);
-    const end = type.endsWith("i") ? `(i32.const ${YES.has(name) ? 1 : 0})` : "";
-    const body = (this.steps[name] ?? []).map((step) => step(this.layout)).join("\n");
-    return `(func $${name} (export "${name}") ${signature(type)} ${notes.join(" ")} ${body} ${end})`;
+  private noteAll(steps: Readonly<Record<string, readonly Step[]>>, abi: AbiVersion): void {
+    const all = Object.entries(callbacksOf(this.host, abi));
+    const own = Object.keys(steps).filter((name) => !all.some(([one]) => one === name));
+    if (own.length > 0) throw new Error(`no callbacks of ABI ${abi}: ${own.join(", ")}`);
+    this.noted = all.filter(([name]) => !this.options.without?.includes(name));
+    for (const [index, [name, type]] of this.noted.entries()) {
+      const values = Array.from({ length: type.indexOf(">") }, (_, i) => `(local.get ${i})`);
+      const notes = [`(i32.const ${index})`, ...values].map((one) => `(call $note ${one})`);
+      this.on(name, [...notes, ...(steps[name] ?? [])], undefined, type);
+    }
+    const known = importsOf(this.host, abi);
+    const unknown = [...this.layout.imports].filter((name) => !known.has(`env.${name}`));
+    if (unknown.length > 0) throw new Error(`ABI ${abi} has no ${unknown.join(", ")}`);
   }
 }
 
@@ -95,23 +198,4 @@ export function value(layout: Layout, arg: Arg): string {
   if (typeof arg === "number") return `(i32.const ${arg | 0})`;
   if (typeof arg === "bigint") return `(i64.const ${arg})`;
   return layout.data(typeof arg === "string" ? Buffer.from(arg, "latin1") : arg);
-}
-
-function signature(type: string): string {
-  const [parameters, results] = type.split(">") as [string, string];
-  const types = (letters: string) => [...letters].map((one) => (one === "I" ? "i64" : "i32")).join(" ");
-  return `(param ${types(parameters)}) ${results === "" ? "" : `(result ${types(results)})`}`;
-}
-
-function assemble(text: string): Uint8Array {
-  // With the names of functions, which traps tell.
-  binaryen.setDebugInfo(true);
-  const module = binaryen.parseText(text);
-  try {
-    if (!module.validate()) throw new Error(text);
-    return module.emitBinary();
-  } finally {
-    module.dispose();
-    binaryen.setDebugInfo(false);
-  }
 }

@@ -1,19 +1,38 @@
 import type { Vm } from "../../../../sdk/host/index.js";
+import { allocatorText, HEAP } from "../../wat.js";
 
-// A guest's memory: slots, constants, the journal, and what its allocator gives.
-const JOURNAL_END = 16;
 const SLOTS = 64;
-const DATA = 0x1_0000;
-const JOURNAL = 0x2_0000;
-const HEAP = 0x4_0000;
-const PAGES = 64;
+const JOURNAL_END = 16;
+
+/** How a guest's memory is divided. */
+interface Plan {
+  data: number;
+  dataEnd: number;
+  heap: number;
+  memory: string;
+  /** Where each callback is noted; undefined: nowhere. */
+  journal?: number;
+}
+
+/** All callbacks, each noted. */
+export const NOTED: Plan = {
+  ...{ data: 0x1_0000, dataEnd: 0x2_0000, journal: 0x2_0000, heap: 0x4_0000 },
+  memory: '(memory (export "memory") 64)',
+};
+
+/** One page, for tests that look at its end. */
+export const ONE_PAGE: Plan = { data: 256, dataEnd: HEAP, heap: HEAP, memory: '(memory (export "memory") 1)' };
 
 /** Where things are in a guest's memory, and what it imports. */
 export class Layout {
   readonly imports = new Set<string>();
   private readonly slots = new Map<string, number>();
   private readonly constants: string[] = [];
-  private dataEnd = DATA;
+  private dataEnd: number;
+
+  constructor(private readonly plan: Plan) {
+    this.dataEnd = plan.data;
+  }
 
   /** The address of a slot of 16 bytes. */
   slot(name: string): number {
@@ -31,30 +50,32 @@ export class Layout {
   place(bytes: Uint8Array): number {
     const at = this.dataEnd;
     this.dataEnd += bytes.length;
-    if (this.dataEnd > JOURNAL) throw new Error("too much data for a guest");
-    const text = [...bytes].map((byte) => `\\${byte.toString(16).padStart(2, "0")}`).join("");
-    this.constants.push(`(data (i32.const ${at}) "${text}")`);
+    if (this.dataEnd > this.plan.dataEnd) throw new Error("too much data for a guest");
+    this.constants.push(dataText(at, bytes));
     return at;
   }
 
-  /** What each guest has: its memory, an allocator, the journal. */
-  text(): string {
-    const start = [JOURNAL & 0xff, (JOURNAL >> 8) & 0xff, (JOURNAL >> 16) & 0xff, 0];
-    const bytes = start.map((byte) => `\\${byte.toString(16).padStart(2, "0")}`).join("");
-    return `(memory (export "memory") ${PAGES})
-      (data (i32.const ${JOURNAL_END}) "${bytes}") ${this.constants.join("\n")}
-      (global $next (mut i32) (i32.const ${HEAP}))
-      (func $allocate (export "malloc") (param i32) (result i32)
-        (global.set $next (i32.add (global.get $next) (local.get 0)))
-        (i32.sub (global.get $next) (local.get 0)))
-      (func $note (param i32)
-        (i32.store (i32.load (i32.const ${JOURNAL_END})) (local.get 0))
-        (i32.store (i32.const ${JOURNAL_END}) (i32.add (i32.load (i32.const ${JOURNAL_END})) (i32.const 4))))`;
+  /** What each guest has: its memory, its constants, an allocator, and the journal if it keeps one. */
+  parts({ memory = this.plan.memory, allocator = "malloc" } = {}): string[] {
+    const { heap, journal } = this.plan;
+    const noting = `(func $note (param i32)
+      (i32.store (i32.load (i32.const ${JOURNAL_END})) (local.get 0))
+      (i32.store (i32.const ${JOURNAL_END}) (i32.add (i32.load (i32.const ${JOURNAL_END})) (i32.const 4))))`;
+    const begin =
+      journal === undefined ? [] : [dataText(JOURNAL_END, Buffer.from(Uint32Array.of(journal).buffer)), noting];
+    return [memory, ...this.constants, allocatorText(allocator, heap), ...begin];
   }
 
   /** All numbers of the journal. */
   journal({ memory }: Vm): number[] {
-    const bytes = memory.bytes(JOURNAL, memory.u32(JOURNAL_END)! - JOURNAL)!;
+    const { journal } = this.plan;
+    if (journal === undefined) throw new Error("this guest keeps no journal");
+    const bytes = memory.bytes(journal, memory.u32(JOURNAL_END)! - journal)!;
     return Array.from({ length: bytes.length / 4 }, (_, index) => bytes.readUInt32LE(index * 4));
   }
+}
+
+function dataText(at: number, bytes: Uint8Array): string {
+  const text = [...bytes].map((byte) => `\\${byte.toString(16).padStart(2, "0")}`).join("");
+  return `(data (i32.const ${at}) "${text}")`;
 }

@@ -1,17 +1,16 @@
 import {
   HeaderMap,
-  HttpStream,
   Plugin,
   PluginModule,
-  StreamInfo,
   VmPool,
   type Pair,
   type PluginOptions,
   type RouteInfo,
   type Services,
+  type StreamInfo,
   type TracedCall,
 } from "../../../../sdk/host/index.js";
-import { benchServices, type Exchange } from "../../bench.js";
+import { benchServices, openExchange, type Exchange } from "../../bench.js";
 import type { Guest } from "./guest.js";
 import { ManualTimers, ScriptedUpstreams } from "./services.js";
 
@@ -28,7 +27,6 @@ export interface OpenOptions {
 
 /** A stream with what came out of it, and what its sides were told. */
 export interface Opened extends Exchange {
-  info: StreamInfo;
   /** "request paused", "request resumed", …, and "finished". */
   events: string[];
   /** The upstream answers. */
@@ -113,52 +111,22 @@ export class Rig {
 
   /** Begins a request to /foo. */
   open(plugins: readonly Plugin[], options: OpenOptions = {}): Opened {
-    const { end = true, headers = [], limit, route = () => ({ name: "default/foo", cluster: "upstream" }) } = options;
-    const opened = { broken: false, events: [] as string[] } as unknown as Opened;
-    const take = (side: "upstream" | "response") => ({
-      headers: (map: HeaderMap, ended: boolean) => void (opened[side] = { headers: map, body: "", ended }),
-      data: (bytes: { take(): Buffer }, ended: boolean) => {
-        opened[side]!.body += bytes.take().toString("latin1");
-        opened[side]!.ended = ended;
-      },
-      trailers: () => void (opened[side]!.ended = true),
-    });
-    const flow = (side: string) => (paused: boolean) =>
-      void opened.events.push(`${side} ${paused ? "paused" : "resumed"}`);
-    const { clock } = this.services;
-    opened.info = new StreamInfo(
-      { wall: clock.wall(), monotonic: clock.monotonic() },
-      { id: ++this.connections, source: "127.0.0.1:1", destination: "127.0.0.1:2" },
-      route,
-    );
-    options.prepare?.(opened.info);
-    opened.stream = new HttpStream(
-      plugins.map((plugin) => plugin.newFilter()).filter((filter) => filter !== undefined),
-      {
-        upstream: take("upstream"),
-        downstream: take("response"),
-        requestFlow: flow("request"),
-        responseFlow: flow("response"),
-        finished: () => void opened.events.push("finished"),
-        broken: () => void (opened.broken = true),
-      },
-      opened.info,
-      limit,
-    );
-    opened.answer = (status = 200, body = "upstream", more = []) => {
-      const map = new HeaderMap("response", [[":status", String(status)], ...more]);
-      opened.stream.responseHeaders(map, body === "");
-      if (body !== "") opened.stream.responseData(Buffer.from(body), true);
+    const { route, ...opening } = options;
+    const events: string[] = [];
+    const flow = (side: string) => (paused: boolean) => void events.push(`${side} ${paused ? "paused" : "resumed"}`);
+    const listeners = {
+      requestFlow: flow("request"),
+      responseFlow: flow("response"),
+      finished: () => void events.push("finished"),
     };
-    const line: Pair[] = [
-      [":authority", "h"],
-      [":path", "/foo"],
-      [":method", "GET"],
-      [":scheme", "http"],
-    ];
-    const given = new Set(headers.map(([name]) => name));
-    const first = line.filter(([name]) => !given.has(name));
-    opened.stream.requestHeaders(new HeaderMap("request", [...first, ...headers]), end);
-    return opened;
+    const connection = ++this.connections;
+    const found = route ? { findRoute: route } : {};
+    const exchange = openExchange(plugins, this.services, { ...opening, ...found, connection, listeners });
+    const answer = (status = 200, body = "upstream", more: readonly Pair[] = []) => {
+      const map = new HeaderMap("response", [[":status", String(status)], ...more]);
+      exchange.stream.responseHeaders(map, body === "");
+      if (body !== "") exchange.stream.responseData(Buffer.from(body), true);
+    };
+    return Object.assign(exchange, { events, answer });
   }
 }

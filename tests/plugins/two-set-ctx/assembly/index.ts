@@ -1,6 +1,10 @@
-import { SetCtx } from "as-proxy-wasm-sdk";
+import { SetCtx, ProcessRequestHeaders, Action, HttpContext } from "as-proxy-wasm-sdk";
 
 class NoConfig {}
 
-SetCtx<NoConfig>("one", []);
+SetCtx<NoConfig>("one", [ProcessRequestHeaders<NoConfig>(onRequestHeaders)]);
 SetCtx<NoConfig>("two", []);
+
+function onRequestHeaders(ctx: HttpContext, config: NoConfig): Action {
+  return Action.Continue;
+}

@@ -1,0 +1,19 @@
+// Source: the encoding of Protocol Buffers, https://protobuf.dev/programming-guides/encoding/
+
+/** Bit t is set for wire type t: number, eight bytes, bytes with their length, four bytes. The others are not in use. */
+const WIRE_TYPES: u32 = 0b100111;
+
+/**
+ * Whether bytes that should be JSON are rather a message of Protocol Buffers: a field's tag comes first, and there is a
+ * control character, as messages have them in tags and lengths. It is a guess: a text may begin with a blank, which is a tag.
+ */
+export function looksLikeMessage(bytes: ArrayBuffer): bool {
+  const start = changetype<usize>(bytes);
+  const end = start + <usize>bytes.byteLength;
+  if (start == end || ((WIRE_TYPES >> (load<u8>(start) & 7)) & 1) == 0) return false;
+  for (let at = start; at < end; at++) {
+    const c = load<u8>(at);
+    if (c < 0x20 && c != 0x09 && c != 0x0a && c != 0x0d) return true;
+  }
+  return false;
+}

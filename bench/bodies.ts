@@ -1,0 +1,80 @@
+// What does a hook on the whole body cost? CPU time of the Envoy process per request, in turns in one run: without a plugin,
+// with a hook whose headers wait with the body in Envoy's buffer, and with a hook whose body the SDK keeps in the VM.
+//
+//   npm run bench:bodies [rounds]
+import { findEnvoy, startEnvoy, type ListenerSpec } from "../sdk/envoy/index.js";
+import { buildPlugin } from "../tests/support/build.js";
+import { textUpstream } from "../tests/support/upstream.js";
+import { cpuOf } from "./cpu.js";
+import { sendMany } from "./load.js";
+
+const REQUESTS = 400;
+const KIB = 1024;
+const SIZES = [1 * KIB, 64 * KIB, 512 * KIB];
+
+const rounds = Number(process.argv[2] ?? 15);
+const found = await findEnvoy();
+if (!found.found) throw new Error(found.reason);
+const upstream = await textUpstream("ok");
+const plugin = { name: "body", wasm: await buildPlugin("tests/plugins/body-read"), configuration: {} };
+const KINDS: Record<string, ListenerSpec["plugins"]> = {
+  "no plugin": [],
+  "headers wait": [
+    {
+      ...{ ...plugin, vmId: "wait", allowOnHeadersStopIteration: true },
+      environment: { ALLOW_ON_HEADERS_STOP_ITERATION: "true" },
+    },
+  ],
+  "body is kept": [{ ...plugin, vmId: "keep" }],
+};
+const listeners = Object.entries(KINDS).map(([name, plugins = []]) => ({
+  ...{ name, plugins },
+  routes: [{ prefix: "/", cluster: "upstream" }],
+}));
+const envoy = await startEnvoy(
+  { listeners, clusters: [{ name: "upstream", port: upstream.port }] },
+  { envoy: found.path, logLevel: "error" },
+);
+
+/** Microseconds of Envoy's CPU per request. */
+async function measure(kind: string, size: number): Promise<number> {
+  const request = `POST / HTTP/1.1\r\nhost: h\r\ncontent-length: ${size}\r\n\r\n${"x".repeat(size)}`;
+  const before = cpuOf(envoy.pid);
+  await sendMany(envoy.port(kind), "h", REQUESTS, "ok", request);
+  return (cpuOf(envoy.pid) - before) / REQUESTS;
+}
+
+try {
+  console.log(
+    `${found.path}, ${rounds} rounds of ${REQUESTS} requests each; medians of µs per request and of ratios\n`,
+  );
+  console.log(
+    "body".padEnd(10) +
+      Object.keys(KINDS)
+        .map((kind) => kind.padStart(16))
+        .join("") +
+      "   kept / waits",
+  );
+  for (const size of SIZES) {
+    const costs = Object.keys(KINDS).map((kind) => ({ kind, all: [] as number[] }));
+    for (let round = -1; round < rounds; round++) {
+      // Who comes first changes.
+      for (const row of round % 2 ? costs : [...costs].reverse()) {
+        const cost = await measure(row.kind, size);
+        if (round >= 0) row.all.push(cost);
+      }
+      upstream.requests = [];
+    }
+    const [, waits, kept] = costs;
+    const ratio = median(kept!.all.map((cost, round) => cost / waits!.all[round]!));
+    const cells = costs.map(({ all }) => median(all).toFixed(1).padStart(16)).join("");
+    console.log(`${size / KIB} KiB`.padEnd(10) + cells + ratio.toFixed(2).padStart(15));
+  }
+} finally {
+  await envoy.stop();
+  await upstream.stop();
+}
+
+function median(values: readonly number[]): number {
+  return [...values].sort((a, b) => a - b)[values.length >> 1]!;
+}

@@ -1,0 +1,64 @@
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { join } from "node:path";
+import { outside, pack, pluginFiles, write } from "./project.js";
+import { install, must, run } from "./run.js";
+
+// json-as takes every source named `assembly/index` for a library's, which is what most plugins call their entry file.
+
+const SOURCE = `
+import { SetCtx, ProcessRequestHeaders, HttpContext, Action } from "as-proxy-wasm-sdk";
+import { JSON } from "json-as";
+
+@json
+class User {
+  name: string = "mia";
+  tags: string[] = ["a", "é"];
+}
+
+class NoConfig {}
+
+SetCtx<NoConfig>("serialises", [ProcessRequestHeaders<NoConfig>(onRequestHeaders)]);
+
+function onRequestHeaders(ctx: HttpContext, config: NoConfig): Action {
+  const user = new User();
+  user.name = ctx.path;
+  ctx.sendResponse(200, [["content-type", "application/json"]], JSON.stringify(user));
+  return Action.Continue;
+}
+`;
+
+/** Prints what the plugin answers, and by how many bytes its memory has grown in the second half of 4,000 requests. */
+const SCRIPT = `
+import { startPlugin } from "as-proxy-wasm-sdk/testing";
+const plugin = await startPlugin({ wasm: "build/plugin.wasm" });
+console.log((await plugin.fetch("/a\\"b")).body);
+for (let i = 0; i < 2000; i++) await plugin.fetch("/" + i);
+const half = plugin.memorySize;
+for (let i = 0; i < 2000; i++) await plugin.fetch("/" + i);
+console.log(plugin.memorySize - half);
+`;
+
+const { folder: temporary, remove } = outside();
+const project = join(temporary, "project");
+
+beforeAll(async () => {
+  write(project, { ...pluginFiles(SOURCE), "ask.mjs": SCRIPT });
+  await must(project, "npm", "init", "-y");
+  const tarball = await pack(join(temporary, "packed"));
+  await install(project, "-D", tarball, "assemblyscript@0.28.20", "json-as@1.6.0");
+});
+afterAll(remove);
+
+test.each([
+  ["before the SDK's", ["json-as/transform"]],
+  ["behind the SDK's", ["as-proxy-wasm-sdk/transform", "json-as/transform"]],
+])("a plugin whose classes json-as writes, with its transform %s", async (_name, transform) => {
+  const config = JSON.parse(String(pluginFiles()["asconfig.json"])) as object;
+  write(project, { "asconfig.json": { ...config, options: { transform } } });
+  const npx = (...args: string[]) => run(project, "npx", "--no-install", ...args);
+  const { status, output } = await npx("asc", "--target", "release");
+  expect(output).not.toContain("as-proxy-wasm-sdk:");
+  expect(status).toBe(0);
+  const answered = await must(project, process.execPath, "ask.mjs");
+  expect(answered).toBe(`${JSON.stringify({ name: '/a"b', tags: ["a", "é"] })}\n0\n`);
+});

@@ -1,0 +1,37 @@
+// Asks a cluster, "service" unless its configuration says another, and hands its response to the client.
+import {
+  SetCtx,
+  ParseConfig,
+  ProcessRequestHeaders,
+  HttpClient,
+  HttpContext,
+  HttpResponse,
+  Action,
+  Json,
+  Log,
+  TargetCluster,
+} from "as-proxy-wasm-sdk";
+
+class Config {
+  service: HttpClient = new HttpClient(new TargetCluster("", ""));
+  timeoutMs: i32 = 0;
+}
+
+SetCtx<Config>("forward", [ParseConfig<Config>(parseConfig), ProcessRequestHeaders<Config>(onRequestHeaders)]);
+
+function parseConfig(json: Json, config: Config): Error | null {
+  const fields = json.fields();
+  config.service = new HttpClient(new TargetCluster(fields.string("cluster", "service"), "service.example"));
+  config.timeoutMs = fields.i32("timeoutMs", 5000);
+  return fields.error;
+}
+
+function onRequestHeaders(ctx: HttpContext, config: Config): Action {
+  const method = ctx.requestHeaders.getOr("x-method", "GET");
+  config.service.call<Config>(ctx, config, method, ctx.path, [], new ArrayBuffer(0), onResponse, config.timeoutMs);
+  return Action.Pause;
+}
+
+function onResponse(ctx: HttpContext, config: Config, response: HttpResponse, log: Log): void {
+  ctx.sendResponse(response.status, response.forwardableHeaders(), response.text());
+}

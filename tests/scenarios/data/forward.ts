@@ -1,0 +1,165 @@
+import { gzipSync } from "node:zlib";
+import type { Answer } from "../../support/answer.js";
+import type { Expectation, RequestStep, Scenario } from "../scenario.js";
+import { HOP_BY_HOP } from "../hop-by-hop.js";
+
+/** Hands the response of a call, which is this one, to the client. */
+const forwards = (name: string, answer: Answer, expect: Expectation, step: Partial<RequestStep> = {}): Scenario => ({
+  ...{ name, plugin: "forward", clusters: { service: answer } },
+  steps: [{ ...step, expect: { upstream: null, noLogs: ["response not sent"], ...expect } }],
+});
+
+const everyByte = Buffer.from(Array.from({ length: 256 }, (_, byte) => byte));
+// Looks like UTF-8 in parts: surrogates, overlong forms, sequences that are cut off, a byte order mark.
+const nearUtf8 = Buffer.from("eda080edb080c080e28228f09f98f09f9880efbbbff4908080c3", "hex");
+const zipped = gzipSync("hello ".repeat(100));
+const bytes = (body: Buffer) => ({ bodyBase64: body.toString("base64") });
+
+const scenarios: Scenario[] = [
+  forwards(
+    "status, headers and body",
+    {
+      status: 403,
+      headers: [
+        ["content-type", "application/json"],
+        ["x-why", "closed"],
+      ],
+      body: '{"ok":false}',
+    },
+    {
+      status: 403,
+      headers: { "content-type": "application/json", "x-why": "closed", "x-envoy-upstream-service-time": null },
+      body: '{"ok":false}',
+    },
+  ),
+  forwards(
+    "a header that is repeated stays so",
+    {
+      headers: [
+        ["set-cookie", "a=1; Path=/, x"],
+        ["Set-Cookie", "b=2"],
+        ["x-a", "1"],
+        ["x-a", "2"],
+      ],
+      body: "",
+    },
+    { status: 200, headers: { "set-cookie": ["a=1; Path=/, x", "b=2"], "x-a": ["1", "2"] }, body: "" },
+  ),
+  forwards(
+    "what is about the connection to the service is left out",
+    {
+      headers: [
+        ...HOP_BY_HOP,
+        ["x-kept", "1"],
+        ["te", "trailers"],
+        ["trailer", "x-t"],
+        ["proxy-authenticate", "Basic"],
+      ],
+      body: "yes",
+    },
+    {
+      status: 200,
+      headers: {
+        ...{ "x-hop": null, "keep-alive": null, "proxy-connection": null, upgrade: null, te: null, trailer: null },
+        ...{ "proxy-authenticate": null, "transfer-encoding": null, "content-length": "3", "x-kept": "1" },
+      },
+      body: "yes",
+    },
+  ),
+  forwards(
+    "the names that connection lists, in any case, with spaces, in several headers",
+    {
+      headers: [
+        ["connection", "X-One ,\tx-two,,x-three"],
+        ["Connection", "keep-alive, X-Four"],
+        ...["X-One", "x-two", "X-Three", "x-four", "x-five"].map((name): [string, string] => [name, "1"]),
+      ],
+      body: "yes",
+    },
+    {
+      status: 200,
+      headers: { "x-one": null, "x-two": null, "x-three": null, "x-four": null, "x-five": "1" },
+      body: "yes",
+    },
+  ),
+  forwards(
+    "a chunked body with trailers",
+    { chunks: ["a", "b"], trailers: [["x-t", "1"]] },
+    { status: 200, body: "ab" },
+  ),
+  forwards("every byte", bytes(everyByte), { status: 200, headers: { "content-length": "256" }, body: everyByte }),
+  forwards("bytes that are nearly UTF-8", bytes(nearUtf8), { status: 200, body: nearUtf8 }),
+  forwards(
+    "a body that is compressed",
+    {
+      headers: [
+        ["content-encoding", "gzip"],
+        ["content-type", "text/html"],
+      ],
+      ...bytes(zipped),
+    },
+    { status: 200, headers: { "content-encoding": "gzip", "content-type": "text/html" }, body: zipped },
+  ),
+  forwards(
+    "a redirect",
+    { status: 302, headers: [["location", "https://login.example/?a=é"]], body: "" },
+    { status: 302, headers: { location: "https://login.example/?a=é" }, body: "" },
+  ),
+  forwards("a 204", { status: 204, headers: [["x-a", "1"]] }, { status: 204, headers: { "x-a": "1" }, body: "" }),
+  forwards(
+    "a 304",
+    {
+      status: 304,
+      headers: [
+        ["etag", '"a"'],
+        ["content-length", "10"],
+      ],
+    },
+    { status: 304, headers: { etag: '"a"' }, body: "" },
+  ),
+  forwards(
+    "the answer to a HEAD has the length of no body",
+    {
+      headers: [
+        ["content-length", "10"],
+        ["x-a", "1"],
+      ],
+    },
+    { status: 200, headers: { "x-a": "1" }, body: "" },
+    { headers: [["x-method", "HEAD"]] },
+  ),
+  forwards(
+    "to a HEAD of the client",
+    { status: 403, headers: [["x-a", "1"]], body: "no" },
+    { status: 403, headers: { "x-a": "1" }, body: "" },
+    { method: "HEAD" },
+  ),
+  forwards(
+    "a request with a body",
+    { status: 403, body: "no" },
+    { status: 403, body: "no" },
+    { chunks: ["a", "b"], chunkDelayMs: 20 },
+  ),
+  {
+    ...{ name: "a service that takes no connection", plugin: "forward", config: { cluster: "gone" } },
+    clusters: { gone: "dead" },
+    steps: [{ expect: { status: 503, upstream: null, noLogs: ["response not sent"] } }],
+  },
+  {
+    ...{ name: "a service that is too slow", plugin: "forward", config: { timeoutMs: 100 } },
+    clusters: { service: { hang: true } },
+    steps: [{ expect: { status: 504, upstream: null, noLogs: ["response not sent"] } }],
+  },
+  forwards(
+    "a response that is cut off",
+    { headers: [["content-length", "100"]], body: "short", cut: true },
+    { status: 502, body: "" },
+  ),
+  {
+    ...{ name: "a status that no client gets", plugin: "forward", clusters: { service: { status: 999, body: "x" } } },
+    errors: ["response not sent: status 999 is not one of 200 to 599"],
+    steps: [{ expect: { status: 500, body: "", upstream: null } }],
+  },
+];
+
+export default scenarios;

@@ -1,0 +1,104 @@
+// Callbacks that a plugin exports itself, such as `proxy_on_tick`, for what the SDK has no hook for.
+
+import { CALLBACKS, OPTIONAL } from "./callbacks.js";
+import { failure } from "./failure.js";
+
+const ABI = "assembly/abi/";
+
+/**
+ * Finds the callbacks that the entry files of a plugin export.
+ *
+ * @param {any} program asc's program
+ * @param {any[]} entries the sources of the entry files
+ * @param {string} library where the SDK's sources are
+ * @returns {{ name: string, isSdk: boolean }[]} `isSdk`: handed on from the SDK's own exports, for `setCallbacks`
+ * @throws Error for one whose type is not the host's
+ */
+export function findOwnCallbacks(program, entries, library) {
+  const wire = program.filesByName.get(`${library}${ABI}exports`).exports;
+  const files = entries.map(({ internalPath }) => program.filesByName.get(internalPath));
+  const found = [];
+  for (const [name, expected] of wire) {
+    const exported = files.map((file) => file.lookupExport(name)).find(Boolean);
+    if (!exported || name.startsWith("proxy_abi_version_")) continue;
+    const isSdk = exported.internalName.startsWith(library);
+    if (!isSdk) {
+      if (isAllocator(name)) throw failure(`the plugin exports ${name}, which is the SDK's: it owns the memory`);
+      checkType(program, name, expected, exported);
+    }
+    found.push({ name, isSdk });
+  }
+  return found;
+}
+
+/**
+ * Throws for a callback that the plugin exports and a hook of the SDK needs: only one of the two would be called.
+ *
+ * @param {string[]} names what the plugin exports itself
+ * @param {(keeper: string) => boolean} isUsed whether a function of the SDK was compiled
+ * @param {boolean} isPlugin whether SetCtx was compiled, which needs what is always exported
+ */
+export function checkConflicts(names, isUsed, isPlugin) {
+  for (const name of names) {
+    if (OPTIONAL.includes(name)) continue;
+    const keepers = CALLBACKS[name];
+    const by = keepers === "always" ? isPlugin && "SetCtx" : keepers?.find(isUsed);
+    if (!by) continue;
+    const hook = /\/HttpClient#/.test(by) ? "HttpClient" : /(\w+?)(?:By)?<?$/.exec(by)?.[1];
+    throw failure(`the plugin exports ${name}, which ${hook} needs: one of the two would never run`);
+  }
+}
+
+/**
+ * Makes a callback of the plugin's own an entry, as those of the SDK are: what it reads is valid for this call, and garbage
+ * is collected at its end.
+ *
+ * @param {any} binaryen
+ * @param {any} module
+ * @param {string} library where the SDK's sources are
+ */
+export function wrapCallback(binaryen, module, library, /** @type {string} */ name) {
+  const { i32, none } = binaryen;
+  const own = binaryen.getExportInfo(module.getExport(name)).value;
+  const { params, results } = binaryen.getFunctionInfo(module.getFunction(own));
+  const types = binaryen.expandType(params);
+  const [outer, result] = [types.length, types.length + 1];
+  const entry = (/** @type {string} */ which) => `${library}${ABI}entry/${which}`;
+  const call = module.call(
+    own,
+    types.map((/** @type {number} */ type, /** @type {number} */ index) => module.local.get(index, type)),
+    results,
+  );
+  const body = [
+    module.local.set(outer, module.call(entry("enter"), [module.local.get(0, i32)], i32)),
+    results === none ? call : module.local.set(result, call),
+    module.call(entry("leave"), [module.local.get(outer, i32)], none),
+    ...(results === none ? [] : [module.local.get(result, results)]),
+  ];
+  const wrapper = `${library}transform/${name}`;
+  const locals = results === none ? [i32] : [i32, results];
+  module.addFunction(wrapper, params, results, locals, module.block(null, body, results));
+  module.removeExport(name);
+  module.addFunctionExport(wrapper, name);
+}
+
+const isAllocator = (/** @type {string} */ name) => name === "malloc" || name === "proxy_on_memory_allocate";
+
+/** A host does not load a module whose callback has another type. */
+function checkType(
+  /** @type {any} */ program,
+  /** @type {string} */ name,
+  /** @type {any} */ expected,
+  /** @type {any} */ exported,
+) {
+  const typeOf = (/** @type {any} */ element) => {
+    const signature = program.resolver.resolveFunction(element, null)?.signature;
+    return signature && `${signature.paramRefs}>${signature.resultRefs}`;
+  };
+  // An export that is no function, or a generic one, is no callback.
+  if (exported.kind === expected.kind && typeOf(exported) === typeOf(expected)) return;
+  const declaration = expected.declaration.range;
+  const text = declaration.source.text.slice(declaration.start, declaration.end);
+  const head = /function (.*?) \{/s.exec(text)?.[1];
+  throw failure(`the plugin exports ${name} with another type than the host's, which is ${head}`);
+}
