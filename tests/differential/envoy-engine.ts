@@ -1,8 +1,8 @@
-import { batches } from "./batches.js";
+import { batches } from "../scenarios/batches.js";
 import { EnvoyBatch } from "./envoy-batch.js";
 import type { Trace } from "./trace.js";
 import type { LogLine, Outcome } from "../scenarios/engine.js";
-import type { TracedEngine } from "./traced-engine.js";
+import { PLUGINS_PER_GATEWAY, type TracedEngine } from "./traced-engine.js";
 import { scenarioIds, type RequestStep, type Scenario, type UpdateStep } from "../scenarios/scenario.js";
 import { PluginWasm } from "../scenarios/plugin-wasm.js";
 import { ScenarioUpstreams } from "../scenarios/upstreams.js";
@@ -20,7 +20,7 @@ export class TracedEnvoyEngine implements TracedEngine {
   async start(scenarios: readonly Scenario[]): Promise<void> {
     await Promise.all([this.wasm.build(scenarios), this.upstreams.start(scenarios)]);
     const ids = [...scenarioIds(scenarios)].filter(([scenario]) => this.problem(scenario) === undefined);
-    for (const some of batches(ids)) {
+    for (const some of batches(ids, PLUGINS_PER_GATEWAY)) {
       const batch = new EnvoyBatch(this.upstreams, this.wasm, some);
       for (const scenario of some.keys()) this.batches.set(scenario, batch);
     }

@@ -1,12 +1,12 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { startGateway, type RunningGateway } from "../../sdk/gateway/index.js";
 import { LogLevel, type LogLine as HostLine } from "../../sdk/host/index.js";
-import { batches } from "./batches.js";
+import { batches } from "../scenarios/batches.js";
 import { NodeTraces } from "./node-trace.js";
 import { isQuiet, type Trace } from "./trace.js";
 import { ScenarioClient } from "../scenarios/client.js";
 import type { LogLine, Outcome } from "../scenarios/engine.js";
-import type { TracedEngine } from "./traced-engine.js";
+import { PLUGINS_PER_GATEWAY, type TracedEngine } from "./traced-engine.js";
 import { PluginWasm } from "../scenarios/plugin-wasm.js";
 import { listenerOf, pluginsOf, scenarioIds, scenarioOfVm } from "../scenarios/scenario.js";
 import type { RequestStep, Scenario, UpdateStep } from "../scenarios/scenario.js";
@@ -93,7 +93,7 @@ export class TracedNodeEngine implements TracedEngine {
   }
 
   private async startBatch(scenario: Scenario): Promise<RunningGateway> {
-    this.batch = batches(this.ids).find((batch) => batch.has(scenario))!;
+    this.batch = batches(this.ids, PLUGINS_PER_GATEWAY).find((batch) => batch.has(scenario))!;
     await this.gateway?.stop(0);
     const listeners = [...this.batch].map(([one, id]) =>
       listenerOf(one, id, (plugin) => this.wasm.path(plugin), { ecds: "later" }),

@@ -7,3 +7,6 @@ export interface TracedEngine extends Engine {
   /** Takes the scenario's plugins away, and tells what they did. */
   end(scenario: Scenario): Promise<Trace | undefined>;
 }
+
+/** Several Envoys play at once. */
+export const PLUGINS_PER_GATEWAY = 16;

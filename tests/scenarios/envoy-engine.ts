@@ -1,4 +1,5 @@
 import { parseLog, startEnvoy, type LogEntry, type RunningEnvoy } from "../../sdk/envoy/index.js";
+import { batches } from "./batches.js";
 import { ScenarioClient } from "./client.js";
 import type { Engine, LogLine, Outcome } from "./engine.js";
 import { listenerOf, pluginsOf, scenarioIds } from "./scenario.js";
@@ -14,8 +15,7 @@ export interface EnvoyEngineOptions {
   allowOnHeadersStopIteration?: boolean;
 }
 
-/** Envoy watches a file for each plugin, and a system lets a user have 128 watchers by default. */
-const SCENARIOS_PER_ENVOY = 40;
+const PLUGINS_PER_ENVOY = 40;
 
 /** Plays scenarios on real Envoys, one after the other, each with as many scenarios as it bears. */
 export class EnvoyEngine implements Engine {
@@ -37,8 +37,7 @@ export class EnvoyEngine implements Engine {
   async start(scenarios: readonly Scenario[]): Promise<void> {
     await Promise.all([this.wasm.build(scenarios), this.upstreams.start(scenarios)]);
     const ids = [...scenarioIds(scenarios)].filter(([scenario]) => this.problem(scenario) === undefined);
-    for (let first = 0; first < ids.length; first += SCENARIOS_PER_ENVOY) {
-      const some = new Map(ids.slice(first, first + SCENARIOS_PER_ENVOY));
+    for (const some of batches(ids, PLUGINS_PER_ENVOY)) {
       const batch = new EnvoyBatch(this.upstreams, this.wasm, some, this.options);
       for (const scenario of some.keys()) this.batches.set(scenario, batch);
     }
