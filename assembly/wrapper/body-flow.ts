@@ -1,6 +1,7 @@
 import { integerText } from "../abi/decimal";
 import { adopt, defer } from "../abi/entry";
-import { BufferType, DataStatus, TrailersStatus } from "../abi/enums";
+import { BufferType, DataStatus, Status, TrailersStatus } from "../abi/enums";
+import { isUsed, OWN_CALLBACKS } from "../abi/used";
 import { writeBody } from "../proxywasm/body-buffer";
 import { readBuffer } from "../proxywasm/buffer";
 import { Headers } from "../proxywasm/headers";
@@ -17,6 +18,11 @@ import { isGrpc } from "./media-type";
 /** How many bytes of a body the SDK keeps unless a plugin says otherwise: Envoy's own default. */
 const BODY_LIMIT = 1024 * 1024;
 
+/** After so many ticks (50 ms each) without a piece a response has ended that the upstream has ended, see `endStalled`. */
+const QUIET_TICKS = 41;
+/** The same where the last piece was empty. */
+const QUIET_TICKS_EMPTY = 3;
+
 /** What happens to the body of a message. */
 enum Mode {
   /** It passes unseen, or its hook has run. */
@@ -25,6 +31,8 @@ enum Mode {
   Whole,
   /** It is handed over as it comes. */
   Chunks,
+  /** No byte passes any more: the message was refused. */
+  Lost,
 }
 
 /** How a body has ended whose hook waits for the hook on the headers. */
@@ -47,6 +55,10 @@ enum Ended {
 export class BodyFlow<C> extends Resumer {
   /** The root looks after it. */
   isWatched: bool = false;
+  /** The last piece was empty. */
+  private endsEmpty: bool = false;
+  /** The end of the response is a guess: bytes that come after it must not pass. */
+  private hasGuessed: bool = false;
   /** How many ticks of the root have passed since the last piece. */
   private quietTicks: i32 = 0;
 
@@ -101,10 +113,16 @@ export class BodyFlow<C> extends Resumer {
   }
 
   onBody(size: i32, endOfStream: bool): DataStatus {
-    if (this.mode == Mode.Pass) return this.hold.isHeld ? DataStatus.StopIterationAndBuffer : DataStatus.Continue;
-    if (this.wish == BodyWish.None) {
-      this.letPass();
-      return DataStatus.Continue;
+    if (this.mode == Mode.Lost) return DataStatus.StopIterationNoBuffer;
+    if (this.mode != Mode.Pass && this.wish == BodyWish.None) this.letPass();
+    if (this.mode == Mode.Pass) {
+      if (this.hasGuessed && size > (this.holdsHeaders && this.hold.isHeld ? this.buffered : 0)) {
+        this.fail(
+          "a response continues after it seemed to have ended: a filter in front of the plugin sends it in parts",
+        );
+        return DataStatus.StopIterationNoBuffer;
+      }
+      return this.hold.isHeld ? DataStatus.StopIterationAndBuffer : DataStatus.Continue;
     }
     if (this.mode == Mode.Chunks) {
       // Nothing comes when a filter behind has resumed the stream while another one keeps the body.
@@ -117,6 +135,7 @@ export class BodyFlow<C> extends Resumer {
       return DataStatus.StopIterationAndBuffer;
     }
     if (this.isTooLarge(size)) return DataStatus.StopIterationNoBuffer;
+    if (!endOfStream) this.hasGuessed = true;
     return this.finish(false) ? DataStatus.StopIterationAndBuffer : DataStatus.Continue;
   }
 
@@ -124,6 +143,7 @@ export class BodyFlow<C> extends Resumer {
     // Envoy repeats the trailers of a message that it goes on with below.
     if (this.sawTrailers) return TrailersStatus.Continue;
     this.sawTrailers = true;
+    if (this.mode == Mode.Lost) return TrailersStatus.StopIteration;
     if (this.wish == BodyWish.None) this.letPass();
     const gathered = this.mode == Mode.Whole;
     if (gathered && this.holdsHeaders && this.hold.isHeld) {
@@ -148,9 +168,18 @@ export class BodyFlow<C> extends Resumer {
    */
   endStalled(): bool {
     const ctx = this.stream.ctx;
-    if (this.mode != Mode.Whole || ctx.isOver || ctx.isAnswered) return true;
-    if (++this.quietTicks < 2 || !responseHasEnded(ctx.id)) return false;
+    if (this.mode != Mode.Whole || this.isAnswered) return true;
+    if (ctx.isOver) {
+      const pieces = this.pieces;
+      if (pieces !== null && pieces.length > 0) {
+        this.stream.log.warn("a response ended without the bytes that the plugin still kept for its hook");
+      }
+      return true;
+    }
+    if (++this.quietTicks < (this.endsEmpty ? QUIET_TICKS_EMPTY : QUIET_TICKS) || !responseHasEnded(ctx.id))
+      return false;
     this.ended = Ended.WithoutTrailers;
+    this.hasGuessed = true;
     if (!this.hold.isHeld) this.run();
     return true;
   }
@@ -159,33 +188,41 @@ export class BodyFlow<C> extends Resumer {
     if (this.mode == Mode.Whole && this.holdsHeaders) {
       if (this.wish == BodyWish.None) {
         this.letPass();
-        return true;
+        // The hook on the trailers has still to run.
+        if (this.ended != Ended.WithTrailers) return true;
       }
       // The hook on the body must not run within the code that has resumed the message.
       if (this.ended != Ended.No) defer(this);
       return false;
     }
     const body = this.body;
-    if (body !== null) body.putBack();
-    return true;
+    return body === null || body.putBack() || !this.fail("the gateway does not take the body back");
   }
 
   /** Hands over a body that has ended while the hook on the headers held the message. */
   override run(): void {
     const ctx = this.stream.ctx;
-    if (ctx.isOver || ctx.isAnswered || !adopt(ctx.id)) return;
+    if (ctx.isOver || this.isAnswered || this.mode == Mode.Lost || !adopt(ctx.id)) return;
     ctx.begin();
+    if (this.wish == BodyWish.None) this.letPass();
     if (!this.finish(this.ended == Ended.WithTrailers)) this.hold.goOn();
   }
 
-  /** Whether an empty piece is all that Envoy says of the end of a response, see `endStalled`. */
+  /** Whether an empty piece is the end of a response, in a plugin whose ticks are its own; see `endStalled`. */
   private hasEndedUnsaid(size: i32): bool {
-    return !this.isRequest && size == this.buffered && responseHasEnded(this.stream.id);
+    return isUsed(OWN_CALLBACKS) && !this.isRequest && size == this.buffered && responseHasEnded(this.stream.id);
+  }
+
+  /** Whether there is a local reply that this message does not outlast. */
+  private get isAnswered(): bool {
+    const ctx = this.stream.ctx;
+    return this.isRequest ? ctx.isAnswered : ctx.isReplaced;
   }
 
   /** Keeps a piece of a body that has not ended. */
   private gather(size: i32): DataStatus {
     this.quietTicks = 0;
+    this.endsEmpty = size == this.buffered;
     if (!this.isRequest) this.stream.watch(this);
     if (this.holdsHeaders) {
       this.buffered = size;
@@ -218,7 +255,7 @@ export class BodyFlow<C> extends Resumer {
       hold.beginHook();
       if (stream.endHook(hold, hook.run(ctx, config, stream.log), answered)) held = true;
     }
-    if (hold.isHeld && !ctx.isAnswered && !this.holdsHeaders) this.guardPause();
+    if (hold.isHeld && !this.isAnswered && !this.holdsHeaders) this.guardPause();
     return held;
   }
 
@@ -257,9 +294,9 @@ export class BodyFlow<C> extends Resumer {
 
   /** Lets the body pass from here on without its hook. */
   private letPass(): void {
-    this.mode = Mode.Pass;
     const pieces = this.pieces;
     if (pieces !== null && !pieces.putBack()) this.fail("the gateway does not take the body back");
+    else this.mode = Mode.Pass;
   }
 
   /** Answers a message that would need more memory than it may have. */
@@ -268,8 +305,9 @@ export class BodyFlow<C> extends Resumer {
     const pieces = this.pieces;
     let limit = this.isRequest ? ctx.requestBodyLimit : ctx.responseBodyLimit;
     if (limit < 0) limit = BODY_LIMIT;
-    if (pieces === null || size <= limit - pieces.length) return false;
-    this.mode = Mode.Pass;
+    // Where the headers wait, the gateway's own limit counts.
+    if (this.holdsHeaders || size <= limit - (pieces === null ? 0 : pieces.length)) return false;
+    this.mode = Mode.Lost;
     this.stream.log.warn("a body is larger than the " + integerText(limit) + " bytes that the plugin keeps");
     if (this.isRequest) ctx.refuse(413, "Payload Too Large", "request_payload_too_large");
     else ctx.refuse(500, "Internal Server Error", "response_payload_too_large");
@@ -278,7 +316,7 @@ export class BodyFlow<C> extends Resumer {
 
   /** Answers a message whose body the SDK can no longer guard. */
   private fail(why: string): bool {
-    this.mode = Mode.Pass;
+    this.mode = Mode.Lost;
     this.stream.log.error(why);
     this.stream.ctx.refuse(500, "", "plugin_failed");
     return true;
@@ -316,6 +354,8 @@ export class BodyFlow<C> extends Resumer {
     if (hook === null || config === null) return;
     const result = hook.run(stream.ctx, config, chunk, isLast, stream.log);
     if (!this.writable) return;
-    if (chunk.byteLength != 0 || result.byteLength != 0) writeBody(this.buffer, 0, i32.MAX_VALUE, result);
+    if (chunk.byteLength == 0 && result.byteLength == 0) return;
+    if (writeBody(this.buffer, 0, i32.MAX_VALUE, result) == Status.Ok) return;
+    stream.log.error("what the hook on pieces has returned is lost: trailers have ended the body");
   }
 }

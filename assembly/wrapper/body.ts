@@ -77,18 +77,17 @@ export class Body {
    * @returns false where the host does not give them up
    */
   keep(): bool {
-    this.bytes();
+    // Where trailers end an empty body the host has no buffer.
+    if (this.bytes().byteLength == 0) return true;
     this.isKept = emptyBody(this.buffer);
     return this.isKept;
   }
 
-  /** @internal Puts the bytes that were taken back into the host's buffer. */
-  putBack(): void {
-    if (!this.isKept) return;
+  /** @internal Puts the bytes that were taken back into the host's buffer; false where the host does not take them. */
+  putBack(): bool {
+    if (!this.isKept) return true;
     this.isKept = false;
-    if (!select(this.context)) return;
-    const status = writeBody(this.buffer, 0, i32.MAX_VALUE, this.bytes());
-    if (status != Status.Ok) reported("the body is lost: " + statusName(status));
+    return select(this.context) && writeBody(this.buffer, 0, i32.MAX_VALUE, this.bytes()) == Status.Ok;
   }
 
   private write(start: i32, length: i32, bytes: ArrayBuffer): Error | null {

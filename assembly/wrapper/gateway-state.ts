@@ -14,13 +14,13 @@ export function routerLacksHeaders(stream: u32): bool {
 }
 
 /**
- * Whether nothing more can come of a response: the upstream has sent its last byte, or there is no upstream.
+ * Whether nothing more of a response can come from the upstream: it has sent its last byte, or there is none. Filters
+ * between the upstream and the plugin may still hold some of it.
  *
  * Source: Envoy 1.40, where `response.backend_latency` exists from the last byte of the upstream on.
  */
 export function responseHasEnded(stream: u32): bool {
-  return (
-    readProperty(stream, ["response", "backend_latency"]).exists() ||
-    readProperty(stream, ["response", "code_details"]).string() != "via_upstream"
-  );
+  if (readProperty(stream, ["response", "backend_latency"]).exists()) return true;
+  const details = readProperty(stream, ["response", "code_details"]);
+  return details.exists() && details.string() != "via_upstream";
 }

@@ -67,7 +67,6 @@ export class Hold {
     }
     if (this.holds == 0) return new Error("it is not held");
     if (--this.holds > 0) return null;
-    this.resumedAt = currentEntry();
     if (!BODY_HOOKS) return this.goOn();
     const resumer = this.resumer;
     return resumer === null || resumer.onResume() ? this.goOn() : null;

@@ -28,6 +28,8 @@ export class HttpContext {
   private values: Values | null = null;
   private answered: bool = false;
   private localReply: bool = false;
+  /** The response is the local reply of this plugin to the request: its hooks can hold it, and let it go on. */
+  private replyIsResponse: bool = false;
   private over: bool = false;
 
   private calls: StreamCallouts | null = null;
@@ -302,6 +304,11 @@ export class HttpContext {
     return this.answered;
   }
 
+  /** @internal Whether a local reply has replaced the response. */
+  get isReplaced(): bool {
+    return this.answered && !this.replyIsResponse;
+  }
+
   /** @internal From here on the SDK logs on behalf of this request. */
   begin(): void {
     this.log.setRequest(this.requestMap());
@@ -351,6 +358,7 @@ export class HttpContext {
   /** @internal The response has come. */
   beginResponse(endOfStream: bool): void {
     this.hasResponseBody = !endOfStream;
+    this.replyIsResponse = this.answered;
     this.responseMap().setBodyFollows(!endOfStream);
     // Read now, for all hooks: when a stream ends in another way than its response, Envoy writes that over it.
     if (isUsed(IS_LOCAL_REPLY) && !this.answered) {
@@ -390,7 +398,8 @@ export class HttpContext {
   private release(hold: Hold, title: string): Error | null {
     let error: Error | null;
     if (this.over) error = new Error("the stream is over");
-    else if (this.answered) error = new Error("the request has been answered");
+    else if (hold == this.responseHold ? this.isReplaced : this.answered)
+      error = new Error("the request has been answered");
     else error = hold.release();
     if (error !== null) report(LogLevel.Error, "the " + title + " cannot be resumed: " + error.message);
     return error;

@@ -19,8 +19,8 @@ import { ISOLATION } from "./rules/isolation";
 
 const PLUGIN_ID = "_plugin_id_";
 
-/** A response that has ended without a word waits for one or two ticks more. */
-const STALLED_TICK_MS: u32 = 500;
+/** How often responses are looked after whose end the host may not tell. */
+const STALLED_TICK_MS: u32 = 50;
 
 /** Envoy hands over the value of a StringValue and of a BytesValue; of any other type, such as a Struct, its encoded bytes. */
 const PROTOBUF = " (a protobuf message? use google.protobuf.StringValue, not Struct)";

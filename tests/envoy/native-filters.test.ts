@@ -133,6 +133,26 @@ const long = compressed(`${LONG}secret`).flatMap((upstream, index) =>
   }),
 );
 
+// A filter that sends a response in parts after the upstream has ended it: the hook sees all of it, however slow.
+const inParts = onBoth("a hook on whole bodies sees a response that a filter in front sends in parts", {
+  plugins: [guard],
+  envoyFilters: [
+    {
+      name: "envoy.filters.http.bandwidth_limit",
+      typedConfig: {
+        "@type": `${TYPE}.filters.http.bandwidth_limit.v3.BandwidthLimit`,
+        ...{ stat_prefix: "parts", enable_mode: "RESPONSE", limit_kbps: 1, fill_interval: "1s" },
+      },
+    },
+  ],
+  steps: [
+    {
+      headers: [answer({ body: `${"x".repeat(2200)}secret` })],
+      expect: { status: 200, body: `${"x".repeat(2200)}******` },
+    },
+  ],
+});
+
 describeWithEnvoy("Envoy's own filters", ({ path }) => {
-  runScenarios(() => new EnvoyEngine(path), [...asynchronous, ...decompressed, ...long]);
+  runScenarios(() => new EnvoyEngine(path), [...asynchronous, ...decompressed, ...long, ...inParts]);
 });

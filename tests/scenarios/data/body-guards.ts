@@ -306,6 +306,87 @@ const scenarios: Scenario[] = [
     ],
   },
 
+  // Messages that change their course while a hook holds them.
+  ...orders(
+    "a body that a call's result lets pass waits for the Pause of the hook on headers",
+    [
+      [
+        plugin("pause", {
+          request: [
+            [
+              ...["call", "check", "GET", "/", [], "", 5000],
+              [["dontReadRequestBody"], ["call", "check", "GET", "/", [], "", 5000, [["reply", 403, [], "denied"]]]],
+            ] as unknown as ProbeStep,
+            ["pause"],
+          ],
+          requestBody: [text],
+        }),
+      ],
+    ],
+    {
+      clusters: CALLS,
+      steps: [{ ...slow(["ab", "cd", "ef"], SLOW), expect: { status: 403, body: "denied", upstream: null } }],
+    },
+  ),
+  ...orders(
+    "a hook on trailers runs for a body that a call's result lets pass",
+    [
+      [
+        plugin("pause", {
+          request: [
+            ["call", "check", "GET", "/", [], "", 5000, [["dontReadRequestBody"], ["resumeRequest"]]],
+            ["pause"],
+          ],
+          requestBody: [text],
+          requestTrailers: [["log", "info", "the trailers"]],
+        }),
+      ],
+    ],
+    {
+      clusters: CALLS,
+      steps: [
+        {
+          ...slow(["ab"], 0, [["x-t", "1"]]),
+          expect: { status: 200, upstream: { body: "ab" }, logs: ["the trailers"], noLogs: ["body.text"] },
+        },
+      ],
+    },
+  ),
+  ...orders(
+    "a plugin's own local reply can be paused by its hooks on responses",
+    [
+      [plugin("headers", { request: [["reply", 404, [], "x"]], response: later("Response", "check") })],
+      [plugin("body", { request: [["reply", 404, [], "x"]], responseBody: later("Response", "check") })],
+    ],
+    { clusters: CALLS, steps: [{ expect: { status: 404, body: "x", upstream: null } }] },
+  ),
+  ...orders(
+    "an empty body with trailers can be paused",
+    [[plugin("pause", { requestBody: [text, ...later("Request", "check")] })]],
+    {
+      clusters: CALLS,
+      steps: [
+        { ...slow([], 0, [["x-t", "1"]]), expect: { status: 200, upstream: { body: "" }, logs: [did(text, "")] } },
+      ],
+    },
+  ),
+  {
+    name: "the SDK's limit holds for a body that comes in one piece",
+    plugins: [
+      plugin("first", { requestBody: [text] }),
+      plugin("limit", { request: [["limitRequest", 5]], requestBody: [["body.length"]] }),
+    ],
+    steps: [{ chunks: ["abcd", "efgh"], expect: { status: 413, upstream: null, noLogs: ["body.length"] } }],
+  },
+  {
+    name: "a plugin's own local reply ends that gets trailers from a filter in front",
+    plugins: [
+      plugin("guard", { requestBody: [denyAttack], responseBody: [["body.mask", "en"]] }),
+      { plugin: "tests/support/raw-calls", pluginName: "adder", config: ADDS_TRAILERS },
+    ],
+    steps: [{ chunks: ["attack"], expect: { status: 403, body: "d******ied", upstream: null } }],
+  },
+
   // A client chooses its content type.
   ...orders("gRPC of unknown length does not pass a hook on whole bodies", [[guard()], [guard(), wait()]], {
     clusters: CALLS,
