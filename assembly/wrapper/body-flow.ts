@@ -305,7 +305,8 @@ export class BodyFlow<C> extends Resumer {
     const pieces = this.pieces;
     let limit = this.isRequest ? ctx.requestBodyLimit : ctx.responseBodyLimit;
     if (limit < 0) limit = BODY_LIMIT;
-    // Where the headers wait, the gateway's own limit counts.
+    // Where the headers wait, the gateway's own limit counts. A local reply of this plugin cannot be replaced by another one.
+    if (!this.isRequest && ctx.isAnswered) return false;
     if (this.holdsHeaders || size <= limit - (pieces === null ? 0 : pieces.length)) return false;
     this.mode = Mode.Lost;
     this.stream.log.warn("a body is larger than the " + integerText(limit) + " bytes that the plugin keeps");
@@ -356,6 +357,6 @@ export class BodyFlow<C> extends Resumer {
     if (!this.writable) return;
     if (chunk.byteLength == 0 && result.byteLength == 0) return;
     if (writeBody(this.buffer, 0, i32.MAX_VALUE, result) == Status.Ok) return;
-    stream.log.error("what the hook on pieces has returned is lost: trailers have ended the body");
+    stream.log.warn("what the hook on pieces has returned is lost: trailers have ended the body");
   }
 }
