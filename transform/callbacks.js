@@ -57,8 +57,8 @@ export const CALLBACKS = {
   proxy_on_memory_allocate: "always",
   proxy_on_context_create: "always",
   proxy_on_configure: "always",
-  // Envoy may not tell a hook on a whole body that a response has ended.
-  proxy_on_tick: hooks("ProcessResponseBody", "ReadResponseBody"),
+  // Envoy may not tell a hook on a whole body that a response has ended, and another stream may resume a request.
+  proxy_on_tick: hooks("ProcessRequestBody", "ReadRequestBody", "ProcessResponseBody", "ReadResponseBody"),
   // Whatever hook there is, the rule for a request is found when its headers come: they are gone later.
   proxy_on_request_headers: HOOKS,
   proxy_on_request_body: requestBody,

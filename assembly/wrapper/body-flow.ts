@@ -1,5 +1,5 @@
 import { integerText } from "../abi/decimal";
-import { adopt, defer } from "../abi/entry";
+import { adopt, defer, ownContext } from "../abi/entry";
 import { BufferType, DataStatus, Status, TrailersStatus } from "../abi/enums";
 import { isUsed, OWN_CALLBACKS } from "../abi/used";
 import { writeBody } from "../proxywasm/body-buffer";
@@ -18,7 +18,7 @@ import { isGrpc } from "./media-type";
 /** How many bytes of a body the SDK keeps unless a plugin says otherwise: Envoy's own default. */
 const BODY_LIMIT = 1024 * 1024;
 
-/** After so many ticks (50 ms each) without a piece a response has ended that the upstream has ended, see `endStalled`. */
+/** After so many ticks (50 ms each) without a piece a response has ended that the upstream has ended, see `onTick`. */
 const QUIET_TICKS = 41;
 /** The same where the last piece was empty. */
 const QUIET_TICKS_EMPTY = 3;
@@ -159,29 +159,35 @@ export class BodyFlow<C> extends Resumer {
   }
 
   /**
-   * Ends a response that has ended without a word. A filter in front that adds trailers with the last piece, such as
+   * Looks after a message at a tick. Runs the hook on a body that another stream has resumed, and ends a response that has
+   * ended without a word. A filter in front that adds trailers with the last piece, such as
    * Envoy's decompressor, makes Envoy say nothing more to a filter that gathers.
    *
    * Source: Envoy 1.40, `FilterManager::encodeData`, which returns before the trailers when a filter stops the iteration.
    *
-   * @returns false while the response may go on
+   * @returns false while the message has to be looked after
    */
-  endStalled(): bool {
+  onTick(): bool {
     const ctx = this.stream.ctx;
-    if (this.mode != Mode.Whole || this.isAnswered) return true;
-    if (ctx.isOver) {
-      const pieces = this.pieces;
-      if (pieces !== null && pieces.length > 0) {
-        this.stream.log.warn("a response ended without the bytes that the plugin still kept for its hook");
-      }
+    if (this.isAnswered) return true;
+    if (this.ended != Ended.No && !this.hold.isHeld && !ctx.isOver) {
+      this.run();
       return true;
     }
+    if (this.mode != Mode.Whole || ctx.isOver) return true;
     if (++this.quietTicks < (this.endsEmpty ? QUIET_TICKS_EMPTY : QUIET_TICKS) || !responseHasEnded(ctx.id))
       return false;
     this.ended = Ended.WithoutTrailers;
     this.hasGuessed = true;
     if (!this.hold.isHeld) this.run();
     return true;
+  }
+
+  /** The stream is over. Warns of a response that a filter nearer to the client has ended without this plugin. */
+  onStreamDone(): void {
+    const pieces = this.pieces;
+    if (pieces === null || pieces.length == 0 || this.isAnswered || !responseHasEnded(this.stream.id)) return;
+    this.stream.log.warn("a response ended without the bytes that the plugin still kept for its hook");
   }
 
   override onResume(): bool {
@@ -191,8 +197,12 @@ export class BodyFlow<C> extends Resumer {
         // The hook on the trailers has still to run.
         if (this.ended != Ended.WithTrailers) return true;
       }
-      // The hook on the body must not run within the code that has resumed the message.
-      if (this.ended != Ended.No) defer(this);
+      if (this.ended == Ended.No) return false;
+      // The hook on the body must not run within the code that has resumed the message, nor in a callback for another
+      // stream: a local reply to this one would stop that one.
+      const isOwnEntry = ownContext() == this.stream.id;
+      if (isOwnEntry || isUsed(OWN_CALLBACKS)) defer(this);
+      else this.stream.watch(this);
       return false;
     }
     const body = this.body;
@@ -208,7 +218,7 @@ export class BodyFlow<C> extends Resumer {
     if (!this.finish(this.ended == Ended.WithTrailers)) this.hold.goOn();
   }
 
-  /** Whether an empty piece is the end of a response, in a plugin whose ticks are its own; see `endStalled`. */
+  /** Whether an empty piece is the end of a response, in a plugin whose ticks are its own; see `onTick`. */
   private hasEndedUnsaid(size: i32): bool {
     return isUsed(OWN_CALLBACKS) && !this.isRequest && size == this.buffered && responseHasEnded(this.stream.id);
   }

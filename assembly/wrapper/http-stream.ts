@@ -51,7 +51,7 @@ export class HttpStream<C> extends StreamContext {
     return CALLS && !this.failOpen && !this.root.canHoldHeaders;
   }
 
-  /** Looks after a response whose end the host may not tell. */
+  /** Looks after a message at each tick. */
   watch(flow: BodyFlow<C>): void {
     this.root.watch(flow);
   }
@@ -124,15 +124,19 @@ export class HttpStream<C> extends StreamContext {
 
   override onStreamDone(): void {
     const root = this.root;
-    this.ctx.begin();
-    this.ctx.close();
+    this.close();
     const handle = root.handlers.streamDone;
     const config = this.config;
     if (handle !== null && config !== null) handle.run(this.ctx, config, root.log);
   }
 
   override close(): void {
-    this.ctx.close();
+    const ctx = this.ctx;
+    if (ctx.isOver) return;
+    ctx.begin();
+    const flow = this.responseFlow;
+    if (BODY_HOOKS && flow !== null) flow.onStreamDone();
+    ctx.close();
   }
 
   /**

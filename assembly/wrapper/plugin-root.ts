@@ -19,8 +19,8 @@ import { ISOLATION } from "./rules/isolation";
 
 const PLUGIN_ID = "_plugin_id_";
 
-/** How often responses are looked after whose end the host may not tell. */
-const STALLED_TICK_MS: u32 = 50;
+/** How often messages are looked after that nothing else may bring to their end. */
+const TICK_MS: u32 = 50;
 
 /** Envoy hands over the value of a StringValue and of a BytesValue; of any other type, such as a Struct, its encoded bytes. */
 const PROTOBUF = " (a protobuf message? use google.protobuf.StringValue, not Struct)";
@@ -35,7 +35,7 @@ export class PluginRoot<C> extends RootContext {
   private holdsHeaders: i32 = 0;
   private warnedOfHeaders: bool = false;
   private warnedOfEventStream: bool = false;
-  /** Responses that hooks on whole bodies wait for. */
+  /** Messages that hooks on whole bodies wait for. */
   private watched: BodyFlow<C>[] | null = null;
 
   constructor(
@@ -122,7 +122,7 @@ export class PluginRoot<C> extends RootContext {
     );
   }
 
-  /** Looks after a response whose end the host may not tell. */
+  /** Looks after a message at each tick. */
   watch(flow: BodyFlow<C>): void {
     // The tick may be the plugin's own.
     if (flow.isWatched || isUsed(OWN_CALLBACKS)) return;
@@ -133,7 +133,7 @@ export class PluginRoot<C> extends RootContext {
       return;
     }
     this.watched = [flow];
-    setTickPeriod(STALLED_TICK_MS);
+    setTickPeriod(TICK_MS);
   }
 
   override onTick(): void {
@@ -142,7 +142,8 @@ export class PluginRoot<C> extends RootContext {
     let kept = 0;
     for (let i = 0; i < flows.length; i++) {
       const flow = flows[i];
-      if (!flow.endStalled()) flows[kept++] = flow;
+      flow.isWatched = !flow.onTick();
+      if (flow.isWatched) flows[kept++] = flow;
     }
     flows.length = kept;
     if (kept > 0) return;

@@ -19,7 +19,9 @@ describeOnEngines("gRPC clients", (start) => {
 
   beforeAll(async () => {
     [server, http1] = await Promise.all([grpcServer(), echoUpstream()]);
-    const guard = await buildPlugin("tests/plugins/body-write");
+    const [guard, passesGrpc] = await Promise.all(
+      ["body-write", "body-grpc"].map((plugin) => buildPlugin(`tests/plugins/${plugin}`)),
+    );
     const routes = [
       { prefix: "/http1", cluster: "http1" },
       { prefix: "/dead", cluster: "dead" },
@@ -29,6 +31,7 @@ describeOnEngines("gRPC clients", (start) => {
     gateway = await start({
       listeners: [
         { name: "passes", plugins: [{ name: "none", wasm: guard, configuration }], routes },
+        { name: "streams", plugins: [{ name: "streams", wasm: passesGrpc, vmId: "s" }], routes },
         { name: "denies", plugins: [{ name: "denies", wasm: guard, vmId: "c", configuration: { request: [deny] } }], routes }, // prettier-ignore
       ],
       clusters: [
@@ -65,8 +68,9 @@ describeOnEngines("gRPC clients", (start) => {
     expect(server.calls.at(-1)).not.toHaveProperty("transfer-encoding");
   });
 
-  test("a stream of messages in both directions, each as it comes", async () => {
-    const stream = client.begin({ ...GRPC, ":path": "/echo.Echo/Stream" }, { endStream: false });
+  test("with PassGrpcStreams, a stream of messages in both directions, each as it comes", async () => {
+    const connection = await Http2Connection.open(gateway.port("streams"));
+    const stream = connection.begin({ ...GRPC, ":path": "/echo.Echo/Stream" }, { endStream: false });
     let got = Buffer.alloc(0);
     stream.on("data", (bytes: Buffer) => (got = Buffer.concat([got, bytes])));
     const response = receive(stream);
@@ -79,6 +83,7 @@ describeOnEngines("gRPC clients", (start) => {
     expect(got.equals(sent)).toBe(true);
     stream.end();
     expect(statusOf(await response)).toBe("0");
+    connection.close();
   });
 
   test("a call that fails", async () => {
