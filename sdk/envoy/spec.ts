@@ -151,7 +151,7 @@ export interface PluginSpec {
   allowOnHeadersStopIteration?: boolean;
   /**
    * Delivers the plugin by ECDS from a file, so that `RunningEnvoy.updatePlugin` can change its configuration; "later"
-   * when `RunningEnvoy.installPlugin` shall bring it.
+   * when `RunningEnvoy.updatePlugin` shall bring it.
    */
   ecds?: boolean | "later";
 }

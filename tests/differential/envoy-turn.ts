@@ -38,9 +38,9 @@ export class EnvoyTurn {
   }
 
   async begin(): Promise<void> {
-    for (const { pluginName } of pluginsOf(this.scenario)) {
+    for (const { pluginName, config } of pluginsOf(this.scenario)) {
       this.configured.push(this.log.length);
-      if (!(await this.envoy.installPlugin(this.id, pluginName))) this.refused = true;
+      if (!(await this.envoy.updatePlugin(this.id, pluginName, config))) this.refused = true;
     }
   }
 
