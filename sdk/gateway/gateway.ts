@@ -1,5 +1,5 @@
 import { existsSync, readFileSync } from "node:fs";
-import type { EnvoySpec, PluginConfiguration, PluginSpec } from "../envoy/spec.js";
+import type { EnvoySpec, PluginConfiguration, PluginSpec } from "../spec/gateway-spec.js";
 import {
   byteString,
   configurationBytes,

@@ -1,5 +1,5 @@
 import type { Socket } from "node:net";
-import type { ListenerSpec } from "../envoy/spec.js";
+import type { ListenerSpec } from "../spec/gateway-spec.js";
 import { DEFAULT_BUFFER_LIMIT, type ConnectionInfo, type Plugin, type Services } from "../host/index.js";
 import { Edge } from "./edge.js";
 import { HttpConnection } from "./http-connection.js";

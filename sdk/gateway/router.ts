@@ -1,4 +1,4 @@
-import type { DirectResponse, RouteSpec } from "../envoy/spec.js";
+import type { DirectResponse, RouteSpec } from "../spec/gateway-spec.js";
 import {
   byteString,
   gatewayReply,
@@ -20,7 +20,13 @@ import { setScheme } from "./scheme.js";
 import { Tries, type SentRequest, type TriesEvents } from "./tries.js";
 import { Tunnel } from "./tunnel.js";
 import type { Upstream, UpstreamEvents } from "./upstream.js";
-import { resetDetails, resetText, TIMEOUT_DETAILS, TIMEOUT_TEXT, type ResetReason } from "./upstream-failures.js";
+import {
+  resetDetails,
+  resetText,
+  TIMEOUT_DETAILS,
+  TIMEOUT_TEXT,
+  type ResetReason,
+} from "../host/message/upstream-failures.js";
 
 const DEFAULT_TIMEOUT_MS = 15_000;
 

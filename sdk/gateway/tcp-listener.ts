@@ -1,5 +1,5 @@
 import type { Socket } from "node:net";
-import type { TcpListenerSpec } from "../envoy/spec.js";
+import type { TcpListenerSpec } from "../spec/gateway-spec.js";
 import { byteString, type ConnectionInfo, type Plugin, type Services } from "../host/index.js";
 import { Listener } from "./listener.js";
 import { TcpConnection } from "./tcp-connection.js";

@@ -6,7 +6,7 @@ import type { RetryPolicy, Verdict } from "./retry-policy.js";
 import type { Timeouts } from "./router-headers.js";
 import { startTimer } from "./timer.js";
 import type { UpstreamEvents } from "./upstream.js";
-import type { ResetReason } from "./upstream-failures.js";
+import type { ResetReason } from "../host/message/upstream-failures.js";
 
 /** What comes of a request, however often it was tried. */
 export interface TriesEvents extends UpstreamEvents {

@@ -8,7 +8,7 @@ import { Http2Upstream } from "./http2/upstream.js";
 import type { Outgoing } from "./outgoing.js";
 import { Reads } from "./reads.js";
 import { startTimer } from "./timer.js";
-import type { ResetReason } from "./upstream-failures.js";
+import type { ResetReason } from "../host/message/upstream-failures.js";
 
 /** How long it may take to have a connection. */
 export const CONNECT_TIMEOUT_MS = 1000;

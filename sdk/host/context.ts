@@ -1,11 +1,11 @@
 import { BufferType, Status, StreamType } from "./abi.js";
-import type { ByteBuffer } from "./byte-buffer.js";
-import type { PropertyDeclaration } from "./filter-state.js";
-import type { HeaderMap } from "./header-map.js";
-import type { Pair } from "./pairs.js";
-import type { Root } from "./root.js";
-import type { StreamInfo } from "./stream-info.js";
-import type { Vm } from "./vm.js";
+import type { ByteBuffer } from "./message/byte-buffer.js";
+import type { PropertyDeclaration } from "./properties/filter-state.js";
+import type { HeaderMap } from "./message/header-map.js";
+import type { Pair } from "./message/pairs.js";
+import type { Root } from "./vm/root-context.js";
+import type { StreamInfo } from "./properties/stream-info.js";
+import type { Vm } from "./vm/vm.js";
 
 /** What a buffer call of a plugin acts on: bytes that stay as they are, bytes that it may change, or no bytes. */
 export type BufferView = { fixed: Buffer } | { bytes: ByteBuffer } | "empty";

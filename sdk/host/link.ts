@@ -1,7 +1,7 @@
 import { DataStatus, HeadersStatus, TrailersStatus } from "./abi.js";
-import { ByteBuffer } from "./byte-buffer.js";
-import type { Chain, Filter } from "./chain.js";
-import { HeaderMap } from "./header-map.js";
+import { ByteBuffer } from "./message/byte-buffer.js";
+import type { Chain, Filter } from "./stream/filter-chain.js";
+import { HeaderMap } from "./message/header-map.js";
 
 enum State {
   Continue,

@@ -1,13 +1,13 @@
 import type { LogLevel } from "./abi.js";
-import type { GrpcUpstreams } from "./grpc.js";
-import type { HeaderMap } from "./header-map.js";
-import type { Resolve } from "./lookups.js";
-import type { Node } from "./metadata.js";
-import type { Pair } from "./pairs.js";
-import type { Stats } from "./stats.js";
-import type { RedisUpstreams } from "./redis.js";
-import type { SharedData } from "./shared-data.js";
-import type { Vm } from "./vm.js";
+import type { GrpcUpstreams } from "./calls/grpc.js";
+import type { HeaderMap } from "./message/header-map.js";
+import type { Resolve } from "./calls/dns-lookups.js";
+import type { Node } from "./properties/metadata.js";
+import type { Pair } from "./message/pairs.js";
+import type { Stats } from "./shared/stats.js";
+import type { RedisUpstreams } from "./calls/redis.js";
+import type { SharedData } from "./shared/shared-data.js";
+import type { Vm } from "./vm/vm.js";
 
 /** What the host needs from outside. It has no clock, no timers, no randomness and no sockets of its own. */
 export interface Services {

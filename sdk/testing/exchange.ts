@@ -1,8 +1,8 @@
 import { HeaderMap, HttpStream, type Pair, type StreamSides, type Vm } from "../host/index.js";
-import { StreamContext } from "../host/stream-context.js";
-import { partsOf, type Answer, type Parts } from "./answer.js";
-import { failureReply } from "./failures.js";
-import { httpQuestion } from "./http-question.js";
+import { StreamContext } from "../host/stream/stream-context.js";
+import { partsOf, type Answer, type Parts } from "./upstreams/answer.js";
+import { failureReply } from "./upstreams/failures.js";
+import { httpQuestion } from "./upstreams/http-question.js";
 import { collector, TestResponse, UpstreamRequest } from "./message.js";
 import { endResponse } from "./response-end.js";
 import { describeHead, requestHead, requestInfo } from "./request-head.js";

@@ -1,7 +1,7 @@
-import { checkFields } from "./answer.js";
+import { checkFields } from "./upstreams/answer.js";
 import type { Session } from "./session.js";
-import { withTimeline } from "./test-error.js";
-import { Root } from "../host/root.js";
+import { withTimeline } from "./timeline/test-error.js";
+import { Root } from "../host/vm/root-context.js";
 
 /** What is on its way in a plugin. */
 export interface OpenThings {

@@ -1,4 +1,4 @@
-import { checkAnswerer, checkFields, describe, isRecord, type Answerer, type Payload } from "./answer.js";
+import { checkAnswerer, checkFields, describe, isRecord, type Answerer, type Payload } from "./upstreams/answer.js";
 import type { HeaderValue } from "./headers.js";
 import type { UpstreamRequest } from "./message.js";
 import type { TestRoute } from "./options.js";

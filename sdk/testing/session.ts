@@ -8,24 +8,24 @@ import {
   type Services,
   type Vm,
 } from "../host/index.js";
-import { Answering } from "./answering.js";
-import { CallList } from "./call-list.js";
+import { Answering } from "./upstreams/answering.js";
+import { CallList } from "./upstreams/call-list.js";
 import { TestClock } from "./clock.js";
-import { FailedTests } from "./failed-test.js";
-import { grpcService } from "./grpc-service.js";
-import { httpService } from "./http-service.js";
+import { FailedTests } from "./timeline/failed-test.js";
+import { grpcService } from "./grpc/grpc-service.js";
+import { httpService } from "./upstreams/http-service.js";
 import { LEVELS, type PluginOptions } from "./options.js";
-import { withoutOwnFrames } from "./own-frames.js";
-import { pluginTrap } from "./plugin-trap.js";
+import { withoutOwnFrames } from "./timeline/own-frames.js";
+import { pluginTrap } from "./timeline/plugin-trap.js";
 import { randomBytes } from "./random.js";
-import { Recorder } from "./recorder.js";
-import { redisClusters } from "./redis-options.js";
-import { redisService } from "./redis-service.js";
-import type { TestCall } from "./test-call.js";
-import type { TestGrpcCall } from "./test-grpc-call.js";
-import type { TestRedisCall } from "./test-redis-call.js";
+import { Recorder } from "./timeline/recorder.js";
+import { redisClusters } from "./redis/redis-options.js";
+import { redisService } from "./redis/redis-service.js";
+import type { TestCall } from "./upstreams/test-call.js";
+import type { TestGrpcCall } from "./grpc/test-grpc-call.js";
+import type { TestRedisCall } from "./redis/test-redis-call.js";
 import type { TestRequest } from "./test-request.js";
-import type { Timeline, TimelineEvent } from "./timeline.js";
+import type { Timeline, TimelineEvent } from "./timeline/timeline.js";
 import type { LoadedWasm } from "./wasm-file.js";
 
 /** How many frames of a trap are kept, where JavaScript keeps 10. */

@@ -1,18 +1,18 @@
 import { HeaderMap } from "../host/index.js";
-import { bytes, checkAnswer, type Answer, type Content, type Parts } from "./answer.js";
+import { bytes, checkAnswer, type Answer, type Content, type Parts } from "./upstreams/answer.js";
 import { Exchange } from "./exchange.js";
 import { pairsOf, type HeadersInput } from "./headers.js";
 import { statesOf } from "./host-values.js";
 import { localReplyOf, type LocalReply } from "./local-reply.js";
 import type { TestResponse, UpstreamRequest } from "./message.js";
-import { OpenAnswer } from "./open-answer.js";
-import type { LogEntry } from "./recorder.js";
+import { OpenAnswer } from "./upstreams/open-answer.js";
+import type { LogEntry } from "./timeline/recorder.js";
 import type { RequestOptions } from "./request-options.js";
 import type { Session } from "./session.js";
-import type { TestCall } from "./test-call.js";
-import type { TestGrpcCall } from "./test-grpc-call.js";
-import type { TestRedisCall } from "./test-redis-call.js";
-import { withTimeline } from "./test-error.js";
+import type { TestCall } from "./upstreams/test-call.js";
+import type { TestGrpcCall } from "./grpc/test-grpc-call.js";
+import type { TestRedisCall } from "./redis/test-redis-call.js";
+import { withTimeline } from "./timeline/test-error.js";
 import { shown } from "./text.js";
 
 /**

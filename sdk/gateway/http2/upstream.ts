@@ -6,7 +6,7 @@ import { Reads } from "../reads.js";
 import { HOP } from "../request-headers.js";
 import { startTimer } from "../timer.js";
 import { CONNECT_TIMEOUT_MS, type UpstreamEvents } from "../upstream.js";
-import type { ResetReason } from "../upstream-failures.js";
+import type { ResetReason } from "../../host/message/upstream-failures.js";
 import { outgoing, pairsOf } from "./fields.js";
 import { Incoming } from "./incoming.js";
 

@@ -1,7 +1,7 @@
 import { BufferType, Status } from "../abi.js";
-import type { ByteBuffer } from "../byte-buffer.js";
+import type { ByteBuffer } from "../message/byte-buffer.js";
 import type { BufferView } from "../context.js";
-import type { Vm } from "../vm.js";
+import type { Vm } from "../vm/vm.js";
 import { host, type HostTable } from "./table.js";
 
 const last = ({ module }: Vm) => (module.host === "higress" ? BufferType.RedisCallResponse : BufferType.CallData);

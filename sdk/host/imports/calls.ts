@@ -1,5 +1,5 @@
 import { Status } from "../abi.js";
-import { decodePairs } from "../pairs.js";
+import { decodePairs } from "../message/pairs.js";
 import { host, type HostTable } from "./table.js";
 
 /** Calls to upstreams. */

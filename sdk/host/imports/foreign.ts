@@ -1,5 +1,5 @@
 import { Status } from "../abi.js";
-import { foreignFunction } from "../foreign/index.js";
+import { foreignFunction } from "./foreign/index.js";
 import { host, type HostTable } from "./table.js";
 
 export const foreign: HostTable = {

@@ -1,7 +1,7 @@
 import { Status } from "../abi.js";
-import type { GrpcCallArguments } from "../grpc-calls.js";
-import { decodePairs } from "../pairs.js";
-import type { Vm } from "../vm.js";
+import type { GrpcCallArguments } from "../calls/grpc-calls.js";
+import { decodePairs } from "../message/pairs.js";
+import type { Vm } from "../vm/vm.js";
 import { host, type HostTable } from "./table.js";
 
 /** Where a call goes and what it is, from address and size of four things; undefined where one is outside of memory. */

@@ -1,6 +1,6 @@
 import { MapType, Status } from "../abi.js";
-import { decodePairs, encodePairs } from "../pairs.js";
-import type { Vm } from "../vm.js";
+import { decodePairs, encodePairs } from "../message/pairs.js";
+import type { Vm } from "../vm/vm.js";
 import { host, type HostTable } from "./table.js";
 
 const LAST = MapType.CallResponseTrailers;

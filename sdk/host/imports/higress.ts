@@ -1,5 +1,5 @@
 import { Status } from "../abi.js";
-import { encodePairs } from "../pairs.js";
+import { encodePairs } from "../message/pairs.js";
 import { host, type HostTable } from "./table.js";
 
 /** What only Higress's host has. */

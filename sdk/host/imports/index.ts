@@ -14,7 +14,7 @@ import { queues } from "./queues.js";
 import { shared } from "./shared.js";
 import { streams, streamsOf010, streamsOf02 } from "./streams.js";
 import type { HostEntry, HostTable } from "./table.js";
-import { wasiOf } from "../wasi/index.js";
+import { wasiOf } from "./wasi/index.js";
 
 export type { HostFunction } from "./table.js";
 

@@ -1,5 +1,5 @@
 import { Status } from "../abi.js";
-import { readProperty } from "../properties.js";
+import { readProperty } from "../properties/properties.js";
 import { host, type HostTable } from "./table.js";
 
 export const properties: HostTable = {

@@ -1,4 +1,4 @@
-import type { Vm } from "../vm.js";
+import type { Vm } from "../vm/vm.js";
 
 /** What a plugin calls. Its i32 come as unsigned numbers, its i64 as bigints; nothing is returned for a type without result. */
 export type HostFunction = (vm: Vm, ...args: never[]) => number | void;

@@ -1,4 +1,4 @@
-import type { Content } from "../answer.js";
+import type { Content } from "../upstreams/answer.js";
 import type { HeaderList } from "../headers.js";
 import { toBuffer } from "../text.js";
 import { checkExpected, differences, fits, says } from "./compare.js";

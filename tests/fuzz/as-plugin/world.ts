@@ -1,6 +1,6 @@
 import { LogLevel, Plugin, PluginLoadError, PluginModule, SharedData, Stats, VmPool } from "../../../sdk/host/index.js";
 import type { AbiVersion, HostKind, PluginOptions, Services, Vm } from "../../../sdk/host/index.js";
-import { Root } from "../../../sdk/host/root.js";
+import { Root } from "../../../sdk/host/vm/root-context.js";
 import { Random } from "../../support/random.js";
 import { FuzzTimers } from "../timers.js";
 import { InterpreterGuest, type Operation } from "./guest.js";

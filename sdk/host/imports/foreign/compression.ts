@@ -1,0 +1,16 @@
+import { deflateSync, inflateSync } from "node:zlib";
+import { Status } from "../../abi.js";
+import type { Vm } from "../../vm/vm.js";
+
+/** zlib's format, RFC 1950. */
+export function compress(_vm: Vm, bytes: Buffer): Buffer {
+  return deflateSync(bytes);
+}
+
+export function uncompress(_vm: Vm, bytes: Buffer): Buffer | Status {
+  try {
+    return inflateSync(bytes);
+  } catch {
+    return Status.SerializationFailure;
+  }
+}

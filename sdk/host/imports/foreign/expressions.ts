@@ -1,0 +1,72 @@
+import { Status } from "../../abi.js";
+import { evaluate } from "../../properties/cel/evaluate.js";
+import { parse, type Expression } from "../../properties/cel/parser.js";
+import { CelError } from "../../properties/cel/tokens.js";
+import type { Context } from "../../context.js";
+import { findValue } from "../../properties/properties.js";
+import { serialize } from "../../properties/values.js";
+import type { Vm } from "../../vm/vm.js";
+
+/** The expressions of a plugin, by their tokens. */
+class Expressions {
+  private readonly all = new Map<number, Expression>();
+  private next = 0;
+
+  add(expression: Expression): number {
+    this.all.set(this.next, expression);
+    return this.next++;
+  }
+
+  get(token: number): Expression | undefined {
+    return this.all.get(token);
+  }
+
+  delete(token: number): void {
+    this.all.delete(token);
+  }
+}
+
+const byRoot = new WeakMap<Context, Expressions>();
+
+function expressions(vm: Vm): Expressions {
+  const owner = vm.context.root ?? vm.context;
+  let found = byRoot.get(owner);
+  if (!found) byRoot.set(owner, (found = new Expressions()));
+  return found;
+}
+
+/** Takes an expression in CEL, gives its token. */
+export function createExpression(vm: Vm, source: Buffer): Buffer | Status {
+  const expression = tried(() => parse(source.toString("latin1")));
+  if (expression === undefined) return Status.BadArgument;
+  const token = Buffer.alloc(4);
+  token.writeUInt32LE(expressions(vm).add(expression));
+  return token;
+}
+
+/** Takes a token, gives the value as a property would have it. */
+export function evaluateExpression(vm: Vm, token: Buffer): Buffer | Status {
+  if (token.length !== 4) return Status.BadArgument;
+  const expression = expressions(vm).get(token.readUInt32LE());
+  if (!expression) return Status.NotFound;
+  // What is called counts, not what the plugin has chosen: so does Envoy.
+  const context = vm.current ?? vm.context;
+  const value = tried(() => evaluate(expression, (name) => findValue(context, name)));
+  return value === undefined ? Status.InternalFailure : serialize(value);
+}
+
+export function deleteExpression(vm: Vm, token: Buffer): Buffer | Status {
+  if (token.length !== 4) return Status.BadArgument;
+  expressions(vm).delete(token.readUInt32LE());
+  return Buffer.alloc(0);
+}
+
+function tried<T>(run: () => T): T | undefined {
+  try {
+    return run();
+  } catch (error) {
+    // Too deep a nesting ends the stack.
+    if (error instanceof CelError || error instanceof RangeError) return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,82 @@
+import { LogLevel } from "../../abi.js";
+import { host, type HostTable } from "../table.js";
+import type { Vm } from "../../vm/vm.js";
+import { Errno } from "./errno.js";
+
+/** The two files that there are: standard output and standard error, which are the log. */
+const isOpen = (fd: number) => fd === 1 || fd === 2;
+
+/** Calls whose success means nothing: there is no file that they could change. */
+const onOpen = (type: string) => host(type, (_vm, fd: number) => (isOpen(fd) ? Errno.Success : Errno.BadFile));
+const always = (type: string, errno: Errno) => host(type, () => errno);
+
+/** Calls that Envoy lets succeed and notes in its own log. */
+const noted = (type: string, name: string) =>
+  host(type, (vm) => {
+    vm.note(`wasi_unstable ${name}`);
+    return Errno.Success;
+  });
+
+function write(vm: Vm, fd: number, vectors: number, count: number, writtenAt: number): Errno {
+  if (!isOpen(fd)) return Errno.BadFile;
+  const pieces: Buffer[] = [];
+  for (let i = 0; i < count; i++) {
+    const address = vm.memory.u32(vectors + 8 * i);
+    const size = vm.memory.u32(vectors + 8 * i + 4);
+    if (address === undefined || size === undefined) return Errno.Fault;
+    // The address of no bytes is not looked at.
+    const piece = size === 0 ? Buffer.alloc(0) : vm.memory.bytes(address, size);
+    if (piece === undefined) return Errno.Fault;
+    pieces.push(piece);
+  }
+  const bytes = Buffer.concat(pieces);
+  if (bytes.length > 0) {
+    const text = bytes.toString("utf8");
+    vm.log(fd === 1 ? LogLevel.Info : LogLevel.Error, text.endsWith("\n") ? text.slice(0, -1) : text);
+  }
+  return vm.memory.writeU32(writtenAt, bytes.length) ? Errno.Success : Errno.Fault;
+}
+
+/** 24 bytes: no type, no flags, and the right to write. */
+function describe(vm: Vm, fd: number, at: number): Errno {
+  if (!isOpen(fd)) return Errno.BadFile;
+  const { memory } = vm;
+  // All or nothing; Envoy says that it went well in both cases.
+  if (memory.writable(at, 24))
+    for (const [index, word] of [0n, 64n, 0n].entries()) memory.writeU64(at + 8 * index, word);
+  return Errno.Success;
+}
+
+/** Calls on files. */
+export const descriptors: HostTable = {
+  fd_write: host("iiii>i", write),
+  fd_pwrite: host("iiiIi>i", (vm, fd: number, vectors: number, count: number, _offset: bigint, writtenAt: number) =>
+    write(vm, fd, vectors, count, writtenAt),
+  ),
+  fd_read: always("iiii>i", Errno.NoSystemCall),
+  fd_pread: always("iiiIi>i", Errno.NoSystemCall),
+  fd_seek: noted("iIii>i", "fd_seek"),
+  fd_close: noted("i>i", "fd_close"),
+  fd_fdstat_get: host("ii>i", describe),
+  fd_fdstat_set_flags: always("ii>i", Errno.NoSystemCall),
+  fd_fdstat_set_rights: onOpen("iII>i"),
+  fd_advise: always("iIIi>i", Errno.Success),
+  fd_allocate: onOpen("iII>i"),
+  fd_datasync: onOpen("i>i"),
+  fd_sync: onOpen("i>i"),
+  fd_filestat_get: always("ii>i", Errno.BadFile),
+  fd_filestat_set_size: onOpen("iI>i"),
+  fd_filestat_set_times: onOpen("iIIi>i"),
+  fd_readdir: host("iiiIi>i", (vm, _fd: number, _at: number, _size: number, _cookie: bigint, readAt: number) =>
+    vm.memory.writeU32(readAt, 0) ? Errno.NotDirectory : Errno.Fault,
+  ),
+  fd_renumber: host("ii>i", (_vm, fd: number, to: number) =>
+    isOpen(fd) && isOpen(to) ? Errno.NotSupported : Errno.BadFile,
+  ),
+  fd_tell: host("ii>i", (vm, fd: number, at: number) => {
+    if (!isOpen(fd)) return Errno.BadFile;
+    return vm.memory.writeU64(at, 0n) ? Errno.Success : Errno.Fault;
+  }),
+  fd_prestat_get: always("ii>i", Errno.BadFile),
+  fd_prestat_dir_name: always("iii>i", Errno.NoSystemCall),
+};

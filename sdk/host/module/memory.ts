@@ -1,0 +1,87 @@
+import { Status } from "../abi.js";
+
+/**
+ * The memory of a VM. Addresses and sizes come from the plugin, so every access is checked; what lies outside gives
+ * undefined or false, for status 6.
+ */
+export class GuestMemory {
+  private cached: Buffer = Buffer.alloc(0);
+
+  constructor(
+    private readonly memory: WebAssembly.Memory,
+    /** The plugin's allocator; 0 when it has none left. */
+    private readonly allocate: (size: number) => number,
+  ) {}
+
+  /** The size in bytes. */
+  get size(): number {
+    return this.memory.buffer.byteLength;
+  }
+
+  /** A copy of some bytes. */
+  bytes(address: number, size: number): Buffer | undefined {
+    const all = this.all();
+    if (address + size > all.length) return undefined;
+    return Buffer.from(all.subarray(address, address + size));
+  }
+
+  /** Some bytes as a string, each as one character. */
+  text(address: number, size: number): string | undefined {
+    const all = this.all();
+    if (address + size > all.length) return undefined;
+    return all.toString("latin1", address, address + size);
+  }
+
+  u32(address: number): number | undefined {
+    const all = this.all();
+    return address + 4 > all.length ? undefined : all.readUInt32LE(address);
+  }
+
+  writable(address: number, size: number): boolean {
+    return address + size <= this.all().length;
+  }
+
+  writeU32(address: number, value: number): boolean {
+    const all = this.all();
+    if (address + 4 > all.length) return false;
+    all.writeUInt32LE(value >>> 0, address);
+    return true;
+  }
+
+  writeU64(address: number, value: bigint): boolean {
+    const all = this.all();
+    if (address + 8 > all.length) return false;
+    all.writeBigUInt64LE(BigInt.asUintN(64, value), address);
+    return true;
+  }
+
+  write(address: number, bytes: Uint8Array): boolean {
+    const all = this.all();
+    if (address + bytes.length > all.length) return false;
+    all.set(bytes, address);
+    return true;
+  }
+
+  /**
+   * Hands bytes over: in a block of the plugin's allocator, whose address and size are stored where the plugin wants
+   * them. Nothing is allocated for no bytes; their address is 0.
+   */
+  give(data: Uint8Array | string, addressAt: number, sizeAt: number): Status {
+    const size = data.length;
+    let address = 0;
+    if (size > 0) {
+      address = this.allocate(size);
+      if (address === 0 || !this.writable(address, size)) return Status.InvalidMemoryAccess;
+      if (typeof data === "string") this.all().write(data, address, "latin1");
+      else this.all().set(data, address);
+    }
+    const stored = this.writeU32(addressAt, address) && this.writeU32(sizeAt, size);
+    return stored ? Status.Ok : Status.InvalidMemoryAccess;
+  }
+
+  /** A view of everything: made anew when the memory has grown, which detaches the one before. */
+  private all(): Buffer {
+    if (this.cached.buffer !== this.memory.buffer) this.cached = Buffer.from(this.memory.buffer);
+    return this.cached;
+  }
+}

@@ -1,0 +1,27 @@
+import type { Upstreams } from "../../host/index.js";
+import { httpQuestion } from "./http-question.js";
+import type { Session } from "../session.js";
+import { TestCall } from "./test-call.js";
+import { fromLatin1 } from "../text.js";
+
+/** The upstreams that a plugin under test may call by HTTP. */
+export function httpService(session: Session): Upstreams {
+  return {
+    has: (cluster) => session.hasCluster(fromLatin1(cluster)),
+    call: (request, done) => {
+      const call = new TestCall(request, session, done);
+      session.calls.add(call, session.recorder.current);
+      session.note("message", `to ${call.cluster}: ${call.method} ${call.path}`);
+      const answerer = session.options.upstreams?.[call.cluster];
+      if (answerer !== undefined) {
+        session.answering.by({
+          ...httpQuestion(answerer, call, () => ({ headers: request.headers, body: request.body })),
+          settle: (answer) => call.settle(answer),
+          // Not for one that the gateway's trial of a configuration has made, and taken back.
+          isWanted: () => call.state === "waiting",
+        });
+      }
+      return () => call.cancel();
+    },
+  };
+}
