@@ -216,7 +216,7 @@ export class ClientConnection implements OpenConnection {
     if (isProtocolError) stream.info.responseFlags |= ResponseFlag.DownstreamProtocolError;
     const reply = gatewayReply(status, isProtocolError ? reasonPhrase(status) : "", details);
     if (begun) stream.sendLocalReply(reply);
-    else stream.refuse(new HeaderMap("request", [[":method", current.head.method]]), reply);
+    else stream.rejectRequest(new HeaderMap("request", [[":method", current.head.method]]), reply);
   }
 }
 

@@ -45,9 +45,9 @@ export class Exchange {
     if (this.isOver) return undefined;
     for (const name of ["response", "request"] as const) {
       const chain = this.stream[name];
-      const link = chain.links[0];
-      if (!link || link.canIterate || chain.aborted || !chain.headersMap) continue;
-      if (link.hasStoppedAll || chain.ended) return name;
+      const filter = chain.filters[0];
+      if (!filter || filter.canIterate || chain.aborted || !chain.headersMap) continue;
+      if (filter.hasStoppedAll || chain.ended) return name;
     }
     return undefined;
   }

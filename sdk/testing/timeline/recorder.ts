@@ -1,4 +1,4 @@
-import { Status, type LogLine, type TracedCall, type TracedHook, type Vm } from "../../host/index.js";
+import { Status, type LogLine, type TracedCall, type TracedHook, type TracedVm } from "../../host/index.js";
 import { describeHostCall, levelName, type LevelName } from "./host-calls.js";
 import { describeHook, describeResult } from "./hooks.js";
 import { shortFailure } from "./plugin-trap.js";
@@ -23,7 +23,7 @@ const PREFIX = /^\[[^\]\n]*\] \[[^\]\n]*\] \[[^\]\n]*\] /;
 
 interface OwnedEntry {
   entry: LogEntry;
-  vm: Vm | undefined;
+  vm: TracedVm | undefined;
   context: number;
 }
 
@@ -31,11 +31,11 @@ interface OwnedEntry {
 export class Recorder {
   readonly timeline: Timeline;
   #logs: OwnedEntry[] = [];
-  #open: { event: TimelineEvent; vm: Vm }[] = [];
+  #open: { event: TimelineEvent; vm: TracedVm }[] = [];
   /** The first VM that was called since it was last forgotten: see `Session.configure`. */
-  firstVm: Vm | undefined;
+  firstVm: TracedVm | undefined;
   /** What contexts are called. */
-  readonly #names = new WeakMap<Vm, Map<number, string>>();
+  readonly #names = new WeakMap<TracedVm, Map<number, string>>();
   #isQuiet = false;
 
   constructor(name?: string) {
@@ -43,7 +43,7 @@ export class Recorder {
   }
 
   /** The VM that is being called, and what its host calls act on. */
-  get current(): { vm: Vm; context: number } | undefined {
+  get current(): { vm: TracedVm; context: number } | undefined {
     const vm = this.#open.at(-1)?.vm;
     return vm && { vm, context: vm.context.id };
   }
@@ -53,14 +53,14 @@ export class Recorder {
   }
 
   /** Says what a context is called in messages: "request 1". */
-  name(vm: Vm, context: number, name: string): void {
+  name(vm: TracedVm, context: number, name: string): void {
     let names = this.#names.get(vm);
     if (!names) this.#names.set(vm, (names = new Map()));
     names.set(context, name);
   }
 
   /** The lines that were written while a context was at work. */
-  logsOf(vm: Vm, context: number): LogEntry[] {
+  logsOf(vm: TracedVm, context: number): LogEntry[] {
     return this.#logs.filter((one) => one.vm === vm && one.context === context).map(({ entry }) => entry);
   }
 
@@ -117,7 +117,7 @@ export class Recorder {
   };
 
   /** Forgets what a VM did that was only there to try a configuration. */
-  forget(vm: Vm): void {
+  forget(vm: TracedVm): void {
     this.timeline.forget(vm);
     this.#logs = this.#logs.filter((one) => one.vm !== vm);
   }

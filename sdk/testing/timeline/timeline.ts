@@ -1,4 +1,4 @@
-import type { Vm } from "../../host/index.js";
+import type { TracedVm } from "../../host/index.js";
 import { paint, type Colour } from "./colours.js";
 
 /** What begins each list of events, so that no message has two. */
@@ -14,7 +14,7 @@ export interface TimelineEvent {
   result?: string;
   /** How deep it is within others. */
   depth: number;
-  vm?: Vm | undefined;
+  vm?: TracedVm | undefined;
 }
 
 /** Each has one: what has none is red in vitest's messages. */
@@ -46,7 +46,7 @@ export class Timeline {
   }
 
   /** Forgets what happened in a VM. */
-  forget(vm: Vm): void {
+  forget(vm: TracedVm): void {
     this.#events = this.#events.filter((event) => event.vm !== vm);
   }
 
