@@ -1,4 +1,5 @@
-import { checkFields, type AnswerFailure, type Content } from "../upstreams/answer.js";
+import { checkFields, type Content } from "../upstreams/answer.js";
+import type { AnswerFailure } from "../upstreams/failures.js";
 import { checkFailure } from "../upstreams/failures.js";
 import { pairsOf, type HeadersInput } from "../headers.js";
 import { toBuffer } from "../text.js";

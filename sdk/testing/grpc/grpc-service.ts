@@ -3,22 +3,28 @@ import type { Question } from "../upstreams/answering.js";
 import { checkGrpcAnswer, type GrpcAnswer } from "./grpc-answer.js";
 import { checkGrpcServer, type GrpcAnswerer } from "./grpc-options.js";
 import { openCall } from "./grpc-server.js";
-import type { Session } from "../session.js";
+import type { PluginOptions } from "../options.js";
+import type { TestHost } from "../test-host.js";
+import type { CallList } from "../upstreams/call-list.js";
 import { TestGrpcCall } from "./test-grpc-call.js";
 import { fromLatin1 } from "../text.js";
 
 /** The upstreams that a plugin under test may call by gRPC. */
-export function grpcService(session: Session): GrpcUpstreams {
+export function grpcService(
+  host: TestHost,
+  calls: CallList<TestGrpcCall>,
+  answerers: PluginOptions["grpc"] = {},
+): GrpcUpstreams {
   return {
     open: (request, events) => {
-      if (!session.hasCluster(fromLatin1(request.cluster))) return undefined;
-      const call = new TestGrpcCall(request, session, events);
-      session.grpcCalls.add(call, session.recorder.current);
-      session.note("message", `to ${call.cluster}: gRPC ${call.service}/${call.method}`);
-      const answerer = session.options.grpc?.[call.cluster];
+      if (!host.hasCluster(fromLatin1(request.cluster))) return undefined;
+      const call = new TestGrpcCall(request, host, events);
+      calls.add(call, host.recorder.current);
+      host.note("message", `to ${call.cluster}: gRPC ${call.service}/${call.method}`);
+      const answerer = answerers[call.cluster];
       const take = (given: GrpcAnswerer) => {
         const ask = (server: URL) => call.forward((heard) => openCall(server, request, heard));
-        session.answering.by(grpcQuestion(given, call, ask));
+        host.answering.by(grpcQuestion(given, call, ask));
       };
       // A server hears each message as it is sent, the others when all is.
       if (answerer instanceof URL) take(answerer);

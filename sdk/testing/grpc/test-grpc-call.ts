@@ -1,9 +1,10 @@
 import { HeaderMap, type GrpcEvents, type GrpcRequest, type GrpcStream } from "../../host/index.js";
-import type { AnswerFailure, Content } from "../upstreams/answer.js";
+import type { Content } from "../upstreams/answer.js";
+import type { AnswerFailure } from "../upstreams/failures.js";
 import { checkGrpcAnswer, checkGrpcStatus, grpcMessage, type GrpcAnswer, type GrpcStatus } from "./grpc-answer.js";
 import { GrpcTelling } from "./grpc-events.js";
 import { HeaderList, pairsOf, type HeadersInput } from "../headers.js";
-import type { Session } from "../session.js";
+import type { TestHost } from "../test-host.js";
 import { withTimeline } from "../timeline/test-error.js";
 import { fromLatin1, shown } from "../text.js";
 
@@ -30,23 +31,23 @@ export class TestGrpcCall {
   ended = false;
   /** "answered": the answer has come to its end; "cancelled": the plugin broke the call off, or ended first. */
   state: "waiting" | "answered" | "cancelled" = "waiting";
-  readonly #session: Session;
+  readonly #host: TestHost;
   readonly #telling: GrpcTelling;
   #stopTimer = () => {};
   /** Where a real server answers. */
   #server: GrpcStream | undefined;
 
   /** @internal */
-  constructor(request: GrpcRequest, session: Session, events: GrpcEvents) {
+  constructor(request: GrpcRequest, host: TestHost, events: GrpcEvents) {
     this.cluster = fromLatin1(request.cluster);
     this.service = fromLatin1(request.service);
     this.method = fromLatin1(request.method);
     this.metadata = new HeaderList(new HeaderMap("request", request.metadata));
     this.timeoutMs = request.timeoutMs;
-    this.#session = session;
+    this.#host = host;
     this.#telling = new GrpcTelling(events);
     if (this.timeoutMs > 0) {
-      this.#stopTimer = session.clock.start(this.timeoutMs, () => this.settle({ fails: "timeout" }), false);
+      this.#stopTimer = host.clock.start(this.timeoutMs, () => this.settle({ fails: "timeout" }), false);
     }
   }
 
@@ -59,7 +60,7 @@ export class TestGrpcCall {
   answer(answer: GrpcAnswer): void {
     const checked = checkGrpcAnswer(answer, "call.answer");
     this.#checkOpen(this.answer);
-    this.#session.run(() => this.settle(checked));
+    this.#host.run(() => this.settle(checked));
   }
 
   /**
@@ -72,7 +73,7 @@ export class TestGrpcCall {
     this.#checkOpen(this.begin);
     if (this.#telling.hasBegun) throw this.#error("has begun to be answered", this.begin);
     this.#note("begins to answer");
-    this.#session.run(() => this.#telling.begin(pairs));
+    this.#host.run(() => this.#telling.begin(pairs));
   }
 
   /**
@@ -87,7 +88,7 @@ export class TestGrpcCall {
   send(message: Content): void {
     const bytes = grpcMessage(message, "call.send");
     this.#checkOpen(this.send);
-    this.#session.run(() => this.#message(bytes));
+    this.#host.run(() => this.#message(bytes));
   }
 
   /**
@@ -99,7 +100,7 @@ export class TestGrpcCall {
   end(status: GrpcStatus = { status: 0 }): void {
     const checked = checkGrpcStatus(status, "call.end");
     this.#checkOpen(this.end);
-    this.#session.run(() => this.#end(checked));
+    this.#host.run(() => this.#end(checked));
   }
 
   /** @internal Answers as a whole, unless it is too late. */
@@ -140,7 +141,7 @@ export class TestGrpcCall {
   sent(message: Buffer | undefined, end: boolean): void {
     if (message) {
       this.messages.push(new Uint8Array(message));
-      this.#session.note("message", `to ${this.cluster}: a gRPC message of ${message.length} bytes`);
+      this.#host.note("message", `to ${this.cluster}: a gRPC message of ${message.length} bytes`);
     }
     const wasEnded = this.ended;
     this.ended ||= end;
@@ -158,7 +159,7 @@ export class TestGrpcCall {
   #fromServer(): GrpcEvents {
     const { events } = this.#telling;
     const hear = (work: () => void) =>
-      this.#session.answering.hear(() => {
+      this.#host.answering.hear(() => {
         if (this.state === "waiting") work();
       });
     return {
@@ -213,7 +214,7 @@ export class TestGrpcCall {
   }
 
   #note(text: string): void {
-    this.#session.note("message", `${this.cluster} ${text}`);
+    this.#host.note("message", `${this.cluster} ${text}`);
   }
 
   #checkOpen(caller: (...args: never[]) => unknown): void {
@@ -223,6 +224,6 @@ export class TestGrpcCall {
 
   #error(why: string, caller: (...args: never[]) => unknown): Error {
     const text = `the gRPC call ${this.service}/${this.method} to ${this.cluster} ${why}`;
-    return withTimeline(text, this.#session.timeline, caller);
+    return withTimeline(text, this.#host.timeline, caller);
   }
 }

@@ -1,23 +1,28 @@
 import type { RedisSettings, RedisUpstreams } from "../../host/index.js";
 import type { Question } from "../upstreams/answering.js";
 import { redisCommand } from "./redis-command.js";
-import { checkRedisServer, redisAnswerer, type RedisAnswerer } from "./redis-options.js";
+import { checkRedisServer, redisAnswerer, type RedisAnswerer, type RedisOption } from "./redis-options.js";
 import { redisResult, type RedisAnswer, type RedisResult } from "./redis-reply.js";
 import { RedisServers } from "./redis-servers.js";
-import type { Session } from "../session.js";
+import type { TestHost } from "../test-host.js";
+import type { CallList } from "../upstreams/call-list.js";
 import { withTimeline } from "../timeline/test-error.js";
 import { TestRedisCall } from "./test-redis-call.js";
 import { fromLatin1, shown } from "../text.js";
 
 /** The Redis servers that a plugin under test may ask. */
-export function redisService(session: Session): RedisUpstreams {
+export function redisService(
+  host: TestHost,
+  calls: CallList<TestRedisCall>,
+  option: RedisOption | undefined,
+): RedisUpstreams {
   const clusters = new Map<string, RedisSettings>();
   const servers = new RedisServers();
   return {
     init: (name, settings) => {
       const cluster = fromLatin1(name);
-      if (session.hasCluster(cluster)) clusters.set(cluster, settings);
-      return session.hasCluster(cluster);
+      if (host.hasCluster(cluster)) clusters.set(cluster, settings);
+      return host.hasCluster(cluster);
     },
     query: (name, query, done) => {
       const cluster = fromLatin1(name);
@@ -25,15 +30,15 @@ export function redisService(session: Session): RedisUpstreams {
       if (!settings) return undefined;
       const command = redisCommand(query);
       if (!command) {
-        return refuse(session, `the plugin sends ${cluster} what is not one command: ${shown(query.toString())}`);
+        return refuse(host, `the plugin sends ${cluster} what is not one command: ${shown(query.toString())}`);
       }
-      const call = new TestRedisCall({ cluster, command, query }, settings, session, done);
-      session.redisCalls.add(call, session.recorder.current);
-      session.note("message", `to ${cluster}: ${command.map((word) => shown(word)).join(" ")}`);
-      const answerer = redisAnswerer(session.options.redis, cluster);
+      const call = new TestRedisCall({ cluster, command, query }, settings, host, done);
+      calls.add(call, host.recorder.current);
+      host.note("message", `to ${cluster}: ${command.map((word) => shown(word)).join(" ")}`);
+      const answerer = redisAnswerer(option, cluster);
       if (answerer !== undefined) {
         const ask = (server: URL) => servers.ask(server, settings, call.bytes);
-        session.answering.by(redisQuestion(answerer, call, ask));
+        host.answering.by(redisQuestion(answerer, call, ask));
       }
       return () => call.cancel();
     },
@@ -59,9 +64,9 @@ function redisQuestion(
 }
 
 /** Throws into the test when the plugin has returned. */
-function refuse(session: Session, text: string): undefined {
-  session.later(() => {
-    throw withTimeline(text, session.timeline, refuse);
+function refuse(host: TestHost, text: string): undefined {
+  host.later(() => {
+    throw withTimeline(text, host.timeline, refuse);
   });
   return undefined;
 }

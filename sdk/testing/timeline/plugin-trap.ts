@@ -2,7 +2,7 @@ import { excerpt } from "../../backtrace/excerpt.js";
 import { BACKTRACE_TITLE, isStub, parseFrame } from "../../backtrace/frame.js";
 import { stackLine } from "../../backtrace/stack.js";
 import { foreignFrames } from "./own-frames.js";
-import type { LogEntry } from "./recorder.js";
+import type { LogEntry } from "./log-entry.js";
 import type { Timeline } from "./timeline.js";
 import type { LoadedWasm } from "../wasm-file.js";
 

@@ -1,19 +1,9 @@
 import { Status, type LogLine, type TracedCall, type TracedHook, type TracedVm } from "../../host/index.js";
-import { describeHostCall, levelName, type LevelName } from "./host-calls.js";
+import { describeHostCall, levelName } from "./host-calls.js";
 import { describeHook, describeResult } from "./hooks.js";
+import type { LogEntry } from "./log-entry.js";
 import { shortFailure } from "./plugin-trap.js";
 import { Timeline, type TimelineEvent } from "./timeline.js";
-
-/** A line of the gateway's log. */
-export interface LogEntry {
-  level: LevelName;
-  /** As the plugin wrote it, without the `[name] [id] [request id]` that the SDK puts in front. */
-  text: string;
-  /** With all that is in front. */
-  message: string;
-  /** Written by the plugin, or by the host: a VM's end ("fault"), a configuration that was not taken ("refusal"). */
-  kind: LogLine["kind"];
-}
 
 /** Calls that tell nothing: a line of the log is there itself, and each is preceded by a question for the level. */
 const NOT_SHOWN = new Set(["proxy_log", "proxy_get_log_level"]);

@@ -1,7 +1,7 @@
 import { HeaderMap, jsonText, type Pair } from "../../host/index.js";
-import { checkFailure } from "./failures.js";
+import { checkFailure, type AnswerFailure } from "./failures.js";
 import { pairsOf, type HeadersInput } from "../headers.js";
-import { checkServer } from "./server.js";
+import { checkServer } from "./server-address.js";
 import { toBuffer, toLatin1 } from "../text.js";
 
 /** Text, which is sent as UTF-8, or bytes. */
@@ -23,11 +23,6 @@ export interface Payload {
 export interface AnswerMessage extends Payload {
   /** 200 unless given. */
   status?: number;
-}
-
-/** That an upstream does not answer: nobody is there, the time is up, or the answer breaks off. */
-export interface AnswerFailure {
-  fails: "unreachable" | "timeout" | "reset";
 }
 
 /**

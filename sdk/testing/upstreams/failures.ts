@@ -1,6 +1,10 @@
 import { resetDetails, resetText, TIMEOUT_DETAILS, TIMEOUT_TEXT } from "../../host/message/upstream-failures.js";
 import { gatewayReply, type PluginReply } from "../../host/index.js";
-import type { AnswerFailure } from "./answer.js";
+
+/** That an upstream does not answer: nobody is there, the time is up, or the answer breaks off. */
+export interface AnswerFailure {
+  fails: "unreachable" | "timeout" | "reset";
+}
 
 type Failure = AnswerFailure["fails"];
 

@@ -1,7 +1,7 @@
 import { HeaderMap, type HttpStream } from "../../host/index.js";
 import { bytes, type Content } from "./answer.js";
 import { pairsOf, type HeadersInput } from "../headers.js";
-import type { Session } from "../session.js";
+import type { TestHost } from "../test-host.js";
 import { withTimeline } from "../timeline/test-error.js";
 import { endResponse } from "../response-end.js";
 import { shown } from "../text.js";
@@ -16,14 +16,14 @@ import { shown } from "../text.js";
  * answer.end("last");
  */
 export class OpenAnswer {
-  readonly #session: Session;
+  readonly #host: TestHost;
   readonly #stream: HttpStream;
   readonly #request: string;
   #ended = false;
 
   /** @internal */
-  constructor(session: Session, stream: HttpStream, request: string) {
-    this.#session = session;
+  constructor(host: TestHost, stream: HttpStream, request: string) {
+    this.#host = host;
     this.#stream = stream;
     this.#request = request;
   }
@@ -37,7 +37,7 @@ export class OpenAnswer {
     this.#check(this.send);
     const piece = bytes(chunk, "answer.send");
     this.#note(`upstream sends ${shown(piece.toString())}`);
-    this.#session.run(() => this.#stream.responseData(piece, false));
+    this.#host.run(() => this.#stream.responseData(piece, false));
   }
 
   /**
@@ -52,7 +52,7 @@ export class OpenAnswer {
     if (chunk.length > 0) this.send(chunk);
     this.#ended = true;
     this.#note(tail ? "upstream ends with trailers" : "upstream ends");
-    this.#session.run(() => endResponse(this.#stream, tail));
+    this.#host.run(() => endResponse(this.#stream, tail));
   }
 
   /** Breaks the answer off, as an upstream that goes down. */
@@ -60,16 +60,16 @@ export class OpenAnswer {
     if (this.#ended) return;
     this.#ended = true;
     this.#note("upstream breaks off");
-    this.#session.run(() => this.#stream.reset());
+    this.#host.run(() => this.#stream.reset());
   }
 
   #check(caller: (...args: never[]) => unknown): void {
     if (!this.#ended && !this.#stream.isOver) return;
     const why = this.#ended ? "it has ended" : "the request is over";
-    throw withTimeline(`the answer to ${this.#request} takes no more: ${why}`, this.#session.timeline, caller);
+    throw withTimeline(`the answer to ${this.#request} takes no more: ${why}`, this.#host.timeline, caller);
   }
 
   #note(text: string): void {
-    this.#session.note("test", `${this.#request}: ${text}`);
+    this.#host.note("test", `${this.#request}: ${text}`);
   }
 }

@@ -4,15 +4,6 @@ import type { Answer } from "./answer.js";
 /** What is between two neighbours only. */
 const HOP = new Set(["connection", "keep-alive", "transfer-encoding", "content-length"]);
 
-/** @throws TypeError for an address with more than protocol, host and port, or of another protocol */
-export function checkServer(server: URL, what: string): void {
-  const { protocol, host, href } = server;
-  if ((protocol === "http:" || protocol === "https:") && href === `${protocol}//${host}/`) return;
-  throw new TypeError(
-    `${what}: expected an address such as http://127.0.0.1:8080, host and port only, as the path is the request's; got ${href}`,
-  );
-}
-
 /**
  * Sends a request to a real server, under the path and the host name that the plugin chose.
  *
