@@ -3,12 +3,12 @@ import { StreamContext } from "../host/stream/stream-context.js";
 import { partsOf, type Answer, type Parts } from "./upstreams/answer.js";
 import { failureReply } from "./upstreams/failures.js";
 import { httpQuestion } from "./upstreams/http-question.js";
-import { collector, UpstreamRequest, type Message } from "./message.js";
-import { endResponse } from "./response-end.js";
+import { collector, UpstreamRequest, type Message } from "./message/message.js";
+import { endResponse } from "./message/response-end.js";
 import { describeHead, requestHead, requestInfo } from "./request-head.js";
 import type { RequestOptions } from "./request-options.js";
 import type { Session } from "./session.js";
-import { shown } from "./text.js";
+import { shown } from "./message/text.js";
 
 /** The `TestRequest` of an exchange. */
 interface ExchangeOwner<Response> {

@@ -24,7 +24,7 @@ import { redisService } from "./redis/redis-service.js";
 import type { TestCall } from "./upstreams/test-call.js";
 import type { TestGrpcCall } from "./grpc/test-grpc-call.js";
 import type { TestRedisCall } from "./redis/test-redis-call.js";
-import type { TestHost } from "./test-host.js";
+import type { TestHost } from "./upstreams/test-host.js";
 import type { Timeline, TimelineEvent } from "./timeline/timeline.js";
 import type { LoadedWasm } from "./wasm-file.js";
 

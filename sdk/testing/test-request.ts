@@ -1,10 +1,10 @@
 import { HeaderMap } from "../host/index.js";
 import { bytes, checkAnswer, type Answer, type Content, type Parts } from "./upstreams/answer.js";
 import { Exchange } from "./exchange.js";
-import { pairsOf, type HeadersInput } from "./headers.js";
+import { pairsOf, type HeadersInput } from "./message/headers.js";
 import { statesOf } from "./host-values.js";
 import { localReplyOf, type LocalReply } from "./local-reply.js";
-import { Message, type UpstreamRequest } from "./message.js";
+import { Message, type UpstreamRequest } from "./message/message.js";
 import { OpenAnswer } from "./upstreams/open-answer.js";
 import type { LogEntry } from "./timeline/log-entry.js";
 import type { RequestOptions } from "./request-options.js";
@@ -13,7 +13,7 @@ import type { TestCall } from "./upstreams/test-call.js";
 import type { TestGrpcCall } from "./grpc/test-grpc-call.js";
 import type { TestRedisCall } from "./redis/test-redis-call.js";
 import { withTimeline } from "./timeline/test-error.js";
-import { shown } from "./text.js";
+import { shown } from "./message/text.js";
 
 /**
  * A request on its way through the plugin. Each method does everything that can be done at once, then returns.

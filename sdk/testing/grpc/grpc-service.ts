@@ -3,17 +3,16 @@ import type { Question } from "../upstreams/answering.js";
 import { checkGrpcAnswer, type GrpcAnswer } from "./grpc-answer.js";
 import { checkGrpcServer, type GrpcAnswerer } from "./grpc-options.js";
 import { openCall } from "./grpc-server.js";
-import type { PluginOptions } from "../options.js";
-import type { TestHost } from "../test-host.js";
+import type { TestHost } from "../upstreams/test-host.js";
 import type { CallList } from "../upstreams/call-list.js";
 import { TestGrpcCall } from "./test-grpc-call.js";
-import { fromLatin1 } from "../text.js";
+import { fromLatin1 } from "../message/text.js";
 
 /** The upstreams that a plugin under test may call by gRPC. */
 export function grpcService(
   host: TestHost,
   calls: CallList<TestGrpcCall>,
-  answerers: PluginOptions["grpc"] = {},
+  answerers: Readonly<Record<string, GrpcAnswerer>> = {},
 ): GrpcUpstreams {
   return {
     open: (request, events) => {

@@ -3,10 +3,10 @@ import type { Content } from "../upstreams/answer.js";
 import type { AnswerFailure } from "../upstreams/failures.js";
 import { checkGrpcAnswer, checkGrpcStatus, grpcMessage, type GrpcAnswer, type GrpcStatus } from "./grpc-answer.js";
 import { GrpcTelling } from "./grpc-events.js";
-import { HeaderList, pairsOf, type HeadersInput } from "../headers.js";
-import type { TestHost } from "../test-host.js";
+import { HeaderList, pairsOf, type HeadersInput } from "../message/headers.js";
+import type { TestHost } from "../upstreams/test-host.js";
 import { withTimeline } from "../timeline/test-error.js";
-import { fromLatin1, shown } from "../text.js";
+import { fromLatin1, shown } from "../message/text.js";
 
 /**
  * A gRPC call or stream that the plugin has begun, and the means to answer it: at once, or step by step.

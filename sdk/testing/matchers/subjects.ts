@@ -1,5 +1,5 @@
-import { HeaderList } from "../headers.js";
-import { Message } from "../message.js";
+import { HeaderList } from "../message/headers.js";
+import { Message } from "../message/message.js";
 import { TestPlugin } from "../test-plugin.js";
 import { TestRequest, TestResponse } from "../test-request.js";
 

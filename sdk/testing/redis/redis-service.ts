@@ -4,11 +4,11 @@ import { redisCommand } from "./redis-command.js";
 import { checkRedisServer, redisAnswerer, type RedisAnswerer, type RedisOption } from "./redis-options.js";
 import { redisResult, type RedisAnswer, type RedisResult } from "./redis-reply.js";
 import { RedisServers } from "./redis-servers.js";
-import type { TestHost } from "../test-host.js";
+import type { TestHost } from "../upstreams/test-host.js";
 import type { CallList } from "../upstreams/call-list.js";
 import { withTimeline } from "../timeline/test-error.js";
 import { TestRedisCall } from "./test-redis-call.js";
-import { fromLatin1, shown } from "../text.js";
+import { fromLatin1, shown } from "../message/text.js";
 
 /** The Redis servers that a plugin under test may ask. */
 export function redisService(

@@ -1,8 +1,8 @@
 import type { RedisSettings } from "../../host/index.js";
 import { redisResult, type RedisAnswer, type RedisResult } from "./redis-reply.js";
-import type { TestHost } from "../test-host.js";
+import type { TestHost } from "../upstreams/test-host.js";
 import { withTimeline } from "../timeline/test-error.js";
-import { fromLatin1, shown } from "../text.js";
+import { fromLatin1, shown } from "../message/text.js";
 
 /**
  * A command that the plugin has sent to a Redis server, and the means to answer it.

@@ -1,6 +1,6 @@
 import { BufferType, LogLevel, MapType, Status, type TracedCall } from "../../host/index.js";
 import { decodePairs } from "../../host/message/pairs.js";
-import { fromLatin1, shown } from "../text.js";
+import { fromLatin1, shown } from "../message/text.js";
 
 /** What the arguments of a host call are, in their order. Texts, pairs and paths take two: address and size. */
 const CALLS: Readonly<Record<string, string>> = {

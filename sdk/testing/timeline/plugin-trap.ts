@@ -4,7 +4,6 @@ import { stackLine } from "../../backtrace/stack.js";
 import { foreignFrames } from "./own-frames.js";
 import type { LogEntry } from "./log-entry.js";
 import type { Timeline } from "./timeline.js";
-import type { LoadedWasm } from "../wasm-file.js";
 
 /** The plugin has ended in a trap. The stack shows where, in the plugin's sources, if there is a source map. */
 export class PluginTrap extends Error {
@@ -27,10 +26,16 @@ const HINTS = {
     "There is no source map beside the module. With one this tells file and line: npx asc --target debug --sourceMap",
 };
 
+/** The module of a plugin, and the file that it was loaded from. */
+interface TrappedWasm {
+  readonly path: string | undefined;
+  readonly module: { readonly sourceMap: string | undefined };
+}
+
 /** An error for a VM's failure, with the plugin's own frames in its stack. */
 export function pluginTrap(
   failure: string,
-  wasm: LoadedWasm,
+  wasm: TrappedWasm,
   logs: readonly LogEntry[],
   timeline: Timeline,
 ): PluginTrap {
@@ -67,7 +72,7 @@ function abortMessage(logs: readonly LogEntry[]): string | undefined {
   return last?.level === "critical" ? /^abort: (.*) at \S+:\d+:\d+$/s.exec(last.message)?.[1] : undefined;
 }
 
-function hint(isNameless: boolean, { module }: LoadedWasm): string {
+function hint(isNameless: boolean, { module }: TrappedWasm): string {
   if (module.sourceMap !== undefined) return "";
   return `(${isNameless ? HINTS.names : HINTS.places})`;
 }

@@ -1,8 +1,8 @@
 import { HeaderMap, jsonText, type Pair } from "../../host/index.js";
 import { checkFailure, type AnswerFailure } from "./failures.js";
-import { pairsOf, type HeadersInput } from "../headers.js";
+import { pairsOf, type HeadersInput } from "../message/headers.js";
 import { checkServer } from "./server-address.js";
-import { toBuffer, toLatin1 } from "../text.js";
+import { toBuffer, toLatin1 } from "../message/text.js";
 
 /** Text, which is sent as UTF-8, or bytes. */
 export type Content = string | Uint8Array;

@@ -1,16 +1,16 @@
 import type { Upstreams } from "../../host/index.js";
 import { httpQuestion } from "./http-question.js";
-import type { PluginOptions } from "../options.js";
-import type { TestHost } from "../test-host.js";
+import type { Answerer } from "./answer.js";
+import type { TestHost } from "./test-host.js";
 import type { CallList } from "./call-list.js";
 import { TestCall } from "./test-call.js";
-import { fromLatin1 } from "../text.js";
+import { fromLatin1 } from "../message/text.js";
 
 /** The upstreams that a plugin under test may call by HTTP. */
 export function httpService(
   host: TestHost,
   calls: CallList<TestCall>,
-  upstreams: PluginOptions["upstreams"] = {},
+  upstreams: Readonly<Record<string, Answerer<TestCall>>> = {},
 ): Upstreams {
   return {
     has: (cluster) => host.hasCluster(fromLatin1(cluster)),

@@ -1,10 +1,10 @@
 import { HeaderMap, type HttpStream } from "../../host/index.js";
 import { bytes, type Content } from "./answer.js";
-import { pairsOf, type HeadersInput } from "../headers.js";
-import type { TestHost } from "../test-host.js";
+import { pairsOf, type HeadersInput } from "../message/headers.js";
+import type { TestHost } from "./test-host.js";
 import { withTimeline } from "../timeline/test-error.js";
-import { endResponse } from "../response-end.js";
-import { shown } from "../text.js";
+import { endResponse } from "../message/response-end.js";
+import { shown } from "../message/text.js";
 
 /**
  * An upstream's answer whose headers are sent and whose body comes in pieces: `request.beginAnswer` gives it.

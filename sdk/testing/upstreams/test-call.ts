@@ -2,10 +2,10 @@ import { HeaderMap, type CallRequest, type CallResult } from "../../host/index.j
 import { prepareReply, replyForm, type ReplyForm } from "../../host/message/local-reply.js";
 import { checkAnswer, partsOf, type Answer } from "./answer.js";
 import { failureReply } from "./failures.js";
-import { UpstreamRequest } from "../message.js";
-import type { TestHost } from "../test-host.js";
+import { UpstreamRequest } from "../message/message.js";
+import type { TestHost } from "./test-host.js";
 import { withTimeline } from "../timeline/test-error.js";
-import { fromLatin1 } from "../text.js";
+import { fromLatin1 } from "../message/text.js";
 
 /**
  * A call that the plugin has made to an upstream: what was sent, and the means to answer it.

@@ -1,4 +1,4 @@
-import { HeaderMap, type Sink } from "../host/index.js";
+import { HeaderMap, type Sink } from "../../host/index.js";
 import { HeaderList } from "./headers.js";
 
 /** A message as it came out behind the plugin. It grows as the pieces come. */

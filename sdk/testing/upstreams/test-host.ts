@@ -1,11 +1,13 @@
-import type { TestClock } from "./clock.js";
-import type { Recorder } from "./timeline/recorder.js";
-import type { Timeline, TimelineEvent } from "./timeline/timeline.js";
-import type { Answering } from "./upstreams/answering.js";
+import type { Recorder } from "../timeline/recorder.js";
+import type { Timeline, TimelineEvent } from "../timeline/timeline.js";
+import type { Answering } from "./answering.js";
 
 /** The host of a plugin under test, as the plugin's calls and the upstreams behind them see it. `Session` implements it. */
 export interface TestHost {
-  readonly clock: TestClock;
+  readonly clock: {
+    /** Runs something after some milliseconds. The returned function cancels it. `isTick` is true for a timer of the plugin. */
+    start(afterMs: number, run: () => void, isTick: boolean): () => void;
+  };
   readonly recorder: Recorder;
   readonly timeline: Timeline;
   readonly answering: Answering;

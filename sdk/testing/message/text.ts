@@ -1,4 +1,4 @@
-import { byteString, readableText } from "../host/index.js";
+import { byteString, readableText } from "../../host/index.js";
 
 /** Characters of one byte each, as the host has them, for a text (as UTF-8) or bytes. */
 export function toLatin1(text: string | Uint8Array): string {
