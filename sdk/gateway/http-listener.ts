@@ -25,7 +25,7 @@ export class HttpListener extends Listener {
     this.routes = new RouteTable(spec.routes);
     this.bufferLimit = spec.bufferLimitBytes ?? DEFAULT_BUFFER_LIMIT;
     this.edge = new Edge(spec);
-    this.notDone = new NotDone(services.log);
+    this.notDone = new NotDone((line) => services.log(line));
   }
 
   allowsUpgrade(protocol: string): boolean {

@@ -16,5 +16,5 @@ export class CallTokens {
 }
 
 export function kindOf(token: number): CallKind {
-  return (token & 3) as CallKind;
+  return token & 3;
 }

@@ -28,7 +28,7 @@ export class SharedData {
   /** @param cas the number that the value must still have, 0 to set it whatever it is */
   set(vmId: string, key: string, bytes: Buffer, cas: number): Status {
     let space = this.spaces.get(vmId);
-    if (!space) this.spaces.set(vmId, (space = new Map()));
+    if (!space) this.spaces.set(vmId, (space = new Map<string, Value>()));
     const before = space.get(key);
     if (before && cas !== 0 && cas !== before.cas) return Status.CasMismatch;
     // Never 0, which means "any".

@@ -1,15 +1,14 @@
+import type * as Redis from "../../gateway/redis-connection.js";
 import type { RedisSettings } from "../../host/index.js";
 import type { RedisResult } from "./redis-reply.js";
-
-type Connection = import("../../gateway/redis-connection.js").RedisConnection;
 
 const PORT = 6379;
 
 /** The connections of a plugin under test to real Redis servers. */
 export class RedisServers {
-  readonly #connections = new Map<string, Connection>();
+  readonly #connections = new Map<string, Redis.RedisConnection>();
   // Loaded only where it is needed, and once, so that commands stay in their order.
-  #module: Promise<typeof import("../../gateway/redis-connection.js")> | undefined;
+  #module: Promise<typeof Redis> | undefined;
 
   /** Has a server answer; commands of the same settings share a connection, in their order. */
   async ask(server: URL, settings: RedisSettings, query: Uint8Array): Promise<RedisResult> {

@@ -45,7 +45,7 @@ export class Recorder {
   /** Says what a context is called in messages: "request 1". */
   name(vm: TracedVm, context: number, name: string): void {
     let names = this.#names.get(vm);
-    if (!names) this.#names.set(vm, (names = new Map()));
+    if (!names) this.#names.set(vm, (names = new Map<number, string>()));
     names.set(context, name);
   }
 

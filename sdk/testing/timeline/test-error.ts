@@ -7,7 +7,7 @@ export class TestKitError extends Error {
 
 /** An error with what happened. The stack begins where the test called. */
 export function withTimeline(message: string, timeline: Timeline, caller: (...args: never[]) => unknown): TestKitError {
-  const error = new TestKitError(`${message}\n\n${timeline}\n`);
+  const error = new TestKitError(`${message}\n\n${timeline.toString()}\n`);
   Error.captureStackTrace(error, caller);
   return error;
 }
