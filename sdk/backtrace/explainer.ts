@@ -1,7 +1,7 @@
-import { SourceMap } from "./source-map.js";
+import { SourceMap } from "../wasm-file/source-map.js";
 import { excerpt } from "./excerpt.js";
 import { BACKTRACE_TITLE, isStub, parseFrame, placeOf, type Frame } from "./frame.js";
-import { functionAt, functionsOf, type FunctionRange } from "./functions.js";
+import { functionAt, functionsOf, type FunctionRange } from "../wasm-file/functions.js";
 import { stackLine } from "./stack.js";
 
 const FAILED = /Function: (\S+) failed: (?!.*restricted_callback)/;

@@ -6,7 +6,7 @@ import { askFor, echoUpstream, type Upstream } from "../../tests/support/upstrea
 import { bootstrap } from "./bootstrap.js";
 import type { RunningEnvoy } from "./running.js";
 import { startEnvoy } from "./run.js";
-import type { EnvoySpec } from "./spec.js";
+import type { EnvoySpec } from "../spec/gateway-spec.js";
 
 describe("a spec that is wrong", () => {
   const route = { prefix: "/", cluster: "foo" };

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { discoveryResponse, ecdsFilter, wasmFilter, wasmNetworkFilter, type Discovered } from "./plugin.js";
 import { virtualHosts } from "./routes.js";
-import type { ClusterSpec, EnvoySpec, ListenerSpec, PluginSpec, TcpListenerSpec } from "./spec.js";
+import type { ClusterSpec, EnvoySpec, ListenerSpec, PluginSpec, TcpListenerSpec } from "../spec/gateway-spec.js";
 
 /** A plugin that Envoy reads from a file, and again whenever the file is replaced. */
 export interface EcdsFile {

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import type { Admin } from "./admin.js";
 import { ecdsText, type EcdsFile } from "./bootstrap.js";
 import type { Discovered } from "./plugin.js";
-import type { PluginConfiguration } from "./spec.js";
+import type { PluginConfiguration } from "../spec/gateway-spec.js";
 import { poll } from "./wait.js";
 
 /** Replaces plugins' configurations in a running Envoy, by files that it watches. */

@@ -36,7 +36,7 @@ const BOTH = "envoy.wasm.runtime.null, envoy.wasm.runtime.v8";
 
 test("nothing anywhere: one line that says what helps", async () => {
   const result = await findEnvoy({ root: folder });
-  expect(result).toMatchObject({ found: false, reason: expect.stringMatching(/^no usable Envoy .*envoy:install$/) });
+  expect(result).toMatchObject({ found: false, reason: expect.stringMatching(/^no usable Envoy .*envoy:install$/) as string });
 });
 
 test("ENVOY_PATH comes first", async () => {
@@ -74,7 +74,7 @@ test("an Envoy on PATH without V8 is passed over and named", async () => {
   const missing = await findEnvoy({ root: folder });
   expect(missing).toMatchObject({
     found: false,
-    reason: expect.stringContaining(`${without}: Envoy 1.38.3 was built`),
+    reason: expect.stringContaining(`${without}: Envoy 1.38.3 was built`) as string,
   });
 
   fake(join(folder, ".envoy", "1.39.3", "bin", "envoy"), "1.39.3", BOTH);

@@ -18,5 +18,5 @@ export type {
   RetrySpec,
   RouteSpec,
   TcpListenerSpec,
-} from "./spec.js";
+} from "../spec/gateway-spec.js";
 export { TRAPPED, wasmEvents, type WasmEvent } from "./wasm-trace.js";

@@ -1,5 +1,5 @@
 import { resolve } from "node:path";
-import type { PluginConfiguration, PluginSpec } from "./spec.js";
+import type { PluginConfiguration, PluginSpec } from "../spec/gateway-spec.js";
 
 const WASM_FILTER = "type.googleapis.com/envoy.extensions.filters.http.wasm.v3.Wasm";
 const WASM_NETWORK_FILTER = "type.googleapis.com/envoy.extensions.filters.network.wasm.v3.Wasm";

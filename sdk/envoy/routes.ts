@@ -1,4 +1,4 @@
-import type { RetrySpec, RouteSpec } from "./spec.js";
+import type { RetrySpec, RouteSpec } from "../spec/gateway-spec.js";
 
 /**
  * Envoy's virtual hosts: routes with the same domains come together, in their order.

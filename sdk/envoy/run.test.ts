@@ -9,7 +9,7 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { buildPlugin } from "../../tests/support/build.js";
 import { describeWithEnvoy } from "../../tests/support/envoy.js";
 import { request } from "../../tests/support/http.js";
-import type { PluginSpec } from "./spec.js";
+import type { PluginSpec } from "../spec/gateway-spec.js";
 import { startEnvoy } from "./run.js";
 import { poll } from "./wait.js";
 

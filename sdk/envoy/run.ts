@@ -10,7 +10,7 @@ import { findEnvoy } from "./find.js";
 import { guard } from "./guard.js";
 import { interestingLines } from "./log.js";
 import { LogFile } from "./log-file.js";
-import type { EnvoySpec } from "./spec.js";
+import type { EnvoySpec } from "../spec/gateway-spec.js";
 import { RunningEnvoy } from "./running.js";
 import { poll } from "./wait.js";
 

@@ -1,7 +1,7 @@
 import type { Admin } from "./admin.js";
 import type { EcdsUpdates } from "./ecds.js";
 import type { LogFile } from "./log-file.js";
-import type { PluginConfiguration } from "./spec.js";
+import type { PluginConfiguration } from "../spec/gateway-spec.js";
 import { poll } from "./wait.js";
 
 /** What `startEnvoy` knows of the process. */

@@ -6,7 +6,7 @@ import {
   type Pair,
   type Upstreams,
 } from "../host/index.js";
-import { prepareReply, replyForm } from "../host/local-reply.js";
+import { prepareReply, replyForm } from "../host/message/local-reply.js";
 import { NotDone } from "./not-done.js";
 import { replace } from "./replace.js";
 import { RetryPolicy } from "./retry-policy.js";
@@ -15,7 +15,7 @@ import { Tries } from "./tries.js";
 import { addServiceTime, responseMap } from "./router.js";
 import { setScheme } from "./scheme.js";
 import type { Upstream } from "./upstream.js";
-import { resetText, TIMEOUT_TEXT } from "./upstream-failures.js";
+import { resetText, TIMEOUT_TEXT } from "../host/message/upstream-failures.js";
 
 const MAX_BODY = 32 * 1024 * 1024;
 

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { isIP } from "node:net";
 import { networkInterfaces } from "node:os";
-import type { ListenerSpec } from "../envoy/spec.js";
+import type { ListenerSpec } from "../spec/gateway-spec.js";
 import type { HeaderMap } from "../host/index.js";
 import { replace } from "./replace.js";
 import { setScheme } from "./scheme.js";

@@ -74,7 +74,7 @@ export class Exchange {
 
   /** Answers a request that plugins do not get to see: they are told of its end only. */
   refuse(map: HeaderMap, reply: PluginReply): void {
-    this.stream.refuse(map, reply);
+    this.stream.rejectRequest(map, reply);
   }
 
   /** The client has left before the response was out. */

@@ -1,5 +1,5 @@
 import { closeMessage, HeaderMap, type GrpcEvents } from "../host/index.js";
-import { grpcStatusOf } from "../host/local-reply.js";
+import { grpcStatusOf } from "../host/message/local-reply.js";
 import { GrpcFrameError, GrpcFrames } from "./grpc-frames.js";
 
 const UNKNOWN = 2;

@@ -8,11 +8,11 @@ import {
   type GrpcStream,
   type GrpcUpstreams,
 } from "../host/index.js";
-import { grpcStatusOf } from "../host/local-reply.js";
+import { grpcStatusOf } from "../host/message/local-reply.js";
 import { GrpcResponse } from "./grpc-response.js";
 import { grpcFrame } from "./grpc-frames.js";
 import { startTimer } from "./timer.js";
-import { resetDetails, resetText, TIMEOUT_DETAILS, TIMEOUT_TEXT } from "./upstream-failures.js";
+import { resetDetails, resetText, TIMEOUT_DETAILS, TIMEOUT_TEXT } from "../host/message/upstream-failures.js";
 
 const NO_CONNECTION = closeMessage(
   resetText("remote connection failure"),
@@ -49,7 +49,7 @@ export class GrpcClient implements GrpcUpstreams {
       response.head(headerMap(head), (flags & constants.NGHTTP2_FLAG_END_STREAM) !== 0),
     );
     stream.on("data", (bytes: Buffer) => response.data(bytes));
-    stream.on("trailers", (trailers) => response.trailers(headerMap(trailers)));
+    stream.on("trailers", (trailers: IncomingHttpHeaders) => response.trailers(headerMap(trailers)));
     stream.on("end", () => response.end());
     stream.on("error", () => {});
     stream.on("close", () => {

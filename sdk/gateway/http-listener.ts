@@ -1,9 +1,8 @@
 import type { Socket } from "node:net";
-import type { ListenerSpec } from "../envoy/spec.js";
+import type { ListenerSpec } from "../spec/gateway-spec.js";
 import { DEFAULT_BUFFER_LIMIT, type ConnectionInfo, type Plugin, type Services } from "../host/index.js";
 import { Edge } from "./edge.js";
-import { HttpConnection } from "./http-connection.js";
-import { Listener } from "./listener.js";
+import { Listener, type OpenConnection } from "./listener.js";
 import { NotDone } from "./not-done.js";
 import { RouteTable } from "./routes.js";
 import type { Upstream } from "./upstream.js";
@@ -20,19 +19,20 @@ export class HttpListener extends Listener {
     plugins: readonly Plugin[],
     clusters: ReadonlyMap<string, Upstream>,
     services: Services,
+    private readonly newConnection: (socket: Socket, listener: HttpListener, info: ConnectionInfo) => OpenConnection,
   ) {
     super(spec, plugins, clusters, services);
     this.routes = new RouteTable(spec.routes);
     this.bufferLimit = spec.bufferLimitBytes ?? DEFAULT_BUFFER_LIMIT;
     this.edge = new Edge(spec);
-    this.notDone = new NotDone(services.log);
+    this.notDone = new NotDone((line) => services.log(line));
   }
 
   allowsUpgrade(protocol: string): boolean {
     return (this.spec.upgrades ?? []).some((one) => one.toLowerCase() === protocol.toLowerCase());
   }
 
-  protected accept(socket: Socket, info: ConnectionInfo): HttpConnection {
-    return new HttpConnection(socket, this, info);
+  protected accept(socket: Socket, info: ConnectionInfo): OpenConnection {
+    return this.newConnection(socket, this, info);
   }
 }

@@ -1,5 +1,5 @@
 import { createServer, type AddressInfo, type Server, type Socket } from "node:net";
-import type { EnvoySpec } from "../envoy/spec.js";
+import type { EnvoySpec } from "../spec/gateway-spec.js";
 import type { ConnectionInfo, Plugin, Services } from "../host/index.js";
 import type { Upstream } from "./upstream.js";
 

@@ -1,4 +1,6 @@
-import type { HeaderMap } from "../host/index.js";
+import type { HeaderMap, Pair } from "../host/index.js";
+import type { ResetReason } from "../host/message/upstream-failures.js";
+import type { Head } from "./http1/message.js";
 
 /** A request on its way out of the gateway. Each write tells whether more may follow at once. */
 export interface Outgoing {
@@ -11,4 +13,19 @@ export interface Outgoing {
   flow(paused: boolean): void;
   /** Gives the request up; nothing more comes of it. */
   abort(): void;
+}
+
+/** What comes of a request to an upstream. */
+export interface UpstreamEvents {
+  /** An answer that only tells that the real one will come. */
+  interim?(): void;
+  response(head: Head, end: boolean): void;
+  data(bytes: Buffer): void;
+  /** With the last bytes, where the upstream's protocol says which these are. */
+  end(trailers: Pair[] | undefined, last?: Buffer): void;
+  reset(reason: ResetReason): void;
+  /** The request is none that can be sent; why, see `requestProblem`. */
+  refused(problem: string): void;
+  /** More of the request can be written. */
+  drained(): void;
 }

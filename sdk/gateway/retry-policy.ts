@@ -1,9 +1,9 @@
-import type { RetrySpec } from "../envoy/spec.js";
+import type { RetrySpec } from "../spec/gateway-spec.js";
 import type { HeaderMap } from "../host/index.js";
 import { valuesOf } from "./http1/framing.js";
-import type { Head } from "./http1/parser.js";
+import type { Head } from "./http1/message.js";
 import { takeHeader, takeNumber } from "./router-headers.js";
-import type { ResetReason } from "./upstream-failures.js";
+import type { ResetReason } from "../host/message/upstream-failures.js";
 
 /** What becomes of a try: it counts, there is another, or there would be another if there were any left. */
 export type Verdict = "counts" | "again" | "exhausted";

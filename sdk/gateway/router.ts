@@ -1,4 +1,4 @@
-import type { DirectResponse, RouteSpec } from "../envoy/spec.js";
+import type { DirectResponse, RouteSpec } from "../spec/gateway-spec.js";
 import {
   byteString,
   gatewayReply,
@@ -9,7 +9,7 @@ import {
   type Pair,
   type Sink,
 } from "../host/index.js";
-import type { Head } from "./http1/parser.js";
+import type { Head } from "./http1/message.js";
 import { problemDetails } from "./http1/request-problem.js";
 import { follow } from "./redirect.js";
 import { replace } from "./replace.js";
@@ -19,8 +19,15 @@ import type { Route } from "./routes.js";
 import { setScheme } from "./scheme.js";
 import { Tries, type SentRequest, type TriesEvents } from "./tries.js";
 import { Tunnel } from "./tunnel.js";
-import type { Upstream, UpstreamEvents } from "./upstream.js";
-import { resetDetails, resetText, TIMEOUT_DETAILS, TIMEOUT_TEXT, type ResetReason } from "./upstream-failures.js";
+import type { UpstreamEvents } from "./outgoing.js";
+import type { Upstream } from "./upstream.js";
+import {
+  resetDetails,
+  resetText,
+  TIMEOUT_DETAILS,
+  TIMEOUT_TEXT,
+  type ResetReason,
+} from "../host/message/upstream-failures.js";
 
 const DEFAULT_TIMEOUT_MS = 15_000;
 
@@ -232,7 +239,7 @@ export class Router implements Sink {
       info.codeDetails = "internal_redirect";
       if (this.restart(request, most)) return true;
     }
-    request.map.replaceAll(before as Pair[]);
+    request.map.replaceAll(before);
     info.setRoute(route);
     return false;
   }

@@ -1,4 +1,4 @@
-import type { RouteSpec } from "../envoy/spec.js";
+import type { RouteSpec } from "../spec/gateway-spec.js";
 import { byteString, lowerAscii, type HeaderMap, type NoRoute, type RouteInfo } from "../host/index.js";
 
 /** A route as plugins see it, with what the gateway does on it. */

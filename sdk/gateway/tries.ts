@@ -1,12 +1,11 @@
 import type { HeaderMap } from "../host/index.js";
-import type { Head } from "./http1/parser.js";
-import type { Outgoing } from "./outgoing.js";
+import type { Head } from "./http1/message.js";
+import type { Outgoing, UpstreamEvents } from "./outgoing.js";
 import { replace } from "./replace.js";
 import type { RetryPolicy, Verdict } from "./retry-policy.js";
 import type { Timeouts } from "./router-headers.js";
 import { startTimer } from "./timer.js";
-import type { UpstreamEvents } from "./upstream.js";
-import type { ResetReason } from "./upstream-failures.js";
+import type { ResetReason } from "../host/message/upstream-failures.js";
 
 /** What comes of a request, however often it was tried. */
 export interface TriesEvents extends UpstreamEvents {

@@ -1,8 +1,7 @@
 import { connect, type Socket } from "node:net";
 import type { HeaderMap } from "../host/index.js";
-import type { Outgoing } from "./outgoing.js";
+import type { Outgoing, UpstreamEvents } from "./outgoing.js";
 import { Reads } from "./reads.js";
-import type { UpstreamEvents } from "./upstream.js";
 
 /** What CONNECT leads to: a connection whose bytes are passed both ways as they are, once it stands. */
 export class Tunnel implements Outgoing {

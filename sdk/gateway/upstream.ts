@@ -1,33 +1,17 @@
 import { connect, type Socket } from "node:net";
 import type { HeaderMap, Pair } from "../host/index.js";
 import { hasWord, responseFraming } from "./http1/framing.js";
-import { MessageParser, type Framing, type Head } from "./http1/parser.js";
+import type { Framing, Head } from "./http1/message.js";
+import { MessageParser } from "./http1/parser.js";
 import { requestProblem } from "./http1/request-problem.js";
 import { MessageWriter } from "./http1/writer.js";
 import { Http2Upstream } from "./http2/upstream.js";
-import type { Outgoing } from "./outgoing.js";
+import type { Outgoing, UpstreamEvents } from "./outgoing.js";
 import { Reads } from "./reads.js";
-import { startTimer } from "./timer.js";
-import type { ResetReason } from "./upstream-failures.js";
+import { CONNECT_TIMEOUT_MS, startTimer } from "./timer.js";
+import type { ResetReason } from "../host/message/upstream-failures.js";
 
-/** How long it may take to have a connection. */
-export const CONNECT_TIMEOUT_MS = 1000;
 const MOST_IDLE = 100;
-
-/** What comes of a request to an upstream. */
-export interface UpstreamEvents {
-  /** An answer that only tells that the real one will come. */
-  interim?(): void;
-  response(head: Head, end: boolean): void;
-  data(bytes: Buffer): void;
-  /** With the last bytes, where the upstream's protocol says which these are. */
-  end(trailers: Pair[] | undefined, last?: Buffer): void;
-  reset(reason: ResetReason): void;
-  /** The request is none that can be sent; why, see `requestProblem`. */
-  refused(problem: string): void;
-  /** More of the request can be written. */
-  drained(): void;
-}
 
 /** The connections to one upstream: kept open, by HTTP/1 with one request at a time on each. */
 export class Upstream {

@@ -1,7 +1,7 @@
-import { checkFields } from "./answer.js";
+import { checkFields } from "./upstreams/answer.js";
 import type { Session } from "./session.js";
-import { withTimeline } from "./test-error.js";
-import { Root } from "../host/root.js";
+import { withTimeline } from "./timeline/test-error.js";
+import { RootContext } from "../host/vm/root-context.js";
 
 /** What is on its way in a plugin. */
 export interface OpenThings {
@@ -21,11 +21,11 @@ export interface LeakOptions {
 /** Counts what is on its way. */
 export function openThings({ vms, requests }: Session): OpenThings {
   const all = vms.flatMap(({ contexts }) => [...contexts.values()]);
-  const roots = all.filter((one) => one instanceof Root);
+  const roots = all.filter((one) => one instanceof RootContext);
   return {
     requests: requests.size,
     contexts: all.length - roots.length,
-    calls: roots.reduce((sum, { calls, grpc, redis }) => sum + calls.size + grpc.size + redis.size, 0),
+    calls: roots.reduce((sum, root) => sum + root.httpCalls.size + root.grpcCalls.size + root.redisCalls.size, 0),
   };
 }
 
@@ -62,7 +62,7 @@ export async function assertNoLeaks(
   const [first, second] = await session.recorder.quietly(async () => [await half(0), await half(times)]);
   const open = describeOpen(openThings(session));
   if (open !== undefined) throw withTimeline(`after ${2 * times} times there is: ${open}`, session.timeline, caller);
-  if (second! <= first!) return;
+  if (second <= first) return;
   throw withTimeline(
     `the plugin's memory grows: from ${first} bytes after ${times} times to ${second} after ${2 * times}`,
     session.timeline,

@@ -1,5 +1,5 @@
 import type { PluginReply } from "../host/index.js";
-import { fromLatin1 } from "./text.js";
+import { fromLatin1 } from "./message/text.js";
 
 /** An answer that was given in the place of the upstream's, by the plugin or by the gateway. */
 export interface LocalReply {

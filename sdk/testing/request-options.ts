@@ -1,6 +1,6 @@
-import { checkAnswerer, checkFields, describe, isRecord, type Answerer, type Payload } from "./answer.js";
-import type { HeaderValue } from "./headers.js";
-import type { UpstreamRequest } from "./message.js";
+import { checkAnswerer, checkFields, describe, isRecord, type Answerer, type Payload } from "./upstreams/answer.js";
+import type { HeaderValue } from "./message/headers.js";
+import type { UpstreamRequest } from "./message/message.js";
 import type { TestRoute } from "./options.js";
 
 /** A request of a client. All has a default: it is `GET / HTTP/1.1` with the host `example.com`. */

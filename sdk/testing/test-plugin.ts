@@ -1,17 +1,16 @@
-import { describe, partsOf } from "./answer.js";
+import { describe, partsOf } from "./upstreams/answer.js";
 import type { TestClock } from "./clock.js";
 import { metricsOf } from "./host-values.js";
 import { assertNoLeaks, openThings, type LeakOptions, type OpenThings } from "./leaks.js";
-import type { TestResponse } from "./message.js";
-import type { LogEntry } from "./recorder.js";
+import type { LogEntry } from "./timeline/log-entry.js";
 import { requestOptions, type RequestOptions } from "./request-options.js";
 import type { Session } from "./session.js";
 import { TestSharedData } from "./shared-data.js";
-import type { TestCall } from "./test-call.js";
-import type { TestGrpcCall } from "./test-grpc-call.js";
-import type { TestRedisCall } from "./test-redis-call.js";
-import { withTimeline } from "./test-error.js";
-import { TestRequest } from "./test-request.js";
+import type { TestCall } from "./upstreams/test-call.js";
+import type { TestGrpcCall } from "./grpc/test-grpc-call.js";
+import type { TestRedisCall } from "./redis/test-redis-call.js";
+import { withTimeline } from "./timeline/test-error.js";
+import { TestRequest, type TestResponse } from "./test-request.js";
 
 /** What answers a `fetch` where the test has said nothing. */
 const OK = { status: 200, headers: { "content-type": "text/plain" }, body: "ok" };
@@ -28,11 +27,11 @@ export class TestPlugin {
   readonly clock: TestClock;
   /** What the plugin shares with the other workers of a gateway. */
   readonly sharedData: TestSharedData;
-  readonly #session: Session;
+  readonly #session: Session<TestRequest>;
   #requests = 0;
 
   /** @internal */
-  constructor(session: Session) {
+  constructor(session: Session<TestRequest>) {
     this.#session = session;
     this.clock = session.clock;
     this.sharedData = new TestSharedData(session);

@@ -2,9 +2,9 @@ import { existsSync, readFileSync, statSync } from "node:fs";
 import { dirname, join, relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { PluginLoadError, PluginModule, type HostKind, type ModuleOptions } from "../host/index.js";
-import { describe } from "./answer.js";
-import { withoutOwnFrames } from "./own-frames.js";
-import { runner } from "./runner.js";
+import { describe } from "./upstreams/answer.js";
+import { withoutOwnFrames } from "./timeline/own-frames.js";
+import { runner } from "./timeline/runner.js";
 import { warnIfStale } from "./stale.js";
 
 /** Where a plugin's own build puts it, the one that tells more first. */

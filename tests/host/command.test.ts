@@ -8,7 +8,7 @@ import { afterEach, describe, expect, test } from "vitest";
 import { packageRoot } from "../../sdk/envoy/index.js";
 import { poll } from "../../sdk/envoy/wait.js";
 import { grpcFrame } from "../../sdk/gateway/grpc-frames.js";
-import { parseOptions } from "../../sdk/gateway/options.js";
+import { parseOptions } from "../../sdk/cli/serve-options.js";
 import { buildPlugin } from "../support/build.js";
 import { describeWithEnvoy } from "../support/envoy.js";
 import { grpcServer } from "../support/grpc-server.js";
@@ -29,7 +29,7 @@ class Command {
   private readonly child: ChildProcess;
 
   constructor(...args: string[]) {
-    const tsx = ["--import", "tsx", "sdk/gateway/command.ts"];
+    const tsx = ["--import", "tsx", "sdk/cli/serve.ts"];
     this.child = spawn(process.execPath, [...tsx, ...args], { cwd: packageRoot(), stdio: ["ignore", "pipe", "pipe"] });
     const read = (chunk: Buffer) => void (this.output += chunk.toString());
     this.child.stdout!.on("data", read);

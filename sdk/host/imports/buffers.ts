@@ -1,10 +1,10 @@
 import { BufferType, Status } from "../abi.js";
-import type { ByteBuffer } from "../byte-buffer.js";
-import type { BufferView } from "../context.js";
-import type { Vm } from "../vm.js";
+import type { BufferView, ByteBuffer } from "../message/byte-buffer.js";
+import type { HostVm } from "../host-context.js";
 import { host, type HostTable } from "./table.js";
 
-const last = ({ module }: Vm) => (module.host === "higress" ? BufferType.RedisCallResponse : BufferType.CallData);
+/** The last type of buffer that the host has. */
+const last = ({ module }: HostVm) => (module.host === "higress" ? BufferType.RedisCallResponse : BufferType.CallData);
 
 function sizeOf(view: BufferView): number {
   if (view === "empty") return 0;
@@ -16,7 +16,7 @@ function bytesOf(view: BufferView): Buffer {
   return "fixed" in view ? view.fixed : view.bytes.whole();
 }
 
-/** Envoy writes at the ends only: in the place of the first bytes, or behind the last. */
+/** Envoy only writes at the ends of a buffer: it replaces the first bytes, or appends. */
 function write(buffer: ByteBuffer, start: number, length: number, data: Buffer): Status {
   if (start === 0) {
     buffer.drain(length);
@@ -35,7 +35,7 @@ export const buffers: HostTable = {
       if (type > last(vm)) return Status.BadArgument;
       const view = vm.context.buffer(type);
       if (view === undefined) return Status.NotFound;
-      return vm.memory.give(bytesOf(view).subarray(start, start + length), at, sizeAt);
+      return vm.memory.copyToGuest(bytesOf(view).subarray(start, start + length), at, sizeAt);
     },
   ),
   proxy_get_buffer_status: host("iii>i", (vm, type: number, lengthAt: number, flagsAt: number) => {
@@ -50,7 +50,7 @@ export const buffers: HostTable = {
     (vm, type: number, start: number, length: number, address: number, size: number) => {
       if (type > last(vm)) return Status.BadArgument;
       const data = vm.memory.bytes(address, size);
-      // Higress looks at the memory first, Envoy at the buffer.
+      // Higress checks the memory first, Envoy the buffer.
       if (data === undefined && vm.module.host === "higress") return Status.InvalidMemoryAccess;
       const view = vm.context.buffer(type);
       if (view === undefined) return Status.NotFound;

@@ -1,8 +1,8 @@
 import { Status } from "../abi.js";
-import { encodePairs } from "../pairs.js";
+import { encodePairs } from "../message/pairs.js";
 import { host, type HostTable } from "./table.js";
 
-/** What only Higress's host has. */
+/** Host calls that only Higress has. */
 export const higress: HostTable = {
   proxy_redis_init: host(
     "iiiiiii>i",
@@ -20,7 +20,7 @@ export const higress: HostTable = {
       const username = memory.text(user, userSize);
       const secret = memory.text(password, passwordSize);
       if (name === undefined || username === undefined || secret === undefined) return Status.InvalidMemoryAccess;
-      return context.root?.redis.init(name, username, secret, timeout) ?? Status.BadArgument;
+      return context.root?.redisCalls.init(name, username, secret, timeout) ?? Status.BadArgument;
     },
   ),
   proxy_redis_call: host(
@@ -29,7 +29,7 @@ export const higress: HostTable = {
       const name = memory.text(service, serviceSize);
       const bytes = memory.bytes(query, querySize);
       if (name === undefined || bytes === undefined || !memory.writable(tokenAt, 4)) return Status.InvalidMemoryAccess;
-      const sent = context.root?.redis.query(name, bytes) ?? { status: Status.InternalFailure };
+      const sent = context.root?.redisCalls.query(name, bytes) ?? { status: Status.InternalFailure };
       if ("status" in sent) return sent.status;
       memory.writeU32(tokenAt, sent.token);
       return Status.Ok;
@@ -38,12 +38,12 @@ export const higress: HostTable = {
   proxy_get_upstream_hosts: host("ii>i", ({ memory, context, services }, at: number, sizeAt: number) => {
     const cluster = context.info?.route?.cluster;
     const hosts = cluster === undefined ? [] : (services.upstreams.hosts?.(cluster) ?? []);
-    return memory.give(encodePairs(hosts), at, sizeAt);
+    return memory.copyToGuest(encodePairs(hosts), at, sizeAt);
   }),
   proxy_set_upstream_override_host: host("ii>i", ({ memory, context }, address: number, size: number) => {
     const text = memory.text(address, size);
     if (text === undefined) return Status.InvalidMemoryAccess;
-    // It only leads where the request's headers still wait.
+    // The host override only works while the request's headers wait.
     if (context.info && context.requestHeaders) context.info.overrideHost = text;
     return Status.Ok;
   }),

@@ -14,7 +14,7 @@ import { queues } from "./queues.js";
 import { shared } from "./shared.js";
 import { streams, streamsOf010, streamsOf02 } from "./streams.js";
 import type { HostEntry, HostTable } from "./table.js";
-import { wasiOf } from "../wasi/index.js";
+import { wasiOf } from "./wasi/index.js";
 
 export type { HostFunction } from "./table.js";
 
@@ -36,7 +36,7 @@ const ALWAYS: readonly HostTable[] = [
   ],
 ];
 
-/** All that a module of that ABI can import from that host, by "module.name". */
+/** The functions that a module of an ABI version can import from a host, by "module.name". */
 export function importsOf(host: HostKind, abi: AbiVersion): ReadonlyMap<string, HostEntry> {
   const env: HostTable = Object.assign(
     {},

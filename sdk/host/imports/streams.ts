@@ -1,8 +1,8 @@
 import { Status, StreamType } from "../abi.js";
-import { decodePairs } from "../pairs.js";
+import { decodePairs } from "../message/pairs.js";
 import { host, type HostTable } from "./table.js";
 
-/** The highest status of gRPC. */
+/** gRPC's highest status. */
 const LAST_GRPC_STATUS = 16;
 
 export const streams: HostTable = {
@@ -46,7 +46,7 @@ export const streamsOf02: HostTable = {
 /** For ABI 0.1.0. */
 export const streamsOf010: HostTable = {
   proxy_get_configuration: host("ii>i", (vm, at: number, sizeAt: number) =>
-    vm.memory.give(vm.context.configuration, at, sizeAt),
+    vm.memory.copyToGuest(vm.context.configuration, at, sizeAt),
   ),
   proxy_continue_request: host(">i", (vm) => vm.context.continueStream(StreamType.Request)),
   proxy_continue_response: host(">i", (vm) => vm.context.continueStream(StreamType.Response)),

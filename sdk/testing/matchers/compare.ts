@@ -1,4 +1,4 @@
-import { checkFields, describe, isRecord } from "../answer.js";
+import { checkFields, describe, isRecord } from "../upstreams/answer.js";
 
 /** Whether a text is the one that is wanted, or matches the pattern. */
 export function fits(text: string, wanted: string | RegExp): boolean {

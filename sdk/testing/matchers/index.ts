@@ -1,4 +1,4 @@
-import { runner } from "../runner.js";
+import { runner } from "../timeline/runner.js";
 import { callMatchers } from "./calls.js";
 import { matchers } from "./matchers.js";
 import type { PluginMatchers } from "./types.js";

@@ -1,4 +1,4 @@
-import type { LevelName } from "../host-calls.js";
+import type { LevelName } from "../timeline/host-calls.js";
 import { LEVELS } from "../options.js";
 
 /** A level's name. @throws TypeError for another text, which would never fit */

@@ -1,7 +1,7 @@
-import { HeaderList } from "../headers.js";
-import { Message, TestResponse } from "../message.js";
+import { HeaderList } from "../message/headers.js";
+import { Message } from "../message/message.js";
 import { TestPlugin } from "../test-plugin.js";
-import { TestRequest } from "../test-request.js";
+import { TestRequest, TestResponse } from "../test-request.js";
 
 /** Says what was given in the place of what a matcher takes. */
 function wrong(matcher: string, wanted: string, got: unknown): TypeError {

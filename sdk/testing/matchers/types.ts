@@ -1,5 +1,5 @@
-import type { Content } from "../answer.js";
-import type { LevelName } from "../host-calls.js";
+import type { Content } from "../upstreams/answer.js";
+import type { LevelName } from "../timeline/host-calls.js";
 
 /** What a local reply should be; what is left out may be anything. */
 export interface ExpectedReply {

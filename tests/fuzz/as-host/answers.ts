@@ -1,4 +1,4 @@
-import { encodePairs } from "../../../sdk/host/pairs.js";
+import { encodePairs } from "../../../sdk/host/message/pairs.js";
 import type { Random } from "../../support/random.js";
 
 const latin = (text: string) => Buffer.from(text, "latin1");

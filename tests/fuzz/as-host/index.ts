@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { callbacksOf } from "../../../sdk/host/callbacks.js";
+import { callbacksOf } from "../../../sdk/host/module/callbacks.js";
 import { buildPlugin } from "../../support/build.js";
 import { Random } from "../../support/random.js";
 import type { Fuzzer } from "../fuzzer.js";

@@ -1,6 +1,6 @@
 import binaryen from "assemblyscript/binaryen";
 import type { AbiVersion, HostKind } from "../../../sdk/host/index.js";
-import { callbacksOf } from "../../../sdk/host/callbacks.js";
+import { callbacksOf } from "../../../sdk/host/module/callbacks.js";
 import { importsOf } from "../../../sdk/host/imports/index.js";
 import { Allocation, HEAP, HEAP_END, MATERIAL, MOST_PAGES, NEXT_AT, OPERATION_WORDS, OPERATIONS } from "./layout.js";
 import { PAGES, PROGRAM, PROGRAM_SIZE, SLOT_COUNT, SLOTS, TAPE, TAPE_SIZE } from "./layout.js";

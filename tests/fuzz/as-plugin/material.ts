@@ -1,6 +1,6 @@
 import { deflateSync } from "node:zlib";
-import { encodePairs } from "../../../sdk/host/pairs.js";
-import { lengthField, varintField } from "../../../sdk/host/protobuf.js";
+import { encodePairs } from "../../../sdk/host/message/pairs.js";
+import { lengthField, varintField } from "../../../sdk/host/properties/protobuf.js";
 import { Random } from "../../support/random.js";
 import { MATERIAL, MATERIAL_END } from "./layout.js";
 

@@ -1,5 +1,5 @@
 import { Status } from "../../../sdk/host/abi.js";
-import { Errno } from "../../../sdk/host/wasi/errno.js";
+import { Errno } from "../../../sdk/host/imports/wasi/errno.js";
 import type { TracedCall } from "../../../sdk/host/index.js";
 
 const STATUSES = new Set(Object.values(Status).filter((one) => typeof one === "number"));

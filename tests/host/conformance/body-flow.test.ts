@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { HeaderMap } from "../../../sdk/host/index.js";
-import { DEFAULT_BUFFER_LIMIT } from "../../../sdk/host/http-stream.js";
+import { DEFAULT_BUFFER_LIMIT } from "../../../sdk/host/stream/http-stream.js";
 import { Guest } from "./support/guest.js";
 import { Played } from "./play.js";
 

@@ -1,7 +1,13 @@
 import { createSign, createVerify, generateKeyPairSync } from "node:crypto";
 import { deflateSync, inflateSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { bytesField, lengthField, numberField, readMessage, varintField } from "../../../sdk/host/protobuf.js";
+import {
+  bytesField,
+  lengthField,
+  numberField,
+  readMessage,
+  varintField,
+} from "../../../sdk/host/properties/protobuf.js";
 import { request } from "../../support/http.js";
 import { describeOnEngines, type LikeEnvoy } from "../like-envoy.js";
 import { guestFile, toldIn } from "./support/guest-file.js";

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { GrpcEvents, GrpcRequest } from "../../../sdk/host/index.js";
 import { HeaderMap } from "../../../sdk/host/index.js";
-import { lengthField } from "../../../sdk/host/protobuf.js";
+import { lengthField } from "../../../sdk/host/properties/protobuf.js";
 import { grpcServer, type GrpcServer } from "../../support/grpc-server.js";
 import { request } from "../../support/http.js";
 import { describeOnEngines, type LikeEnvoy } from "../like-envoy.js";

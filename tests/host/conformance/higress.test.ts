@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { startGateway, type RunningGateway } from "../../../sdk/gateway/index.js";
 import { command, replyEnd } from "../../../sdk/gateway/redis-framing.js";
-import { lengthField, varintField } from "../../../sdk/host/protobuf.js";
+import { lengthField, varintField } from "../../../sdk/host/properties/protobuf.js";
 import { request } from "../../support/http.js";
 import { describeWithRedis, startRedis, type RedisServer } from "../../support/redis.js";
 import { textUpstream, type Upstream } from "../../support/upstream.js";

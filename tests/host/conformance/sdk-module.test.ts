@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { beforeAll, expect, test } from "vitest";
-import { entities, type Entities } from "../../../sdk/host/binary.js";
+import { entities, type Entities } from "../../../sdk/wasm-file/binary.js";
 import { LogLevel, Plugin, PluginModule, VmPool } from "../../../sdk/host/index.js";
 import { buildPlugin } from "../../support/build.js";
 import { Bench, benchServices } from "../bench.js";

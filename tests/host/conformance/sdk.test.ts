@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { beforeAll, expect, test } from "vitest";
-import { callbacksOf } from "../../../sdk/host/callbacks.js";
+import { callbacksOf } from "../../../sdk/host/module/callbacks.js";
 import { PluginModule, type Plugin } from "../../../sdk/host/index.js";
 import { buildPlugin } from "../../support/build.js";
 import { did, type ProbeConfig, type ProbeStep } from "../../scenarios/probe.js";

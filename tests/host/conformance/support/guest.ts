@@ -1,5 +1,5 @@
 import type { AbiVersion, HostKind, Vm } from "../../../../sdk/host/index.js";
-import { callbacksOf } from "../../../../sdk/host/callbacks.js";
+import { callbacksOf } from "../../../../sdk/host/module/callbacks.js";
 import { importsOf } from "../../../../sdk/host/imports/index.js";
 import { assemble } from "../../wat.js";
 import { ENV, TYPES } from "../abi-table.js";

@@ -1,4 +1,4 @@
-import { encodePairs } from "../../../../sdk/host/pairs.js";
+import { encodePairs } from "../../../../sdk/host/message/pairs.js";
 import type { Pair } from "../../../../sdk/host/index.js";
 import { value } from "./guest.js";
 import type { Layout } from "./layout.js";

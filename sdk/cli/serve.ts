@@ -1,0 +1,147 @@
+import { readFileSync, watchFile } from "node:fs";
+import { lookup } from "node:dns/promises";
+import { describeEnvoy, findEnvoy, installEnvoy, parseLog, startEnvoy, type EnvoySpec } from "../envoy/index.js";
+import { LogLevel, type LogLine } from "../host/index.js";
+import { startGateway } from "../gateway/gateway.js";
+import { FAILURE_POLICIES, HELP, parseOptions, type CommandOptions } from "./serve-options.js";
+
+/** What serves, whichever engine it is. */
+interface Serving {
+  port: number;
+  /** Takes a new configuration, or leaves the one before. */
+  configure(text: string): Promise<boolean>;
+  /** Resolves when it ends by itself. */
+  ended: Promise<void>;
+  stop(): Promise<void>;
+}
+
+const LISTENER = "gateway";
+const PLUGIN = "plugin";
+/** How much of Envoy's log waits to be shown. */
+const MOST_LOG = 16 * 1024 * 1024;
+const PASSED = "the plugin let the request pass; there is no --route\n";
+
+try {
+  const options = parseOptions(process.argv.slice(2));
+  if (options.help) console.log(HELP);
+  else await serve(options);
+} catch (error) {
+  console.error(error instanceof Error ? error.message : String(error));
+  process.exitCode = 1;
+}
+
+async function serve(options: CommandOptions): Promise<void> {
+  const spec = await specOf(options);
+  const serving = await (options.engine === "envoy" ? onEnvoy : onNode)(spec, options);
+  console.log(`listening on http://127.0.0.1:${serving.port}, Ctrl-C ends it`);
+  const { configurationFile: file } = options;
+  if (file !== undefined) {
+    watchFile(file, { interval: 200 }, () => void takeFile(file, serving));
+  }
+  const signal = new Promise<void>((resolve) => {
+    process.once("SIGINT", () => resolve());
+    process.once("SIGTERM", () => resolve());
+  });
+  const own = await Promise.race([signal.then(() => true), serving.ended.then(() => false)]);
+  await serving.stop();
+  if (!own) throw new Error("the engine has ended by itself");
+  process.exit(0);
+}
+
+/** The file may be gone, or be half written, when its change is seen: then the next change counts. */
+async function takeFile(file: string, serving: Serving): Promise<void> {
+  try {
+    const taken = await serving.configure(readFileSync(file, "utf8"));
+    console.log(taken ? `${file} is in force` : `${file} was refused: the configuration before stays`);
+  } catch (error) {
+    console.log(`${error instanceof Error ? error.message : String(error)}: the configuration before stays`);
+  }
+}
+
+async function specOf(options: CommandOptions): Promise<EnvoySpec> {
+  const clusters = await Promise.all(
+    options.routes.map(async ({ name, host, port, http2 }) => ({
+      ...{ name, port, address: await addressOf(host) },
+      ...(http2 ? { http2 } : {}),
+    })),
+  );
+  const routes = options.routes.map(({ name, prefix }) => ({ name, prefix, cluster: name }));
+  const pass = [{ prefix: "/", directResponse: { status: 200, body: PASSED } }];
+  const failure = options.fail === "open" ? { failOpen: true } : { failurePolicy: FAILURE_POLICIES[options.fail] };
+  const { configuration, wasm, port } = options;
+  const plugin = { name: PLUGIN, wasm, ...failure, ...(configuration === undefined ? {} : { configuration }) };
+  return {
+    listeners: [
+      { name: LISTENER, port, plugins: [plugin], routes: routes.length > 0 ? routes : pass, upgrades: ["websocket"] },
+    ],
+    // Routes may share an upstream's name.
+    clusters: [...new Map(clusters.map((one) => [one.name, one])).values()],
+  };
+}
+
+async function addressOf(host: string): Promise<string> {
+  try {
+    return (await lookup(host, { family: 4 })).address;
+  } catch {
+    throw new Error(`--route: the host "${host}" is not known`);
+  }
+}
+
+async function onNode(spec: EnvoySpec, { logLevel, host }: CommandOptions): Promise<Serving> {
+  console.log(`Node host, in Node.js ${process.versions.node}`);
+  const log = (line: LogLine) => {
+    if (line.level >= logLevel) print(LogLevel[line.level].toLowerCase(), line.message);
+  };
+  // After a trap the very next request has a new VM.
+  const gateway = await startGateway(spec, { log, logLevel, host, reloadIntervalMs: 0 });
+  return {
+    port: gateway.port(LISTENER),
+    configure: (text) => Promise.resolve(gateway.updatePlugin(LISTENER, PLUGIN, text)),
+    ended: new Promise(() => {}),
+    stop: () => gateway.stop(),
+  };
+}
+
+async function onEnvoy(spec: EnvoySpec, { logLevel }: CommandOptions): Promise<Serving> {
+  const found = await findEnvoy();
+  const envoy = found.found ? found : await installEnvoy({ say: (line) => console.log(line) });
+  console.log(describeEnvoy(envoy));
+  for (const { plugins = [] } of spec.listeners) for (const plugin of plugins) plugin.ecds = true;
+  const level = LogLevel[logLevel].toLowerCase().replace("warn", "warning");
+  const running = await startEnvoy(spec, {
+    ...{ envoy: envoy.path, logLevel: "warning", componentLogLevel: `wasm:${level}` },
+    ...{ mostLog: MOST_LOG, mostLogFile: MOST_LOG },
+  });
+  let told = 0;
+  const timer = setInterval(() => {
+    const end = running.mark();
+    if (told < running.logStart) {
+      print("warning", `Envoy writes faster than this can show: ${running.logStart - told} characters are left out`);
+      told = running.logStart;
+    }
+    const text = running.logSince(told, end);
+    const whole = text.slice(0, text.lastIndexOf("\n") + 1);
+    told += whole.length;
+    for (const entry of parseLog(whole)) print(entry.level, entry.message.replace(/^wasm log[^:]*: /, ""));
+  }, 200);
+  const stats = await running.stats("^extension_config_discovery.*update_rejected");
+  if ([...stats.values()].some((count) => count > 0)) {
+    const lines = parseLog(running.log).filter((entry) => entry.level === "error" || entry.level === "critical");
+    clearInterval(timer);
+    await running.stop();
+    throw new Error([`plugin "${PLUGIN}" refused its configuration:`, ...lines.map((one) => one.message)].join("\n"));
+  }
+  return {
+    port: running.port(LISTENER),
+    configure: (text) => running.updatePlugin(LISTENER, PLUGIN, text),
+    ended: running.exit,
+    stop: async () => {
+      clearInterval(timer);
+      await running.stop();
+    },
+  };
+}
+
+function print(level: string, message: string): void {
+  console.log(`[${level}] ${message}`);
+}

@@ -1,0 +1,277 @@
+import { ByteBuffer } from "../message/byte-buffer.js";
+import type { HeaderMap } from "../message/header-map.js";
+import {
+  prepareReply,
+  replyForm,
+  type PluginReply,
+  type PreparedReply,
+  type ReplyForm,
+} from "../message/local-reply.js";
+import type { StreamInfo } from "../properties/stream-info.js";
+import { FilterChain, type ActiveFilter, type ChainOwner, type Filter, type Sink } from "./filter-chain.js";
+
+/** How many bytes of a body a filter may gather, unless configured. */
+export const DEFAULT_BUFFER_LIMIT = 1024 * 1024;
+
+/** A plugin at work on one request. */
+export interface StreamFilter {
+  readonly decoder: Filter;
+  readonly encoder: Filter;
+  attach(stream: HttpStream, request: ActiveFilter, response: ActiveFilter): void;
+  log(): void;
+  destroy(): void;
+}
+
+/** What a client is told of a response whose plugin has taken the status away, and the word for it in the access log. */
+const NO_STATUS = "missing required header: :status";
+const NO_STATUS_DETAILS = "filter_removed_required_response_headers{missing_required_header:_:status}";
+
+/** What is around a stream: a gateway, or a test. */
+export interface StreamSides {
+  /** Takes the request behind the last filter. */
+  upstream: Sink;
+  /** Takes the response. */
+  downstream: Sink;
+  /** The client, or the upstream, shall wait, because a filter holds more than it may; or go on. */
+  requestFlow?(paused: boolean): void;
+  responseFlow?(paused: boolean): void;
+  /** The response is out. */
+  finished(): void;
+  /** The stream breaks off: the client's connection must be cut. */
+  broken(): void;
+}
+
+/**
+ * A request and its response on their way through the plugins of a gateway. The outside puts parts in as they come, and
+ * gets parts out in the sinks. Everything happens at once, within the calls.
+ *
+ * @example
+ * const stream = new HttpStream([plugin.newFilter()], sides, info);
+ * stream.requestHeaders(new HeaderMap("request", [[":method", "GET"], [":path", "/"], [":authority", "h"]]), true);
+ */
+export class HttpStream {
+  readonly request: FilterChain;
+  readonly response: FilterChain;
+  /** The response is out, or the stream has been cut. */
+  isOver = false;
+  private encoded = false;
+  private form: ReplyForm = { grpc: false, toHead: false };
+  private prepared: (() => void) | undefined;
+  private isDestroyed = false;
+
+  constructor(
+    private readonly filters: readonly StreamFilter[],
+    private readonly sides: StreamSides,
+    readonly info: StreamInfo,
+    limit = DEFAULT_BUFFER_LIMIT,
+  ) {
+    const owner = (side: Pick<ChainOwner, "flow" | "tooLarge" | "passesAddedTrailers">): ChainOwner => ({
+      ...{ limit, ...side },
+      stopped: () => this.sendPrepared(),
+    });
+    const inner = [...filters];
+    const outer = [...filters].reverse();
+    this.request = new FilterChain(
+      inner.map(({ decoder }) => decoder),
+      this.router(),
+      owner({
+        passesAddedTrailers: true,
+        flow: (paused) => sides.requestFlow?.(paused),
+        tooLarge: () => this.sendLocalReply(gatewayReply(413, "Payload Too Large", "request_payload_too_large")),
+      }),
+    );
+    this.response = new FilterChain(
+      outer.map(({ encoder }) => encoder),
+      this.codec(),
+      owner({
+        passesAddedTrailers: false,
+        flow: (paused) => sides.responseFlow?.(paused),
+        tooLarge: () => this.sendLocalReply(gatewayReply(500, "Internal Server Error", "response_payload_too_large")),
+      }),
+    );
+    for (const [index, filter] of filters.entries()) {
+      filter.attach(this, this.request.filters[index]!, this.response.filters[filters.length - 1 - index]!);
+    }
+  }
+
+  requestHeaders(map: HeaderMap, end: boolean): void {
+    if (this.isOver) return;
+    this.info.requestHeaders = map;
+    this.form = replyForm(map);
+    // Plugins read the route of the request as it came, whatever they change first.
+    this.info.updateRoute();
+    this.request.headers(map, end);
+  }
+
+  requestData(bytes: Uint8Array, end: boolean): void {
+    this.info.received += bytes.length;
+    if (!this.isOver) this.request.data(new ByteBuffer(bytes), end);
+  }
+
+  requestTrailers(map: HeaderMap): void {
+    if (!this.isOver) this.request.trailers(map);
+  }
+
+  responseHeaders(map: HeaderMap, end: boolean): void {
+    if (this.isOver) return;
+    this.info.responseHeaders = map;
+    this.info.responseCode = codeOf(map);
+    this.response.headers(map, end);
+  }
+
+  responseData(bytes: Uint8Array, end: boolean): void {
+    if (!this.isOver) this.response.data(new ByteBuffer(bytes), end);
+  }
+
+  responseTrailers(map: HeaderMap): void {
+    if (this.isOver) return;
+    this.info.responseTrailers = map;
+    this.response.trailers(map);
+  }
+
+  /**
+   * Answers in the place of the upstream. Before there is a response, the answer goes through the plugins; when there is
+   * one that has not left, it takes its place at once; when it has begun to leave, the stream breaks off.
+   */
+  sendLocalReply(reply: PluginReply): void {
+    this.sendReply(reply, this.response.headersMap !== undefined);
+  }
+
+  /** Answers a request that plugins do not get to see: they are told of its end only. */
+  rejectRequest(map: HeaderMap, reply: PluginReply): void {
+    this.info.requestHeaders = map;
+    this.form = replyForm(map);
+    this.sendReply(reply, true);
+  }
+
+  /** Breaks the stream off. */
+  reset(): void {
+    if (this.isOver) return;
+    this.stopChains();
+    this.sides.broken();
+  }
+
+  /** Tells the plugins that all is over: call it once, when the client has the response or is gone. */
+  destroy(): void {
+    if (this.isDestroyed) return;
+    this.isDestroyed = true;
+    this.stopChains();
+    for (const filter of this.filters) filter.log();
+    for (const filter of this.filters) filter.destroy();
+  }
+
+  private sendReply(reply: PluginReply, pastFilters: boolean): void {
+    // Of two answers the first counts.
+    if (this.isOver || this.prepared) return;
+    if (this.request.isCalling) this.request.aborted = true;
+    else if (this.response.isCalling) this.response.aborted = true;
+    this.info.codeDetails = reply.details;
+    if (this.encoded) return this.reset();
+    this.info.localReply = reply;
+    this.info.updateRoute();
+    const { headers, body } = this.prepare(reply);
+    const end = body.length === 0;
+    this.info.responseHeaders = headers;
+    if (pastFilters) {
+      // So that none sees a second response, or one without a request.
+      this.response.aborted = true;
+      this.sendDirectly(headers, body, end);
+      return;
+    }
+    const through = () => {
+      this.request.aborted = true;
+      this.response.headers(headers, end);
+      if (!end) this.response.data(new ByteBuffer(body), true);
+    };
+    if (this.request.isCalling) this.prepared ??= through;
+    else through();
+  }
+
+  private stopChains(): void {
+    this.isOver = true;
+    this.request.aborted = true;
+    this.response.aborted = true;
+  }
+
+  private prepare(reply: PluginReply): PreparedReply {
+    const prepared = prepareReply(reply, this.form);
+    // For gRPC it is another than that of the headers, until these leave.
+    this.info.responseCode = reply.status & 0xffff;
+    return prepared;
+  }
+
+  private sendPrepared(): void {
+    const { prepared } = this;
+    this.prepared = undefined;
+    prepared?.();
+  }
+
+  private sendDirectly(headers: HeaderMap, body: Buffer, end: boolean): void {
+    const codec = this.codec();
+    codec.headers(headers, end);
+    if (!end) codec.data(new ByteBuffer(body), true);
+  }
+
+  /** What is behind the last filter of the request: only there a route that was cleared is looked up again. */
+  private router(): Sink {
+    const { upstream } = this.sides;
+    return {
+      headers: (map, end) => {
+        this.info.updateRoute();
+        upstream.headers(map, end);
+      },
+      data: (bytes, end) => upstream.data(bytes, end),
+      trailers: (map) => upstream.trailers(map),
+    };
+  }
+
+  /** What is behind the last filter of the response. */
+  private codec(): Sink {
+    const { sides } = this;
+    const finish = (end: boolean) => {
+      if (!end || this.isOver) return;
+      this.stopChains();
+      sides.finished();
+    };
+    return {
+      headers: (map, end) => {
+        const code = codeOf(map);
+        if (code === undefined) return this.sendLocalReply(gatewayReply(502, NO_STATUS, NO_STATUS_DETAILS));
+        this.info.responseCode = code;
+        this.encoded = true;
+        sides.downstream.headers(map, end);
+        finish(end);
+      },
+      data: (bytes, end) => {
+        this.info.sent += bytes.length;
+        sides.downstream.data(bytes, end);
+        finish(end);
+      },
+      trailers: (map) => {
+        sides.downstream.trailers(map);
+        finish(true);
+      },
+    };
+  }
+}
+
+/** The status of a response, which Envoy reads as a number with spaces around it and a plus; undefined where it is none. */
+function codeOf(headers: HeaderMap): number | undefined {
+  const text = /^[\t-\r ]*\+?0*(\d{1,15})[\t-\r ]*$/.exec(headers.get(":status") ?? "")?.[1];
+  return text === undefined ? undefined : Number(text);
+}
+
+/**
+ * An answer of the gateway itself.
+ *
+ * @example
+ * stream.sendLocalReply(gatewayReply(404, "", "route_not_found"));
+ */
+export function gatewayReply(
+  status: number,
+  body: string | Buffer,
+  details = "",
+  headers: PluginReply["headers"] = [],
+): PluginReply {
+  return { status, body: Buffer.from(body), details, headers, grpcStatus: undefined };
+}

@@ -1,0 +1,241 @@
+import { LogLevel } from "../abi.js";
+import { CallTokens } from "../calls/call-tokens.js";
+import { GuestMemory } from "../guest-memory.js";
+import type { HostVm } from "../host-context.js";
+import type { Restriction } from "../imports/restrictions.js";
+import { PluginLoadError } from "../module/errors.js";
+import type { PluginModule } from "../module/plugin-module.js";
+import type { Services } from "../services/services.js";
+import { Metrics } from "../shared/metrics.js";
+import { bindImports } from "./bind-imports.js";
+import { Capabilities } from "./capabilities.js";
+import { VmContext, type Context } from "./context.js";
+import { describeTrap } from "./describe-trap.js";
+
+export interface VmOptions {
+  /** The space of shared data and queues; "" by default. */
+  id?: string;
+  /** What the plugin reads as the VM's configuration. */
+  configuration?: Buffer;
+  /** Environment variables. */
+  environment?: Readonly<Record<string, string>>;
+  /** It only tries a configuration out, and serves no request. */
+  isTrial?: boolean;
+  /** Host calls and callbacks that it may have; all where none are listed. */
+  capabilities?: readonly string[];
+}
+
+/** How many callbacks may run within each other; where there are more, a plugin goes round in a circle. */
+const DEEPEST = 200;
+
+type WasmFunction = (...args: number[]) => unknown;
+
+/**
+ * An instance of a plugin's module: what Envoy has once per worker. It may hold several plugins (`RootContext`), each with its
+ * configuration, and all their streams. A trap ends it for all of them.
+ *
+ * @throws PluginLoadError when it cannot be started
+ * @example
+ * const vm = new Vm(module, { id: "my-vm" }, services);
+ */
+export class Vm implements HostVm {
+  readonly id: string;
+  readonly configuration: Buffer;
+  readonly environment: Readonly<Record<string, string>>;
+  readonly isTrial: boolean;
+  readonly memory: GuestMemory;
+  readonly contexts = new Map<number, Context>();
+  readonly capabilities: Capabilities;
+  readonly metrics: Metrics;
+  readonly callTokens = new CallTokens();
+  /** The plugin wants another VM in the place of this one. Higress only. */
+  wantsRebuild = false;
+  /** Why it has ended. */
+  failure: string | undefined;
+  /** The context that is being called, and the one that the plugin has chosen in its place. */
+  current: Context | undefined;
+  effective: Context | undefined;
+  restriction: Restriction | undefined;
+  /** Set by an answer of the plugin: whatever its callback then returns, the stream stops. */
+  replied = false;
+  private readonly own: Context;
+  private readonly functions: Readonly<Record<string, WasmFunction>>;
+  private readonly afterCall: (() => void)[] = [];
+  private readonly afterFailure = new Set<() => void>();
+  /** How many callbacks have not done yet what the plugin asked for: each of the next may be part of that. */
+  private depth = 0;
+  private nextContext = 1;
+
+  constructor(
+    readonly module: PluginModule,
+    options: VmOptions,
+    readonly services: Services,
+  ) {
+    this.id = options.id ?? "";
+    this.configuration = options.configuration ?? Buffer.alloc(0);
+    this.environment = options.environment ?? {};
+    this.isTrial = options.isTrial ?? false;
+    this.capabilities = new Capabilities(options.capabilities);
+    this.metrics = new Metrics(services.stats);
+    this.own = new VmContext(this);
+    const imported = module.createImportedMemory();
+    const { exports } = this.instantiate(imported.imports);
+    this.functions = exports as Readonly<Record<string, WasmFunction>>;
+    const memory = imported.memory ?? (exports[module.memory!] as WebAssembly.Memory);
+    this.memory = new GuestMemory(memory, (size) => this.allocate(module.allocator, size));
+    services.sharedData.enter(this.id);
+    this.start();
+  }
+
+  /** What host calls act on. */
+  get context(): Context {
+    return this.effective ?? this.current ?? this.own;
+  }
+
+  setEffectiveContext(id: number): boolean {
+    const context = id === 0 ? this.own : this.contexts.get(id);
+    if (context) this.effective = context;
+    return context !== undefined;
+  }
+
+  newContextId(): number {
+    return this.nextContext++;
+  }
+
+  has(name: string): boolean {
+    return this.module.exports.has(name) && !this.capabilities.hidesExport(name);
+  }
+
+  /**
+   * Calls into the plugin. A trap ends the VM and gives undefined, as does a function that is not there.
+   */
+  call(context: Context, name: string, args: readonly number[]): number | undefined {
+    if (this.failure !== undefined || !this.has(name)) return undefined;
+    const { current, effective } = this;
+    this.current = context;
+    this.effective = undefined;
+    const { hooks, timers } = this.services;
+    timers.callBegins?.();
+    const hook = hooks && { name, args, context: context.id, vm: this as Vm };
+    if (hook) hooks.begin(hook);
+    let result: number | undefined;
+    try {
+      if (this.depth > DEEPEST) throw new RangeError(`more than ${DEEPEST} callbacks within each other`);
+      result = Number(this.functions[name]!(...args) ?? 0);
+    } catch (error) {
+      this.fail(name, error);
+    } finally {
+      this.current = current;
+      this.effective = effective;
+    }
+    if (hook) hooks.end(hook, result);
+    return result;
+  }
+
+  /**
+   * Calls into the plugin, reads the outcome, and only then does what the plugin has asked for meanwhile: go on, answer,
+   * close.
+   */
+  callback<T>(context: Context, name: string, args: readonly number[], read: (result: number | undefined) => T): T {
+    this.depth++;
+    try {
+      const answer = read(this.call(context, name, args));
+      this.replied = false;
+      this.runAfterCall();
+      return answer;
+    } finally {
+      this.depth--;
+    }
+  }
+
+  /** Puts something off until the plugin has returned. */
+  after(action: () => void): void {
+    this.afterCall.push(action);
+  }
+
+  /** Runs something now, or, while the plugin is being called, when it has returned. */
+  whenIdle(action: () => void): void {
+    if (this.current === undefined) action();
+    else this.after(action);
+  }
+
+  /** Runs something when the VM has failed, and the plugin has returned. What it returns takes that back. */
+  whenFailed(action: () => void): () => void {
+    this.afterFailure.add(action);
+    return () => void this.afterFailure.delete(action);
+  }
+
+  log(level: LogLevel, message: string): void {
+    const plugin = this.context.pluginName;
+    this.services.log({ level, message, kind: "plugin", vmId: this.id, ...(plugin === undefined ? {} : { plugin }) });
+  }
+
+  /** Writes a line of the host's own about this VM. */
+  note(message: string): void {
+    const plugin = this.context.pluginName;
+    const line = { level: LogLevel.Trace, message, kind: "host", vmId: this.id } as const;
+    this.services.log({ ...line, ...(plugin === undefined ? {} : { plugin }) });
+  }
+
+  /** Ends the VM: its plugins' streams are answered with 503 from now on. */
+  private fail(name: string, error: unknown): void {
+    this.failure = `Function: ${name} failed: ${describeTrap(error, this.module)}`;
+    const plugin = this.context.pluginName;
+    const line = { level: LogLevel.Error, message: this.failure, kind: "fault", vmId: this.id } as const;
+    this.services.log({ ...line, ...(plugin === undefined ? {} : { plugin }) });
+    this.afterCall.push(...this.afterFailure);
+    this.afterFailure.clear();
+  }
+
+  /** Lets go of what it shares with others. */
+  dispose(): void {
+    this.services.sharedData.leave(this.id);
+  }
+
+  private runAfterCall(): void {
+    for (let action = this.afterCall.shift(); action; action = this.afterCall.shift()) action();
+  }
+
+  private instantiate(imported: WebAssembly.Imports): WebAssembly.Instance {
+    try {
+      this.restriction = "start";
+      return new WebAssembly.Instance(this.module.compiled, bindImports(this, imported));
+    } catch (error) {
+      throw new PluginLoadError(`${this.module.name} failed to start: ${describeTrap(error, this.module)}`);
+    } finally {
+      this.restriction = undefined;
+    }
+  }
+
+  private start(): void {
+    this.restriction = "start";
+    for (const [name, ...args] of this.module.starters) this.call(this.own, name, args);
+    this.restriction = undefined;
+    if (this.failure === undefined) return;
+    this.dispose();
+    throw new PluginLoadError(this.failure);
+  }
+
+  /** Asks the plugin for memory. A trap there ends the VM; the host call that wanted it fails, and the plugin runs on. */
+  private allocate(allocator: string, size: number): number {
+    const { current, effective, restriction } = this;
+    this.restriction = "allocation";
+    this.current = this.own;
+    this.effective = undefined;
+    const { hooks } = this.services;
+    const hook = hooks && { name: allocator, args: [size], context: 0, vm: this as Vm };
+    if (hook) hooks.begin(hook);
+    let address: number | undefined;
+    try {
+      address = Number(this.functions[allocator]!(size)) >>> 0;
+    } catch (error) {
+      this.fail(allocator, error);
+    } finally {
+      this.current = current;
+      this.effective = effective;
+      this.restriction = restriction;
+    }
+    if (hook) hooks.end(hook, address);
+    return address ?? 0;
+  }
+}

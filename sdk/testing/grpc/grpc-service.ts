@@ -1,0 +1,59 @@
+import type { GrpcUpstreams } from "../../host/index.js";
+import type { Question } from "../upstreams/answering.js";
+import { checkGrpcAnswer, type GrpcAnswer } from "./grpc-answer.js";
+import { checkGrpcServer, type GrpcAnswerer } from "./grpc-options.js";
+import { openCall } from "./grpc-server.js";
+import type { TestHost } from "../upstreams/test-host.js";
+import type { CallList } from "../upstreams/call-list.js";
+import { TestGrpcCall } from "./test-grpc-call.js";
+import { fromLatin1 } from "../message/text.js";
+
+/** The upstreams that a plugin under test may call by gRPC. */
+export function grpcService(
+  host: TestHost,
+  calls: CallList<TestGrpcCall>,
+  answerers: Readonly<Record<string, GrpcAnswerer>> = {},
+): GrpcUpstreams {
+  return {
+    open: (request, events) => {
+      if (!host.hasCluster(fromLatin1(request.cluster))) return undefined;
+      const call = new TestGrpcCall(request, host, events);
+      calls.add(call, host.recorder.current);
+      host.note("message", `to ${call.cluster}: gRPC ${call.service}/${call.method}`);
+      const answerer = answerers[call.cluster];
+      const take = (given: GrpcAnswerer) => {
+        const ask = (server: URL) => call.forward((heard) => openCall(server, request, heard));
+        host.answering.by(grpcQuestion(given, call, ask));
+      };
+      // A server hears each message as it is sent, the others when all is.
+      if (answerer instanceof URL) take(answerer);
+      const sent = (message: Buffer | undefined, end: boolean) => {
+        const wasEnded = call.ended;
+        call.sent(message, end);
+        if (answerer !== undefined && !(answerer instanceof URL) && end && !wasEnded) take(answerer);
+      };
+      return { send: sent, close: () => sent(undefined, true), reset: () => call.cancel() };
+    },
+  };
+}
+
+/** A call that waits for its answer. `ask` has a real server give it. */
+function grpcQuestion(
+  answerer: GrpcAnswerer,
+  call: TestGrpcCall,
+  ask: (server: URL) => Promise<void>,
+): Question<GrpcAnswer, GrpcAnswer> {
+  const what = `what answers ${call.service}/${call.method} of ${call.cluster}`;
+  const message = call.messages[0] ?? new Uint8Array();
+  return {
+    answer: () => (typeof answerer === "function" ? answerer(message, call) : answerer),
+    check: (given) => checkGrpcAnswer(given, what),
+    ask: async (server) => {
+      checkGrpcServer(server, what);
+      await ask(server);
+      return undefined;
+    },
+    settle: (checked) => call.settle(checked),
+    isWanted: () => call.state === "waiting",
+  };
+}

@@ -1,0 +1,72 @@
+import type { RedisSettings, RedisUpstreams } from "../../host/index.js";
+import type { Question } from "../upstreams/answering.js";
+import { redisCommand } from "./redis-command.js";
+import { checkRedisServer, redisAnswerer, type RedisAnswerer, type RedisOption } from "./redis-options.js";
+import { redisResult, type RedisAnswer, type RedisResult } from "./redis-reply.js";
+import { RedisServers } from "./redis-servers.js";
+import type { TestHost } from "../upstreams/test-host.js";
+import type { CallList } from "../upstreams/call-list.js";
+import { withTimeline } from "../timeline/test-error.js";
+import { TestRedisCall } from "./test-redis-call.js";
+import { fromLatin1, shown } from "../message/text.js";
+
+/** The Redis servers that a plugin under test may ask. */
+export function redisService(
+  host: TestHost,
+  calls: CallList<TestRedisCall>,
+  option: RedisOption | undefined,
+): RedisUpstreams {
+  const clusters = new Map<string, RedisSettings>();
+  const servers = new RedisServers();
+  return {
+    init: (name, settings) => {
+      const cluster = fromLatin1(name);
+      if (host.hasCluster(cluster)) clusters.set(cluster, settings);
+      return host.hasCluster(cluster);
+    },
+    query: (name, query, done) => {
+      const cluster = fromLatin1(name);
+      const settings = clusters.get(cluster);
+      if (!settings) return undefined;
+      const command = redisCommand(query);
+      if (!command) {
+        return refuse(host, `the plugin sends ${cluster} what is not one command: ${shown(query.toString())}`);
+      }
+      const call = new TestRedisCall({ cluster, command, query }, settings, host, done);
+      calls.add(call, host.recorder.current);
+      host.note("message", `to ${cluster}: ${command.map((word) => shown(word)).join(" ")}`);
+      const answerer = redisAnswerer(option, cluster);
+      if (answerer !== undefined) {
+        const ask = (server: URL) => servers.ask(server, settings, call.bytes);
+        host.answering.by(redisQuestion(answerer, call, ask));
+      }
+      return () => call.cancel();
+    },
+  };
+}
+
+/** A command that waits for its reply. `ask` has a real server answer. */
+function redisQuestion(
+  answerer: RedisAnswerer,
+  call: TestRedisCall,
+  ask: (server: URL) => Promise<RedisResult>,
+): Question<RedisAnswer, RedisResult> {
+  return {
+    answer: () => (typeof answerer === "function" ? answerer(call.command, call) : answerer),
+    check: (given) => redisResult(given, `what answers ${call.command[0]} to ${call.cluster}`),
+    ask: async (server) => {
+      checkRedisServer(server, `what answers ${call.command[0]} to ${call.cluster}`);
+      return ask(server);
+    },
+    settle: (result) => call.settle(result),
+    isWanted: () => call.state === "waiting",
+  };
+}
+
+/** Throws into the test when the plugin has returned. */
+function refuse(host: TestHost, text: string): undefined {
+  host.later(() => {
+    throw withTimeline(text, host.timeline, refuse);
+  });
+  return undefined;
+}

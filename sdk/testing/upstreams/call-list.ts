@@ -1,0 +1,28 @@
+import type { TracedVm } from "../../host/index.js";
+
+interface Owned<Call> {
+  call: Call;
+  vm: TracedVm | undefined;
+  context: number;
+}
+
+/** The calls of one kind that a plugin has made, and for whom. */
+export class CallList<Call> {
+  #all: Owned<Call>[] = [];
+
+  /** @param owner whose call it is; the plugin's own without one */
+  add(call: Call, owner: { vm: TracedVm; context: number } | undefined): void {
+    this.#all.push({ call, ...(owner ?? { vm: undefined, context: 0 }) });
+  }
+
+  /** All of them, or those of a context. */
+  of(owner?: { vm: TracedVm; id: number }): Call[] {
+    const own = owner ? this.#all.filter((one) => one.context === owner.id && one.vm === owner.vm) : this.#all;
+    return own.map(({ call }) => call);
+  }
+
+  /** Forgets what a VM did that was only there to try a configuration. */
+  forget(tried: TracedVm): void {
+    this.#all = this.#all.filter(({ vm }) => vm !== tried);
+  }
+}

@@ -1,0 +1,33 @@
+import type { Upstreams } from "../../host/index.js";
+import { httpQuestion } from "./http-question.js";
+import type { Answerer } from "./answer.js";
+import type { TestHost } from "./test-host.js";
+import type { CallList } from "./call-list.js";
+import { TestCall } from "./test-call.js";
+import { fromLatin1 } from "../message/text.js";
+
+/** The upstreams that a plugin under test may call by HTTP. */
+export function httpService(
+  host: TestHost,
+  calls: CallList<TestCall>,
+  upstreams: Readonly<Record<string, Answerer<TestCall>>> = {},
+): Upstreams {
+  return {
+    has: (cluster) => host.hasCluster(fromLatin1(cluster)),
+    call: (request, done) => {
+      const call = new TestCall(request, host, done);
+      calls.add(call, host.recorder.current);
+      host.note("message", `to ${call.cluster}: ${call.method} ${call.path}`);
+      const answerer = upstreams[call.cluster];
+      if (answerer !== undefined) {
+        host.answering.by({
+          ...httpQuestion(answerer, call, () => ({ headers: request.headers, body: request.body })),
+          settle: (answer) => call.settle(answer),
+          // Not for one that the gateway's trial of a configuration has made, and taken back.
+          isWanted: () => call.state === "waiting",
+        });
+      }
+      return () => call.cancel();
+    },
+  };
+}
