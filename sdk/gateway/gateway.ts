@@ -188,7 +188,7 @@ function loadPlugin(
     pool,
   );
   if (spec.ecds !== "later" && !configured(plugin, spec.configuration) && !spec.ecds) {
-    throw new Error(`plugin "${name}" refused its configuration`);
+    throw new Error(`plugin "${name}" rejected its configuration`);
   }
   return plugin;
 }
