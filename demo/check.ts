@@ -34,13 +34,14 @@ const GAP = "  ";
 /**
  * The rows as a table for a terminal. A wrong response is followed by the expected one.
  *
- * @param width the width of the first column; see `requestWidth`
+ * @param all the rows whose text sets the widths of the columns, so that several tables line up
  * @example
  * console.log(table(rows).join("\n"));
  */
-export function table(rows: readonly Row[], width = requestWidth(rows)): string[] {
+export function table(rows: readonly Row[], all = rows): string[] {
+  const width = Math.max(HEAD[0].length, ...all.map(({ request }) => request.length));
   const left = MOST_COLUMNS - INDENT.length - width - GAP.length - GAP.length - "FAIL".length;
-  const longest = Math.max(HEAD[1].length, ...rows.map(({ actual }) => actual.length));
+  const longest = Math.max(HEAD[1].length, ...all.map(({ actual }) => actual.length));
   const responseWidth = Math.min(left, longest);
   const line = (request: string, response: string, result = "") =>
     `${INDENT}${request.padEnd(width)}${GAP}${response.padEnd(responseWidth)}${GAP}${result}`.trimEnd();
@@ -54,11 +55,6 @@ export function table(rows: readonly Row[], width = requestWidth(rows)): string[
       ...(ok ? [] : wrapped(`expected: ${expected}`, responseWidth).map((part) => line("", part))),
     ]),
   ];
-}
-
-/** The width of the first column that suits all rows, so that several tables line up. */
-export function requestWidth(rows: readonly Row[]): number {
-  return Math.max(HEAD[0].length, ...rows.map(({ request }) => request.length));
 }
 
 /** The text in lines of at most `width` characters. */

@@ -1,6 +1,6 @@
 import { describeEnvoy, findEnvoy, installEnvoy, type FoundEnvoy } from "../sdk/envoy/index.js";
 import { paint } from "../sdk/testing/timeline/colours.js";
-import { check, requestWidth, table, type Row } from "./check.js";
+import { check, table, type Row } from "./check.js";
 import { startGateway, type Gateway } from "./gateway.js";
 import { HELP, parseOptions } from "./options.js";
 import { PARTS, type Part } from "./parts.js";
@@ -48,8 +48,7 @@ async function play(gateway: Gateway): Promise<boolean> {
     played.push({ title: part.title, rows });
   }
   const all = played.flatMap(({ rows }) => rows);
-  const width = requestWidth(all);
-  for (const { title, rows } of played) console.log(["", paint("bold", title), "", ...table(rows, width)].join("\n"));
+  for (const { title, rows } of played) console.log(["", paint("bold", title), "", ...table(rows, all)].join("\n"));
   const good = all.filter(({ ok }) => ok).length;
   const isGood = good === all.length;
   const summary = isGood
