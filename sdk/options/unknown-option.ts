@@ -15,7 +15,7 @@ export function unknownOption(name: string, known: readonly string[], otherwise 
 /** The known name that a typing mistake most likely stands for. */
 function closestName(name: string, known: readonly string[]): string | undefined {
   let closest: string | undefined;
-  let least = Math.ceil(plain(name).length / 3);
+  let least = Math.max(1, Math.floor(plain(name).length / 3));
   for (const one of known) {
     const distance = editDistance(plain(name), plain(one));
     if (distance < least || (distance === least && closest === undefined)) [closest, least] = [one, distance];

@@ -3,13 +3,13 @@ import { HeaderList } from "./headers.js";
 import type { LocalReply } from "./local-reply.js";
 import type { TestRequest } from "./test-request.js";
 
-/** A message as it came out behind the plugin. It grows as the pieces come. */
+/** A request or response behind the plugin. It grows as chunks arrive. */
 export class Message {
-  /** Without the pseudo-headers, which are fields of their own. */
+  /** The headers without pseudo-headers, which have fields of their own. */
   readonly headers: HeaderList;
-  /** All that has come of the body, as text. */
+  /** The body so far, as text. */
   body = "";
-  /** The pieces in which it came, as text; those of no bytes left out. */
+  /** The chunks of the body so far, as text, without empty ones. */
   readonly chunks: string[] = [];
   trailers: HeaderList | undefined;
   /** The message is complete. */
@@ -27,20 +27,20 @@ export class Message {
     this.ended = ended;
   }
 
-  /** All that has come of the body. */
+  /** The body so far, as bytes. */
   get bytes(): Uint8Array {
     return this.#bytes;
   }
 
-  /** The body, as in `fetch`. */
+  /** The body as text, as in `fetch`. */
   text(): string {
     return this.body;
   }
 
   /**
-   * The body, read as JSON.
+   * Parses the body as JSON.
    *
-   * @throws SyntaxError that shows the body, when it is none
+   * @throws SyntaxError that shows the body, when the body is not JSON
    */
   json<T = unknown>(): T {
     try {
@@ -67,7 +67,7 @@ export class Message {
   }
 }
 
-/** What a request's upstream got. */
+/** The request that an upstream received. */
 export class UpstreamRequest extends Message {
   readonly method: string;
   readonly path: string;
@@ -85,7 +85,7 @@ export class UpstreamRequest extends Message {
   }
 }
 
-/** What the client got. */
+/** The response that the client received. */
 export class TestResponse extends Message {
   readonly status: number;
   readonly #request: TestRequest;
@@ -97,12 +97,12 @@ export class TestResponse extends Message {
     this.#request = request;
   }
 
-  /** The request that this answers: with its calls, its log, and what its upstream got. */
+  /** The request of this response. It has the calls, the log, and the request that the upstream received. */
   get request(): TestRequest {
     return this.#request;
   }
 
-  /** The answer in the place of the upstream's, if this is one; as `request.localReply`. */
+  /** The local reply, if this response is one; the same as `request.localReply`. */
   get localReply(): LocalReply | undefined {
     return this.#request.localReply;
   }
@@ -113,21 +113,21 @@ export class TestResponse extends Message {
   }
 }
 
-/** Makes a message of what comes in, and tells of each part. */
+/** Collects the parts of a message, and calls `onPart` after each part. */
 export function collector<T extends Message>(
   make: (map: HeaderMap, ended: boolean) => T,
-  heard: (message: T, part: "headers" | "data" | "trailers") => void,
+  onPart: (message: T, part: "headers" | "data" | "trailers") => void,
 ): Sink {
   let message: T;
   return {
-    headers: (map, ended) => heard((message = make(map, ended)), "headers"),
+    headers: (map, ended) => onPart((message = make(map, ended)), "headers"),
     data: (bytes, ended) => {
       message.add(bytes.take(), ended);
-      heard(message, "data");
+      onPart(message, "data");
     },
     trailers: (map) => {
       message.end(map);
-      heard(message, "trailers");
+      onPart(message, "trailers");
     },
   };
 }

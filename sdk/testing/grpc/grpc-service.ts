@@ -7,7 +7,7 @@ import type { Session } from "../session.js";
 import { TestGrpcCall } from "./test-grpc-call.js";
 import { fromLatin1 } from "../text.js";
 
-/** The upstreams that a plugin under test may call by gRPC. */
+/** The gRPC upstreams of a plugin under test. */
 export function grpcService(session: Session): GrpcUpstreams {
   return {
     open: (request, events) => {
@@ -17,10 +17,10 @@ export function grpcService(session: Session): GrpcUpstreams {
       session.note("message", `to ${call.cluster}: gRPC ${call.service}/${call.method}`);
       const answerer = session.options.grpc?.[call.cluster];
       const take = (given: GrpcAnswerer) => {
-        const ask = (server: URL) => call.forward((heard) => openCall(server, request, heard));
+        const ask = (server: URL) => call.forward((events) => openCall(server, request, events));
         session.answering.by(grpcQuestion(given, call, ask));
       };
-      // A server hears each message as it is sent, the others when all is.
+      // A real server gets each message at once. Functions and fixed responses wait for the last message.
       if (answerer instanceof URL) take(answerer);
       const sent = (message: Buffer | undefined, end: boolean) => {
         const wasEnded = call.ended;
@@ -32,13 +32,13 @@ export function grpcService(session: Session): GrpcUpstreams {
   };
 }
 
-/** A call that waits for its answer. `ask` has a real server give it. */
+/** A call that waits for its response. `ask` sends the call to a real server. */
 function grpcQuestion(
   answerer: GrpcAnswerer,
   call: TestGrpcCall,
   ask: (server: URL) => Promise<void>,
 ): Question<GrpcAnswer, GrpcAnswer> {
-  const what = `what answers ${call.service}/${call.method} of ${call.cluster}`;
+  const what = `the response to ${call.service}/${call.method} of ${call.cluster}`;
   const message = call.messages[0] ?? new Uint8Array();
   return {
     answer: () => (typeof answerer === "function" ? answerer(message, call) : answerer),

@@ -9,7 +9,7 @@ import { withTimeline } from "../timeline/test-error.js";
 import { TestRedisCall } from "./test-redis-call.js";
 import { fromLatin1, shown } from "../text.js";
 
-/** The Redis servers that a plugin under test may ask. */
+/** The Redis clusters of a plugin under test. */
 export function redisService(session: Session): RedisUpstreams {
   const clusters = new Map<string, RedisSettings>();
   const servers = new RedisServers();
@@ -25,7 +25,10 @@ export function redisService(session: Session): RedisUpstreams {
       if (!settings) return undefined;
       const command = redisCommand(query);
       if (!command) {
-        return refuse(session, `the plugin sends ${cluster} what is not one command: ${shown(query.toString())}`);
+        return throwLater(
+          session,
+          `the plugin sent ${cluster} bytes that are not one Redis command: ${shown(query.toString())}`,
+        );
       }
       const call = new TestRedisCall({ cluster, command, query }, settings, session, done);
       session.redisCalls.add(call, session.recorder.current);
@@ -40,7 +43,7 @@ export function redisService(session: Session): RedisUpstreams {
   };
 }
 
-/** A command that waits for its reply. `ask` has a real server answer. */
+/** A command that waits for its reply. `ask` sends the command to a real server. */
 function redisQuestion(
   answerer: RedisAnswerer,
   call: TestRedisCall,
@@ -48,9 +51,9 @@ function redisQuestion(
 ): Question<RedisAnswer, RedisResult> {
   return {
     answer: () => (typeof answerer === "function" ? answerer(call.command, call) : answerer),
-    check: (given) => redisResult(given, `what answers ${call.command[0]} to ${call.cluster}`),
+    check: (given) => redisResult(given, `the reply to ${call.command[0]} from ${call.cluster}`),
     ask: async (server) => {
-      checkRedisServer(server, `what answers ${call.command[0]} to ${call.cluster}`);
+      checkRedisServer(server, `the reply to ${call.command[0]} from ${call.cluster}`);
       return ask(server);
     },
     settle: (result) => call.settle(result),
@@ -58,10 +61,10 @@ function redisQuestion(
   };
 }
 
-/** Throws into the test when the plugin has returned. */
-function refuse(session: Session, text: string): undefined {
+/** Throws an error into the test when the plugin's callback has returned. */
+function throwLater(session: Session, text: string): undefined {
   session.later(() => {
-    throw withTimeline(text, session.timeline, refuse);
+    throw withTimeline(text, session.timeline, throwLater);
   });
   return undefined;
 }

@@ -7,17 +7,23 @@ import { Timeline, type TimelineEvent } from "./timeline.js";
 /** A line of the gateway's log. */
 export interface LogEntry {
   level: LevelName;
-  /** As the plugin wrote it, without the `[name] [id] [request id]` that the SDK puts in front. */
+  /** The plugin's text, without the SDK's prefix `[name] [id] [request id]`. */
   text: string;
-  /** With all that is in front. */
+  /** The whole line, with the prefix. */
   message: string;
-  /** Written by the plugin, or by the host: a VM's end ("fault"), a configuration that was not taken ("refusal"). */
+  /**
+   * The writer: the plugin, or the host, for a trap ("fault"), a rejected configuration ("refusal") or another event
+   * ("host").
+   */
   kind: LogLine["kind"];
 }
 
-/** Calls that tell nothing: a line of the log is there itself, and each is preceded by a question for the level. */
+/**
+ * Host calls that the timeline leaves out. It has the line of the log itself, and each line needs a call for the log
+ * level.
+ */
 const NOT_SHOWN = new Set(["proxy_log", "proxy_get_log_level"]);
-/** How a plugin finds room for what a host call gives it is not what its author does. */
+/** Callbacks that the timeline leaves out: the host allocates memory for its results with them. */
 const ALLOCATORS = new Set(["malloc", "proxy_on_memory_allocate"]);
 const PREFIX = /^\[[^\]\n]*\] \[[^\]\n]*\] \[[^\]\n]*\] /;
 
@@ -27,14 +33,14 @@ interface OwnedEntry {
   context: number;
 }
 
-/** Writes down what passes between host and plugin. */
+/** Records callbacks, host calls and log lines of a plugin. */
 export class Recorder {
   readonly timeline: Timeline;
   #logs: OwnedEntry[] = [];
   #open: { event: TimelineEvent; vm: Vm }[] = [];
   /** The first VM that was called since it was last forgotten: see `Session.configure`. */
   firstVm: Vm | undefined;
-  /** What contexts are called. */
+  /** The names of contexts in the timeline. */
   readonly #names = new WeakMap<Vm, Map<number, string>>();
   #isQuiet = false;
 
@@ -42,7 +48,7 @@ export class Recorder {
     this.timeline = new Timeline(name);
   }
 
-  /** The VM that is being called, and what its host calls act on. */
+  /** The VM that runs now, and its effective context. */
   get current(): { vm: Vm; context: number } | undefined {
     const vm = this.#open.at(-1)?.vm;
     return vm && { vm, context: vm.context.id };
@@ -52,25 +58,25 @@ export class Recorder {
     return this.#logs.map(({ entry }) => entry);
   }
 
-  /** Says what a context is called in messages: "request 1". */
+  /** Names a context for the timeline, such as "request 1". */
   name(vm: Vm, context: number, name: string): void {
     let names = this.#names.get(vm);
     if (!names) this.#names.set(vm, (names = new Map()));
     names.set(context, name);
   }
 
-  /** The lines that were written while a context was at work. */
+  /** The lines that were logged in a context. */
   logsOf(vm: Vm, context: number): LogEntry[] {
     return this.#logs.filter((one) => one.vm === vm && one.context === context).map(({ entry }) => entry);
   }
 
-  /** Something that is not the plugin's. */
+  /** Adds an event of the test or the gateway to the timeline. */
   note(kind: TimelineEvent["kind"], text: string): void {
     if (this.#isQuiet) return;
     this.timeline.add({ kind, text, depth: this.#open.length, vm: this.current?.vm });
   }
 
-  /** Does something without writing down what passes; the log is kept. */
+  /** Runs work without adding to the timeline. Log lines are still kept. */
   async quietly<T>(work: () => Promise<T>): Promise<T> {
     this.#isQuiet = true;
     try {
@@ -85,7 +91,7 @@ export class Recorder {
     const entry = { level: levelName(line.level), text: message.replace(PREFIX, ""), message, kind };
     const isKnown = kind === "refusal" && this.#logs.at(-1)?.entry.message === message;
     this.#logs.push({ entry, vm: this.current?.vm, context: this.current?.context ?? 0 });
-    // A trap at the start, which was told.
+    // The host also logs a trap in the start phase as a rejected configuration.
     if (isKnown) return;
     if (kind === "fault") this.note("trap", shortFailure(message));
     else this.note("log", kind === "plugin" ? `${entry.level}: ${entry.text}` : message);
@@ -95,8 +101,8 @@ export class Recorder {
     if (this.#isQuiet || !call.name.startsWith("proxy_") || NOT_SHOWN.has(call.name) || call.vm.memory === undefined)
       return;
     const { result } = call;
-    const isRefused = result !== Status.Ok && result !== Status.NotFound;
-    this.note(isRefused ? "refused host call" : "host call", describeHostCall(call));
+    const hasFailed = result !== Status.Ok && result !== Status.NotFound;
+    this.note(hasFailed ? "failed host call" : "host call", describeHostCall(call));
   }
 
   readonly hooks = {
@@ -116,7 +122,7 @@ export class Recorder {
     },
   };
 
-  /** Forgets what a VM did that was only there to try a configuration. */
+  /** Removes the events of a VM that the gateway only used to try a configuration. */
   forget(vm: Vm): void {
     this.timeline.forget(vm);
     this.#logs = this.#logs.filter((one) => one.vm !== vm);

@@ -3,13 +3,13 @@ import { checkAnswer, type Answer, type Answerer } from "./answer.js";
 import type { Question } from "./answering.js";
 import { askServer, checkServer } from "./server.js";
 
-const WHAT = "an upstream's answer";
+const WHAT = "an upstream's response";
 
 /**
- * An HTTP request that waits for its answer.
+ * An HTTP request that waits for its response.
  *
- * @param request what a function is given
- * @param sent what a real server is sent
+ * @param request the argument of a function that responds
+ * @param sent returns headers and body for a real server that responds
  */
 export function httpQuestion<R>(
   answerer: Answerer<R>,

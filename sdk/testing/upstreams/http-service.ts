@@ -4,7 +4,7 @@ import type { Session } from "../session.js";
 import { TestCall } from "./test-call.js";
 import { fromLatin1 } from "../text.js";
 
-/** The upstreams that a plugin under test may call by HTTP. */
+/** The HTTP upstreams of a plugin under test. */
 export function httpService(session: Session): Upstreams {
   return {
     has: (cluster) => session.hasCluster(fromLatin1(cluster)),
@@ -17,7 +17,7 @@ export function httpService(session: Session): Upstreams {
         session.answering.by({
           ...httpQuestion(answerer, call, () => ({ headers: request.headers, body: request.body })),
           settle: (answer) => call.settle(answer),
-          // Not for one that the gateway's trial of a configuration has made, and taken back.
+          // A call that was made while the gateway tried a configuration may be cancelled by now.
           isWanted: () => call.state === "waiting",
         });
       }

@@ -1,28 +1,28 @@
 import type { HeaderMap } from "../../host/index.js";
 import type { Answer } from "./answer.js";
 
-/** What is between two neighbours only. */
+/** Headers for one connection only. They are not forwarded. */
 const HOP = new Set(["connection", "keep-alive", "transfer-encoding", "content-length"]);
 
-/** @throws TypeError for an address with more than protocol, host and port, or of another protocol */
+/** @throws TypeError when the address is not http://HOST:PORT or https://HOST:PORT */
 export function checkServer(server: URL, what: string): void {
   const { protocol, host, href } = server;
   if ((protocol === "http:" || protocol === "https:") && href === `${protocol}//${host}/`) return;
   throw new TypeError(
-    `${what}: expected an address such as http://127.0.0.1:8080, host and port only, as the path is the request's; got ${href}`,
+    `${what}: expected http://HOST:PORT or https://HOST:PORT, such as http://127.0.0.1:8080, without a path; got ${href}`,
   );
 }
 
 /**
- * Sends a request to a real server, under the path and the host name that the plugin chose.
+ * Sends a request to a real server, with the path and the host name that the plugin chose.
  *
- * @param server where it listens, as \`checkServer\` takes it
+ * @param server an address that `checkServer` accepts
  */
 export async function askServer(
   server: URL,
   { headers, body }: { headers: HeaderMap; body: Uint8Array },
 ): Promise<Answer> {
-  // Only now: most tests ask none, and these modules take long to load.
+  // Loaded here because most tests use no real server, and these modules take long to load.
   const { request: send } = await (server.protocol === "https:" ? import("node:https") : import("node:http"));
   const lines: string[] = [];
   for (const [name, value] of headers.entries()) {
