@@ -79,7 +79,10 @@ function assertFree(port: number): Promise<void> {
   return new Promise((resolve, reject) => {
     const server = createServer();
     server.once("error", (error: NodeJS.ErrnoException) => {
-      const why = error.code === "EADDRINUSE" ? "is taken: stop what listens there" : `cannot be used (${error.code})`;
+      const why =
+        error.code === "EADDRINUSE"
+          ? "is in use: stop the process that listens there"
+          : `cannot be used (${error.code})`;
       reject(new Error(`port ${port} on 127.0.0.1 ${why}`));
     });
     server.listen(port, "127.0.0.1", () => server.close(() => resolve()));

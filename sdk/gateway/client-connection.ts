@@ -106,7 +106,7 @@ export class ClientConnection implements OpenConnection {
       ended: end,
       close: wantsClose(head) || (isUpgrade && !allowed),
     });
-    exchange.own(map);
+    exchange.updateRequest(map);
     // A CONNECT without a route goes the way of every request without one.
     const isRefused = isUpgrade && !allowed && (wanted !== "CONNECT" || listener.routes.find(map)?.name !== undefined);
     const isPath = map.get(":path")?.startsWith("/") ?? true;
@@ -157,7 +157,7 @@ export class ClientConnection implements OpenConnection {
     // Plugins have seen them; to the client they say nothing, unless the protocol is switched.
     for (const name of tunnel && status === 101 ? ["transfer-encoding"] : HOP) map.remove(name);
     if (!map.has("date")) map.add("date", new Date().toUTCString());
-    current.exchange.sign(map);
+    current.exchange.updateResponse(map);
     // Without chunks only the connection's end says where such a body ends.
     if (head.version === 0 && !end && !map.has("content-length")) current.close = true;
     if (current.close) map.set("connection", "close");

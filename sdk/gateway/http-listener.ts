@@ -4,14 +4,14 @@ import { DEFAULT_BUFFER_LIMIT, type ConnectionInfo, type Plugin, type Services }
 import { Edge } from "./edge.js";
 import { HttpConnection } from "./http-connection.js";
 import { Listener } from "./listener.js";
-import { NotDone } from "./not-done.js";
+import { UnsupportedHeaders } from "./unsupported-headers.js";
 import { RouteTable } from "./routes.js";
 import type { Upstream } from "./upstream.js";
 
-/** A port for HTTP with its plugins and routes. */
+/** A listener for HTTP, with plugins and routes. */
 export class HttpListener extends Listener {
   readonly routes: RouteTable;
-  readonly notDone: NotDone;
+  readonly unsupportedHeaders: UnsupportedHeaders;
   readonly edge: Edge;
   readonly bufferLimit: number;
 
@@ -25,7 +25,7 @@ export class HttpListener extends Listener {
     this.routes = new RouteTable(spec.routes);
     this.bufferLimit = spec.bufferLimitBytes ?? DEFAULT_BUFFER_LIMIT;
     this.edge = new Edge(spec);
-    this.notDone = new NotDone(services.log);
+    this.unsupportedHeaders = new UnsupportedHeaders(services.log);
   }
 
   allowsUpgrade(protocol: string): boolean {

@@ -1,14 +1,14 @@
 import type { HeaderMap } from "../host/index.js";
 
-/** A request on its way out of the gateway. Each write tells whether more may follow at once. */
+/** A request on its way to an upstream. Each write returns whether more can be written at once. */
 export interface Outgoing {
-  /** Our end of its connection, once it stands, and how long the request waited for that, in nanoseconds. */
+  /** The gateway's address of the established connection, and how long the request waited for it, in nanoseconds. */
   readonly local?: { address: string; waited: bigint } | undefined;
   headers(map: HeaderMap, end: boolean, tunnel: boolean): boolean;
   data(bytes: Buffer, end: boolean): boolean;
   trailers(map: HeaderMap): boolean;
-  /** Holds the answer back, or lets it come. */
+  /** Pauses or resumes the response. */
   flow(paused: boolean): void;
-  /** Gives the request up; nothing more comes of it. */
+  /** Cancels the request. No more events follow. */
   abort(): void;
 }

@@ -5,9 +5,9 @@ import { Listener } from "./listener.js";
 import { TcpConnection } from "./tcp-connection.js";
 import type { Upstream } from "./upstream.js";
 
-/** A port whose connections lead to a cluster, whatever they carry. */
+/** A listener for TCP, whose connections lead to one cluster. */
 export class TcpListener extends Listener {
-  /** The cluster's name, in bytes. */
+  /** The cluster's name, as a string of bytes. */
   readonly cluster: string;
 
   constructor(

@@ -4,7 +4,7 @@ import type { Outgoing } from "./outgoing.js";
 import { Reads } from "./reads.js";
 import type { UpstreamEvents } from "./upstream.js";
 
-/** What CONNECT leads to: a connection whose bytes are passed both ways as they are, once it stands. */
+/** The upstream connection of a CONNECT request. Bytes pass in both directions as they are. */
 export class Tunnel implements Outgoing {
   private readonly socket: Socket;
   private readonly reads: Reads;
@@ -52,9 +52,9 @@ export class Tunnel implements Outgoing {
     this.socket.destroy();
   }
 
-  private finish(tell: () => void): void {
+  private finish(report: () => void): void {
     if (this.over) return;
     this.over = true;
-    tell();
+    report();
   }
 }
