@@ -2,7 +2,8 @@ import type { Socket } from "node:net";
 import { gatewayReply, HeaderMap, ResponseFlag, type ConnectionInfo, type Pair, type Sink } from "../host/index.js";
 import { HttpError } from "./http1/error.js";
 import { requestFraming, upgradeOf, hasWord } from "./http1/framing.js";
-import { MessageParser, type Framing, type Head } from "./http1/parser.js";
+import type { Framing, Head } from "./http1/message.js";
+import { MessageParser } from "./http1/parser.js";
 import { reasonPhrase } from "./http1/reason.js";
 import { MessageWriter } from "./http1/writer.js";
 import { Exchange, type ClientSide } from "./exchange.js";
@@ -216,7 +217,7 @@ export class ClientConnection implements OpenConnection {
     if (isProtocolError) stream.info.responseFlags |= ResponseFlag.DownstreamProtocolError;
     const reply = gatewayReply(status, isProtocolError ? reasonPhrase(status) : "", details);
     if (begun) stream.sendLocalReply(reply);
-    else stream.refuse(new HeaderMap("request", [[":method", current.head.method]]), reply);
+    else stream.rejectRequest(new HeaderMap("request", [[":method", current.head.method]]), reply);
   }
 }
 

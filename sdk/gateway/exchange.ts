@@ -76,7 +76,7 @@ export class Exchange {
    * Sends a local reply to a request that plugins do not see. They only get the callbacks for the end of the stream.
    */
   refuse(map: HeaderMap, reply: PluginReply): void {
-    this.stream.refuse(map, reply);
+    this.stream.rejectRequest(map, reply);
   }
 
   /** Notes that the client disconnected before the end of the response. */

@@ -15,11 +15,13 @@ import {
 } from "../host/index.js";
 import { Callouts, type CallFailures } from "./callouts.js";
 import { GrpcClient } from "./grpc.js";
+import { HttpConnection } from "./http-connection.js";
 import { HttpListener } from "./http-listener.js";
 import type { Listener } from "./listener.js";
 import { UnsupportedHeaders } from "./unsupported-headers.js";
 import { RedisClient } from "./redis.js";
 import { realServices } from "./services.js";
+import { TcpConnection } from "./tcp-connection.js";
 import { TcpListener } from "./tcp-listener.js";
 import { Upstream } from "./upstream.js";
 
@@ -86,8 +88,8 @@ export async function startGateway(spec: EnvoySpec, options: GatewayOptions = {}
       const plugins = (one.plugins ?? []).map((plugin) => loadPlugin(plugin, modules, pool, options));
       const listener =
         "tcp" in one
-          ? new TcpListener(one, plugins, clusters, services)
-          : new HttpListener(one, plugins, clusters, services);
+          ? new TcpListener(one, plugins, clusters, services, (...of) => new TcpConnection(...of))
+          : new HttpListener(one, plugins, clusters, services, (...of) => new HttpConnection(...of));
       await listener.listen();
       listeners.push(listener);
     }

@@ -2,8 +2,7 @@ import type { Socket } from "node:net";
 import type { ListenerSpec } from "../spec/gateway-spec.js";
 import { DEFAULT_BUFFER_LIMIT, type ConnectionInfo, type Plugin, type Services } from "../host/index.js";
 import { Edge } from "./edge.js";
-import { HttpConnection } from "./http-connection.js";
-import { Listener } from "./listener.js";
+import { Listener, type OpenConnection } from "./listener.js";
 import { UnsupportedHeaders } from "./unsupported-headers.js";
 import { RouteTable } from "./routes.js";
 import type { Upstream } from "./upstream.js";
@@ -20,6 +19,7 @@ export class HttpListener extends Listener {
     plugins: readonly Plugin[],
     clusters: ReadonlyMap<string, Upstream>,
     services: Services,
+    private readonly newConnection: (socket: Socket, listener: HttpListener, info: ConnectionInfo) => OpenConnection,
   ) {
     super(spec, plugins, clusters, services);
     this.routes = new RouteTable(spec.routes);
@@ -32,7 +32,7 @@ export class HttpListener extends Listener {
     return (this.spec.upgrades ?? []).some((one) => one.toLowerCase() === protocol.toLowerCase());
   }
 
-  protected accept(socket: Socket, info: ConnectionInfo): HttpConnection {
-    return new HttpConnection(socket, this, info);
+  protected accept(socket: Socket, info: ConnectionInfo): OpenConnection {
+    return this.newConnection(socket, this, info);
   }
 }

@@ -1,6 +1,6 @@
 import type { HeaderMap } from "../host/index.js";
 import { valuesOf } from "./http1/framing.js";
-import type { Head } from "./http1/parser.js";
+import type { Head } from "./http1/message.js";
 import { replace } from "./replace.js";
 
 const REDIRECT = 302;

@@ -1,7 +1,7 @@
 import { HeaderMap, type Pair } from "../host/index.js";
 import { HttpError } from "./http1/error.js";
 import { valuesOf } from "./http1/framing.js";
-import type { Head } from "./http1/parser.js";
+import type { Head } from "./http1/message.js";
 import { replace } from "./replace.js";
 
 /** The characters that Envoy accepts in a host. */

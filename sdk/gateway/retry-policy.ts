@@ -1,7 +1,7 @@
 import type { RetrySpec } from "../spec/gateway-spec.js";
 import type { HeaderMap } from "../host/index.js";
 import { valuesOf } from "./http1/framing.js";
-import type { Head } from "./http1/parser.js";
+import type { Head } from "./http1/message.js";
 import { takeHeader, takeNumber } from "./router-headers.js";
 import type { ResetReason } from "../host/message/upstream-failures.js";
 

@@ -9,7 +9,7 @@ import {
   type Pair,
   type Sink,
 } from "../host/index.js";
-import type { Head } from "./http1/parser.js";
+import type { Head } from "./http1/message.js";
 import { problemDetails } from "./http1/request-problem.js";
 import { follow } from "./redirect.js";
 import { replace } from "./replace.js";
@@ -19,7 +19,8 @@ import type { Route } from "./routes.js";
 import { setScheme } from "./scheme.js";
 import { Tries, type SentRequest, type TriesEvents } from "./tries.js";
 import { Tunnel } from "./tunnel.js";
-import type { Upstream, UpstreamEvents } from "./upstream.js";
+import type { UpstreamEvents } from "./outgoing.js";
+import type { Upstream } from "./upstream.js";
 import {
   resetDetails,
   resetText,

@@ -4,8 +4,7 @@ import type { OpenConnection } from "./listener.js";
 import { REFUSED } from "./router.js";
 import { TcpEnd } from "./tcp-end.js";
 import type { TcpListener } from "./tcp-listener.js";
-import { startTimer } from "./timer.js";
-import { CONNECT_TIMEOUT_MS } from "./upstream.js";
+import { CONNECT_TIMEOUT_MS, startTimer } from "./timer.js";
 
 /** A client's connection and the one to the upstream, with plugins between them: Envoy's TCP proxy. */
 export class TcpConnection implements OpenConnection {

@@ -1,8 +1,7 @@
 import type { Socket } from "node:net";
 import type { TcpListenerSpec } from "../spec/gateway-spec.js";
 import { byteString, type ConnectionInfo, type Plugin, type Services } from "../host/index.js";
-import { Listener } from "./listener.js";
-import { TcpConnection } from "./tcp-connection.js";
+import { Listener, type OpenConnection } from "./listener.js";
 import type { Upstream } from "./upstream.js";
 
 /** A listener for TCP, whose connections lead to one cluster. */
@@ -15,12 +14,13 @@ export class TcpListener extends Listener {
     plugins: readonly Plugin[],
     clusters: ReadonlyMap<string, Upstream>,
     services: Services,
+    private readonly newConnection: (socket: Socket, listener: TcpListener, info: ConnectionInfo) => OpenConnection,
   ) {
     super(spec, plugins, clusters, services);
     this.cluster = byteString(spec.tcp);
   }
 
-  protected accept(socket: Socket, info: ConnectionInfo): TcpConnection {
-    return new TcpConnection(socket, this, info);
+  protected accept(socket: Socket, info: ConnectionInfo): OpenConnection {
+    return this.newConnection(socket, this, info);
   }
 }

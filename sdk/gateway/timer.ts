@@ -1,5 +1,8 @@
 import { LONGEST_TIMER_MS } from "./longest-timer.js";
 
+/** How long a connection to an upstream may take to open. */
+export const CONNECT_TIMEOUT_MS = 1000;
+
 let began: number | undefined;
 
 /**

@@ -1,11 +1,10 @@
 import type { HeaderMap } from "../host/index.js";
-import type { Head } from "./http1/parser.js";
-import type { Outgoing } from "./outgoing.js";
+import type { Head } from "./http1/message.js";
+import type { Outgoing, UpstreamEvents } from "./outgoing.js";
 import { replace } from "./replace.js";
 import type { RetryPolicy, Verdict } from "./retry-policy.js";
 import type { Timeouts } from "./router-headers.js";
 import { startTimer } from "./timer.js";
-import type { UpstreamEvents } from "./upstream.js";
 import type { ResetReason } from "../host/message/upstream-failures.js";
 
 /** The events of a request with all its tries. */

@@ -1,8 +1,7 @@
 import { connect, type Socket } from "node:net";
 import type { HeaderMap } from "../host/index.js";
-import type { Outgoing } from "./outgoing.js";
+import type { Outgoing, UpstreamEvents } from "./outgoing.js";
 import { Reads } from "./reads.js";
-import type { UpstreamEvents } from "./upstream.js";
 
 /** The upstream connection of a CONNECT request. Bytes pass in both directions as they are. */
 export class Tunnel implements Outgoing {

@@ -1,33 +1,17 @@
 import { connect, type Socket } from "node:net";
 import type { HeaderMap, Pair } from "../host/index.js";
 import { hasWord, responseFraming } from "./http1/framing.js";
-import { MessageParser, type Framing, type Head } from "./http1/parser.js";
+import type { Framing, Head } from "./http1/message.js";
+import { MessageParser } from "./http1/parser.js";
 import { requestProblem } from "./http1/request-problem.js";
 import { MessageWriter } from "./http1/writer.js";
 import { Http2Upstream } from "./http2/upstream.js";
-import type { Outgoing } from "./outgoing.js";
+import type { Outgoing, UpstreamEvents } from "./outgoing.js";
 import { Reads } from "./reads.js";
-import { startTimer } from "./timer.js";
+import { CONNECT_TIMEOUT_MS, startTimer } from "./timer.js";
 import type { ResetReason } from "../host/message/upstream-failures.js";
 
-/** How long a connection may take to be established. */
-export const CONNECT_TIMEOUT_MS = 1000;
 const MAX_IDLE = 100;
-
-/** The events of a request to an upstream. */
-export interface UpstreamEvents {
-  /** An interim response (1xx). The final response follows. */
-  interim?(): void;
-  response(head: Head, end: boolean): void;
-  data(bytes: Buffer): void;
-  /** The end of the response; with the last bytes if the protocol marks them. */
-  end(trailers: Pair[] | undefined, last?: Buffer): void;
-  reset(reason: ResetReason): void;
-  /** The request cannot be sent, because of the problem that `requestProblem` found. */
-  refused(problem: string): void;
-  /** Called when more of the request can be written. */
-  drained(): void;
-}
 
 /** The connections to one upstream. They stay open; an HTTP/1 connection has one request at a time. */
 export class Upstream {

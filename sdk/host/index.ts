@@ -3,14 +3,33 @@
  * `HttpStream`. `sdk/gateway` puts HTTP around it.
  */
 export { LogLevel, MapType, BufferType, Status, type AbiVersion, type HostKind } from "./abi.js";
+export { byteString, readableText } from "./byte-string.js";
 export { ByteBuffer } from "./message/byte-buffer.js";
-export type { Sink } from "./stream/filter-chain.js";
-export { configurationBytes, jsonText } from "./module/configuration.js";
-export type { PluginReply } from "./context.js";
-export { PluginLoadError } from "./module/errors.js";
-export { closeMessage, type GrpcEvents, type GrpcRequest, type GrpcStream, type GrpcUpstreams } from "./calls/grpc.js";
-export { findState } from "./properties/filter-state.js";
 export { HeaderMap, lowerAscii, type HeaderMapKind } from "./message/header-map.js";
+export type { PluginReply } from "./message/local-reply.js";
+export type { Pair } from "./message/pairs.js";
+export { ResponseFlag } from "./message/response-flags.js";
+export { configurationBytes, jsonText } from "./module/configuration.js";
+export { PluginLoadError } from "./module/errors.js";
+export { PluginModule, type ModuleOptions } from "./module/plugin-module.js";
+export { Plugin, type FailurePolicy, type PluginOptions } from "./plugin/plugin.js";
+export { findState } from "./properties/filter-state.js";
+export { StreamInfo, type ConnectionInfo, type NoRoute, type RouteInfo } from "./properties/stream-info.js";
+export {
+  closeMessage,
+  type GrpcEvents,
+  type GrpcRequest,
+  type GrpcStream,
+  type GrpcUpstreams,
+} from "./services/grpc-upstreams.js";
+export type { CallRequest, CallResult, Upstreams } from "./services/http-upstreams.js";
+export type { RedisSettings, RedisUpstreams } from "./services/redis-upstreams.js";
+export type { Clock, LogLine, Resolve, Resolved, Services, Timers } from "./services/services.js";
+export type { TracedCall, TracedHook, TracedVm } from "./services/trace.js";
+export { SharedData } from "./shared/shared-data.js";
+export { SharedQueues } from "./shared/shared-queues.js";
+export { Stats, type Histogram } from "./shared/stats.js";
+export type { Sink } from "./stream/filter-chain.js";
 export {
   DEFAULT_BUFFER_LIMIT,
   gatewayReply,
@@ -18,28 +37,6 @@ export {
   type StreamFilter,
   type StreamSides,
 } from "./stream/http-stream.js";
-export { PluginModule, type ModuleOptions } from "./module/plugin-module.js";
-export type { Pair } from "./message/pairs.js";
-export { Plugin, type FailurePolicy, type PluginOptions } from "./vm/plugin.js";
-export type {
-  CallRequest,
-  CallResult,
-  Clock,
-  LogLine,
-  Services,
-  Timers,
-  TracedCall,
-  TracedHook,
-  Upstreams,
-} from "./services.js";
-export { SharedData } from "./shared/shared-data.js";
-export { Stats, type Histogram } from "./shared/stats.js";
-export type { Resolve, Resolved } from "./calls/dns-lookups.js";
-export type { RedisSettings, RedisUpstreams } from "./calls/redis.js";
-export { ResponseFlag } from "./message/response-flags.js";
-export { SharedQueues } from "./shared/shared-queues.js";
-export { byteString, readableText } from "./byte-string.js";
-export { StreamInfo, type ConnectionInfo, type NoRoute, type RouteInfo } from "./properties/stream-info.js";
 export { CloseType, NetworkStatus, TcpStream, type NetworkFilter, type TcpSides } from "./stream/tcp-stream.js";
 export { Vm, type VmOptions } from "./vm/vm.js";
 export { VmPool } from "./vm/vm-pool.js";

@@ -3,21 +3,29 @@ import { StreamContext } from "../host/stream/stream-context.js";
 import { partsOf, type Answer, type Parts } from "./upstreams/answer.js";
 import { failureReply } from "./upstreams/failures.js";
 import { httpQuestion } from "./upstreams/http-question.js";
-import { collector, TestResponse, UpstreamRequest } from "./message.js";
-import { endResponse } from "./response-end.js";
+import { collector, UpstreamRequest, type Message } from "./message/message.js";
+import { endResponse } from "./message/response-end.js";
 import { describeHead, requestHead, requestInfo } from "./request-head.js";
 import type { RequestOptions } from "./request-options.js";
 import type { Session } from "./session.js";
-import type { TestRequest } from "./test-request.js";
-import { shown } from "./text.js";
+import { shown } from "./message/text.js";
+
+/** The `TestRequest` of an exchange. */
+interface ExchangeOwner<Response> {
+  readonly id: number;
+  /** Makes the client's response. */
+  newResponse(map: HeaderMap, ended: boolean): Response;
+  /** The exchange is over. */
+  over(): void;
+}
 
 /** A request and its response on their way through the plugin: the state behind a `TestRequest`. */
-export class Exchange {
+export class Exchange<Response extends Message & { readonly status: number }> {
   readonly stream: HttpStream;
   /** The plugin's stream context; undefined when the request passes without the plugin. */
   readonly context: { vm: Vm; id: number } | undefined;
   upstream: UpstreamRequest | undefined;
-  response: TestResponse | undefined;
+  response: Response | undefined;
   /** The client has sent the whole request. */
   sent = false;
   /** The upstream has begun its response, or has failed. */
@@ -29,7 +37,7 @@ export class Exchange {
   constructor(
     private readonly session: Session,
     private readonly options: RequestOptions,
-    private readonly request: TestRequest,
+    private readonly request: ExchangeOwner<Response>,
   ) {
     const filter = session.plugin.newFilter();
     if (filter instanceof StreamContext) {
@@ -45,9 +53,9 @@ export class Exchange {
     if (this.isOver) return undefined;
     for (const name of ["response", "request"] as const) {
       const chain = this.stream[name];
-      const link = chain.links[0];
-      if (!link || link.canIterate || chain.aborted || !chain.headersMap) continue;
-      if (link.hasStoppedAll || chain.ended) return name;
+      const filter = chain.filters[0];
+      if (!filter || filter.canIterate || chain.aborted || !chain.headersMap) continue;
+      if (filter.hasStoppedAll || chain.ended) return name;
     }
     return undefined;
   }
@@ -108,7 +116,7 @@ export class Exchange {
     if (this.isOver) return;
     this.isOver = true;
     this.stream.info.endedAt = this.session.clock.services.clock.monotonic();
-    this.session.requests.delete(this.request);
+    this.request.over();
     this.stream.destroy();
   }
 
@@ -124,7 +132,7 @@ export class Exchange {
         },
       ),
       downstream: collector(
-        (map, ended) => new TestResponse(map, ended, this.request),
+        (map, ended) => this.request.newResponse(map, ended),
         (message, part) => {
           this.response = message;
           if (part === "headers") this.note(`the client gets ${message.status}`, "message");

@@ -1,6 +1,6 @@
 import type { StreamInfo } from "../host/index.js";
 import type { Session } from "./session.js";
-import { fromLatin1 } from "./text.js";
+import { fromLatin1 } from "./message/text.js";
 
 const METRIC_PREFIX = "wasmcustom.";
 

@@ -10,23 +10,24 @@
  * });
  */
 export { PluginLoadError, type FailurePolicy, type HostKind } from "../host/index.js";
-export type { Answer, Answerer, AnswerFailure, AnswerMessage, Content, Payload } from "./upstreams/answer.js";
+export type { Answer, Answerer, AnswerMessage, Content, Payload } from "./upstreams/answer.js";
+export type { AnswerFailure } from "./upstreams/failures.js";
 export type { TestClock } from "./clock.js";
 export type { GrpcAnswer, GrpcStatus } from "./grpc/grpc-answer.js";
 export type { GrpcAnswerer, GrpcFunction } from "./grpc/grpc-options.js";
-export { HeaderList, type HeadersInput, type HeaderValue } from "./headers.js";
+export { HeaderList, type HeadersInput, type HeaderValue } from "./message/headers.js";
 export type { LevelName } from "./timeline/host-calls.js";
 export type { LeakOptions, OpenThings } from "./leaks.js";
 export type { LocalReply } from "./local-reply.js";
 export type { PluginMatchers } from "./matchers/index.js";
 export type { ExpectedCall, ExpectedGrpcCall, ExpectedReply } from "./matchers/types.js";
-export type { Message, TestResponse, UpstreamRequest } from "./message.js";
+export type { Message, UpstreamRequest } from "./message/message.js";
 export type { OpenAnswer } from "./upstreams/open-answer.js";
 export type { PluginOptions, StartOptions, TestRoute } from "./options.js";
 export { PluginTrap } from "./timeline/plugin-trap.js";
 export type { RedisAnswerer, RedisFunction, RedisOption } from "./redis/redis-options.js";
 export type { RedisAnswer, RedisReply } from "./redis/redis-reply.js";
-export type { LogEntry } from "./timeline/recorder.js";
+export type { LogEntry } from "./timeline/log-entry.js";
 export type { RequestOptions } from "./request-options.js";
 export type { TestSharedData } from "./shared-data.js";
 export { startPlugin } from "./start.js";
@@ -35,6 +36,6 @@ export { TestKitError } from "./timeline/test-error.js";
 export type { TestPlugin } from "./test-plugin.js";
 export type { TestGrpcCall } from "./grpc/test-grpc-call.js";
 export type { TestRedisCall } from "./redis/test-redis-call.js";
-export type { TestRequest } from "./test-request.js";
+export type { TestRequest, TestResponse } from "./test-request.js";
 
 import "./matchers/index.js";

@@ -1,7 +1,7 @@
 import { checkFields } from "./upstreams/answer.js";
 import type { Session } from "./session.js";
 import { withTimeline } from "./timeline/test-error.js";
-import { Root } from "../host/vm/root-context.js";
+import { RootContext } from "../host/vm/root-context.js";
 
 /** What a plugin has not finished yet. */
 export interface OpenThings {
@@ -21,11 +21,11 @@ export interface LeakOptions {
 /** Counts the open requests, contexts and calls. */
 export function openThings({ vms, requests }: Session): OpenThings {
   const all = vms.flatMap(({ contexts }) => [...contexts.values()]);
-  const roots = all.filter((one) => one instanceof Root);
+  const roots = all.filter((one) => one instanceof RootContext);
   return {
     requests: requests.size,
     contexts: all.length - roots.length,
-    calls: roots.reduce((sum, { calls, grpc, redis }) => sum + calls.size + grpc.size + redis.size, 0),
+    calls: roots.reduce((sum, root) => sum + root.httpCalls.size + root.grpcCalls.size + root.redisCalls.size, 0),
   };
 }
 

@@ -1,5 +1,5 @@
 import type { PluginReply } from "../host/index.js";
-import { fromLatin1 } from "./text.js";
+import { fromLatin1 } from "./message/text.js";
 
 /** A response that the plugin or the gateway made without the upstream. */
 export interface LocalReply {

@@ -1,9 +1,9 @@
 import type { FailurePolicy, HostKind } from "../host/index.js";
 import { checkAnswerer, checkFields, describe, isRecord, type Answerer } from "./upstreams/answer.js";
 import { checkGrpcOption, type GrpcAnswerer } from "./grpc/grpc-options.js";
-import type { HeaderList } from "./headers.js";
+import type { HeaderList } from "./message/headers.js";
 import type { LevelName } from "./timeline/host-calls.js";
-import type { UpstreamRequest } from "./message.js";
+import type { UpstreamRequest } from "./message/message.js";
 import { checkRedisOption, type RedisOption } from "./redis/redis-options.js";
 import type { TestCall } from "./upstreams/test-call.js";
 

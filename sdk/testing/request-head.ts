@@ -1,9 +1,9 @@
 import { HeaderMap, StreamInfo, type Pair, type RouteInfo } from "../host/index.js";
-import { HeaderList } from "./headers.js";
+import { HeaderList } from "./message/headers.js";
 import { checkRoute } from "./options.js";
 import type { RequestOptions } from "./request-options.js";
 import type { Session } from "./session.js";
-import { fromLatin1, shown, toBuffer, toLatin1 } from "./text.js";
+import { fromLatin1, shown, toBuffer, toLatin1 } from "./message/text.js";
 
 /** Headers that a gateway adds to each request. The timeline leaves them out. */
 const ADDED = /^:|^x-forwarded-proto$|^x-request-id$|^content-length$/;

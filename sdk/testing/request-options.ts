@@ -1,6 +1,6 @@
 import { checkAnswerer, checkFields, describe, isRecord, type Answerer, type Payload } from "./upstreams/answer.js";
-import type { HeaderValue } from "./headers.js";
-import type { UpstreamRequest } from "./message.js";
+import type { HeaderValue } from "./message/headers.js";
+import type { UpstreamRequest } from "./message/message.js";
 import type { TestRoute } from "./options.js";
 
 /** A request of a client. The default is `GET /` with the host `example.com`. */

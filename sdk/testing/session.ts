@@ -24,15 +24,15 @@ import { redisService } from "./redis/redis-service.js";
 import type { TestCall } from "./upstreams/test-call.js";
 import type { TestGrpcCall } from "./grpc/test-grpc-call.js";
 import type { TestRedisCall } from "./redis/test-redis-call.js";
-import type { TestRequest } from "./test-request.js";
+import type { TestHost } from "./upstreams/test-host.js";
 import type { Timeline, TimelineEvent } from "./timeline/timeline.js";
 import type { LoadedWasm } from "./wasm-file.js";
 
 /** How many frames of a trap are kept, where JavaScript keeps 10. */
 const MOST_FRAMES = 30;
 
-/** A plugin under test with all that is around it. */
-export class Session {
+/** A plugin under test with all that is around it. `Request` is the class of its requests. */
+export class Session<Request = unknown> implements TestHost {
   readonly recorder: Recorder;
   readonly clock: TestClock;
   readonly sharedData = new SharedData();
@@ -46,7 +46,7 @@ export class Session {
   readonly grpcCalls = new CallList<TestGrpcCall>();
   readonly plugin: Plugin;
   /** Those that are on their way. */
-  readonly requests = new Set<TestRequest>();
+  readonly requests = new Set<Request>();
   private readonly failedTests: FailedTests;
   private readonly pool: VmPool;
   private reported: string | undefined;
@@ -167,9 +167,9 @@ export class Session {
       stats: this.stats,
       trace: (call) => recorder.trace(call),
       hooks: recorder.hooks,
-      upstreams: httpService(this),
-      redis: redisService(this),
-      grpc: grpcService(this),
+      upstreams: httpService(this, this.calls, this.options.upstreams),
+      redis: redisService(this, this.redisCalls, this.options.redis),
+      grpc: grpcService(this, this.grpcCalls, this.options.grpc),
     };
   }
 

@@ -1,5 +1,5 @@
 import type { Session } from "./session.js";
-import { toBuffer, toLatin1 } from "./text.js";
+import { toBuffer, toLatin1 } from "./message/text.js";
 
 /**
  * The values that the workers of a gateway share, by key. The plugin uses them with `getSharedData` and

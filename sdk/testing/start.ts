@@ -1,6 +1,7 @@
 import { checkOptions, type StartOptions } from "./options.js";
 import { Session } from "./session.js";
 import { TestPlugin } from "./test-plugin.js";
+import type { TestRequest } from "./test-request.js";
 import { loadWasm } from "./wasm-file.js";
 
 /**
@@ -20,7 +21,7 @@ import { loadWasm } from "./wasm-file.js";
 export async function startPlugin(options: StartOptions = {}): Promise<TestPlugin> {
   checkOptions(options);
   const { wasm, config, ...gateway } = options;
-  const session = new Session(loadWasm(wasm, options.host), gateway);
+  const session = new Session<TestRequest>(loadWasm(wasm, options.host), gateway);
   session.configure(config);
   return new TestPlugin(session);
 }

@@ -2,8 +2,7 @@ import { describe, partsOf } from "./upstreams/answer.js";
 import type { TestClock } from "./clock.js";
 import { metricsOf } from "./host-values.js";
 import { assertNoLeaks, openThings, type LeakOptions, type OpenThings } from "./leaks.js";
-import type { TestResponse } from "./message.js";
-import type { LogEntry } from "./timeline/recorder.js";
+import type { LogEntry } from "./timeline/log-entry.js";
 import { requestOptions, type RequestOptions } from "./request-options.js";
 import type { Session } from "./session.js";
 import { TestSharedData } from "./shared-data.js";
@@ -11,7 +10,7 @@ import type { TestCall } from "./upstreams/test-call.js";
 import type { TestGrpcCall } from "./grpc/test-grpc-call.js";
 import type { TestRedisCall } from "./redis/test-redis-call.js";
 import { withTimeline } from "./timeline/test-error.js";
-import { TestRequest } from "./test-request.js";
+import { TestRequest, type TestResponse } from "./test-request.js";
 
 /** The upstream's response to `fetch` by default. */
 const OK = { status: 200, headers: { "content-type": "text/plain" }, body: "ok" };
@@ -28,11 +27,11 @@ export class TestPlugin {
   readonly clock: TestClock;
   /** The data that the plugin shares with the other workers of a gateway. */
   readonly sharedData: TestSharedData;
-  readonly #session: Session;
+  readonly #session: Session<TestRequest>;
   #requests = 0;
 
   /** @internal */
-  constructor(session: Session) {
+  constructor(session: Session<TestRequest>) {
     this.#session = session;
     this.clock = session.clock;
     this.sharedData = new TestSharedData(session);

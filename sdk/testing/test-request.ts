@@ -1,19 +1,19 @@
 import { HeaderMap } from "../host/index.js";
 import { bytes, checkAnswer, type Answer, type Content, type Parts } from "./upstreams/answer.js";
 import { Exchange } from "./exchange.js";
-import { pairsOf, type HeadersInput } from "./headers.js";
+import { pairsOf, type HeadersInput } from "./message/headers.js";
 import { statesOf } from "./host-values.js";
 import { localReplyOf, type LocalReply } from "./local-reply.js";
-import type { TestResponse, UpstreamRequest } from "./message.js";
+import { Message, type UpstreamRequest } from "./message/message.js";
 import { OpenAnswer } from "./upstreams/open-answer.js";
-import type { LogEntry } from "./timeline/recorder.js";
+import type { LogEntry } from "./timeline/log-entry.js";
 import type { RequestOptions } from "./request-options.js";
 import type { Session } from "./session.js";
 import type { TestCall } from "./upstreams/test-call.js";
 import type { TestGrpcCall } from "./grpc/test-grpc-call.js";
 import type { TestRedisCall } from "./redis/test-redis-call.js";
 import { withTimeline } from "./timeline/test-error.js";
-import { shown } from "./text.js";
+import { shown } from "./message/text.js";
 
 /**
  * A request on its way through the plugin. Each method returns when the request can get no further without the test.
@@ -28,13 +28,17 @@ export class TestRequest {
   /** The number of the request in failures. The first request of a plugin is 1. */
   readonly id: number;
   readonly #session: Session;
-  readonly #exchange: Exchange;
+  readonly #exchange: Exchange<TestResponse>;
 
   /** @internal */
-  constructor(session: Session, id: number, options: RequestOptions) {
+  constructor(session: Session<TestRequest>, id: number, options: RequestOptions) {
     this.id = id;
     this.#session = session;
-    this.#exchange = new Exchange(session, options, this);
+    this.#exchange = new Exchange(session, options, {
+      id,
+      newResponse: (map, ended) => new TestResponse(map, ended, this),
+      over: () => session.requests.delete(this),
+    });
     session.requests.add(this);
   }
 
@@ -208,5 +212,33 @@ export class TestRequest {
     if (this.upstream && !this.#exchange.responded && !this.isOver) return;
     const why = this.#exchange.responded ? "it has responded already" : this.state;
     throw withTimeline(`the upstream cannot respond to request ${this.id}: ${why}`, this.#session.timeline, caller);
+  }
+}
+
+/** The response that the client received. */
+export class TestResponse extends Message {
+  readonly status: number;
+  readonly #request: TestRequest;
+
+  /** @internal */
+  constructor(map: HeaderMap, ended: boolean, request: TestRequest) {
+    super(map, ended);
+    this.status = Number(map.get(":status"));
+    this.#request = request;
+  }
+
+  /** The request of this response. It has the calls, the log, and the request that the upstream received. */
+  get request(): TestRequest {
+    return this.#request;
+  }
+
+  /** The local reply, if this response is one; the same as `request.localReply`. */
+  get localReply(): LocalReply | undefined {
+    return this.#request.localReply;
+  }
+
+  /** Whether the status is 200 to 299, as in `fetch`. */
+  get ok(): boolean {
+    return this.status >= 200 && this.status < 300;
   }
 }

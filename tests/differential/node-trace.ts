@@ -1,4 +1,4 @@
-import type { Services, Vm } from "../../sdk/host/index.js";
+import type { Services, TracedVm } from "../../sdk/host/index.js";
 import { scenarioOfVm } from "../scenarios/scenario.js";
 import type { Trace, TracedCall } from "./trace.js";
 
@@ -32,7 +32,7 @@ export class NodeTraces {
   }
 
   private note(
-    { id, isTrial }: Vm,
+    { id, isTrial }: TracedVm,
     kind: TracedCall["kind"],
     name: string,
     given: readonly (number | bigint)[],

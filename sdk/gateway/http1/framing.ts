@@ -1,6 +1,6 @@
 import type { Pair } from "../../host/index.js";
 import { HttpError } from "./error.js";
-import type { Framing, Head } from "./parser.js";
+import type { Framing, Head } from "./message.js";
 
 /** Whether a header that lists words has one, whatever its case. */
 export function hasWord(headers: readonly Pair[], name: string, word: string): boolean {

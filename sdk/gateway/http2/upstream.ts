@@ -1,11 +1,10 @@
 import { connect, constants, type ClientHttp2Session, type ClientHttp2Stream } from "node:http2";
 import type { HeaderMap } from "../../host/index.js";
 import { requestProblem } from "../http1/request-problem.js";
-import type { Outgoing } from "../outgoing.js";
+import type { Outgoing, UpstreamEvents } from "../outgoing.js";
 import { Reads } from "../reads.js";
 import { HOP } from "../request-headers.js";
-import { startTimer } from "../timer.js";
-import { CONNECT_TIMEOUT_MS, type UpstreamEvents } from "../upstream.js";
+import { CONNECT_TIMEOUT_MS, startTimer } from "../timer.js";
 import type { ResetReason } from "../../host/message/upstream-failures.js";
 import { outgoing, pairsOf } from "./fields.js";
 import { Incoming } from "./incoming.js";

@@ -1,9 +1,9 @@
 import { BufferType, MapType } from "../abi.js";
-import type { BufferView } from "../context.js";
+import type { BufferView } from "../message/byte-buffer.js";
 import type { HeaderMap } from "../message/header-map.js";
 
-/** What has come for a plugin and can be read within one callback: parts of answers, and the data of a call. */
-export interface Parcel {
+/** Maps and buffers that a plugin can read during one callback: parts of a call result, or the data of a foreign call. */
+export interface CallbackParts {
   callHeaders?: HeaderMap;
   callTrailers?: HeaderMap | undefined;
   callBody?: Buffer;
@@ -14,38 +14,38 @@ export interface Parcel {
   callData?: Buffer;
 }
 
-/** What a plugin's root holds for the callback that runs, and the status that `proxy_get_status` tells. */
-export class Inbox {
+/** The data that a root context holds for the callback that runs, and the status that `proxy_get_status` reads. */
+export class CallbackData {
   status: { code: number; message: string } = { code: 0, message: "" };
-  private parcel: Parcel = {};
+  private parts: CallbackParts = {};
 
-  put(parcel: Parcel): void {
-    this.parcel = parcel;
+  set(parts: CallbackParts): void {
+    this.parts = parts;
   }
 
-  /** The callback is over: what came is gone, the status' code stays. */
+  /** Drops the data when the callback is over. The code of the status stays. */
   clear(): void {
-    this.parcel = {};
+    this.parts = {};
     this.status = { ...this.status, message: "" };
   }
 
   map(type: number): HeaderMap | undefined {
-    const { parcel } = this;
-    if (type === MapType.CallResponseHeaders) return parcel.callHeaders;
-    if (type === MapType.CallResponseTrailers) return parcel.callTrailers;
-    if (type === MapType.GrpcReceiveInitialMetadata) return parcel.grpcInitial;
-    if (type === MapType.GrpcReceiveTrailingMetadata) return parcel.grpcTrailing;
+    const { parts } = this;
+    if (type === MapType.CallResponseHeaders) return parts.callHeaders;
+    if (type === MapType.CallResponseTrailers) return parts.callTrailers;
+    if (type === MapType.GrpcReceiveInitialMetadata) return parts.grpcInitial;
+    if (type === MapType.GrpcReceiveTrailingMetadata) return parts.grpcTrailing;
     return undefined;
   }
 
   /** Undefined for NotFound. */
   buffer(type: number): BufferView | undefined {
-    const { parcel } = this;
-    if (type === BufferType.CallResponseBody) return fixed(parcel.callBody);
-    if (type === BufferType.RedisCallResponse) return fixed(parcel.redis);
-    // These two are there always, and mostly empty.
-    if (type === BufferType.GrpcReceive) return fixed(parcel.grpcMessage) ?? "empty";
-    return fixed(parcel.callData) ?? "empty";
+    const { parts } = this;
+    if (type === BufferType.CallResponseBody) return fixed(parts.callBody);
+    if (type === BufferType.RedisCallResponse) return fixed(parts.redis);
+    // These two buffers always exist; mostly they are empty.
+    if (type === BufferType.GrpcReceive) return fixed(parts.grpcMessage) ?? "empty";
+    return fixed(parts.callData) ?? "empty";
   }
 }
 

@@ -1,34 +1,26 @@
-import type { Root } from "../vm/root-context.js";
+import type { Resolved } from "../services/services.js";
+import type { CallOwner } from "./call-owner.js";
 
-/** Finds the addresses of a name; `done` hears them once, none where there are none. */
-export type Resolve = (name: string, done: (found: readonly Resolved[]) => void) => void;
-
-export interface Resolved {
-  address: string;
-  /** In seconds. */
-  ttl: number;
-}
-
-/** A plugin's questions for addresses, whose answers its root hears. */
-export class Lookups {
-  private last = 0;
+/** The DNS lookups of a plugin; its root context gets the results. */
+export class DnsLookups {
+  private lastToken = 0;
   private isOver = false;
 
-  constructor(private readonly root: Root) {}
+  constructor(private readonly owner: CallOwner) {}
 
   begin(name: string): number {
-    const { vm } = this.root;
-    const token = ++this.last;
-    const answer = (found: readonly Resolved[]) => {
+    const { vm } = this.owner;
+    const token = ++this.lastToken;
+    const done = (found: readonly Resolved[]) => {
       const callData = encode(found);
       vm.whenIdle(() => {
-        if (!this.isOver) this.root.receive("envoy_on_resolve_dns", [token, callData.length], { callData });
+        if (!this.isOver) this.owner.receive("envoy_on_resolve_dns", [token, callData.length], { callData });
       });
     };
     const { resolve } = vm.services;
-    if (resolve) resolve(name, answer);
+    if (resolve) resolve(name, done);
     // Not at once: the plugin does not know the token yet.
-    else vm.services.timers.start(0, () => answer([]));
+    else vm.services.timers.start(0, () => done([]));
     return token;
   }
 
@@ -37,7 +29,7 @@ export class Lookups {
   }
 }
 
-/** Their number, the lifetime of each, then each with port 0 and a NUL behind it. */
+/** The number of addresses, the lifetime of each, then each address with port 0 and a NUL at its end. */
 function encode(found: readonly Resolved[]): Buffer {
   const numbers = Buffer.alloc(4 + 4 * found.length);
   numbers.writeUInt32LE(found.length);

@@ -1,12 +1,12 @@
 import { Status } from "../abi.js";
-import { CallKind, kindOf } from "./call-tokens.js";
-import type { GrpcEvents, GrpcStream } from "./grpc.js";
-import { grpcTarget } from "./grpc-service.js";
 import type { Pair } from "../message/pairs.js";
-import type { Begun } from "./pending-calls.js";
-import type { Root } from "../vm/root-context.js";
+import type { GrpcEvents, GrpcStream } from "../services/grpc-upstreams.js";
+import type { CallOwner } from "./call-owner.js";
+import { CallKind, kindOf } from "./call-tokens.js";
+import { grpcTarget } from "./grpc-service.js";
+import type { DispatchResult } from "./pending-calls.js";
 
-/** gRPC's own word for a failure without another. */
+/** gRPC's status INTERNAL. */
 const INTERNAL = 13;
 
 export interface GrpcCallArguments {
@@ -23,44 +23,46 @@ interface Entry {
   remoteClosed: boolean;
 }
 
-/** The gRPC calls and streams of a plugin that are on their way. They belong to the plugin, as its HTTP calls. */
+/** The gRPC calls and streams that a plugin has in flight. They belong to its root context, as its HTTP calls do. */
 export class GrpcCalls {
   private readonly entries = new Map<number, Entry>();
 
-  constructor(private readonly root: Root) {}
+  constructor(private readonly owner: CallOwner) {}
 
-  /** How many are open. */
+  /** The number of open calls and streams. */
   get size(): number {
     return this.entries.size;
   }
 
-  /** Sends one message; the answer's message is received, or a failure closes the call. */
-  call(args: GrpcCallArguments, request: Buffer): Begun {
-    let answer: Buffer | undefined;
-    const begun = this.begin(CallKind.GrpcCall, args, (token) => ({
+  /** Sends one message. The plugin receives the response's message; a failure closes the call. */
+  call(args: GrpcCallArguments, request: Buffer): DispatchResult {
+    let response: Buffer | undefined;
+    const dispatched = this.begin(CallKind.GrpcCall, args, (token) => ({
       initialMetadata: () => {},
-      message: (bytes) => (answer = bytes),
+      message: (bytes) => {
+        response = bytes;
+      },
       trailingMetadata: () => {},
       closed: (status, message) => {
         if (status !== 0) this.fail(token, status, message);
-        else if (!answer) this.fail(token, INTERNAL, "");
-        else this.receive(token, answer);
+        else if (!response) this.fail(token, INTERNAL, "");
+        else this.receive(token, response);
         this.entries.delete(token);
       },
     }));
-    if ("token" in begun) this.entries.get(begun.token)!.stream.send(request, true);
-    return begun;
+    if ("token" in dispatched) this.entries.get(dispatched.token)!.stream.send(request, true);
+    return dispatched;
   }
 
-  /** Opens a stream, whose messages go and come one by one. */
-  stream(args: GrpcCallArguments): Begun {
-    const { root } = this;
+  /** Opens a stream of messages in both directions. */
+  stream(args: GrpcCallArguments): DispatchResult {
+    const { owner } = this;
     return this.begin(CallKind.GrpcStream, args, (token) => ({
       initialMetadata: (map) =>
-        root.receive("proxy_on_grpc_receive_initial_metadata", [token, map.size], { grpcInitial: map }),
+        owner.receive("proxy_on_grpc_receive_initial_metadata", [token, map.size], { grpcInitial: map }),
       message: (bytes) => this.receive(token, bytes),
       trailingMetadata: (map) =>
-        root.receive("proxy_on_grpc_receive_trailing_metadata", [token, map.size], { grpcTrailing: map }),
+        owner.receive("proxy_on_grpc_receive_trailing_metadata", [token, map.size], { grpcTrailing: map }),
       closed: (status, message) => {
         this.fail(token, status, message);
         const entry = this.entries.get(token);
@@ -79,7 +81,7 @@ export class GrpcCalls {
     return Status.Ok;
   }
 
-  /** Ends the plugin's half of a stream; a call is taken back. */
+  /** Ends the plugin's half of a stream; cancels a call. */
   close(token: number): Status {
     if (kindOf(token) !== CallKind.GrpcStream) return this.cancel(token);
     const entry = this.entries.get(token);
@@ -92,7 +94,7 @@ export class GrpcCalls {
     return Status.Ok;
   }
 
-  /** Takes a call or a stream back. */
+  /** Cancels a call or a stream. */
   cancel(token: number): Status {
     const kind = kindOf(token);
     if (kind !== CallKind.GrpcStream && kind !== CallKind.GrpcCall) return Status.BadArgument;
@@ -107,8 +109,8 @@ export class GrpcCalls {
     for (const token of [...this.entries.keys()]) this.cancel(token);
   }
 
-  private begin(kind: CallKind, args: GrpcCallArguments, handlers: (token: number) => GrpcEvents): Begun {
-    const { vm } = this.root;
+  private begin(kind: CallKind, args: GrpcCallArguments, handlers: (token: number) => GrpcEvents): DispatchResult {
+    const { vm } = this.owner;
     const { upstreams, grpc } = vm.services;
     const target = grpcTarget(args.target, (name) => upstreams.has(name));
     if (typeof target === "number") return { status: target };
@@ -122,10 +124,10 @@ export class GrpcCalls {
     return { token };
   }
 
-  /** The same events, but not while the plugin is being called, nor for a call that was taken back. */
+  /** Delays events until the plugin is idle, and drops those of a cancelled call. */
   private later(token: number, events: GrpcEvents): GrpcEvents {
     const when = (run: () => void) =>
-      this.root.vm.whenIdle(() => {
+      this.owner.vm.whenIdle(() => {
         if (this.entries.has(token)) run();
       });
     return {
@@ -137,11 +139,11 @@ export class GrpcCalls {
   }
 
   private receive(token: number, message: Buffer): void {
-    this.root.receive("proxy_on_grpc_receive", [token, message.length], { grpcMessage: message });
+    this.owner.receive("proxy_on_grpc_receive", [token, message.length], { grpcMessage: message });
   }
 
   private fail(token: number, status: number, message: string): void {
-    this.root.inbox.status = { code: status, message };
-    this.root.receive("proxy_on_grpc_close", [token, status]);
+    this.owner.callbackData.status = { code: status, message };
+    this.owner.receive("proxy_on_grpc_close", [token, status]);
   }
 }

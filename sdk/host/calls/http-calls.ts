@@ -1,20 +1,28 @@
 import { Status } from "../abi.js";
-import { CallKind } from "./call-tokens.js";
 import { HeaderMap } from "../message/header-map.js";
 import type { Pair } from "../message/pairs.js";
-import { PendingCalls, type Begun } from "./pending-calls.js";
-import type { Root } from "../vm/root-context.js";
-import type { CallResult } from "../services.js";
+import type { CallResult } from "../services/http-upstreams.js";
+import type { CallOwner } from "./call-owner.js";
+import { CallKind } from "./call-tokens.js";
+import { PendingCalls, type DispatchResult } from "./pending-calls.js";
 
-/** The HTTP calls of a plugin that are on their way. */
-export class Calls extends PendingCalls<CallResult> {
-  constructor(root: Root) {
-    super(root, CallKind.Http);
+const CALLBACK = "proxy_on_http_call_response";
+
+/** The HTTP calls that a plugin has in flight. */
+export class HttpCalls extends PendingCalls<CallResult> {
+  constructor(owner: CallOwner) {
+    super(owner, CallKind.Http);
   }
 
-  /** Sends a call, or says why it is not sent; then no answer comes. */
-  send(cluster: string, pairs: readonly Pair[], body: Buffer, trailers: readonly Pair[], timeoutMs: number): Begun {
-    const { upstreams } = this.root.vm.services;
+  /** Sends a call. If the returned value is a status, the call was not sent and has no result. */
+  send(
+    cluster: string,
+    pairs: readonly Pair[],
+    body: Buffer,
+    trailers: readonly Pair[],
+    timeoutMs: number,
+  ): DispatchResult {
+    const { upstreams } = this.owner.vm.services;
     if (timeoutMs < 0 || !upstreams.has(cluster)) return { status: Status.BadArgument };
     const headers = new HeaderMap("request", pairs);
     if ([":path", ":method", ":authority"].some((name) => !headers.has(name))) return { status: Status.BadArgument };
@@ -22,16 +30,15 @@ export class Calls extends PendingCalls<CallResult> {
     return this.begin((done) => upstreams.call({ cluster, headers, body, trailers, timeoutMs }, done));
   }
 
-  protected answer(token: number, result: CallResult): void {
-    const { root } = this;
-    const name = "proxy_on_http_call_response";
+  protected deliver(token: number, result: CallResult): void {
+    const { owner } = this;
     if (result.kind === "response") {
       const { headers, body, trailers } = result;
-      const parcel = { callHeaders: headers, callBody: body, callTrailers: trailers };
-      root.receive(name, [token, headers.size, body.length, trailers?.size ?? 0], parcel);
+      const parts = { callHeaders: headers, callBody: body, callTrailers: trailers };
+      owner.receive(CALLBACK, [token, headers.size, body.length, trailers?.size ?? 0], parts);
     } else {
-      root.inbox.status = { code: Status.BrokenConnection, message: "reset" };
-      root.receive(name, [token, 0, 0, 0]);
+      owner.callbackData.status = { code: Status.BrokenConnection, message: "reset" };
+      owner.receive(CALLBACK, [token, 0, 0, 0]);
     }
   }
 }

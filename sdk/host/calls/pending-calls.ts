@@ -1,25 +1,24 @@
 import { Status } from "../abi.js";
+import type { CallOwner } from "./call-owner.js";
 import type { CallKind } from "./call-tokens.js";
-import type { Root } from "../vm/root-context.js";
 
-/** A call's token, or why it was not made. */
-export type Begun = { token: number } | { status: Status };
+/** The token of a call that was sent, or the status that says why it was not. */
+export type DispatchResult = { token: number } | { status: Status };
 
-/** The calls of one kind that a plugin has on their way, each with one answer. They belong to the plugin, not to a stream. */
+/** The calls of one kind that a plugin has in flight, each with one result. They belong to the root context, not to a stream. */
 export abstract class PendingCalls<Result> {
   private readonly pending = new Map<number, () => void>();
 
   constructor(
-    protected readonly root: Root,
+    protected readonly owner: CallOwner,
     private readonly kind: CallKind,
   ) {}
 
-  /** How many wait for an answer. */
+  /** The number of calls without a result. */
   get size(): number {
     return this.pending.size;
   }
 
-  /** Takes all calls back. */
   cancelAll(): void {
     for (const cancel of this.pending.values()) cancel();
     this.pending.clear();
@@ -28,10 +27,10 @@ export abstract class PendingCalls<Result> {
   /**
    * Makes a call.
    *
-   * @param send gives what takes it back, or undefined where it cannot be sent
+   * @param send returns a function that cancels the call, or undefined if the call cannot be sent
    */
-  protected begin(send: (done: (result: Result) => void) => (() => void) | undefined): Begun {
-    const token = this.root.vm.callTokens.next(this.kind);
+  protected begin(send: (done: (result: Result) => void) => (() => void) | undefined): DispatchResult {
+    const token = this.owner.vm.callTokens.next(this.kind);
     let sending = true;
     let settled = false;
     const cancel = send((result) => {
@@ -40,19 +39,19 @@ export abstract class PendingCalls<Result> {
       if (!sending) this.settle(token, result);
     });
     sending = false;
-    // Done before it was sent: Envoy's client has refused it.
+    // A result before `send` has returned means that Envoy's client would not have sent the call.
     if (!cancel || settled) return { status: Status.InternalFailure };
     this.pending.set(token, cancel);
     return { token };
   }
 
-  /** Tells the plugin. */
-  protected abstract answer(token: number, result: Result): void;
+  /** Calls the plugin with the result. */
+  protected abstract deliver(token: number, result: Result): void;
 
   private settle(token: number, result: Result): void {
-    this.root.vm.whenIdle(() => {
+    this.owner.vm.whenIdle(() => {
       if (!this.pending.has(token)) return;
-      this.answer(token, result);
+      this.deliver(token, result);
       this.pending.delete(token);
     });
   }

@@ -1,10 +1,9 @@
 import { BufferType, Status } from "../abi.js";
-import type { ByteBuffer } from "../message/byte-buffer.js";
-import type { BufferView } from "../context.js";
-import type { Vm } from "../vm/vm.js";
+import type { BufferView, ByteBuffer } from "../message/byte-buffer.js";
+import type { HostVm } from "../host-context.js";
 import { host, type HostTable } from "./table.js";
 
-const last = ({ module }: Vm) => (module.host === "higress" ? BufferType.RedisCallResponse : BufferType.CallData);
+const last = ({ module }: HostVm) => (module.host === "higress" ? BufferType.RedisCallResponse : BufferType.CallData);
 
 function sizeOf(view: BufferView): number {
   if (view === "empty") return 0;
@@ -35,7 +34,7 @@ export const buffers: HostTable = {
       if (type > last(vm)) return Status.BadArgument;
       const view = vm.context.buffer(type);
       if (view === undefined) return Status.NotFound;
-      return vm.memory.give(bytesOf(view).subarray(start, start + length), at, sizeAt);
+      return vm.memory.copyToGuest(bytesOf(view).subarray(start, start + length), at, sizeAt);
     },
   ),
   proxy_get_buffer_status: host("iii>i", (vm, type: number, lengthAt: number, flagsAt: number) => {

@@ -30,7 +30,7 @@ export const calls: HostTable = {
       if (!vm.memory.writeU32(tokenAt, 0)) return Status.InvalidMemoryAccess;
       const { root } = vm.context;
       if (!root) return Status.InternalFailure;
-      const sent = root.calls.send(name, decodePairs(headers), bytes, decodePairs(tail), timeout | 0);
+      const sent = root.httpCalls.send(name, decodePairs(headers), bytes, decodePairs(tail), timeout | 0);
       if ("status" in sent) return sent.status;
       vm.memory.writeU32(tokenAt, sent.token);
       return Status.Ok;

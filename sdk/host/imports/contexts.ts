@@ -3,10 +3,7 @@ import { host, type HostTable } from "./table.js";
 
 export const contexts: HostTable = {
   proxy_set_effective_context: host("i>i", (vm, id: number) => {
-    const context = vm.contextOf(id);
-    if (!context) return Status.BadArgument;
-    vm.effective = context;
-    return Status.Ok;
+    return vm.setEffectiveContext(id) ? Status.Ok : Status.BadArgument;
   }),
   proxy_done: host(">i", (vm) => {
     const { root } = vm.context;
@@ -19,8 +16,8 @@ export const contexts: HostTable = {
     return Status.Ok;
   }),
   proxy_get_status: host("iii>i", (vm, codeAt: number, at: number, sizeAt: number) => {
-    const { code, message } = vm.context.root?.inbox.status ?? { code: 0, message: "" };
+    const { code, message } = vm.context.root?.callbackData.status ?? { code: 0, message: "" };
     if (!vm.memory.writeU32(codeAt, code)) return Status.InvalidMemoryAccess;
-    return vm.memory.give(message, at, sizeAt);
+    return vm.memory.copyToGuest(message, at, sizeAt);
   }),
 };

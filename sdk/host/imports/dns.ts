@@ -7,7 +7,7 @@ export const dns: HostTable = {
     if (name === undefined || !vm.memory.writable(tokenAt, 4)) return Status.InvalidMemoryAccess;
     const { root } = vm.context;
     if (!root) return Status.InternalFailure;
-    vm.memory.writeU32(tokenAt, root.lookups.begin(name));
+    vm.memory.writeU32(tokenAt, root.dnsLookups.begin(name));
     return Status.Ok;
   }),
 };

@@ -16,7 +16,7 @@ export const foreign: HostTable = {
       const bytes = typeof result === "number" ? Buffer.alloc(0) : result;
       // A plugin that wants no result gives no place for it. The slots are written also when the function fails.
       if (at === 0 && sizeAt === 0) return typeof result === "number" ? result : Status.Ok;
-      const given = vm.memory.give(bytes, at, sizeAt);
+      const given = vm.memory.copyToGuest(bytes, at, sizeAt);
       return typeof result === "number" && given === Status.Ok ? result : given;
     },
   ),

@@ -1,11 +1,11 @@
 import { Status } from "../abi.js";
 import type { GrpcCallArguments } from "../calls/grpc-calls.js";
 import { decodePairs } from "../message/pairs.js";
-import type { Vm } from "../vm/vm.js";
+import type { HostVm } from "../host-context.js";
 import { host, type HostTable } from "./table.js";
 
 /** Where a call goes and what it is, from address and size of four things; undefined where one is outside of memory. */
-function readCall({ memory }: Vm, places: readonly number[], timeoutMs: number): GrpcCallArguments | undefined {
+function readCall({ memory }: HostVm, places: readonly number[], timeoutMs: number): GrpcCallArguments | undefined {
   const [target, service, method, metadata] = [0, 2, 4, 6].map((at) => memory.bytes(places[at]!, places[at + 1]!));
   if (!target || !service || !method || !metadata) return undefined;
   return {
@@ -21,7 +21,7 @@ export const grpc: HostTable = {
     const call = readCall(vm, args, timeout);
     const message = vm.memory.bytes(request, requestSize);
     if (!call || !message) return Status.InvalidMemoryAccess;
-    const begun = vm.context.root?.grpc.call(call, message) ?? { status: Status.InternalFailure };
+    const begun = vm.context.root?.grpcCalls.call(call, message) ?? { status: Status.InternalFailure };
     if ("status" in begun) return begun.status;
     return vm.memory.writeU32(tokenAt, begun.token) ? Status.Ok : Status.InvalidMemoryAccess;
   }),
@@ -29,15 +29,15 @@ export const grpc: HostTable = {
     const tokenAt = args[8]!;
     const call = readCall(vm, args, 0);
     if (!call) return Status.InvalidMemoryAccess;
-    const begun = vm.context.root?.grpc.stream(call) ?? { status: Status.InternalFailure };
+    const begun = vm.context.root?.grpcCalls.stream(call) ?? { status: Status.InternalFailure };
     if ("status" in begun) return begun.status;
     return vm.memory.writeU32(tokenAt, begun.token) ? Status.Ok : Status.InvalidMemoryAccess;
   }),
   proxy_grpc_send: host("iiii>i", (vm, token: number, address: number, size: number, end: number) => {
     const message = vm.memory.bytes(address, size);
     if (!message) return Status.InvalidMemoryAccess;
-    return vm.context.root?.grpc.send(token, message, end !== 0) ?? Status.NotFound;
+    return vm.context.root?.grpcCalls.send(token, message, end !== 0) ?? Status.NotFound;
   }),
-  proxy_grpc_cancel: host("i>i", (vm, token: number) => vm.context.root?.grpc.cancel(token) ?? Status.NotFound),
-  proxy_grpc_close: host("i>i", (vm, token: number) => vm.context.root?.grpc.close(token) ?? Status.NotFound),
+  proxy_grpc_cancel: host("i>i", (vm, token: number) => vm.context.root?.grpcCalls.cancel(token) ?? Status.NotFound),
+  proxy_grpc_close: host("i>i", (vm, token: number) => vm.context.root?.grpcCalls.close(token) ?? Status.NotFound),
 };

@@ -1,18 +1,24 @@
 import { MapType, Status } from "../abi.js";
 import { decodePairs, encodePairs } from "../message/pairs.js";
-import type { Vm } from "../vm/vm.js";
+import type { HostVm } from "../host-context.js";
 import { host, type HostTable } from "./table.js";
 
 const LAST = MapType.CallResponseTrailers;
 
 /** A call that writes one header: checks the arguments, then does it. */
-function write(vm: Vm, type: number, key: string | undefined, value: string | undefined, how: "add" | "set"): Status {
+function write(
+  vm: HostVm,
+  type: number,
+  key: string | undefined,
+  value: string | undefined,
+  how: "add" | "set",
+): Status {
   if (type > LAST) return Status.BadArgument;
   if (key === undefined || value === undefined) return Status.InvalidMemoryAccess;
   const map = vm.context.writableMap(type);
   if (!map) return Status.BadArgument;
   map[how](key, value);
-  vm.context.root?.onHeadersModified(vm.context, type);
+  vm.context.onHeadersModified(type);
   return Status.Ok;
 }
 
@@ -25,9 +31,9 @@ export const headers: HostTable = {
       if (name === undefined) return Status.InvalidMemoryAccess;
       const map = vm.context.readableMap(type);
       const value = map?.get(name);
-      if (value !== undefined) return vm.memory.give(value, valueAt, sizeAt);
+      if (value !== undefined) return vm.memory.copyToGuest(value, valueAt, sizeAt);
       if (!map && !vm.context.isLogging) return Status.BadArgument;
-      return vm.module.abi === "0.1.0" ? vm.memory.give("", valueAt, sizeAt) : Status.NotFound;
+      return vm.module.abi === "0.1.0" ? vm.memory.copyToGuest("", valueAt, sizeAt) : Status.NotFound;
     },
   ),
   proxy_add_header_map_value: host(
@@ -47,12 +53,12 @@ export const headers: HostTable = {
     const map = vm.context.writableMap(type);
     if (!map) return Status.BadArgument;
     map.remove(name);
-    vm.context.root?.onHeadersModified(vm.context, type);
+    vm.context.onHeadersModified(type);
     return Status.Ok;
   }),
   proxy_get_header_map_pairs: host("iii>i", (vm, type: number, at: number, sizeAt: number) => {
     if (type > LAST) return Status.BadArgument;
-    return vm.memory.give(encodePairs(vm.context.readableMap(type)?.entries() ?? []), at, sizeAt);
+    return vm.memory.copyToGuest(encodePairs(vm.context.readableMap(type)?.entries() ?? []), at, sizeAt);
   }),
   proxy_set_header_map_pairs: host("iii>i", (vm, type: number, address: number, size: number) => {
     if (type > LAST) return Status.BadArgument;
@@ -61,7 +67,7 @@ export const headers: HostTable = {
     const map = vm.context.writableMap(type);
     if (!map) return Status.BadArgument;
     map.replaceAll(decodePairs(bytes));
-    vm.context.root?.onHeadersModified(vm.context, type);
+    vm.context.onHeadersModified(type);
     return Status.Ok;
   }),
   proxy_get_header_map_size: host("ii>i", (vm, type: number, at: number) => {

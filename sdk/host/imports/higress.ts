@@ -20,7 +20,7 @@ export const higress: HostTable = {
       const username = memory.text(user, userSize);
       const secret = memory.text(password, passwordSize);
       if (name === undefined || username === undefined || secret === undefined) return Status.InvalidMemoryAccess;
-      return context.root?.redis.init(name, username, secret, timeout) ?? Status.BadArgument;
+      return context.root?.redisCalls.init(name, username, secret, timeout) ?? Status.BadArgument;
     },
   ),
   proxy_redis_call: host(
@@ -29,7 +29,7 @@ export const higress: HostTable = {
       const name = memory.text(service, serviceSize);
       const bytes = memory.bytes(query, querySize);
       if (name === undefined || bytes === undefined || !memory.writable(tokenAt, 4)) return Status.InvalidMemoryAccess;
-      const sent = context.root?.redis.query(name, bytes) ?? { status: Status.InternalFailure };
+      const sent = context.root?.redisCalls.query(name, bytes) ?? { status: Status.InternalFailure };
       if ("status" in sent) return sent.status;
       memory.writeU32(tokenAt, sent.token);
       return Status.Ok;
@@ -38,7 +38,7 @@ export const higress: HostTable = {
   proxy_get_upstream_hosts: host("ii>i", ({ memory, context, services }, at: number, sizeAt: number) => {
     const cluster = context.info?.route?.cluster;
     const hosts = cluster === undefined ? [] : (services.upstreams.hosts?.(cluster) ?? []);
-    return memory.give(encodePairs(hosts), at, sizeAt);
+    return memory.copyToGuest(encodePairs(hosts), at, sizeAt);
   }),
   proxy_set_upstream_override_host: host("ii>i", ({ memory, context }, address: number, size: number) => {
     const text = memory.text(address, size);

@@ -7,7 +7,7 @@ export const properties: HostTable = {
     const text = vm.memory.text(path, pathSize);
     if (text === undefined) return Status.InvalidMemoryAccess;
     const value = readProperty(vm.context, text);
-    return typeof value === "number" ? value : vm.memory.give(value, at, sizeAt);
+    return typeof value === "number" ? value : vm.memory.copyToGuest(value, at, sizeAt);
   }),
   proxy_set_property: host("iiii>i", (vm, path: number, pathSize: number, value: number, valueSize: number) => {
     const text = vm.memory.text(path, pathSize);

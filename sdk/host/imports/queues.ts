@@ -31,6 +31,6 @@ export const queues: HostTable = {
   }),
   proxy_dequeue_shared_queue: host("iii>i", (vm, token: number, at: number, sizeAt: number) => {
     const bytes = vm.services.sharedData.queues.dequeue(token);
-    return typeof bytes === "number" ? bytes : vm.memory.give(bytes, at, sizeAt);
+    return typeof bytes === "number" ? bytes : vm.memory.copyToGuest(bytes, at, sizeAt);
   }),
 };

@@ -10,7 +10,7 @@ export const shared: HostTable = {
       if (name === undefined) return Status.InvalidMemoryAccess;
       const value = vm.services.sharedData.get(vm.id, name);
       if (!value) return Status.NotFound;
-      const given = vm.memory.give(value.bytes, at, sizeAt);
+      const given = vm.memory.copyToGuest(value.bytes, at, sizeAt);
       if (given !== Status.Ok) return given;
       return vm.memory.writeU32(casAt, value.cas) ? Status.Ok : Status.InvalidMemoryAccess;
     },

@@ -46,7 +46,7 @@ export const streamsOf02: HostTable = {
 /** For ABI 0.1.0. */
 export const streamsOf010: HostTable = {
   proxy_get_configuration: host("ii>i", (vm, at: number, sizeAt: number) =>
-    vm.memory.give(vm.context.configuration, at, sizeAt),
+    vm.memory.copyToGuest(vm.context.configuration, at, sizeAt),
   ),
   proxy_continue_request: host(">i", (vm) => vm.context.continueStream(StreamType.Request)),
   proxy_continue_response: host(">i", (vm) => vm.context.continueStream(StreamType.Response)),

@@ -1,7 +1,7 @@
-import type { Vm } from "../vm/vm.js";
+import type { HostVm } from "../host-context.js";
 
 /** What a plugin calls. Its i32 come as unsigned numbers, its i64 as bigints; nothing is returned for a type without result. */
-export type HostFunction = (vm: Vm, ...args: never[]) => number | void;
+export type HostFunction = (vm: HostVm, ...args: never[]) => number | void;
 
 export interface HostEntry {
   /** As in `binary.ts`: "iii>i". */

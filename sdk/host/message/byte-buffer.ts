@@ -1,3 +1,6 @@
+/** The content of a buffer for a host call: bytes that the plugin may read, bytes that it may also change, or no bytes. */
+export type BufferView = { fixed: Buffer } | { bytes: ByteBuffer } | "empty";
+
 /**
  * Bytes on their way through a stream, as Envoy's buffers: they are moved from one to another, and changed at the ends.
  *

@@ -1,5 +1,15 @@
-import type { PluginReply } from "../context.js";
 import { HeaderMap } from "./header-map.js";
+import type { Pair } from "./pairs.js";
+
+/** A local reply, before it is prepared: from a plugin (`proxy_send_local_response`) or from the gateway. */
+export interface PluginReply {
+  status: number;
+  details: string;
+  body: Buffer;
+  headers: readonly Pair[];
+  /** Undefined if none was given, or one that does not exist. */
+  grpcStatus: number | undefined;
+}
 
 /** What gRPC's status is for one of HTTP, where the plugin names none. */
 const GRPC: Readonly<Record<number, number>> = {

@@ -1,20 +1,20 @@
 import type { Import } from "../../wasm-file/binary.js";
 
-/** What an instance is given besides host calls. */
-export interface Provided {
+/** The memory and the tables that the host makes for an instance whose module imports them. */
+export interface ImportedMemory {
   imports: WebAssembly.Imports;
-  /** Its memory, where it brings none of its own. */
+  /** Undefined if the module has its own memory. */
   memory?: WebAssembly.Memory;
 }
 
-/** Makes the memory and the table that a module imports: as large as it wants, and empty. */
-export function provide(imports: readonly Import[]): Provided {
-  const provided: Provided = { imports: {} };
+/** Makes the memory and the tables that a module imports, empty and as large as the module wants. */
+export function createImportedMemory(imports: readonly Import[]): ImportedMemory {
+  const imported: ImportedMemory = { imports: {} };
   for (const { module, name, kind, limits, element = "anyfunc" } of imports) {
     if (limits === undefined) continue;
     const made = kind === "memory" ? new WebAssembly.Memory(limits) : new WebAssembly.Table({ ...limits, element });
-    if (made instanceof WebAssembly.Memory) provided.memory = made;
-    (provided.imports[module] ??= {})[name] = made;
+    if (made instanceof WebAssembly.Memory) imported.memory = made;
+    (imported.imports[module] ??= {})[name] = made;
   }
-  return provided;
+  return imported;
 }

@@ -4,7 +4,7 @@ import { allocatorOf, callbacksOf, preparersOf, startersOf, type Starter } from 
 import { PluginLoadError } from "./errors.js";
 import { limitMemory } from "../../wasm-file/memory-limit.js";
 import { importsOf, type HostFunction } from "../imports/index.js";
-import { provide, type Provided } from "./imported-memory.js";
+import { createImportedMemory, type ImportedMemory } from "./imported-memory.js";
 
 export interface ModuleOptions {
   /** What errors and traps call the module; "plugin" by default. */
@@ -36,8 +36,8 @@ export class PluginModule {
     readonly imports: readonly { module: string; name: string; run: HostFunction }[],
     /** The names of the functions that it exports. */
     readonly exports: ReadonlySet<string>,
-    /** Makes what an instance is given besides functions. */
-    readonly provide: () => Provided,
+    /** Makes the memory and the tables that an instance imports. */
+    readonly createImportedMemory: () => ImportedMemory,
     /** The name under which it exports its memory, whatever that is; undefined where it imports one. */
     readonly memory: string | undefined,
     readonly sourceMap: string | undefined,
@@ -69,9 +69,21 @@ export class PluginModule {
     if (!functions.has(allocatorOf(functions))) {
       throw new PluginLoadError(`${name} is missing a malloc function: malloc or proxy_on_memory_allocate`);
     }
-    const given = () => provide(imports);
+    const createMemory = () => createImportedMemory(imports);
     const names = new Set(functions.keys());
-    return new PluginModule(compiled, bytes, host, abi, name, found, names, given, memory, options.sourceMap, shift);
+    return new PluginModule(
+      compiled,
+      bytes,
+      host,
+      abi,
+      name,
+      found,
+      names,
+      createMemory,
+      memory,
+      options.sourceMap,
+      shift,
+    );
   }
 
   /** The function that gives it memory. */

@@ -1,18 +1,18 @@
-import type { Context } from "../context.js";
 import { findState } from "./filter-state.js";
 import { HeaderMap } from "../message/header-map.js";
 import { grpcStatusOf } from "../message/local-reply.js";
 import { EMPTY_MESSAGE, metadataMessage, nodeMessage } from "./metadata.js";
+import type { PropertySource } from "./property-source.js";
 import type { StreamInfo } from "./stream-info.js";
 import { Moment, ValueMap, type Value } from "./values.js";
 
-type Read = (info: StreamInfo, context: Context) => Value | undefined;
+type Read = (info: StreamInfo, context: PropertySource) => Value | undefined;
 type Attributes = Readonly<Record<string, Read>>;
 
 const NO_HEADERS = new HeaderMap("request");
 
-const header = (name: string) => (_info: StreamInfo, context: Context) => context.requestHeaders?.get(name);
-const path = (context: Context) => context.requestHeaders?.get(":path");
+const header = (name: string) => (_info: StreamInfo, context: PropertySource) => context.requestHeaders?.get(name);
+const path = (context: PropertySource) => context.requestHeaders?.get(":path");
 const port = (address: string | undefined) => (address === undefined ? undefined : BigInt(address.replace(/^.*:/, "")));
 const lasting = (ns: bigint | undefined) => (ns === undefined ? undefined : new Moment("duration", ns));
 const size = (map: HeaderMap | undefined) => BigInt(map?.byteSize ?? 0);
@@ -122,7 +122,7 @@ const GROUPS: Readonly<Record<string, Attributes>> = {
 };
 
 /** The attribute of that name, as it is to be read in a context: a group of them, or a message. */
-export function attribute(context: Context, name: string): Value | undefined {
+export function attribute(context: PropertySource, name: string): Value | undefined {
   const { info } = context;
   if (name === "xds") return group(context, XDS, { node: nodeMessage(context.vm.services.node ?? NOBODY) });
   if (!info) return undefined;
@@ -136,7 +136,7 @@ export function attribute(context: Context, name: string): Value | undefined {
 
 const NOBODY = { id: "", cluster: "" };
 
-function group(context: Context, attributes: Attributes, more: Readonly<Record<string, Value>> = {}): ValueMap {
+function group(context: PropertySource, attributes: Attributes, more: Readonly<Record<string, Value>> = {}): ValueMap {
   return new ValueMap((key) => {
     if (Object.hasOwn(more, key)) return more[key];
     return context.info && Object.hasOwn(attributes, key) ? attributes[key]!(context.info, context) : undefined;

@@ -1,8 +1,8 @@
 import { Status } from "../abi.js";
 import { attribute } from "./attributes.js";
 import { byteString } from "../byte-string.js";
-import type { Context } from "../context.js";
 import { readState } from "./filter-state.js";
+import type { PropertySource } from "./property-source.js";
 import { select, serialize, type Value } from "./values.js";
 
 /**
@@ -12,7 +12,7 @@ import { select, serialize, type Value } from "./values.js";
  * @example
  * readProperty(context, "request\0path"); // Buffer "/foo"
  */
-export function readProperty(context: Context, path: string): Buffer | Status {
+export function readProperty(context: PropertySource, path: string): Buffer | Status {
   if (path === "") return Status.SerializationFailure;
   const [first = "", ...rest] = path.endsWith("\0") ? path.slice(0, -1).split("\0") : path.split("\0");
   const given = context.info?.given.get([first, ...rest].join("\0"));
@@ -26,7 +26,7 @@ export function readProperty(context: Context, path: string): Buffer | Status {
 }
 
 /** What the first segment of a path, or an identifier of an expression, means: an attribute, or a plugin's state. */
-export function findValue(context: Context, name: string): Value | undefined {
+export function findValue(context: PropertySource, name: string): Value | undefined {
   const plugin = context.root?.plugin;
   if (name === "plugin_name") return plugin && byteString(plugin.name);
   if (name === "plugin_root_id") return plugin && byteString(plugin.rootId);
@@ -45,7 +45,7 @@ const OLD_NAMES = new Set([
   ...["route_metadata", "upstream_host_metadata"],
 ]);
 
-function higressValue(context: Context, name: string): Value | undefined {
+function higressValue(context: PropertySource, name: string): Value | undefined {
   if (name === "plugin_vm_memory") return BigInt(context.vm.memory.size);
   return OLD_NAMES.has(name) ? select(attribute(context, "xds")!, name) : undefined;
 }

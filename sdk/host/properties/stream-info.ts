@@ -1,4 +1,4 @@
-import type { PluginReply } from "../context.js";
+import type { PluginReply } from "../message/local-reply.js";
 import type { FilterState } from "./filter-state.js";
 import type { HeaderMap } from "../message/header-map.js";
 import type { Metadata } from "./metadata.js";

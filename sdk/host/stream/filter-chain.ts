@@ -1,57 +1,56 @@
 import { DataStatus, HeadersStatus, TrailersStatus } from "../abi.js";
 import { ByteBuffer } from "../message/byte-buffer.js";
-import type { HeaderMap } from "../message/header-map.js";
-import { Link } from "../link.js";
+import { HeaderMap } from "../message/header-map.js";
 
-/** What takes the parts of a message: what is behind a chain. */
+/** Takes the parts of a message behind the last filter of a chain. */
 export interface Sink {
   headers(map: HeaderMap, end: boolean): void;
   data(bytes: ByteBuffer, end: boolean): void;
   trailers(map: HeaderMap): void;
 }
 
-/** One filter in one direction. It says of each part whether the message goes on. */
+/** One filter in one direction. It returns for each part whether the message continues. */
 export interface Filter {
   headers(map: HeaderMap, end: boolean): HeadersStatus;
   data(bytes: ByteBuffer, end: boolean): DataStatus;
   trailers(map: HeaderMap): TrailersStatus;
 }
 
-/** What a chain tells the stream that it is part of. */
+/** The stream that a chain belongs to. */
 export interface ChainOwner {
-  /** How many bytes may be held. */
+  /** How many bytes may be buffered. */
   readonly limit: number;
-  /** More bytes are held than may be, and not by a filter that slows the sender down. */
+  /** More bytes are buffered than allowed, by a filter that does not slow the sender down. */
   tooLarge(): void;
-  /** The sender shall wait, or go on. */
+  /** The sender must pause, or may continue. */
   flow(paused: boolean): void;
-  /** The chain was stopped for good in a filter's callback, which has returned. */
+  /** The callback of a filter has aborted the chain, and has returned. */
   stopped(): void;
-  /** Trailers that a filter adds go on at once, also where it holds the body: so it is with requests. */
-  readonly trailersGoOn: boolean;
+  /** Trailers that a filter adds continue at once, even if the filter buffers the body. True for requests only. */
+  readonly passesAddedTrailers: boolean;
 }
 
 type Calling = "headers" | "data" | "trailers";
 
 /**
- * The way of one message through the filters of one direction: what Envoy's filter manager does. A filter that stops is
- * where the message waits; what comes behind is held there, or the sender is slowed down.
+ * The filters of one direction, and the message that passes through them: Envoy's filter manager. If a filter stops the
+ * message, later parts wait in the chain's buffer, or the sender is slowed down.
  */
-export class Chain {
-  readonly links: readonly Link[];
+export class FilterChain {
+  readonly filters: readonly ActiveFilter[];
   headersMap: HeaderMap | undefined;
   trailersMap: HeaderMap | undefined;
-  /** The bytes that are held, wherever in the chain. */
-  held: ByteBuffer | undefined;
-  /** How many bytes may be held. */
+  /** The buffered bytes; all filters of the chain share this buffer. */
+  buffered: ByteBuffer | undefined;
+  /** How many bytes may be buffered. */
   limit: number;
-  /** The sender has sent all. */
+  /** The sender has sent everything. */
   ended = false;
-  /** Nothing goes on any more: there was an answer in the place of the message. */
+  /** Nothing continues, because a local reply has replaced the message or the stream is over. */
   aborted = false;
   private calling: Calling | undefined;
   private slowed = false;
-  /** What is behind the chain has the end: nothing may follow, however often a filter lets the message go on. */
+  /** The sink has the end of the message. Nothing may follow, however often a filter continues. */
   private sinkEnded = false;
 
   constructor(
@@ -60,10 +59,10 @@ export class Chain {
     private readonly owner: ChainOwner,
   ) {
     this.limit = owner.limit;
-    this.links = filters.map((filter, index) => new Link(filter, index, this));
+    this.filters = filters.map((filter, index) => new ActiveFilter(filter, index, this));
   }
 
-  /** Whether a filter of this direction is being called. */
+  /** Whether a callback of a filter runs in this direction. */
   get isCalling(): boolean {
     return this.calling !== undefined;
   }
@@ -78,7 +77,7 @@ export class Chain {
     if (this.aborted) return;
     if (end) this.ended = true;
     this.passData(0, bytes, end);
-    // A filter that has kept nothing still sees the buffer: empty.
+    // A filter that has buffered nothing still reads this buffer in later callbacks, when it is empty.
     bytes.take();
   }
 
@@ -89,13 +88,13 @@ export class Chain {
     this.passTrailers(0);
   }
 
-  /** Sends the headers on, from the filter at an index. */
+  /** Passes the headers to the filters from an index on, then to the sink. */
   passHeaders(from: number, end: boolean): void {
-    for (const link of this.links.slice(from)) {
-      link.ended = end;
-      const status = this.inCall("headers", () => link.filter.headers(this.headersMap!, end));
+    for (const active of this.filters.slice(from)) {
+      active.ended = end;
+      const status = this.inCall("headers", () => active.filter.headers(this.headersMap!, end));
       if (this.aborted) return this.owner.stopped();
-      if (!link.afterHeaders(status)) return;
+      if (!active.afterHeaders(status)) return;
     }
     this.sinkEnded = end;
     this.sink.headers(this.headersMap!, end);
@@ -103,20 +102,20 @@ export class Chain {
 
   passData(from: number, bytes: ByteBuffer, end: boolean): void {
     if (this.aborted) return;
-    let trailersFrom: Link | undefined;
-    for (const link of this.links.slice(from)) {
-      if (link.hasStoppedAll) return this.hold(bytes, link.slowsSender);
-      if (link.ended) return;
-      link.ended = end && !this.trailersMap;
+    let trailersFrom: ActiveFilter | undefined;
+    for (const active of this.filters.slice(from)) {
+      if (active.hasStoppedAll) return this.buffer(bytes, active.slowsSender);
+      if (active.ended) return;
+      active.ended = end && !this.trailersMap;
       const before = this.trailersMap;
-      const status = this.inCall("data", () => link.filter.data(bytes, link.ended));
+      const status = this.inCall("data", () => active.filter.data(bytes, active.ended));
       if (!before && this.trailersMap && trailersFrom === undefined) {
         end = false;
-        trailersFrom = link;
+        trailersFrom = active;
       }
       if (this.aborted) return this.owner.stopped();
-      if (link.afterData(status, bytes)) continue;
-      if (trailersFrom && this.owner.trailersGoOn) this.passTrailers(trailersFrom.next);
+      if (active.afterData(status, bytes)) continue;
+      if (trailersFrom && this.owner.passesAddedTrailers) this.passTrailers(trailersFrom.next);
       return;
     }
     if (this.sinkEnded) return;
@@ -128,37 +127,37 @@ export class Chain {
 
   passTrailers(from: number): void {
     if (this.aborted) return;
-    for (const link of this.links.slice(from)) {
-      if (link.hasStoppedAll) return;
-      const status = this.inCall("trailers", () => link.filter.trailers(this.trailersMap!));
-      link.ended = true;
+    for (const active of this.filters.slice(from)) {
+      if (active.hasStoppedAll) return;
+      const status = this.inCall("trailers", () => active.filter.trailers(this.trailersMap!));
+      active.ended = true;
       if (this.aborted) return this.owner.stopped();
-      if (!link.afterTrailers(status)) return;
+      if (!active.afterTrailers(status)) return;
     }
     if (this.sinkEnded) return;
     this.sinkEnded = true;
     this.sink.trailers(this.trailersMap!);
   }
 
-  /** Holds bytes; with `slows` the sender waits when they are many, without it that is an error. */
-  hold(bytes: ByteBuffer, slows: boolean): void {
-    this.held ??= new ByteBuffer();
-    this.held.move(bytes);
-    if (this.held.length <= this.limit || this.slowed || this.aborted) return;
+  /** Buffers bytes. Beyond the limit, the sender is slowed down if `slows`; otherwise the message is too large. */
+  buffer(bytes: ByteBuffer, slows: boolean): void {
+    this.buffered ??= new ByteBuffer();
+    this.buffered.move(bytes);
+    if (this.buffered.length <= this.limit || this.slowed || this.aborted) return;
     if (!slows) return this.owner.tooLarge();
     this.slowed = true;
     this.owner.flow(true);
   }
 
-  /** A filter adds bytes of its own, or those that it was just given. */
-  add(link: Link, bytes: ByteBuffer): void {
-    if (this.calling === "trailers" && link.canIterate) this.passData(link.index + 1, bytes, false);
-    else this.hold(bytes, false);
+  /** Adds bytes for a filter: its own, or the chunk that its callback has just got. */
+  add(active: ActiveFilter, bytes: ByteBuffer): void {
+    if (this.calling === "trailers" && active.canIterate) this.passData(active.index + 1, bytes, false);
+    else this.buffer(bytes, false);
   }
 
-  /** Lets the sender go on when little enough is held. */
+  /** Lets the sender continue when at most half of the limit is buffered. */
   checkFlow(): void {
-    if (!this.slowed || (this.held?.length ?? 0) > this.limit / 2) return;
+    if (!this.slowed || (this.buffered?.length ?? 0) > this.limit / 2) return;
     this.slowed = false;
     this.owner.flow(false);
   }
@@ -171,5 +170,135 @@ export class Chain {
     } finally {
       this.calling = outer;
     }
+  }
+}
+
+enum State {
+  Continue,
+  /** The headers, or the last part, wait here. The filter still gets later parts. */
+  StopSingle,
+  /** Everything waits here, up to the limit. The filter gets no later parts. */
+  StopAllBuffer,
+  /** As `StopAllBuffer`, but beyond the limit the sender is slowed down. */
+  StopAllWatermark,
+}
+
+/** A filter in its chain: whether the message waits at this filter, and how it continues. Envoy's `ActiveStreamFilterBase`. */
+export class ActiveFilter {
+  /** The filter has seen the end, or gets nothing more. */
+  ended = false;
+  private state = State.Continue;
+  private headersContinued = false;
+  /** The message continues from the filter itself, even if the filter continues it again meanwhile. */
+  private resumesHere = false;
+
+  constructor(
+    readonly filter: Filter,
+    readonly index: number,
+    private readonly chain: FilterChain,
+  ) {}
+
+  get canIterate(): boolean {
+    return this.state === State.Continue;
+  }
+
+  get hasStoppedAll(): boolean {
+    return this.state === State.StopAllBuffer || this.state === State.StopAllWatermark;
+  }
+
+  get slowsSender(): boolean {
+    return this.state === State.StopAllWatermark;
+  }
+
+  get isAborted(): boolean {
+    return this.chain.aborted;
+  }
+
+  /** Applies the status that the filter returned for the headers; true if they continue. */
+  afterHeaders(status: HeadersStatus): boolean {
+    if (status === HeadersStatus.StopIteration) this.state = State.StopSingle;
+    else if (status === HeadersStatus.StopAllIterationAndBuffer) this.state = State.StopAllBuffer;
+    else if (status === HeadersStatus.StopAllIterationAndWatermark) this.state = State.StopAllWatermark;
+    else this.headersContinued = true;
+    return this.canIterate;
+  }
+
+  afterData(status: DataStatus, bytes: ByteBuffer): boolean {
+    const { chain } = this;
+    if (status === DataStatus.Continue) {
+      if (this.state !== State.StopSingle) return true;
+      chain.buffer(bytes, false);
+      this.continue();
+      return false;
+    }
+    this.state = State.StopSingle;
+    if (status !== DataStatus.StopIterationNoBuffer) {
+      chain.buffer(bytes, status === DataStatus.StopIterationAndWatermark);
+    } else if (chain.ended && !chain.trailersMap && !chain.buffered) {
+      // So that a resume passes the end on.
+      chain.buffered = new ByteBuffer();
+    }
+    return false;
+  }
+
+  afterTrailers(status: TrailersStatus): boolean {
+    if (status === TrailersStatus.Continue) {
+      if (this.state !== State.StopSingle) return true;
+      this.continue();
+      return false;
+    }
+    if (this.canIterate) this.state = State.StopSingle;
+    return false;
+  }
+
+  /**
+   * Continues the message behind this filter. If the filter had stopped everything, it has not seen body and trailers, so
+   * these continue from the filter itself.
+   */
+  continue(): void {
+    const { chain } = this;
+    if (chain.aborted || !chain.headersMap) return;
+    if (this.hasStoppedAll) this.resumesHere = true;
+    this.state = State.Continue;
+    if (!this.headersContinued) {
+      this.headersContinued = true;
+      chain.passHeaders(this.index + 1, chain.ended && !chain.buffered && !chain.trailersMap);
+    }
+    const hadTrailers = chain.trailersMap !== undefined;
+    if (chain.buffered) chain.passData(this.next, chain.buffered, chain.ended && !hadTrailers);
+    if (hadTrailers) chain.passTrailers(this.next);
+    this.resumesHere = false;
+    chain.checkFlow();
+  }
+
+  /** The index of the filter that gets the continued parts first: this filter, if it has not seen them yet. */
+  get next(): number {
+    return this.resumesHere ? this.index : this.index + 1;
+  }
+
+  /** Passes bytes of the filter's own on, behind this filter. Headers that still wait here continue first. */
+  inject(bytes: Buffer, end: boolean): void {
+    const { chain } = this;
+    if (chain.aborted || !chain.headersMap) return;
+    if (!this.headersContinued) {
+      this.headersContinued = true;
+      this.state = State.StopSingle;
+      chain.passHeaders(this.index + 1, false);
+    }
+    chain.passData(this.index + 1, new ByteBuffer(bytes), end);
+  }
+
+  /** Adds bytes to the buffered body. */
+  add(bytes: ByteBuffer): void {
+    this.chain.add(this, bytes);
+  }
+
+  get buffered(): ByteBuffer | undefined {
+    return this.chain.buffered;
+  }
+
+  /** Adds trailers to a message that has none. */
+  addTrailers(): HeaderMap {
+    return (this.chain.trailersMap ??= new HeaderMap("trailers"));
   }
 }

@@ -1,10 +1,14 @@
 import { ByteBuffer } from "../message/byte-buffer.js";
-import { Chain, type ChainOwner, type Filter, type Sink } from "./filter-chain.js";
-import type { PluginReply } from "../context.js";
-import { HeaderMap } from "../message/header-map.js";
-import type { Link } from "../link.js";
-import { prepareReply, replyForm, type PreparedReply, type ReplyForm } from "../message/local-reply.js";
+import type { HeaderMap } from "../message/header-map.js";
+import {
+  prepareReply,
+  replyForm,
+  type PluginReply,
+  type PreparedReply,
+  type ReplyForm,
+} from "../message/local-reply.js";
 import type { StreamInfo } from "../properties/stream-info.js";
+import { FilterChain, type ActiveFilter, type ChainOwner, type Filter, type Sink } from "./filter-chain.js";
 
 /** How many bytes of a body a filter may gather, unless configured. */
 export const DEFAULT_BUFFER_LIMIT = 1024 * 1024;
@@ -13,7 +17,7 @@ export const DEFAULT_BUFFER_LIMIT = 1024 * 1024;
 export interface StreamFilter {
   readonly decoder: Filter;
   readonly encoder: Filter;
-  attach(stream: HttpStream, request: Link, response: Link): void;
+  attach(stream: HttpStream, request: ActiveFilter, response: ActiveFilter): void;
   log(): void;
   destroy(): void;
 }
@@ -46,8 +50,8 @@ export interface StreamSides {
  * stream.requestHeaders(new HeaderMap("request", [[":method", "GET"], [":path", "/"], [":authority", "h"]]), true);
  */
 export class HttpStream {
-  readonly request: Chain;
-  readonly response: Chain;
+  readonly request: FilterChain;
+  readonly response: FilterChain;
   /** The response is out, or the stream has been cut. */
   isOver = false;
   private encoded = false;
@@ -61,32 +65,32 @@ export class HttpStream {
     readonly info: StreamInfo,
     limit = DEFAULT_BUFFER_LIMIT,
   ) {
-    const owner = (side: Pick<ChainOwner, "flow" | "tooLarge" | "trailersGoOn">): ChainOwner => ({
+    const owner = (side: Pick<ChainOwner, "flow" | "tooLarge" | "passesAddedTrailers">): ChainOwner => ({
       ...{ limit, ...side },
       stopped: () => this.sendPrepared(),
     });
     const inner = [...filters];
     const outer = [...filters].reverse();
-    this.request = new Chain(
+    this.request = new FilterChain(
       inner.map(({ decoder }) => decoder),
       this.router(),
       owner({
-        trailersGoOn: true,
+        passesAddedTrailers: true,
         flow: (paused) => sides.requestFlow?.(paused),
         tooLarge: () => this.sendLocalReply(gatewayReply(413, "Payload Too Large", "request_payload_too_large")),
       }),
     );
-    this.response = new Chain(
+    this.response = new FilterChain(
       outer.map(({ encoder }) => encoder),
       this.codec(),
       owner({
-        trailersGoOn: false,
+        passesAddedTrailers: false,
         flow: (paused) => sides.responseFlow?.(paused),
         tooLarge: () => this.sendLocalReply(gatewayReply(500, "Internal Server Error", "response_payload_too_large")),
       }),
     );
     for (const [index, filter] of filters.entries()) {
-      filter.attach(this, this.request.links[index]!, this.response.links[filters.length - 1 - index]!);
+      filter.attach(this, this.request.filters[index]!, this.response.filters[filters.length - 1 - index]!);
     }
   }
 
@@ -130,14 +134,14 @@ export class HttpStream {
    * one that has not left, it takes its place at once; when it has begun to leave, the stream breaks off.
    */
   sendLocalReply(reply: PluginReply): void {
-    this.answer(reply, this.response.headersMap !== undefined);
+    this.sendReply(reply, this.response.headersMap !== undefined);
   }
 
   /** Answers a request that plugins do not get to see: they are told of its end only. */
-  refuse(map: HeaderMap, reply: PluginReply): void {
+  rejectRequest(map: HeaderMap, reply: PluginReply): void {
     this.info.requestHeaders = map;
     this.form = replyForm(map);
-    this.answer(reply, true);
+    this.sendReply(reply, true);
   }
 
   /** Breaks the stream off. */
@@ -156,7 +160,7 @@ export class HttpStream {
     for (const filter of this.filters) filter.destroy();
   }
 
-  private answer(reply: PluginReply, pastFilters: boolean): void {
+  private sendReply(reply: PluginReply, pastFilters: boolean): void {
     // Of two answers the first counts.
     if (this.isOver || this.prepared) return;
     if (this.request.isCalling) this.request.aborted = true;

@@ -1,14 +1,15 @@
 import { BufferType, DataStatus, HeadersStatus, MapType, Status, StreamType, TrailersStatus } from "../abi.js";
-import { ByteBuffer } from "../message/byte-buffer.js";
-import type { Filter } from "./filter-chain.js";
-import { Context, type BufferView, type PluginReply } from "../context.js";
-import { writeState } from "../properties/filter-state.js";
-import { applySetting } from "./higress-settings.js";
+import type { BufferView, ByteBuffer } from "../message/byte-buffer.js";
 import type { HeaderMap } from "../message/header-map.js";
-import type { HttpStream, StreamFilter } from "./http-stream.js";
-import type { Link } from "../link.js";
-import type { Root } from "../vm/root-context.js";
+import type { PluginReply } from "../message/local-reply.js";
+import { writeState } from "../properties/filter-state.js";
 import type { StreamInfo } from "../properties/stream-info.js";
+import { Context } from "../vm/context.js";
+import type { RootContext } from "../vm/root-context.js";
+import type { Vm } from "../vm/vm.js";
+import type { ActiveFilter, Filter } from "./filter-chain.js";
+import { applySetting } from "./higress-settings.js";
+import type { HttpStream, StreamFilter } from "./http-stream.js";
 
 type Direction = "request" | "response";
 
@@ -19,15 +20,15 @@ class Message {
   trailers: HeaderMap | undefined;
   /** The plugin gathers the body: what it sees is all that is held. */
   buffering = false;
-  link!: Link;
+  filter!: ActiveFilter;
 
   get bytes(): ByteBuffer | undefined {
-    return this.buffering ? this.link.held : this.body;
+    return this.buffering ? this.filter.buffered : this.body;
   }
 }
 
 /** One plugin at work on one request: what Envoy's Wasm filter does. */
-export class StreamContext extends Context implements StreamFilter {
+export class StreamContext extends Context<Vm> implements StreamFilter {
   readonly decoder: Filter;
   readonly encoder: Filter;
   private readonly request = new Message();
@@ -40,7 +41,7 @@ export class StreamContext extends Context implements StreamFilter {
   private logging = false;
 
   constructor(
-    private readonly owner: Root,
+    private readonly owner: RootContext,
     private readonly onGone: () => void = () => {},
   ) {
     super(owner.vm, owner.vm.newContextId());
@@ -50,10 +51,10 @@ export class StreamContext extends Context implements StreamFilter {
     this.encoder = this.filter("response", this.response);
   }
 
-  attach(stream: HttpStream, request: Link, response: Link): void {
+  attach(stream: HttpStream, request: ActiveFilter, response: ActiveFilter): void {
     this.stream = stream;
-    this.request.link = request;
-    this.response.link = response;
+    this.request.filter = request;
+    this.response.filter = response;
   }
 
   /** The access log's moment, when everything is over. */
@@ -76,7 +77,7 @@ export class StreamContext extends Context implements StreamFilter {
     this.onGone();
   }
 
-  get root(): Root {
+  get root(): RootContext {
     return this.owner;
   }
 
@@ -140,8 +141,8 @@ export class StreamContext extends Context implements StreamFilter {
 
   override continueStream(type: number): Status {
     const { request, response, vm } = this;
-    if (type === StreamType.Request) vm.after(() => request.link.continue());
-    else if (type === StreamType.Response) vm.after(() => response.link.continue());
+    if (type === StreamType.Request) vm.after(() => request.filter.continue());
+    else if (type === StreamType.Response) vm.after(() => response.filter.continue());
     else return super.continueStream(type);
     // Envoy forgets what belongs to the request, in both cases.
     request.headers = undefined;
@@ -163,7 +164,7 @@ export class StreamContext extends Context implements StreamFilter {
   }
 
   override injectResponse(bytes: Buffer, end: boolean): void {
-    this.vm.after(() => this.response.link.inject(bytes, end));
+    this.vm.after(() => this.response.filter.inject(bytes, end));
   }
 
   /** One direction of this plugin, as a chain calls it. */
@@ -179,24 +180,25 @@ export class StreamContext extends Context implements StreamFilter {
         this.endOfStream = end;
         const args = this.vm.module.abi === "0.1.0" ? [map.size] : [map.size, end ? 1 : 0];
         const stopped = HeadersStatus.StopAllIterationAndWatermark;
-        const status = this.ask(onHeaders, args, stopped, (result) => this.headersStatus(result));
+        const status = this.callPlugin(onHeaders, args, stopped, (result) => this.headersStatus(result));
         if (status === HeadersStatus.Continue) message.headers = undefined;
         return status;
       },
       data: (bytes, end) => {
         if (isOff()) return DataStatus.Continue;
         if (message.buffering) {
-          message.link.add(bytes);
+          message.filter.add(bytes);
           // Too many bytes: there was an answer.
-          if (message.link.isAborted) return DataStatus.StopIterationAndBuffer;
+          if (message.filter.isAborted) return DataStatus.StopIterationAndBuffer;
         }
         message.body = bytes;
         this.endOfStream = end;
         const args = [message.bytes?.length ?? 0, end ? 1 : 0];
         const stopped = DataStatus.StopIterationNoBuffer;
-        const status = this.ask(onBody, args, stopped, (result) => Math.min(result, stopped) as DataStatus);
+        const status = this.callPlugin(onBody, args, stopped, (result) => Math.min(result, stopped) as DataStatus);
         // All that it has seen goes on, also where it has let the message go on meanwhile, and another plugin holds that.
-        if (status === DataStatus.Continue && message.buffering && message.link.held) bytes.move(message.link.held);
+        if (status === DataStatus.Continue && message.buffering && message.filter.buffered)
+          bytes.move(message.filter.buffered);
         message.buffering = status === DataStatus.StopIterationAndBuffer;
         if (status === DataStatus.Continue) message.body = undefined;
         return status;
@@ -205,7 +207,7 @@ export class StreamContext extends Context implements StreamFilter {
         if (isOff()) return TrailersStatus.Continue;
         message.trailers = map;
         const stopped = TrailersStatus.StopIteration;
-        const status = this.ask(
+        const status = this.callPlugin(
           onTrailers,
           [map.size],
           stopped,
@@ -218,7 +220,7 @@ export class StreamContext extends Context implements StreamFilter {
   }
 
   /** Calls the plugin; 0, which is Continue everywhere, where it has no such callback. */
-  private ask<T extends number>(name: string, args: number[], stopped: T, read: (result: number) => T): T {
+  private callPlugin<T extends number>(name: string, args: number[], stopped: T, read: (result: number) => T): T {
     const { vm } = this;
     const failed = () => {
       if (this.owner.plugin.failOpen) return 0 as T;
@@ -249,7 +251,7 @@ export class StreamContext extends Context implements StreamFilter {
 
   private trailersOf(message: Message): HeaderMap | undefined {
     if (!message.trailers && message.body && this.endOfStream && !this.logging)
-      message.trailers = message.link.addTrailers();
+      message.trailers = message.filter.addTrailers();
     return message.trailers;
   }
 

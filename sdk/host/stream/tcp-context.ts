@@ -1,21 +1,22 @@
 import { BufferType, StreamType, type Status } from "../abi.js";
-import type { ByteBuffer } from "../message/byte-buffer.js";
-import { Context, type BufferView } from "../context.js";
-import { writeState } from "../properties/filter-state.js";
+import type { BufferView, ByteBuffer } from "../message/byte-buffer.js";
 import type { HeaderMap } from "../message/header-map.js";
-import type { Root } from "../vm/root-context.js";
+import { writeState } from "../properties/filter-state.js";
 import type { StreamInfo } from "../properties/stream-info.js";
+import { Context } from "../vm/context.js";
+import type { RootContext } from "../vm/root-context.js";
+import type { Vm } from "../vm/vm.js";
 import { CloseType, NetworkStatus, type NetworkFilter, type Side, type TcpStream } from "./tcp-stream.js";
 
 /** One plugin at work on one connection: what Envoy's Wasm network filter does. */
-export class TcpContext extends Context implements NetworkFilter {
+export class TcpContext extends Context<Vm> implements NetworkFilter {
   private stream!: TcpStream;
   private readonly buffers: Partial<Record<Side, ByteBuffer>> = {};
   private isCreated = false;
   private isOver = false;
 
   constructor(
-    private readonly owner: Root,
+    private readonly owner: RootContext,
     private readonly onGone: () => void = () => {},
   ) {
     super(owner.vm, owner.vm.newContextId());
@@ -32,13 +33,13 @@ export class TcpContext extends Context implements NetworkFilter {
       vm.contexts.set(this.id, this);
       vm.callback(this, "proxy_on_context_create", [this.id, this.owner.id], () => undefined);
     }
-    return this.ask("proxy_on_new_connection", []);
+    return this.callPlugin("proxy_on_new_connection", []);
   }
 
   data(side: Side, bytes: ByteBuffer, end: boolean): NetworkStatus {
     if (!this.isCreated || this.isOver) return NetworkStatus.Continue;
     this.buffers[side] = bytes;
-    const status = this.ask(`proxy_on_${side}_data`, [bytes.length, end ? 1 : 0]);
+    const status = this.callPlugin(`proxy_on_${side}_data`, [bytes.length, end ? 1 : 0]);
     if (status === NetworkStatus.Continue) delete this.buffers[side];
     // Envoy tells of the upstream's end with its last bytes.
     if (side === "upstream" && end) this.call("proxy_on_upstream_connection_close", [CloseType.Unknown]);
@@ -50,7 +51,7 @@ export class TcpContext extends Context implements NetworkFilter {
     this.end();
   }
 
-  get root(): Root {
+  get root(): RootContext {
     return this.owner;
   }
 
@@ -107,7 +108,7 @@ export class TcpContext extends Context implements NetworkFilter {
     this.vm.callback(this, name, [this.id, ...args], () => undefined);
   }
 
-  private ask(name: string, args: readonly number[]): NetworkStatus {
+  private callPlugin(name: string, args: readonly number[]): NetworkStatus {
     const { vm } = this;
     if (vm.failure !== undefined) return this.failed();
     if (!vm.has(name)) return NetworkStatus.Continue;

@@ -1,9 +1,3 @@
-import { LogLevel, Status } from "../abi.js";
-import type { Vm } from "./vm.js";
-
-/** WASI's ENOTCAPABLE. */
-const NOT_CAPABLE = 76;
-
 /**
  * What a plugin may call, and have called, where its configuration lists that: names of host calls and of callbacks.
  * Nothing is restricted where nothing is listed.
@@ -27,11 +21,4 @@ export class Capabilities {
   private allows(name: string): boolean {
     return this.allowed.size === 0 || this.allowed.has(name);
   }
-}
-
-/** What a plugin gets for a host call that it may not make. */
-export function refuse({ services, id }: Vm, module: string, name: string): number {
-  const message = `attempted call to restricted ${module === "env" ? "proxy-wasm" : "WASI"} capability: ${name}`;
-  services.log({ level: LogLevel.Error, message, kind: "host", vmId: id });
-  return module === "env" ? Status.InternalFailure : NOT_CAPABLE;
 }

@@ -1,12 +1,14 @@
-import { BufferType, MapType } from "../abi.js";
-import { Calls } from "../calls/http-calls.js";
-import { StreamlessContext, type BufferView, type Context } from "../context.js";
+import { BufferType } from "../abi.js";
+import type { CallOwner } from "../calls/call-owner.js";
+import { CallbackData, type CallbackParts } from "../calls/callback-data.js";
+import { DnsLookups } from "../calls/dns-lookups.js";
 import { GrpcCalls } from "../calls/grpc-calls.js";
-import type { HeaderMap } from "../message/header-map.js";
-import { Inbox, type Parcel } from "../calls/callback-data.js";
-import { Lookups } from "../calls/dns-lookups.js";
+import { HttpCalls } from "../calls/http-calls.js";
 import { RedisCalls } from "../calls/redis-calls.js";
-import type { QueueOwner } from "../shared/shared-queues.js";
+import type { HostRoot } from "../host-context.js";
+import type { BufferView } from "../message/byte-buffer.js";
+import type { HeaderMap } from "../message/header-map.js";
+import { StreamlessContext, type Context } from "./context.js";
 import type { Vm } from "./vm.js";
 
 /** What a plugin is, apart from its code. */
@@ -21,12 +23,12 @@ export interface PluginIdentity {
 }
 
 /** A plugin in a VM: its configuration, its timer, its calls. A new configuration is a new one of these. */
-export class Root extends StreamlessContext implements QueueOwner {
-  readonly calls = new Calls(this);
-  readonly grpc = new GrpcCalls(this);
-  readonly redis = new RedisCalls(this);
-  readonly lookups = new Lookups(this);
-  readonly inbox = new Inbox();
+export class RootContext extends StreamlessContext<Vm> implements HostRoot, CallOwner {
+  readonly httpCalls = new HttpCalls(this);
+  readonly grpcCalls = new GrpcCalls(this);
+  readonly redisCalls = new RedisCalls(this);
+  readonly dnsLookups = new DnsLookups(this);
+  readonly callbackData = new CallbackData();
   /** Why `start` gave false, where there was no trap. */
   refusal = "";
   /** It has said that it is not done yet, and will call `proxy_done`. */
@@ -104,10 +106,10 @@ export class Root extends StreamlessContext implements QueueOwner {
   }
 
   /** Calls the plugin about something that has come for it, which is gone afterwards. */
-  receive(name: string, args: readonly number[], parcel: Parcel = {}, target: Context = this): void {
+  receive(name: string, args: readonly number[], parts: CallbackParts = {}, target: Context = this): void {
     const { vm } = this;
-    this.inbox.put(parcel);
-    vm.after(() => this.inbox.clear());
+    this.callbackData.set(parts);
+    vm.after(() => this.callbackData.clear());
     vm.callback(target, name, [target.id, ...args], () => undefined);
   }
 
@@ -118,13 +120,7 @@ export class Root extends StreamlessContext implements QueueOwner {
     });
   }
 
-  /** Request headers that change may lead elsewhere, for plugins of the older versions of the ABI. */
-  onHeadersModified(context: Context, type: number): void {
-    if (type === MapType.RequestHeaders && !context.keepsRoute && this.vm.module.abi !== "0.2.100")
-      context.clearRouteCache();
-  }
-
-  get root(): Root {
+  get root(): RootContext {
     return this;
   }
 
@@ -137,7 +133,7 @@ export class Root extends StreamlessContext implements QueueOwner {
   }
 
   readableMap(type: number): HeaderMap | undefined {
-    return this.inbox.map(type);
+    return this.callbackData.map(type);
   }
 
   buffer(type: number): BufferView | undefined {
@@ -145,11 +141,11 @@ export class Root extends StreamlessContext implements QueueOwner {
       return this.configuring ? { fixed: this.plugin.configuration } : undefined;
     }
     if (type === BufferType.VmConfiguration) return { fixed: this.vm.configuration };
-    return type < BufferType.CallResponseBody ? "empty" : this.inbox.buffer(type);
+    return type < BufferType.CallResponseBody ? "empty" : this.callbackData.buffer(type);
   }
 
   private cancelCalls(): void {
-    for (const calls of [this.calls, this.grpc, this.redis, this.lookups]) calls.cancelAll();
+    for (const calls of [this.httpCalls, this.grpcCalls, this.redisCalls, this.dnsLookups]) calls.cancelAll();
   }
 
   private inConfigure<T>(run: () => T): T {

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import type { PluginModule } from "../module/plugin-module.js";
-import type { Services } from "../services.js";
+import type { Services } from "../services/services.js";
 import { Vm, type VmOptions } from "./vm.js";
 
 /** The VMs of a host: plugins with the same module, VM id and VM configuration share one, as on a worker of Envoy. */

@@ -1,14 +1,15 @@
 import { LogLevel } from "../abi.js";
-import { VmContext, type Context } from "../context.js";
-import { Capabilities } from "./capabilities.js";
 import { CallTokens } from "../calls/call-tokens.js";
-import { PluginLoadError } from "../module/errors.js";
-import { bindImports } from "./bind-imports.js";
+import { GuestMemory } from "../guest-memory.js";
+import type { HostVm } from "../host-context.js";
 import type { Restriction } from "../imports/restrictions.js";
-import { GuestMemory } from "../module/memory.js";
-import { Metrics } from "../shared/metrics.js";
+import { PluginLoadError } from "../module/errors.js";
 import type { PluginModule } from "../module/plugin-module.js";
-import type { Services } from "../services.js";
+import type { Services } from "../services/services.js";
+import { Metrics } from "../shared/metrics.js";
+import { bindImports } from "./bind-imports.js";
+import { Capabilities } from "./capabilities.js";
+import { VmContext, type Context } from "./context.js";
 import { describeTrap } from "./describe-trap.js";
 
 export interface VmOptions {
@@ -30,14 +31,14 @@ const DEEPEST = 200;
 type WasmFunction = (...args: number[]) => unknown;
 
 /**
- * An instance of a plugin's module: what Envoy has once per worker. It may hold several plugins (`Root`), each with its
+ * An instance of a plugin's module: what Envoy has once per worker. It may hold several plugins (`RootContext`), each with its
  * configuration, and all their streams. A trap ends it for all of them.
  *
  * @throws PluginLoadError when it cannot be started
  * @example
  * const vm = new Vm(module, { id: "my-vm" }, services);
  */
-export class Vm {
+export class Vm implements HostVm {
   readonly id: string;
   readonly configuration: Buffer;
   readonly environment: Readonly<Record<string, string>>;
@@ -77,10 +78,10 @@ export class Vm {
     this.capabilities = new Capabilities(options.capabilities);
     this.metrics = new Metrics(services.stats);
     this.own = new VmContext(this);
-    const provided = module.provide();
-    const { exports } = this.instantiate(provided.imports);
+    const imported = module.createImportedMemory();
+    const { exports } = this.instantiate(imported.imports);
     this.functions = exports as Readonly<Record<string, WasmFunction>>;
-    const memory = provided.memory ?? (exports[module.memory!] as WebAssembly.Memory);
+    const memory = imported.memory ?? (exports[module.memory!] as WebAssembly.Memory);
     this.memory = new GuestMemory(memory, (size) => this.allocate(module.allocator, size));
     services.sharedData.enter(this.id);
     this.start();
@@ -91,9 +92,10 @@ export class Vm {
     return this.effective ?? this.current ?? this.own;
   }
 
-  /** The context with an id: 0 is the VM itself. */
-  contextOf(id: number): Context | undefined {
-    return id === 0 ? this.own : this.contexts.get(id);
+  setEffectiveContext(id: number): boolean {
+    const context = id === 0 ? this.own : this.contexts.get(id);
+    if (context) this.effective = context;
+    return context !== undefined;
   }
 
   newContextId(): number {
@@ -194,10 +196,10 @@ export class Vm {
     for (let action = this.afterCall.shift(); action; action = this.afterCall.shift()) action();
   }
 
-  private instantiate(provided: WebAssembly.Imports): WebAssembly.Instance {
+  private instantiate(imported: WebAssembly.Imports): WebAssembly.Instance {
     try {
       this.restriction = "start";
-      return new WebAssembly.Instance(this.module.compiled, bindImports(this, provided));
+      return new WebAssembly.Instance(this.module.compiled, bindImports(this, imported));
     } catch (error) {
       throw new PluginLoadError(`${this.module.name} failed to start: ${describeTrap(error, this.module)}`);
     } finally {

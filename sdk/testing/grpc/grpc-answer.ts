@@ -1,7 +1,8 @@
-import { checkFields, type AnswerFailure, type Content } from "../upstreams/answer.js";
+import { checkFields, type Content } from "../upstreams/answer.js";
+import type { AnswerFailure } from "../upstreams/failures.js";
 import { checkFailure } from "../upstreams/failures.js";
-import { pairsOf, type HeadersInput } from "../headers.js";
-import { toBuffer } from "../text.js";
+import { pairsOf, type HeadersInput } from "../message/headers.js";
+import { toBuffer } from "../message/text.js";
 
 /** How a gRPC call ends. */
 export interface GrpcStatus {

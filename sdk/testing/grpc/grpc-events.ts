@@ -1,9 +1,9 @@
 import { closeMessage, HeaderMap, type GrpcEvents, type Pair } from "../../host/index.js";
 import { grpcStatusOf, percentEncoded } from "../../host/message/local-reply.js";
-import type { AnswerFailure } from "../upstreams/answer.js";
+import type { AnswerFailure } from "../upstreams/failures.js";
 import { failureReply } from "../upstreams/failures.js";
 import type { GrpcStatus } from "./grpc-answer.js";
-import { pairsOf } from "../headers.js";
+import { pairsOf } from "../message/headers.js";
 
 const INTERNAL = 13;
 const HEAD: readonly Pair[] = [

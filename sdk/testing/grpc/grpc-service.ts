@@ -3,22 +3,27 @@ import type { Question } from "../upstreams/answering.js";
 import { checkGrpcAnswer, type GrpcAnswer } from "./grpc-answer.js";
 import { checkGrpcServer, type GrpcAnswerer } from "./grpc-options.js";
 import { openCall } from "./grpc-server.js";
-import type { Session } from "../session.js";
+import type { TestHost } from "../upstreams/test-host.js";
+import type { CallList } from "../upstreams/call-list.js";
 import { TestGrpcCall } from "./test-grpc-call.js";
-import { fromLatin1 } from "../text.js";
+import { fromLatin1 } from "../message/text.js";
 
 /** The gRPC upstreams of a plugin under test. */
-export function grpcService(session: Session): GrpcUpstreams {
+export function grpcService(
+  host: TestHost,
+  calls: CallList<TestGrpcCall>,
+  answerers: Readonly<Record<string, GrpcAnswerer>> = {},
+): GrpcUpstreams {
   return {
     open: (request, events) => {
-      if (!session.hasCluster(fromLatin1(request.cluster))) return undefined;
-      const call = new TestGrpcCall(request, session, events);
-      session.grpcCalls.add(call, session.recorder.current);
-      session.note("message", `to ${call.cluster}: gRPC ${call.service}/${call.method}`);
-      const answerer = session.options.grpc?.[call.cluster];
+      if (!host.hasCluster(fromLatin1(request.cluster))) return undefined;
+      const call = new TestGrpcCall(request, host, events);
+      calls.add(call, host.recorder.current);
+      host.note("message", `to ${call.cluster}: gRPC ${call.service}/${call.method}`);
+      const answerer = answerers[call.cluster];
       const take = (given: GrpcAnswerer) => {
         const ask = (server: URL) => call.forward((events) => openCall(server, request, events));
-        session.answering.by(grpcQuestion(given, call, ask));
+        host.answering.by(grpcQuestion(given, call, ask));
       };
       // A real server gets each message at once. Functions and fixed responses wait for the last message.
       if (answerer instanceof URL) take(answerer);

@@ -1,11 +1,12 @@
 import { HeaderMap, type GrpcEvents, type GrpcRequest, type GrpcStream } from "../../host/index.js";
-import type { AnswerFailure, Content } from "../upstreams/answer.js";
+import type { Content } from "../upstreams/answer.js";
+import type { AnswerFailure } from "../upstreams/failures.js";
 import { checkGrpcAnswer, checkGrpcStatus, grpcMessage, type GrpcAnswer, type GrpcStatus } from "./grpc-answer.js";
 import { GrpcEventSender } from "./grpc-events.js";
-import { HeaderList, pairsOf, type HeadersInput } from "../headers.js";
-import type { Session } from "../session.js";
+import { HeaderList, pairsOf, type HeadersInput } from "../message/headers.js";
+import type { TestHost } from "../upstreams/test-host.js";
 import { withTimeline } from "../timeline/test-error.js";
-import { fromLatin1, shown } from "../text.js";
+import { fromLatin1, shown } from "../message/text.js";
 
 /**
  * A gRPC call or stream that the plugin has begun. `answer` sends the whole response; `begin`, `send` and `end` send
@@ -31,23 +32,23 @@ export class TestGrpcCall {
   ended = false;
   /** "answered": the response has ended; "cancelled": the plugin cancelled the call, or the plugin ended. */
   state: "waiting" | "answered" | "cancelled" = "waiting";
-  readonly #session: Session;
+  readonly #host: TestHost;
   readonly #sender: GrpcEventSender;
   #stopTimer = () => {};
   /** The call to a real server that responds. */
   #server: GrpcStream | undefined;
 
   /** @internal */
-  constructor(request: GrpcRequest, session: Session, events: GrpcEvents) {
+  constructor(request: GrpcRequest, host: TestHost, events: GrpcEvents) {
     this.cluster = fromLatin1(request.cluster);
     this.service = fromLatin1(request.service);
     this.method = fromLatin1(request.method);
     this.metadata = new HeaderList(new HeaderMap("request", request.metadata));
     this.timeoutMs = request.timeoutMs;
-    this.#session = session;
+    this.#host = host;
     this.#sender = new GrpcEventSender(events);
     if (this.timeoutMs > 0) {
-      this.#stopTimer = session.clock.start(this.timeoutMs, () => this.settle({ fails: "timeout" }), false);
+      this.#stopTimer = host.clock.start(this.timeoutMs, () => this.settle({ fails: "timeout" }), false);
     }
   }
 
@@ -60,7 +61,7 @@ export class TestGrpcCall {
   answer(answer: GrpcAnswer): void {
     const checked = checkGrpcAnswer(answer, "call.answer");
     this.#checkOpen(this.answer);
-    this.#session.run(() => this.settle(checked));
+    this.#host.run(() => this.settle(checked));
   }
 
   /**
@@ -74,7 +75,7 @@ export class TestGrpcCall {
     this.#checkOpen(this.begin);
     if (this.#sender.hasBegun) throw this.#error("has a response that has begun", this.begin);
     this.#note("begins its response");
-    this.#session.run(() => this.#sender.begin(pairs));
+    this.#host.run(() => this.#sender.begin(pairs));
   }
 
   /**
@@ -89,7 +90,7 @@ export class TestGrpcCall {
   send(message: Content): void {
     const bytes = grpcMessage(message, "call.send");
     this.#checkOpen(this.send);
-    this.#session.run(() => this.#message(bytes));
+    this.#host.run(() => this.#message(bytes));
   }
 
   /**
@@ -101,7 +102,7 @@ export class TestGrpcCall {
   end(status: GrpcStatus = { status: 0 }): void {
     const checked = checkGrpcStatus(status, "call.end");
     this.#checkOpen(this.end);
-    this.#session.run(() => this.#end(checked));
+    this.#host.run(() => this.#end(checked));
   }
 
   /** @internal Sends the whole response, unless the call is over. */
@@ -142,7 +143,7 @@ export class TestGrpcCall {
   sent(message: Buffer | undefined, end: boolean): void {
     if (message) {
       this.messages.push(new Uint8Array(message));
-      this.#session.note("message", `to ${this.cluster}: a gRPC message of ${message.length} bytes`);
+      this.#host.note("message", `to ${this.cluster}: a gRPC message of ${message.length} bytes`);
     }
     const wasEnded = this.ended;
     this.ended ||= end;
@@ -160,7 +161,7 @@ export class TestGrpcCall {
   #fromServer(): GrpcEvents {
     const { events } = this.#sender;
     const deliver = (work: () => void) =>
-      this.#session.answering.hear(() => {
+      this.#host.answering.hear(() => {
         if (this.state === "waiting") work();
       });
     return {
@@ -215,7 +216,7 @@ export class TestGrpcCall {
   }
 
   #note(text: string): void {
-    this.#session.note("message", `${this.cluster} ${text}`);
+    this.#host.note("message", `${this.cluster} ${text}`);
   }
 
   #checkOpen(caller: (...args: never[]) => unknown): void {
@@ -225,6 +226,6 @@ export class TestGrpcCall {
 
   #error(why: string, caller: (...args: never[]) => unknown): Error {
     const text = `the gRPC call ${this.service}/${this.method} to ${this.cluster} ${why}`;
-    return withTimeline(text, this.#session.timeline, caller);
+    return withTimeline(text, this.#host.timeline, caller);
   }
 }

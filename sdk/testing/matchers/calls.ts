@@ -1,6 +1,6 @@
 import type { Content } from "../upstreams/answer.js";
-import type { HeaderList } from "../headers.js";
-import { toBuffer } from "../text.js";
+import type { HeaderList } from "../message/headers.js";
+import { toBuffer } from "../message/text.js";
 import { checkExpected, differences, fits, quoted } from "./compare.js";
 import { pluginOrRequest } from "./subjects.js";
 import type { ExpectedCall, ExpectedGrpcCall } from "./types.js";

@@ -1,7 +1,7 @@
-import { HeaderList } from "../headers.js";
-import { Message, TestResponse } from "../message.js";
+import { HeaderList } from "../message/headers.js";
+import { Message } from "../message/message.js";
 import { TestPlugin } from "../test-plugin.js";
-import { TestRequest } from "../test-request.js";
+import { TestRequest, TestResponse } from "../test-request.js";
 
 /** The error for a value that a matcher does not take. */
 function wrongSubject(matcher: string, wanted: string, got: unknown): TypeError {

@@ -1,4 +1,4 @@
-import type { AnswerFailure } from "../upstreams/answer.js";
+import type { AnswerFailure } from "../upstreams/failures.js";
 import { checkFields } from "../upstreams/answer.js";
 import { checkFailure } from "../upstreams/failures.js";
 

@@ -1,23 +1,28 @@
 import type { RedisSettings, RedisUpstreams } from "../../host/index.js";
 import type { Question } from "../upstreams/answering.js";
 import { redisCommand } from "./redis-command.js";
-import { checkRedisServer, redisAnswerer, type RedisAnswerer } from "./redis-options.js";
+import { checkRedisServer, redisAnswerer, type RedisAnswerer, type RedisOption } from "./redis-options.js";
 import { redisResult, type RedisAnswer, type RedisResult } from "./redis-reply.js";
 import { RedisServers } from "./redis-servers.js";
-import type { Session } from "../session.js";
+import type { TestHost } from "../upstreams/test-host.js";
+import type { CallList } from "../upstreams/call-list.js";
 import { withTimeline } from "../timeline/test-error.js";
 import { TestRedisCall } from "./test-redis-call.js";
-import { fromLatin1, shown } from "../text.js";
+import { fromLatin1, shown } from "../message/text.js";
 
 /** The Redis clusters of a plugin under test. */
-export function redisService(session: Session): RedisUpstreams {
+export function redisService(
+  host: TestHost,
+  calls: CallList<TestRedisCall>,
+  option: RedisOption | undefined,
+): RedisUpstreams {
   const clusters = new Map<string, RedisSettings>();
   const servers = new RedisServers();
   return {
     init: (name, settings) => {
       const cluster = fromLatin1(name);
-      if (session.hasCluster(cluster)) clusters.set(cluster, settings);
-      return session.hasCluster(cluster);
+      if (host.hasCluster(cluster)) clusters.set(cluster, settings);
+      return host.hasCluster(cluster);
     },
     query: (name, query, done) => {
       const cluster = fromLatin1(name);
@@ -26,17 +31,17 @@ export function redisService(session: Session): RedisUpstreams {
       const command = redisCommand(query);
       if (!command) {
         return throwLater(
-          session,
+          host,
           `the plugin sent ${cluster} bytes that are not one Redis command: ${shown(query.toString())}`,
         );
       }
-      const call = new TestRedisCall({ cluster, command, query }, settings, session, done);
-      session.redisCalls.add(call, session.recorder.current);
-      session.note("message", `to ${cluster}: ${command.map((word) => shown(word)).join(" ")}`);
-      const answerer = redisAnswerer(session.options.redis, cluster);
+      const call = new TestRedisCall({ cluster, command, query }, settings, host, done);
+      calls.add(call, host.recorder.current);
+      host.note("message", `to ${cluster}: ${command.map((word) => shown(word)).join(" ")}`);
+      const answerer = redisAnswerer(option, cluster);
       if (answerer !== undefined) {
         const ask = (server: URL) => servers.ask(server, settings, call.bytes);
-        session.answering.by(redisQuestion(answerer, call, ask));
+        host.answering.by(redisQuestion(answerer, call, ask));
       }
       return () => call.cancel();
     },
@@ -62,9 +67,9 @@ function redisQuestion(
 }
 
 /** Throws an error into the test when the plugin's callback has returned. */
-function throwLater(session: Session, text: string): undefined {
-  session.later(() => {
-    throw withTimeline(text, session.timeline, throwLater);
+function throwLater(host: TestHost, text: string): undefined {
+  host.later(() => {
+    throw withTimeline(text, host.timeline, throwLater);
   });
   return undefined;
 }

@@ -1,8 +1,8 @@
 import type { RedisSettings } from "../../host/index.js";
 import { redisResult, type RedisAnswer, type RedisResult } from "./redis-reply.js";
-import type { Session } from "../session.js";
+import type { TestHost } from "../upstreams/test-host.js";
 import { withTimeline } from "../timeline/test-error.js";
-import { fromLatin1, shown } from "../text.js";
+import { fromLatin1, shown } from "../message/text.js";
 
 /**
  * A command that the plugin has sent to a Redis server. `answer` sends the reply.
@@ -27,7 +27,7 @@ export class TestRedisCall {
   readonly timeoutMs: number;
   /** "cancelled": the plugin ended before the reply. */
   state: "waiting" | "answered" | "cancelled" = "waiting";
-  readonly #session: Session;
+  readonly #host: TestHost;
   readonly #done: (reply: Buffer | undefined) => void;
   #stopTimer = () => {};
 
@@ -35,7 +35,7 @@ export class TestRedisCall {
   constructor(
     sent: { cluster: string; command: readonly string[]; query: Buffer },
     { database, username, password, timeoutMs }: RedisSettings,
-    session: Session,
+    host: TestHost,
     done: (reply: Buffer | undefined) => void,
   ) {
     this.cluster = sent.cluster;
@@ -45,9 +45,9 @@ export class TestRedisCall {
     this.username = fromLatin1(username);
     this.password = fromLatin1(password);
     this.timeoutMs = timeoutMs;
-    this.#session = session;
+    this.#host = host;
     this.#done = done;
-    if (timeoutMs > 0) this.#stopTimer = session.clock.start(timeoutMs, () => this.settle({ fails: "timeout" }), false);
+    if (timeoutMs > 0) this.#stopTimer = host.clock.start(timeoutMs, () => this.settle({ fails: "timeout" }), false);
   }
 
   /**
@@ -64,9 +64,9 @@ export class TestRedisCall {
     if (this.state !== "waiting") {
       const why = this.state === "answered" ? "has its reply already" : "was cancelled";
       const text = `the command ${this.command[0]} to ${this.cluster} ${why}`;
-      throw withTimeline(text, this.#session.timeline, this.answer);
+      throw withTimeline(text, this.#host.timeline, this.answer);
     }
-    this.#session.run(() => this.settle(result));
+    this.#host.run(() => this.settle(result));
   }
 
   /** @internal Delivers the reply, unless the command has one. */
@@ -76,7 +76,7 @@ export class TestRedisCall {
     this.#stopTimer();
     const reply = "resp" in result ? result.resp : undefined;
     const text = "fails" in result ? `fails: ${result.fails}` : `replies ${shown(result.resp.toString())}`;
-    this.#session.note("message", `${this.cluster} ${text}`);
+    this.#host.note("message", `${this.cluster} ${text}`);
     this.#done(reply);
   }
 

@@ -1,6 +1,6 @@
 import { BufferType, LogLevel, MapType, Status, type TracedCall } from "../../host/index.js";
 import { decodePairs } from "../../host/message/pairs.js";
-import { fromLatin1, shown } from "../text.js";
+import { fromLatin1, shown } from "../message/text.js";
 
 /**
  * The kinds of a host call's arguments, in order. A text, pairs or a path is two arguments: address and size. ">" marks

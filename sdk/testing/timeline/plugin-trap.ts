@@ -2,9 +2,8 @@ import { excerpt } from "../../backtrace/excerpt.js";
 import { BACKTRACE_TITLE, isStub, parseFrame } from "../../backtrace/frame.js";
 import { stackLine } from "../../backtrace/stack.js";
 import { foreignFrames } from "./own-frames.js";
-import type { LogEntry } from "./recorder.js";
+import type { LogEntry } from "./log-entry.js";
 import type { Timeline } from "./timeline.js";
-import type { LoadedWasm } from "../wasm-file.js";
 
 /** The plugin trapped. With a source map, the stack shows the place in the plugin's sources. */
 export class PluginTrap extends Error {
@@ -26,10 +25,16 @@ const HINTS = {
   places: "The module has no source map beside it. A source map adds file and line: npx asc --target debug --sourceMap",
 };
 
+/** The module of a plugin, and the file that it was loaded from. */
+interface TrappedWasm {
+  readonly path: string | undefined;
+  readonly module: { readonly sourceMap: string | undefined };
+}
+
 /** The error for a failed VM, with the plugin's frames in its stack. */
 export function pluginTrap(
   failure: string,
-  wasm: LoadedWasm,
+  wasm: TrappedWasm,
   logs: readonly LogEntry[],
   timeline: Timeline,
 ): PluginTrap {
@@ -66,7 +71,7 @@ function abortMessage(logs: readonly LogEntry[]): string | undefined {
   return last?.level === "critical" ? /^abort: (.*) at \S+:\d+:\d+$/s.exec(last.message)?.[1] : undefined;
 }
 
-function hint(isNameless: boolean, { module }: LoadedWasm): string {
+function hint(isNameless: boolean, { module }: TrappedWasm): string {
   if (module.sourceMap !== undefined) return "";
   return `(${isNameless ? HINTS.names : HINTS.places})`;
 }

@@ -1,22 +1,9 @@
-import { Status, type LogLine, type TracedCall, type TracedHook, type Vm } from "../../host/index.js";
-import { describeHostCall, levelName, type LevelName } from "./host-calls.js";
+import { Status, type LogLine, type TracedCall, type TracedHook, type TracedVm } from "../../host/index.js";
+import { describeHostCall, levelName } from "./host-calls.js";
 import { describeHook, describeResult } from "./hooks.js";
+import type { LogEntry } from "./log-entry.js";
 import { shortFailure } from "./plugin-trap.js";
 import { Timeline, type TimelineEvent } from "./timeline.js";
-
-/** A line of the gateway's log. */
-export interface LogEntry {
-  level: LevelName;
-  /** The plugin's text, without the SDK's prefix `[name] [id] [request id]`. */
-  text: string;
-  /** The whole line, with the prefix. */
-  message: string;
-  /**
-   * The writer: the plugin, or the host, for a trap ("fault"), a rejected configuration ("refusal") or another event
-   * ("host").
-   */
-  kind: LogLine["kind"];
-}
 
 /**
  * Host calls that the timeline leaves out. It has the line of the log itself, and each line needs a call for the log
@@ -29,7 +16,7 @@ const PREFIX = /^\[[^\]\n]*\] \[[^\]\n]*\] \[[^\]\n]*\] /;
 
 interface OwnedEntry {
   entry: LogEntry;
-  vm: Vm | undefined;
+  vm: TracedVm | undefined;
   context: number;
 }
 
@@ -37,11 +24,11 @@ interface OwnedEntry {
 export class Recorder {
   readonly timeline: Timeline;
   #logs: OwnedEntry[] = [];
-  #open: { event: TimelineEvent; vm: Vm }[] = [];
+  #open: { event: TimelineEvent; vm: TracedVm }[] = [];
   /** The first VM that was called since it was last forgotten: see `Session.configure`. */
-  firstVm: Vm | undefined;
+  firstVm: TracedVm | undefined;
   /** The names of contexts in the timeline. */
-  readonly #names = new WeakMap<Vm, Map<number, string>>();
+  readonly #names = new WeakMap<TracedVm, Map<number, string>>();
   #isQuiet = false;
 
   constructor(name?: string) {
@@ -49,7 +36,7 @@ export class Recorder {
   }
 
   /** The VM that runs now, and its effective context. */
-  get current(): { vm: Vm; context: number } | undefined {
+  get current(): { vm: TracedVm; context: number } | undefined {
     const vm = this.#open.at(-1)?.vm;
     return vm && { vm, context: vm.context.id };
   }
@@ -59,14 +46,14 @@ export class Recorder {
   }
 
   /** Names a context for the timeline, such as "request 1". */
-  name(vm: Vm, context: number, name: string): void {
+  name(vm: TracedVm, context: number, name: string): void {
     let names = this.#names.get(vm);
     if (!names) this.#names.set(vm, (names = new Map()));
     names.set(context, name);
   }
 
   /** The lines that were logged in a context. */
-  logsOf(vm: Vm, context: number): LogEntry[] {
+  logsOf(vm: TracedVm, context: number): LogEntry[] {
     return this.#logs.filter((one) => one.vm === vm && one.context === context).map(({ entry }) => entry);
   }
 
@@ -123,7 +110,7 @@ export class Recorder {
   };
 
   /** Removes the events of a VM that the gateway only used to try a configuration. */
-  forget(vm: Vm): void {
+  forget(vm: TracedVm): void {
     this.timeline.forget(vm);
     this.#logs = this.#logs.filter((one) => one.vm !== vm);
   }

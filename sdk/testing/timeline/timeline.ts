@@ -1,4 +1,4 @@
-import type { Vm } from "../../host/index.js";
+import type { TracedVm } from "../../host/index.js";
 import { paint, type Colour } from "./colours.js";
 
 /** The first line of a timeline. It also shows whether a message has a timeline already. */
@@ -14,7 +14,7 @@ export interface TimelineEvent {
   result?: string;
   /** The number of callbacks around the event. */
   depth: number;
-  vm?: Vm | undefined;
+  vm?: TracedVm | undefined;
 }
 
 /** Each kind has a colour, because vitest prints uncoloured text of an error in red. */
@@ -46,7 +46,7 @@ export class Timeline {
   }
 
   /** Removes the events of a VM. */
-  forget(vm: Vm): void {
+  forget(vm: TracedVm): void {
     this.#events = this.#events.filter((event) => event.vm !== vm);
   }
 

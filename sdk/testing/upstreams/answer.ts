@@ -1,9 +1,9 @@
 import { HeaderMap, jsonText, type Pair } from "../../host/index.js";
 import { unknownOption } from "../../options/unknown-option.js";
-import { checkFailure } from "./failures.js";
-import { pairsOf, type HeadersInput } from "../headers.js";
-import { checkServer } from "./server.js";
-import { toBuffer, toLatin1 } from "../text.js";
+import { checkFailure, type AnswerFailure } from "./failures.js";
+import { pairsOf, type HeadersInput } from "../message/headers.js";
+import { checkServer } from "./server-address.js";
+import { toBuffer, toLatin1 } from "../message/text.js";
 
 /** Text, which is sent as UTF-8, or bytes. */
 export type Content = string | Uint8Array;
@@ -24,11 +24,6 @@ export interface Payload {
 export interface AnswerMessage extends Payload {
   /** The status code; 200 by default. */
   status?: number;
-}
-
-/** A failed upstream: it cannot be reached, exceeds the time limit, or resets the connection. */
-export interface AnswerFailure {
-  fails: "unreachable" | "timeout" | "reset";
 }
 
 /**

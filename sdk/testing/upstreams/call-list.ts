@@ -1,8 +1,8 @@
-import type { Vm } from "../../host/index.js";
+import type { TracedVm } from "../../host/index.js";
 
 interface Owned<Call> {
   call: Call;
-  vm: Vm | undefined;
+  vm: TracedVm | undefined;
   context: number;
 }
 
@@ -11,18 +11,18 @@ export class CallList<Call> {
   #all: Owned<Call>[] = [];
 
   /** @param owner the context that made the call; undefined outside a callback */
-  add(call: Call, owner: { vm: Vm; context: number } | undefined): void {
+  add(call: Call, owner: { vm: TracedVm; context: number } | undefined): void {
     this.#all.push({ call, ...(owner ?? { vm: undefined, context: 0 }) });
   }
 
   /** All calls, or those of a context. */
-  of(owner?: { vm: Vm; id: number }): Call[] {
+  of(owner?: { vm: TracedVm; id: number }): Call[] {
     const own = owner ? this.#all.filter((one) => one.context === owner.id && one.vm === owner.vm) : this.#all;
     return own.map(({ call }) => call);
   }
 
   /** Removes the calls of a VM that the gateway only used to try a configuration. */
-  forget(tried: Vm): void {
+  forget(tried: TracedVm): void {
     this.#all = this.#all.filter(({ vm }) => vm !== tried);
   }
 }

@@ -1,6 +1,10 @@
 import { resetDetails, resetText, TIMEOUT_DETAILS, TIMEOUT_TEXT } from "../../host/message/upstream-failures.js";
 import { gatewayReply, type PluginReply } from "../../host/index.js";
-import type { AnswerFailure } from "./answer.js";
+
+/** A failed upstream: it cannot be reached, exceeds the time limit, or resets the connection. */
+export interface AnswerFailure {
+  fails: "unreachable" | "timeout" | "reset";
+}
 
 type Failure = AnswerFailure["fails"];
 

@@ -1,7 +1,8 @@
 import type { HeaderMap } from "../../host/index.js";
 import { checkAnswer, type Answer, type Answerer } from "./answer.js";
 import type { Question } from "./answering.js";
-import { askServer, checkServer } from "./server.js";
+import { askServer } from "./server.js";
+import { checkServer } from "./server-address.js";
 
 const WHAT = "an upstream's response";
 

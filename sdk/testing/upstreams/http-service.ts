@@ -1,20 +1,26 @@
 import type { Upstreams } from "../../host/index.js";
 import { httpQuestion } from "./http-question.js";
-import type { Session } from "../session.js";
+import type { Answerer } from "./answer.js";
+import type { TestHost } from "./test-host.js";
+import type { CallList } from "./call-list.js";
 import { TestCall } from "./test-call.js";
-import { fromLatin1 } from "../text.js";
+import { fromLatin1 } from "../message/text.js";
 
 /** The HTTP upstreams of a plugin under test. */
-export function httpService(session: Session): Upstreams {
+export function httpService(
+  host: TestHost,
+  calls: CallList<TestCall>,
+  upstreams: Readonly<Record<string, Answerer<TestCall>>> = {},
+): Upstreams {
   return {
-    has: (cluster) => session.hasCluster(fromLatin1(cluster)),
+    has: (cluster) => host.hasCluster(fromLatin1(cluster)),
     call: (request, done) => {
-      const call = new TestCall(request, session, done);
-      session.calls.add(call, session.recorder.current);
-      session.note("message", `to ${call.cluster}: ${call.method} ${call.path}`);
-      const answerer = session.options.upstreams?.[call.cluster];
+      const call = new TestCall(request, host, done);
+      calls.add(call, host.recorder.current);
+      host.note("message", `to ${call.cluster}: ${call.method} ${call.path}`);
+      const answerer = upstreams[call.cluster];
       if (answerer !== undefined) {
-        session.answering.by({
+        host.answering.by({
           ...httpQuestion(answerer, call, () => ({ headers: request.headers, body: request.body })),
           settle: (answer) => call.settle(answer),
           // A call that was made while the gateway tried a configuration may be cancelled by now.

@@ -1,10 +1,10 @@
 import { HeaderMap, type HttpStream } from "../../host/index.js";
 import { bytes, type Content } from "./answer.js";
-import { pairsOf, type HeadersInput } from "../headers.js";
-import type { Session } from "../session.js";
+import { pairsOf, type HeadersInput } from "../message/headers.js";
+import type { TestHost } from "./test-host.js";
 import { withTimeline } from "../timeline/test-error.js";
-import { endResponse } from "../response-end.js";
-import { shown } from "../text.js";
+import { endResponse } from "../message/response-end.js";
+import { shown } from "../message/text.js";
 
 /**
  * An upstream's response that has begun. `send` and `end` send the body in chunks. `request.beginAnswer` returns the
@@ -17,14 +17,14 @@ import { shown } from "../text.js";
  * answer.end("last");
  */
 export class OpenAnswer {
-  readonly #session: Session;
+  readonly #host: TestHost;
   readonly #stream: HttpStream;
   readonly #request: string;
   #ended = false;
 
   /** @internal */
-  constructor(session: Session, stream: HttpStream, request: string) {
-    this.#session = session;
+  constructor(host: TestHost, stream: HttpStream, request: string) {
+    this.#host = host;
     this.#stream = stream;
     this.#request = request;
   }
@@ -38,7 +38,7 @@ export class OpenAnswer {
     this.#check(this.send);
     const data = bytes(chunk, "answer.send");
     this.#note(`upstream sends ${shown(data.toString())}`);
-    this.#session.run(() => this.#stream.responseData(data, false));
+    this.#host.run(() => this.#stream.responseData(data, false));
   }
 
   /**
@@ -54,7 +54,7 @@ export class OpenAnswer {
     if (chunk.length > 0) this.send(chunk);
     this.#ended = true;
     this.#note(tail ? "upstream ends with trailers" : "upstream ends");
-    this.#session.run(() => endResponse(this.#stream, tail));
+    this.#host.run(() => endResponse(this.#stream, tail));
   }
 
   /** Resets the response, as an upstream that goes down. */
@@ -62,16 +62,16 @@ export class OpenAnswer {
     if (this.#ended) return;
     this.#ended = true;
     this.#note("upstream resets the response");
-    this.#session.run(() => this.#stream.reset());
+    this.#host.run(() => this.#stream.reset());
   }
 
   #check(caller: (...args: never[]) => unknown): void {
     if (!this.#ended && !this.#stream.isOver) return;
     const why = this.#ended ? "the response has ended" : "the request is over";
-    throw withTimeline(`the response to ${this.#request} cannot continue: ${why}`, this.#session.timeline, caller);
+    throw withTimeline(`the response to ${this.#request} cannot continue: ${why}`, this.#host.timeline, caller);
   }
 
   #note(text: string): void {
-    this.#session.note("test", `${this.#request}: ${text}`);
+    this.#host.note("test", `${this.#request}: ${text}`);
   }
 }

@@ -4,15 +4,6 @@ import type { Answer } from "./answer.js";
 /** Headers for one connection only. They are not forwarded. */
 const HOP = new Set(["connection", "keep-alive", "transfer-encoding", "content-length"]);
 
-/** @throws TypeError when the address is not http://HOST:PORT or https://HOST:PORT */
-export function checkServer(server: URL, what: string): void {
-  const { protocol, host, href } = server;
-  if ((protocol === "http:" || protocol === "https:") && href === `${protocol}//${host}/`) return;
-  throw new TypeError(
-    `${what}: expected http://HOST:PORT or https://HOST:PORT, such as http://127.0.0.1:8080, without a path; got ${href}`,
-  );
-}
-
 /**
  * Sends a request to a real server, with the path and the host name that the plugin chose.
  *

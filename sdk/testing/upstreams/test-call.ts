@@ -2,10 +2,10 @@ import { HeaderMap, type CallRequest, type CallResult } from "../../host/index.j
 import { prepareReply, replyForm, type ReplyForm } from "../../host/message/local-reply.js";
 import { checkAnswer, partsOf, type Answer } from "./answer.js";
 import { failureReply } from "./failures.js";
-import { UpstreamRequest } from "../message.js";
-import type { Session } from "../session.js";
+import { UpstreamRequest } from "../message/message.js";
+import type { TestHost } from "./test-host.js";
 import { withTimeline } from "../timeline/test-error.js";
-import { fromLatin1 } from "../text.js";
+import { fromLatin1 } from "../message/text.js";
 
 /**
  * An HTTP call that the plugin has made: the request that it sent. `answer` sets the response.
@@ -22,23 +22,23 @@ export class TestCall extends UpstreamRequest {
   readonly timeoutMs: number;
   /** "cancelled": the plugin ended before the response. */
   state: "waiting" | "answered" | "cancelled" = "waiting";
-  readonly #session: Session;
+  readonly #host: TestHost;
   readonly #done: (result: CallResult) => void;
   readonly #form: ReplyForm;
   #stopTimer = () => {};
 
   /** @internal */
-  constructor(request: CallRequest, session: Session, done: (result: CallResult) => void) {
+  constructor(request: CallRequest, host: TestHost, done: (result: CallResult) => void) {
     super(request.headers, true);
     this.cluster = fromLatin1(request.cluster);
     this.timeoutMs = request.timeoutMs;
-    this.#session = session;
+    this.#host = host;
     this.#done = done;
     this.#form = replyForm(request.headers);
     this.add(request.body, true);
     if (request.trailers.length > 0) this.end(new HeaderMap("trailers", request.trailers));
     if (this.timeoutMs > 0) {
-      this.#stopTimer = session.clock.start(this.timeoutMs, () => this.settle({ fails: "timeout" }), false);
+      this.#stopTimer = host.clock.start(this.timeoutMs, () => this.settle({ fails: "timeout" }), false);
     }
   }
 
@@ -52,9 +52,9 @@ export class TestCall extends UpstreamRequest {
     const checked = checkAnswer(answer, "call.answer");
     if (this.state !== "waiting") {
       const why = this.state === "answered" ? "has its response already" : "was cancelled";
-      throw withTimeline(`the call to ${this.cluster} ${why}`, this.#session.timeline, this.answer);
+      throw withTimeline(`the call to ${this.cluster} ${why}`, this.#host.timeline, this.answer);
     }
-    this.#session.run(() => this.settle(checked));
+    this.#host.run(() => this.settle(checked));
   }
 
   /** @internal Delivers the response, unless the call has one. */
@@ -64,7 +64,7 @@ export class TestCall extends UpstreamRequest {
     this.state = "answered";
     this.#stopTimer();
     const text = result.kind === "reset" ? "resets the connection" : `responds with ${result.headers.get(":status")}`;
-    this.#session.note("message", `${this.cluster} ${"fails" in answer ? `(${answer.fails}) ` : ""}${text}`);
+    this.#host.note("message", `${this.cluster} ${"fails" in answer ? `(${answer.fails}) ` : ""}${text}`);
     this.#done(result);
   }
 

@@ -1,6 +1,6 @@
 import { LogLevel, Plugin, PluginLoadError, PluginModule, SharedData, Stats, VmPool } from "../../../sdk/host/index.js";
 import type { AbiVersion, HostKind, PluginOptions, Services, Vm } from "../../../sdk/host/index.js";
-import { Root } from "../../../sdk/host/vm/root-context.js";
+import { RootContext } from "../../../sdk/host/vm/root-context.js";
 import { Random } from "../../support/random.js";
 import { FuzzTimers } from "../timers.js";
 import { InterpreterGuest, type Operation } from "./guest.js";
@@ -77,7 +77,7 @@ export class World {
     if (this.fault !== undefined) throw new Error(this.fault);
     for (const plugin of this.plugins) if (plugin.streams > 0) throw new Error(`${plugin.streams} streams are left`);
     for (const vm of this.pool.vms()) {
-      const left = [...vm.contexts.values()].filter((context) => !(context instanceof Root));
+      const left = [...vm.contexts.values()].filter((context) => !(context instanceof RootContext));
       if (left.length > 0) throw new Error(`contexts are left: ${left.map(({ id }) => id).join(", ")}`);
     }
   }

@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import type { GuestMemory } from "../../../sdk/host/module/memory.js";
+import type { GuestMemory } from "../../../sdk/host/guest-memory.js";
 import {
   PluginModule,
   Vm,

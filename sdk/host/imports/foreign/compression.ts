@@ -1,13 +1,13 @@
 import { deflateSync, inflateSync } from "node:zlib";
 import { Status } from "../../abi.js";
-import type { Vm } from "../../vm/vm.js";
+import type { HostVm } from "../../host-context.js";
 
 /** zlib's format, RFC 1950. */
-export function compress(_vm: Vm, bytes: Buffer): Buffer {
+export function compress(_vm: HostVm, bytes: Buffer): Buffer {
   return deflateSync(bytes);
 }
 
-export function uncompress(_vm: Vm, bytes: Buffer): Buffer | Status {
+export function uncompress(_vm: HostVm, bytes: Buffer): Buffer | Status {
   try {
     return inflateSync(bytes);
   } catch {

@@ -2,10 +2,9 @@ import { Status } from "../../abi.js";
 import { evaluate } from "../../properties/cel/evaluate.js";
 import { parse, type Expression } from "../../properties/cel/parser.js";
 import { CelError } from "../../properties/cel/tokens.js";
-import type { Context } from "../../context.js";
 import { findValue } from "../../properties/properties.js";
 import { serialize } from "../../properties/values.js";
-import type { Vm } from "../../vm/vm.js";
+import type { HostContext, HostVm } from "../../host-context.js";
 
 /** The expressions of a plugin, by their tokens. */
 class Expressions {
@@ -26,9 +25,9 @@ class Expressions {
   }
 }
 
-const byRoot = new WeakMap<Context, Expressions>();
+const byRoot = new WeakMap<HostContext, Expressions>();
 
-function expressions(vm: Vm): Expressions {
+function expressions(vm: HostVm): Expressions {
   const owner = vm.context.root ?? vm.context;
   let found = byRoot.get(owner);
   if (!found) byRoot.set(owner, (found = new Expressions()));
@@ -36,7 +35,7 @@ function expressions(vm: Vm): Expressions {
 }
 
 /** Takes an expression in CEL, gives its token. */
-export function createExpression(vm: Vm, source: Buffer): Buffer | Status {
+export function createExpression(vm: HostVm, source: Buffer): Buffer | Status {
   const expression = tried(() => parse(source.toString("latin1")));
   if (expression === undefined) return Status.BadArgument;
   const token = Buffer.alloc(4);
@@ -45,7 +44,7 @@ export function createExpression(vm: Vm, source: Buffer): Buffer | Status {
 }
 
 /** Takes a token, gives the value as a property would have it. */
-export function evaluateExpression(vm: Vm, token: Buffer): Buffer | Status {
+export function evaluateExpression(vm: HostVm, token: Buffer): Buffer | Status {
   if (token.length !== 4) return Status.BadArgument;
   const expression = expressions(vm).get(token.readUInt32LE());
   if (!expression) return Status.NotFound;
@@ -55,7 +54,7 @@ export function evaluateExpression(vm: Vm, token: Buffer): Buffer | Status {
   return value === undefined ? Status.InternalFailure : serialize(value);
 }
 
-export function deleteExpression(vm: Vm, token: Buffer): Buffer | Status {
+export function deleteExpression(vm: HostVm, token: Buffer): Buffer | Status {
   if (token.length !== 4) return Status.BadArgument;
   expressions(vm).delete(token.readUInt32LE());
   return Buffer.alloc(0);

@@ -1,6 +1,6 @@
 import { Status } from "../../abi.js";
 import { bytesField, numberField, readMessage } from "../../properties/protobuf.js";
-import type { ForeignFunction } from "./index.js";
+import type { ForeignFunction } from "./foreign-function.js";
 
 /** `InjectEncodedDataToFilterChainArguments { string body = 1; bool endstream = 2 }` */
 const inject: ForeignFunction = (vm, argument) => {

@@ -1,13 +1,10 @@
-import { Status, type HostKind } from "../../abi.js";
-import type { Vm } from "../../vm/vm.js";
+import type { HostKind } from "../../abi.js";
 import { compress, uncompress } from "./compression.js";
 import { createExpression, deleteExpression, evaluateExpression } from "./expressions.js";
+import type { ForeignFunction } from "./foreign-function.js";
 import { higressFunctions } from "./higress.js";
 import { sign, verifySignature } from "./signatures.js";
 import { declareProperty, setEnvoyFilterState } from "./states.js";
-
-/** A foreign function: takes bytes, gives bytes, or the status of its failure. */
-export type ForeignFunction = (vm: Vm, argument: Buffer) => Buffer | Status;
 
 const ENVOY: Readonly<Record<string, ForeignFunction>> = {
   compress,

@@ -1,7 +1,7 @@
 import { createPrivateKey, createPublicKey, sign as signBytes, verify, type KeyObject } from "node:crypto";
 import { Status } from "../../abi.js";
 import { bytesField, lengthField, readMessage, varintField, type Field } from "../../properties/protobuf.js";
-import type { Vm } from "../../vm/vm.js";
+import type { HostVm } from "../../host-context.js";
 
 const HASHES = new Set(["sha1", "sha224", "sha256", "sha384", "sha512"]);
 
@@ -11,7 +11,7 @@ type Fields = ReadonlyMap<number, readonly Field[]>;
  * `VerifySignatureArguments { string hash_function = 1; bytes public_key = 2; bytes signature = 3; bytes text = 4; string
  * public_key_pem = 5 }`, the key in DER; gives `VerifySignatureResult { bool result = 1; string error = 2 }`.
  */
-export function verifySignature(_vm: Vm, argument: Buffer): Buffer | Status {
+export function verifySignature(_vm: HostVm, argument: Buffer): Buffer | Status {
   const fields = readMessage(argument);
   const pick = fields && whichKey(fields, 2, 5);
   if (!pick) return Status.BadArgument;
@@ -29,7 +29,7 @@ export function verifySignature(_vm: Vm, argument: Buffer): Buffer | Status {
  * `SignArguments { string hash_function = 1; bytes private_key = 2; bytes text = 3; string private_key_pem = 4 }`; gives
  * `SignResult { bool result = 1; bytes signature = 2; string error = 3 }`.
  */
-export function sign(_vm: Vm, argument: Buffer): Buffer | Status {
+export function sign(_vm: HostVm, argument: Buffer): Buffer | Status {
   const fields = readMessage(argument);
   const pick = fields && whichKey(fields, 2, 4);
   if (!pick) return Status.BadArgument;

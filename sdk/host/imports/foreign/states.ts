@@ -1,10 +1,10 @@
 import { Status } from "../../abi.js";
 import { LifeSpan, writeEnvoyState } from "../../properties/filter-state.js";
 import { bytesField, numberField, readMessage } from "../../properties/protobuf.js";
-import type { Vm } from "../../vm/vm.js";
+import type { HostVm } from "../../host-context.js";
 
 /** `SetEnvoyFilterStateArguments { string path = 1; string value = 2; LifeSpan span = 3 }` */
-export function setEnvoyFilterState(vm: Vm, argument: Buffer): Buffer | Status {
+export function setEnvoyFilterState(vm: HostVm, argument: Buffer): Buffer | Status {
   const fields = readMessage(argument);
   const path = fields && bytesField(fields, 1);
   const value = fields && bytesField(fields, 2);
@@ -14,7 +14,7 @@ export function setEnvoyFilterState(vm: Vm, argument: Buffer): Buffer | Status {
 }
 
 /** `DeclarePropertyArguments { string name = 1; bool readonly = 2; WasmType type = 3; bytes schema = 4; LifeSpan span = 5 }` */
-export function declareProperty(vm: Vm, argument: Buffer): Buffer | Status {
+export function declareProperty(vm: HostVm, argument: Buffer): Buffer | Status {
   const fields = readMessage(argument);
   const name = fields && bytesField(fields, 1)?.toString("latin1");
   if (name === undefined) return Status.BadArgument;

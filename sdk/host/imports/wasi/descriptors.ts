@@ -1,6 +1,6 @@
 import { LogLevel } from "../../abi.js";
 import { host, type HostTable } from "../table.js";
-import type { Vm } from "../../vm/vm.js";
+import type { HostVm } from "../../host-context.js";
 import { Errno } from "./errno.js";
 
 /** The two files that there are: standard output and standard error, which are the log. */
@@ -17,7 +17,7 @@ const noted = (type: string, name: string) =>
     return Errno.Success;
   });
 
-function write(vm: Vm, fd: number, vectors: number, count: number, writtenAt: number): Errno {
+function write(vm: HostVm, fd: number, vectors: number, count: number, writtenAt: number): Errno {
   if (!isOpen(fd)) return Errno.BadFile;
   const pieces: Buffer[] = [];
   for (let i = 0; i < count; i++) {
@@ -38,7 +38,7 @@ function write(vm: Vm, fd: number, vectors: number, count: number, writtenAt: nu
 }
 
 /** 24 bytes: no type, no flags, and the right to write. */
-function describe(vm: Vm, fd: number, at: number): Errno {
+function describe(vm: HostVm, fd: number, at: number): Errno {
   if (!isOpen(fd)) return Errno.BadFile;
   const { memory } = vm;
   // All or nothing; Envoy says that it went well in both cases.

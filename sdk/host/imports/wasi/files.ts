@@ -1,6 +1,6 @@
 import type { HostKind } from "../../abi.js";
 import { host, type HostTable } from "../table.js";
-import type { GuestMemory } from "../../module/memory.js";
+import type { GuestMemory } from "../../guest-memory.js";
 import { Errno } from "./errno.js";
 
 const refuse = (type: string) => host(type, () => Errno.NotSupported);

@@ -1,24 +1,24 @@
 import { host, type HostTable } from "../table.js";
-import type { Vm } from "../../vm/vm.js";
+import type { HostVm } from "../../host-context.js";
 import { Errno } from "./errno.js";
 
 /** The most bytes that `random_get` gives at once. */
 const MAX_RANDOM = 65536;
 
 /** The variables as "K=V", each with a NUL behind it. */
-function variables(vm: Vm): Buffer[] {
+function variables(vm: HostVm): Buffer[] {
   return Object.entries(vm.environment).map(([name, value]) => Buffer.from(`${name}=${value}\0`));
 }
 
 const stored = (written: boolean) => (written ? Errno.Success : Errno.Fault);
 
 /** Only the clocks of the day and the monotonic one are there. */
-const clockCall = (type: string, read: (vm: Vm, clock: number) => bigint) =>
+const clockCall = (type: string, read: (vm: HostVm, clock: number) => bigint) =>
   host(type, (vm, clock: number, ...rest: (number | bigint)[]) =>
     clock > 1 ? Errno.NotSupported : stored(vm.memory.writeU64(Number(rest.at(-1)), read(vm, clock))),
   );
 
-function random(vm: Vm, at: number, size: number): Errno {
+function random(vm: HostVm, at: number, size: number): Errno {
   if (size > MAX_RANDOM) return Errno.Invalid;
   if (size === 0) return Errno.Success;
   const bytes = Buffer.alloc(size);

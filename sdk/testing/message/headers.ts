@@ -1,4 +1,4 @@
-import type { HeaderMap, Pair } from "../host/index.js";
+import type { HeaderMap, Pair } from "../../host/index.js";
 import { fromLatin1, toLatin1 } from "./text.js";
 
 /** A header's value: text, which is sent as UTF-8, a number, or bytes. */

@@ -1,15 +1,15 @@
 import { LogLevel } from "../abi.js";
 import { PluginLoadError } from "../module/errors.js";
 import { FailedFilter, failedNetworkFilter } from "../stream/failed-filter.js";
-import { Generation } from "./active-configuration.js";
+import { ActiveConfiguration } from "./active-configuration.js";
 import type { StreamFilter } from "../stream/http-stream.js";
 import type { PluginModule } from "../module/plugin-module.js";
-import { Root, type PluginIdentity } from "./root-context.js";
+import { RootContext, type PluginIdentity } from "../vm/root-context.js";
 import { StreamContext } from "../stream/stream-context.js";
 import { TcpContext } from "../stream/tcp-context.js";
 import type { NetworkFilter } from "../stream/tcp-stream.js";
-import { Vm, type VmOptions } from "./vm.js";
-import type { VmPool } from "./vm-pool.js";
+import { Vm, type VmOptions } from "../vm/vm.js";
+import type { VmPool } from "../vm/vm-pool.js";
 
 export type FailurePolicy = "FAIL_CLOSED" | "FAIL_OPEN" | "FAIL_RELOAD";
 
@@ -37,7 +37,7 @@ export interface PluginOptions {
  * const stream = new HttpStream([plugin.newFilter()!], sides, info);
  */
 export class Plugin {
-  private generation: Generation | undefined;
+  private active: ActiveConfiguration | undefined;
   private configuration: Buffer | undefined;
   private startedAt = 0n;
   /** What plugins of its VM id share lives as long as it does, not only as its VMs. */
@@ -50,22 +50,22 @@ export class Plugin {
 
   /** Whether a configuration is in force. */
   get isConfigured(): boolean {
-    return this.generation !== undefined;
+    return this.active !== undefined;
   }
 
   /** Why its VM has ended, if it has. */
   get failure(): string | undefined {
-    return this.generation?.root.vm.failure;
+    return this.active?.root.vm.failure;
   }
 
   /** The VMs that it uses now: one, or none. */
   get vms(): Vm[] {
-    return this.generation ? [this.generation.root.vm] : [];
+    return this.active ? [this.active.root.vm] : [];
   }
 
   /** How many requests it is working on. */
   get streams(): number {
-    return this.generation?.streams ?? 0;
+    return this.active?.streams ?? 0;
   }
 
   /**
@@ -79,8 +79,8 @@ export class Plugin {
       this.enterSpace();
       this.tryOut(configuration);
       const next = this.begin(configuration);
-      this.generation?.retire();
-      this.generation = next;
+      this.active?.retire();
+      this.active = next;
       this.configuration = configuration;
     } catch (error) {
       if (!(error instanceof PluginLoadError)) throw error;
@@ -97,17 +97,17 @@ export class Plugin {
 
   /** The plugin for one request; undefined where requests shall pass without it. */
   newFilter(): StreamFilter | undefined {
-    const generation = this.usable();
-    if (generation) return new StreamContext(generation.root, generation.enter());
+    const active = this.usable();
+    if (active) return new StreamContext(active.root, active.enter());
     // A plugin that never was there is missed, whatever the policy says.
-    if (!this.generation) return new FailedFilter(500);
+    if (!this.active) return new FailedFilter(500);
     return this.isOpen ? undefined : new FailedFilter(503);
   }
 
   /** The same for one connection. */
   newNetworkFilter(): NetworkFilter | undefined {
-    const generation = this.usable();
-    if (generation) return new TcpContext(generation.root, generation.enter());
+    const active = this.usable();
+    if (active) return new TcpContext(active.root, active.enter());
     return this.isOpen ? undefined : failedNetworkFilter();
   }
 
@@ -116,7 +116,7 @@ export class Plugin {
    * such context.
    */
   callForeign(id: number, data: Buffer, context?: number): void {
-    const root = this.generation?.root;
+    const root = this.active?.root;
     const target = context === undefined ? root : root?.vm.contexts.get(context);
     if (!root || !target) return;
     root.receive("proxy_on_foreign_function", [id, data.length], { callData: data }, target);
@@ -124,8 +124,8 @@ export class Plugin {
 
   /** Ends the plugin, when its requests have. */
   stop(): void {
-    this.generation?.retire();
-    this.generation = undefined;
+    this.active?.retire();
+    this.active = undefined;
     this.leaveSpace?.();
     this.leaveSpace = undefined;
   }
@@ -143,11 +143,11 @@ export class Plugin {
   }
 
   /** What serves the next request, perhaps made anew; undefined where nothing does. */
-  private usable(): Generation | undefined {
+  private usable(): ActiveConfiguration | undefined {
     const isFailed = this.failure !== undefined;
     if (isFailed && this.options.failurePolicy === "FAIL_RELOAD") this.reload();
-    if (!isFailed && this.generation?.root.vm.wantsRebuild && this.streams === 0) this.reload();
-    return this.failure === undefined ? this.generation : undefined;
+    if (!isFailed && this.active?.root.vm.wantsRebuild && this.streams === 0) this.reload();
+    return this.failure === undefined ? this.active : undefined;
   }
 
   private get identity(): Omit<PluginIdentity, "configuration"> {
@@ -157,18 +157,18 @@ export class Plugin {
 
   private tryOut(configuration: Buffer): void {
     const vm = new Vm(this.options.module, { ...this.options.vm, isTrial: true }, this.pool.services);
-    const root = new Root(vm, { ...this.identity, configuration });
+    const root = new RootContext(vm, { ...this.identity, configuration });
     const good = root.start();
     root.abandon();
     vm.dispose();
     if (!good) throw this.refusal(root);
   }
 
-  private begin(configuration: Buffer): Generation {
+  private begin(configuration: Buffer): ActiveConfiguration {
     const vm = this.pool.take(this.options.module, this.options.vm ?? {});
-    const root = new Root(vm, { ...this.identity, configuration });
+    const root = new RootContext(vm, { ...this.identity, configuration });
     this.startedAt = this.pool.services.clock.monotonic();
-    if (root.start()) return new Generation(root, () => this.pool.release(vm));
+    if (root.start()) return new ActiveConfiguration(root, () => this.pool.release(vm));
     root.abandon();
     this.pool.release(vm);
     throw this.refusal(root);
@@ -181,8 +181,8 @@ export class Plugin {
     if (waited < BigInt(this.options.reloadIntervalMs ?? 1000) * 1_000_000n) return this.count("backoff");
     try {
       const next = this.begin(this.configuration);
-      this.generation?.retire();
-      this.generation = next;
+      this.active?.retire();
+      this.active = next;
       this.count("success");
     } catch (error) {
       if (!(error instanceof PluginLoadError)) throw error;
@@ -195,7 +195,7 @@ export class Plugin {
     this.pool.services.stats.counter(`wasm.${this.options.name}.vm_reload_${outcome}`).value += 1n;
   }
 
-  private refusal({ vm, refusal }: Root): PluginLoadError {
+  private refusal({ vm, refusal }: RootContext): PluginLoadError {
     return new PluginLoadError(vm.failure ?? `Failed to configure plugin "${this.options.name}": ${refusal}`);
   }
 }

@@ -1,4 +1,4 @@
-import { Status } from "../abi.js";
+import { Status } from "./abi.js";
 
 /**
  * The memory of a VM. Addresses and sizes come from the plugin, so every access is checked; what lies outside gives
@@ -63,10 +63,10 @@ export class GuestMemory {
   }
 
   /**
-   * Hands bytes over: in a block of the plugin's allocator, whose address and size are stored where the plugin wants
-   * them. Nothing is allocated for no bytes; their address is 0.
+   * Copies bytes into a new block of the plugin's allocator, and writes the address and the size of the block where the
+   * plugin wants them. No block is allocated for empty data; the address is then 0.
    */
-  give(data: Uint8Array | string, addressAt: number, sizeAt: number): Status {
+  copyToGuest(data: Uint8Array | string, addressAt: number, sizeAt: number): Status {
     const size = data.length;
     let address = 0;
     if (size > 0) {

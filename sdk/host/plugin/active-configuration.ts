@@ -1,12 +1,12 @@
-import type { Root } from "./root-context.js";
+import type { RootContext } from "../vm/root-context.js";
 
-/** A configuration in force: a root, its VM, and the streams that use them. */
-export class Generation {
+/** A configuration in force: its root context with the VM, and the number of streams that use them. */
+export class ActiveConfiguration {
   streams = 0;
   retired = false;
 
   constructor(
-    readonly root: Root,
+    readonly root: RootContext,
     private readonly release: () => void,
   ) {}
 
@@ -15,7 +15,7 @@ export class Generation {
     this.endIfUnused();
   }
 
-  /** A stream begins; what comes back ends it. */
+  /** Counts a stream that begins. Call the returned function when the stream ends. */
   enter(): () => void {
     this.streams++;
     return () => {

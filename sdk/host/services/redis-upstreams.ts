@@ -1,10 +1,10 @@
-/** The Redis servers that plugins of Higress may ask: clusters, too. */
+/** The Redis servers that plugins of Higress can query, by cluster. */
 export interface RedisUpstreams {
-  /** Notes how to speak to a cluster; false where there is none of that name. */
+  /** Keeps the settings for a cluster; false if no cluster has that name. */
   init(cluster: string, settings: RedisSettings): boolean;
   /**
-   * Sends a query, whose reply `done` hears once: in RESP, as it came, or none where the network failed. What it returns
-   * takes the query back. Undefined where it cannot be sent.
+   * Sends a query. `done` is called once: with the reply in RESP as it came, or undefined if the network failed. The
+   * returned function cancels the query; undefined means that the query cannot be sent.
    */
   query(cluster: string, query: Buffer, done: (reply: Buffer | undefined) => void): (() => void) | undefined;
 }

@@ -1,4 +1,4 @@
-import type { HeaderMap, HttpStream } from "../host/index.js";
+import type { HeaderMap, HttpStream } from "../../host/index.js";
 
 /** Ends an upstream's response, with trailers or without. */
 export function endResponse(stream: HttpStream, trailers: HeaderMap | undefined): void {

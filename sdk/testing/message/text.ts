@@ -1,4 +1,4 @@
-import { byteString, readableText } from "../host/index.js";
+import { byteString, readableText } from "../../host/index.js";
 
 /** Converts text (as UTF-8) or bytes to the host's strings, whose characters stand for one byte each. */
 export function toLatin1(text: string | Uint8Array): string {

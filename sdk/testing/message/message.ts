@@ -1,7 +1,5 @@
-import { HeaderMap, type Sink } from "../host/index.js";
+import { HeaderMap, type Sink } from "../../host/index.js";
 import { HeaderList } from "./headers.js";
-import type { LocalReply } from "./local-reply.js";
-import type { TestRequest } from "./test-request.js";
 
 /** A request or response behind the plugin. It grows as chunks arrive. */
 export class Message {
@@ -82,34 +80,6 @@ export class UpstreamRequest extends Message {
     this.path = all.get(":path") ?? "";
     this.authority = all.get(":authority") ?? "";
     this.scheme = all.get(":scheme") ?? "";
-  }
-}
-
-/** The response that the client received. */
-export class TestResponse extends Message {
-  readonly status: number;
-  readonly #request: TestRequest;
-
-  /** @internal */
-  constructor(map: HeaderMap, ended: boolean, request: TestRequest) {
-    super(map, ended);
-    this.status = Number(map.get(":status"));
-    this.#request = request;
-  }
-
-  /** The request of this response. It has the calls, the log, and the request that the upstream received. */
-  get request(): TestRequest {
-    return this.#request;
-  }
-
-  /** The local reply, if this response is one; the same as `request.localReply`. */
-  get localReply(): LocalReply | undefined {
-    return this.#request.localReply;
-  }
-
-  /** Whether the status is 200 to 299, as in `fetch`. */
-  get ok(): boolean {
-    return this.status >= 200 && this.status < 300;
   }
 }
 

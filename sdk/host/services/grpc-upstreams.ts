@@ -1,9 +1,9 @@
 import type { HeaderMap } from "../message/header-map.js";
 import type { Pair } from "../message/pairs.js";
 
-/** The upstreams that plugins may call by gRPC. */
+/** The upstreams that plugins can call by gRPC. */
 export interface GrpcUpstreams {
-  /** Begins a call; undefined where it cannot be made, and then nothing is heard of it. */
+  /** Begins a call. Undefined if the call cannot be made; then no event follows. */
   open(request: GrpcRequest, events: GrpcEvents): GrpcStream | undefined;
 }
 
@@ -17,7 +17,7 @@ export interface GrpcRequest {
   timeoutMs: number;
 }
 
-/** What comes of a call, in this order, and last `closed`, once. */
+/** The events of a call, in this order. `closed` comes last, once. */
 export interface GrpcEvents {
   initialMetadata(metadata: HeaderMap): void;
   message(bytes: Buffer): void;
@@ -25,17 +25,17 @@ export interface GrpcEvents {
   closed(status: number, message: string): void;
 }
 
-/** A call on its way. */
+/** A call in flight. */
 export interface GrpcStream {
   send(message: Buffer, end: boolean): void;
-  /** Sends no more; what comes is still heard. */
+  /** Ends the sending side; events still follow. */
   close(): void;
-  /** Breaks off; nothing more is heard. */
+  /** Cancels the call; no event follows. */
   reset(): void;
 }
 
 /**
- * What a plugin is told besides the status: the message as it was sent, and, as from Envoy, where it comes from.
+ * The message that a plugin reads beside the status: the upstream's text, followed by its origin as Envoy writes it.
  *
  * @example
  * closeMessage("no"); // "no{via_upstream}"
