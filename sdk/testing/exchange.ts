@@ -2,7 +2,7 @@ import { HeaderMap, HttpStream, type Pair, type StreamSides, type Vm } from "../
 import { StreamContext } from "../host/stream/stream-context.js";
 import { partsOf, type Answer, type Parts } from "./upstreams/answer.js";
 import { failureReply } from "./upstreams/failures.js";
-import { httpQuestion } from "./upstreams/http-question.js";
+import { pendingHttpRequest } from "./upstreams/pending-http-request.js";
 import { collector, UpstreamRequest, type Message } from "./message/message.js";
 import { endResponse } from "./message/response-end.js";
 import { describeHead, requestHead, requestInfo } from "./request-head.js";
@@ -154,8 +154,8 @@ export class Exchange<Response extends Message & { readonly status: number }> {
     if (message.body !== "") this.note(`the upstream gets ${shown(message.body)}`, "message");
     if (answerer === undefined) return;
     const sent = () => ({ headers: this.stream.info.requestHeaders!, body: message.bytes });
-    this.session.answering.by({
-      ...httpQuestion(answerer, message, sent),
+    this.session.responder.respond({
+      ...pendingHttpRequest(answerer, message, sent),
       settle: (answer) => this.settle(answer),
     });
   }

@@ -119,7 +119,7 @@ export class TestPlugin {
    * await plugin.settled();
    */
   async settled(): Promise<void> {
-    await this.#session.answering.settled();
+    await this.#session.responder.settled();
   }
 
   /** The requests in flight, oldest first. */

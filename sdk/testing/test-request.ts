@@ -182,7 +182,7 @@ export class TestRequest {
    */
   async done(): Promise<TestResponse> {
     // Open gRPC streams count too: the plugin may hold the request for a message of such a stream.
-    await this.#session.answering.settled(() => this.isOver || !this.grpcCalls.some(({ isServed }) => isServed));
+    await this.#session.responder.settled(() => this.isOver || !this.grpcCalls.some(({ isServed }) => isServed));
     if (this.response?.ended) return this.response;
     throw withTimeline(`request ${this.id} has no response: ${this.state}`, this.#session.timeline, this.done);
   }

@@ -61,8 +61,8 @@ describeWithEnvoy("the log of a real Envoy", ({ path }) => {
     expect(status).toBe(0);
     expect(stdout === (log.endsWith("\n") ? log : `${log}\n`)).toBe(true);
     expect(stderr).toBe(
-      "as-proxy-wasm explain: a failure has no backtrace: the module that ran has no names of functions, so the gateway " +
-        "writes none. A debug build has them: npx asc --target debug\n",
+      "as-proxy-wasm explain: a failure has no backtrace: the module has no function names, and the gateway logs no " +
+        "backtrace without them. Run a debug build: npx asc --target debug\n",
     );
   }, 60_000);
 });
@@ -78,12 +78,12 @@ describe("warnings", () => {
     expect(run(one, log("assembly/index/gone", "0x2000")).slice(2)).toEqual(["    at gone (wasm 0x2000)", "next"]);
     expect(one.warnings).toEqual([
       expect.stringMatching(
-        /^the log is of another build than b\.wasm: at 0x2000 the one has assembly\/index\/gone, the other \S+/,
+        /^the log is of another build than b\.wasm: at 0x2000 the log has assembly\/index\/gone, the module has \S+/,
       ),
     ]);
     const none = explainer(undefined, release);
     expect(run(none, log("assembly/index/gone", "0xffffff"))).toContain("    at gone (wasm 0xffffff)");
-    expect(none.warnings).toContainEqual(expect.stringContaining("the other no code"));
+    expect(none.warnings).toContainEqual(expect.stringContaining("the module has no code"));
   });
 
   test("a log in JSON: the line stays, and its frames follow", () => {
@@ -97,7 +97,7 @@ describe("warnings", () => {
     const one = explainer(undefined);
     expect(run(one, "nothing of interest")).toEqual(["nothing of interest"]);
     expect(one.warnings).toEqual([
-      "there is no source map b.wasm.map: functions can be told, files and lines cannot (asc --sourceMap)",
+      "the source map b.wasm.map does not exist: the output has functions, but no files and lines (build with asc --sourceMap)",
     ]);
   });
 

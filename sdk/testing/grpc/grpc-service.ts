@@ -1,5 +1,5 @@
 import type { GrpcUpstreams } from "../../host/index.js";
-import type { Question } from "../upstreams/answering.js";
+import type { PendingResponse } from "../upstreams/responder.js";
 import { checkGrpcAnswer, type GrpcAnswer } from "./grpc-answer.js";
 import { checkGrpcServer, type GrpcAnswerer } from "./grpc-options.js";
 import { openCall } from "./grpc-server.js";
@@ -23,7 +23,7 @@ export function grpcService(
       const answerer = answerers[call.cluster];
       const take = (given: GrpcAnswerer) => {
         const ask = (server: URL) => call.forward((events) => openCall(server, request, events));
-        host.answering.by(grpcQuestion(given, call, ask));
+        host.responder.respond(pendingGrpcCall(given, call, ask));
       };
       // A real server gets each message at once. Functions and fixed responses wait for the last message.
       if (answerer instanceof URL) take(answerer);
@@ -38,15 +38,15 @@ export function grpcService(
 }
 
 /** A call that waits for its response. `ask` sends the call to a real server. */
-function grpcQuestion(
+function pendingGrpcCall(
   answerer: GrpcAnswerer,
   call: TestGrpcCall,
   ask: (server: URL) => Promise<void>,
-): Question<GrpcAnswer, GrpcAnswer> {
+): PendingResponse<GrpcAnswer, GrpcAnswer> {
   const what = `the response to ${call.service}/${call.method} of ${call.cluster}`;
   const message = call.messages[0] ?? new Uint8Array();
   return {
-    answer: () => (typeof answerer === "function" ? answerer(message, call) : answerer),
+    given: () => (typeof answerer === "function" ? answerer(message, call) : answerer),
     check: (given) => checkGrpcAnswer(given, what),
     ask: async (server) => {
       checkGrpcServer(server, what);

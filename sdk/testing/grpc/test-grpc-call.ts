@@ -161,7 +161,7 @@ export class TestGrpcCall {
   #fromServer(): GrpcEvents {
     const { events } = this.#sender;
     const deliver = (work: () => void) =>
-      this.#host.answering.hear(() => {
+      this.#host.responder.deliver(() => {
         if (this.state === "waiting") work();
       });
     return {

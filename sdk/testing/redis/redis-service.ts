@@ -1,5 +1,5 @@
 import type { RedisSettings, RedisUpstreams } from "../../host/index.js";
-import type { Question } from "../upstreams/answering.js";
+import type { PendingResponse } from "../upstreams/responder.js";
 import { redisCommand } from "./redis-command.js";
 import { checkRedisServer, redisAnswerer, type RedisAnswerer, type RedisOption } from "./redis-options.js";
 import { redisResult, type RedisAnswer, type RedisResult } from "./redis-reply.js";
@@ -41,7 +41,7 @@ export function redisService(
       const answerer = redisAnswerer(option, cluster);
       if (answerer !== undefined) {
         const ask = (server: URL) => servers.ask(server, settings, call.bytes);
-        host.answering.by(redisQuestion(answerer, call, ask));
+        host.responder.respond(pendingRedisCommand(answerer, call, ask));
       }
       return () => call.cancel();
     },
@@ -49,13 +49,13 @@ export function redisService(
 }
 
 /** A command that waits for its reply. `ask` sends the command to a real server. */
-function redisQuestion(
+function pendingRedisCommand(
   answerer: RedisAnswerer,
   call: TestRedisCall,
   ask: (server: URL) => Promise<RedisResult>,
-): Question<RedisAnswer, RedisResult> {
+): PendingResponse<RedisAnswer, RedisResult> {
   return {
-    answer: () => (typeof answerer === "function" ? answerer(call.command, call) : answerer),
+    given: () => (typeof answerer === "function" ? answerer(call.command, call) : answerer),
     check: (given) => redisResult(given, `the reply to ${call.command[0]} from ${call.cluster}`),
     ask: async (server) => {
       checkRedisServer(server, `the reply to ${call.command[0]} from ${call.cluster}`);

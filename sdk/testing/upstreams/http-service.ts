@@ -1,5 +1,5 @@
 import type { Upstreams } from "../../host/index.js";
-import { httpQuestion } from "./http-question.js";
+import { pendingHttpRequest } from "./pending-http-request.js";
 import type { Answerer } from "./answer.js";
 import type { TestHost } from "./test-host.js";
 import type { CallList } from "./call-list.js";
@@ -20,8 +20,8 @@ export function httpService(
       host.note("message", `to ${call.cluster}: ${call.method} ${call.path}`);
       const answerer = upstreams[call.cluster];
       if (answerer !== undefined) {
-        host.answering.by({
-          ...httpQuestion(answerer, call, () => ({ headers: request.headers, body: request.body })),
+        host.responder.respond({
+          ...pendingHttpRequest(answerer, call, () => ({ headers: request.headers, body: request.body })),
           settle: (answer) => call.settle(answer),
           // A call that was made while the gateway tried a configuration may be cancelled by now.
           isWanted: () => call.state === "waiting",

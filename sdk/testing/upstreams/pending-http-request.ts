@@ -1,6 +1,6 @@
 import type { HeaderMap } from "../../host/index.js";
 import { checkAnswer, type Answer, type Answerer } from "./answer.js";
-import type { Question } from "./answering.js";
+import type { PendingResponse } from "./responder.js";
 import { askServer } from "./server.js";
 import { checkServer } from "./server-address.js";
 
@@ -12,13 +12,13 @@ const WHAT = "an upstream's response";
  * @param request the argument of a function that responds
  * @param sent returns headers and body for a real server that responds
  */
-export function httpQuestion<R>(
+export function pendingHttpRequest<R>(
   answerer: Answerer<R>,
   request: R,
   sent: () => { headers: HeaderMap; body: Uint8Array },
-): Pick<Question<Answer, Answer>, "answer" | "check" | "ask"> {
+): Pick<PendingResponse<Answer, Answer>, "given" | "check" | "ask"> {
   return {
-    answer: () => (typeof answerer === "function" ? answerer(request) : answerer),
+    given: () => (typeof answerer === "function" ? answerer(request) : answerer),
     check: (answer) => checkAnswer(answer, WHAT),
     ask: async (server) => {
       checkServer(server, WHAT);
