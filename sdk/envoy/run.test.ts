@@ -150,7 +150,7 @@ async function dieWith(end: string, envoy: string, own: string): Promise<number>
   return pid;
 }
 
-/** Also false for a zombie that nobody has collected yet. */
+/** Whether a process with this id exists. */
 function isRunning(pid: number): boolean {
   try {
     process.kill(pid, 0);

@@ -22,8 +22,8 @@ export function grpcService(
       host.note("message", `to ${call.cluster}: gRPC ${call.service}/${call.method}`);
       const answerer = answerers[call.cluster];
       const take = (given: GrpcAnswerer) => {
-        const ask = (server: URL) => call.forward((events) => openCall(server, request, events));
-        host.responder.respond(pendingGrpcCall(given, call, ask));
+        const sendTo = (server: URL) => call.forward((events) => openCall(server, request, events));
+        host.responder.respond(pendingGrpcCall(given, call, sendTo));
       };
       // A real server gets each message at once. Functions and fixed responses wait for the last message.
       if (answerer instanceof URL) take(answerer);
@@ -37,20 +37,20 @@ export function grpcService(
   };
 }
 
-/** A call that waits for its response. `ask` sends the call to a real server. */
+/** A call that waits for its response. `sendTo` sends the call to a real server. */
 function pendingGrpcCall(
   answerer: GrpcAnswerer,
   call: TestGrpcCall,
-  ask: (server: URL) => Promise<void>,
+  sendTo: (server: URL) => Promise<void>,
 ): PendingResponse<GrpcAnswer, GrpcAnswer> {
   const what = `the response to ${call.service}/${call.method} of ${call.cluster}`;
   const message = call.messages[0] ?? new Uint8Array();
   return {
     given: () => (typeof answerer === "function" ? answerer(message, call) : answerer),
     check: (given) => checkGrpcAnswer(given, what),
-    ask: async (server) => {
+    sendTo: async (server) => {
       checkGrpcServer(server, what);
-      await ask(server);
+      await sendTo(server);
       return undefined;
     },
     settle: (checked) => call.settle(checked),

@@ -12,7 +12,7 @@ export class RedisServers {
   #module: Promise<typeof import("../../gateway/redis-connection.js")> | undefined;
 
   /** Sends a command to a real server. Commands with the same settings share a connection, in order. */
-  async ask(server: URL, settings: RedisSettings, query: Uint8Array): Promise<RedisResult> {
+  async send(server: URL, settings: RedisSettings, query: Uint8Array): Promise<RedisResult> {
     const { RedisConnection } = await (this.#module ??= import("../../gateway/redis-connection.js"));
     const { hostname, port } = server;
     const key = JSON.stringify([hostname, port, settings.username, settings.password, settings.database]);

@@ -40,26 +40,26 @@ export function redisService(
       host.note("message", `to ${cluster}: ${command.map((word) => shown(word)).join(" ")}`);
       const answerer = redisAnswerer(option, cluster);
       if (answerer !== undefined) {
-        const ask = (server: URL) => servers.ask(server, settings, call.bytes);
-        host.responder.respond(pendingRedisCommand(answerer, call, ask));
+        const sendTo = (server: URL) => servers.send(server, settings, call.bytes);
+        host.responder.respond(pendingRedisCommand(answerer, call, sendTo));
       }
       return () => call.cancel();
     },
   };
 }
 
-/** A command that waits for its reply. `ask` sends the command to a real server. */
+/** A command that waits for its reply. `sendTo` sends the command to a real server. */
 function pendingRedisCommand(
   answerer: RedisAnswerer,
   call: TestRedisCall,
-  ask: (server: URL) => Promise<RedisResult>,
+  sendTo: (server: URL) => Promise<RedisResult>,
 ): PendingResponse<RedisAnswer, RedisResult> {
   return {
     given: () => (typeof answerer === "function" ? answerer(call.command, call) : answerer),
     check: (given) => redisResult(given, `the reply to ${call.command[0]} from ${call.cluster}`),
-    ask: async (server) => {
+    sendTo: async (server) => {
       checkRedisServer(server, `the reply to ${call.command[0]} from ${call.cluster}`);
-      return ask(server);
+      return sendTo(server);
     },
     settle: (result) => call.settle(result),
     isWanted: () => call.state === "waiting",

@@ -1,7 +1,7 @@
 import type { HeaderMap } from "../../host/index.js";
 import { checkAnswer, type Answer, type Answerer } from "./answer.js";
 import type { PendingResponse } from "./responder.js";
-import { askServer } from "./server.js";
+import { sendToServer } from "./server.js";
 import { checkServer } from "./server-address.js";
 
 const WHAT = "an upstream's response";
@@ -16,13 +16,13 @@ export function pendingHttpRequest<R>(
   answerer: Answerer<R>,
   request: R,
   sent: () => { headers: HeaderMap; body: Uint8Array },
-): Pick<PendingResponse<Answer, Answer>, "given" | "check" | "ask"> {
+): Pick<PendingResponse<Answer, Answer>, "given" | "check" | "sendTo"> {
   return {
     given: () => (typeof answerer === "function" ? answerer(request) : answerer),
     check: (answer) => checkAnswer(answer, WHAT),
-    ask: async (server) => {
+    sendTo: async (server) => {
       checkServer(server, WHAT);
-      return askServer(server, sent());
+      return sendToServer(server, sent());
     },
   };
 }

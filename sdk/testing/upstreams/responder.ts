@@ -11,7 +11,7 @@ export interface PendingResponse<G, A> {
   /** Checks a response. @throws TypeError that names the wrong field */
   check: (given: G) => A;
   /** Sends the request to a server. Resolves with undefined when the response arrives separately, in parts. */
-  ask: (server: URL) => Promise<A | undefined>;
+  sendTo: (server: URL) => Promise<A | undefined>;
   /** Delivers the response. */
   settle: (answer: A) => void;
   /** Whether the response is still needed; true by default. */
@@ -75,11 +75,13 @@ export class Responder {
     if (problem) throw problem.error;
   }
 
-  #take<G, A>(given: Given<G> | Promise<Given<G>>, { check, ask, settle }: PendingResponse<G, A>): void {
+  #take<G, A>(given: Given<G> | Promise<Given<G>>, { check, sendTo, settle }: PendingResponse<G, A>): void {
     const respond = (one: Given<G>): void | Promise<void> => {
       if (one === undefined) return;
       if (one instanceof URL) {
-        return ask(one).then((response) => (response === undefined ? undefined : this.later(() => settle(response))));
+        return sendTo(one).then((response) =>
+          response === undefined ? undefined : this.later(() => settle(response)),
+        );
       }
       const response = check(one);
       this.later(() => settle(response));

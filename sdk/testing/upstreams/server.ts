@@ -9,7 +9,7 @@ const HOP = new Set(["connection", "keep-alive", "transfer-encoding", "content-l
  *
  * @param server an address that `checkServer` accepts
  */
-export async function askServer(
+export async function sendToServer(
   server: URL,
   { headers, body }: { headers: HeaderMap; body: Uint8Array },
 ): Promise<Answer> {
