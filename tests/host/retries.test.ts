@@ -174,8 +174,8 @@ describeWithEnvoy("the gateway tries again, and gives up, as Envoy's router does
     upstream.answer = { body: "ok" };
     for (let i = 0; i < 2; i++) await request(own.port("route what is taken away, and what stays"), {});
     expect(messages.filter((line) => line.includes("Envoy's router acts on"))).toEqual([
-      "x-envoy-hedge-on-per-try-timeout: Envoy's router acts on this request header, this gateway only takes it away",
-      "x-envoy-upstream-stream-duration-ms: Envoy's router acts on this request header, this gateway only takes it away",
+      "x-envoy-hedge-on-per-try-timeout: Envoy's router acts on this request header, the Node gateway only removes it",
+      "x-envoy-upstream-stream-duration-ms: Envoy's router acts on this request header, the Node gateway only removes it",
     ]);
     await own.stop(0);
   });

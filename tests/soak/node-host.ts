@@ -1,20 +1,17 @@
-// Does the memory of the Node host stay where it is? For each example: compares the plugin's memory and Node's heap after
-// the first 10,000 requests with those after 1,000,000, all within the host, without sockets.
-//
-//   npm run soak:node [number of requests]
 import { buildPlugin } from "../support/build.js";
 import { HeaderMap, LogLevel, type CallResult, type Pair } from "../../sdk/host/index.js";
 import { Bench, benchServices, type Exchange } from "../host/bench.js";
+import { requestsToSend } from "./measure.js";
 
 const WARM_UP = 10_000;
 /** How much more is noise of the collector. */
 const TOLERANCE = 1.05;
 
-const total = Number(process.argv[2] ?? 1_000_000);
-if (!Number.isSafeInteger(total) || total < 2 * WARM_UP) {
-  console.error(`the number of requests must be a whole number of at least ${2 * WARM_UP}, not ${process.argv[2]}`);
-  process.exit(1);
-}
+const total = requestsToSend({
+  ...{ script: "soak:node", requests: 1_000_000, warmUp: WARM_UP },
+  about: `Checks that the memory of the Node host does not grow. For each example, the command compares the plugin's memory and
+Node's heap after the first ${WARM_UP} requests with those at the end. No sockets are used.`,
+});
 if (!globalThis.gc) {
   console.error("Node must be started with --expose-gc: npm run soak:node");
   process.exit(1);

@@ -42,7 +42,7 @@ What happened, in order:
     remove_header_map_value(request headers, "x-user") → Ok
     to auth: GET /auth
     http_call("auth", [":method: GET", ":path: /auth", ":authority: auth", "x-original-method: GET", "x-original-path: /orders", "x-original-host: example.com", "authorization: t"], "", [], 200 ms) → 4
-  auth answers 403
+  auth responds with 403
   on_http_call_response(call 4, 1 headers, 0 bytes, 0 trailers)
     get_header_map_pairs(call response headers) → [":status: 403"]
     get_buffer_bytes(call response body, 0, 0) → ""
@@ -61,5 +61,5 @@ test("in colour, where there are colours", () => {
   // Vitest goes on in its own red where a colour ends.
   expect(output).toContain("\x1b[36mrequest 1: on_request_headers(6 headers, end)\x1b[31m → \x1b[35mPause\x1b[31m");
   expect(output).toContain('\x1b[90mget_header_map_value(request headers, ":method") → "GET"\x1b[31m');
-  expect(output).toContain("the clock goes on by 200 ms");
+  expect(output).toContain("the clock advances by 200 ms");
 }, 60_000);

@@ -42,7 +42,7 @@ describe("a call", () => {
   test("is seen, and answered by hand", async () => {
     const plugin = await startPlugin(CHECK);
     const request = plugin.request();
-    expect(request.state).toBe("the plugin holds the request, and waits for the answer of a call to auth");
+    expect(request.state).toBe("the plugin holds the request and waits for the result of a call to auth");
     expect(request.grpcCalls).toMatchObject([
       { cluster: "auth", service: "auth.v1.Auth", method: "Check", timeoutMs: 0, ended: true, state: "waiting" },
     ]);
@@ -53,7 +53,7 @@ describe("a call", () => {
     asked!.answer("yes");
     expect(logged(plugin)).toEqual(["yes"]);
     expect(plugin.open.calls).toBe(0);
-    expect(() => asked!.answer("again")).toThrow("the gRPC call auth.v1.Auth/Check to auth has been answered");
+    expect(() => asked!.answer("again")).toThrow("the gRPC call auth.v1.Auth/Check to auth has its response already");
     for (const line of [
       "to auth: gRPC auth.v1.Auth/Check",
       'grpc_call("auth", "auth.v1.Auth", "Check", ["x-meta: m"], "hello", 0 ms) → ',
@@ -98,7 +98,7 @@ describe("a call", () => {
 
   test("a function may leave it for an answer by hand", async () => {
     const plugin = await startPlugin({ ...CHECK, grpc: { auth: () => undefined } });
-    await expect(plugin.fetch()).rejects.toThrow("waits for the answer of a call to auth");
+    await expect(plugin.fetch()).rejects.toThrow("waits for the result of a call to auth");
     expect(plugin.grpcCalls[0]!.state).toBe("waiting");
   });
 
@@ -115,7 +115,7 @@ describe("a call", () => {
     const plugin = await startPlugin(asking([unary(), call("proxy_grpc_cancel", load("token")), unary()]));
     plugin.request();
     expect(plugin.grpcCalls.map(({ state }) => state)).toEqual(["cancelled", "waiting"]);
-    expect(() => plugin.grpcCalls[0]!.answer("x")).toThrow("was taken back");
+    expect(() => plugin.grpcCalls[0]!.answer("x")).toThrow("was cancelled");
     plugin.requests[0]!.cancel();
     plugin.stop();
     expect(plugin.grpcCalls[1]!.state).toBe("cancelled");
@@ -161,13 +161,13 @@ describe("toHaveCalledGrpc", () => {
       `expected the plugin not to have called auth by gRPC\n${made}`,
     );
     const wrong = { path: "/" } as object;
-    expect(() => expect(request).toHaveCalledGrpc("auth", wrong)).toThrow('toHaveCalledGrpc: unknown "path"');
+    expect(() => expect(request).toHaveCalledGrpc("auth", wrong)).toThrow('toHaveCalledGrpc: unknown option "path"');
     const long = await startPlugin(asking([stream, send("\x01".repeat(65))]));
     long.request();
     expect(() => expect(long).toHaveCalledGrpc("x")).toThrow(`0x${"01".repeat(64)}… (65 bytes)`);
     const quiet = await startPlugin(asking([]));
     expect(() => expect(quiet).toHaveCalledGrpc("auth")).toThrow(
-      "expected the plugin to have called auth by gRPC\nit has called nobody by gRPC",
+      "expected the plugin to have called auth by gRPC\nit has made no gRPC call",
     );
   });
 });
@@ -194,7 +194,7 @@ describe("a stream", () => {
     expect(watch!.messages.map((one) => Buffer.from(one).toString())).toEqual(["one", "two"]);
     watch!.end({ status: 9, message: "enough", trailers: { "x-b": "tail" } });
     expect(logged(plugin)).toEqual(["head", "first", "B", "tail", "closed  9", "enough{via_upstream}"]);
-    expect(() => watch!.send("more")).toThrow("the gRPC call auth.v1.Auth/Watch to auth has been answered");
+    expect(() => watch!.send("more")).toThrow("the gRPC call auth.v1.Auth/Watch to auth has its response already");
     expect(plugin.open.calls, "the plugin has not closed its half").toBe(1);
   });
 
@@ -202,7 +202,7 @@ describe("a stream", () => {
     const plugin = await startPlugin(asking([stream]));
     plugin.request();
     plugin.grpcCalls[0]!.send("first");
-    expect(() => plugin.grpcCalls[0]!.begin()).toThrow("has begun to be answered");
+    expect(() => plugin.grpcCalls[0]!.begin()).toThrow("has a response that has begun");
     plugin.grpcCalls[0]!.answer({ fails: "reset" });
     expect(logged(plugin)).toEqual(["first", "closed 13", ""]);
   });
@@ -231,12 +231,12 @@ describe("a stream", () => {
 
 describe("mistakes", () => {
   test.each<[answer: unknown, error: string]>([
-    [5, "expected a message (bytes or text), or a status such as { status: 5 }; got number"],
+    [5, "expected a message (bytes or text) or a status such as { status: 5 }, got number"],
     [null, "got null"],
     [{ json: {} }, "got object"],
-    [{ status: 1.5 }, "status: expected a number of gRPC such as 0 or 7, got 1.5"],
-    [{ status: 1, body: "" }, 'unknown "body"'],
-    [{ status: 1, message: 1 }, "message: expected a text"],
+    [{ status: 1.5 }, "status: expected a gRPC status such as 0 or 7, got 1.5"],
+    [{ status: 1, body: "" }, 'unknown option "body"'],
+    [{ status: 1, message: 1 }, "message: expected a string"],
     [{ fails: "never" }, "fails: expected one of unreachable, timeout, reset, got never"],
   ])("no answer: %j", async (answer, error) => {
     const plugin = await startPlugin(CHECK);
@@ -246,32 +246,34 @@ describe("mistakes", () => {
     const start = startPlugin({ ...CHECK, grpc: { auth: answer as GrpcAnswer } });
     await expect(start).rejects.toThrow(/^startPlugin: grpc: auth: /);
     const wrong = await startPlugin({ ...CHECK, grpc: { auth: () => answer as GrpcAnswer } });
-    expect(() => wrong.request()).toThrow("what answers auth.v1.Auth/Check of auth: ");
+    expect(() => wrong.request()).toThrow("the response to auth.v1.Auth/Check of auth: ");
   });
 
   test("no message, no status", async () => {
     const plugin = await startPlugin(asking([stream]));
     plugin.request();
     const [watch] = plugin.grpcCalls;
-    expect(() => watch!.send({} as string)).toThrow("call.send: expected a message: bytes or text; got object");
-    expect(() => watch!.end(7 as never)).toThrow("call.end: expected a status: { status: 0 }");
+    expect(() => watch!.send({} as string)).toThrow("call.send: expected a message as bytes or text, got object");
+    expect(() => watch!.end(7 as never)).toThrow("call.end: expected a status such as { status: 0 }");
   });
 
   test.each(["https://127.0.0.1", "redis://127.0.0.1", "http://127.0.0.1/echo.Echo", "http://me@127.0.0.1"])(
     "no address of a server: %s",
     async (address) => {
       const url = new URL(address);
-      const error = "expected an address such as http://127.0.0.1:50051, host and port only, without TLS";
+      const error = "expected http://HOST:PORT, without a path and without TLS, such as http://127.0.0.1:50051";
       await expect(startPlugin({ ...CHECK, grpc: { auth: url } })).rejects.toThrow(`startPlugin: grpc: auth: ${error}`);
       const plugin = await startPlugin({ ...CHECK, grpc: { auth: () => url } });
       plugin.request();
-      await expect(plugin.settled()).rejects.toThrow(`what answers auth.v1.Auth/Check of auth: ${error}`);
+      await expect(plugin.settled()).rejects.toThrow(`the response to auth.v1.Auth/Check of auth: ${error}`);
     },
   );
 
   test("one server for all", async () => {
     const grpc = new URL("http://127.0.0.1:1") as never;
-    await expect(startPlugin({ ...CHECK, grpc })).rejects.toThrow("startPlugin: grpc: expected an object with what");
+    await expect(startPlugin({ ...CHECK, grpc })).rejects.toThrow(
+      "startPlugin: grpc: expected an object that has, for each cluster",
+    );
   });
 });
 
@@ -310,7 +312,7 @@ describe("a real server", () => {
     const asked = server.calls.at(-1)!;
     expect(asked).toMatchObject({ ":path": "/echo.Echo/Unary", ":authority": "echo", "x-meta": "m", te: "trailers" });
     expect(asked["grpc-timeout"], "the limit is of the plugin's clock").toBeUndefined();
-    const lines = ["echo begins to answer", "echo sends a gRPC message of 5 bytes", "echo ends with status 0\n"];
+    const lines = ["echo begins its response", "echo sends a gRPC message of 5 bytes", "echo ends with status 0\n"];
     for (const line of lines) expect(`${echoing.timeline}\n`).toContain(line);
   });
 
@@ -414,7 +416,7 @@ describe("a real server", () => {
     const response = request.done();
     await vi.waitFor(() => expect(server.calls.at(-1)![":path"]).toBe("/echo.Echo/Hang"));
     request.cancel();
-    await expect(response).rejects.toThrow("request 1 has no response: given up by the client");
+    await expect(response).rejects.toThrow("request 1 has no response: cancelled by the client");
   });
 
   test("throws into the test what the plugin traps with", async () => {

@@ -53,8 +53,8 @@ describe("toHaveHeader", () => {
       "expected the message not to have the header x-a\nit has x-a: 1 and 2",
     );
     expect(saidBy(() => expect(held.upstream).toHaveHeader("x-a"))).toBe(
-      "toHaveHeader: expected a response, a call, or what an upstream got, got undefined; a request's upstream and " +
-        "response are undefined as long as nothing has come there",
+      "toHaveHeader: expected a response, a call or request.upstream, got undefined; request.upstream and " +
+        "request.response are undefined until headers arrive there",
     );
     expect(saidBy(() => expect(Promise.resolve(passed)).toHaveHeader("x-a"))).toContain("got Promise; await it first");
   });
@@ -64,10 +64,10 @@ test("toHaveStatus", () => {
   expect(passed).toHaveStatus(200);
   expect(denied.request).toHaveStatus(503);
   expect(saidBy(() => expect(denied).toHaveStatus(200))).toBe(
-    'expected the response to have the status 200\nit is 503, with the body "the auth service is not available\\n"',
+    'expected the response to have the status 200\nits status is 503, with the body "the auth service is not available\\n"',
   );
   expect(saidBy(() => expect(held).toHaveStatus(200))).toBe(
-    "expected the response to have the status 200\nthere is none: the plugin holds the request, and waits for the answer of a call to auth",
+    "expected the response to have the status 200\nthe request has no response: the plugin holds the request and waits for the result of a call to auth",
   );
 });
 
@@ -77,7 +77,7 @@ test("toHaveBody", () => {
   expect(passed).toHaveBody({ a: expect.any(Number) });
   expect(denied).not.toHaveBody({});
   expect(saidBy(() => expect(passed).toHaveBody({ a: 2 }))).toBe(
-    'expected the message to have the body {"a":2}\nit has "{\\"a\\":1}"',
+    'expected the message to have the body {"a":2}\nits body is "{\\"a\\":1}"',
   );
 });
 
@@ -87,7 +87,7 @@ test("toHaveLogged", () => {
   expect(denied.request).not.toHaveLogged("answered", "error");
   expect(passed).not.toHaveLogged("answered");
   expect(saidBy(() => expect(denied).toHaveLogged("allowed", "info"))).toBe(
-    'expected the plugin, about that request, to have logged "allowed" at level info\n' +
+    'expected the plugin, for this request, to have logged "allowed" at level info\n' +
       "it has logged\n  warn: the auth service answered 500",
   );
   expect(saidBy(() => expect(passed).toHaveLogged("allowed"))).toContain("it has logged nothing");
@@ -103,30 +103,36 @@ test("toBeLocalReply", () => {
   expect(passed).not.toBeLocalReply();
   expect(saidBy(() => expect(denied).toBeLocalReply({ status: 401, body: "no" }))).toBe(
     'expected the response to be a local reply with status 401 and body "no"\n' +
-      'it is one with status 503, details "", body "the auth service is not available\\n"',
+      'it is a local reply with status 503, details "", body "the auth service is not available\\n"',
   );
   expect(saidBy(() => expect(passed).toBeLocalReply(200))).toBe(
-    "expected the response to be a local reply with status 200\nit is the upstream's, with status 200",
+    "expected the response to be a local reply with status 200\nit is the upstream's response, with status 200",
   );
-  expect(saidBy(() => expect(held).toBeLocalReply())).toContain("there is no response: the plugin holds the request");
+  expect(saidBy(() => expect(held).toBeLocalReply())).toContain(
+    "the request has no response: the plugin holds the request",
+  );
 });
 
 // Each of these `.not` would be true of anything.
 test.each([
   ["toHaveStatus", ["200"], "toHaveStatus: expected a number, got string 200"],
-  ["toHaveHeader", ["x-a", 1], "toHaveHeader: x-a: expected a text or a pattern, got number 1"],
-  ["toHaveHeader", [], "toHaveHeader: name: expected a text or a pattern, got undefined"],
-  ["toHaveBody", [], "toHaveBody: expected a text, a pattern or JSON, got undefined"],
-  ["toHaveLogged", [], "toHaveLogged: expected a text or a pattern, got undefined"],
-  ["toBeLocalReply", [{ code: 1 }], 'toBeLocalReply: unknown "code"; there is status, details, body'],
-  ["toBeLocalReply", ["403"], "toBeLocalReply: expected an object with status, details, body; got string 403"],
-  ["toHaveCalledOut", ["auth", { url: "/" }], 'toHaveCalledOut: unknown "url"; there is method, path, authority, '],
+  ["toHaveHeader", ["x-a", 1], "toHaveHeader: x-a: expected a string or a pattern, got number 1"],
+  ["toHaveHeader", [], "toHaveHeader: name: expected a string or a pattern, got undefined"],
+  ["toHaveBody", [], "toHaveBody: expected a string, a pattern or JSON, got undefined"],
+  ["toHaveLogged", [], "toHaveLogged: expected a string or a pattern, got undefined"],
+  ["toBeLocalReply", [{ code: 1 }], 'toBeLocalReply: unknown option "code"; expected status, details or body'],
+  ["toBeLocalReply", ["403"], "toBeLocalReply: expected an object with status, details, body, got string 403"],
+  [
+    "toHaveCalledOut",
+    ["auth", { url: "/" }],
+    'toHaveCalledOut: unknown option "url"; expected method, path, authority, ',
+  ],
   [
     "toHaveCalledOut",
     ["auth", { headers: { "x-a": 1 } }],
-    "toHaveCalledOut: headers: x-a: expected a text or a pattern",
+    "toHaveCalledOut: headers: x-a: expected a string or a pattern",
   ],
-  ["toHaveCalledGrpc", ["auth", { path: "/" }], 'toHaveCalledGrpc: unknown "path"; there is service, method, '],
+  ["toHaveCalledGrpc", ["auth", { path: "/" }], 'toHaveCalledGrpc: unknown option "path"; expected service, method, '],
 ])("%s(%j) is a mistake", (matcher, values, message) => {
   const not = expect(passed).not as unknown as Record<string, (...values: unknown[]) => void>;
   expect(saidBy(() => not[matcher]!(...values))).toContain(message);
@@ -138,10 +144,10 @@ test("toHaveReachedUpstream, toBeHeld", () => {
   expect(held).toBeHeld();
   expect(passed.request).not.toBeHeld();
   expect(saidBy(() => expect(passed).not.toHaveReachedUpstream())).toBe(
-    "expected the request not to have reached its upstream\nit got GET /a",
+    "expected the request not to have reached its upstream\nthe upstream got GET /a",
   );
   expect(saidBy(() => expect(passed).toBeHeld())).toBe(
-    "expected the request to be held by the plugin\nanswered with 200",
+    "expected the request to be held by the plugin\ncomplete, with status 200",
   );
 });
 
@@ -167,7 +173,7 @@ test("toHaveMetric, toHaveNothingOpen", async () => {
   );
   expect(ticking).toHaveNothingOpen();
   expect(saidBy(() => expect(plugin).toHaveNothingOpen())).toBe(
-    "expected the plugin to have nothing open\nthere is 1 request without a whole response, " +
-      "1 context of requests in the plugin, 1 call without an answer",
+    "expected the plugin to have nothing open\nopen: 1 request without a complete response, " +
+      "1 stream context in the plugin, 1 call without a result",
   );
 });

@@ -22,12 +22,12 @@ test("ticks come when the clock passes them", async () => {
 test("the clock begins where it is told to", async () => {
   const plugin = await startPlugin({ wasm: TICKING, now: "2030-01-02T03:04:05Z" });
   expect(new Date(plugin.clock.now).toISOString()).toBe("2030-01-02T03:04:05.000Z");
-  expect(() => plugin.clock.advance(-1)).toThrow("clock.advance: expected milliseconds, got -1");
+  expect(() => plugin.clock.advance(-1)).toThrow("clock.advance: expected milliseconds, 0 or more, got -1");
 });
 
 test("a plugin without ticks has none", async () => {
   const plugin = await startPlugin({ wasm: HOLDING });
-  expect(() => plugin.tick()).toThrow("the plugin has no tick: it has not asked for one");
+  expect(() => plugin.tick()).toThrow("the plugin has set no tick");
 });
 
 test("calls without a request, by hand, by a function, and out of time", async () => {
@@ -37,7 +37,7 @@ test("calls without a request, by hand, by a function, and out of time", async (
   expect(plugin.open).toEqual({ requests: 0, contexts: 0, calls: 1 });
   plugin.calls[0]!.answer();
   expect(plugin).toHaveNothingOpen();
-  expect(() => plugin.calls[0]!.answer()).toThrow("the call to c has been answered");
+  expect(() => plugin.calls[0]!.answer()).toThrow("the call to c has its response already");
 
   const asked: string[] = [];
   const upstreams = { c: ({ path }: { path: string }) => (asked.push(path), { status: 200 }) };
@@ -57,22 +57,24 @@ test("a cluster that is not there", async () => {
 test("ticks and leaks are counted", async () => {
   const plugin = await startPlugin({ wasm: TICKING });
   expect(() => plugin.tick("x" as never)).toThrow("plugin.tick: expected a number of ticks, got string x");
-  await expect(plugin.assertNoLeaks(() => {}, { time: 3 } as never)).rejects.toThrow('assertNoLeaks: unknown "time"');
+  await expect(plugin.assertNoLeaks(() => {}, { time: 3 } as never)).rejects.toThrow(
+    'assertNoLeaks: unknown option "time"; did you mean "times"?',
+  );
 });
 
 test("memory that grows is a leak", async () => {
   const plugin = await startPlugin({ wasm: GROWING });
   await expect(plugin.assertNoLeaks(() => plugin.fetch(), { times: 10 })).rejects.toThrow(
-    "the plugin's memory grows: from 720896 bytes after 10 times to 1376256 after 20",
+    "the plugin's memory grows from 720896 bytes after 10 runs to 1376256 bytes after 20 runs",
   );
 });
 
 test("requests that stay are a leak", async () => {
   const plugin = await startPlugin({ wasm: HOLDING });
   await expect(plugin.assertNoLeaks(() => plugin.request(), { times: 5 })).rejects.toThrow(
-    "after 10 times there is: 10 requests without a whole response, 10 contexts of requests in the plugin",
+    "still open after 10 runs: 10 requests without a complete response, 10 stream contexts in the plugin",
   );
-  await expect(plugin.assertNoLeaks(() => {})).rejects.toThrow("before it begins there is: 10 requests");
+  await expect(plugin.assertNoLeaks(() => {})).rejects.toThrow("open before the work begins: 10 requests");
   expect(plugin).not.toHaveNothingOpen();
   for (const request of plugin.requests) request.cancel();
   expect(plugin).toHaveNothingOpen();
@@ -98,31 +100,35 @@ test("a configuration that is refused leaves the one before, and says why", asyn
 });
 
 test.each([
-  ["no folder", { wasm: "none/plugin.wasm" }, /cannot read the plugin .*: there is no folder .* Build it first: npx/],
+  [
+    "no folder",
+    { wasm: "none/plugin.wasm" },
+    /cannot read the plugin .*: the folder .* does not exist. Build the plugin first: npx/,
+  ],
   ["no module", { wasm: "package.json" }, /package\.json is no WebAssembly that runs here/],
-  ["no file", { wasm: "tests" }, /cannot read the plugin .*tests: it is a folder/],
+  ["no file", { wasm: "tests" }, /cannot read the plugin .*tests: the path is a folder/],
   [
     "a remote file",
     { wasm: new URL("http://a.b/") },
     /expected a path, a file: URL or bytes, got the address http:\/\/a\.b\//,
   ],
   ["no path", { wasm: 5 }, /startPlugin: wasm: expected a path, a file: URL or bytes, got number 5/],
-  ["no options", null, /startPlugin: expected an object with host, .*; got null/],
-  ["a path for options", "a.wasm", /startPlugin: expected an object with .*wasm, config; got string a\.wasm/],
-  ["an unknown option", { wasm: HOLDING, confg: {} }, /startPlugin: unknown "confg"; there is /],
+  ["no options", null, /startPlugin: expected an object with host, .*, got null/],
+  ["a path for options", "a.wasm", /startPlugin: expected an object with .*wasm, config, got string a\.wasm/],
+  ["an unknown option", { wasm: HOLDING, confg: {} }, /startPlugin: unknown option "confg"; did you mean "config"\?/],
   ["host", { wasm: HOLDING, host: "nginx" }, /startPlugin: host: expected one of envoy, higress, got "nginx"/],
   ["level", { wasm: HOLDING, logLevel: "warning" }, /startPlugin: logLevel: expected one of trace, debug, info, warn/],
   ["now", { wasm: HOLDING, now: "soon" }, /startPlugin: now: expected a time, got soon/],
-  ["upstream", { wasm: HOLDING, upstream: 200 }, /startPlugin: upstream: expected an answer such as/],
+  ["upstream", { wasm: HOLDING, upstream: 200 }, /startPlugin: upstream: expected a response such as/],
   [
     "upstreams",
     { wasm: HOLDING, upstreams: { a: "http://x" } },
-    /startPlugin: upstreams: a: expected an answer such as/,
+    /startPlugin: upstreams: a: expected a response such as/,
   ],
   [
     "one upstream for all clusters",
     { wasm: HOLDING, upstreams: new URL("http://a") },
-    /startPlugin: upstreams: expected an object with what answers by cluster; .*; got the address http:\/\/a\//,
+    /startPlugin: upstreams: expected an object with a response for each cluster, got the address http:\/\/a\/; /,
   ],
   [
     "a server with a path",
@@ -134,18 +140,18 @@ test.each([
     { wasm: HOLDING, upstreams: { a: new URL("ftp://a") } },
     /upstreams: a: expected .* got ftp:\/\/a/,
   ],
-  ["route", { wasm: HOLDING, route: "foo" }, /startPlugin: route: expected an object with route, .*; got string foo/],
+  ["route", { wasm: HOLDING, route: "foo" }, /startPlugin: route: expected an object with route, .*, got string foo/],
   [
     "a field of the route",
     { wasm: HOLDING, route: { name: "foo" } },
-    /startPlugin: route: unknown "name"; there is route/,
+    /startPlugin: route: unknown option "name"; expected route, cluster or virtualHost/,
   ],
   [
     "a route's name",
     { wasm: HOLDING, route: { route: 1 } },
-    /startPlugin: route: route: expected a text, got number 1/,
+    /startPlugin: route: route: expected a string, got number 1/,
   ],
-  ["clusters", { wasm: HOLDING, clusters: [1] }, /startPlugin: clusters: expected a list of names/],
+  ["clusters", { wasm: HOLDING, clusters: [1] }, /startPlugin: clusters: expected an array of names/],
   ["name", { wasm: HOLDING, name: 5 }, /startPlugin: name: expected a string, got number 5/],
   ["seed", { wasm: HOLDING, seed: "a" }, /startPlugin: seed: expected a number, got string a/],
   [
@@ -153,7 +159,7 @@ test.each([
     { wasm: HOLDING, bufferLimit: "1M" },
     /startPlugin: bufferLimit: expected a number of bytes, got string/,
   ],
-  ["vm", { wasm: HOLDING, vm: "x" }, /startPlugin: vm: expected an object with id, .*; got string x/],
+  ["vm", { wasm: HOLDING, vm: "x" }, /startPlugin: vm: expected an object with id, .*, got string x/],
   [
     "a variable",
     { wasm: HOLDING, vm: { environment: { A: 5 } } },
@@ -182,7 +188,7 @@ test("a plugin of Higress on another host: the error says so, and where it was s
 test("a module that was built without the SDK's settings: the error names them", async () => {
   const wasm = new Uint8Array([0, 0x61, 0x73, 0x6d, 1, 0, 0, 0]);
   await expect(startPlugin({ wasm })).rejects.toThrow(
-    /ABI version; it is no plugin, or its asconfig\.json lacks "extends": "as-proxy-wasm-sdk\/asconfig\.json"$/,
+    /ABI version; the module is not a plugin, or its asconfig\.json lacks "extends": "as-proxy-wasm-sdk\/asconfig\.json"$/,
   );
 });
 
@@ -206,7 +212,7 @@ async function waitedFor(work: () => Promise<unknown>): Promise<Error> {
 
 test("no build, in a folder without one", async () => {
   await expect(startPlugin()).rejects.toThrow(
-    /no plugin to test: there is neither .*build\/debug\.wasm nor .*plugin\.wasm/,
+    /no plugin to test: neither .*build\/debug\.wasm nor .*plugin\.wasm exists/,
   );
 });
 

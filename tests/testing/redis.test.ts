@@ -52,7 +52,7 @@ describe("by hand", () => {
     const plugin = await start();
     const request = plugin.request("/foo");
     expect(request).toBeHeld();
-    expect(request.state).toBe("the plugin holds the request, and waits for the answer of a call to cache");
+    expect(request.state).toBe("the plugin holds the request and waits for the result of a call to cache");
     expect(request.redisCalls).toMatchObject([
       { cluster: "cache", command: ["GET", "user:mia"], database: 2, timeoutMs: 0, state: "waiting" },
     ]);
@@ -64,7 +64,7 @@ describe("by hand", () => {
     expect(request.upstream).toMatchObject({ path: "/foo" });
     request.answer();
     expect(plugin).toHaveNothingOpen();
-    expect(() => asked!.answer("again")).toThrow("the command GET to cache has been answered");
+    expect(() => asked!.answer("again")).toThrow("the command GET to cache has its reply already");
   });
 
   test("the timeline tells of it, without the password", async () => {
@@ -87,7 +87,7 @@ describe("by hand", () => {
     expect(plugin.redisCalls[0]!.state).toBe("waiting");
     plugin.clock.advance(1);
     expect(plugin).toHaveLogged("status  1");
-    expect(() => plugin.redisCalls[0]!.answer(1)).toThrow("has been answered");
+    expect(() => plugin.redisCalls[0]!.answer(1)).toThrow("has its reply already");
   });
 
   test("a plugin that ends takes its commands back", async () => {
@@ -95,7 +95,7 @@ describe("by hand", () => {
     plugin.request().cancel();
     plugin.stop();
     expect(plugin.redisCalls[0]!.state).toBe("cancelled");
-    expect(() => plugin.redisCalls[0]!.answer(1)).toThrow("the command GET to cache was taken back");
+    expect(() => plugin.redisCalls[0]!.answer(1)).toThrow("the command GET to cache was cancelled");
   });
 });
 
@@ -115,7 +115,7 @@ describe("toHaveCalledRedis", () => {
   test("says what there is", async () => {
     const plugin = await startPlugin(asking([send("GET", "user:mia"), send("PING")]));
     expect(() => expect(plugin).toHaveCalledRedis("cache")).toThrow(
-      "expected the plugin to have sent cache a command of Redis\nit has sent none",
+      "expected the plugin to have sent cache a Redis command\nit has sent no Redis command",
     );
     const request = plugin.request();
     const sent = 'its commands\n  cache: "GET" "user:mia", database 2\n  cache: "PING", database 2';
@@ -130,7 +130,7 @@ describe("toHaveCalledRedis", () => {
   test.each([["GET a"], [["INCRBY", "a", 1]]])("what is no command: %j", async (command) => {
     const plugin = await start();
     expect(() => expect(plugin).toHaveCalledRedis("cache", command as string[])).toThrow(
-      'expected the words of a command as texts or patterns, such as ["GET", "key"], got ' + JSON.stringify(command),
+      'expected the words of a command as strings or patterns, such as ["GET", "key"], got ' + JSON.stringify(command),
     );
   });
 });
@@ -152,16 +152,16 @@ describe("answers", () => {
     const plugin = await start({ cache: { fails } });
     await plugin.fetch();
     expect(plugin).toHaveLogged("status  1");
-    expect(plugin.timeline).toContain(`cache gives no reply (${fails})`);
+    expect(plugin.timeline).toContain(`cache fails: ${fails}`);
   });
 
   test.each<[answer: unknown, error: string]>([
     [1.5, "1.5 is not an integer"],
-    [true, "expected a reply of Redis: a text, bytes, an integer"],
+    [true, "expected a reply of Redis: a string, bytes, an integer"],
     [["a", undefined], "got undefined"],
-    [{ status: "OK", more: 1 }, 'unknown "more"'],
+    [{ status: "OK", more: 1 }, 'unknown option "more"'],
     [{ body: "x" }, "got an object with body"],
-    [new Error("two\nlines"), "an error's message is one line"],
+    [new Error("two\nlines"), "the message of the Error: expected one line"],
     [{ fails: "never" }, "fails: expected one of unreachable, timeout, reset, got never"],
   ])("no answer: %j", async (answer, error) => {
     const plugin = await start();
@@ -170,7 +170,7 @@ describe("answers", () => {
     expect(() => plugin.redisCalls[0]!.answer(answer as RedisAnswer)).toThrow("call.answer");
     await expect(start({ cache: answer as RedisAnswer })).rejects.toThrow("startPlugin: redis: cache");
     const wrong = await start(() => answer as RedisAnswer);
-    await expect(wrong.fetch()).rejects.toThrow("what answers GET to cache");
+    await expect(wrong.fetch()).rejects.toThrow("the reply to GET from cache");
   });
 });
 
@@ -189,7 +189,7 @@ describe("functions", () => {
 
   test("leave a command for an answer by hand", async () => {
     const plugin = await start((_, { cluster }) => (cluster === "cache" ? undefined : 1));
-    await expect(plugin.fetch()).rejects.toThrow("waits for the answer of a call to cache");
+    await expect(plugin.fetch()).rejects.toThrow("waits for the result of a call to cache");
     plugin.redisCalls[0]!.answer(1);
     expect(plugin).toHaveLogged(":1");
   });
@@ -215,19 +215,19 @@ describe("functions", () => {
 
 describe("mistakes", () => {
   test.each<[what: string, options: object, error: string]>([
-    ["another host", { host: "envoy", redis: {} }, 'only Higress has it; give host: "higress", too'],
+    ["another host", { host: "envoy", redis: {} }, 'only Higress provides Redis; add host: "higress"'],
     ["a text", { redis: "redis://127.0.0.1" }, 'startPlugin: redis: expected new URL("redis://…"), a function'],
     ["HTTP", { redis: new URL("http://127.0.0.1") }, "expected an address such as redis://127.0.0.1:6379, got http:"],
     ["TLS", { redis: { cache: new URL("rediss://a") } }, "redis: cache: expected an address such as redis://"],
-    ["a password", { redis: new URL("redis://:x@127.0.0.1") }, "give host and port only"],
-    ["a database", { redis: new URL("redis://127.0.0.1/2") }, "give host and port only"],
+    ["a password", { redis: new URL("redis://:x@127.0.0.1") }, "expected host and port only"],
+    ["a database", { redis: new URL("redis://127.0.0.1/2") }, "expected host and port only"],
   ])("%s", async (_, options, error) => {
     await expect(startPlugin({ ...GET, ...options })).rejects.toThrow(error);
   });
 
   test("an address from a function is looked at, too", async () => {
     const plugin = await start(() => new URL("http://127.0.0.1"));
-    await expect(plugin.fetch()).rejects.toThrow("what answers GET to cache: expected an address such as redis://");
+    await expect(plugin.fetch()).rejects.toThrow("the reply to GET from cache: expected an address such as redis://");
   });
 
   test("a cluster that is not there, or was not initialised", async () => {
@@ -251,7 +251,7 @@ describe("mistakes", () => {
     ["a line without an end", "PING"],
   ])("what is not one command: %s", async (_, text) => {
     const plugin = await startPlugin(asking([query(text)]));
-    expect(() => plugin.request()).toThrow("the plugin sends cache what is not one command: ");
+    expect(() => plugin.request()).toThrow("the plugin sent cache bytes that are not one Redis command: ");
   });
 
   test("a command in one line is one", async () => {

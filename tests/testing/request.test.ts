@@ -34,7 +34,7 @@ test("a request has what it needs, and an upstream that answers", async () => {
     authority: "example.com",
     scheme: "http",
   });
-  expect(response.request.state).toBe("answered with 200");
+  expect(response.request.state).toBe("complete, with status 200");
 });
 
 test("method, path, authority, headers, JSON", async () => {
@@ -67,7 +67,7 @@ test("step by step", () => {
   expect(request.upstream).toMatchObject({ body: "a", ended: false });
   request.end("b", { "x-t": "1" });
   expect(request.upstream).toMatchObject({ body: "ab", ended: true });
-  expect(request.state).toBe("waiting for the upstream's answer");
+  expect(request.state).toBe("waiting for the upstream's response");
   const answer = request.beginAnswer({ status: 206, headers: { "x-h": "1" } });
   expect(request.response).toMatchObject({ status: 206, ended: false });
   expect(request.state).toBe("the upstream has not sent all of the response");
@@ -80,22 +80,24 @@ test("step by step", () => {
 test("an answer that breaks off", () => {
   const request = plugin.request();
   request.beginAnswer().reset();
-  expect(request.state).toBe("the connection was cut");
+  expect(request.state).toBe("the client's connection was cut");
 });
 
 test("what is out of order is refused, with what there is instead", async () => {
   const whole = plugin.request("/whole", { body: "b" });
-  expect(() => whole.send("c")).toThrow("takes no more: all of it was sent; plugin.begin(…) leaves a request open");
-  expect(() => whole.end()).toThrow("takes no more");
+  expect(() => whole.send("c")).toThrow(
+    "cannot send more: the whole request was sent; plugin.begin(…) leaves a request open",
+  );
+  expect(() => whole.end()).toThrow("cannot send more");
   whole.answer();
-  expect(() => whole.answer()).toThrow(/^the upstream cannot answer request \d+: it has its answer/);
-  expect(() => whole.beginAnswer()).toThrow("it has its answer");
+  expect(() => whole.answer()).toThrow(/^the upstream cannot respond to request \d+: it has responded already/);
+  expect(() => whole.beginAnswer()).toThrow("it has responded already");
   const open = plugin.begin();
   await expect(open.done()).rejects.toThrow("has no response: the client has not sent all of the request");
   open.end();
   const answer = open.beginAnswer();
   answer.end("x");
-  expect(() => answer.send("y")).toThrow("takes no more: it has ended");
+  expect(() => answer.send("y")).toThrow("cannot continue: the response has ended");
   open.cancel();
   expect(() => plugin.begin({ body: "b" })).toThrow("plugin.begin sends headers only");
   expect(plugin).toHaveNothingOpen();
@@ -113,27 +115,27 @@ test("what is no path, and still a target", async () => {
 });
 
 test.each([
-  [{ pth: "/" }, 'request: unknown "pth"; there is path, '],
-  [{ path: 1 }, "request: path: expected a text, got number"],
-  [{ body: "a", json: {} }, "request: give one of body, json and chunks"],
-  [{ body: { a: 1 } }, "request: expected a text or bytes for the body, got an object; json takes anything"],
-  [{ headers: { a: null } }, 'request: headers: expected a text for "a", got null'],
+  [{ pth: "/" }, 'request: unknown option "pth"; did you mean "path"?'],
+  [{ path: 1 }, "request: path: expected a string, got number"],
+  [{ body: "a", json: {} }, "request: expected only one of body, json and chunks"],
+  [{ body: { a: 1 } }, "request: expected a string or bytes for the body, got an object; use json for other values"],
+  [{ headers: { a: null } }, "request: headers: a: expected text, a number or bytes, got null"],
   [{ headers: "a: b" }, "request: headers: expected an object of names and values, got string"],
   [{ source: "10.0.0.1" }, 'request: source: expected an address with a port such as "10.0.0.7:50000", got "10.0.0.1"'],
-  [{ chunks: "abc" }, "request: chunks: expected a list of texts or bytes, got string abc"],
+  [{ chunks: "abc" }, "request: chunks: expected an array of strings or bytes, got string abc"],
   [{ json: () => 1 }, "request: json: JSON has no function"],
-  [{ path: "orders" }, 'request: path: expected one such as "/orders?id=1", got "orders"'],
-  [{ path: "/a b" }, 'request: path: expected one such as "/orders?id=1", got "/a b"'],
-  ["", 'request: path: expected one such as "/orders?id=1", got ""'],
-  [new URL("http://a/b"), "request: expected a path or an address as text, or options; got the address http://a/b"],
+  [{ path: "orders" }, 'request: path: expected a path such as "/orders?id=1", got "orders"'],
+  [{ path: "/a b" }, 'request: path: expected a path such as "/orders?id=1", got "/a b"'],
+  ["", 'request: path: expected a path such as "/orders?id=1", got ""'],
+  [new URL("http://a/b"), "request: expected a path, an address or options, got the address http://a/b"],
   [
     { headers: { ":path": "/b" } },
-    'request: headers: ":path" is no header: path, method, authority, scheme and status',
+    'request: headers: ":path" is a pseudo-header; use the fields path, method, authority, scheme and status',
   ],
-  [{ headers: { Host: "a" } }, 'request: headers: "host" is given as authority'],
-  [{ virtualHost: 5 }, "request: virtualHost: expected a text, got number 5"],
-  [{ properties: { a: true } }, "request: properties: a: expected a text or bytes, got boolean true"],
-  [{ properties: "a" }, "request: properties: expected an object of texts or bytes by path, got string a"],
+  [{ headers: { Host: "a" } }, 'request: headers: use the option authority instead of "host"'],
+  [{ virtualHost: 5 }, "request: virtualHost: expected a string, got number 5"],
+  [{ properties: { a: true } }, "request: properties: a: expected text or bytes, got boolean true"],
+  [{ properties: "a" }, "request: properties: expected an object with text or bytes for each path, got string a"],
 ])("%j is refused", (options, message) => {
   expect(() => plugin.request(options as never)).toThrow(message);
   expect(plugin).toHaveNothingOpen();
@@ -141,9 +143,9 @@ test.each([
 
 test.each([
   [{ status: 99 }, "request.answer: status: expected an integer from 100 to 999, got number 99"],
-  [{ staus: 200 }, 'request.answer: unknown "staus"'],
+  [{ staus: 200 }, 'request.answer: unknown option "staus"; did you mean "status"?'],
   [{ fails: "never" }, "request.answer: fails: expected one of unreachable, timeout, reset, got never"],
-  [200, "request.answer: expected an answer such as"],
+  [200, "request.answer: expected a response such as"],
 ])("the answer %j is refused", (answer, message) => {
   const request = plugin.request();
   expect(() => request.answer(answer as never)).toThrow(message);

@@ -23,7 +23,7 @@ test("a module that is older than a source is told of, once", () => {
   warnIfStale(wasm);
   warnIfStale(wasm);
   expect(warn.mock.calls).toEqual([
-    ["build/debug.wasm is older than assembly/deep/a.ts. To build it anew: npx asc --target debug"],
+    ["build/debug.wasm is older than assembly/deep/a.ts. Build it again: npx asc --target debug"],
   ]);
 });
 

@@ -107,7 +107,7 @@ describe("a debug build", () => {
     const alone = join(mkdtempSync(join(tmpdir(), "as-proxy-wasm-")), "debug.wasm");
     copyFileSync(debug, alone);
     const error = await trap(alone, "throw");
-    expect(error.message).toContain("There is no source map beside the module. With one this tells file and line");
+    expect(error.message).toContain("The module has no source map beside it. A source map adds file and line");
     expect(frames(error)[0]).toMatch(/^at onRequestHeaders \(wasm 0x[0-9a-f]+\)$/);
   });
 });
@@ -116,7 +116,7 @@ test("a release build tells the throw, and what is missing", async () => {
   const error = await trap(release, "throw");
   expect(error.message.split("\n").slice(0, 2)).toEqual([
     "the plugin trapped in on_request_headers: thrown by the plugin",
-    "(The module has no names of functions, since it is a release build. With a debug build this tells file and line: npx asc --target debug)",
+    "(The module is a release build without function names. A debug build adds file and line: npx asc --target debug)",
   ]);
   expect(error.message).toContain(
     `critical: abort: thrown by the plugin at ${markedLine("assembly/index.ts", "throw")}`,
@@ -127,7 +127,7 @@ test("a plugin that keeps 500 bytes of each request leaks, one that keeps none d
   const plugin = await startPlugin({ wasm: release });
   await plugin.assertNoLeaks(() => plugin.fetch());
   await expect(plugin.assertNoLeaks(() => plugin.fetch("/", { headers: { "x-trap": "leak" } }))).rejects.toThrow(
-    /^the plugin's memory grows: from \d+ bytes after 500 times to \d+ after 1000/,
+    /^the plugin's memory grows from \d+ bytes after 500 runs to \d+ bytes after 1000 runs/,
   );
 });
 
