@@ -3,18 +3,18 @@ import { StreamType } from "../abi/enums";
 import { BODY_HOOKS } from "../abi/features";
 import { continueStream } from "../proxywasm/stream";
 
-/** What a resume has to do first: a body that the SDK has kept goes back, or its hook has still to run. */
+/** Work before a message continues: to put a body back into the host's buffer, or to run the hook on the body. */
 export abstract class Resumer extends Deferred {
-  /** Called with the last resume of a message; returns false where the message does not go on yet. */
+  /** Called with the last resume of a message. Returns false if the message must not continue yet. */
   abstract onResume(): bool;
 }
 
 /**
- * Whether the hooks of one message hold it. A host must be told to go on for a message that waits, and once: for another one
- * Envoy sends it twice, or ends.
+ * The pauses of one message. The host may be called to continue a message only if the message is paused, and only once:
+ * otherwise Envoy sends the message twice, or crashes.
  */
 export class Hold {
-  /** Who is asked before the message goes on. */
+  /** Called before the message continues. */
   resumer: Resumer | null = null;
 
   private holds: i32 = 0;
@@ -28,18 +28,21 @@ export class Hold {
     private stream: StreamType,
   ) {}
 
-  /** Whether the message waits. */
+  /** Whether the message is paused. */
   get isHeld(): bool {
     return this.holds > 0;
   }
 
-  /** Whether the message has ever waited. */
+  /** Whether the message was ever paused. */
   get hasHeld(): bool {
     return this.held;
   }
 
-  /** Whether the message was resumed in this entry: the host goes on when it leaves the VM, and the stream may end by that. */
-  get goesOn(): bool {
+  /**
+   * Whether the message was resumed in this entry. The host continues the message when the callback returns, and the stream
+   * may end then.
+   */
+  get isContinuing(): bool {
     return this.resumedAt == currentEntry();
   }
 
@@ -50,7 +53,7 @@ export class Hold {
     this.resumedAt = 0;
   }
 
-  /** The hook has ended; true if the message waits for it from here on. */
+  /** A hook of the message has ended. Returns whether the message is paused by this hook. */
   endHook(pauses: bool): bool {
     this.inHook = false;
     if (!pauses || this.released) return false;
@@ -59,20 +62,20 @@ export class Hold {
     return true;
   }
 
-  /** Ends one hold; with the last one the message goes on. In a hook of the message it undoes the pause to come. */
+  /** Ends one pause. The message continues after the last. In a hook of the message, cancels the pause that it will return. */
   release(): Error | null {
     if (this.inHook) {
       this.released = true;
       return null;
     }
-    if (this.holds == 0) return new Error("it is not held");
+    if (this.holds == 0) return new Error("it is not paused");
     if (--this.holds > 0) return null;
     if (!BODY_HOOKS) return this.goOn();
     const resumer = this.resumer;
     return resumer === null || resumer.onResume() ? this.goOn() : null;
   }
 
-  /** Tells the host to go on with the message. */
+  /** Makes the host continue the message. */
   goOn(): Error | null {
     this.resumedAt = currentEntry();
     return continueStream(this.context, this.stream);

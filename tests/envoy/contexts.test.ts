@@ -17,7 +17,7 @@ describeOnEngines("a context that a plugin keeps", (start) => {
     const port = envoy.port("gateway");
     const first = await HttpConnection.open(port);
     first.write("GET /first HTTP/1.1\r\nhost: h\r\nx-role: first\r\nx-who: one\r\n\r\n");
-    await envoy.waitForLog("a message is held, and nothing will end it");
+    await envoy.waitForLog("a message is paused, and no call will resume it");
 
     const ask = async (role: string) =>
       request(port, {

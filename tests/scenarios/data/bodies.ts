@@ -317,7 +317,7 @@ const scenarios: Scenario[] = [
     "HoldHeaders: a hook on the body denies before the upstream sees anything, and replaces a response",
     { request: [["hold"]], requestBody: [deny], response: [["hold"]], responseBody: [deny] },
     {
-      errors: ["response not sent: the request has been answered"], // the response's hook sees the first two
+      errors: ["response not sent: the request already has a local reply"], // the response's hook sees the first two
       environment: { ALLOW_ON_HEADERS_STOP_ITERATION: "true" },
       allowOnHeadersStopIteration: true,
       steps: [

@@ -34,7 +34,7 @@ const scenarios: Scenario[] = [
               },
             ],
             logs: [answered(200, false, "yes", "auth"), did(["line"], "POST", "http", "h", "/foo"), did(resume, null)],
-            noLogs: ["nothing will end it"],
+            noLogs: ["no call will resume it"],
           },
         },
       ],
@@ -168,7 +168,7 @@ const scenarios: Scenario[] = [
           expect: {
             status: 200,
             calls: [],
-            logs: ['the method \\"G T\\" is not a token', /the value .* holds a control character/],
+            logs: ['the method \\"G T\\" is not a token', /the value .* contains a control character/],
           },
         },
       ],
@@ -201,12 +201,12 @@ const scenarios: Scenario[] = [
     "resuming what is not held is refused: the message would go twice",
     { request: [resume, ["resumeResponse"]], response: [["resumeResponse"], resume] },
     {
-      errors: [/the (request|response) cannot be resumed: it is not held/],
+      errors: [/the (request|response) cannot be resumed: it is not paused/],
       oneConnection: true,
       steps: [
         {
           body: "abc",
-          expect: { status: 200, upstream: { body: "abc" }, logs: ["the response cannot be resumed: it is not held"] },
+          expect: { status: 200, upstream: { body: "abc" }, logs: ["the response cannot be resumed: it is not paused"] },
         },
         { expect: { status: 200, upstream: {} } },
       ],
@@ -227,7 +227,7 @@ const scenarios: Scenario[] = [
     { request: [call("fast", "/", [resume]), call("slow", "/", [resume]), pause] },
     {
       clusters: { fast: {}, slow: { delayMs: 50 } },
-      errors: ["the request cannot be resumed: it is not held"],
+      errors: ["the request cannot be resumed: it is not paused"],
       oneConnection: true,
       steps: [
         { headers: [["x-answer", '{"delayMs":150}']], body: "abc", expect: { status: 200, upstream: { body: "abc" } } },
@@ -240,7 +240,7 @@ const scenarios: Scenario[] = [
     { request: [call("auth", "/", []), pause] },
     {
       clusters: { auth: {} },
-      steps: [{ limitMs: 500, expect: { failure: /no answer/, logs: ["a message is held, and nothing will end it"] } }],
+      steps: [{ limitMs: 500, expect: { failure: /no answer/, logs: ["a message is paused, and no call will resume it"] } }],
     },
   ),
   {
@@ -263,7 +263,7 @@ const scenarios: Scenario[] = [
     },
     {
       clusters: { auth: {} },
-      errors: ['the host "a@b" is none'],
+      errors: ['the host "a@b" is invalid'],
       steps: [
         {
           expect: {
