@@ -206,7 +206,11 @@ const scenarios: Scenario[] = [
       steps: [
         {
           body: "abc",
-          expect: { status: 200, upstream: { body: "abc" }, logs: ["the response cannot be resumed: it is not paused"] },
+          expect: {
+            status: 200,
+            upstream: { body: "abc" },
+            logs: ["the response cannot be resumed: it is not paused"],
+          },
         },
         { expect: { status: 200, upstream: {} } },
       ],
@@ -240,7 +244,9 @@ const scenarios: Scenario[] = [
     { request: [call("auth", "/", []), pause] },
     {
       clusters: { auth: {} },
-      steps: [{ limitMs: 500, expect: { failure: /no answer/, logs: ["a message is paused, and no call will resume it"] } }],
+      steps: [
+        { limitMs: 500, expect: { failure: /no answer/, logs: ["a message is paused, and no call will resume it"] } },
+      ],
     },
   ),
   {
