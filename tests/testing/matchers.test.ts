@@ -88,7 +88,7 @@ test("toHaveLogged", () => {
   expect(passed).not.toHaveLogged("answered");
   expect(saidBy(() => expect(denied).toHaveLogged("allowed", "info"))).toBe(
     'expected the plugin, about that request, to have logged "allowed" at level info\n' +
-      "it has logged\n  warn: the auth service answered 500",
+      "it has logged\n  warn: the auth service responded with 500",
   );
   expect(saidBy(() => expect(passed).toHaveLogged("allowed"))).toContain("it has logged nothing");
   expect(saidBy(() => expect(plugin).toHaveLogged("a", "warning" as never))).toBe(

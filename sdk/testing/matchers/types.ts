@@ -57,7 +57,7 @@ export interface PluginMatchers {
    * is given.
    *
    * @example
-   * expect(plugin).toHaveLogged("auth service answered 503", "warn");
+   * expect(plugin).toHaveLogged("auth service responded with 503", "warn");
    */
   toHaveLogged(text: string | RegExp, level?: LevelName): void;
   /**
