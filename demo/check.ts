@@ -9,7 +9,7 @@ export interface Row {
   ok: boolean;
 }
 
-/** Sends one request and compares the answer with what must come. */
+/** Sends one request and compares the response with the expected response. */
 export async function check(step: Step, port: number): Promise<Row> {
   const { expect } = step;
   const wanted = Object.keys(expect.headers ?? {});
@@ -25,7 +25,7 @@ export async function check(step: Step, port: number): Promise<Row> {
 }
 
 /**
- * The rows as a table for a terminal.
+ * Formats rows as a table for a terminal.
  *
  * @example
  * console.log(table(rows).join("\n"));
@@ -40,7 +40,7 @@ export function table(rows: readonly Row[], widths = columns(rows)): string[] {
   ];
 }
 
-/** Column widths that suit all rows, so that several tables line up. */
+/** Returns column widths that fit all rows, so that several tables are aligned. */
 export function columns(rows: readonly Row[]): number[] {
   const width = (index: number, pick: (row: Row) => string) =>
     Math.max(HEAD[index]!.length, ...rows.map((row) => pick(row).length));

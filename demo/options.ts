@@ -1,10 +1,10 @@
 export const HELP = `npm run demo [-- --engine node|envoy] [--keep]
 
-Plays the example plugins on a gateway with two upstreams and checks every answer.
+Runs the example plugins on a gateway with two upstreams and checks every response.
 
-  --engine node|envoy   the host in this process, or a real Envoy; node by default
-  --keep                leave the gateway listening on 127.0.0.1:10000 and the ports after it until Ctrl-C
-  --help                this text
+  --engine node|envoy   the Node gateway (default) or a real Envoy
+  --keep                keep the gateway running on 127.0.0.1:10000 and the following ports until Ctrl-C
+  --help                show this text
 `;
 
 export interface Options {
@@ -16,7 +16,7 @@ export interface Options {
 /**
  * Reads the command line.
  *
- * @throws naming what it does not know
+ * @throws Error that names an unknown option or value
  * @example
  * parseOptions(["--keep"]); // { engine: "node", keep: true, help: false }
  */
@@ -29,7 +29,7 @@ export function parseOptions(args: readonly string[]): Options {
     else if (arg === "--engine") options.engine = engineOf(args[++i]);
     else {
       const kind = arg.startsWith("-") ? "option" : "argument";
-      throw new Error(`unknown ${kind} "${arg}": there are --engine, --keep and --help`);
+      throw new Error(`unknown ${kind} "${arg}": expected --engine, --keep or --help`);
     }
   }
   return options;

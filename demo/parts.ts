@@ -1,7 +1,7 @@
-/** What the demo shows: a gateway with or without a plugin, requests to it and what must come back. */
+/** A part of the demo: a gateway with or without a plugin, requests to it, and the expected responses. */
 export interface Part {
   title: string;
-  /** The folder in examples/ whose build/plugin.wasm is used; none for a gateway without a plugin. */
+  /** The folder in examples/ whose build/plugin.wasm is used; undefined for a gateway without a plugin. */
   example?: string;
   configuration?: object;
   steps: Step[];
@@ -16,7 +16,7 @@ export interface Step {
 const foo = { status: 200, body: "foo" };
 const bar = { status: 200, body: "bar" };
 const mock = { status: 200, body: "hello higress" };
-const says = (body: string) => ({ status: 200, body });
+const responds = (body: string) => ({ status: 200, body });
 const limited = {
   ...{ status: 403, body: "rate limited, wait and retry." },
   headers: { "powered-by": "proxy-wasm-go-sdk!!" },
@@ -35,7 +35,7 @@ export const PARTS: readonly Part[] = [
     ],
   },
   {
-    title: "mock-response answers in place of the upstreams",
+    title: "mock-response sends a local reply instead of calling the upstreams",
     example: "mock-response",
     configuration: { content: "hello higress" },
     steps: [
@@ -44,7 +44,7 @@ export const PARTS: readonly Part[] = [
     ],
   },
   {
-    title: "header-authorization lets requests by that carry `allow: true`",
+    title: "header-authorization lets requests with `allow: true` pass",
     example: "header-authorization",
     steps: [
       { path: "/foo", headers: { allow: "true" }, expect: foo },
@@ -52,7 +52,7 @@ export const PARTS: readonly Part[] = [
     ],
   },
   {
-    title: "rules: mock-response answers by route and by domain, as in Higress's quick start",
+    title: "rules: mock-response has other content by route and by domain, as in Higress's quick start",
     example: "mock-response",
     configuration: {
       content: "hello higress",
@@ -63,13 +63,13 @@ export const PARTS: readonly Part[] = [
       ],
     },
     steps: [
-      { path: "/foo", expect: says("hello foo") },
-      { path: "/bar", expect: says("hello bar") },
-      { path: "/foo", headers: { host: "www.example.com" }, expect: says("hello foo") },
-      { path: "/other", headers: { host: "www.example.com" }, expect: says("hello world") },
-      { path: "/other", headers: { host: "www.test.com" }, expect: says("hello world") },
-      { path: "/other", headers: { host: "example.com" }, expect: says("hello higress") },
-      { path: "/other", expect: says("hello higress") },
+      { path: "/foo", expect: responds("hello foo") },
+      { path: "/bar", expect: responds("hello bar") },
+      { path: "/foo", headers: { host: "www.example.com" }, expect: responds("hello foo") },
+      { path: "/other", headers: { host: "www.example.com" }, expect: responds("hello world") },
+      { path: "/other", headers: { host: "www.test.com" }, expect: responds("hello world") },
+      { path: "/other", headers: { host: "example.com" }, expect: responds("hello higress") },
+      { path: "/other", expect: responds("hello higress") },
     ],
   },
   {

@@ -20,7 +20,7 @@ async function main(): Promise<number> {
     return 0;
   }
   const envoy = options.engine === "envoy" ? await someEnvoy() : undefined;
-  console.log(envoy ? describeEnvoy(envoy) : `Node host, in Node.js ${process.versions.node}`);
+  console.log(envoy ? describeEnvoy(envoy) : `Node gateway, on Node.js ${process.versions.node}`);
   const ports = PARTS.map((_, index) => (options.keep ? FIRST_PORT + index : 0));
   const gateway = await startGateway(PARTS, ports, envoy?.path);
   try {
@@ -38,7 +38,7 @@ async function someEnvoy(): Promise<FoundEnvoy> {
   return installEnvoy({ say: (line) => console.log(`No Envoy found here: ${line}`) });
 }
 
-/** Plays all parts, prints their tables and says whether all holds. */
+/** Runs all parts and prints their tables. Returns whether all responses are as expected. */
 async function play(gateway: Gateway): Promise<boolean> {
   const played: { title: string; rows: Row[] }[] = [];
   for (const [index, part] of PARTS.entries()) {
@@ -54,21 +54,21 @@ async function play(gateway: Gateway): Promise<boolean> {
   return good === all.length;
 }
 
-/** Leaves the gateway running until Ctrl-C; prints what to try. */
+/** Prints commands to try, and keeps the gateway running until Ctrl-C. */
 async function keep(gateway: Gateway): Promise<void> {
-  console.log("\nThe gateway keeps running; each part has a port of its own, with the same routes. Try:");
+  console.log("\nThe gateway keeps running. Each part has its own port, with the same routes. Try:");
   for (const [index, part] of PARTS.entries()) {
     console.log(
       ["", `  # ${part.title}`, ...new Set(part.steps.map((step) => curl(step, gateway.port(index))))].join("\n"),
     );
   }
-  console.log("\nCtrl-C ends it.");
+  console.log("\nPress Ctrl-C to stop the gateway.");
   const signal = new Promise<void>((resolve) => {
     process.once("SIGINT", resolve);
     process.once("SIGTERM", resolve);
   });
   const died = gateway.ended.then(() => {
-    throw new Error("the gateway has ended by itself");
+    throw new Error("the gateway has stopped unexpectedly");
   });
   await Promise.race([signal, died]);
   died.catch(() => {});

@@ -30,7 +30,7 @@ describeOnEngines("a context that a plugin keeps", (start) => {
     const second = await ask("reads");
     expect(JSON.parse(second.text)).toEqual(["one", "/first", "/second", "two", "", false]);
 
-    const third = await ask("answers");
+    const third = await ask("replies");
     expect(third.status).toBe(200);
     expect(JSON.parse(third.text)).toEqual(["one", "/first", "/second", "two", "", false, ""]);
     const answer = await first.receive();
@@ -38,7 +38,7 @@ describeOnEngines("a context that a plugin keeps", (start) => {
     first.close();
 
     const mark = envoy.mark();
-    const fourth = await ask("answers");
+    const fourth = await ask("replies");
     expect(JSON.parse(fourth.text)).toEqual([
       ...["", "/first", "/second", "two"],
       ...['request headers: set "x-stolen": the stream is over', false, "the stream is over"],

@@ -83,9 +83,9 @@ test("toHaveBody", () => {
 
 test("toHaveLogged", () => {
   expect(plugin).toHaveLogged("plugin start successfully");
-  expect(denied).toHaveLogged(/answered \d+$/, "warn");
-  expect(denied.request).not.toHaveLogged("answered", "error");
-  expect(passed).not.toHaveLogged("answered");
+  expect(denied).toHaveLogged(/responded with \d+$/, "warn");
+  expect(denied.request).not.toHaveLogged("responded with", "error");
+  expect(passed).not.toHaveLogged("responded with");
   expect(saidBy(() => expect(denied).toHaveLogged("allowed", "info"))).toBe(
     'expected the plugin, about that request, to have logged "allowed" at level info\n' +
       "it has logged\n  warn: the auth service responded with 500",

@@ -432,7 +432,7 @@ const scenarios: Scenario[] = [
       expect: {
         body: "efgh",
         upstream: { body: "abcd" },
-        logs: ["request piece ab", "response piece gh"],
+        logs: ["request chunk ab", "response chunk gh"],
         noLogs: ["whole"],
       },
     },
@@ -444,7 +444,7 @@ const scenarios: Scenario[] = [
       ...[[], [["x-t", "1"]]].map((trailers) => ({
         ...{ chunks: ["ab", "cd"], chunkDelayMs: 50, trailers: trailers as [string, string][] },
         headers: [answer({ chunks: ["ef", "gh"], chunkDelayMs: 50 })],
-        expect: { body: "efgh", logs: ["request whole abcd", "response whole efgh"], noLogs: ["piece"] },
+        expect: { body: "efgh", logs: ["request whole abcd", "response whole efgh"], noLogs: ["chunk"] },
       })),
       {
         ...{ chunks: ["ab", "cd"], chunkDelayMs: 50 },
@@ -452,7 +452,7 @@ const scenarios: Scenario[] = [
           ["content-type", "application/grpc"],
           answer({ headers: [["content-type", "text/event-stream"]], chunks: ["e", "f"] }),
         ],
-        expect: { logs: ["request whole abcd", "response whole ef"], noLogs: ["piece"] },
+        expect: { logs: ["request whole abcd", "response whole ef"], noLogs: ["chunk"] },
       },
     ],
   ),

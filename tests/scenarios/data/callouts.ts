@@ -9,7 +9,7 @@ const call = (cluster: string, url: string, then: ProbeStep[], timeoutMs = 500):
 const resume: ProbeStep = ["resumeRequest"];
 const deny: ProbeStep = ["reply", 401, [], "no"];
 const pause: ProbeStep = ["pause"];
-const answered = (...words: unknown[]) => `did ${JSON.stringify(["answer", ...words])}`;
+const answered = (...words: unknown[]) => `did ${JSON.stringify(["response", ...words])}`;
 
 const scenarios: Scenario[] = [
   probe(
@@ -50,7 +50,7 @@ const scenarios: Scenario[] = [
           expect: {
             status: 200,
             logs: [
-              `did ["answer headers",":status","connection","x-hop","proxy-connection","upgrade","content-length","x-envoy-upstream-service-time"]`,
+              `did ["response headers",":status","connection","x-hop","proxy-connection","upgrade","content-length","x-envoy-upstream-service-time"]`,
             ],
           },
         },
@@ -74,7 +74,7 @@ const scenarios: Scenario[] = [
     { request: [call("none", "/", [deny])] },
     {
       errors: ['not sent to cluster "none": the gateway has no such cluster'],
-      steps: [{ expect: { status: 200, logs: ["the gateway has no such cluster"], noLogs: ['did ["answer"'] } }],
+      steps: [{ expect: { status: 200, logs: ["the gateway has no such cluster"], noLogs: ['did ["response"'] } }],
     },
   ),
   probe(
@@ -82,7 +82,7 @@ const scenarios: Scenario[] = [
     { request: [call("gone", "/", [resume]), pause] },
     {
       clusters: { gone: "dead" },
-      steps: [{ expect: { status: 200, logs: [/did \["answer",503,false/] } }],
+      steps: [{ expect: { status: 200, logs: [/did \["response",503,false/] } }],
     },
   ),
   probe(
@@ -98,7 +98,7 @@ const scenarios: Scenario[] = [
     { request: [call("slow", "/", [resume], 50), pause] },
     {
       clusters: { slow: { hang: true } },
-      steps: [{ expect: { status: 200, logs: [/did \["answer",504,false/] } }],
+      steps: [{ expect: { status: 200, logs: [/did \["response",504,false/] } }],
     },
   ),
   probe(

@@ -168,7 +168,9 @@ const scenarios: Scenario[] = [
       ],
     },
     // The rules are left out in the VM in which the gateway tries an update, too: it is a new one.
-    errors: [/_rules_\[\d\]: name: expected string, got (number|boolean|array); rule dropped: it has no previous version/],
+    errors: [
+      /_rules_\[\d\]: name: expected string, got (number|boolean|array); rule dropped: it has no previous version/,
+    ],
     steps: [
       late("/foo", "h", "foo+"),
       late("/bar", "d", "domain+"),
