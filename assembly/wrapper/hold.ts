@@ -5,8 +5,14 @@ import { continueStream } from "../proxywasm/stream";
 
 /** Work before a message continues: to put a body back into the host's buffer, or to run the hook on the body. */
 export abstract class Resumer extends Deferred {
+  /** The root context calls `onTick` at each tick. */
+  isWatched: bool = false;
+
   /** Called with the last resume of a message. Returns false if the message must not continue yet. */
   abstract onResume(): bool;
+
+  /** Called at each tick while `isWatched`. Returns true if no more ticks are needed. */
+  abstract onTick(): bool;
 }
 
 /**
