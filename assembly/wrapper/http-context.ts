@@ -14,8 +14,8 @@ import { RequestHeaders } from "../proxywasm/request-headers";
 import { ResponseHeaders } from "../proxywasm/response-headers";
 import { monotonicMs } from "../proxywasm/time";
 import { Trailers } from "../proxywasm/trailers";
-import { BodyWish } from "./body-wish";
-import { Hold } from "./hold";
+import { BodyChoice } from "./body-choice";
+import { Pause } from "./pause";
 import { Log } from "./log";
 import { Values } from "./values";
 
@@ -46,9 +46,9 @@ export class HttpContext {
 
   private calls: StreamCallouts | null = null;
   /** @internal */
-  readonly requestHold: Hold;
+  readonly requestPause: Pause;
   /** @internal */
-  readonly responseHold: Hold;
+  readonly responsePause: Pause;
   /**
    * Whether a body may follow the request headers. True also for a chunked body of zero bytes, and for a
    * tunnel (an upgrade, CONNECT). False for `content-length: 0`. Valid in every hook.
@@ -67,9 +67,9 @@ export class HttpContext {
   /** @internal In bytes; -1: the default. */
   responseBodyLimit: i32 = -1;
   /** @internal */
-  requestBodyWish: BodyWish = BodyWish.Default;
+  requestBodyChoice: BodyChoice = BodyChoice.Default;
   /** @internal */
-  responseBodyWish: BodyWish = BodyWish.Default;
+  responseBodyChoice: BodyChoice = BodyChoice.Default;
 
   /** @internal */
   constructor(
@@ -80,8 +80,8 @@ export class HttpContext {
     private root: RootContext,
     private failOpen: bool,
   ) {
-    this.requestHold = new Hold(id, StreamType.Request);
-    this.responseHold = new Hold(id, StreamType.Response);
+    this.requestPause = new Pause(id, StreamType.Request);
+    this.responsePause = new Pause(id, StreamType.Response);
   }
 
   /** The headers of the request. They exist in the request-headers hook and the stream-done hook. */
@@ -190,11 +190,11 @@ export class HttpContext {
     }
     report(LogLevel.Error, "response not sent: " + error.message);
     if (!this.failOpen && !this.isContinuing) {
-      this.refuse(500, "", "plugin_failed");
+      this.replyInstead(500, "", "plugin_failed");
     } else if (this.failOpen && !this.replied) {
       // Outside a hook nothing else would resume the message.
-      if (this.requestHold.isHeld) this.requestHold.release();
-      if (this.responseHold.isHeld) this.responseHold.release();
+      if (this.requestPause.isPaused) this.requestPause.release();
+      if (this.responsePause.isPaused) this.responsePause.release();
     }
     return error;
   }
@@ -214,7 +214,7 @@ export class HttpContext {
    * ```
    */
   resumeRequest(): Error | null {
-    return this.release(this.requestHold, "request");
+    return this.release(this.requestPause, "request");
   }
 
   /**
@@ -224,7 +224,7 @@ export class HttpContext {
    * @returns null, or an error, which is also logged: the response is not paused, was replaced, or the stream is over
    */
   resumeResponse(): Error | null {
-    return this.release(this.responseHold, "response");
+    return this.release(this.responsePause, "response");
   }
 
   /**
@@ -236,12 +236,12 @@ export class HttpContext {
    * ```
    */
   dontReadRequestBody(): void {
-    this.requestBodyWish = BodyWish.None;
+    this.requestBodyChoice = BodyChoice.Skip;
   }
 
   /** Lets the response body, or the part that has not arrived yet, pass without the hooks on it. */
   dontReadResponseBody(): void {
-    this.responseBodyWish = BodyWish.None;
+    this.responseBodyChoice = BodyChoice.Skip;
   }
 
   /**
@@ -249,7 +249,7 @@ export class HttpContext {
    * get the body, and also for a gRPC stream that `PassGrpcStreams()` would let pass. Call it in the request-headers hook.
    */
   bufferRequestBody(): void {
-    this.requestBodyWish = BodyWish.Whole;
+    this.requestBodyChoice = BodyChoice.Buffer;
   }
 
   /**
@@ -257,7 +257,7 @@ export class HttpContext {
    * hook. See `bufferRequestBody`.
    */
   bufferResponseBody(): void {
-    this.responseBodyWish = BodyWish.Whole;
+    this.responseBodyChoice = BodyChoice.Buffer;
   }
 
   /**
@@ -321,7 +321,7 @@ export class HttpContext {
   }
 
   /** @internal Sends a local reply instead of a message that must not pass, unless the plugin has sent one. */
-  refuse(status: i32, body: string, details: string): void {
+  replyInstead(status: i32, body: string, details: string): void {
     if (this.replied || this.over || !select(this.id)) return;
     sendLocalReply(status, [], encodeUtf8(body), details, -1);
     this.replied = true;
@@ -330,7 +330,7 @@ export class HttpContext {
   }
 
   /** @internal Whether this plugin has sent a local reply. */
-  get isAnswered(): bool {
+  get hasReplied(): bool {
     return this.replied;
   }
 
@@ -346,12 +346,12 @@ export class HttpContext {
   }
 
   /** @internal Whether the request or the response is paused. */
-  get isHeld(): bool {
-    return this.requestHold.isHeld || this.responseHold.isHeld;
+  get isPaused(): bool {
+    return this.requestPause.isPaused || this.responsePause.isPaused;
   }
 
   private get isContinuing(): bool {
-    return this.requestHold.isContinuing || this.responseHold.isContinuing;
+    return this.requestPause.isContinuing || this.responsePause.isContinuing;
   }
 
   /** @internal Whether the stream is over. */
@@ -380,7 +380,7 @@ export class HttpContext {
     // A plugin with callbacks of its own may resume the message there.
     if (isUsed(OWN_CALLBACKS)) return;
     const calls = this.calls;
-    if (this.isHeld && !this.replied && (calls === null || calls.pending == 0)) {
+    if (this.isPaused && !this.replied && (calls === null || calls.pending == 0)) {
       this.log.warn("a message is paused, and no call will resume it: the stream hangs");
     }
   }
@@ -425,11 +425,11 @@ export class HttpContext {
     if (calls !== null && calls.pending > 0) calls.forget();
   }
 
-  private release(hold: Hold, title: string): Error | null {
+  private release(pause: Pause, title: string): Error | null {
     let error: Error | null;
     if (this.over) error = new Error("the stream is over");
-    else if (hold == this.responseHold ? this.isReplaced : this.replied) error = new Error(HAS_REPLY);
-    else error = hold.release();
+    else if (pause == this.responsePause ? this.isReplaced : this.replied) error = new Error(HAS_REPLY);
+    else error = pause.release();
     if (error !== null) report(LogLevel.Error, "the " + title + " cannot be resumed: " + error.message);
     return error;
   }

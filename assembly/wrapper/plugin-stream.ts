@@ -1,15 +1,15 @@
 import { CALLS } from "../abi/features";
 import { StreamContext } from "../context/contexts";
 import { Action } from "./action";
-import { Hold } from "./hold";
+import { Pause } from "./pause";
 import { HttpContext } from "./http-context";
 import { Log } from "./log";
 import { PluginRoot } from "./plugin-root";
 
-/** What the hooks of one stream run with. */
+/** The state that the hooks of one stream share: the context, the configuration and the root context. */
 export abstract class PluginStream<C> extends StreamContext {
   readonly ctx: HttpContext;
-  /** The configuration for this request, known from its headers on; null: no hook runs, and nothing is touched. */
+  /** The configuration for this request, set when its headers arrive. Null: no hook runs, and the message passes unchanged. */
   config: C | null = null;
 
   constructor(
@@ -26,20 +26,20 @@ export abstract class PluginStream<C> extends StreamContext {
     return this.root.log;
   }
 
-  /** Whether a hook may pause a body whose headers the host cannot hold. */
+  /** Whether a hook may pause a body whose headers the host cannot pause. */
   get mayPauseUnheld(): bool {
     return CALLS && !this.root.handlers.failOpen && !this.root.canHoldHeaders;
   }
 
   /**
-   * Ends a hook: whether what it returned holds its message. An answer holds it, whatever was returned.
+   * Ends a hook. Returns whether its message must stop: because of the action, or because the hook has sent a local reply.
    *
-   * @param answered whether the stream was answered before the hook
+   * @param hadReplied whether the plugin had sent a local reply before the hook
    */
-  endHook(hold: Hold, action: Action, answered: bool): bool {
+  endHook(pause: Pause, action: Action, hadReplied: bool): bool {
     const ctx = this.ctx;
-    const held = hold.endHook(action == Action.Pause && ctx.isAnswered == answered);
-    if (held) ctx.warnIfStuck();
-    return held || ctx.isAnswered != answered;
+    const isPaused = pause.endHook(action == Action.Pause && ctx.hasReplied == hadReplied);
+    if (isPaused) ctx.warnIfStuck();
+    return isPaused || ctx.hasReplied != hadReplied;
   }
 }

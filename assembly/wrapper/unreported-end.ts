@@ -1,13 +1,13 @@
 import { responseHasEnded } from "./gateway-state";
 
-/** After so many ticks (50 ms each) without a chunk, a response has ended that the upstream has ended. */
+/** A response that the upstream has sent completely counts as ended after this many ticks (50 ms each) without a chunk. */
 const QUIET_TICKS = 41;
-/** The same where the last chunk was empty. */
+/** The number of ticks if the last chunk was empty. */
 const QUIET_TICKS_EMPTY = 3;
 
 /**
- * Guesses the end of a response that the host does not report. A filter in front that adds trailers with the last chunk,
- * such as Envoy's decompressor, makes Envoy call no callback any more of a filter that buffers.
+ * Guesses the end of a response that the host does not report. If a filter between the upstream and the plugin adds trailers
+ * with the last chunk, as Envoy's decompressor does, Envoy calls no further callback of a filter that buffers.
  *
  * Source: Envoy 1.40, `FilterManager::encodeData`, which returns before the trailers when a filter stops the iteration.
  */
@@ -15,7 +15,7 @@ export class UnreportedEnd {
   private lastIsEmpty: bool = false;
   private quietTicks: i32 = 0;
 
-  /** A chunk has come that is not the last one. */
+  /** Called for each chunk that the host does not report as the last. */
   onChunk(isEmpty: bool): void {
     this.quietTicks = 0;
     this.lastIsEmpty = isEmpty;

@@ -40,7 +40,7 @@ export function findRule(index: RuleIndex, ctx: HttpContext): i32 {
   return rule;
 }
 
-/** Whether the host has said what the property is. `NotFound` counts: a request may have no route or no cluster. */
+/** Whether the host knows the property, or knows that it is absent: a request may have no route or no cluster. */
 function isKnown(property: Property): bool {
   return property.exists() || property.status == Status.NotFound;
 }

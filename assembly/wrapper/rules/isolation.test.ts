@@ -261,7 +261,7 @@ describe("TestBackupStore", () => {
 
   it("a rejected configuration does not replace the backups", () => {
     accepted(rules({ ...error, name: "first" }, { _match_route_: ["test2"] }));
-    rejected(rules({ ...error, name: "second" }, { name: "asks for nothing" }), "_rules_[1]: there is at least one of");
+    rejected(rules({ ...error, name: "second" }, { name: "has no condition" }), "_rules_[1]: there is at least one of");
     rejected({ name: "error" }, "a bad name");
     accepted(rules(error));
     expect(configOf({ route: "test1" })).toBe("first,18");

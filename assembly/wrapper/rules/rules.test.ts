@@ -526,9 +526,9 @@ describe("odd rules", () => {
       ["another typo", '[{"_match_domian_":["d"]}]', ["_rules_[0]._match_domian_: unknown key"]],
       ["a condition in capitals", '[{"_MATCH_ROUTE_":["r"]}]', []],
       ["a condition without its last underscore", '[{"_match_route":["r"]}]', ["_rules_[0]._match_route: unknown key"]],
-    ])("%s", (_name, list, said) => {
+    ])("%s", (_name, list, logged) => {
       expect(configure(`{"_rules_":${list}}`)).toBe(`_rules_[0]: ${NO_MATCH}`);
-      expect(warnings()).toEqual(said);
+      expect(warnings()).toEqual(logged);
     });
 
     it("the error names the rule", () => {
@@ -580,9 +580,9 @@ describe("odd rules", () => {
       ],
       ["keys of the plugin", '{"_match_route_":["r"],"match":1,"_other_":2}', [], "r"],
       ["an escaped key", '{"_match_\\u0072oute_":["r"]}', [], "r"],
-    ])("%s", (_name, rule, said, name) => {
+    ])("%s", (_name, rule, logged, name) => {
       expect(configure(`{"_rules_":[${rule}]}`)).toBe("");
-      expect(warnings()).toEqual(said);
+      expect(warnings()).toEqual(logged);
       expect([name, "s", "p"].map((it) => wasm.number("byRoute", it))).toEqual([0, -1, -1]);
       expect(wasm.number("byHost", "d")).toBe(-1);
     });
@@ -601,9 +601,9 @@ describe("odd rules", () => {
       ],
       ["an empty list of routes", { _match_domain_: ["d"], _match_route_: [] }, []],
       ["empty routes", { _match_domain_: ["d"], _match_route_: [""] }, [nothing("_match_route_[0]", "a name", "")]],
-    ])("domains beside %s", (_name, rule, said) => {
+    ])("domains beside %s", (_name, rule, logged) => {
       rules(rule);
-      expect(warnings()).toEqual(said);
+      expect(warnings()).toEqual(logged);
       expect(wasm.number("byHost", "d")).toBe(0);
       expect([wasm.number("byService", "", "|1||s"), wasm.number("byRoute", "p")]).toEqual([-1, -1]);
     });

@@ -328,7 +328,7 @@ const scenarios: Scenario[] = [
     },
   ),
   writes(
-    "HoldHeaders is Continue where the VM does not say so, with a warning, once",
+    "HoldHeaders means Continue if the VM's environment does not say that the host holds headers, with one warning",
     { request: [["hold"]], requestBody: [text] },
     {
       oneWorker: true,
@@ -337,7 +337,7 @@ const scenarios: Scenario[] = [
           body: "abc",
           expect: {
             status: 200,
-            logs: ["[warn] [body-write] [nil] [nil] HoldHeaders is Continue here", did(text, "abc")],
+            logs: ["[warn] [body-write] [nil] [nil] HoldHeaders means Continue here", did(text, "abc")],
           },
         },
         { body: "abc", expect: { status: 200, logs: [did(text, "abc")], noLogs: ["HoldHeaders"] } },

@@ -47,7 +47,7 @@ SetCtx<Config>("echo-call", [
 
 function onResponse(ctx: HttpContext, call: Call, response: HttpResponse, log: Log): void {
   const outcome = response.text() + "," + call.number + "," + call.config.label;
-  log.info("answered " + outcome);
+  log.info("response " + outcome);
   ctx.set<string>("outcome", outcome);
   ctx.requestHeaders.set("x-outcome", outcome);
   ctx.resumeRequest();

@@ -26,8 +26,8 @@ SetCtx<Kept>("keeper", [
     out.string(written === null ? "" : written.message);
     out.bool(ctx.requestHeaders.has("x-stolen"));
     if (role == "replies") {
-      const answered = first.sendResponse(201, [], "for the first");
-      out.string(answered === null ? "" : answered.message);
+      const error = first.sendResponse(201, [], "for the first");
+      out.string(error === null ? "" : error.message);
     }
     ctx.sendResponse(200, [], out.endArray().toString());
     return Action.Pause;

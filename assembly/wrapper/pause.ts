@@ -19,14 +19,14 @@ export abstract class Resumer extends Deferred {
  * The pauses of one message. The host may be called to continue a message only if the message is paused, and only once:
  * otherwise Envoy sends the message twice, or crashes.
  */
-export class Hold {
+export class Pause {
   /** Called before the message continues. */
   resumer: Resumer | null = null;
 
-  private holds: i32 = 0;
+  private count: i32 = 0;
   private inHook: bool = false;
   private released: bool = false;
-  private held: bool = false;
+  private everPaused: bool = false;
   private resumedAt: u32 = 0;
 
   constructor(
@@ -35,13 +35,13 @@ export class Hold {
   ) {}
 
   /** Whether the message is paused. */
-  get isHeld(): bool {
-    return this.holds > 0;
+  get isPaused(): bool {
+    return this.count > 0;
   }
 
   /** Whether the message was ever paused. */
-  get hasHeld(): bool {
-    return this.held;
+  get wasPaused(): bool {
+    return this.everPaused;
   }
 
   /**
@@ -63,8 +63,8 @@ export class Hold {
   endHook(pauses: bool): bool {
     this.inHook = false;
     if (!pauses || this.released) return false;
-    this.holds++;
-    this.held = true;
+    this.count++;
+    this.everPaused = true;
     return true;
   }
 
@@ -74,15 +74,15 @@ export class Hold {
       this.released = true;
       return null;
     }
-    if (this.holds == 0) return new Error("it is not paused");
-    if (--this.holds > 0) return null;
-    if (!BODY_HOOKS) return this.goOn();
+    if (this.count == 0) return new Error("it is not paused");
+    if (--this.count > 0) return null;
+    if (!BODY_HOOKS) return this.continueMessage();
     const resumer = this.resumer;
-    return resumer === null || resumer.onResume() ? this.goOn() : null;
+    return resumer === null || resumer.onResume() ? this.continueMessage() : null;
   }
 
   /** Makes the host continue the message. */
-  goOn(): Error | null {
+  continueMessage(): Error | null {
     this.resumedAt = currentEntry();
     return continueStream(this.context, this.stream);
   }
