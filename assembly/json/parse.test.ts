@@ -25,7 +25,7 @@ beforeAll(async () => {
     }
     export function parsesText(text: string): bool { return Json.parse(text).exists(); }
 
-    // What is in the value, in JSON that has no text of the input: strings as the hexadecimal of their units, and so on.
+    // The value as JSON that contains no text of the input: strings as the hexadecimal digits of their code units, and so on.
     function dumpValue(json: Json): string {
       if (json.isObject()) {
         const entries = json.entries();
@@ -53,7 +53,7 @@ beforeAll(async () => {
 
 type Value = null | boolean | { string: string } | { number: number } | Value[] | { object: [string, Value][] };
 
-/** What `dump` gave. Of equal keys the last one counts, as in JSON.parse; keys are in order. */
+/** The result of `dump`. Of equal keys the last is used, as in JSON.parse. Keys are sorted. */
 function readDump(dump: string): Value {
   const text = (hex: string): string => Buffer.from(hex, "hex").swap16().toString("utf16le");
   const read = (value: unknown): Value => {
@@ -72,7 +72,7 @@ function sorted(members: [string, Value][]): Value {
   return { object: [...new Map(members)].sort(([a], [b]) => (a < b ? -1 : 1)) };
 }
 
-/** The same by Node: undefined if the bytes are not JSON. Broken bytes pass through JSON.parse as U+F780..U+F7FF. */
+/** The same result from Node; undefined if the bytes are not JSON. Broken bytes pass through JSON.parse as U+F780..U+F7FF. */
 function byNode(bytes: Uint8Array): Value | undefined {
   const text = surrogateEscape(bytes).replace(/[\ud800-\udbff][\udc00-\udfff]|[\udc80-\udcff]/g, (found) =>
     found.length === 2 ? found : String.fromCharCode(found.charCodeAt(0) + 0x1b00),
@@ -97,13 +97,13 @@ function byNode(bytes: Uint8Array): Value | undefined {
   return read(value);
 }
 
-/** Checks a text against Node; says whether it was JSON. */
+/** Compares our result for a text with Node's. Returns whether the text is JSON. */
 function compare(bytes: Uint8Array): boolean {
   const expected = byNode(bytes);
   const error = wasm.string("error", bytes);
   const shown = Buffer.from(bytes).toString("latin1");
   if ((error === "") !== (expected !== undefined))
-    expect([shown, error]).toEqual([shown, expected ? "accepted" : "refused"]);
+    expect([shown, error]).toEqual([shown, expected ? "accepted" : "rejected"]);
   if (expected === undefined) {
     const offset = Number(/ at byte (\d+)$/.exec(error)?.[1]);
     expect(offset).toBeLessThanOrEqual(bytes.length);
@@ -163,7 +163,7 @@ describe("errors", () => {
     ['{"a":'.repeat(300), "nesting deeper than 256 at byte 1280"],
     ["[".repeat(10_000), "nesting deeper than 256 at byte 256"],
     ["[".repeat(257) + "]".repeat(257), "nesting deeper than 256 at byte 256"],
-  ])("refuses %j", (text, message) => {
+  ])("rejects %j", (text, message) => {
     expect(wasm.string("error", Buffer.from(text))).toBe(message);
     expect(wasm.number("missing", Buffer.from(text))).toBe(1);
   });
@@ -174,7 +174,7 @@ describe("errors", () => {
     expect(compare(Buffer.from(deep))).toBe(true);
   });
 
-  it("reads lone surrogates in a text as what they stand for, and refuses them outside strings", () => {
+  it("reads lone surrogates in a text as the bytes that they stand for, and rejects them outside strings", () => {
     expect(wasm.number("parsesText", '"\udc80\ud800"')).toBe(1);
     expect(wasm.number("parsesText", '"a" \udca0')).toBe(0);
   });
@@ -198,7 +198,7 @@ describe("large inputs", () => {
     wasm.collect();
   });
 
-  it("refuses a megabyte of anything else", () => {
+  it("rejects a megabyte of text that is not JSON", () => {
     for (const text of ["[", "{", '"', "\\", "\u0000", "-", "[1,", '{"a":1,', "\u00ff"]) {
       expect(wasm.string("error", Buffer.from(text.repeat(1_000_000 / text.length), "latin1"))).not.toBe("");
     }
@@ -278,14 +278,14 @@ describe("random inputs", () => {
     return bytes;
   }
 
-  it("accepts, refuses and reads 20,000 of them as JSON.parse does", () => {
+  it("accepts, rejects and reads 20,000 of them as JSON.parse does", () => {
     console.log(`seed ${String(random.seed)}`);
     let accepted = 0;
     for (let i = 0; i < 20_000; i++) {
       if (compare(input(i % 4))) accepted++;
       if (i % 500 === 0) wasm.collect();
     }
-    // Both must happen often, or the test shows little.
+    // The inputs must contain enough valid and enough invalid JSON.
     expect(accepted).toBeGreaterThan(5_000);
     expect(accepted).toBeLessThan(15_000);
   });

@@ -22,7 +22,7 @@ describeWithEnvoy("a bad configuration is refused, says why, and changes nothing
   test.each(BAD_CONFIGURATIONS)("%s", async (_name, configuration, why) => {
     const mark = envoy.mark();
     expect(await update(configuration)).toBe(false);
-    expect(envoy.logSince(mark)).toContain(`[strict] [nil] [nil] configuration refused: ${why}\n`);
+    expect(envoy.logSince(mark)).toContain(`[strict] [nil] [nil] configuration rejected: ${why}\n`);
     expect(envoy.logSince(mark)).not.toMatch(/abort:|unreachable|RuntimeError/);
     expect(await answer()).toBe(content);
 

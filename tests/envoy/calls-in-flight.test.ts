@@ -85,7 +85,7 @@ describeWithEnvoy("calls in flight", ({ path }) => {
       const order = auth.answerAll(random);
       expect(order).not.toEqual([...order].sort((a, b) => a - b));
       expect(await outcomes(clients)).toEqual(own(numbers, "first"));
-      const told = [...envoy.log.matchAll(/answered \/first\/(\d+),/g)].map(([, number]) => Number(number));
+      const told = [...envoy.log.matchAll(/response \/first\/(\d+),/g)].map(([, number]) => Number(number));
       expect(told.sort((a, b) => a - b)).toEqual(numbers);
     });
 
@@ -111,7 +111,7 @@ describeWithEnvoy("calls in flight", ({ path }) => {
       auth.answerAll(random);
       expect(await outcomes(later)).toEqual(own([2000], "first"));
       await becomes("http.gateway.downstream_rq_active", 0);
-      const told = [...envoy.logSince(mark).matchAll(/answered \/first\/(\d+),/g)].map(([, number]) => Number(number));
+      const told = [...envoy.logSince(mark).matchAll(/response \/first\/(\d+),/g)].map(([, number]) => Number(number));
       expect(told.sort((a, b) => a - b)).toEqual([...staying.map(({ number }) => number), 2000]);
     });
 
@@ -140,7 +140,7 @@ describeWithEnvoy("calls in flight", ({ path }) => {
       const clients = await ask(count(4100, 20));
       auth.answerAll(random);
       expect(await outcomes(clients)).toEqual(own(count(4100, 20), "third"));
-      expect(envoy.logSince(mark)).not.toContain("answered /second/");
+      expect(envoy.logSince(mark)).not.toContain("response /second/");
     });
   });
 });

@@ -39,7 +39,7 @@ describeWithEnvoy("the type of a configuration", ({ path }) => {
     ["google.protobuf.Int64Value", { value: "5" }],
   ])("%s is refused, and the log says what to use", async (type, fields) => {
     await expect(startWith(type, fields)).rejects.toThrow(
-      /configuration refused: not valid JSON: .* \(a protobuf message\? use google\.protobuf\.StringValue, not Struct\)/,
+      /configuration rejected: not valid JSON: .* \(a protobuf message\? use google\.protobuf\.StringValue, not Struct\)/,
     );
   });
 });

@@ -17,7 +17,7 @@ describeOnEngines("a context that a plugin keeps", (start) => {
     const port = envoy.port("gateway");
     const first = await HttpConnection.open(port);
     first.write("GET /first HTTP/1.1\r\nhost: h\r\nx-role: first\r\nx-who: one\r\n\r\n");
-    await envoy.waitForLog("a message is held, and nothing will end it");
+    await envoy.waitForLog("a message is paused, and no call will resume it");
 
     const ask = async (role: string) =>
       request(port, {
@@ -30,7 +30,7 @@ describeOnEngines("a context that a plugin keeps", (start) => {
     const second = await ask("reads");
     expect(JSON.parse(second.text)).toEqual(["one", "/first", "/second", "two", "", false]);
 
-    const third = await ask("answers");
+    const third = await ask("replies");
     expect(third.status).toBe(200);
     expect(JSON.parse(third.text)).toEqual(["one", "/first", "/second", "two", "", false, ""]);
     const answer = await first.receive();
@@ -38,7 +38,7 @@ describeOnEngines("a context that a plugin keeps", (start) => {
     first.close();
 
     const mark = envoy.mark();
-    const fourth = await ask("answers");
+    const fourth = await ask("replies");
     expect(JSON.parse(fourth.text)).toEqual([
       ...["", "/first", "/second", "two"],
       ...['request headers: set "x-stolen": the stream is over', false, "the stream is over"],

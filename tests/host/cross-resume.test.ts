@@ -24,7 +24,7 @@ describeOnEngines("a request that another one resumes", (start) => {
     const mark = gateway.mark();
     const first = await HttpConnection.open(port);
     first.write(`POST /first HTTP/1.1\r\nhost: h\r\nx-role: first\r\ncontent-length: 6\r\n\r\n${body}`);
-    await gateway.waitForLog("a message is held, and nothing will end it", 5000, mark);
+    await gateway.waitForLog("a message is paused, and no call will resume it", 5000, mark);
     await sleep(100); // for the body
     expect((await request(port, { target: "/second" })).status).toBe(404);
     expect((await first.receive()).status).toBe(status);

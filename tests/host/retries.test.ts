@@ -150,7 +150,7 @@ describeWithEnvoy("the gateway tries again, and gives up, as Envoy's router does
       headers: headers.filter(([name]) => name.startsWith("x-envoy-")).map(([name, value]) => [name, coarse(value)]),
       received,
     }));
-    return { status, text, seen, lines: logged().filter((line) => /"property"|"answer"/.test(line)) };
+    return { status, text, seen, lines: logged().filter((line) => /"property"|"response"/.test(line)) };
   };
 
   const compare = async (listener: string, one: Case) => {

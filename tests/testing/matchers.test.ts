@@ -83,12 +83,12 @@ test("toHaveBody", () => {
 
 test("toHaveLogged", () => {
   expect(plugin).toHaveLogged("plugin start successfully");
-  expect(denied).toHaveLogged(/answered \d+$/, "warn");
-  expect(denied.request).not.toHaveLogged("answered", "error");
-  expect(passed).not.toHaveLogged("answered");
+  expect(denied).toHaveLogged(/responded with \d+$/, "warn");
+  expect(denied.request).not.toHaveLogged("responded with", "error");
+  expect(passed).not.toHaveLogged("responded with");
   expect(saidBy(() => expect(denied).toHaveLogged("allowed", "info"))).toBe(
     'expected the plugin, for this request, to have logged "allowed" at level info\n' +
-      "it has logged\n  warn: the auth service answered 500",
+      "it has logged\n  warn: the auth service responded with 500",
   );
   expect(saidBy(() => expect(passed).toHaveLogged("allowed"))).toContain("it has logged nothing");
   expect(saidBy(() => expect(plugin).toHaveLogged("a", "warning" as never))).toBe(

@@ -91,7 +91,7 @@ test("a configuration that is refused leaves the one before, and says why", asyn
   const wasm = await buildPlugin("examples/mock-response");
   await expect(startPlugin({ wasm, config: { content: 1 } })).rejects.toThrow(PluginLoadError);
   const plugin = await startPlugin({ wasm, config: '{"content":"one"}' });
-  expect(() => plugin.reload("{")).toThrow(/refuses its configuration\nIts log:\n {2}error: configuration refused: /);
+  expect(() => plugin.reload("{")).toThrow(/refuses its configuration\nIts log:\n {2}error: configuration rejected: /);
   expect(await plugin.fetch()).toHaveBody("one");
   plugin.reload({ content: "two" });
   expect(await plugin.fetch()).toHaveBody("two");

@@ -57,7 +57,7 @@ export interface PluginMatchers {
    * at the level if one is given.
    *
    * @example
-   * expect(plugin).toHaveLogged("token has expired", "warn");
+   * expect(plugin).toHaveLogged("auth service responded with 503", "warn");
    */
   toHaveLogged(text: string | RegExp, level?: LevelName): void;
   /**

@@ -23,7 +23,7 @@ function probing(config: ProbeConfig, rig = new Rig()): { rig: Rig; plugin: Plug
 }
 
 const ask = (path: string, ...then: ProbeStep[]): ProbeStep => ["call", "up", "GET", path, [], "", 0, then];
-const answered = (body: string) => did(["answer"], 200, false, body, null);
+const answered = (body: string) => did(["response"], 200, false, body, null);
 
 test("[135] given an answer to a call, the SDK chooses the stream that asked before anything else, log lines included", () => {
   const { rig, plugin, told } = probing({
@@ -71,7 +71,7 @@ test("[149] given a call from within an answer, neither it nor the calls that st
   expect([path(0), path(1), path(2)]).toEqual(["/a", "/b", "/c"]);
   expect(opened.upstream).toBeUndefined();
   rig.upstreams.calls[2]!.ok("of c");
-  expect(told().filter((line) => line.startsWith('did ["answer",'))).toEqual([
+  expect(told().filter((line) => line.startsWith('did ["response",'))).toEqual([
     answered("of a"),
     answered("of b"),
     answered("of c"),

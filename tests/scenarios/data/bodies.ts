@@ -317,7 +317,7 @@ const scenarios: Scenario[] = [
     "HoldHeaders: a hook on the body denies before the upstream sees anything, and replaces a response",
     { request: [["hold"]], requestBody: [deny], response: [["hold"]], responseBody: [deny] },
     {
-      errors: ["response not sent: the request has been answered"], // the response's hook sees the first two
+      errors: ["response not sent: the request already has a local reply"], // the response's hook sees the first two
       environment: { ALLOW_ON_HEADERS_STOP_ITERATION: "true" },
       allowOnHeadersStopIteration: true,
       steps: [
@@ -328,7 +328,7 @@ const scenarios: Scenario[] = [
     },
   ),
   writes(
-    "HoldHeaders is Continue where the VM does not say so, with a warning, once",
+    "HoldHeaders means Continue if the VM's environment does not say that the host holds headers, with one warning",
     { request: [["hold"]], requestBody: [text] },
     {
       oneWorker: true,
@@ -337,7 +337,7 @@ const scenarios: Scenario[] = [
           body: "abc",
           expect: {
             status: 200,
-            logs: ["[warn] [body-write] [nil] [nil] HoldHeaders is Continue here", did(text, "abc")],
+            logs: ["[warn] [body-write] [nil] [nil] HoldHeaders means Continue here", did(text, "abc")],
           },
         },
         { body: "abc", expect: { status: 200, logs: [did(text, "abc")], noLogs: ["HoldHeaders"] } },
@@ -432,7 +432,7 @@ const scenarios: Scenario[] = [
       expect: {
         body: "efgh",
         upstream: { body: "abcd" },
-        logs: ["request piece ab", "response piece gh"],
+        logs: ["request chunk ab", "response chunk gh"],
         noLogs: ["whole"],
       },
     },
@@ -444,7 +444,7 @@ const scenarios: Scenario[] = [
       ...[[], [["x-t", "1"]]].map((trailers) => ({
         ...{ chunks: ["ab", "cd"], chunkDelayMs: 50, trailers: trailers as [string, string][] },
         headers: [answer({ chunks: ["ef", "gh"], chunkDelayMs: 50 })],
-        expect: { body: "efgh", logs: ["request whole abcd", "response whole efgh"], noLogs: ["piece"] },
+        expect: { body: "efgh", logs: ["request whole abcd", "response whole efgh"], noLogs: ["chunk"] },
       })),
       {
         ...{ chunks: ["ab", "cd"], chunkDelayMs: 50 },
@@ -452,7 +452,7 @@ const scenarios: Scenario[] = [
           ["content-type", "application/grpc"],
           answer({ headers: [["content-type", "text/event-stream"]], chunks: ["e", "f"] }),
         ],
-        expect: { logs: ["request whole abcd", "response whole ef"], noLogs: ["piece"] },
+        expect: { logs: ["request whole abcd", "response whole ef"], noLogs: ["chunk"] },
       },
     ],
   ),

@@ -56,7 +56,7 @@ const LIMIT = 1024 * 1024;
 const SLOW = 40;
 const CALLS = { later: { delayMs: 60 }, check: { delayMs: 90 }, long: { delayMs: 400 }, quick: { delayMs: 0 } };
 
-const UNPROTECTED = "a filter behind this plugin holds the request's headers";
+const UNPROTECTED = "a filter after this plugin holds the request headers";
 
 const scenarios: Scenario[] = [
   ...orders(

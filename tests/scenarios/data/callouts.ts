@@ -9,7 +9,7 @@ const call = (cluster: string, url: string, then: ProbeStep[], timeoutMs = 500):
 const resume: ProbeStep = ["resumeRequest"];
 const deny: ProbeStep = ["reply", 401, [], "no"];
 const pause: ProbeStep = ["pause"];
-const answered = (...words: unknown[]) => `did ${JSON.stringify(["answer", ...words])}`;
+const answered = (...words: unknown[]) => `did ${JSON.stringify(["response", ...words])}`;
 
 const scenarios: Scenario[] = [
   probe(
@@ -34,7 +34,7 @@ const scenarios: Scenario[] = [
               },
             ],
             logs: [answered(200, false, "yes", "auth"), did(["line"], "POST", "http", "h", "/foo"), did(resume, null)],
-            noLogs: ["nothing will end it"],
+            noLogs: ["no call will resume it"],
           },
         },
       ],
@@ -50,7 +50,7 @@ const scenarios: Scenario[] = [
           expect: {
             status: 200,
             logs: [
-              `did ["answer headers",":status","connection","x-hop","proxy-connection","upgrade","content-length","x-envoy-upstream-service-time"]`,
+              `did ["response headers",":status","connection","x-hop","proxy-connection","upgrade","content-length","x-envoy-upstream-service-time"]`,
             ],
           },
         },
@@ -74,7 +74,7 @@ const scenarios: Scenario[] = [
     { request: [call("none", "/", [deny])] },
     {
       errors: ['not sent to cluster "none": the gateway has no such cluster'],
-      steps: [{ expect: { status: 200, logs: ["the gateway has no such cluster"], noLogs: ['did ["answer"'] } }],
+      steps: [{ expect: { status: 200, logs: ["the gateway has no such cluster"], noLogs: ['did ["response"'] } }],
     },
   ),
   probe(
@@ -82,7 +82,7 @@ const scenarios: Scenario[] = [
     { request: [call("gone", "/", [resume]), pause] },
     {
       clusters: { gone: "dead" },
-      steps: [{ expect: { status: 200, logs: [/did \["answer",503,false/] } }],
+      steps: [{ expect: { status: 200, logs: [/did \["response",503,false/] } }],
     },
   ),
   probe(
@@ -98,7 +98,7 @@ const scenarios: Scenario[] = [
     { request: [call("slow", "/", [resume], 50), pause] },
     {
       clusters: { slow: { hang: true } },
-      steps: [{ expect: { status: 200, logs: [/did \["answer",504,false/] } }],
+      steps: [{ expect: { status: 200, logs: [/did \["response",504,false/] } }],
     },
   ),
   probe(
@@ -168,7 +168,7 @@ const scenarios: Scenario[] = [
           expect: {
             status: 200,
             calls: [],
-            logs: ['the method \\"G T\\" is not a token', /the value .* holds a control character/],
+            logs: ['the method \\"G T\\" is not a token', /the value .* contains a control character/],
           },
         },
       ],
@@ -201,12 +201,16 @@ const scenarios: Scenario[] = [
     "resuming what is not held is refused: the message would go twice",
     { request: [resume, ["resumeResponse"]], response: [["resumeResponse"], resume] },
     {
-      errors: [/the (request|response) cannot be resumed: it is not held/],
+      errors: [/the (request|response) cannot be resumed: it is not paused/],
       oneConnection: true,
       steps: [
         {
           body: "abc",
-          expect: { status: 200, upstream: { body: "abc" }, logs: ["the response cannot be resumed: it is not held"] },
+          expect: {
+            status: 200,
+            upstream: { body: "abc" },
+            logs: ["the response cannot be resumed: it is not paused"],
+          },
         },
         { expect: { status: 200, upstream: {} } },
       ],
@@ -227,7 +231,7 @@ const scenarios: Scenario[] = [
     { request: [call("fast", "/", [resume]), call("slow", "/", [resume]), pause] },
     {
       clusters: { fast: {}, slow: { delayMs: 50 } },
-      errors: ["the request cannot be resumed: it is not held"],
+      errors: ["the request cannot be resumed: it is not paused"],
       oneConnection: true,
       steps: [
         { headers: [["x-answer", '{"delayMs":150}']], body: "abc", expect: { status: 200, upstream: { body: "abc" } } },
@@ -240,7 +244,9 @@ const scenarios: Scenario[] = [
     { request: [call("auth", "/", []), pause] },
     {
       clusters: { auth: {} },
-      steps: [{ limitMs: 500, expect: { failure: /no answer/, logs: ["a message is held, and nothing will end it"] } }],
+      steps: [
+        { limitMs: 500, expect: { failure: /no answer/, logs: ["a message is paused, and no call will resume it"] } },
+      ],
     },
   ),
   {
@@ -263,7 +269,7 @@ const scenarios: Scenario[] = [
     },
     {
       clusters: { auth: {} },
-      errors: ['the host "a@b" is none'],
+      errors: ['the host "a@b" is invalid'],
       steps: [
         {
           expect: {

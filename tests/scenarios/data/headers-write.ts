@@ -98,7 +98,7 @@ const scenarios: Scenario[] = [
       response: [["response.set", "x-a", "1\r\nx-evil: 1"]],
     },
     {
-      errors: [/holds a control character/],
+      errors: [/contains a control character/],
       steps: [
         {
           expect: {
@@ -106,10 +106,10 @@ const scenarios: Scenario[] = [
             headers: { "x-a": null, "x-evil": null },
             upstream: { headers: { "x-a": null, "x-b": null, "x-c": null, "x-d": null, "x-evil": null } },
             logs: [
-              refused(set("x-a", "1\r\nx-evil: 1"), 'the value "1\\x0d\\x0ax-evil: 1" holds a control character'),
-              refused(set("x-b", "1\n2"), 'the value "1\\x0a2" holds a control character'),
-              refused(set("x-c", "\0"), 'the value "\\x00" holds a control character'),
-              refused(["request.append", "x-d", "a\rb"], 'the value "a\\x0db" holds a control character'),
+              refused(set("x-a", "1\r\nx-evil: 1"), 'the value "1\\x0d\\x0ax-evil: 1" contains a control character'),
+              refused(set("x-b", "1\n2"), 'the value "1\\x0a2" contains a control character'),
+              refused(set("x-c", "\0"), 'the value "\\x00" contains a control character'),
+              refused(["request.append", "x-d", "a\rb"], 'the value "a\\x0db" contains a control character'),
               "response headers: set",
             ],
           },
@@ -174,14 +174,14 @@ const scenarios: Scenario[] = [
             status: 200,
             upstream: { method: "GET", target: "/", headers: { host: "localhost" } },
             logs: [
-              refused(["request.delete", ":method"], "a message cannot be without this pseudo-header"),
-              refused(["request.delete", "host"], "a message cannot be without this pseudo-header"),
+              refused(["request.delete", ":method"], "a message needs its pseudo-headers"),
+              refused(["request.delete", "host"], "a message needs its pseudo-headers"),
               refused(["request.append", ":path", "/x"], "a pseudo-header has one value"),
               refused(["request.append", "Host", "x"], "a pseudo-header has one value"),
-              refused(set(":status", "200"), "there is no such pseudo-header"),
-              refused(set(":evil", "1"), "there is no such pseudo-header"),
+              refused(set(":status", "200"), "requests have no such pseudo-header"),
+              refused(set(":evil", "1"), "requests have no such pseudo-header"),
               'response headers: delete ":status"',
-              'response headers: set ":path": there is no such pseudo-header',
+              'response headers: set ":path": responses have no such pseudo-header',
             ],
           },
         },
@@ -209,20 +209,20 @@ const scenarios: Scenario[] = [
       ],
     },
     {
-      errors: [/is not allowed there/],
+      errors: [/is not allowed/],
       steps: [
         {
           expect: {
             status: 200,
             upstream: { method: "GET", target: "/", headers: { host: "localhost" } },
             logs: [
-              refused(set(":path", ""), 'the value "" is not allowed there'),
-              refused(set(":path", "/a b"), 'the value "/a b" is not allowed there'),
-              refused(set(":method", "G T"), 'the value "G T" is not allowed there'),
-              refused(set(":scheme", "ftp"), 'the value "ftp" is not allowed there'),
-              refused(set("host", "a\tb"), 'the value "a\\x09b" is not allowed there'),
-              'response headers: set ":status": the value "abc" is not allowed there',
-              'response headers: set ":status": the value "600" is not allowed there',
+              refused(set(":path", ""), 'the value "" is not allowed'),
+              refused(set(":path", "/a b"), 'the value "/a b" is not allowed'),
+              refused(set(":method", "G T"), 'the value "G T" is not allowed'),
+              refused(set(":scheme", "ftp"), 'the value "ftp" is not allowed'),
+              refused(set("host", "a\tb"), 'the value "a\\x09b" is not allowed'),
+              'response headers: set ":status": the value "abc" is not allowed',
+              'response headers: set ":status": the value "600" is not allowed',
             ],
           },
         },
@@ -266,7 +266,7 @@ const scenarios: Scenario[] = [
       ],
     },
     {
-      errors: [/only the gateway sets it/],
+      errors: [/only the gateway sets this header/],
       oneConnection: true,
       steps: [
         {
@@ -278,7 +278,7 @@ const scenarios: Scenario[] = [
             body: "answer",
             headers: { "content-length": null, "transfer-encoding": "chunked" },
             upstream: { headers: { "content-length": "5", "transfer-encoding": null }, body: "0\r\n\r\n" },
-            logs: [refused(set("content-length", "1"), "only the gateway sets it; delete it, if anything")],
+            logs: [refused(set("content-length", "1"), "only the gateway sets this header; it can be deleted")],
           },
         },
         { expect: { status: 200 } },
@@ -311,7 +311,7 @@ const scenarios: Scenario[] = [
     "HEAD stays HEAD, and nothing becomes a CONNECT",
     { request: [set(":method", "GET"), set(":method", "CONNECT"), set(":method", "HEAD")] },
     {
-      errors: [/a HEAD request stays one/, /a request cannot become a CONNECT/],
+      errors: [/a HEAD keeps its method/, /a request cannot become a CONNECT/],
       oneConnection: true,
       steps: [
         {
@@ -321,8 +321,8 @@ const scenarios: Scenario[] = [
             body: "",
             upstream: { method: "HEAD" },
             logs: [
-              refused(set(":method", "GET"), "a HEAD request stays one"),
-              refused(set(":method", "CONNECT"), "a HEAD request stays one"),
+              refused(set(":method", "GET"), "a HEAD keeps its method"),
+              refused(set(":method", "CONNECT"), "a HEAD keeps its method"),
             ],
           },
         },

@@ -64,7 +64,7 @@ const scenarios: Scenario[] = [
     "of two replies the first is sent",
     { request: [["reply", 401, [], "first"], deny] },
     {
-      errors: ["response not sent: the request has been answered"],
+      errors: ["response not sent: the request already has a local reply"],
       steps: [
         {
           expect: {
@@ -72,7 +72,7 @@ const scenarios: Scenario[] = [
             body: "first",
             headers: { "x-why": null },
             upstream: null,
-            logs: [did(deny, "the request has been answered")],
+            logs: [did(deny, "the request already has a local reply")],
           },
         },
       ],
@@ -82,7 +82,7 @@ const scenarios: Scenario[] = [
     "a reply to a reply of its own is refused",
     { request: [["reply", 401, [], "first"]], response: [deny] },
     {
-      errors: ["response not sent: the request has been answered"],
+      errors: ["response not sent: the request already has a local reply"],
       steps: [{ expect: { status: 401, body: "first", upstream: null } }],
     },
   ),
@@ -127,7 +127,7 @@ const scenarios: Scenario[] = [
           limitMs: 300,
           expect: {
             failure: /no answer within/,
-            logs: ["[warn] [probe] [nil] [nil] a message is held, and nothing will end it"],
+            logs: ["[warn] [probe] [nil] [nil] a message is paused, and no call will resume it"],
           },
         },
       ],
@@ -135,8 +135,8 @@ const scenarios: Scenario[] = [
   ),
   ...(
     [
-      ["Content-Length", "5", "header Content-Length: only the gateway sets it"],
-      ["x-a", "1\r\nx-evil: 1", 'header x-a: the value "1\\x0d\\x0ax-evil: 1" holds a control character'],
+      ["Content-Length", "5", "header Content-Length: only the gateway sets this header"],
+      ["x-a", "1\r\nx-evil: 1", 'header x-a: the value "1\\x0d\\x0ax-evil: 1" contains a control character'],
       ["", "1", 'header name "" is not a token of RFC 9110'],
       [":status", "200", 'header name ":status" is not a token of RFC 9110'],
     ] as const
@@ -194,7 +194,7 @@ const scenarios: Scenario[] = [
       ],
     },
     {
-      errors: [/response not sent: (header 0 is not a pair|the request has been answered)/],
+      errors: [/response not sent: (header 0 is not a pair|the request already has a local reply)/],
       steps: [{ expect: { status: 500, upstream: null, logs: ["header 0 is not a pair of name and value"] } }],
     },
   ),

@@ -57,8 +57,8 @@ const scenarios: Scenario[] = PHASES.flatMap(({ hook, title, editable, late, fir
     scenario("an answer there", [deny], { steps: [{ ...whole, expect: denied }] }),
     scenario("an answer and a pause there", [deny, pause], { steps: [{ ...whole, expect: denied }] }),
     scenario("of two answers there the first counts", [deny, again], {
-      errors: ["response not sent: the request has been answered"],
-      steps: [{ ...whole, expect: { ...denied, logs: [did(again, "the request has been answered")] } }],
+      errors: ["response not sent: the request already has a local reply"],
+      steps: [{ ...whole, expect: { ...denied, logs: [did(again, "the request already has a local reply")] } }],
     }),
     scenario("a pause there until a call is answered", [call("ask", [resume]), pause], {
       ...{ ...answers, oneConnection: true },
@@ -73,12 +73,12 @@ const scenarios: Scenario[] = PHASES.flatMap(({ hook, title, editable, late, fir
     }),
     scenario("an answer after a resume in the answer of a call", [call("ask", [resume, deny]), pause], {
       ...answers,
-      errors: ["response not sent: the message has been told to go on"],
+      errors: ["response not sent: the message was just resumed"],
       steps: [{ ...whole, expect: passed }],
     }),
     scenario("a resume after an answer in the answer of a call", [call("ask", [deny, resume]), pause], {
       ...answers,
-      errors: [/cannot be resumed: the request has been answered/],
+      errors: [/cannot be resumed: the request already has a local reply/],
       steps: [{ ...whole, expect: denied }],
     }),
     scenario("a call there that nobody waits for", [call("ask", [["log", "info", "asked"]])], {
