@@ -1,0 +1,67 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { beforeAll, expect, test } from "vitest";
+import { PICTURE, plain } from "../../scripts/picture/failing-test.js";
+import { packageRoot } from "../../sdk/envoy/index.js";
+import { PluginTrap, startPlugin } from "../../sdk/testing/index.js";
+import { listings } from "../packaging/project.js";
+import { buildPlugin } from "../support/build.js";
+import { buildInPlace } from "./build-in-place.js";
+
+// The output that the documentation shows is the output that the kit prints.
+
+const LIMITS = join(packageRoot(), "tests", "plugins", "limits");
+let limits: string;
+let mockResponse: string;
+beforeAll(async () => {
+  limits = buildInPlace(LIMITS, "debug");
+  mockResponse = await buildPlugin("examples/mock-response");
+});
+
+async function errorOf(work: () => unknown): Promise<Error> {
+  try {
+    await work();
+  } catch (error) {
+    return error as Error;
+  }
+  throw new Error("nothing was thrown");
+}
+
+/** An error as vitest prints it, in the plugin's folder. Frames of the SDK and of this file become a line `…`. */
+function asVitestPrints(error: Error): string {
+  const isLeftOut = (line: string) =>
+    line.includes("(~lib/as-proxy-wasm-sdk/") ||
+    (line.startsWith("    at ") && (!line.includes(LIMITS) || line.includes("node:")));
+  const lines = plain(error.stack!).split("\n");
+  return lines
+    .map((line) => (isLeftOut(line) ? "…" : line.replace(/^ +at (\S+) \((.*)\)$/, " ❯ $1 $2")))
+    .filter((line, index, all) => line !== "…" || all[index - 1] !== "…")
+    .join("\n")
+    .replaceAll(`${LIMITS}/`, "");
+}
+
+test("docs/testing.md shows a trap as vitest prints it, with `…` for frames of the SDK", async () => {
+  const plugin = await startPlugin({ wasm: limits });
+  const error = await errorOf(() => plugin.fetch("/orders", { headers: { "x-day": "5" } }));
+  expect(error).toBeInstanceOf(PluginTrap);
+  const [listing] = listings("docs/testing.md", "When the plugin traps", "text");
+  expect(asVitestPrints(error)).toBe(listing!.trimEnd().replace(/^ +…$/gm, "…"));
+});
+
+test("the README's picture shows the message of that failure: `npm run picture` draws it anew", async () => {
+  const plugin = await startPlugin({ wasm: mockResponse, config: { mockEnabled: false } });
+  const response = await plugin.fetch("/foo");
+  const { message } = await errorOf(() => expect(response).toHaveReachedUpstream());
+  expect(textOf(readFileSync(join(packageRoot(), PICTURE), "utf8"))).toContain(plain(message).trimEnd());
+});
+
+/** The text of a picture, line by line. */
+function textOf(svg: string): string {
+  const rows = new Map<number, string>();
+  for (const [, y, text] of svg.matchAll(/<text x="[\d.]+" y="(\d+)"[^>]*>([^<]*)</g)) {
+    rows.set(Number(y), (rows.get(Number(y)) ?? "") + text);
+  }
+  const last = Math.max(...rows.keys());
+  const lines = Array.from({ length: last / 20 + 1 }, (_, row) => rows.get(31 + row * 20) ?? "");
+  return lines.join("\n").replaceAll("&lt;", "<").replaceAll("&gt;", ">").replaceAll("&amp;", "&");
+}
