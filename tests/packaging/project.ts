@@ -22,7 +22,9 @@ export function write(folder: string, files: Record<string, string | object>): s
 
 /** The first block of a language in a page. */
 function shown(page: string, language: string): string {
-  const block = new RegExp("^```" + language + "\\n(.*?)^```$", "ms").exec(readFileSync(join(packageRoot(), page), "utf8"));
+  const block = new RegExp("^```" + language + "\\n(.*?)^```$", "ms").exec(
+    readFileSync(join(packageRoot(), page), "utf8"),
+  );
   if (!block) throw new Error(`${page} has no block of ${language}`);
   return block[1]!;
 }

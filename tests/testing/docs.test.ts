@@ -1,14 +1,14 @@
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { beforeAll, expect, test } from "vitest";
 import { PICTURE, plain } from "../../scripts/picture/failing-test.js";
 import { packageRoot } from "../../sdk/envoy/index.js";
 import { PluginTrap, startPlugin } from "../../sdk/testing/index.js";
-import { listings } from "../packaging/project.js";
+import { listings, write } from "../packaging/project.js";
 import { buildPlugin } from "../support/build.js";
 import { buildInPlace } from "./build-in-place.js";
 
-// The output that the documentation shows is the output that the kit prints.
+// The output that the documentation shows is the output that the kit prints, its plugins build, and its links work.
 
 const LIMITS = join(packageRoot(), "tests", "plugins", "limits");
 let limits: string;
@@ -54,6 +54,51 @@ test("the README's picture shows the message of that failure: `npm run picture` 
   const { message } = await errorOf(() => expect(response).toHaveReachedUpstream());
   expect(textOf(readFileSync(join(packageRoot(), PICTURE), "utf8"))).toContain(plain(message).trimEnd());
 });
+
+test.each([
+  ["docs/guide.md", "Calls to an upstream"],
+  ["docs/configuration.md", "Reading a configuration"],
+])("the plugin of %s builds, and lets a request pass or holds it", async (page, heading) => {
+  const [source] = listings(page, heading, "ts");
+  // Where the package is linked to itself.
+  const folder = join(packageRoot(), "node_modules", ".cache", "as-proxy-wasm-listings", heading.replaceAll(" ", "-"));
+  const plugin = await startPlugin({
+    wasm: await buildPlugin(join(write(folder, { "index.ts": source! }), "index.ts")),
+    config: { name: "orders" },
+  });
+  expect(plugin.request("/").isOver).toBe(false);
+  expect(plugin).not.toHaveLogged(/./, "warn");
+});
+
+const PAGES = [
+  ...["README.md", "CONTRIBUTING.md", "CHANGELOG.md", "SECURITY.md"],
+  ...readdirSync(join(packageRoot(), "docs")).map((file) => `docs/${file}`),
+  ...readdirSync(join(packageRoot(), "examples")).map((name) => `examples/${name}/README.md`),
+].filter((page) => page.endsWith(".md"));
+
+test.each(PAGES)("the links of %s lead to files and headings of the repository", (page) => {
+  const text = readFileSync(join(packageRoot(), page), "utf8");
+  const links = [...text.matchAll(/\]\(([^)\s]+)\)/g)].map(([, link]) => link!);
+  // GitHub's own pages have an address of their own.
+  const own = links.filter((link) => !/^https?:|^\.\.\/\.\.\/actions\//.test(link));
+  expect(own.filter((link) => !isThere(page, link))).toEqual([]);
+});
+
+/** Whether a link of a page leads to a file, and to a heading in it. */
+function isThere(page: string, link: string): boolean {
+  const [path, heading] = link.split("#") as [string, string | undefined];
+  const file = path === "" ? join(packageRoot(), page) : join(packageRoot(), dirname(page), path);
+  if (!existsSync(file)) return false;
+  if (heading === undefined) return true;
+  const headings = readFileSync(file, "utf8").match(/(?<=^#+ ).*$/gm) ?? [];
+  return headings.some(
+    (one) =>
+      one
+        .toLowerCase()
+        .replace(/[^\w -]/g, "")
+        .replaceAll(" ", "-") === heading,
+  );
+}
 
 /** The text of a picture, line by line. */
 function textOf(svg: string): string {
