@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { beforeAll, expect, test } from "vitest";
+import { ansiToSvg } from "../../scripts/picture/ansi-to-svg.js";
 import { PICTURE, plain } from "../../scripts/picture/failing-test.js";
 import { packageRoot } from "../../sdk/envoy/index.js";
 import { PluginTrap, startPlugin } from "../../sdk/testing/index.js";
@@ -99,6 +100,19 @@ function isThere(page: string, link: string): boolean {
         .replaceAll(" ", "-") === heading,
   );
 }
+
+test("a picture has the colours of the terminal, and fails on a colour that it does not know", () => {
+  const svg = ansiToSvg(["\x1b[31m\x1b[1ma <b>\x1b[22m\x1b[39m c", "\x1b[41md\x1b[49m"], "A & B");
+  expect(svg).toContain("<title>A &amp; B</title>");
+  const texts = [...svg.matchAll(/<text x="([\d.]+)" y="(\d+)" textLength="([\d.]+)" (.*?)<\/text>/g)];
+  expect(texts.map(([, ...parts]) => parts)).toEqual([
+    ["16", "31", "42", 'fill="#ff7b72" font-weight="bold">a &lt;b&gt;'],
+    ["58", "31", "16.8", 'fill="#e6edf3"> c'],
+    ["16", "51", "8.4", 'fill="#e6edf3">d'],
+  ]);
+  expect(svg).toContain('<rect x="16" y="36" width="8.4" height="20" fill="#ff7b72"/>');
+  expect(() => ansiToSvg(["\x1b[38;5;9ma"], "")).toThrow("no colour for escape sequence 38");
+});
 
 /** The text of a picture, line by line. */
 function textOf(svg: string): string {
