@@ -1,5 +1,6 @@
 import { SourceMap } from "../wasm-file/source-map.js";
 import { excerpt } from "./excerpt.js";
+import { foldLibrary, withFolded } from "./fold.js";
 import { BACKTRACE_TITLE, isStub, parseFrame, placeOf, type Frame } from "./frame.js";
 import { functionAt, functionsOf, type FunctionRange } from "../wasm-file/functions.js";
 import { stackLine } from "./stack.js";
@@ -84,7 +85,9 @@ export class Explainer {
     }
     this.failed = false;
     const known = frames.map((frame) => this.locate(frame)).filter((frame) => !isStub(frame));
-    const lines = known.map((frame) => stackLine(frame, this.wasm, this.show));
+    const { frames: shown, inside } = foldLibrary(known);
+    const stack = shown.map((frame) => stackLine(frame, this.wasm, this.show));
+    const lines = withFolded(stack, inside);
     const source = excerpt(known, this.wasm);
     return source === undefined ? lines : [...lines, "", ...source.split("\n").map((line) => `    ${line}`), ""];
   }

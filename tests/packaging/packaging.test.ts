@@ -34,7 +34,7 @@ interface Project {
   root: string;
 }
 
-/** The README's own: the packed package in a folder of its own. */
+/** The project of docs/guide.md: the packed package in a folder of its own. */
 async function tarballProject(tarball: string): Promise<Project> {
   const plugin = write(join(temporary, "tarball"), pluginFiles());
   await must(plugin, "npm", "init", "-y");
@@ -88,7 +88,7 @@ beforeAll(async () => {
 afterAll(remove);
 
 const project = (name: string): Project => projects[name]!;
-/** As the README says. (In a workspace npx runs its command in the workspace's folder, whatever folder one is in.) */
+/** The command of docs/guide.md. (In a workspace, npx runs a command in the workspace's folder, not in the current one.) */
 const npxAsc = (plugin: string, target = "release") => run(plugin, "npx", "--no-install", "asc", "--target", target);
 const asc = ({ plugin, root }: Project) =>
   run(plugin, process.execPath, join(root, "node_modules", "assemblyscript", "bin", "asc.js"), "--target", "release");
@@ -161,7 +161,7 @@ describe.each(["tarball", "linked", "workspace"])("a plugin outside, %s", (name)
   });
 });
 
-test("`npx tsc -p assembly` as in the README, with the newest TypeScript", async () => {
+test("`npx tsc -p assembly` as in docs/guide.md, with the newest TypeScript", async () => {
   expect(await run(project("tarball").plugin, "npx", "tsc", "-p", "assembly")).toEqual({ status: 0, output: "" });
 });
 

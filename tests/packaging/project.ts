@@ -20,14 +20,12 @@ export function write(folder: string, files: Record<string, string | object>): s
   return folder;
 }
 
-const README = join(packageRoot(), "README.md");
-const EXAMPLE = join(packageRoot(), "examples", "mock-response");
-
-/** The first block of a language in the README; while there is no README, the file of the example that it shows. */
-function shown(language: string, otherwise: string): string {
-  if (!existsSync(README)) return readFileSync(join(EXAMPLE, otherwise), "utf8");
-  const block = new RegExp("^```" + language + "\\n(.*?)^```$", "ms").exec(readFileSync(README, "utf8"));
-  if (!block) throw new Error(`README.md has no block of ${language}`);
+/** The first block of a language in a page. */
+function shown(page: string, language: string): string {
+  const block = new RegExp("^```" + language + "\\n(.*?)^```$", "ms").exec(
+    readFileSync(join(packageRoot(), page), "utf8"),
+  );
+  if (!block) throw new Error(`${page} has no block of ${language}`);
   return block[1]!;
 }
 
@@ -47,18 +45,18 @@ export function listings(page: string, heading: string, language: string): strin
 
 /** The test of that plugin in the README. */
 export function pluginTest(): string {
-  const blocks = readFileSync(README, "utf8").match(/(?<=^```ts\n).*?(?=^```$)/gms) ?? [];
+  const blocks = readFileSync(join(packageRoot(), "README.md"), "utf8").match(/(?<=^```ts\n).*?(?=^```$)/gms) ?? [];
   const block = blocks.find((one) => one.includes("as-proxy-wasm-sdk/testing"));
   if (block === undefined) throw new Error("README.md has no test of a plugin");
   return block;
 }
 
-/** The files of a plugin as the README has its reader write them, but for package.json. */
-export function pluginFiles(source: string = shown("ts", "assembly/index.ts")): Record<string, string | object> {
+/** The files of a plugin as docs/guide.md describes them, without package.json. Its source is the README's. */
+export function pluginFiles(source: string = shown("README.md", "ts")): Record<string, string | object> {
   return {
     "assembly/index.ts": source,
     "assembly/tsconfig.json": { extends: "as-proxy-wasm-sdk/tsconfig.json", include: ["**/*.ts"] },
-    "asconfig.json": shown("json", "asconfig.json"),
+    "asconfig.json": shown("docs/guide.md", "json"),
   };
 }
 

@@ -2,6 +2,7 @@ import { spawnSync } from "node:child_process";
 import { join } from "node:path";
 import { beforeAll, expect, test } from "vitest";
 import { packageRoot } from "../../sdk/envoy/index.js";
+import { listings } from "../packaging/project.js";
 import { buildPlugin } from "../support/build.js";
 
 let wasm: string;
@@ -24,7 +25,8 @@ function message(output: string): string {
 }
 
 test("a failure of any assertion shows what happened, in order", () => {
-  expect(message(run("vitest's own", { NO_COLOR: "1" }))).toBe(
+  const shown = message(run("vitest's own", { NO_COLOR: "1" }));
+  expect(shown).toBe(
     `
 expected 401 to be 200 // Object.is equality
 
@@ -53,6 +55,8 @@ What happened, in order:
   request 1: on_delete()
 `.trim(),
   );
+  const [listing] = listings("docs/testing.md", "When a test fails", "text");
+  expect(listing).toBe(`AssertionError: ${shown}\n`);
 }, 60_000);
 
 test("in colour, where there are colours", () => {

@@ -56,10 +56,9 @@ describe("a debug build", () => {
     expect(frames(error).slice(0, expected.length)).toEqual(expected);
   });
 
-  test("index: a frame in AssemblyScript's library, then another file of the plugin's", async () => {
+  test("index: the stack begins in another file of the plugin's, not in AssemblyScript's library", async () => {
     const error = await trap(debug, "index");
-    expect(frames(error).slice(0, 3)).toEqual([
-      expect.stringMatching(/^at Array<i32>#__get \(.*\/node_modules\/assemblyscript\/std\/assembly\/array\.ts:\d+\)$/),
+    expect(frames(error).slice(0, 2)).toEqual([
       `at indexTooFar (${markedLine("assembly/deep/index-too-far.ts", "index")})`,
       `at onRequestHeaders (${markedLine("assembly/index.ts", "calls index")})`,
     ]);
@@ -74,7 +73,8 @@ describe("a debug build", () => {
         "What happened, in order:",
       ].join("\n"),
     );
-    expect(error.message).toContain("in indexTooFar (assembly/deep/index-too-far.ts:3:10)");
+    expect(error.message).toContain("in indexTooFar (assembly/deep/index-too-far.ts:3:10), in Array<i32>#__get\n");
+    expect(error.stack).not.toContain("node_modules/assemblyscript");
   });
 
   test("the whole stack: the SDK's sources, then the test", async () => {

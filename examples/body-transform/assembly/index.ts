@@ -1,9 +1,9 @@
 import {
   SetCtx,
-  ParseConfigBy,
-  ProcessRequestHeadersBy,
+  ParseConfig,
+  ProcessRequestHeaders,
   ProcessRequestBodyBy,
-  ProcessResponseHeadersBy,
+  ProcessResponseHeaders,
   ProcessResponseBodyBy,
   HttpContext,
   Headers,
@@ -31,14 +31,14 @@ class TransformConfig {
 }
 
 SetCtx<TransformConfig>("body-transform", [
-  ParseConfigBy<TransformConfig>(parseConfig),
-  ProcessRequestHeadersBy<TransformConfig>(onRequestHeaders),
+  ParseConfig<TransformConfig>(parseConfig),
+  ProcessRequestHeaders<TransformConfig>(onRequestHeaders),
   ProcessRequestBodyBy<TransformConfig>(onRequestBody),
-  ProcessResponseHeadersBy<TransformConfig>(onResponseHeaders),
+  ProcessResponseHeaders<TransformConfig>(onResponseHeaders),
   ProcessResponseBodyBy<TransformConfig>(onResponseBody),
 ]);
 
-function parseConfig(json: Json, config: TransformConfig, log: Log): Error | null {
+function parseConfig(json: Json, config: TransformConfig): Error | null {
   const fields = json.fields();
   config.request = readRule(fields, "request");
   config.response = readRule(fields, "response");
@@ -53,12 +53,12 @@ function readRule(fields: Fields, name: string): Rule | null {
 
 // The headers are gone when the body hook runs, so the headers hook stores whether the body is JSON.
 
-function onRequestHeaders(ctx: HttpContext, config: TransformConfig, log: Log): Action {
+function onRequestHeaders(ctx: HttpContext, config: TransformConfig): Action {
   ctx.set<bool>("request is JSON", declaresJson(ctx.requestHeaders));
   return Action.Continue;
 }
 
-function onResponseHeaders(ctx: HttpContext, config: TransformConfig, log: Log): Action {
+function onResponseHeaders(ctx: HttpContext, config: TransformConfig): Action {
   ctx.set<bool>("response is JSON", declaresJson(ctx.responseHeaders));
   return Action.Continue;
 }

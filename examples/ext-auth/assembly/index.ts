@@ -1,7 +1,7 @@
 import {
   SetCtx,
-  ParseConfigBy,
-  ProcessRequestHeadersBy,
+  ParseConfig,
+  ProcessRequestHeaders,
   HttpContext,
   HttpClient,
   HttpResponse,
@@ -25,11 +25,11 @@ class AuthConfig {
 const TOKEN = "!#$%&'*+-.^_`|~0123456789abcdefghijklmnopqrstuvwxyz";
 
 SetCtx<AuthConfig>("ext-auth", [
-  ParseConfigBy<AuthConfig>(parseConfig),
-  ProcessRequestHeadersBy<AuthConfig>(onRequestHeaders),
+  ParseConfig<AuthConfig>(parseConfig),
+  ProcessRequestHeaders<AuthConfig>(onRequestHeaders),
 ]);
 
-function parseConfig(json: Json, config: AuthConfig, log: Log): Error | null {
+function parseConfig(json: Json, config: AuthConfig): Error | null {
   const fields = json.fields();
   config.client = readClient(fields);
   config.path = fields.string("path", "/auth");
@@ -74,7 +74,7 @@ function isSendable(name: string): bool {
   return !name.startsWith("x-original-");
 }
 
-function onRequestHeaders(ctx: HttpContext, config: AuthConfig, log: Log): Action {
+function onRequestHeaders(ctx: HttpContext, config: AuthConfig): Action {
   const headers: string[][] = [
     ["x-original-method", ctx.method],
     ["x-original-path", ctx.path],

@@ -1,4 +1,5 @@
 import { excerpt } from "../../backtrace/excerpt.js";
+import { foldLibrary, withFolded } from "../../backtrace/fold.js";
 import { BACKTRACE_TITLE, isStub, parseFrame } from "../../backtrace/frame.js";
 import { stackLine } from "../../backtrace/stack.js";
 import { foreignFrames } from "./own-frames.js";
@@ -59,7 +60,7 @@ export function pluginTrap(
   const error = new PluginTrap(message, failure);
   error.stack = [
     `${error.name}: ${message}`,
-    ...frames.map((frame) => stackLine(frame, wasm.path)),
+    ...foldLibrary(frames).frames.map((frame) => stackLine(frame, wasm.path)),
     ...foreignFrames(error),
   ].join("\n");
   return error;
@@ -77,16 +78,13 @@ function hint(isNameless: boolean, { module }: TrappedWasm): string {
 }
 
 /**
- * A VM's failure for the timeline. Its frames do not look like a stack, because vitest would take them for the error's
- * own.
+ * A VM's failure for the timeline. The frames are shorter than in the log, and not written as a stack, which vitest would
+ * take for the error's own.
  */
 export function shortFailure(failure: string): string {
   const lines = failure.split("\n").filter((line) => line !== BACKTRACE_TITLE);
-  return lines
-    .flatMap((line) => {
-      const frame = parseFrame(line);
-      if (frame && isStub(frame)) return [];
-      return frame ? stackLine(frame, undefined).replace(/^\s+at /, "in ") : line;
-    })
-    .join("\n");
+  const all = lines.flatMap((line) => parseFrame(line) ?? []).filter((frame) => !isStub(frame));
+  const { frames, inside } = foldLibrary(all);
+  const shown = frames.map((frame) => stackLine(frame, undefined).replace(/^\s+at /, "in "));
+  return [...lines.filter((line) => parseFrame(line) === undefined), ...withFolded(shown, inside)].join("\n");
 }
