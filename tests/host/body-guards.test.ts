@@ -7,7 +7,7 @@ import { HttpConnection, request } from "../support/http.js";
 import { request2 } from "../support/http2.js";
 import { askFor, echoUpstream, type Answer, type Upstream } from "../support/upstream.js";
 import { startEnvoy } from "../../sdk/envoy/index.js";
-import { describeOnEngines, type LikeEnvoy, type StartGateway } from "./like-envoy.js";
+import { describeOnEngines, type TestGateway, type StartGateway } from "./engines.js";
 
 // Hooks on whole bodies before a filter that waits, with clients and routes that scenarios do not have.
 
@@ -20,7 +20,7 @@ const HOSTS = { passes: {}, holds: HELD };
 class Rig {
   upstream!: Upstream;
   later!: Upstream;
-  gateway!: LikeEnvoy;
+  gateway!: TestGateway;
 
   async start(start: StartGateway): Promise<void> {
     [this.upstream, this.later] = await Promise.all([echoUpstream(), echoUpstream({ delayMs: WAIT_MS })]);

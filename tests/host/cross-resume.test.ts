@@ -2,10 +2,10 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { buildPlugin } from "../support/build.js";
 import { HttpConnection, request } from "../support/http.js";
-import { describeOnEngines, type LikeEnvoy } from "./like-envoy.js";
+import { describeOnEngines, type TestGateway } from "./engines.js";
 
 describeOnEngines("a request that another one resumes", (start) => {
-  let gateway: LikeEnvoy;
+  let gateway: TestGateway;
   beforeAll(async () => {
     const plugin = {
       ...{ name: "cross-resume", wasm: await buildPlugin("tests/plugins/cross-resume") },

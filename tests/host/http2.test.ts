@@ -10,7 +10,7 @@ import { describeWithEnvoy } from "../support/envoy.js";
 import type { HttpRequest } from "../support/http-request.js";
 import { Http2Connection, receive, request2 } from "../support/http2.js";
 import { askFor, echoUpstream, type Upstream } from "../support/upstream.js";
-import { describeOnEngines, type LikeEnvoy } from "./like-envoy.js";
+import { describeOnEngines, type TestGateway } from "./engines.js";
 
 const MIB = 1024 * 1024;
 const LOGS = [["property", ["request", "protocol"], "string"], ["line"], ["request.entries"]];
@@ -130,7 +130,7 @@ function masked(text: string): string {
 
 describeOnEngines("HTTP/2", (start) => {
   let upstream: Upstream;
-  let gateway: LikeEnvoy;
+  let gateway: TestGateway;
 
   beforeAll(async () => {
     upstream = await echoUpstream();

@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { buildPlugin } from "../support/build.js";
 import { HttpConnection } from "../support/http.js";
-import { describeOnEngines, type LikeEnvoy } from "./like-envoy.js";
+import { describeOnEngines, type TestGateway } from "./engines.js";
 
 // Plugins that compute for a long time, and the timers that run meanwhile.
 
@@ -55,7 +55,7 @@ const CASES: Readonly<Record<string, Case>> = {
 };
 
 describeOnEngines("a plugin that", (start) => {
-  let gateway: LikeEnvoy;
+  let gateway: TestGateway;
   let upstream: ChildProcess;
   let mark = 0;
 

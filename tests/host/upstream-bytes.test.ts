@@ -1,8 +1,8 @@
 import { createServer, type AddressInfo, type Server } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import type { LikeEnvoy } from "./like-envoy.js";
-import { describeOnEngines } from "./like-envoy.js";
+import type { TestGateway } from "./engines.js";
+import { describeOnEngines } from "./engines.js";
 import { buildPlugin } from "../support/build.js";
 import { HttpConnection } from "../support/http.js";
 
@@ -36,7 +36,7 @@ const RESUMES: Readonly<Record<string, readonly string[]>> = {
 const SCRIPTS = { ...INJECTIONS, ...Object.fromEntries(Object.entries(RESUMES).map(([k, v]) => [k, v.join("\n")])) };
 
 describeOnEngines("what upstreams get", (start) => {
-  let gateway: LikeEnvoy;
+  let gateway: TestGateway;
   let upstream: Server;
   let seen = "";
 

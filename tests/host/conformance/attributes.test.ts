@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { request } from "../../support/http.js";
 import { echoUpstream, type Upstream } from "../../support/upstream.js";
-import { describeOnEngines, type LikeEnvoy } from "../like-envoy.js";
+import { describeOnEngines, type TestGateway } from "../engines.js";
 import { guestFile, toldIn } from "./support/guest-file.js";
 import { Guest } from "./support/guest.js";
 import { call, out, tell } from "./support/steps.js";
@@ -52,7 +52,7 @@ const read = (phase: string) =>
 
 describeOnEngines("properties", (start) => {
   let upstream: Upstream;
-  let engine: LikeEnvoy;
+  let engine: TestGateway;
   let told: string[];
 
   beforeAll(async () => {

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { EnvoySpec } from "../../../sdk/envoy/index.js";
 import { startGateway, type RunningGateway } from "../../../sdk/gateway/index.js";
 import { request } from "../../support/http.js";
-import { describeOnEngines, type LikeEnvoy } from "../like-envoy.js";
+import { describeOnEngines, type TestGateway } from "../engines.js";
 import { guestFile, toldIn } from "./support/guest-file.js";
 import { Guest } from "./support/guest.js";
 import { arg, call, note, out, pairs, show, slot } from "./support/steps.js";
@@ -88,7 +88,7 @@ const about = (told: readonly string[], token: number) => {
 
 describeOnEngines("calls without an answer", (start) => {
   const setting = new Setting();
-  let engine: LikeEnvoy;
+  let engine: TestGateway;
 
   beforeAll(async () => {
     await setting.start();

@@ -9,7 +9,7 @@ import {
   varintField,
 } from "../../../sdk/host/properties/protobuf.js";
 import { request } from "../../support/http.js";
-import { describeOnEngines, type LikeEnvoy } from "../like-envoy.js";
+import { describeOnEngines, type TestGateway } from "../engines.js";
 import { guestFile, toldIn } from "./support/guest-file.js";
 import { Guest } from "./support/guest.js";
 import { Rig } from "./support/rig.js";
@@ -218,7 +218,7 @@ const EXPRESSIONS: readonly (readonly [source: string, outcome: string])[] = [
 ];
 
 describeOnEngines("expressions", (start) => {
-  let engine: LikeEnvoy;
+  let engine: TestGateway;
   let told: string[];
 
   beforeAll(async () => {

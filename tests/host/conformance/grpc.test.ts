@@ -4,7 +4,7 @@ import { HeaderMap } from "../../../sdk/host/index.js";
 import { lengthField } from "../../../sdk/host/properties/protobuf.js";
 import { grpcServer, type GrpcServer } from "../../support/grpc-server.js";
 import { request } from "../../support/http.js";
-import { describeOnEngines, type LikeEnvoy } from "../like-envoy.js";
+import { describeOnEngines, type TestGateway } from "../engines.js";
 import { guestFile, toldIn } from "./support/guest-file.js";
 import { Guest } from "./support/guest.js";
 import { Rig } from "./support/rig.js";
@@ -138,7 +138,7 @@ const heading = (name: string) => note(`# ${name}`, arg(1));
 
 describeOnEngines("gRPC", (start) => {
   let server: GrpcServer;
-  let engine: LikeEnvoy;
+  let engine: TestGateway;
 
   beforeAll(async () => {
     server = await grpcServer();

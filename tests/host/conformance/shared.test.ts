@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { request } from "../../support/http.js";
-import { describeOnEngines, type LikeEnvoy } from "../like-envoy.js";
+import { describeOnEngines, type TestGateway } from "../engines.js";
 import { guestFile } from "./support/guest-file.js";
 import { Guest } from "./support/guest.js";
 import { Rig } from "./support/rig.js";
@@ -291,7 +291,7 @@ describe("ticks", () => {
 });
 
 describeOnEngines("statistics", (start) => {
-  let engine: LikeEnvoy;
+  let engine: TestGateway;
 
   beforeAll(async () => {
     const guest = new Guest({
