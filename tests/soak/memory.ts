@@ -1,5 +1,5 @@
-// Does Envoy's memory stay where it is? Sends requests with ever new header values to a plugin that makes garbage of
-// every kind, and compares Envoy's memory after the first 10,000 with that after 1,000,000.
+// Tests that Envoy's memory does not grow. Sends requests with new header values each time to a plugin that makes garbage
+// of every kind, and compares Envoy's memory after the first 10,000 requests with the memory after 1,000,000.
 //
 //   npm run soak [number of requests]
 import { connect } from "node:net";
@@ -25,7 +25,7 @@ try {
   await envoy.stop();
 }
 
-/** Sends requests numbered from `first`, one at a time on each of some connections, and waits for all answers. */
+/** Sends requests numbered from `first` on several connections, one at a time on each, and waits for all responses. */
 async function send(port: number, first: number, count: number): Promise<void> {
   let next = first;
   const client = () =>
@@ -33,23 +33,23 @@ async function send(port: number, first: number, count: number): Promise<void> {
       const socket = connect({ host: "127.0.0.1", port, noDelay: true });
       socket.setEncoding("latin1");
       let text = "";
-      const ask = () => {
+      const sendNext = () => {
         if (next === first + count) return socket.destroy();
         const id = next++;
         const long = String(id).repeat(1 + (id % 20));
         socket.write(`GET /${id} HTTP/1.1\r\nhost: h\r\nx-id: id-${id}\r\nx-long: ${long}\r\n\r\n`, "latin1");
       };
-      socket.on("connect", ask);
+      socket.on("connect", sendNext);
       socket.on("data", (chunk) => {
         text += chunk;
-        // The body is short, so it has come with the headers or follows at once.
+        // The body is short, so it arrives with the headers or right after them.
         const [, length] = /content-length: (\d+)/.exec(text) ?? [];
         const end = text.indexOf("\r\n\r\n");
         if (length === undefined || end < 0 || text.length < end + 4 + Number(length)) return;
         if (!text.startsWith("HTTP/1.1 200 OK"))
-          return void socket.destroy(new Error(`an answer was not 200: ${text}`));
+          return void socket.destroy(new Error(`a response was not 200: ${text}`));
         text = "";
-        ask();
+        sendNext();
       });
       socket.on("error", reject);
       socket.on("close", () => (next === first + count ? resolve() : reject(new Error("Envoy closed a connection"))));

@@ -1,5 +1,5 @@
-// Does an Envoy with two workers stay well under requests of all kinds? Each client sends them in random order and
-// checks each answer; now and then one goes away. Compares Envoy's memory after the first 20,000 requests with that at
+// Tests an Envoy with two workers under requests of all kinds. Each client sends the kinds in random order and checks each
+// response; now and then a client disconnects. Compares Envoy's memory after the first 20,000 requests with the memory at
 // the end, and looks for streams that are stuck.
 //
 //   npm run soak:mixed [number of requests]     RANDOM_SEED=… repeats the order of a client's requests
@@ -15,12 +15,12 @@ import { envoyPath, judge, memory, requestsToSend } from "./measure.js";
 
 const WARM_UP = 20_000;
 const CONNECTIONS = 32;
-/** Of so many requests, one is of a client that goes away. */
-const LEAVES = 50;
-/** How long an answer to an upstream's call takes, so that clients go away while it is awaited. */
+/** One of this many requests is from a client that disconnects. */
+const ONE_DISCONNECTS_OF = 50;
+/** The time that a slow call takes, so that some clients disconnect during a call. */
 const SLOW_CALL_MS = 20;
 
-/** A request, and what the client must get for it. */
+/** A request, and the response that the client must get. */
 interface Kind {
   request: HttpRequest;
   status: number;
@@ -53,7 +53,7 @@ const auth = await echoUpstream(({ headers, target }) => {
   const slow = headerValue(headers, "x-id")!.endsWith("00");
   return { body: target.slice(1), delayMs: slow ? SLOW_CALL_MS : 0 };
 });
-const upstream = await echoUpstream(whatCame);
+const upstream = await echoUpstream(summary);
 for (const one of [auth, upstream]) one.onRequest = () => (one.requests.length = 0);
 const plugin = { name: "mixed", wasm: await buildPlugin("tests/plugins/mixed") };
 const envoy = await startEnvoy(
@@ -78,7 +78,7 @@ try {
   await Promise.all([auth.stop(), upstream.stop()]);
 }
 
-/** Sends the requests of these numbers, one at a time on each of some connections. */
+/** Sends the requests with these numbers on several connections, one at a time on each. */
 async function send(first: number, end: number): Promise<void> {
   let next = first;
   const client = async () => {
@@ -87,23 +87,23 @@ async function send(first: number, end: number): Promise<void> {
       const id = String(next++);
       const name = random.pick(Object.keys(KINDS));
       const { request, status, text } = KINDS[name]!(id);
-      if (random.below(LEAVES) === 0) {
-        await leave(connection, request);
-        count("of clients that went away");
+      if (random.below(ONE_DISCONNECTS_OF) === 0) {
+        await disconnect(connection, request);
+        count("of clients that disconnected");
         connection = await HttpConnection.open(envoy.port("gateway"));
         continue;
       }
       const response = await connection.send(request);
       count(name);
-      if (response.status !== status || response.text !== text) throw new Error(told(name, id, text, response));
+      if (response.status !== status || response.text !== text) throw new Error(mismatch(name, id, text, response));
     }
     connection.close();
   };
   await Promise.all(Array.from({ length: CONNECTIONS }, client));
 }
 
-/** Sends a request or a part of it, and goes away at once or a moment later. */
-async function leave(connection: HttpConnection, request: HttpRequest): Promise<void> {
+/** Sends a request or a part of it, and disconnects at once or a moment later. */
+async function disconnect(connection: HttpConnection, request: HttpRequest): Promise<void> {
   const bytes = Buffer.concat(requestBytes(request));
   connection.write(bytes.subarray(0, random.below(2) === 0 ? bytes.length : 1 + random.below(bytes.length)));
   await sleep(random.below(10));
@@ -118,8 +118,8 @@ function kind(id: string, name: string, request: HttpRequest, text: string): Kin
   return { request: { target: `/${id}`, headers, ...request }, status: 200, text };
 }
 
-/** What the upstream saw of a request: the client compares it. */
-function whatCame({ method, headers, body, trailers }: ReceivedRequest): { body: string } {
+/** A response whose body is the request that the upstream received, so that the client can compare it. */
+function summary({ method, headers, body, trailers }: ReceivedRequest): { body: string } {
   const seen = headerValue(trailers, "x-seen") ?? "-";
   return { body: `${method} ${body} ${seen} ${headerValue(headers, "x-answer-of") ?? "-"}` };
 }
@@ -128,6 +128,6 @@ function count(name: string): void {
   sent.set(name, (sent.get(name) ?? 0) + 1);
 }
 
-function told(name: string, id: string, text: string, response: HttpResponse): string {
+function mismatch(name: string, id: string, text: string, response: HttpResponse): string {
   return `request ${id} (${name}): expected ${JSON.stringify(text)}, got ${response.status} ${JSON.stringify(response.text)}`;
 }
