@@ -49,7 +49,7 @@ class Command {
   }
 }
 
-test("serves a plugin with routes, takes a changed file, and stops", async () => {
+test("serves a plugin with routes, applies a changed configuration file, and stops at SIGTERM", async () => {
   const wasm = await buildPlugin("examples/mock-response");
   const foo = await textUpstream("foo");
   const file = join(await mkdtemp(join(tmpdir(), "as-proxy-wasm-")), "config.json");
@@ -68,45 +68,49 @@ test("serves a plugin with routes, takes a changed file, and stops", async () =>
   expect(command.output).toMatch(/^Node host, in Node.js \d+/);
   expect((await request(port, { target: "/foo" })).text).toBe("one");
   writeFileSync(file, '{"content":2}');
-  await poll(10_000, "not refused", () => command.output.includes("was refused") || undefined);
+  await poll(10_000, "the configuration was not rejected", () => command.output.includes("was refused") || undefined);
   expect((await request(port, { target: "/foo" })).text).toBe("one");
   writeFileSync(file, '{"mockEnable":false}');
-  await poll(10_000, "not taken", () => command.output.includes("is in force") || undefined);
+  await poll(10_000, "the configuration was not applied", () => command.output.includes("is in force") || undefined);
   expect((await request(port, { target: "/foo" })).text).toBe("foo");
   expect((await request(port, { target: "/bar" })).status).toBe(404);
   rmSync(file);
-  await poll(10_000, "not told", () => command.output.includes("ENOENT") || undefined);
+  await poll(10_000, "the missing file was not reported", () => command.output.includes("ENOENT") || undefined);
   expect((await request(port, { target: "/foo" })).text).toBe("foo");
   writeFileSync(file, '{"content":"again"}');
-  await poll(10_000, "not taken", () => command.output.split("is in force")[2] !== undefined || undefined);
+  await poll(
+    10_000,
+    "the configuration was not applied",
+    () => command.output.split("is in force")[2] !== undefined || undefined,
+  );
   expect((await request(port, { target: "/foo" })).text).toBe("again");
   expect(await command.end()).toBe(0);
   await foo.stop();
 });
 
-test("a plugin that does not start ends it with the reason", async () => {
+test("exits with the reason if a plugin does not start", async () => {
   const wasm = await buildPlugin("examples/mock-response");
-  const refused = new Command("--wasm", wasm, "--config", '{"content":1}', "--port", "0");
-  expect(await refused.exit).toBe(1);
-  expect(refused.output).toContain("content: expected string");
-  expect(refused.output).toContain('plugin "plugin" refused its configuration');
-  const none = new Command("--wasm", "package.json", "--port", "0");
-  expect(await none.exit).toBe(1);
-  expect(none.output).toContain("is no WebAssembly that runs here");
+  const rejected = new Command("--wasm", wasm, "--config", '{"content":1}', "--port", "0");
+  expect(await rejected.exit).toBe(1);
+  expect(rejected.output).toContain("content: expected string");
+  expect(rejected.output).toContain('plugin "plugin" refused its configuration');
+  const notWasm = new Command("--wasm", "package.json", "--port", "0");
+  expect(await notWasm.exit).toBe(1);
+  expect(notWasm.output).toContain("is no WebAssembly that runs here");
 });
 
-test("--host higress takes a plugin that only Higress knows", async () => {
+test("--host higress loads a plugin with an ABI version that only Higress supports", async () => {
   const file = join(await mkdtemp(join(tmpdir(), "as-proxy-wasm-")), "plugin.wasm");
   writeFileSync(file, wat("", { marker: "proxy_abi_version_0_2_100" }));
-  const stock = new Command("--wasm", file, "--port", "0");
-  expect(await stock.exit).toBe(1);
-  expect(stock.output).toContain("is only known to Higress");
+  const onEnvoy = new Command("--wasm", file, "--port", "0");
+  expect(await onEnvoy.exit).toBe(1);
+  expect(onEnvoy.output).toContain("is only known to Higress");
   const command = new Command("--wasm", file, "--port", "0", "--host", "higress");
   expect((await request(await command.port(), {})).status).toBe(200);
 });
 
 describeOnCommandEngines((engine) => {
-  test("websockets, HTTP/2 and gRPC pass it", async () => {
+  test("websockets, HTTP/2 and gRPC pass the gateway", async () => {
     const wasm = await buildPlugin("tests/plugins/body-write");
     const [grpc, web] = await Promise.all([grpcServer(), websocketServer()]);
     const config = JSON.stringify({ request: [["request.set", "x-hook", "ran"]] });
@@ -150,7 +154,7 @@ test.each([
   [["--wasm", "package.json", "--host", "higress", "--engine", "envoy"], "only --engine node does"],
   [["--fail", "x"], "--fail x: expected reload, closed, open"],
   [["--what"], 'unknown option "--what"'],
-])("%j is refused", (args, message) => {
+])("rejects %j", (args, message) => {
   expect(() => parseOptions(args)).toThrow(message);
 });
 
@@ -159,7 +163,7 @@ function describeOnCommandEngines(tests: (engine: string) => void): void {
   describeWithEnvoy("--engine envoy", () => tests("envoy"));
 }
 
-/** A server that takes a websocket and sends back what comes. */
+/** A server that accepts a websocket and sends back all bytes. */
 async function websocketServer(): Promise<{ port: number; head(): string; stop(): Promise<void> }> {
   let head = "";
   const sockets = new Set<Socket>();

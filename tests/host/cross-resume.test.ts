@@ -4,7 +4,7 @@ import { buildPlugin } from "../support/build.js";
 import { HttpConnection, request } from "../support/http.js";
 import { describeOnEngines, type TestGateway } from "./engines.js";
 
-describeOnEngines("a request that another one resumes", (start) => {
+describeOnEngines("a request that another request resumes", (start) => {
   let gateway: TestGateway;
   beforeAll(async () => {
     const plugin = {
@@ -19,7 +19,7 @@ describeOnEngines("a request that another one resumes", (start) => {
   test.each([
     ["attack", 403],
     ["benign", 404],
-  ])("its body %s is decided on, and the other request goes its own way", async (body, status) => {
+  ])("the body hook sees its body %s, and the other request continues on its own", async (body, status) => {
     const port = gateway.port("gateway");
     const mark = gateway.mark();
     const first = await HttpConnection.open(port);

@@ -4,7 +4,7 @@
 //   npm run soak:node [number of requests]
 import { buildPlugin } from "../support/build.js";
 import { HeaderMap, LogLevel, type CallResult, type Pair } from "../../sdk/host/index.js";
-import { Bench, benchServices, type Exchange } from "../host/bench.js";
+import { Bench, benchServices, sendUpstreamResponse, type Exchange } from "../host/bench.js";
 
 const WARM_UP = 10_000;
 /** Growth that may be noise of the garbage collector, as a factor. */
@@ -68,7 +68,7 @@ const CASES: Case[] = [
         body: Buffer.from("x".repeat(number % 100)),
       });
       const user = exchange.upstream?.headers.get("x-user");
-      if (exchange.upstream) bench.answer(exchange);
+      if (exchange.upstream) sendUpstreamResponse(exchange);
       exchange.stream.destroy();
       return `${status(exchange)} ${user ?? ""}`;
     },
@@ -80,7 +80,7 @@ const CASES: Case[] = [
       const exchange = bench.open([["content-type", "application/json"], ...headers(number)], false);
       exchange.stream.requestData(Buffer.from(`{"number":${number},`), false);
       exchange.stream.requestData(Buffer.from(`"long":"${"x".repeat(number % 1000)}"}`), true);
-      bench.answer(exchange);
+      sendUpstreamResponse(exchange);
       exchange.stream.destroy();
       return exchange.upstream?.body ?? "none";
     },

@@ -12,7 +12,7 @@ import {
   type TracedCall,
   type VmOptions,
 } from "../../../sdk/host/index.js";
-import { benchServices, type Around } from "../bench.js";
+import { benchServices, type ListenerSettings } from "../bench.js";
 import { Guest } from "./support/guest.js";
 import { Rig, type Opened } from "./support/rig.js";
 
@@ -40,7 +40,7 @@ export class Played {
   }
 
   /** Begins a request. */
-  open(headers: readonly Pair[] = [], end = true, { limit, findRoute }: Around = {}): Opened {
+  open(headers: readonly Pair[] = [], end = true, { limit, findRoute }: ListenerSettings = {}): Opened {
     const around = { ...(limit === undefined ? {} : { limit }), ...(findRoute ? { route: findRoute } : {}) };
     return this.rig.open([this.plugin], { headers, end, ...around });
   }
