@@ -135,7 +135,7 @@ export const BAD_CONFIGURATIONS: [name: string, configuration: string | Uint8Arr
   ["an integer with a huge negative exponent", validExcept('"capacity":1e-400'), capacity("1e-400")],
   ["a double beyond its range", validExcept('"ratio":1e400'), ratio("1e400")],
   ["a double above its limit", validExcept('"ratio":1.0000001'), ratio("1.0000001")],
-  ["none of the allowed values", validExcept('"mode":"slow"'), 'mode: expected "fast" or "safe", got "slow"'],
+  ["a value that is not allowed", validExcept('"mode":"slow"'), 'mode: expected "fast" or "safe", got "slow"'],
   [
     "a nested integer out of range",
     validExcept('"limit":{"burst":11}'),

@@ -114,8 +114,8 @@ describeOnEngines("body hooks do not see the data of upgrades and CONNECT", (sta
 });
 
 /**
- * An upstream that reads one head and responds with `responseHead`, if there is one; then it sends a greeting, and from then on
- * sends back each byte flipped.
+ * An upstream for tunnels. If it has a `responseHead`, it reads the head of a request and sends `responseHead`. Then it sends
+ * a greeting, and sends back each further byte flipped.
  */
 class TcpUpstream {
   readonly heads: string[] = [];

@@ -115,7 +115,7 @@ const machine = (count: number) => `
     (local.set $how (i32.load8_u
       (i32.add (i32.const ${TAPE}) (i32.rem_u (global.get $allocations) (i32.const ${TAPE_SIZE})))))
     (global.set $allocations (i32.add (global.get $allocations) (i32.const 1)))
-    (if (i32.eq (local.get $how) (i32.const ${Allocation.None})) (then (return (i32.const 0))))
+    (if (i32.eq (local.get $how) (i32.const ${Allocation.Null})) (then (return (i32.const 0))))
     (if (i32.eq (local.get $how) (i32.const ${Allocation.Outside})) (then (return (i32.const 0xfffffff0))))
     (if (i32.eq (local.get $how) (i32.const ${Allocation.AtTheEnd})) (then
       (return (i32.sub (i32.mul (memory.size) (i32.const 65536)) (i32.const 1)))))

@@ -34,7 +34,7 @@ export const RETURN = 0;
 /** The ways in which the guest's allocator can act; the tape has a byte for each allocation. */
 export enum Allocation {
   Good = 0,
-  None = 1,
+  Null = 1,
   Outside = 2,
   AtTheEnd = 3,
   Trap = 4,

@@ -148,7 +148,7 @@ export class Programmer {
       const how = 1 + random.below(Allocation.OverItself);
       // On Envoy, a host call during an allocation traps.
       const isTrap = how === Allocation.Trap || how === Allocation.HostCall;
-      tape[i] = isTrap && (!this.mayTrap || random.below(4) > 0) ? Allocation.None : how;
+      tape[i] = isTrap && (!this.mayTrap || random.below(4) > 0) ? Allocation.Null : how;
     }
   }
 

@@ -7,7 +7,7 @@ import { Played } from "./play.js";
 
 const old = () => Guest.bare({ marker: "proxy_abi_version_0_1_0" });
 
-test("proxy_get_configuration returns the plugin's configuration in context_create and configure, the VM's elsewhere", () => {
+test("proxy_get_configuration returns the plugin's configuration when a root context is created or configured, else the VM's", () => {
   const guest = old();
   const read = () => guest.read("proxy_get_configuration");
   for (const name of ["context_create", "vm_start", "configure"]) guest.on(`proxy_on_${name}`, read());

@@ -90,7 +90,7 @@ export function statusesOf(guest: Guest, calls: readonly string[], options: Play
   return played.statuses();
 }
 
-/** Starts a VM. Returns the lines that the plugin logs meanwhile. */
+/** Starts a VM. Returns the lines that the plugin logs during the start. */
 export function linesAtStart(guest: Guest, options: VmOptions = {}, host: HostKind = "envoy"): string[] {
   const services = benchServices();
   new Vm(PluginModule.load(guest.bytes, { host }), options, services);

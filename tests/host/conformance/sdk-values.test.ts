@@ -134,7 +134,7 @@ function sent(plugin: string, chunks: readonly string[], end: "last" | "empty" |
 const READ = JSON.stringify({ requestBody: [["body.text"]] });
 
 test.each(["last", "empty", "trailers"] as const)(
-  "[95] the body hook runs once with the whole body, when it ends by: %s",
+  "[95] the body hook runs once with the whole body, for a body whose end is: %s",
   (end) => {
     expect(sent("body-read", ["one", "two", "three"], end, READ)).toEqual({
       ...{ outcomes: ["onetwothree"], body: "onetwothree", ended: true },

@@ -137,7 +137,7 @@ export class Guest {
     const { abi = "0.2.1", before = "", more = "", marker, wasi, memory, allocator } = this.options;
     const version = marker ?? `proxy_abi_version_${abi.replaceAll(".", "_")}`;
     const imports = [...this.layout.imports].map((name) => {
-      if (!TYPES[name]) throw new Error(`there is no host call ${name}`);
+      if (!TYPES[name]) throw new Error(`unknown host call ${name}`);
       return importOf(name in ENV ? "env" : (wasi ?? "wasi_snapshot_preview1"), name, TYPES[name]);
     });
     const own = this.layout.parts({
