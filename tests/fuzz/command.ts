@@ -68,13 +68,13 @@ function fail(why: string): never {
 async function play(fuzzer: Fuzzer, watchdog: Watchdog): Promise<void> {
   const began = performance.now();
   const heap = new HeapCheck(count);
-  // World by world, so that rejections come out.
+  // Lets the event loop run after each world, so that unhandled rejections appear.
   for (let at = first; at < first + count; await setImmediate()) {
     const next = Math.min(first + count, at - (at % fuzzer.world) + fuzzer.world);
-    fuzz(fuzzer, at, next - at, (sequence) => watchdog.note(sequence));
+    fuzz(fuzzer, at, next - at, (sequence) => watchdog.begin(sequence));
     at = next;
-    heap.played(at - first);
+    heap.progress(at - first);
   }
   const seconds = (performance.now() - began) / 1000;
-  console.log(`  ok: ${Math.round(count / seconds)} a second; ${heap.check()}`);
+  console.log(`  ok: ${Math.round(count / seconds)} sequences a second; ${heap.check()}`);
 }

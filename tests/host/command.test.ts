@@ -98,9 +98,9 @@ test("ends with the reason when the plugin does not start", async () => {
 test("--host higress loads a plugin that was built for Higress only", async () => {
   const file = join(await mkdtemp(join(tmpdir(), "as-proxy-wasm-")), "plugin.wasm");
   writeFileSync(file, wat("", { marker: "proxy_abi_version_0_2_100" }));
-  const stock = new Command("--wasm", file, "--port", "0");
-  expect(await stock.exit).toBe(1);
-  expect(stock.output).toContain("is only known to Higress");
+  const onEnvoy = new Command("--wasm", file, "--port", "0");
+  expect(await onEnvoy.exit).toBe(1);
+  expect(onEnvoy.output).toContain("is only known to Higress");
   const command = new Command("--wasm", file, "--port", "0", "--host", "higress");
   expect((await request(await command.port(), {})).status).toBe(200);
 });
