@@ -1,5 +1,6 @@
 import { HeaderMap, type Sink } from "../host/index.js";
 import { HeaderList } from "./headers.js";
+import { parseJson } from "./json.js";
 import type { LocalReply } from "./local-reply.js";
 import type { TestRequest } from "./test-request.js";
 
@@ -44,7 +45,7 @@ export class Message {
    */
   json<T = unknown>(): T {
     try {
-      return JSON.parse(this.body) as T;
+      return parseJson(this.body) as T;
     } catch (error) {
       throw new SyntaxError(`the body is not JSON: ${(error as Error).message}\n${this.body}`, { cause: error });
     }
