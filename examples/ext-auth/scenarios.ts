@@ -223,11 +223,11 @@ const scenarios: Scenario[] = [
       },
     ],
   },
-  { ...{ name: "refuses to run without a service", plugin, refused: true }, steps: [{ expect: { status: 500 } }] },
+  { ...{ name: "refuses to run without a service", plugin, rejected: true }, steps: [{ expect: { status: 500 } }] },
   {
     ...{ name: "refuses what does not fit, and keeps asking as before", plugin, config: { cluster: "auth" } },
     clusters: { auth: { status: 403 } },
-    steps: [...misfits.map((update) => ({ update, expect: "refused" as const })), { expect: unauthorized }],
+    steps: [...misfits.map((update) => ({ update, expect: "rejected" as const })), { expect: unauthorized }],
   },
 ];
 

@@ -40,7 +40,7 @@ function seen({ response, failure, received }: Outcome): string[] {
         `body ${body(response.text)}`,
         ...maskedHeaders(response.trailers),
       ]
-    : [`failure ${/^no answer within/.test(failure ?? "") ? "no answer in time" : "the connection was cut"}`];
+    : [`failure ${/^no response within/.test(failure ?? "") ? "no answer in time" : "the connection was cut"}`];
   const requests = received.map((one) =>
     [
       `${one.cluster} got ${one.method} ${one.target}`,

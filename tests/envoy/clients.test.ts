@@ -5,7 +5,7 @@ import { buildPlugin } from "../support/build.js";
 import { describeOnEngines, type LikeEnvoy } from "../host/like-envoy.js";
 import { faults } from "../support/faults.js";
 import { HttpConnection, request } from "../support/http.js";
-import { askFor, echoUpstream, type ReceivedRequest, type Upstream } from "../support/upstream.js";
+import { respondWith, echoUpstream, type ReceivedRequest, type Upstream } from "../support/upstream.js";
 
 const PAUSE_MS = 30;
 const STEPS = [["body.length"], ["body.text"]];
@@ -55,7 +55,7 @@ describeOnEngines("clients that are slow or go away", (start) => {
         async () => (await stat("downstream_rq_active")) === count || undefined,
       );
     const hooks = (mark: number) => [...envoy.logSince(mark).matchAll(/did (\["body\..*\])$/gm)].map(([, did]) => did);
-    const answer = askFor({ body: "ok" }).join(": ") + "\r\n";
+    const answer = respondWith({ body: "ok" }).join(": ") + "\r\n";
     /** A request whose hooks run once each, and the trace that all before it must have left: none. */
     const isFine = async () => {
       const mark = envoy.mark();
@@ -109,7 +109,7 @@ describeOnEngines("clients that are slow or go away", (start) => {
     test("a client that goes away while the response's body is gathered: no hook on it", async () => {
       const mark = envoy.mark();
       const client = await HttpConnection.open(envoy.port(listener));
-      const slow = askFor({ chunks: ["a", "b", "c"], chunkDelayMs: 100 }).join(": ");
+      const slow = respondWith({ chunks: ["a", "b", "c"], chunkDelayMs: 100 }).join(": ");
       const came = new Promise<ReceivedRequest>((resolve) => (upstream.onRequest = resolve));
       client.write(`${HEAD}${slow}\r\ncontent-length: 2\r\n\r\nab`);
       expect(await came).toMatchObject({ body: "ab" });

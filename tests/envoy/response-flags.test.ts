@@ -6,7 +6,7 @@ import { ResponseFlag } from "../../sdk/host/index.js";
 import { buildPlugin } from "../support/build.js";
 import { describeOnEngines, type LikeEnvoy } from "../host/like-envoy.js";
 import { HttpConnection, type HttpRequest } from "../support/http.js";
-import { askFor, echoUpstream, type Upstream } from "../support/upstream.js";
+import { respondWith, echoUpstream, type Upstream } from "../support/upstream.js";
 
 /** A request, and what a plugin reads of it when it is logged. */
 interface Case {
@@ -26,8 +26,8 @@ interface Case {
 }
 
 const toEcho: HttpRequest = { target: "/echo" };
-const echo = (answer: Parameters<typeof askFor>[0]): HttpRequest => ({ ...toEcho, headers: [askFor(answer)] });
-const slow = (answer: Parameters<typeof askFor>[0]): HttpRequest => ({ target: "/slow", headers: [askFor(answer)] });
+const echo = (answer: Parameters<typeof respondWith>[0]): HttpRequest => ({ ...toEcho, headers: [respondWith(answer)] });
+const slow = (answer: Parameters<typeof respondWith>[0]): HttpRequest => ({ target: "/slow", headers: [respondWith(answer)] });
 const reset = (what: string, when = "before") => `upstream_reset_${when}_response_started{${what}}`;
 const REFUSED = "delayed connect error: Connection refused";
 

@@ -3,7 +3,7 @@ import { describeOnEngines, type LikeEnvoy } from "../host/like-envoy.js";
 import { buildPlugin } from "../support/build.js";
 import { request, type HttpRequest } from "../support/http.js";
 import { headerValues } from "../support/http-message.js";
-import { echoUpstream, type Answer, type ReceivedRequest, type Upstream } from "../support/upstream.js";
+import { echoUpstream, type UpstreamResponse, type ReceivedRequest, type Upstream } from "../support/upstream.js";
 
 const SEEN = [
   ["property", ["response", "code"], "i64"],
@@ -46,16 +46,16 @@ describeOnEngines("a request that the gateway sends again", (start) => {
 
   const send = async (
     target: string,
-    answers: readonly Answer[],
+    answers: readonly UpstreamResponse[],
     how: HttpRequest = { body: "body" },
     listener = "gateway",
   ) => {
     upstream.requests = [];
-    upstream.answer = () => answers[upstream.requests.length - 1] ?? {};
+    upstream.response = () => answers[upstream.requests.length - 1] ?? {};
     const { status } = await request(gateway.port(listener), { target, ...how });
     return { status, seen: upstream.requests.map(seen) };
   };
-  const redirect: Answer = { status: 302, headers: [["location", "http://other.test/second"]] };
+  const redirect: UpstreamResponse = { status: 302, headers: [["location", "http://other.test/second"]] };
 
   test("a redirect goes through the plugins again, as they have left the request", async () => {
     expect(await send("/first", [redirect])).toEqual({
@@ -72,7 +72,7 @@ describeOnEngines("a request that the gateway sends again", (start) => {
     expect([status, seen.map(({ body }) => body)]).toEqual([302, ["body+", "body++"]]);
   });
 
-  test.each<[string, Answer]>([
+  test.each<[string, UpstreamResponse]>([
     ["of another status", { ...redirect, status: 301 }],
     ["to a path alone", { status: 302, headers: [["location", "/second"]] }],
     ["to https", { status: 302, headers: [["location", "https://other.test/second"]] }],
@@ -129,7 +129,7 @@ describeOnEngines("a request that the gateway sends again", (start) => {
   });
 
   test("retries end", async () => {
-    const { status, seen } = await send("/retry", Array<Answer>(4).fill({ status: 503 }));
+    const { status, seen } = await send("/retry", Array<UpstreamResponse>(4).fill({ status: 503 }));
     expect([status, seen.length]).toEqual([503, 3]);
   });
 });

@@ -1,4 +1,4 @@
-import type { Answer } from "../support/answer.js";
+import type { UpstreamResponse } from "../support/upstream-response.js";
 import type { HeaderToSend } from "../support/http-request.js";
 import type { Expectation, RequestStep, Scenario, Step } from "../scenarios/scenario.js";
 import { LANGUAGES, type Language, type Words } from "./words.js";
@@ -75,7 +75,7 @@ function guardedBodies({ checked, body }: Words, denies: boolean): Step[] {
 }
 
 /** A request that asks the plugin for something, and the upstream for an answer. */
-function about(topic: string, step: RequestStep, answer: Answer = {}): RequestStep {
+function about(topic: string, step: RequestStep, answer: UpstreamResponse = {}): RequestStep {
   const asks = [token, ["x-topic", topic], ["x-answer", JSON.stringify(answer)]] as const;
   return { ...step, headers: [...asks, ...(step.headers ?? [])] };
 }
@@ -289,7 +289,7 @@ function configurations({ taken, refused }: NonNullable<Words["updates"]>): Step
     { update: taken, expect: "accepted" },
     { headers: [token], expect: { status: 401 } },
     other,
-    { update: refused, expect: "refused" },
+    { update: refused, expect: "rejected" },
     other,
   ];
 }

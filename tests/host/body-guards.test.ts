@@ -5,7 +5,7 @@ import { buildPlugin } from "../support/build.js";
 import { describeWithEnvoy } from "../support/envoy.js";
 import { HttpConnection, request } from "../support/http.js";
 import { request2 } from "../support/http2.js";
-import { askFor, echoUpstream, type Answer, type Upstream } from "../support/upstream.js";
+import { respondWith, echoUpstream, type UpstreamResponse, type Upstream } from "../support/upstream.js";
 import { startEnvoy } from "../../sdk/envoy/index.js";
 import { describeOnEngines, type LikeEnvoy, type StartGateway } from "./like-envoy.js";
 
@@ -91,7 +91,7 @@ describeOnEngines("hooks on whole bodies", (start) => {
 
     test("HTTP/2: a body and a response arrive whole", async () => {
       rig.upstream.requests = [];
-      const answer = askFor({ chunks: ["a sec", "ret"], chunkDelayMs: PAUSE_MS, trailers: [["x-t", "1"]] });
+      const answer = respondWith({ chunks: ["a sec", "ret"], chunkDelayMs: PAUSE_MS, trailers: [["x-t", "1"]] });
       const what = { method: "POST", chunks: ["a ", "fine ", "body"], chunkDelayMs: PAUSE_MS, headers: [answer] };
       expect(await request2(port(), what)).toMatchObject({ status: 200, text: "a ******" });
       expect(rig.bodies).toEqual(["a fine body"]);
@@ -136,10 +136,10 @@ describeWithEnvoy("hooks on whole bodies and requests that Envoy sends again", (
   beforeAll(() => rig.start((spec) => startEnvoy(spec, { envoy: path })), 60_000);
   afterAll(() => rig.stop());
 
-  const redirect: Answer = { status: 302, headers: [["location", "http://h/redirect/second"]] };
-  const send = (name: string, target: string, chunks: string[], answers: Answer[]) => {
+  const redirect: UpstreamResponse = { status: 302, headers: [["location", "http://h/redirect/second"]] };
+  const send = (name: string, target: string, chunks: string[], answers: UpstreamResponse[]) => {
     rig.upstream.requests = [];
-    rig.upstream.answer = () => answers[rig.upstream.requests.length - 1] ?? { body: "a secret" };
+    rig.upstream.response = () => answers[rig.upstream.requests.length - 1] ?? { body: "a secret" };
     return request(rig.gateway.port(name), { target, chunks, chunkDelayMs: PAUSE_MS });
   };
 

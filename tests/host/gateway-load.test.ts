@@ -133,7 +133,7 @@ test("a client that does not read slows its upstream down", async () => {
   const socket = connect({ host: "127.0.0.1", port: gateway!.port("gateway") });
   socket.pause();
   const chunk = "x".repeat(1024 * 1024);
-  upstreams[0]!.answer = { chunks: Array.from({ length: size / chunk.length }, () => chunk) };
+  upstreams[0]!.response = { chunks: Array.from({ length: size / chunk.length }, () => chunk) };
   socket.write("GET / HTTP/1.1\r\nhost: h\r\n\r\n");
   await new Promise((resolve) => setTimeout(resolve, 500));
   // The upstream of the test buffers in this process too: what must not be here is a second copy.

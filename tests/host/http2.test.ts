@@ -9,7 +9,7 @@ import { buildPlugin } from "../support/build.js";
 import { describeWithEnvoy } from "../support/envoy.js";
 import type { HttpRequest } from "../support/http-request.js";
 import { Http2Connection, receive, request2 } from "../support/http2.js";
-import { askFor, echoUpstream, type Upstream } from "../support/upstream.js";
+import { respondWith, echoUpstream, type Upstream } from "../support/upstream.js";
 import { describeOnEngines, type LikeEnvoy } from "./like-envoy.js";
 
 const MIB = 1024 * 1024;
@@ -40,7 +40,7 @@ const many = (count: number): HttpRequest => ({
   headers: Array.from({ length: count }, (_, index) => [`x-${index}`, "1"] as const),
 });
 const large = (size: number): HttpRequest => ({ headers: [["x-a", "a".repeat(size)]] });
-const answered = (answer: Parameters<typeof askFor>[0]): HttpRequest => ({ headers: [askFor(answer)] });
+const answered = (answer: Parameters<typeof respondWith>[0]): HttpRequest => ({ headers: [respondWith(answer)] });
 
 const CASES: [listener: string, name: string, request: HttpRequest][] = [
   ["write", "GET", {}],
@@ -79,8 +79,8 @@ const CASES: [listener: string, name: string, request: HttpRequest][] = [
   ["write", "a response that breaks off", answered({ body: "abc", cut: true, headers: [["content-length", "10"]] })],
   ["write", "no response in time", answered({ hang: true })],
   ["write", "headers of a connection of HTTP/1", answered({ headers: [["set-cookie", "a"], ["set-cookie", "b"], ["connection", "x-h"], ["keep-alive", "5"], ["X-Up", "1"]] })], // prettier-ignore
-  ["write", "a body beyond HTTP/1's limit", { body: "x".repeat(MIB + 1), headers: [askFor({ body: "ok" })] }],
-  ["write", "a body beyond the limit", { body: "x".repeat(17 * MIB), headers: [askFor({ body: "ok" })] }],
+  ["write", "a body beyond HTTP/1's limit", { body: "x".repeat(MIB + 1), headers: [respondWith({ body: "ok" })] }],
+  ["write", "a body beyond the limit", { body: "x".repeat(17 * MIB), headers: [respondWith({ body: "ok" })] }],
   ["write", "a length that is wrong", { chunks: ["abc"], headers: [["content-length", "5"]] }],
 ];
 
@@ -175,7 +175,7 @@ describeOnEngines("HTTP/2", (start) => {
 
   test("a client that does not read slows its response down, and gets all of it", async () => {
     const size = 8 * MIB;
-    upstream.answer = { body: "x".repeat(size) };
+    upstream.response = { body: "x".repeat(size) };
     const client = await Http2Connection.open(gateway.port("stream"));
     const stream = client.begin({ ":path": "/" }, { endStream: true });
     const response = receive(stream);
@@ -183,7 +183,7 @@ describeOnEngines("HTTP/2", (start) => {
     await sleep(200);
     stream.resume();
     expect((await response).body.length).toBe(size + 1);
-    upstream.answer = {};
+    upstream.response = {};
     client.close();
   });
 

@@ -4,12 +4,12 @@ import { startGateway, type RunningGateway } from "../../sdk/gateway/index.js";
 import { buildPlugin } from "../support/build.js";
 import { describeWithEnvoy } from "../support/envoy.js";
 import { request } from "../support/http.js";
-import { echoUpstream, type Answer, type Upstream } from "../support/upstream.js";
+import { echoUpstream, type UpstreamResponse, type Upstream } from "../support/upstream.js";
 
 /** A plugin sets headers that Envoy's router acts on; the upstream gives one answer after the other, the last for all. */
 interface Case {
   headers?: Record<string, string>;
-  answers: readonly Answer[];
+  answers: readonly UpstreamResponse[];
   body?: string;
   route?: Pick<RouteSpec, "retry" | "timeoutMs">;
   cluster?: "dead";
@@ -40,12 +40,12 @@ const retry = (on: string, most?: string) => ({
   "x-envoy-retry-on": on,
   ...(most === undefined ? {} : { "x-envoy-max-retries": most }),
 });
-const failed = (status: number): readonly Answer[] => [{ status, body: "no" }, { body: "ok" }];
-const RESET: readonly Answer[] = [{ reset: true }, { body: "ok" }];
-const HANG: readonly Answer[] = [{ hang: true }, { body: "ok" }];
-const OK: readonly Answer[] = [{ body: "ok" }];
-const grpc = (status: string): readonly Answer[] => [{ headers: [["grpc-status", status]], body: "" }, { body: "ok" }];
-const limited: readonly Answer[] = [{ status: 503, headers: [["x-envoy-ratelimited", "true"]], body: "no" }, ...OK];
+const failed = (status: number): readonly UpstreamResponse[] => [{ status, body: "no" }, { body: "ok" }];
+const RESET: readonly UpstreamResponse[] = [{ reset: true }, { body: "ok" }];
+const HANG: readonly UpstreamResponse[] = [{ hang: true }, { body: "ok" }];
+const OK: readonly UpstreamResponse[] = [{ body: "ok" }];
+const grpc = (status: string): readonly UpstreamResponse[] => [{ headers: [["grpc-status", status]], body: "" }, { body: "ok" }];
+const limited: readonly UpstreamResponse[] = [{ status: 503, headers: [["x-envoy-ratelimited", "true"]], body: "no" }, ...OK];
 
 const CASES: Record<string, Case> = {
   "what is taken away, and what stays": { headers: ALL, answers: OK },
@@ -144,7 +144,7 @@ describeWithEnvoy("the gateway tries again, and gives up, as Envoy's router does
 
   const play = async (port: number, { answers, body }: Case, logged: () => readonly string[]) => {
     upstream.requests = [];
-    upstream.answer = () => answers[upstream.requests.length - 1] ?? answers.at(-1)!;
+    upstream.response = () => answers[upstream.requests.length - 1] ?? answers.at(-1)!;
     const { status, text } = await request(port, body === undefined ? {} : { body });
     const seen = upstream.requests.map(({ headers, body: received }) => ({
       headers: headers.filter(([name]) => name.startsWith("x-envoy-")).map(([name, value]) => [name, coarse(value)]),
@@ -171,7 +171,7 @@ describeWithEnvoy("the gateway tries again, and gives up, as Envoy's router does
     const messages: string[] = [];
     const spec = await specOf(upstream.port);
     const own = await startGateway(spec, { log: ({ message }) => messages.push(message) });
-    upstream.answer = { body: "ok" };
+    upstream.response = { body: "ok" };
     for (let i = 0; i < 2; i++) await request(own.port("route what is taken away, and what stays"), {});
     expect(messages.filter((line) => line.includes("Envoy's router acts on"))).toEqual([
       "x-envoy-hedge-on-per-try-timeout: Envoy's router acts on this request header, this gateway only takes it away",

@@ -31,17 +31,17 @@ test.each<[Expectation, string[]]>([
   [{ upstream: { method: "PUT" } }, ['upstream method: expected "PUT", got "GET"']],
   [{ calls: [] }, []],
   [{ calls: [{ cluster: "auth" }] }, ["calls: expected auth, got none"]],
-  [{ failure: /no answer/ }, ["answer: expected none (/no answer/), got status 200"]],
+  [{ failure: /no response/ }, ["answer: expected none (/no answer/), got status 200"]],
 ])("%j", (expected, lines) => {
   expect(differences(expected, outcome)).toEqual(lines);
 });
 
 test("a request without an answer", () => {
-  const failed: Outcome = { failure: "no answer within 5 ms", received: [] };
-  expect(differences({ failure: /no answer/, upstream: null }, failed)).toEqual([]);
-  expect(differences({ status: 200 }, failed)).toEqual(["answer: expected one, got: no answer within 5 ms"]);
+  const failed: Outcome = { failure: "no response within 5 ms", received: [] };
+  expect(differences({ failure: /no response/, upstream: null }, failed)).toEqual([]);
+  expect(differences({ status: 200 }, failed)).toEqual(["answer: expected one, got: no response within 5 ms"]);
   expect(differences({ failure: /x/, upstream: {} }, failed)).toEqual([
-    "answer: expected /x/, got: no answer within 5 ms",
+    "answer: expected /x/, got: no response within 5 ms",
     "upstream: expected a request, got none",
   ]);
 });

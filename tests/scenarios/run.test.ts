@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { describeWithEnvoy } from "../support/envoy.js";
-import { askFor } from "../support/upstream.js";
+import { respondWith } from "../support/upstream.js";
 import type { Engine } from "./engine.js";
 import { EnvoyEngine } from "./envoy-engine.js";
 import { NodeEngine } from "./node-engine.js";
@@ -22,7 +22,7 @@ const good: Scenario[] = [
           upstream: { method: "PUT", target: "/a?b", headers: { "x-config": "c1", "x-r": ["1", "2"] }, body: "é" },
         },
       },
-      { headers: [askFor({ status: 404 })], expect: { status: 404, upstream: { headers: { "x-config": "c1" } } } },
+      { headers: [respondWith({ status: 404 })], expect: { status: 404, upstream: { headers: { "x-config": "c1" } } } },
     ],
   },
   {
@@ -45,12 +45,12 @@ const good: Scenario[] = [
       { expect: { upstream: { headers: { "x-config": "one" } } } },
       { update: "two", expect: "accepted" },
       { expect: { upstream: { headers: { "x-config": "two" } } } },
-      { update: "refuse", expect: "refused" },
+      { update: "reject", expect: "rejected" },
       { expect: { status: 200 } },
     ],
   },
   {
-    ...{ name: "a configuration is refused", plugin, config: "refuse", refused: true },
+    ...{ name: "a configuration is refused", plugin, config: "reject", rejected: true },
     steps: [{ expect: { status: 500, upstream: null } }],
   },
   {
@@ -73,7 +73,7 @@ const good: Scenario[] = [
   },
   {
     ...{ name: "an upstream that hangs", plugin, clusters: { upstream: { hang: true } } },
-    steps: [{ limitMs: 100, expect: { failure: /no answer within 100 ms/, upstream: {} } }],
+    steps: [{ limitMs: 100, expect: { failure: /no response within 100 ms/, upstream: {} } }],
   },
 ];
 
@@ -83,8 +83,8 @@ const bad: [Scenario, string | RegExp][] = [
     /step 1 of 1 ended differently:\n {2}status: expected 403, got 200\n[^]*GET \/x[^]*upstream: GET \/x[^]*\[warn\] hm/,
   ],
   [{ name: "a trap", plugin, steps: [{ headers: [["x-trap", "1"]], expect: {} }] }, "unexpected in the log"],
-  [{ name: "refused", plugin, config: "refuse", steps: [] }, /the plugin refused its configuration\n[^]*configured/],
-  [{ name: "took", plugin, refused: true, steps: [] }, "the plugin took its configuration"],
+  [{ name: "refused", plugin, config: "reject", steps: [] }, /the plugin refused its configuration\n[^]*configured/],
+  [{ name: "took", plugin, rejected: true, steps: [] }, "the plugin took its configuration"],
   [{ name: "no plugin", plugin: "nowhere", steps: [] }, 'no plugin "nowhere"'],
   [{ name: "no asc", plugin: "tests/support/http.ts", steps: [] }, /asc failed/],
 ];

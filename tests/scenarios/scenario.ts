@@ -5,7 +5,7 @@ import type {
   PluginSpec,
   RouteSpec,
 } from "../../sdk/envoy/index.js";
-import type { Answer } from "../support/answer.js";
+import type { UpstreamResponse } from "../support/upstream-response.js";
 import type { HttpRequest } from "../support/http-request.js";
 
 /**
@@ -23,7 +23,7 @@ export interface Scenario extends ScenarioPlugin {
   /** By default one route called "default/foo", for everything, to the cluster "upstream". */
   routes?: RouteSpec[];
   /** What upstreams answer when a request does not ask by `x-answer`; "dead" ones take no connection. */
-  clusters?: Record<string, Answer | "dead">;
+  clusters?: Record<string, UpstreamResponse | "dead">;
   /** The plugin must refuse its configuration. */
   refused?: boolean;
   /** A trap is what the scenario is about. */
@@ -91,7 +91,7 @@ export interface Expectation {
   noLogs?: LogPattern[];
   /** Whatever comes of it is right: what two engines make of it is compared. */
   anything?: true;
-  /** There is no answer; the reason matches, such as /no answer within/ or /closed without an answer/. */
+  /** There is no answer; the reason matches, such as /no response within/ or /closed without a response/. */
   failure?: RegExp;
 }
 

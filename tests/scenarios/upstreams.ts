@@ -41,7 +41,7 @@ export class ScenarioUpstreams {
       const answer = clusters[cluster];
       server.requests = [];
       server.onRequest = (request) => received.push({ cluster, ...request });
-      server.answer = answer === undefined || answer === "dead" ? {} : answer;
+      server.response = answer === undefined || answer === "dead" ? {} : answer;
     }
     return received;
   }

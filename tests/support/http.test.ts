@@ -1,7 +1,7 @@
 import { createServer, type AddressInfo, type Server } from "node:net";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { HttpConnection, request } from "./http.js";
-import { askFor, echoUpstream, textUpstream, type Upstream } from "./upstream.js";
+import { respondWith, echoUpstream, textUpstream, type Upstream } from "./upstream.js";
 
 let upstream: Upstream;
 const servers: Server[] = [];
@@ -45,7 +45,7 @@ test("an upstream shows the bytes that were sent", async () => {
 });
 
 test("chunks and trailers, both ways", async () => {
-  const answer = askFor({ chunks: ["a", "bc"], trailers: [["x-sum", "\xff"]] });
+  const answer = respondWith({ chunks: ["a", "bc"], trailers: [["x-sum", "\xff"]] });
   const sent = { chunks: ["1", "23"], chunkDelayMs: 5, trailers: [["x-t", "t"]] as const, headers: [answer] };
   const response = await request(upstream.port, sent);
   expect(response).toMatchObject({ text: "abc", trailers: [["x-sum", "\xff"]] });
@@ -53,7 +53,7 @@ test("chunks and trailers, both ways", async () => {
 });
 
 test("repeated headers of an answer are kept, statuses without a body have none", async () => {
-  const cookies = askFor({
+  const cookies = respondWith({
     headers: [
       ["Set-Cookie", "a"],
       ["set-cookie", "b"],
@@ -62,7 +62,7 @@ test("repeated headers of an answer are kept, statuses without a body have none"
   const response = await request(upstream.port, { headers: [cookies] });
   expect(response.all("set-cookie")).toEqual(["a", "b"]);
   expect(response.headers[0]).toEqual(["Set-Cookie", "a"]);
-  expect((await request(upstream.port, { headers: [askFor({ status: 204 })] })).body.length).toBe(0);
+  expect((await request(upstream.port, { headers: [respondWith({ status: 204 })] })).body.length).toBe(0);
   expect((await request(upstream.port, { method: "HEAD" })).body.length).toBe(0);
 });
 
@@ -81,16 +81,16 @@ test("what is no request is answered with 400", async () => {
 });
 
 test("a hang, a cut, a close and nonsense are told apart", async () => {
-  const hang = request(upstream.port, { headers: [askFor({ hang: true })] }, 50);
-  await expect(hang).rejects.toThrow("no answer within 50 ms");
+  const hang = request(upstream.port, { headers: [respondWith({ hang: true })] }, 50);
+  await expect(hang).rejects.toThrow("no response within 50 ms");
   await expect(request(await raw("HTTP/1.1 200 OK\r\ncontent-length: 5\r\n\r\nab"), {}, 50)).rejects.toThrow(
-    'no answer within 50 ms, only a part: "ab"',
+    'no response within 50 ms, only a part: "ab"',
   );
   await expect(request(await raw("HTTP/1.1 200 OK\r\ncontent-length: 5\r\n\r\nab", true), {})).rejects.toThrow(
     "the connection ended within a message after 2 of 5 bytes",
   );
-  await expect(request(await raw("", true), {})).rejects.toThrow("closed without an answer");
-  await expect(request(upstream.port, { headers: [askFor({ reset: true })] })).rejects.toThrow(/ECONNRESET/);
+  await expect(request(await raw("", true), {})).rejects.toThrow("closed without a response");
+  await expect(request(upstream.port, { headers: [respondWith({ reset: true })] })).rejects.toThrow(/ECONNRESET/);
   await expect(request(await raw("SSH-2.0\r\n\r\n"), {})).rejects.toThrow('not a status line: "SSH-2.0"');
 });
 

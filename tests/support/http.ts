@@ -29,7 +29,7 @@ const DEFAULT_LIMIT_MS = 5000;
 /**
  * Sends one request on a connection of its own.
  *
- * @throws "no answer within N ms" when it hangs.
+ * @throws "no response within N ms" when it hangs.
  * @example
  * const response = await request(port, { target: "/foo", headers: [["x-bytes", Buffer.from([0xff])]] });
  */
@@ -90,7 +90,7 @@ export class HttpConnection {
       timer = setTimeout(() => {
         const seen = this.source.pending.toString("latin1", 0, 200);
         const part = seen === "" ? "" : `, only a part: ${JSON.stringify(seen)}`;
-        reject(new Error(`no answer within ${limitMs} ms${part}`));
+        reject(new Error(`no response within ${limitMs} ms${part}`));
         this.close();
       }, limitMs);
     });
@@ -114,7 +114,7 @@ export class HttpConnection {
     const interim: number[] = [];
     for (;;) {
       const message = await readMessage(this.source, (line, headers) => framing(line, headers, toHead));
-      if (!message) throw new Error("the connection was closed without an answer");
+      if (!message) throw new Error("the connection was closed without a response");
       const { startLine, headers, body, trailers } = message;
       const status = statusOf(startLine);
       if (status < 200 && status !== 101) {

@@ -44,7 +44,7 @@ export class Http2Connection {
   /**
    * Sends a request and reads its response; headers that HTTP/2 has not are left out.
    *
-   * @throws "no answer within N ms" when it hangs, and when the stream ends without headers
+   * @throws "no response within N ms" when it hangs, and when the stream ends without headers
    */
   async send(what: HttpRequest, limitMs = 5000): Promise<Http2Response> {
     const chunks = what.chunks ?? (what.body === undefined ? [] : [what.body]);
@@ -91,7 +91,7 @@ export function receive(stream: ClientHttp2Stream, limitMs = 5000): Promise<Http
     const body: Buffer[] = [];
     const timer = setTimeout(() => {
       stream.close(constants.NGHTTP2_CANCEL);
-      reject(new Error(`no answer within ${limitMs} ms`));
+      reject(new Error(`no response within ${limitMs} ms`));
     }, limitMs);
     stream.on("headers", (head) => interim.push(Number(head[":status"])));
     // Node's types do not know of the last argument.
@@ -105,7 +105,7 @@ export function receive(stream: ClientHttp2Stream, limitMs = 5000): Promise<Http
     stream.on("close", () => {
       clearTimeout(timer);
       const reset = stream.rstCode;
-      if (!headers) return reject(new Error(`the stream was closed without an answer, code ${reset}`));
+      if (!headers) return reject(new Error(`the stream was closed without a response, code ${reset}`));
       const all = headers;
       const status = Number(headerValue(all, ":status"));
       const bytes = Buffer.concat(body);

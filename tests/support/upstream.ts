@@ -1,10 +1,10 @@
 import { createServer, type AddressInfo, type Socket } from "node:net";
-import { writeAnswer, type Answer } from "./answer.js";
+import { writeResponse, type UpstreamResponse } from "./upstream-response.js";
 import { declaredFraming, headerValue, readMessage, type Header } from "./http-message.js";
 import type { HeaderToSend } from "./http-request.js";
 import { SocketSource } from "./socket-source.js";
 
-export type { Answer } from "./answer.js";
+export type { UpstreamResponse } from "./upstream-response.js";
 
 /** A request as an upstream received it: each character of these strings is one byte. */
 export interface ReceivedRequest {
@@ -23,13 +23,13 @@ export interface Upstream {
   /** Hears of each request before it is answered. */
   onRequest: (request: ReceivedRequest) => void;
   /** What to answer when a request does not say: by default the request itself, as JSON. */
-  answer: Answer | ((request: ReceivedRequest) => Answer | Promise<Answer>);
+  answer: UpstreamResponse | ((request: ReceivedRequest) => UpstreamResponse | Promise<UpstreamResponse>);
   stop(): Promise<void>;
 }
 
 /**
  * An upstream that shows exactly what it received: its answer is a JSON body with method, target, headers, body and
- * trailers. A request may ask for another answer by a header `x-answer` that holds an `Answer` as JSON.
+ * trailers. A request may ask for another answer by a header `x-answer` that holds an `UpstreamResponse` as JSON.
  *
  * @example
  * const upstream = await echoUpstream();
@@ -75,9 +75,9 @@ export function textUpstream(text: string): Promise<Upstream> {
  * The header by which a request asks an echo upstream for an answer. A header value in it is latin1, a body is UTF-8.
  *
  * @example
- * await request(port, { headers: [askFor({ status: 404, body: "none" })] });
+ * await request(port, { headers: [respondWith({ status: 404, body: "none" })] });
  */
-export function askFor(answer: Answer): HeaderToSend {
+export function respondWith(answer: UpstreamResponse): HeaderToSend {
   const ascii = JSON.stringify(answer).replace(
     /[\x7f-\uffff]/g,
     (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, "0")}`,
@@ -99,15 +99,15 @@ async function serve(socket: Socket, upstream: Upstream): Promise<void> {
     };
     upstream.requests.push(request);
     upstream.onRequest(request);
-    await writeAnswer(socket, await answerTo(request, upstream), echo(request), method === "HEAD");
+    await writeResponse(socket, await answerTo(request, upstream), echo(request), method === "HEAD");
   }
 }
 
-async function answerTo(request: ReceivedRequest, upstream: Upstream): Promise<Answer> {
+async function answerTo(request: ReceivedRequest, upstream: Upstream): Promise<UpstreamResponse> {
   const asked = headerValue(request.headers, "x-answer");
-  if (asked !== undefined) return JSON.parse(asked) as Answer;
-  const answer = typeof upstream.answer === "function" ? await upstream.answer(request) : upstream.answer;
-  const json: Answer = { headers: [["content-type", "application/json"]] };
+  if (asked !== undefined) return JSON.parse(asked) as UpstreamResponse;
+  const answer = typeof upstream.response === "function" ? await upstream.response(request) : upstream.response;
+  const json: UpstreamResponse = { headers: [["content-type", "application/json"]] };
   return answer.body === undefined && answer.bodyBase64 === undefined ? { ...json, ...answer } : answer;
 }
 

@@ -1,4 +1,4 @@
-import type { Answer } from "../../support/upstream.js";
+import type { UpstreamResponse } from "../../support/upstream.js";
 import type { Scenario } from "../../scenarios/scenario.js";
 import { CUT_MS, everything, guest, request } from "../guest.js";
 
@@ -18,7 +18,7 @@ const asks = (how: string, timeout = 1000, phase = "request_headers") => [
   `${phase} return ${phase === "request_headers" ? 4 : 1}`,
 ];
 
-const answers: Readonly<Record<string, Answer>> = {
+const answers: Readonly<Record<string, UpstreamResponse>> = {
   "an empty answer": { status: 204 },
   "an answer with trailers": { body: "b", trailers: [["x-t", "1"]] },
   "an answer in pieces": { chunks: ["a", "b", "c"], chunkDelayMs: 20 },

@@ -15,7 +15,7 @@ const scenarios: Scenario[] = POLICIES.flatMap((failurePolicy) =>
   PHASES.map((phase) =>
     guest(`${failurePolicy}, a trap in ${phase}`, [`${phase} trap`, ...THROUGH_ALL], {
       ...{ ...PARTNERS, failurePolicy },
-      ...(phase === "start" || phase === "configure" ? { refused: true } : {}),
+      ...(phase === "start" || phase === "configure" ? { rejected: true } : {}),
       ...(phase === "start" ? { vmConfiguration: "start trap" } : {}),
       steps: steps(failurePolicy, phase),
     }),

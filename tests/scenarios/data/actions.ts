@@ -16,7 +16,7 @@ const answered = { chunks: ["ab", "cd"], chunkDelayMs: 40 };
 const trailers = { ...chunks, trailers: [["x-t", "1"] as const] };
 const all = { status: 200, upstream: { body: "abcd" } };
 const stuck = { limitMs: 400 };
-const hung = { failure: /no answer within/, upstream: null };
+const hung = { failure: /no response within/, upstream: null };
 const HEAD = "POST / HTTP/1.1\r\nhost: localhost\r\n";
 const LARGE = "x".repeat(1024 * 1024 + 1);
 

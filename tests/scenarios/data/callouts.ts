@@ -240,7 +240,7 @@ const scenarios: Scenario[] = [
     { request: [call("auth", "/", []), pause] },
     {
       clusters: { auth: {} },
-      steps: [{ limitMs: 500, expect: { failure: /no answer/, logs: ["a message is held, and nothing will end it"] } }],
+      steps: [{ limitMs: 500, expect: { failure: /no response/, logs: ["a message is held, and nothing will end it"] } }],
     },
   ),
   {

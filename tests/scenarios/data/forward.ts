@@ -1,10 +1,10 @@
 import { gzipSync } from "node:zlib";
-import type { Answer } from "../../support/answer.js";
+import type { UpstreamResponse } from "../../support/upstream-response.js";
 import type { Expectation, RequestStep, Scenario } from "../scenario.js";
 import { HOP_BY_HOP } from "../hop-by-hop.js";
 
 /** Hands the response of a call, which is this one, to the client. */
-const forwards = (name: string, answer: Answer, expect: Expectation, step: Partial<RequestStep> = {}): Scenario => ({
+const forwards = (name: string, answer: UpstreamResponse, expect: Expectation, step: Partial<RequestStep> = {}): Scenario => ({
   ...{ name, plugin: "forward", clusters: { service: answer } },
   steps: [{ ...step, expect: { upstream: null, noLogs: ["response not sent"], ...expect } }],
 });

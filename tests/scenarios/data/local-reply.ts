@@ -126,7 +126,7 @@ const scenarios: Scenario[] = [
         {
           limitMs: 300,
           expect: {
-            failure: /no answer within/,
+            failure: /no response within/,
             logs: ["[warn] [probe] [nil] [nil] a message is held, and nothing will end it"],
           },
         },

@@ -225,12 +225,12 @@ const scenarios: Scenario[] = [
   {
     name: "SetCtx never: the configuration fails",
     plugin: "no-set-ctx",
-    refused: true,
+    rejected: true,
     errors: [/no plugin: SetCtx was not called/],
     steps: [{ expect: { status: 500, upstream: null } }],
   },
   {
-    ...{ name: "SetCtx twice: the configuration fails", plugin: "two-set-ctx", refused: true },
+    ...{ name: "SetCtx twice: the configuration fails", plugin: "two-set-ctx", rejected: true },
     errors: [/SetCtx was called twice, for "one" and "two"/],
     steps: [{ expect: { status: 500, upstream: null } }],
   },

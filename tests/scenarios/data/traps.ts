@@ -58,7 +58,7 @@ const scenarios: Scenario[] = [
     { request: [call([abort]), ["pause"]] },
     {
       ...{ traps: true, errors, oneWorker: true, clusters: { auth: {} } },
-      steps: [{ limitMs: 300, expect: { failure: /no answer within/, upstream: null } }, { expect: { status: 503 } }],
+      steps: [{ limitMs: 300, expect: { failure: /no response within/, upstream: null } }, { expect: { status: 503 } }],
     },
   ),
 ];

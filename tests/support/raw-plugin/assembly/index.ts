@@ -1,7 +1,7 @@
 // A plugin on the raw ABI, so that the harness can be tested without the SDK. What it does is told by its
 // configuration and by request headers:
 //
-//   configuration "refuse"   is refused
+//   configuration "reject"   is refused
 //   x-log: text              is logged at level warn
 //   x-reply: status          is answered with that status, the configuration as header x-config and as body
 //   x-trap: any              traps
@@ -62,7 +62,7 @@ export function proxy_on_configure(id: i32, size: i32): i32 {
   config = load<u32>(pointer);
   configSize = size > 0 ? load<i32>(length) : 0;
   say(INFO, "configured");
-  return equals("refuse") ? 0 : 1;
+  return equals("reject") ? 0 : 1;
 }
 
 export function proxy_on_request_headers(id: i32, count: i32, end: i32): i32 {

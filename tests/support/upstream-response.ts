@@ -3,7 +3,7 @@ import type { Socket } from "node:net";
 import { headerLine, joined, type HeaderToSend } from "./http-request.js";
 
 /** What an upstream shall answer. */
-export interface Answer {
+export interface UpstreamResponse {
   /** 200 by default. */
   status?: number;
   /** Content-length or transfer-encoding are added as the body needs, unless given. */
@@ -29,7 +29,7 @@ export interface Answer {
 }
 
 /** Writes an answer; `fallback` is the body when the answer names none. */
-export async function writeAnswer(socket: Socket, answer: Answer, fallback: Buffer, toHead: boolean): Promise<void> {
+export async function writeResponse(socket: Socket, answer: UpstreamResponse, fallback: Buffer, toHead: boolean): Promise<void> {
   if (answer.delayMs) await sleep(answer.delayMs);
   if (socket.destroyed || answer.hang) return;
   if (answer.reset) {
@@ -63,7 +63,7 @@ export async function writeAnswer(socket: Socket, answer: Answer, fallback: Buff
   socket.write(joined("0\r\n", ...(answer.trailers ?? []).map(headerLine), "\r\n"));
 }
 
-function bodyOf({ body, bodyBase64 }: Answer, fallback: Buffer): Buffer {
+function bodyOf({ body, bodyBase64 }: UpstreamResponse, fallback: Buffer): Buffer {
   if (bodyBase64 !== undefined) return Buffer.from(bodyBase64, "base64");
   return body === undefined ? fallback : Buffer.from(body);
 }
