@@ -2,46 +2,52 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { Socket } from "node:net";
 import { headerLine, joined, type HeaderToSend } from "./http-request.js";
 
-/** What an upstream shall answer. */
+/** The response that a test upstream sends. */
 export interface UpstreamResponse {
   /** 200 by default. */
   status?: number;
-  /** Content-length or transfer-encoding are added as the body needs, unless given. */
+  /** The upstream adds the content-length or transfer-encoding that the body needs, unless one of them is given. */
   headers?: readonly HeaderToSend[];
   body?: string;
   /** The body as base64, for bytes that are not UTF-8. */
   bodyBase64?: string;
-  /** Sends the body in chunks, one by one. */
+  /** Sends the body chunked, one chunk after the other. */
   chunks?: readonly string[];
-  /** The same as base64, for bytes that are not UTF-8. */
+  /** The chunks as base64, for bytes that are not UTF-8. */
   chunksBase64?: readonly string[];
+  /** Waits after each chunk. */
   chunkDelayMs?: number;
-  /** Sent after a chunked body, which their presence asks for. */
+  /** Sent after the body. A body with trailers is sent chunked. */
   trailers?: readonly HeaderToSend[];
-  /** Waits before the answer. */
+  /** Waits before the response. */
   delayMs?: number;
-  /** Cuts the connection after the body, for one that is shorter than announced. */
+  /** Closes the connection after the body, for a body that is shorter than its content-length. */
   cut?: boolean;
-  /** Cuts the connection instead of an answer. */
+  /** Resets the connection instead of sending a response. */
   reset?: boolean;
-  /** Never answers. */
+  /** Never responds. */
   hang?: boolean;
 }
 
-/** Writes an answer; `fallback` is the body when the answer names none. */
-export async function writeResponse(socket: Socket, answer: UpstreamResponse, fallback: Buffer, toHead: boolean): Promise<void> {
-  if (answer.delayMs) await sleep(answer.delayMs);
-  if (socket.destroyed || answer.hang) return;
-  if (answer.reset) {
+/** Writes a response. If the response has no body, `fallback` is sent. `toHead`: the request was a HEAD request. */
+export async function writeResponse(
+  socket: Socket,
+  response: UpstreamResponse,
+  fallback: Buffer,
+  toHead: boolean,
+): Promise<void> {
+  if (response.delayMs) await sleep(response.delayMs);
+  if (socket.destroyed || response.hang) return;
+  if (response.reset) {
     socket.resetAndDestroy();
     return;
   }
-  const body = bodyOf(answer, fallback);
-  const chunks = answer.chunksBase64?.map((chunk) => Buffer.from(chunk, "base64")) ?? answer.chunks;
-  const chunked = chunks !== undefined || answer.trailers !== undefined;
-  const headers = [...(answer.headers ?? [])];
+  const body = bodyOf(response, fallback);
+  const chunks = response.chunksBase64?.map((chunk) => Buffer.from(chunk, "base64")) ?? response.chunks;
+  const chunked = chunks !== undefined || response.trailers !== undefined;
+  const headers = [...(response.headers ?? [])];
   const has = (...names: string[]) => headers.some(([name]) => names.includes(name.toString("latin1").toLowerCase()));
-  const status = answer.status ?? 200;
+  const status = response.status ?? 200;
   const bodiless = status === 204 || status === 304;
   if (!bodiless && !has("content-length", "transfer-encoding")) {
     headers.push(chunked ? ["transfer-encoding", "chunked"] : ["content-length", String(body.length)]);
@@ -52,15 +58,15 @@ export async function writeResponse(socket: Socket, answer: UpstreamResponse, fa
   if (toHead || bodiless) return;
   if (!chunked) {
     socket.write(body);
-    if (answer.cut) socket.end();
+    if (response.cut) socket.end();
     return;
   }
   for (const chunk of chunks ?? (body.length > 0 ? [body] : [])) {
     const data = Buffer.from(chunk as string);
     socket.write(joined(`${data.length.toString(16)}\r\n`, data, "\r\n"));
-    if (answer.chunkDelayMs) await sleep(answer.chunkDelayMs);
+    if (response.chunkDelayMs) await sleep(response.chunkDelayMs);
   }
-  socket.write(joined("0\r\n", ...(answer.trailers ?? []).map(headerLine), "\r\n"));
+  socket.write(joined("0\r\n", ...(response.trailers ?? []).map(headerLine), "\r\n"));
 }
 
 function bodyOf({ body, bodyBase64 }: UpstreamResponse, fallback: Buffer): Buffer {
