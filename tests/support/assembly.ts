@@ -143,8 +143,8 @@ export async function compileToBinary(source: string, flags: string[] = []): Pro
 }
 
 /**
- * Compiles and instantiates an AssemblyScript source. An abort in the source throws an Error with the abort's message, a
- * trap throws the error of the WebAssembly engine. Parameters as for `compileToBinary`.
+ * Compiles and instantiates an AssemblyScript source. An abort in the source throws an Error with the abort's message,
+ * a trap throws the error of the WebAssembly engine. Parameters as for `compileToBinary`.
  *
  * @param host implementations of host calls, by name; host calls without one throw
  *

@@ -67,7 +67,9 @@ function writeConfig(entry: string, config: string): string {
   return config;
 }
 
-/** A hash of the plugin's sources, the sources that plugins share, the SDK's sources and the compiler's package.json. */
+/**
+ * A hash of the plugin's sources, the sources that plugins share, the SDK's sources and the compiler's package.json.
+ */
 function fingerprint(plugin: string): string {
   const hash = createHash("sha256");
   const root = packageRoot();

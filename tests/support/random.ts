@@ -1,5 +1,6 @@
 /**
- * Pseudo-random numbers (mulberry32). The same seed gives the same numbers. Tests print their seed; RANDOM_SEED sets it.
+ * Pseudo-random numbers (mulberry32). The same seed gives the same numbers. Tests print their seed; RANDOM_SEED sets
+ * it.
  */
 export class Random {
   #state: number;

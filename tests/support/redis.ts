@@ -12,7 +12,10 @@ export interface RedisServer {
 
 const isInstalled = spawnSync("redis-server", ["--version"]).status === 0;
 
-/** A `describe` for tests that need a real Redis. They are skipped, with a line of output, if redis-server is not installed. */
+/**
+ * A `describe` for tests that need a real Redis. They are skipped, with a line of output, if redis-server is not
+ * installed.
+ */
 export function describeWithRedis(name: string, tests: () => void): void {
   if (isInstalled) return void describe(name, tests);
   console.log(`Skipping "${name}": redis-server is not installed`);

@@ -8,7 +8,9 @@ declare module "vitest" {
   }
 }
 
-/** Looks for an Envoy once per run. Prints which Envoy the run uses, or that tests which need Envoy are skipped or fail. */
+/**
+ * Looks for an Envoy once per run. Prints which Envoy the run uses, or that tests which need Envoy are skipped or fail.
+ */
 export default async function setup(project: TestProject): Promise<void> {
   let fail = Boolean(process.env["CI"]);
   const envoy = await findEnvoy().catch((error: Error) => {

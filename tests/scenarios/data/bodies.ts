@@ -24,17 +24,17 @@ const both = (name: string, config: BodyConfig, steps: RequestStep[]): Scenario 
 const text: ProbeStep = ["body.text"];
 const length: ProbeStep = ["body.length"];
 const deny: ProbeStep = ["reply", 403, [], "denied"];
-const answer = (answer: object) => ["x-answer", JSON.stringify(answer)] as const;
-/** A call whose answer, a little later, lets the message go on. */
+const answer = (response: object) => ["x-answer", JSON.stringify(response)] as const;
+/** A call whose response resumes the message. */
 const later = (resume: "Request" | "Response"): ProbeStep => [
   ...(["call", "later", "GET", "/", [], "", 500, [[`resume${resume}`]]] as const),
 ];
 const MIB = 1024 * 1024;
 
 const scenarios: Scenario[] = [
-  // Sizes and shapes.
+  // Bodies of different sizes and encodings.
   writes(
-    "a request's body is handed over once, whole",
+    "the hook gets the whole request body, once",
     { requestBody: [length, text, ["body.encoding"]] },
     {
       steps: [
@@ -47,7 +47,7 @@ const scenarios: Scenario[] = [
     },
   ),
   writes(
-    "a body that fills the buffer passes, a byte more is 413",
+    "a body that fills the buffer passes, one more byte gives 413",
     { requestBody: [length] },
     {
       steps: [
@@ -57,7 +57,7 @@ const scenarios: Scenario[] = [
     },
   ),
   writes(
-    "a body over the limit is 413 also where the hook would deny it",
+    "a body over the limit gives 413 even if the hook denies every body",
     { requestBody: [deny] },
     {
       steps: [
@@ -67,7 +67,7 @@ const scenarios: Scenario[] = [
     },
   ),
   writes(
-    "a response's body is handed over once, whole",
+    "the hook gets the whole response body, once",
     { responseBody: [length, text] },
     {
       steps: [
@@ -83,17 +83,17 @@ const scenarios: Scenario[] = [
     },
   ),
 
-  // Replacements, each followed by a second message on the same connection.
+  // Replaced bodies, followed by a second message on the same connection.
   ...(
     [
       ["shorter", "ab", "ab"],
-      ["equal", "ABCDE", "ABCDE"],
+      ["as long", "ABCDE", "ABCDE"],
       ["longer", "a longer body than it was", "a longer body than it was"],
       ["empty", "", ""],
     ] as const
   ).map(([name, by, body]) =>
     writes(
-      `a ${name} replacement leaves both connections in step`,
+      `after a body was replaced by one that is ${name}, the next messages on both connections are intact`,
       { requestBody: [["body.replace", by]], responseBody: [["body.replace", by]] },
       {
         oneConnection: true,
@@ -106,7 +106,7 @@ const scenarios: Scenario[] = [
     ),
   ),
   writes(
-    "prepend, append and bytes",
+    "a body can be prepended, appended to and replaced by bytes",
     {
       requestBody: [["body.prepend", "<"], ["body.append", ">"], text, length],
       responseBody: [["body.replaceBytes", "é"]],
@@ -124,7 +124,7 @@ const scenarios: Scenario[] = [
     },
   ),
   writes(
-    "content-length goes when a body may be written",
+    "a message has no content-length if a hook can write its body",
     {},
     {
       steps: [
@@ -143,8 +143,8 @@ const scenarios: Scenario[] = [
   ...[false, true].map((held) =>
     reads(
       held
-        ? "a hook that only reads keeps content-length, and cannot write"
-        : "a hook that only reads keeps a request's content-length, but a response that a call could pause is sent in chunks",
+        ? "a hook that only reads the body keeps content-length and cannot write"
+        : "a hook that only reads keeps a request's content-length; a response, which a call could pause, is sent chunked",
       { requestBody: [text, ["body.replace", "evil"]], responseBody: [text, ["body.append", "evil"]] },
       {
         errors: [/the body cannot be written: the hook was registered to read it/],
@@ -170,7 +170,7 @@ const scenarios: Scenario[] = [
     ),
   ),
   reads(
-    "compressed and binary bodies reach the hook as bytes, with their encoding",
+    "a hook gets compressed and binary bodies as bytes, with their encoding",
     { requestBody: [length, ["body.encoding"], ["body.bytes"]], responseBody: [length, ["body.encoding"]] },
     {
       steps: [
@@ -200,9 +200,9 @@ const scenarios: Scenario[] = [
     },
   ),
 
-  // Denials.
+  // Hooks that deny.
   writes(
-    "a hook on the body denies",
+    "a hook on the body denies the request",
     { requestBody: [deny] },
     {
       oneConnection: true,
@@ -214,7 +214,7 @@ const scenarios: Scenario[] = [
     },
   ),
   writes(
-    "one trailer does not bypass a hook that denies",
+    "a request with trailers does not bypass a hook that denies",
     { requestBody: [text, deny] },
     {
       steps: [
@@ -228,7 +228,7 @@ const scenarios: Scenario[] = [
     },
   ),
   writes(
-    "a body that ends with trailers can be written, and its trailers read and set",
+    "a plugin can write a body with trailers, and read and set the trailers",
     {
       requestBody: [["body.replace", "other"]],
       requestTrailers: [
@@ -262,7 +262,7 @@ const scenarios: Scenario[] = [
     },
   ),
   writes(
-    "a hook on trailers denies",
+    "a hook on trailers denies the request",
     { requestTrailers: [deny] },
     {
       steps: [
@@ -272,14 +272,14 @@ const scenarios: Scenario[] = [
     },
   ),
   writes(
-    "an answer when the response's headers have left cuts the connection",
+    "a local reply after the response's headers were sent closes the connection",
     { responseBody: [deny] },
     { steps: [{ headers: [answer({ body: "secret" })], expect: { failure: /a chunk does not start|connection/ } }] },
   ),
 
-  // Headers that wait for the body.
+  // Headers that are held until a hook has seen the body.
   writes(
-    "HoldHeaders: the body is seen before the headers go, where the VM says that its host can",
+    "HoldHeaders: the hook on the body can edit the headers if the VM's environment says that the host can hold them",
     {
       request: [["hold"]],
       requestBody: [["request.set", "x-length", "known"], text],
@@ -328,7 +328,7 @@ const scenarios: Scenario[] = [
     },
   ),
   writes(
-    "HoldHeaders is Continue where the VM does not say so, with a warning, once",
+    "HoldHeaders acts as Continue and logs a warning once if the VM's environment does not allow it",
     { request: [["hold"]], requestBody: [text] },
     {
       oneWorker: true,
@@ -345,25 +345,25 @@ const scenarios: Scenario[] = [
     },
   ),
 
-  // Headers that a call holds, the body that waits behind them, and trailers.
+  // A call pauses the headers. The body and the trailers wait behind them.
   ...(
     [
-      ["as it was", [], "abcdef"],
+      ["unchanged", [], "abcdef"],
       ["replaced", [["body.replace", "other"]], "other"],
       ["emptied", [["body.replace", ""]], ""],
       [
-        "longer at both ends",
+        "with text added at both ends",
         [
           ["body.prepend", "<"],
           ["body.append", ">"],
         ],
         "<abcdef>",
       ],
-      ["held too", [later("Request"), ["pause"]], "abcdef"],
+      ["after a second pause", [later("Request"), ["pause"]], "abcdef"],
     ] as [string, ProbeStep[], string][]
   ).flatMap(([name, steps, body]) => [
     writes(
-      `a request whose headers were held: its body goes on ${name}`,
+      `a request whose headers were paused continues with its body ${name}`,
       {
         request: [later("Request"), ["pause"]],
         requestBody: [text, ...steps],
@@ -395,7 +395,7 @@ const scenarios: Scenario[] = [
       },
     ),
     writes(
-      `a response whose headers were held: its body goes on ${name}`,
+      `a response whose headers were paused continues with its body ${name}`,
       {
         response: [later("Response"), ["pause"]],
         responseBody: [text, ...steps.map((step) => (step[0] === "call" ? later("Response") : step))],
@@ -423,8 +423,8 @@ const scenarios: Scenario[] = [
     ),
   ]),
 
-  // Which hook gets the body.
-  both("with hooks on both, the pieces are handed over", {}, [
+  // A plugin with a hook on the whole body and a hook on chunks.
+  both("by default the hook on chunks gets the body", {}, [
     {
       chunks: ["ab", "cd"],
       chunkDelayMs: 50,
@@ -432,19 +432,19 @@ const scenarios: Scenario[] = [
       expect: {
         body: "efgh",
         upstream: { body: "abcd" },
-        logs: ["request piece ab", "response piece gh"],
+        logs: ["request chunk ab", "response chunk gh"],
         noLogs: ["whole"],
       },
     },
   ]),
   both(
-    "with hooks on both, the one on the whole body runs where the hook on headers says so",
+    "the hook on the whole body gets the body if the hook on headers chooses it",
     { request: [["bufferRequestBody"]], response: [["bufferResponseBody"]] },
     [
       ...[[], [["x-t", "1"]]].map((trailers) => ({
         ...{ chunks: ["ab", "cd"], chunkDelayMs: 50, trailers: trailers as [string, string][] },
         headers: [answer({ chunks: ["ef", "gh"], chunkDelayMs: 50 })],
-        expect: { body: "efgh", logs: ["request whole abcd", "response whole efgh"], noLogs: ["piece"] },
+        expect: { body: "efgh", logs: ["request whole abcd", "response whole efgh"], noLogs: ["chunk"] },
       })),
       {
         ...{ chunks: ["ab", "cd"], chunkDelayMs: 50 },
@@ -452,26 +452,26 @@ const scenarios: Scenario[] = [
           ["content-type", "application/grpc"],
           answer({ headers: [["content-type", "text/event-stream"]], chunks: ["e", "f"] }),
         ],
-        expect: { logs: ["request whole abcd", "response whole ef"], noLogs: ["piece"] },
+        expect: { logs: ["request whole abcd", "response whole ef"], noLogs: ["chunk"] },
       },
     ],
   ),
   both(
-    "a body passes where the hook on headers does not want it",
+    "a body passes without hooks if the hook on headers does not need it",
     { request: [["dontReadRequestBody"]], response: [["dontReadResponseBody"]] },
     [
       {
         body: "abcd",
         headers: [answer({ body: "efgh" })],
         expect: {
-          ...{ status: 200, body: "efgh", headers: { "content-length": "4" }, noLogs: ["piece", "whole"] },
+          ...{ status: 200, body: "efgh", headers: { "content-length": "4" }, noLogs: ["chunk", "whole"] },
           upstream: { body: "abcd", headers: { "content-length": "4" } },
         },
       },
     ],
   ),
   writes(
-    "a body passes where the answer of a call says that it is not wanted, with trailers too",
+    "a body with or without trailers passes if a call result says that no hook needs it",
     {
       request: [["call", "later", "GET", "/", [], "", 500, [["dontReadRequestBody"], ["resumeRequest"]]], ["pause"]],
       requestBody: [deny],
@@ -489,9 +489,9 @@ const scenarios: Scenario[] = [
     },
   ),
 
-  // What is no body to gather.
+  // Bodies that the SDK does not buffer, and clients that pretend to send such bodies.
   writes(
-    "a server-sent event stream is not held up",
+    "a server-sent event stream passes without buffering",
     { responseBody: [deny] },
     {
       steps: [
@@ -510,13 +510,13 @@ const scenarios: Scenario[] = [
   ),
 
   writes(
-    "a request cannot pass a hook on its body by naming itself an event stream",
+    "a request cannot bypass a hook on its body by claiming to be an event stream",
     { requestBody: [deny] },
     {
       steps: [
         { body: "evil", headers: [["content-type", "text/event-stream"]], expect: { status: 403 } },
         { body: "evil", headers: [["content-type", "Application/JSON"]], expect: { status: 403 } },
-        // A gRPC client is told in its own way.
+        // A gRPC client gets the local reply as a gRPC status.
         {
           body: "evil",
           headers: [["content-type", "application/grpc"]],
@@ -528,7 +528,7 @@ const scenarios: Scenario[] = [
     },
   ),
   writes(
-    "a request cannot pass a hook on its body by naming an upgrade that the gateway does not do",
+    "a request cannot bypass a hook on its body by asking for an upgrade that the gateway does not support",
     { requestBody: [deny] },
     {
       steps: [
@@ -546,9 +546,9 @@ const scenarios: Scenario[] = [
     },
   ),
 
-  // Pieces.
+  // Streaming hooks, which get each chunk.
   {
-    ...{ name: "a streaming hook changes each piece", plugin: "body-stream", oneConnection: true },
+    ...{ name: "a streaming hook changes each chunk", plugin: "body-stream", oneConnection: true },
     steps: [
       {
         chunks: ["ab", "cd"],
@@ -571,7 +571,7 @@ const scenarios: Scenario[] = [
   },
   {
     ...{
-      name: "a streaming hook reads text whose characters are cut, and keeps what is no text",
+      name: "a streaming hook decodes characters that are split between chunks, and keeps invalid UTF-8",
       plugin: "body-stream",
     },
     steps: [
@@ -596,7 +596,7 @@ const scenarios: Scenario[] = [
     ],
   },
   {
-    ...{ name: "a streaming hook sees the last piece when trailers come", plugin: "body-stream" },
+    ...{ name: "a streaming hook gets a last call when trailers come", plugin: "body-stream" },
     steps: [
       {
         body: "ab",
@@ -606,7 +606,7 @@ const scenarios: Scenario[] = [
     ],
   },
   {
-    ...{ name: "a streaming hook sees event streams as they come", plugin: "body-stream" },
+    ...{ name: "a streaming hook gets each chunk of an event stream as it arrives", plugin: "body-stream" },
     steps: [
       {
         headers: [

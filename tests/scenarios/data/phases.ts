@@ -1,24 +1,24 @@
 import { did, type ProbeStep } from "../probe.js";
 import type { RequestStep, Scenario } from "../scenario.js";
 
-/** The hooks of a message's way, each with a request that meets it and what its answers can still do. */
+/** A hook, and what a plugin can still do when this hook runs. */
 interface Phase {
   hook: "request" | "requestBody" | "requestTrailers" | "response" | "responseBody" | "responseTrailers";
   title: string;
-  /** Headers can be edited there, or until the message goes on. */
+  /** The map of headers or trailers that the plugin can edit in the hook, and until the message continues. */
   editable?: "request" | "requestTrailers" | "response" | "responseTrailers";
-  /** Status and headers have left: an answer can only cut the connection. */
+  /** The status code and headers have been sent: a local reply can only close the connection. */
   late?: true;
-  /** Nothing has reached the upstream. */
+  /** Nothing has been sent to the upstream. */
   first?: true;
 }
 
 const PHASES: Phase[] = [
   { hook: "request", title: "request headers", editable: "request", first: true },
-  { hook: "requestBody", title: "a request's body" },
+  { hook: "requestBody", title: "request body" },
   { hook: "requestTrailers", title: "request trailers", editable: "requestTrailers" },
   { hook: "response", title: "response headers", editable: "response" },
-  { hook: "responseBody", title: "a response's body", late: true },
+  { hook: "responseBody", title: "response body", late: true },
   { hook: "responseTrailers", title: "response trailers", editable: "responseTrailers", late: true },
 ];
 
@@ -29,7 +29,7 @@ const call = (cluster: string, then: ProbeStep[]): ProbeStep => [
   ...(["call", cluster, "GET", "/", [], "", 500, then] as const),
 ];
 
-/** A request with a body and trailers, whose answer has both too: it meets every hook. */
+/** A request that runs every hook: it has a body and trailers, and so has its response. */
 const whole = {
   chunks: ["ab", "c"],
   chunkDelayMs: 20,
@@ -52,49 +52,49 @@ const scenarios: Scenario[] = PHASES.flatMap(({ hook, title, editable, late, fir
   const scenario = (name: string, steps: ProbeStep[], rest: Omit<Scenario, "name" | "plugin" | "config">) => ({
     ...{ name: `${title}: ${name}`, plugin: "body-write", config: { [hook]: steps }, ...rest },
   });
-  const answers = { clusters: { ask: { delayMs: 20 } } };
+  const asked = { clusters: { ask: { delayMs: 20 } } };
   return [
-    scenario("an answer there", [deny], { steps: [{ ...whole, expect: denied }] }),
-    scenario("an answer and a pause there", [deny, pause], { steps: [{ ...whole, expect: denied }] }),
-    scenario("of two answers there the first counts", [deny, again], {
+    scenario("a local reply", [deny], { steps: [{ ...whole, expect: denied }] }),
+    scenario("a local reply and a pause", [deny, pause], { steps: [{ ...whole, expect: denied }] }),
+    scenario("of two local replies the first is sent", [deny, again], {
       errors: ["response not sent: the request has been answered"],
       steps: [{ ...whole, expect: { ...denied, logs: [did(again, "the request has been answered")] } }],
     }),
-    scenario("a pause there until a call is answered", [call("ask", [resume]), pause], {
-      ...{ ...answers, oneConnection: true },
+    scenario("a pause until a call has ended", [call("ask", [resume]), pause], {
+      ...{ ...asked, oneConnection: true },
       steps: [
         { ...whole, expect: { ...passed, logs: [did(resume, null)], calls: [{ cluster: "ask" }] } },
         { ...whole, chunkDelayMs: 60, expect: passed },
       ],
     }),
-    scenario("the answer of a call denies there", [call("ask", [deny]), pause], {
-      ...answers,
+    scenario("a call result denies", [call("ask", [deny]), pause], {
+      ...asked,
       steps: [{ ...whole, expect: denied }],
     }),
-    scenario("an answer after a resume in the answer of a call", [call("ask", [resume, deny]), pause], {
-      ...answers,
+    scenario("in a call's callback, a resume and then a local reply", [call("ask", [resume, deny]), pause], {
+      ...asked,
       errors: ["response not sent: the message has been told to go on"],
       steps: [{ ...whole, expect: passed }],
     }),
-    scenario("a resume after an answer in the answer of a call", [call("ask", [deny, resume]), pause], {
-      ...answers,
+    scenario("in a call's callback, a local reply and then a resume", [call("ask", [deny, resume]), pause], {
+      ...asked,
       errors: [/cannot be resumed: the request has been answered/],
       steps: [{ ...whole, expect: denied }],
     }),
-    scenario("a call there that nobody waits for", [call("ask", [["log", "info", "asked"]])], {
-      ...answers,
-      // A response that nothing holds may be there before the call is.
+    scenario("a call without a pause", [call("ask", [["log", "info", "asked"]])], {
+      ...asked,
+      // The response can end before the call reaches its cluster: nothing pauses it.
       steps: [{ ...whole, expect: { ...passed, ...(late ? {} : { calls: [{ cluster: "ask" }] }) } }],
     }),
-    scenario("a call there that cannot be sent", [call("nobody", [resume]), deny], {
+    scenario("a call that cannot be sent", [call("nobody", [resume]), deny], {
       errors: ["the gateway has no such cluster"],
       steps: [{ ...whole, expect: { ...denied, logs: ["the gateway has no such cluster"] } }],
     }),
     ...(editable === undefined
       ? []
       : [
-          scenario("an edit there, and one before it goes on", edits(editable, resume), {
-            ...answers,
+          scenario("an edit in the hook, and one in a call's callback before the resume", edits(editable, resume), {
+            ...asked,
             steps: [{ ...whole, expect: edited(editable) }],
           }),
         ]),

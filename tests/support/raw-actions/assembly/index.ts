@@ -1,7 +1,7 @@
 // A plugin without the SDK. Each callback logs its arguments and returns the value that the configuration gives.
 //
-// The configuration is eight digits: the return values for request headers, body, end of the body and trailers, then the
-// same for responses. With a "+" at the end, a timer resumes the stream once after a return value other than 0.
+// The configuration is eight digits: the return values for request headers, body, end of the body and trailers, then
+// the same for responses. With a "+" at the end, a timer resumes the stream once after a return value other than 0.
 
 // @ts-ignore: decorator
 @external("env", "proxy_log")

@@ -1,11 +1,12 @@
-// A plugin without the SDK. Its configuration is a script of host calls to make in callbacks; the plugin logs the result of
-// each.
+// A plugin without the SDK. Its configuration is a script of host calls to make in callbacks; the plugin logs the
+// result of each.
 //
-// A line of the script names a callback, an action and its arguments. `request_headers return 1` returns 1 from the callback;
-// `tick trap` traps; `tick spin 100` computes for 100 ms; `request_body:end get_buffer_bytes 0 0 10 %` makes a host call.
-// Arguments are numbers, `"text` (passed as address and size, see `unescape`), `{name=value,…` (header pairs), `$variable`,
-// and places for results: `%` for bytes, `#` and `##` for a number of 32 and 64 bits, `_` and `__` for one and two numbers
-// that are not logged. The VM's configuration is a script too: its lines run for every plugin of the VM.
+// A line of the script names a callback, an action and its arguments. `request_headers return 1` returns 1 from the
+// callback; `tick trap` traps; `tick spin 100` computes for 100 ms; `request_body:end get_buffer_bytes 0 0 10 %` makes
+// a host call. Arguments are numbers, `"text` (passed as address and size, see `unescape`), `{name=value,…` (header
+// pairs), `$variable`, and places for results: `%` for bytes, `#` and `##` for a number of 32 and 64 bits, `_` and `__`
+// for one and two numbers that are not logged. The VM's configuration is a script too: its lines run for every plugin
+// of the VM.
 
 import * as host from "./imports";
 import { play, variables } from "./script";

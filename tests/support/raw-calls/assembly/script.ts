@@ -41,8 +41,8 @@ function spin(ms: i64): void {
 }
 
 /**
- * Whether a line's first word names the callback. The word lists callbacks, with `*` for all, and after ":" a condition: how
- * often the callback has run, or a detail such as in `request_body:end`.
+ * Whether a line's first word names the callback. The word lists callbacks, with `*` for all, and after ":" a
+ * condition: how often the callback has run, or a detail such as in `request_body:end`.
  */
 function isFor(word: string, phase: string, detail: string, turn: i32): bool {
   const colon = word.indexOf(":");

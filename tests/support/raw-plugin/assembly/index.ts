@@ -87,7 +87,9 @@ function header(name: string): bool {
   return proxyGetHeader(0, changetype<usize>(key), key.byteLength, pointer, length) == 0;
 }
 
-/** Sends a local reply with one header in the ABI's format: count, sizes of name and value, then both with a NUL each. */
+/**
+ * Sends a local reply with one header in the ABI's format: count, sizes of name and value, then both with a NUL each.
+ */
 function reply(status: i32): void {
   const size = 4 + 8 + 9 + configSize + 1;
   const pairs = heap.alloc(size);
