@@ -8,19 +8,19 @@ import { kindOf, levelOf } from "../scenarios/envoy-engine.js";
 import { pluginsOf, type RequestStep, type Scenario, type UpdateStep } from "../scenarios/scenario.js";
 import type { ScenarioUpstreams } from "../scenarios/upstreams.js";
 
-/** How long streams and VMs may take to go when nobody needs them any more. */
+/** How long streams and VMs may take to end after the last step. */
 const END_LIMIT_MS = 500;
 
 /**
- * A scenario on an Envoy. Its plugins are there in its turn only, so that whatever Envoy writes meanwhile is about them:
- * most lines do not tell their VM.
+ * The turn of a scenario on an Envoy. Its plugins are installed during the turn only, so that all lines that Envoy logs
+ * meanwhile are about them: most lines do not name their VM.
  */
 export class EnvoyTurn {
-  /** Whether a plugin has refused its first configuration. */
-  refused = false;
+  /** Whether a plugin has rejected its first configuration. */
+  isRejected = false;
   private readonly client: ScenarioClient;
   private readonly from: number;
-  /** Where the log was when a configuration came. */
+  /** The positions in the log at which configurations were sent. */
   private readonly configured: number[] = [];
   private readonly activeBefore: number;
   private ended: { log: string } | undefined;
@@ -40,7 +40,7 @@ export class EnvoyTurn {
   async begin(): Promise<void> {
     for (const { pluginName } of pluginsOf(this.scenario)) {
       this.configured.push(this.log.length);
-      if (!(await this.envoy.installPlugin(this.id, pluginName))) this.refused = true;
+      if (!(await this.envoy.installPlugin(this.id, pluginName))) this.isRejected = true;
     }
   }
 
@@ -63,7 +63,7 @@ export class EnvoyTurn {
     });
   }
 
-  /** Takes the plugins away, when their streams are gone, and waits until their VMs are. */
+  /** Waits until all streams have ended, removes the plugins, and waits until their VMs have ended. */
   async end(): Promise<void> {
     if (this.ended) return;
     this.closeConnection();
@@ -78,7 +78,7 @@ export class EnvoyTurn {
     this.ended = { log: this.log };
   }
 
-  /** An Envoy that has ended by itself has none. */
+  /** Removes the plugins. If Envoy's process has ended, there is nothing to remove. */
   private async removePlugins(): Promise<void> {
     let hasEnded = false;
     void this.envoy.exit.then(() => (hasEnded = true));

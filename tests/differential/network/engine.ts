@@ -16,10 +16,10 @@ import { Play } from "./play.js";
 import { pluginsOf, type NetworkScenario } from "./scenario.js";
 import { UpstreamPeers } from "./peer.js";
 
-/** How long a connection's last callbacks may take, at pace 1. */
+/** How long the last callbacks of a connection may take, at pace 1. */
 const END_MS = 80;
 
-/** What came of a scenario: what clients and upstream saw, and the calls between host and plugins. */
+/** The outcome of a scenario: what clients and upstream received, and the calls between host and plugins. */
 export interface NetworkObservation {
   seen: readonly string[];
   trace: Trace;
@@ -28,15 +28,15 @@ export interface NetworkObservation {
 /** Plays scenarios behind one gateway. */
 export interface NetworkEngine {
   readonly name: string;
-  /** What its connections lead to. */
+  /** The upstream of the gateway's connections. */
   readonly upstream: UpstreamPeers;
   start(spec: EnvoySpec): Promise<void>;
-  /** @param pace how much longer than usual it waits for what may come */
+  /** @param pace how many times longer than usual the engine waits after each step */
   play(scenario: NetworkScenario, id: string, pace: number): Promise<NetworkObservation>;
   stop(): Promise<void>;
 }
 
-/** A listener for a scenario. */
+/** The listener of a scenario. */
 export function listenerOf(scenario: NetworkScenario, id: string, wasm: string): TcpListenerSpec {
   const plugins = pluginsOf(scenario).map(({ script, ...rest }, index) => ({
     ...{

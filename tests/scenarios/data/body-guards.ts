@@ -130,7 +130,7 @@ const scenarios: Scenario[] = [
     [
       [plugin("pause", { requestBody: [text, ...later("Request", "check")] })],
       [wait(), plugin("pause", { requestBody: [text, ...later("Request", "check")] })],
-      [plugin("pause", { request: later("Request"), requestBody: [text, ...later("Request", "check")] })],
+      [plugin("pause twice", { request: later("Request"), requestBody: [text, ...later("Request", "check")] })],
     ],
     {
       clusters: CALLS,
