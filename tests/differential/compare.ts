@@ -22,7 +22,7 @@ export function compareObservations(a: Observation, b: Observation): string[] {
 }
 
 function outcomeDifferences(index: number, a: Outcome, b: Outcome | undefined): string[] {
-  const [left, right] = [seen(a), b ? seen(b) : []];
+  const [left, right] = [outcomeLines(a), b ? outcomeLines(b) : []];
   if (left.join("\n") === right.join("\n")) return [];
   const missing = left.filter((line) => !right.includes(line)).map((line) => `- ${line}`);
   const more = right.filter((line) => !left.includes(line)).map((line) => `+ ${line}`);
@@ -31,7 +31,7 @@ function outcomeDifferences(index: number, a: Outcome, b: Outcome | undefined): 
 }
 
 /** The outcome of a request as lines of text. */
-function seen({ response, failure, received }: Outcome): string[] {
+function outcomeLines({ response, failure, received }: Outcome): string[] {
   const body = (text: string) => masked(text.length > 2000 ? `${text.length} bytes` : text);
   const responseLines = response
     ? [

@@ -67,9 +67,9 @@ export class EnvoyTurn {
   async end(): Promise<void> {
     if (this.ended) return;
     this.closeConnection();
-    await soon(() => isQuiet(this.trace().serving));
+    await waitUntil(() => isQuiet(this.trace().serving));
     await this.removePlugins();
-    await soon(() => {
+    await waitUntil(() => {
       const last = wasmEvents(this.entries())
         .filter(({ kind }) => kind === "destroyed" || kind === "created")
         .at(-1);
@@ -85,7 +85,7 @@ export class EnvoyTurn {
     try {
       for (const { pluginName } of pluginsOf(this.scenario)) await this.envoy.removePlugin(this.id, pluginName);
     } catch (error) {
-      await soon(() => hasEnded);
+      await waitUntil(() => hasEnded);
       if (!hasEnded) throw error;
     }
   }
@@ -111,6 +111,6 @@ export class EnvoyTurn {
   }
 }
 
-async function soon(isSo: () => boolean): Promise<void> {
-  for (const end = performance.now() + END_LIMIT_MS; !isSo() && performance.now() < end;) await sleep(10);
+async function waitUntil(condition: () => boolean): Promise<void> {
+  for (const end = performance.now() + END_LIMIT_MS; !condition() && performance.now() < end;) await sleep(10);
 }

@@ -78,9 +78,9 @@ function compareOn(engines: readonly [NetworkEngine, NetworkEngine], scenarios: 
     const played = engines.map((engine) => engine.play(scenario, id(scenario), pace));
     const [node, envoy] = (await Promise.all(played)) as [NetworkObservation, NetworkObservation];
     const sides =
-      node.seen.join("\n") === envoy.seen.join("\n")
+      node.received.join("\n") === envoy.received.join("\n")
         ? []
-        : [...node.seen.map((line) => `- ${line}`), ...envoy.seen.map((line) => `+ ${line}`)];
+        : [...node.received.map((line) => `- ${line}`), ...envoy.received.map((line) => `+ ${line}`)];
     return [...sides, ...compareObservations(withoutAddresses(node), withoutAddresses(envoy))];
   }
 }

@@ -46,14 +46,14 @@ describe("a call", () => {
     expect(request.grpcCalls).toMatchObject([
       { cluster: "auth", service: "auth.v1.Auth", method: "Check", timeoutMs: 0, ended: true, state: "waiting" },
     ]);
-    const [asked] = request.grpcCalls;
-    expect(asked!.metadata).toHaveHeader("x-meta", "m");
-    expect(asked!.messages.map((one) => Buffer.from(one).toString())).toEqual(["hello"]);
+    const [made] = request.grpcCalls;
+    expect(made!.metadata).toHaveHeader("x-meta", "m");
+    expect(made!.messages.map((one) => Buffer.from(one).toString())).toEqual(["hello"]);
     expect(plugin.open.calls).toBe(1);
-    asked!.answer("yes");
+    made!.answer("yes");
     expect(logged(plugin)).toEqual(["yes"]);
     expect(plugin.open.calls).toBe(0);
-    expect(() => asked!.answer("again")).toThrow("the gRPC call auth.v1.Auth/Check to auth has been answered");
+    expect(() => made!.answer("again")).toThrow("the gRPC call auth.v1.Auth/Check to auth has been answered");
     for (const line of [
       "to auth: gRPC auth.v1.Auth/Check",
       'grpc_call("auth", "auth.v1.Auth", "Check", ["x-meta: m"], "hello", 0 ms) → ',
@@ -230,7 +230,7 @@ describe("a stream", () => {
 });
 
 describe("mistakes", () => {
-  test.each<[answer: unknown, error: string]>([
+  test.each<[response: unknown, error: string]>([
     [5, "expected a message (bytes or text), or a status such as { status: 5 }; got number"],
     [null, "got null"],
     [{ json: {} }, "got object"],
@@ -238,14 +238,14 @@ describe("mistakes", () => {
     [{ status: 1, body: "" }, 'unknown "body"'],
     [{ status: 1, message: 1 }, "message: expected a text"],
     [{ fails: "never" }, "fails: expected one of unreachable, timeout, reset, got never"],
-  ])("answer(%j) throws", async (answer, error) => {
+  ])("answer(%j) throws", async (response, error) => {
     const plugin = await startPlugin(CHECK);
     plugin.request();
-    expect(() => plugin.grpcCalls[0]!.answer(answer as GrpcAnswer)).toThrow("call.answer: ");
-    expect(() => plugin.grpcCalls[0]!.answer(answer as GrpcAnswer)).toThrow(error);
-    const start = startPlugin({ ...CHECK, grpc: { auth: answer as GrpcAnswer } });
+    expect(() => plugin.grpcCalls[0]!.answer(response as GrpcAnswer)).toThrow("call.answer: ");
+    expect(() => plugin.grpcCalls[0]!.answer(response as GrpcAnswer)).toThrow(error);
+    const start = startPlugin({ ...CHECK, grpc: { auth: response as GrpcAnswer } });
     await expect(start).rejects.toThrow(/^startPlugin: grpc: auth: /);
-    const wrong = await startPlugin({ ...CHECK, grpc: { auth: () => answer as GrpcAnswer } });
+    const wrong = await startPlugin({ ...CHECK, grpc: { auth: () => response as GrpcAnswer } });
     expect(() => wrong.request()).toThrow("what answers auth.v1.Auth/Check of auth: ");
   });
 
@@ -307,9 +307,14 @@ describe("a real server", () => {
     expect(logged(echoing)).toEqual(["hello"]);
     expect(echoing.grpcCalls[0]).toMatchObject({ ended: true, state: "answered" });
     expect(echoing).toHaveNothingOpen();
-    const asked = server.calls.at(-1)!;
-    expect(asked).toMatchObject({ ":path": "/echo.Echo/Unary", ":authority": "echo", "x-meta": "m", te: "trailers" });
-    expect(asked["grpc-timeout"], "the limit is of the plugin's clock").toBeUndefined();
+    const received = server.calls.at(-1)!;
+    expect(received).toMatchObject({
+      ":path": "/echo.Echo/Unary",
+      ":authority": "echo",
+      "x-meta": "m",
+      te: "trailers",
+    });
+    expect(received["grpc-timeout"], "the timeout follows the plugin's clock").toBeUndefined();
     const lines = ["echo begins to answer", "echo sends a gRPC message of 5 bytes", "echo ends with status 0\n"];
     for (const line of lines) expect(`${echoing.timeline}\n`).toContain(line);
   });
@@ -358,10 +363,10 @@ describe("a real server", () => {
         return method === "Unary" ? echo : { status: 5 };
       },
     };
-    const asked = await plugin([calling("Unary"), calling("Other")], {}, { grpc });
-    await asked.fetch();
+    const echoing = await plugin([calling("Unary"), calling("Other")], {}, { grpc });
+    await echoing.fetch();
     expect(messages).toEqual(["hello", "hello"]);
-    expect([...logged(asked)].sort()).toEqual(["closed  5", "hello", "via_upstream"]);
+    expect([...logged(echoing)].sort()).toEqual(["closed  5", "hello", "via_upstream"]);
   });
 
   test("gets the messages of a stream as the plugin sends them", async () => {

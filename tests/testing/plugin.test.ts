@@ -39,10 +39,10 @@ test("a call outside of requests gets its response by hand, by a function, or a 
   expect(plugin).toHaveNothingOpen();
   expect(() => plugin.calls[0]!.answer()).toThrow("the call to c has been answered");
 
-  const asked: string[] = [];
-  const upstreams = { c: ({ path }: { path: string }) => (asked.push(path), { status: 200 }) };
+  const paths: string[] = [];
+  const upstreams = { c: ({ path }: { path: string }) => (paths.push(path), { status: 200 }) };
   expect(await startPlugin({ wasm: CALLING, upstreams })).toHaveNothingOpen();
-  expect(asked, "the gateway's trial of the configuration does not count").toEqual(["/a"]);
+  expect(paths, "calls of the VM that tries the configuration are not listed").toEqual(["/a"]);
 
   const late = await startPlugin({ wasm: CALLING });
   late.clock.advance(500);

@@ -61,14 +61,14 @@ describe("replies by hand", () => {
       { cluster: "cache", command: ["GET", "user:mia"], database: 2, timeoutMs: 0, state: "waiting" },
     ]);
     expect(plugin.open).toEqual({ requests: 1, contexts: 1, calls: 1 });
-    const [asked] = request.redisCalls;
-    asked!.answer("admin");
-    expect(asked!.state).toBe("answered");
+    const [sent] = request.redisCalls;
+    sent!.answer("admin");
+    expect(sent!.state).toBe("answered");
     expect(plugin).toHaveLogged("$5\r\nadmin\r\n");
     expect(request.upstream).toMatchObject({ path: "/foo" });
     request.answer();
     expect(plugin).toHaveNothingOpen();
-    expect(() => asked!.answer("again")).toThrow("the command GET to cache has been answered");
+    expect(() => sent!.answer("again")).toThrow("the command GET to cache has been answered");
   });
 
   test("the timeline shows command and reply, without the password", async () => {
@@ -159,7 +159,7 @@ describe("replies", () => {
     expect(plugin.timeline).toContain(`cache gives no reply (${fails})`);
   });
 
-  test.each<[answer: unknown, error: string]>([
+  test.each<[reply: unknown, error: string]>([
     [1.5, "1.5 is not an integer"],
     [true, "expected a reply of Redis: a text, bytes, an integer"],
     [["a", undefined], "got undefined"],
@@ -167,13 +167,13 @@ describe("replies", () => {
     [{ body: "x" }, "got an object with body"],
     [new Error("two\nlines"), "an error's message is one line"],
     [{ fails: "never" }, "fails: expected one of unreachable, timeout, reset, got never"],
-  ])("answer(%j) throws", async (answer, error) => {
+  ])("answer(%j) throws", async (reply, error) => {
     const plugin = await start();
     plugin.request();
-    expect(() => plugin.redisCalls[0]!.answer(answer as RedisAnswer)).toThrow(error);
-    expect(() => plugin.redisCalls[0]!.answer(answer as RedisAnswer)).toThrow("call.answer");
-    await expect(start({ cache: answer as RedisAnswer })).rejects.toThrow("startPlugin: redis: cache");
-    const wrong = await start(() => answer as RedisAnswer);
+    expect(() => plugin.redisCalls[0]!.answer(reply as RedisAnswer)).toThrow(error);
+    expect(() => plugin.redisCalls[0]!.answer(reply as RedisAnswer)).toThrow("call.answer");
+    await expect(start({ cache: reply as RedisAnswer })).rejects.toThrow("startPlugin: redis: cache");
+    const wrong = await start(() => reply as RedisAnswer);
     await expect(wrong.fetch()).rejects.toThrow("what answers GET to cache");
   });
 });
@@ -207,12 +207,12 @@ describe("functions", () => {
 
   test("reply to commands outside of requests, for which settled waits", async () => {
     const options = pluginThat([], [init(), send("PING")]);
-    const asked: string[] = [];
-    const redis = async ([name]: readonly string[]) => (asked.push(name!), { status: "PONG" });
+    const sent: string[] = [];
+    const redis = async ([name]: readonly string[]) => (sent.push(name!), { status: "PONG" });
     const plugin = await startPlugin({ ...options, redis });
     await plugin.settled();
     expect(plugin).toHaveLogged("+PONG");
-    expect(asked, "the gateway's trial of the configuration does not count").toEqual(["PING"]);
+    expect(sent, "commands of the VM that tries the configuration are not listed").toEqual(["PING"]);
     expect(plugin.redisCalls).toHaveLength(1);
   });
 });

@@ -52,8 +52,8 @@ test("a request has the method, path, authority, headers and JSON of its options
 });
 
 test("requests and responses can have chunks and trailers", async () => {
-  const answer = { chunks: ["c", Buffer.from("d")], trailers: { "x-t": "2" } };
-  const response = await plugin.fetch("/", { chunks: ["a", "b"], trailers: { "x-t": "1" }, upstream: answer });
+  const upstream = { chunks: ["c", Buffer.from("d")], trailers: { "x-t": "2" } };
+  const response = await plugin.fetch("/", { chunks: ["a", "b"], trailers: { "x-t": "1" }, upstream });
   expect(response.request.upstream).toMatchObject({ chunks: ["a", "b"], body: "ab" });
   expect(response.request.upstream!.trailers!.get("x-t")).toBe("1");
   expect(response).toMatchObject({ chunks: ["c", "d"], body: "cd" });

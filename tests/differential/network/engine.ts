@@ -21,7 +21,7 @@ const END_MS = 80;
 
 /** The outcome of a scenario: what clients and upstream received, and the calls between host and plugins. */
 export interface NetworkObservation {
-  seen: readonly string[];
+  received: readonly string[];
   trace: Trace;
 }
 
@@ -66,11 +66,11 @@ export class EnvoyNetwork implements NetworkEngine {
     const { envoy } = this;
     const from = envoy.mark();
     const play = new Play(envoy.port(id), this.upstream, pace);
-    const seen = await play.all(scenario);
+    const received = await play.all(scenario);
     await play.leave();
     await sleep(END_MS * pace);
     const main = parseLog(envoy.log.slice(0, 1000))[0]?.thread ?? 0;
-    return { seen, trace: traceOf(wasmEvents(parseLog(envoy.logSince(from))), [], main) };
+    return { received, trace: traceOf(wasmEvents(parseLog(envoy.logSince(from))), [], main) };
   }
 
   stop(): Promise<void> {
@@ -97,10 +97,10 @@ export class NodeNetwork implements NetworkEngine {
   async play(scenario: NetworkScenario, id: string, pace: number): Promise<NetworkObservation> {
     this.traces.forget(id);
     const play = new Play(this.gateway.port(id), this.upstream, pace);
-    const seen = await play.all(scenario);
+    const received = await play.all(scenario);
     await play.leave();
     await sleep(END_MS * pace);
-    return { seen, trace: this.traces.of(id) };
+    return { received, trace: this.traces.of(id) };
   }
 
   async stop(): Promise<void> {

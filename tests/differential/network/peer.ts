@@ -35,7 +35,7 @@ export class Peer {
   }
 
   /** What this side has received, as a line of text. */
-  get seen(): string {
+  get summary(): string {
     const { received, ended } = this;
     const text = received.length > 1000 ? `${received.length} bytes` : JSON.stringify(received);
     return `${text}, ${ended}`;

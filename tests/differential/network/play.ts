@@ -25,8 +25,8 @@ export class Play {
     await this.step({ connect: true });
     for (const step of steps) await this.step(step);
     return [
-      ...this.clients.map(({ seen }) => `client saw ${seen}`),
-      ...this.upstream.peers.map(({ seen }) => `upstream saw ${seen}`),
+      ...this.clients.map(({ summary }) => `client: ${summary}`),
+      ...this.upstream.peers.map(({ summary }) => `upstream: ${summary}`),
     ];
   }
 

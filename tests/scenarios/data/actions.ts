@@ -1,3 +1,4 @@
+import { respondWith, type UpstreamResponse } from "../../support/upstream.js";
 import type { Expectation, RequestStep, Scenario } from "../scenario.js";
 
 /** A plugin without the SDK returns these values from its callbacks; see tests/support/raw-actions. */
@@ -11,7 +12,7 @@ const actions = (
 });
 
 const chunks = { chunks: ["ab", "cd"], chunkDelayMs: 40 };
-const responding = (response: object) => ({ headers: [["x-answer", JSON.stringify(response)] as const] });
+const responding = (response: UpstreamResponse) => ({ headers: [respondWith(response)] });
 const twoChunks = { chunks: ["ab", "cd"], chunkDelayMs: 40 };
 const trailers = { ...chunks, trailers: [["x-t", "1"] as const] };
 const all = { status: 200, upstream: { body: "abcd" } };

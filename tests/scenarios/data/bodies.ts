@@ -1,3 +1,4 @@
+import { respondWith } from "../../support/upstream.js";
 import { did, type ProbeStep } from "../probe.js";
 import type { RequestStep, Scenario } from "../scenario.js";
 
@@ -24,7 +25,6 @@ const both = (name: string, config: BodyConfig, steps: RequestStep[]): Scenario 
 const text: ProbeStep = ["body.text"];
 const length: ProbeStep = ["body.length"];
 const deny: ProbeStep = ["reply", 403, [], "denied"];
-const answer = (response: object) => ["x-answer", JSON.stringify(response)] as const;
 /** A call whose response resumes the message. */
 const later = (resume: "Request" | "Response"): ProbeStep => [
   ...(["call", "later", "GET", "/", [], "", 500, [[`resume${resume}`]]] as const),
@@ -51,7 +51,11 @@ const scenarios: Scenario[] = [
     { requestBody: [length] },
     {
       steps: [
-        { body: "x".repeat(MIB), headers: [answer({ body: "ok" })], expect: { status: 200, logs: [did(length, MIB)] } },
+        {
+          body: "x".repeat(MIB),
+          headers: [respondWith({ body: "ok" })],
+          expect: { status: 200, logs: [did(length, MIB)] },
+        },
         { body: "x".repeat(MIB + 1), expect: { status: 413, noLogs: ["body."] } },
       ],
     },
@@ -71,14 +75,21 @@ const scenarios: Scenario[] = [
     { responseBody: [length, text] },
     {
       steps: [
-        { headers: [answer({ body: "hello" })], expect: { body: "hello", logs: [did(length, 5), did(text, "hello")] } },
         {
-          headers: [answer({ chunks: ["he", "llo"], chunkDelayMs: 20 })],
+          headers: [respondWith({ body: "hello" })],
+          expect: { body: "hello", logs: [did(length, 5), did(text, "hello")] },
+        },
+        {
+          headers: [respondWith({ chunks: ["he", "llo"], chunkDelayMs: 20 })],
           expect: { body: "hello", logs: [did(length, 5)] },
         },
-        { headers: [answer({ body: "" })], expect: { status: 200, body: "", noLogs: ["body."] } },
-        { headers: [answer({ status: 204 })], expect: { status: 204, body: "", noLogs: ["body."] } },
-        { method: "HEAD", headers: [answer({ body: "hello" })], expect: { status: 200, body: "", noLogs: ["body."] } },
+        { headers: [respondWith({ body: "" })], expect: { status: 200, body: "", noLogs: ["body."] } },
+        { headers: [respondWith({ status: 204 })], expect: { status: 204, body: "", noLogs: ["body."] } },
+        {
+          method: "HEAD",
+          headers: [respondWith({ body: "hello" })],
+          expect: { status: 200, body: "", noLogs: ["body."] },
+        },
       ],
     },
   ),
@@ -98,8 +109,16 @@ const scenarios: Scenario[] = [
       {
         oneConnection: true,
         steps: [
-          { body: "abcde", headers: [answer({ body: "12345" })], expect: { status: 200, body, upstream: { body } } },
-          { body: "abcde", headers: [answer({ body: "12345" })], expect: { status: 200, body, upstream: { body } } },
+          {
+            body: "abcde",
+            headers: [respondWith({ body: "12345" })],
+            expect: { status: 200, body, upstream: { body } },
+          },
+          {
+            body: "abcde",
+            headers: [respondWith({ body: "12345" })],
+            expect: { status: 200, body, upstream: { body } },
+          },
           { expect: { status: 200, body, upstream: { body: "" } } },
         ],
       },
@@ -130,7 +149,7 @@ const scenarios: Scenario[] = [
       steps: [
         {
           body: "abc",
-          headers: [answer({ body: "12345" })],
+          headers: [respondWith({ body: "12345" })],
           expect: {
             status: 200,
             headers: { "content-length": null, "transfer-encoding": "chunked" },
@@ -154,7 +173,7 @@ const scenarios: Scenario[] = [
         steps: [
           {
             body: "abc",
-            headers: [answer({ body: "12345" })],
+            headers: [respondWith({ body: "12345" })],
             expect: {
               status: 200,
               headers: held
@@ -178,7 +197,7 @@ const scenarios: Scenario[] = [
           body: new Uint8Array([0x1f, 0x8b, 0, 0xff, 0xfe]),
           headers: [
             ["content-encoding", "gzip"],
-            answer({ headers: [["content-encoding", "br"]], bodyBase64: "//4A" }),
+            respondWith({ headers: [["content-encoding", "br"]], bodyBase64: "//4A" }),
           ],
           expect: {
             status: 200,
@@ -244,11 +263,11 @@ const scenarios: Scenario[] = [
       steps: [
         {
           body: "body",
-          headers: [["te", "trailers"], answer({ body: "answer", trailers: [["x-r", "1"]] })],
+          headers: [["te", "trailers"], respondWith({ body: "reply", trailers: [["x-r", "1"]] })],
           trailers: [["x-t", "1"]],
           expect: {
             status: 200,
-            body: "answer!",
+            body: "reply!",
             upstream: { body: "other" },
             logs: [
               did(["requestTrailers.get", "x-t"], "1"),
@@ -274,7 +293,9 @@ const scenarios: Scenario[] = [
   writes(
     "a local reply after the response's headers were sent closes the connection",
     { responseBody: [deny] },
-    { steps: [{ headers: [answer({ body: "secret" })], expect: { failure: /a chunk does not start|connection/ } }] },
+    {
+      steps: [{ headers: [respondWith({ body: "secret" })], expect: { failure: /a chunk does not start|connection/ } }],
+    },
   ),
 
   // Headers that are held until a hook has seen the body.
@@ -295,7 +316,7 @@ const scenarios: Scenario[] = [
       steps: [
         {
           body: "abc",
-          headers: [answer({ body: "12345" })],
+          headers: [respondWith({ body: "12345" })],
           expect: {
             status: 202,
             body: "12345",
@@ -309,7 +330,7 @@ const scenarios: Scenario[] = [
           expect: { status: 202, upstream: { headers: { "x-length": "known" } } },
         },
         { expect: { status: 202, upstream: { headers: { "x-length": null } } } },
-        { headers: [answer({ body: "" })], expect: { status: 200, body: "", upstream: {} } },
+        { headers: [respondWith({ body: "" })], expect: { status: 200, body: "", upstream: {} } },
       ],
     },
   ),
@@ -317,13 +338,13 @@ const scenarios: Scenario[] = [
     "HoldHeaders: a hook on the body denies before the upstream sees anything, and replaces a response",
     { request: [["hold"]], requestBody: [deny], response: [["hold"]], responseBody: [deny] },
     {
-      errors: ["response not sent: the request has been answered"], // the response's hook sees the first two
+      errors: ["response not sent: the request has been answered"], // the response hook runs for the first two, too
       environment: { ALLOW_ON_HEADERS_STOP_ITERATION: "true" },
       allowOnHeadersStopIteration: true,
       steps: [
         { body: "abc", expect: { status: 403, body: "denied", upstream: null } },
         { body: "abc", trailers: [["x-t", "1"]], expect: { status: 403, body: "denied", upstream: null } },
-        { headers: [answer({ body: "secret" })], expect: { status: 403, body: "denied" } },
+        { headers: [respondWith({ body: "secret" })], expect: { status: 403, body: "denied" } },
       ],
     },
   ),
@@ -406,18 +427,18 @@ const scenarios: Scenario[] = [
         oneConnection: true,
         steps: [
           {
-            headers: [answer({ chunks: ["abc", "def"] })],
+            headers: [respondWith({ chunks: ["abc", "def"] })],
             expect: { status: 200, body, logs: [did(text, "abcdef")] },
           },
-          { headers: [answer({ body: "abcdef" })], expect: { status: 200, body, logs: [did(text, "abcdef")] } },
+          { headers: [respondWith({ body: "abcdef" })], expect: { status: 200, body, logs: [did(text, "abcdef")] } },
           ...[0, 100].map((chunkDelayMs) => ({
-            headers: [answer({ chunks: ["abc", "def"], chunkDelayMs, trailers: [["x-t", "1"]] })],
+            headers: [respondWith({ chunks: ["abc", "def"], chunkDelayMs, trailers: [["x-t", "1"]] })],
             expect: {
               ...{ status: 200, body, trailers: { "x-t": "1" } },
               logs: [did(text, "abcdef"), did(["responseTrailers.get", "x-t"], "1")],
             },
           })),
-          { headers: [answer({ status: 204 })], expect: { status: 204, body: "" } },
+          { headers: [respondWith({ status: 204 })], expect: { status: 204, body: "" } },
         ],
       },
     ),
@@ -428,7 +449,7 @@ const scenarios: Scenario[] = [
     {
       chunks: ["ab", "cd"],
       chunkDelayMs: 50,
-      headers: [answer({ chunks: ["ef", "gh"], chunkDelayMs: 50 })],
+      headers: [respondWith({ chunks: ["ef", "gh"], chunkDelayMs: 50 })],
       expect: {
         body: "efgh",
         upstream: { body: "abcd" },
@@ -443,14 +464,14 @@ const scenarios: Scenario[] = [
     [
       ...[[], [["x-t", "1"]]].map((trailers) => ({
         ...{ chunks: ["ab", "cd"], chunkDelayMs: 50, trailers: trailers as [string, string][] },
-        headers: [answer({ chunks: ["ef", "gh"], chunkDelayMs: 50 })],
+        headers: [respondWith({ chunks: ["ef", "gh"], chunkDelayMs: 50 })],
         expect: { body: "efgh", logs: ["request whole abcd", "response whole efgh"], noLogs: ["chunk"] },
       })),
       {
         ...{ chunks: ["ab", "cd"], chunkDelayMs: 50 },
         headers: [
           ["content-type", "application/grpc"],
-          answer({ headers: [["content-type", "text/event-stream"]], chunks: ["e", "f"] }),
+          respondWith({ headers: [["content-type", "text/event-stream"]], chunks: ["e", "f"] }),
         ],
         expect: { logs: ["request whole abcd", "response whole ef"], noLogs: ["chunk"] },
       },
@@ -462,7 +483,7 @@ const scenarios: Scenario[] = [
     [
       {
         body: "abcd",
-        headers: [answer({ body: "efgh" })],
+        headers: [respondWith({ body: "efgh" })],
         expect: {
           ...{ status: 200, body: "efgh", headers: { "content-length": "4" }, noLogs: ["chunk", "whole"] },
           upstream: { body: "abcd", headers: { "content-length": "4" } },
@@ -497,7 +518,7 @@ const scenarios: Scenario[] = [
       steps: [
         {
           headers: [
-            answer({
+            respondWith({
               headers: [["content-type", "text/event-stream"]],
               chunks: ["data: 1\n\n", "data: 2\n\n"],
               chunkDelayMs: 30,
@@ -553,7 +574,7 @@ const scenarios: Scenario[] = [
       {
         chunks: ["ab", "cd"],
         chunkDelayMs: 50,
-        headers: [answer({ chunks: ["xy", "z"], chunkDelayMs: 50 })],
+        headers: [respondWith({ chunks: ["xy", "z"], chunkDelayMs: 50 })],
         expect: {
           status: 200,
           body: "XYZ!",
@@ -563,7 +584,7 @@ const scenarios: Scenario[] = [
       },
       {
         body: "ab",
-        headers: [answer({ body: "xy" })],
+        headers: [respondWith({ body: "xy" })],
         expect: { status: 200, body: "XY!", upstream: { body: "AB!" } },
       },
       { expect: { status: 200, upstream: { body: "" } } },
@@ -580,7 +601,7 @@ const scenarios: Scenario[] = [
           [...Buffer.from(text, index ? "latin1" : "utf8")].map((byte) => Uint8Array.of(byte)),
         ),
         chunkDelayMs: 20,
-        headers: [answer({ body: "x" })],
+        headers: [respondWith({ body: "x" })],
         expect: {
           ...{ status: 200, body: "X!" },
           upstream: { body: Buffer.concat([Buffer.from("É€😀A"), Buffer.of(0xff), Buffer.from("!")]) },
@@ -590,7 +611,7 @@ const scenarios: Scenario[] = [
         chunks: [Buffer.from("aé").subarray(0, 2), Buffer.from("aé").subarray(2)],
         chunkDelayMs: 20,
         trailers: [["x-t", "1"]],
-        headers: [answer({ body: "x" })],
+        headers: [respondWith({ body: "x" })],
         expect: { status: 200, upstream: { body: "AÉ", trailers: { "x-t": "1" } } },
       },
     ],
@@ -610,7 +631,7 @@ const scenarios: Scenario[] = [
     steps: [
       {
         headers: [
-          answer({
+          respondWith({
             headers: [["content-type", "text/event-stream"]],
             chunks: ["data: 1\n\n", "data: 2\n\n"],
             chunkDelayMs: 50,

@@ -1,9 +1,9 @@
+import { respondWith } from "../../support/upstream.js";
 import { did, type ProbeStep } from "../probe.js";
 import type { RequestStep, Scenario, ScenarioPlugin } from "../scenario.js";
 
 // No byte of a body passes before a hook on the whole body has decided, whatever other filters are in the chain.
 
-const answer = (response: object) => ["x-answer", JSON.stringify(response)] as const;
 const text: ProbeStep = ["body.text"];
 const denyAttack: ProbeStep = ["denyIf", "attack"];
 
@@ -110,16 +110,16 @@ const scenarios: Scenario[] = [
       steps: [
         ...[0, SLOW].flatMap((chunkDelayMs) => [
           {
-            headers: [answer({ chunks: ["first secret;", "second secret;"], chunkDelayMs })],
+            headers: [respondWith({ chunks: ["first secret;", "second secret;"], chunkDelayMs })],
             expect: { status: 200, body: "first ******;second ******;" },
           },
           {
-            headers: [answer({ chunks: ["first sec", "ret;"], chunkDelayMs, trailers: [["x-t", "1"]] })],
+            headers: [respondWith({ chunks: ["first sec", "ret;"], chunkDelayMs, trailers: [["x-t", "1"]] })],
             expect: { status: 200, body: "first ******;", trailers: { "x-t": "1" } },
           },
         ]),
-        { headers: [answer({ body: "a secret" })], expect: { status: 200, body: "a ******" } },
-        { headers: [answer({ status: 204 })], expect: { status: 204, body: "" } },
+        { headers: [respondWith({ body: "a secret" })], expect: { status: 200, body: "a ******" } },
+        { headers: [respondWith({ status: 204 })], expect: { status: 204, body: "" } },
       ],
     },
   ),
@@ -203,11 +203,11 @@ const scenarios: Scenario[] = [
       clusters: CALLS,
       steps: [0, SLOW].flatMap((chunkDelayMs) => [
         {
-          headers: [answer({ chunks: ["ab", "cd"], chunkDelayMs })],
+          headers: [respondWith({ chunks: ["ab", "cd"], chunkDelayMs })],
           expect: { status: 200, body: "abcd", logs: [did(text, "abcd")] },
         },
         {
-          headers: [answer({ chunks: ["ab", "cd"], chunkDelayMs, trailers: [["x-t", "1"]] })],
+          headers: [respondWith({ chunks: ["ab", "cd"], chunkDelayMs, trailers: [["x-t", "1"]] })],
           expect: { status: 200, body: "abcd", trailers: { "x-t": "1" }, logs: [did(text, "abcd")] },
         },
       ]),
@@ -221,15 +221,15 @@ const scenarios: Scenario[] = [
     })),
     clusters: CALLS,
     steps: [
-      { headers: [answer({ chunks: ["ab", "cd"], chunkDelayMs: SLOW })], expect: { status: 200, body: "abcd" } },
-      { headers: [answer({ body: "abcd" })], expect: { status: 200, body: "abcd" } },
+      { headers: [respondWith({ chunks: ["ab", "cd"], chunkDelayMs: SLOW })], expect: { status: 200, body: "abcd" } },
+      { headers: [respondWith({ body: "abcd" })], expect: { status: 200, body: "abcd" } },
     ],
   },
   {
     name: "no byte of a response passes a hook that pauses if a later filter resumes first",
     plugins: [wait(), plugin("pause", { responseBody: [text, ...later("Response", "long")] })],
     clusters: CALLS,
-    steps: [{ headers: [answer({ body: "abcd" })], expect: { status: 200, body: "", logs: [did(text, "abcd")] } }],
+    steps: [{ headers: [respondWith({ body: "abcd" })], expect: { status: 200, body: "", logs: [did(text, "abcd")] } }],
   },
   {
     name: "a plugin can write a body that it has kept after its hook has returned Pause",
@@ -260,7 +260,7 @@ const scenarios: Scenario[] = [
       })),
       ...[LIMIT - 1, LIMIT].map((size) => ({
         ...slow(["x".repeat(size - 6), "please"], SLOW),
-        headers: [answer({ body: "ok" })],
+        headers: [respondWith({ body: "ok" })],
         expect: { status: 200, body: "ok", upstream: { body: "x".repeat(size - 6) + "please" } },
       })),
       {
@@ -281,7 +281,11 @@ const scenarios: Scenario[] = [
     steps: [
       { ...slow(["x".repeat(19_990), "attack"], SLOW), expect: { status: 403, upstream: null } },
       { ...slow(["x".repeat(19_999), "please"], SLOW), expect: { status: 413, upstream: null } },
-      { ...slow(["x".repeat(19_990), "please"], SLOW), headers: [answer({ body: "ok" })], expect: { status: 200 } },
+      {
+        ...slow(["x".repeat(19_990), "please"], SLOW),
+        headers: [respondWith({ body: "ok" })],
+        expect: { status: 200 },
+      },
     ],
   })),
   {
@@ -294,13 +298,13 @@ const scenarios: Scenario[] = [
     steps: [
       {
         ...slow(["x".repeat(LIMIT), "y".repeat(LIMIT)], SLOW),
-        headers: [answer({ body: "ok" })],
+        headers: [respondWith({ body: "ok" })],
         expect: { status: 200, body: "ok", logs: [did(["body.length"], 2 * LIMIT)] },
       },
       { ...slow(["x".repeat(LIMIT), "y".repeat(LIMIT), "z"], SLOW), expect: { status: 413, upstream: null } },
-      { headers: [answer({ chunks: ["12345", "67890"] })], expect: { status: 200, body: "1234567890" } },
+      { headers: [respondWith({ chunks: ["12345", "67890"] })], expect: { status: 200, body: "1234567890" } },
       {
-        headers: [answer({ chunks: ["12345", "678901"], chunkDelayMs: SLOW })],
+        headers: [respondWith({ chunks: ["12345", "678901"], chunkDelayMs: SLOW })],
         expect: { failure: /closed|a chunk does not start|connection/, noLogs: ["body.text"] },
       },
     ],
@@ -411,7 +415,7 @@ const scenarios: Scenario[] = [
         chunks: ["att", "ack"],
         headers: [
           ["content-type", "application/grpc"],
-          answer({ headers: [["content-type", "application/grpc"]], chunks: ["a", "b"] }),
+          respondWith({ headers: [["content-type", "application/grpc"]], chunks: ["a", "b"] }),
         ],
         expect: { status: 200, body: "ab", upstream: { body: "attack" }, noLogs: ["whole"] },
       },
@@ -430,10 +434,10 @@ const scenarios: Scenario[] = [
     {
       steps: [
         ...[0, SLOW].map((chunkDelayMs) => ({
-          headers: [answer({ chunks: ["a sec", "ret"], chunkDelayMs })],
+          headers: [respondWith({ chunks: ["a sec", "ret"], chunkDelayMs })],
           expect: { status: 200, body: "a ******" },
         })),
-        { headers: [answer({ body: "a secret" })], expect: { status: 200, body: "a ******" } },
+        { headers: [respondWith({ body: "a secret" })], expect: { status: 200, body: "a ******" } },
       ],
     },
   ),
@@ -449,7 +453,7 @@ const scenarios: Scenario[] = [
   },
   {
     name: "a plugin knows whether a message has a body",
-    ...plugin("asks", { request: [["hasRequestBody"]], response: [["hasRequestBody"], ["hasResponseBody"]] }),
+    ...plugin("reads", { request: [["hasRequestBody"]], response: [["hasRequestBody"], ["hasResponseBody"]] }),
     steps: [
       ...(
         [

@@ -4,12 +4,13 @@ import { HOP_BY_HOP } from "../hop-by-hop.js";
 
 /** A call of the probe plugin, and its actions when the HTTP call response comes. */
 const call = (cluster: string, url: string, then: ProbeStep[], timeoutMs = 500): ProbeStep => [
-  ...(["call", cluster, "GET", url, [["x-ask", "1"]], "", timeoutMs, then] as const),
+  ...(["call", cluster, "GET", url, [["x-call", "1"]], "", timeoutMs, then] as const),
 ];
 const resume: ProbeStep = ["resumeRequest"];
 const deny: ProbeStep = ["reply", 401, [], "no"];
 const pause: ProbeStep = ["pause"];
-const answered = (...words: unknown[]) => `did ${JSON.stringify(["answer", ...words])}`;
+/** The log line of the probe plugin about an HTTP call response. */
+const result = (...words: unknown[]) => `did ${JSON.stringify(["answer", ...words])}`;
 
 const scenarios: Scenario[] = [
   probe(
@@ -30,10 +31,10 @@ const scenarios: Scenario[] = [
                 cluster: "auth",
                 method: "GET",
                 target: "/check?a=b",
-                headers: { "x-ask": "1", host: "callout.example" },
+                headers: { "x-call": "1", host: "callout.example" },
               },
             ],
-            logs: [answered(200, false, "yes", "auth"), did(["line"], "POST", "http", "h", "/foo"), did(resume, null)],
+            logs: [result(200, false, "yes", "auth"), did(["line"], "POST", "http", "h", "/foo"), did(resume, null)],
             noLogs: ["nothing will end it"],
           },
         },
@@ -63,7 +64,7 @@ const scenarios: Scenario[] = [
     {
       clusters: { auth: { status: 403, body: "" } },
       steps: [
-        { expect: { status: 401, body: "no", upstream: null, logs: [answered(403, false, "", null)] } },
+        { expect: { status: 401, body: "no", upstream: null, logs: [result(403, false, "", null)] } },
         { body: "with a body", expect: { status: 401, upstream: null } },
         { chunks: ["a", "b"], chunkDelayMs: 20, expect: { status: 401, upstream: null } },
       ],
@@ -90,7 +91,7 @@ const scenarios: Scenario[] = [
     { request: [call("auth", "/", [resume]), pause] },
     {
       clusters: { auth: { headers: [["content-length", "100"]], body: "short", cut: true } },
-      steps: [{ expect: { status: 200, logs: [answered(502, true, "", null)] } }],
+      steps: [{ expect: { status: 200, logs: [result(502, true, "", null)] } }],
     },
   ),
   probe(

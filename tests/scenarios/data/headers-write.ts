@@ -271,11 +271,11 @@ const scenarios: Scenario[] = [
       steps: [
         {
           method: "POST",
-          headers: [["x-answer", '{"body":"answer"}']],
+          headers: [["x-answer", '{"body":"reply"}']],
           body: "0\r\n\r\n",
           expect: {
             status: 200,
-            body: "answer",
+            body: "reply",
             headers: { "content-length": null, "transfer-encoding": "chunked" },
             upstream: { headers: { "content-length": "5", "transfer-encoding": null }, body: "0\r\n\r\n" },
             logs: [refused(set("content-length", "1"), "only the gateway sets it; delete it, if anything")],

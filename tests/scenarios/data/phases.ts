@@ -1,3 +1,4 @@
+import { respondWith } from "../../support/upstream.js";
 import { did, type ProbeStep } from "../probe.js";
 import type { RequestStep, Scenario } from "../scenario.js";
 
@@ -34,10 +35,7 @@ const whole = {
   chunks: ["ab", "c"],
   chunkDelayMs: 20,
   trailers: [["x-t", "1"]],
-  headers: [
-    ["te", "trailers"],
-    ["x-answer", JSON.stringify({ chunks: ["12", "3"], chunkDelayMs: 20, trailers: [["x-r", "1"]] })],
-  ],
+  headers: [["te", "trailers"], respondWith({ chunks: ["12", "3"], chunkDelayMs: 20, trailers: [["x-r", "1"]] })],
 } satisfies Partial<RequestStep>;
 const passed = {
   ...{ status: 200, body: "123", trailers: { "x-r": "1" } },
@@ -52,7 +50,7 @@ const scenarios: Scenario[] = PHASES.flatMap(({ hook, title, editable, late, fir
   const scenario = (name: string, steps: ProbeStep[], rest: Omit<Scenario, "name" | "plugin" | "config">) => ({
     ...{ name: `${title}: ${name}`, plugin: "body-write", config: { [hook]: steps }, ...rest },
   });
-  const asked = { clusters: { ask: { delayMs: 20 } } };
+  const withCheck = { clusters: { check: { delayMs: 20 } } };
   return [
     scenario("a local reply", [deny], { steps: [{ ...whole, expect: denied }] }),
     scenario("a local reply and a pause", [deny, pause], { steps: [{ ...whole, expect: denied }] }),
@@ -60,31 +58,31 @@ const scenarios: Scenario[] = PHASES.flatMap(({ hook, title, editable, late, fir
       errors: ["response not sent: the request has been answered"],
       steps: [{ ...whole, expect: { ...denied, logs: [did(again, "the request has been answered")] } }],
     }),
-    scenario("a pause until a call has ended", [call("ask", [resume]), pause], {
-      ...{ ...asked, oneConnection: true },
+    scenario("a pause until a call has ended", [call("check", [resume]), pause], {
+      ...{ ...withCheck, oneConnection: true },
       steps: [
-        { ...whole, expect: { ...passed, logs: [did(resume, null)], calls: [{ cluster: "ask" }] } },
+        { ...whole, expect: { ...passed, logs: [did(resume, null)], calls: [{ cluster: "check" }] } },
         { ...whole, chunkDelayMs: 60, expect: passed },
       ],
     }),
-    scenario("a call result denies", [call("ask", [deny]), pause], {
-      ...asked,
+    scenario("a call result denies", [call("check", [deny]), pause], {
+      ...withCheck,
       steps: [{ ...whole, expect: denied }],
     }),
-    scenario("in a call's callback, a resume and then a local reply", [call("ask", [resume, deny]), pause], {
-      ...asked,
+    scenario("in a call's callback, a resume and then a local reply", [call("check", [resume, deny]), pause], {
+      ...withCheck,
       errors: ["response not sent: the message has been told to go on"],
       steps: [{ ...whole, expect: passed }],
     }),
-    scenario("in a call's callback, a local reply and then a resume", [call("ask", [deny, resume]), pause], {
-      ...asked,
+    scenario("in a call's callback, a local reply and then a resume", [call("check", [deny, resume]), pause], {
+      ...withCheck,
       errors: [/cannot be resumed: the request has been answered/],
       steps: [{ ...whole, expect: denied }],
     }),
-    scenario("a call without a pause", [call("ask", [["log", "info", "asked"]])], {
-      ...asked,
+    scenario("a call without a pause", [call("check", [["log", "info", "checked"]])], {
+      ...withCheck,
       // The response can end before the call reaches its cluster: nothing pauses it.
-      steps: [{ ...whole, expect: { ...passed, ...(late ? {} : { calls: [{ cluster: "ask" }] }) } }],
+      steps: [{ ...whole, expect: { ...passed, ...(late ? {} : { calls: [{ cluster: "check" }] }) } }],
     }),
     scenario("a call that cannot be sent", [call("nobody", [resume]), deny], {
       errors: ["the gateway has no such cluster"],
@@ -94,7 +92,7 @@ const scenarios: Scenario[] = PHASES.flatMap(({ hook, title, editable, late, fir
       ? []
       : [
           scenario("an edit in the hook, and one in a call's callback before the resume", edits(editable, resume), {
-            ...asked,
+            ...withCheck,
             steps: [{ ...whole, expect: edited(editable) }],
           }),
         ]),
@@ -102,7 +100,7 @@ const scenarios: Scenario[] = PHASES.flatMap(({ hook, title, editable, late, fir
 });
 
 function edits(map: string, resume: ProbeStep): ProbeStep[] {
-  return [[`${map}.set`, "x-a", "1"], call("ask", [[`${map}.set`, "x-b", "2"], resume]), pause];
+  return [[`${map}.set`, "x-a", "1"], call("check", [[`${map}.set`, "x-b", "2"], resume]), pause];
 }
 
 function edited(map: string): RequestStep["expect"] {
