@@ -175,7 +175,7 @@ const scenarios: Scenario[] = [
       ...[
         ...[[], { request: "a" }, { request: {} }, { request: { field: "a" } }, { response: { value: "x" } }],
         ...[{ request: { field: 1, value: "x" } }, { response: { field: "a", value: 1 } }],
-      ].map((update) => ({ update: JSON.stringify(update), expect: "refused" as const })),
+      ].map((update) => ({ update: JSON.stringify(update), expect: "rejected" as const })),
       sent("{}", '{"a":"x"}'),
     ],
   },

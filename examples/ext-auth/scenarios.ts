@@ -252,13 +252,13 @@ const scenarios: Scenario[] = [
     ],
   },
   {
-    ...{ name: "rejects a configuration without a service", plugin, refused: true },
+    ...{ name: "rejects a configuration without a service", plugin, rejected: true },
     steps: [{ expect: { status: 500 } }],
   },
   {
     ...{ name: "rejects an invalid configuration and keeps the previous one", plugin, config: { cluster: "auth" } },
     clusters: { auth: { status: 403 } },
-    steps: [...invalid.map((update) => ({ update, expect: "refused" as const })), { expect: unauthorized }],
+    steps: [...invalid.map((update) => ({ update, expect: "rejected" as const })), { expect: unauthorized }],
   },
 ];
 

@@ -20,7 +20,7 @@ const scenarios: Scenario[] = [
     steps: [{ expect: { status: 200, body: 'hé 😀 "q"' } }],
   },
   {
-    ...{ name: "rejects a content that is not a string", plugin, config: { content: 1 }, refused: true },
+    ...{ name: "rejects a content that is not a string", plugin, config: { content: 1 }, rejected: true },
     steps: [{ expect: { status: 500, upstream: null } }],
   },
   {
@@ -28,7 +28,7 @@ const scenarios: Scenario[] = [
     steps: [
       { update: { content: "two" }, expect: "accepted" },
       { expect: { status: 200, body: "two" } },
-      { update: "{", expect: "refused" },
+      { update: "{", expect: "rejected" },
       { expect: { status: 200, body: "two" } },
     ],
   },

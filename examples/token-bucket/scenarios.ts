@@ -161,7 +161,7 @@ const scenarios: Scenario[] = [
       [{ _rules_: [{ _match_domain_: ["d"], capacity: "2" }] }, "_rules_[0]: capacity: expected integer, got string"],
     ] as const
   ).map(([config, why]): Scenario => {
-    return { name: `rejects ${JSON.stringify(config)}`, plugin, config, refused: true, errors: [why], steps: [] };
+    return { name: `rejects ${JSON.stringify(config)}`, plugin, config, rejected: true, errors: [why], steps: [] };
   }),
 ];
 

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { buildPlugin } from "../../tests/support/build.js";
 import { describeWithEnvoy } from "../../tests/support/envoy.js";
 import { request } from "../../tests/support/http.js";
-import { askFor, echoUpstream, type Upstream } from "../../tests/support/upstream.js";
+import { respondWith, echoUpstream, type Upstream } from "../../tests/support/upstream.js";
 import { bootstrap } from "./bootstrap.js";
 import type { RunningEnvoy } from "./running.js";
 import { startEnvoy } from "./run.js";
@@ -140,7 +140,7 @@ describeWithEnvoy("on Envoy", ({ path }) => {
   test("header bytes beyond ASCII pass in both directions", async () => {
     const headers = [
       ["x-bytes", Buffer.from([0x61, 0xff, 0xfe])],
-      askFor({ headers: [["x-back", "\xff\xc3\xa9"]] }),
+      respondWith({ headers: [["x-back", "\xff\xc3\xa9"]] }),
     ] as const;
     const response = await request(envoy.port("plugin"), { headers });
     expect(response.header("x-back")).toBe("\xff\xc3\xa9");
@@ -155,7 +155,7 @@ describeWithEnvoy("on Envoy", ({ path }) => {
   });
 
   test("trailers pass in both directions", async () => {
-    const headers = [askFor({ body: "b", trailers: [["x-t", "out"]] })];
+    const headers = [respondWith({ body: "b", trailers: [["x-t", "out"]] })];
     const response = await request(envoy.port("routes"), { body: "a", trailers: [["x-t", "in"]], headers });
     expect(response.trailers).toEqual([["x-t", "out"]]);
     expect(upstream.requests.at(-1)).toMatchObject({ body: "a", trailers: [["x-t", "in"]] });

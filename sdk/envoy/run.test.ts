@@ -77,7 +77,7 @@ describeWithEnvoy("startEnvoy", ({ path: envoy }) => {
 
   test("throws with the lines of the log when a plugin rejects its configuration", async () => {
     const before = folders();
-    const started = startEnvoy(gateway({ ...plugin, configuration: "refuse" }), { envoy });
+    const started = startEnvoy(gateway({ ...plugin, configuration: "reject" }), { envoy });
     await expect(started).rejects.toThrow(/^Envoy ended \(exit code 1\):[^]*Unable to create Wasm plugin raw/);
     expect(folders().filter((name) => !before.includes(name))).toEqual([]);
   });
@@ -101,7 +101,7 @@ describeWithEnvoy("startEnvoy", ({ path: envoy }) => {
     expect(await configured()).toBe("one");
     expect(await running.updatePlugin("gateway", "raw", "two")).toBe(true);
     expect(await configured()).toBe("two");
-    expect(await running.updatePlugin("gateway", "raw", "refuse")).toBe(false);
+    expect(await running.updatePlugin("gateway", "raw", "reject")).toBe(false);
     expect((await request(running.port("gateway"), {})).status).toBe(200);
     expect(await running.updatePlugin("gateway", "raw", Buffer.from([0xff]))).toBe(true);
     await expect(running.updatePlugin("gateway", "other", "x")).rejects.toThrow('no plugin "other" with ecds: true');

@@ -19,12 +19,12 @@ const ATTEMPTS = 5;
 const PAUSE_MS = 500;
 const LIMIT_MS = 60_000;
 
-/** How many pairs of engines play at once: most of the time each waits for a timer, or for an Envoy. */
+/** How many pairs of engines play at the same time: most of the time each waits for a timer or for Envoy. */
 const LANES = 4;
 
 /**
- * Declares one test per scenario, played by two engines: each gives the expected answers, and both see the same, down to
- * the calls between plugin and host. A known difference must still be there.
+ * Declares one test per scenario. Two engines play it: each must give the expected responses, and the calls between
+ * plugin and host must be the same. Known differences are listed; the test fails when one disappears.
  */
 export function compareEngines(
   makeEngines: () => readonly [TracedEngine, TracedEngine],
@@ -46,7 +46,7 @@ export function compareEngines(
               return check(await compared(engines, scenario, results), expected);
             } catch (error) {
               // After a rejected first configuration, the result depends on what the engines had before.
-              if (attempt === ATTEMPTS || scenario.refused) throw error;
+              if (attempt === ATTEMPTS || scenario.rejected) throw error;
               await sleep(attempt * PAUSE_MS);
             }
           }
@@ -58,7 +58,7 @@ export function compareEngines(
 }
 
 function check(differences: readonly string[], known: KnownDifference | undefined): void {
-  if (known) expect(differences.join("\n"), `no longer so: ${known.reason}`).toMatch(known.shows);
+  if (known) expect(differences.join("\n"), `known difference not found: ${known.reason}`).toMatch(known.shows);
   else expect(differences).toEqual([]);
 }
 
@@ -72,7 +72,7 @@ async function compared(
   await Promise.allSettled(observing);
   const observed = await Promise.all(observing);
   const differences = compareObservations(...observed);
-  if (differences.length === 0 || !observed.some((one) => keepsPieces(one, scenario))) return differences;
+  if (differences.length === 0 || !observed.some((one) => keepsChunks(one, scenario))) return differences;
   const [first, second] = observed.map((observation) => ({ ...observation, trace: NO_CALLS }));
   return compareObservations(first!, second!);
 }
@@ -80,10 +80,10 @@ async function compared(
 const NO_CALLS: Trace = { trial: [], serving: [] };
 
 /**
- * Whether a plugin of the SDK keeps bodies: it makes a call for each piece, and how the network cuts a body is not the same
- * twice. What client, upstream and log get is compared all the same.
+ * Whether a plugin of the SDK keeps bodies. It makes host calls for each chunk, and the network splits a body into
+ * chunks differently each time. What the client and upstreams receive is still compared.
  */
-function keepsPieces({ trace }: Observation, scenario: Scenario): boolean {
+function keepsChunks({ trace }: Observation, scenario: Scenario): boolean {
   const isOurs = pluginsOf(scenario).every(({ plugin }) => !plugin.includes("/") && !plugin.endsWith(".wasm"));
   return isOurs && /"proxy_on_(request|response)_body"/.test(JSON.stringify(trace));
 }

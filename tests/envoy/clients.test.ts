@@ -5,7 +5,7 @@ import { buildPlugin } from "../support/build.js";
 import { describeOnEngines, type TestGateway } from "../host/engines.js";
 import { faults } from "../support/faults.js";
 import { HttpConnection, request } from "../support/http.js";
-import { askFor, echoUpstream, type ReceivedRequest, type Upstream } from "../support/upstream.js";
+import { respondWith, echoUpstream, type ReceivedRequest, type Upstream } from "../support/upstream.js";
 
 const PAUSE_MS = 30;
 const STEPS = [["body.length"], ["body.text"]];
@@ -55,7 +55,7 @@ describeOnEngines("clients that are slow or disconnect", (start) => {
         async () => (await stat("downstream_rq_active")) === count || undefined,
       );
     const hooks = (mark: number) => [...envoy.logSince(mark).matchAll(/did (\["body\..*\])$/gm)].map(([, did]) => did);
-    const responseHeader = askFor({ body: "ok" }).join(": ") + "\r\n";
+    const responseHeader = respondWith({ body: "ok" }).join(": ") + "\r\n";
     /** Checks that hooks run once each on the next request, and that no earlier request left a stream or a fault behind. */
     const expectCleanState = async () => {
       const mark = envoy.mark();
@@ -109,7 +109,7 @@ describeOnEngines("clients that are slow or disconnect", (start) => {
     test("calls no hook on a response whose client disconnects while the body is buffered", async () => {
       const mark = envoy.mark();
       const client = await HttpConnection.open(envoy.port(listener));
-      const slow = askFor({ chunks: ["a", "b", "c"], chunkDelayMs: 100 }).join(": ");
+      const slow = respondWith({ chunks: ["a", "b", "c"], chunkDelayMs: 100 }).join(": ");
       const received = new Promise<ReceivedRequest>((resolve) => (upstream.onRequest = resolve));
       client.write(`${HEAD}${slow}\r\ncontent-length: 2\r\n\r\nab`);
       expect(await received).toMatchObject({ body: "ab" });

@@ -6,7 +6,7 @@ import { ResponseFlag } from "../../sdk/host/index.js";
 import { buildPlugin } from "../support/build.js";
 import { describeOnEngines, type TestGateway } from "../host/engines.js";
 import { HttpConnection, type HttpRequest } from "../support/http.js";
-import { askFor, echoUpstream, type Upstream } from "../support/upstream.js";
+import { respondWith, echoUpstream, type Upstream } from "../support/upstream.js";
 
 /** A request, and the properties that a plugin reads in `proxy_on_log`. */
 interface Case {
@@ -26,10 +26,13 @@ interface Case {
 }
 
 const toEcho: HttpRequest = { target: "/echo" };
-const echo = (response: Parameters<typeof askFor>[0]): HttpRequest => ({ ...toEcho, headers: [askFor(response)] });
-const slow = (response: Parameters<typeof askFor>[0]): HttpRequest => ({
+const echo = (response: Parameters<typeof respondWith>[0]): HttpRequest => ({
+  ...toEcho,
+  headers: [respondWith(response)],
+});
+const slow = (response: Parameters<typeof respondWith>[0]): HttpRequest => ({
   target: "/slow",
-  headers: [askFor(response)],
+  headers: [respondWith(response)],
 });
 const reset = (reason: string, when = "before") => `upstream_reset_${when}_response_started{${reason}}`;
 const REFUSED = "delayed connect error: Connection refused";

@@ -3,12 +3,7 @@ import { describeOnEngines, type TestGateway } from "../host/engines.js";
 import { buildPlugin } from "../support/build.js";
 import { request, type HttpRequest } from "../support/http.js";
 import { headerValues } from "../support/http-message.js";
-import {
-  echoUpstream,
-  type Answer as UpstreamResponse,
-  type ReceivedRequest,
-  type Upstream,
-} from "../support/upstream.js";
+import { echoUpstream, type UpstreamResponse, type ReceivedRequest, type Upstream } from "../support/upstream.js";
 
 const SEEN = [
   ["property", ["response", "code"], "i64"],
@@ -56,7 +51,7 @@ describeOnEngines("redirects and retries by the gateway", (start) => {
     listener = "gateway",
   ) => {
     upstream.requests = [];
-    upstream.answer = () => responses[upstream.requests.length - 1] ?? {};
+    upstream.response = () => responses[upstream.requests.length - 1] ?? {};
     const { status } = await request(gateway.port(listener), { target, ...how });
     return { status, seen: upstream.requests.map(seen) };
   };

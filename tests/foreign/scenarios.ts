@@ -1,4 +1,4 @@
-import type { Answer as UpstreamResponse } from "../support/answer.js";
+import type { UpstreamResponse } from "../support/upstream-response.js";
 import type { HeaderToSend } from "../support/http-request.js";
 import type { Expectation, RequestStep, Scenario, Step } from "../scenarios/scenario.js";
 import { LANGUAGES, type Language, type Words } from "./words.js";
@@ -291,7 +291,7 @@ function configurations({ accepted, rejected }: NonNullable<Words["updates"]>): 
     { update: accepted, expect: "accepted" },
     { headers: [token], expect: { status: 401 } },
     other,
-    { update: rejected, expect: "refused" },
+    { update: rejected, expect: "rejected" },
     other,
   ];
 }

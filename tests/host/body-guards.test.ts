@@ -5,7 +5,7 @@ import { buildPlugin } from "../support/build.js";
 import { describeWithEnvoy } from "../support/envoy.js";
 import { HttpConnection, request } from "../support/http.js";
 import { request2 } from "../support/http2.js";
-import { askFor, echoUpstream, type Answer as UpstreamResponse, type Upstream } from "../support/upstream.js";
+import { respondWith, echoUpstream, type UpstreamResponse, type Upstream } from "../support/upstream.js";
 import { startEnvoy } from "../../sdk/envoy/index.js";
 import { describeOnEngines, type TestGateway, type StartGateway } from "./engines.js";
 
@@ -91,7 +91,11 @@ describeOnEngines("hooks on whole bodies", (start) => {
 
     test("HTTP/2: a body and a response arrive whole", async () => {
       rig.upstream.requests = [];
-      const responseHeader = askFor({ chunks: ["a sec", "ret"], chunkDelayMs: PAUSE_MS, trailers: [["x-t", "1"]] });
+      const responseHeader = respondWith({
+        chunks: ["a sec", "ret"],
+        chunkDelayMs: PAUSE_MS,
+        trailers: [["x-t", "1"]],
+      });
       const body = {
         method: "POST",
         chunks: ["a ", "fine ", "body"],
@@ -144,7 +148,7 @@ describeWithEnvoy("hooks on whole bodies, with retries and internal redirects", 
   const redirect: UpstreamResponse = { status: 302, headers: [["location", "http://h/redirect/second"]] };
   const send = (name: string, target: string, chunks: string[], responses: UpstreamResponse[]) => {
     rig.upstream.requests = [];
-    rig.upstream.answer = () => responses[rig.upstream.requests.length - 1] ?? { body: "a secret" };
+    rig.upstream.response = () => responses[rig.upstream.requests.length - 1] ?? { body: "a secret" };
     return request(rig.gateway.port(name), { target, chunks, chunkDelayMs: PAUSE_MS });
   };
 

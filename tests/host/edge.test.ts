@@ -6,7 +6,7 @@ import { buildPlugin } from "../support/build.js";
 import { describeWithEnvoy } from "../support/envoy.js";
 import { HttpConnection } from "../support/http.js";
 import type { HeaderToSend } from "../support/http-request.js";
-import { askFor, echoUpstream, type Upstream } from "../support/upstream.js";
+import { respondWith, echoUpstream, type Upstream } from "../support/upstream.js";
 
 /** Listeners with different settings for forwarded addresses, request ids and Envoy's headers. */
 const LISTENERS: Readonly<Record<string, Partial<ListenerSpec>>> = {
@@ -48,7 +48,7 @@ const REQUESTS: Readonly<Record<string, readonly HeaderToSend[]>> = {
     ...(["x-envoy-max-retries", "x-envoy-upstream-rq-timeout-ms", "x-forwarded-client-cert"] as const),
   ].map((name) => [name, "1"] as const),
   "whose response has Envoy's headers": [
-    askFor({
+    respondWith({
       headers: [
         ["x-envoy-upstream-service-time", "7"],
         ["x-envoy-foo", "1"],

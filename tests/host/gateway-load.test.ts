@@ -134,7 +134,7 @@ test("a client that does not read slows its upstream down", async () => {
   const socket = connect({ host: "127.0.0.1", port: gateway!.port("gateway") });
   socket.pause();
   const chunk = "x".repeat(1024 * 1024);
-  upstreams[0]!.answer = { chunks: Array.from({ length: size / chunk.length }, () => chunk) };
+  upstreams[0]!.response = { chunks: Array.from({ length: size / chunk.length }, () => chunk) };
   socket.write("GET / HTTP/1.1\r\nhost: h\r\n\r\n");
   await new Promise((resolve) => setTimeout(resolve, 500));
   // The test's upstream buffers the body in this process too. The gateway must not hold a second copy.

@@ -9,7 +9,7 @@ import { buildPlugin } from "../support/build.js";
 import { describeWithEnvoy } from "../support/envoy.js";
 import type { HttpRequest } from "../support/http-request.js";
 import { Http2Connection, receive, request2 } from "../support/http2.js";
-import { askFor, echoUpstream, type Upstream } from "../support/upstream.js";
+import { respondWith, echoUpstream, type Upstream } from "../support/upstream.js";
 import { describeOnEngines, type TestGateway } from "./engines.js";
 
 const MIB = 1024 * 1024;
@@ -40,7 +40,7 @@ const many = (count: number): HttpRequest => ({
   headers: Array.from({ length: count }, (_, index) => [`x-${index}`, "1"] as const),
 });
 const large = (size: number): HttpRequest => ({ headers: [["x-a", "a".repeat(size)]] });
-const responding = (response: Parameters<typeof askFor>[0]): HttpRequest => ({ headers: [askFor(response)] });
+const responding = (response: Parameters<typeof respondWith>[0]): HttpRequest => ({ headers: [respondWith(response)] });
 
 const CASES: [listener: string, name: string, request: HttpRequest][] = [
   ["write", "GET", {}],
@@ -84,8 +84,12 @@ const CASES: [listener: string, name: string, request: HttpRequest][] = [
   ],
   ["write", "no response in time", responding({ hang: true })],
   ["write", "connection headers of HTTP/1", responding({ headers: [["set-cookie", "a"], ["set-cookie", "b"], ["connection", "x-h"], ["keep-alive", "5"], ["X-Up", "1"]] })], // prettier-ignore
-  ["write", "a body above the limit for HTTP/1", { body: "x".repeat(MIB + 1), headers: [askFor({ body: "ok" })] }],
-  ["write", "a body above the limit for HTTP/2", { body: "x".repeat(17 * MIB), headers: [askFor({ body: "ok" })] }],
+  ["write", "a body above the limit for HTTP/1", { body: "x".repeat(MIB + 1), headers: [respondWith({ body: "ok" })] }],
+  [
+    "write",
+    "a body above the limit for HTTP/2",
+    { body: "x".repeat(17 * MIB), headers: [respondWith({ body: "ok" })] },
+  ],
   ["write", "a wrong content-length", { chunks: ["abc"], headers: [["content-length", "5"]] }],
 ];
 
@@ -180,7 +184,7 @@ describeOnEngines("HTTP/2", (start) => {
 
   test("a client that pauses reading slows its response down, and gets all of it", async () => {
     const size = 8 * MIB;
-    upstream.answer = { body: "x".repeat(size) };
+    upstream.response = { body: "x".repeat(size) };
     const client = await Http2Connection.open(gateway.port("stream"));
     const stream = client.begin({ ":path": "/" }, { endStream: true });
     const response = receive(stream);
@@ -188,7 +192,7 @@ describeOnEngines("HTTP/2", (start) => {
     await sleep(200);
     stream.resume();
     expect((await response).body.length).toBe(size + 1);
-    upstream.answer = {};
+    upstream.response = {};
     client.close();
   });
 

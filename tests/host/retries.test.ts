@@ -4,7 +4,7 @@ import { startGateway, type RunningGateway } from "../../sdk/gateway/index.js";
 import { buildPlugin } from "../support/build.js";
 import { describeWithEnvoy } from "../support/envoy.js";
 import { request } from "../support/http.js";
-import { echoUpstream, type Answer as UpstreamResponse, type Upstream } from "../support/upstream.js";
+import { echoUpstream, type UpstreamResponse, type Upstream } from "../support/upstream.js";
 
 /**
  * A plugin sets request headers that Envoy's router acts on. The upstream sends the responses in turn, and the last response
@@ -159,7 +159,7 @@ describeWithEnvoy("retries and timeouts, compared with Envoy's router", ({ path 
 
   const play = async (port: number, { responses, body }: Case, logged: () => readonly string[]) => {
     upstream.requests = [];
-    upstream.answer = () => responses[upstream.requests.length - 1] ?? responses.at(-1)!;
+    upstream.response = () => responses[upstream.requests.length - 1] ?? responses.at(-1)!;
     const { status, text } = await request(port, body === undefined ? {} : { body });
     const seen = upstream.requests.map(({ headers, body: received }) => ({
       headers: headers.filter(([name]) => name.startsWith("x-envoy-")).map(([name, value]) => [name, coarse(value)]),
@@ -186,7 +186,7 @@ describeWithEnvoy("retries and timeouts, compared with Envoy's router", ({ path 
     const messages: string[] = [];
     const spec = await specOf(upstream.port);
     const node = await startGateway(spec, { log: ({ message }) => messages.push(message) });
-    upstream.answer = { body: "ok" };
+    upstream.response = { body: "ok" };
     for (let i = 0; i < 2; i++) await request(node.port("route all headers of the router"), {});
     expect(messages.filter((line) => line.includes("Envoy's router acts on"))).toEqual([
       "x-envoy-hedge-on-per-try-timeout: Envoy's router acts on this request header, the Node gateway only removes it",

@@ -23,18 +23,18 @@ beforeAll(async () => {
   held = plugin.request("/c", { headers: { authorization: "wait" } });
 }, 60_000);
 
-/** What a failing assertion says. */
+/** The message of a failing assertion. */
 function saidBy(assertion: () => unknown): string {
   try {
     assertion();
   } catch (error) {
     return (error as Error).message;
   }
-  return "nothing: it has passed";
+  return "no message: the assertion passed";
 }
 
 describe("toHaveHeader", () => {
-  test("passes", () => {
+  test("compares name and value, in any case of the name", () => {
     expect(passed).toHaveHeader("X-A");
     expect(passed).toHaveHeader("x-a", "2");
     expect(passed.headers).toHaveHeader("content-type", /^application\/json$/g);
@@ -42,7 +42,7 @@ describe("toHaveHeader", () => {
     expect(held.calls[0]).toHaveHeader("x-original-path", "/c");
   });
 
-  test("says what there is", () => {
+  test("lists the headers of the message if it fails", () => {
     expect(saidBy(() => expect(passed).toHaveHeader("x-a", "3"))).toBe(
       'expected the message to have the header x-a: "3"\nit has x-a: 1 and 2',
     );
@@ -60,7 +60,7 @@ describe("toHaveHeader", () => {
   });
 });
 
-test("toHaveStatus", () => {
+test("toHaveStatus compares the status code", () => {
   expect(passed).toHaveStatus(200);
   expect(denied.request).toHaveStatus(503);
   expect(saidBy(() => expect(denied).toHaveStatus(200))).toBe(
@@ -71,7 +71,7 @@ test("toHaveStatus", () => {
   );
 });
 
-test("toHaveBody", () => {
+test("toHaveBody compares a text, a pattern or JSON", () => {
   expect(passed).toHaveBody('{"a":1}');
   expect(passed).toHaveBody(/"a"/);
   expect(passed).toHaveBody({ a: expect.any(Number) });
@@ -81,7 +81,18 @@ test("toHaveBody", () => {
   );
 });
 
-test("toHaveLogged", () => {
+test("toHaveBody and json() read keys with escape sequences, whatever keys came before", async () => {
+  for (const [key, body] of [
+    ["\\", '{"id":1,"\\\\":2}'],
+    ["\0", '{"id":1,"\\u0000":2}'],
+  ] as const) {
+    const response = await plugin.fetch("/a", { headers: { authorization: "200" }, upstream: { body } });
+    expect(response.json()).toEqual({ id: 1, [key]: 2 });
+    expect(response).toHaveBody({ id: 1, [key]: 2 });
+  }
+});
+
+test("toHaveLogged looks for a line of the plugin or of one request", () => {
   expect(plugin).toHaveLogged("plugin start successfully");
   expect(denied).toHaveLogged(/responded with \d+$/, "warn");
   expect(denied.request).not.toHaveLogged("responded with", "error");
@@ -96,7 +107,7 @@ test("toHaveLogged", () => {
   );
 });
 
-test("toBeLocalReply", () => {
+test("toBeLocalReply compares status code, details and body", () => {
   expect(denied).toBeLocalReply();
   expect(denied).toBeLocalReply(503);
   expect(denied.request).toBeLocalReply({ status: 503, body: /not available/, details: "" });
@@ -113,7 +124,7 @@ test("toBeLocalReply", () => {
   );
 });
 
-// Each of these `.not` would be true of anything.
+// With a wrong argument `.not` would always pass, so wrong arguments throw.
 test.each([
   ["toHaveStatus", ["200"], "toHaveStatus: expected a number, got string 200"],
   ["toHaveHeader", ["x-a", 1], "toHaveHeader: x-a: expected a string or a pattern, got number 1"],
@@ -133,12 +144,12 @@ test.each([
     "toHaveCalledOut: headers: x-a: expected a string or a pattern",
   ],
   ["toHaveCalledGrpc", ["auth", { path: "/" }], 'toHaveCalledGrpc: unknown option "path"; expected service, method, '],
-])("%s(%j) is a mistake", (matcher, values, message) => {
+])("%s throws for the arguments %j", (matcher, values, message) => {
   const not = expect(passed).not as unknown as Record<string, (...values: unknown[]) => void>;
   expect(saidBy(() => not[matcher]!(...values))).toContain(message);
 });
 
-test("toHaveReachedUpstream, toBeHeld", () => {
+test("toHaveReachedUpstream and toBeHeld look at the state of the request", () => {
   expect(passed).toHaveReachedUpstream();
   expect(denied).not.toHaveReachedUpstream();
   expect(held).toBeHeld();
@@ -151,7 +162,7 @@ test("toHaveReachedUpstream, toBeHeld", () => {
   );
 });
 
-test("toHaveCalledOut", () => {
+test("toHaveCalledOut compares the call and lists the calls that were made", () => {
   expect(held).toHaveCalledOut("auth");
   expect(held).toHaveCalledOut("auth", { method: "GET", path: /^\/auth/, headers: { "x-original-path": "/c" } });
   expect(held).not.toHaveCalledOut("auth", { path: "/other" });
@@ -162,7 +173,7 @@ test("toHaveCalledOut", () => {
   );
 });
 
-test("toHaveMetric, toHaveNothingOpen", async () => {
+test("toHaveMetric and toHaveNothingOpen look at the plugin", async () => {
   const ticking = await startPlugin({ wasm: TICKING });
   expect(ticking).toHaveMetric("ticks", 0);
   expect(saidBy(() => expect(ticking).toHaveMetric("ticks", 1))).toBe(

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { packageRoot } from "../../sdk/envoy/index.js";
 import { buildInPlace } from "./build-in-place.js";
 
-/** The folder of a plugin that traps as a header says. */
+/** The folder of a plugin that traps in the way that the header x-trap names. */
 export const TRAPS = join(packageRoot(), "tests", "plugins", "traps");
 
 /**
@@ -15,7 +15,7 @@ export function buildTraps(target: "debug" | "release"): string {
   return buildInPlace(TRAPS, target);
 }
 
-/** "assembly/index.ts:15": the line of a source with that comment at its end. */
+/** The position of the line that ends with the comment `// mark`, such as "assembly/index.ts:15". */
 export function markedLine(file: string, mark: string): string {
   const lines = readFileSync(join(TRAPS, file), "utf8").split("\n");
   const at = lines.findIndex((line) => line.endsWith(`// ${mark}`));

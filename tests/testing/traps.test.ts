@@ -20,7 +20,7 @@ async function trap(wasm: string, how: string): Promise<PluginTrap> {
     if (error instanceof PluginTrap) return error;
     throw error;
   }
-  throw new Error("it did not trap");
+  throw new Error("the plugin did not trap");
 }
 
 async function thrownBy(work: () => unknown): Promise<Error> {
@@ -32,7 +32,7 @@ async function thrownBy(work: () => unknown): Promise<Error> {
   throw new Error("nothing was thrown");
 }
 
-/** The frames of an error's stack, with paths as from the plugin's folder. */
+/** The frames of an error's stack, with paths relative to the plugin's folder. */
 function frames({ stack }: Error): string[] {
   const lines = stack!.split("\n").filter((line) => /^\s+at /.test(line));
   return lines.map((line) =>
@@ -48,7 +48,7 @@ describe("a debug build", () => {
     ["throw", "thrown by the plugin", []],
     ["null", "Unexpected 'null' (not assigned or failed cast)", [["nullValue", "assembly/index.ts", "null"]]],
     ["unreachable", "unreachable", []],
-  ])("%s: the stack begins in the plugin's sources", async (how, message, inner) => {
+  ])("%s: the stack of the trap begins in the plugin's sources", async (how, message, inner) => {
     const error = await trap(debug, how);
     expect(error.message.split("\n")[0]).toBe(`the plugin trapped in on_request_headers: ${message}`);
     const own = [...inner, ["onRequestHeaders", "assembly/index.ts", inner.length > 0 ? `calls ${how}` : how]];
@@ -77,7 +77,7 @@ describe("a debug build", () => {
     expect(error.stack).not.toContain("node_modules/assemblyscript");
   });
 
-  test("the whole stack: the SDK's sources, then the test", async () => {
+  test("the stack continues with the SDK's sources and the test", async () => {
     const all = frames(await trap(debug, "throw"));
     expect(all).toContainEqual(
       expect.stringMatching(/^at proxy_on_request_headers \(.*\/assembly\/abi\/exports\.ts:\d+\)$/),
@@ -86,7 +86,7 @@ describe("a debug build", () => {
     expect(all.at(-1)).toMatch(/traps\.test\.ts/);
   });
 
-  test("at the start, and at a reload: the same, and what the log has is told once", async () => {
+  test("a trap at the start or at a reload has the same stack, and its log once", async () => {
     const started = await thrownBy(() => startPlugin({ wasm: debug, config: { throw: true } }));
     const plugin = await startPlugin({ wasm: debug });
     const reloaded = await thrownBy(() => plugin.reload({ throw: true }));
@@ -103,7 +103,7 @@ describe("a debug build", () => {
     expect(await plugin.fetch()).toHaveStatus(200);
   });
 
-  test("without its source map: functions, and what is missing", async () => {
+  test("without a source map, the stack names functions and the message asks for the map", async () => {
     const alone = join(mkdtempSync(join(tmpdir(), "as-proxy-wasm-")), "debug.wasm");
     copyFileSync(debug, alone);
     const error = await trap(alone, "throw");
@@ -112,7 +112,7 @@ describe("a debug build", () => {
   });
 });
 
-test("a release build tells the throw, and what is missing", async () => {
+test("for a release build, the message has the thrown error and recommends a debug build", async () => {
   const error = await trap(release, "throw");
   expect(error.message.split("\n").slice(0, 2)).toEqual([
     "the plugin trapped in on_request_headers: thrown by the plugin",
@@ -123,7 +123,7 @@ test("a release build tells the throw, and what is missing", async () => {
   );
 });
 
-test("a plugin that keeps 500 bytes of each request leaks, one that keeps none does not", async () => {
+test("assertNoLeaks throws if the plugin keeps 500 bytes of each request", async () => {
   const plugin = await startPlugin({ wasm: release });
   await plugin.assertNoLeaks(() => plugin.fetch());
   await expect(plugin.assertNoLeaks(() => plugin.fetch("/", { headers: { "x-trap": "leak" } }))).rejects.toThrow(
@@ -131,7 +131,7 @@ test("a plugin that keeps 500 bytes of each request leaks, one that keeps none d
   );
 });
 
-test("with a failure policy the gateway answers, and nothing is thrown", async () => {
+test("with a failure policy, a trap gives a local reply and throws nothing", async () => {
   for (const [failurePolicy, after] of [
     ["FAIL_CLOSED", 503],
     ["FAIL_OPEN", 200],
@@ -143,7 +143,7 @@ test("with a failure policy the gateway answers, and nothing is thrown", async (
   }
 });
 
-test("a trap ends the plugin for requests in flight too", async () => {
+test("a trap also ends requests in flight", async () => {
   const plugin = await startPlugin({ wasm: release });
   const request = plugin.request("/");
   await expect(plugin.fetch("/", { headers: { "x-trap": "unreachable" } })).rejects.toThrow(PluginTrap);

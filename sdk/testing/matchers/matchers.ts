@@ -1,4 +1,5 @@
 import { levelOf } from "./levels.js";
+import { parseJson } from "../message/json.js";
 import { describeOpen } from "../leaks.js";
 import { TestPlugin } from "../test-plugin.js";
 import { checkExpected, checkNumber, checkWanted, differences, fits, list, quoted } from "./compare.js";
@@ -36,7 +37,7 @@ export const matchers = {
     const isText = typeof body === "string" || body instanceof RegExp;
     let pass = false;
     try {
-      pass = isText ? fits(message.body, body) : this.equals(JSON.parse(message.body), body);
+      pass = isText ? fits(message.body, body) : this.equals(parseJson(message.body), body);
     } catch {
       // A body that is not JSON does not match.
     }

@@ -1,3 +1,4 @@
+import { parseJson } from "./json.js";
 import { HeaderMap, type Sink } from "../../host/index.js";
 import { HeaderList } from "./headers.js";
 
@@ -42,7 +43,7 @@ export class Message {
    */
   json<T = unknown>(): T {
     try {
-      return JSON.parse(this.body) as T;
+      return parseJson(this.body) as T;
     } catch (error) {
       throw new SyntaxError(`the body is not JSON: ${(error as Error).message}\n${this.body}`, { cause: error });
     }

@@ -38,7 +38,7 @@ const scenarios: Scenario[] = [
     },
   ),
   probe(
-    "what was written is read back",
+    "a plugin reads the headers that it has written",
     {
       request: [
         set("x-a", "1"),
@@ -68,7 +68,7 @@ const scenarios: Scenario[] = [
     },
   ),
   probe(
-    "response headers: set, append, delete, also set-cookie",
+    "response headers can be set, appended and deleted, also set-cookie",
     {
       response: [
         ["response.set", "x-a", "new"],
@@ -92,7 +92,7 @@ const scenarios: Scenario[] = [
     },
   ),
   probe(
-    "a value with a control character is refused and not sent",
+    "a value with a control character is an error and is not sent",
     {
       request: [set("x-a", "1\r\nx-evil: 1"), set("x-b", "1\n2"), set("x-c", "\0"), ["request.append", "x-d", "a\rb"]],
       response: [["response.set", "x-a", "1\r\nx-evil: 1"]],
@@ -118,7 +118,7 @@ const scenarios: Scenario[] = [
     },
   ),
   probe(
-    "an empty name, or one that is not a token, is refused and not sent",
+    "an empty name, or a name that is not a token, is an error and is not sent",
     {
       request: [
         set("", "1"),
@@ -149,7 +149,7 @@ const scenarios: Scenario[] = [
     },
   ),
   probe(
-    "pseudo-headers cannot be removed, appended or made up",
+    "pseudo-headers cannot be deleted, appended or invented",
     {
       request: [
         ["request.delete", ":method"],
@@ -189,7 +189,7 @@ const scenarios: Scenario[] = [
     },
   ),
   probe(
-    "pseudo-headers take only what can stand there",
+    "pseudo-headers accept valid values only",
     {
       request: [
         set("host", ""),
@@ -230,7 +230,7 @@ const scenarios: Scenario[] = [
     },
   ),
   probe(
-    "host and :authority are one header",
+    "host and :authority are the same header",
     {
       request: [
         set("Host", "a.example"),
@@ -251,7 +251,7 @@ const scenarios: Scenario[] = [
     },
   ),
   probe(
-    "what says where a message ends is the gateway's: it can be deleted, not written",
+    "content-length and transfer-encoding can be deleted but not written",
     {
       request: [
         set("transfer-encoding", "chunked"),
@@ -271,11 +271,11 @@ const scenarios: Scenario[] = [
       steps: [
         {
           method: "POST",
-          headers: [["x-answer", '{"body":"answer"}']],
+          headers: [["x-answer", '{"body":"reply"}']],
           body: "0\r\n\r\n",
           expect: {
             status: 200,
-            body: "answer",
+            body: "reply",
             headers: { "content-length": null, "transfer-encoding": "chunked" },
             upstream: { headers: { "content-length": "5", "transfer-encoding": null }, body: "0\r\n\r\n" },
             logs: [refused(set("content-length", "1"), "only the gateway sets this header; it can be deleted")],
@@ -308,7 +308,7 @@ const scenarios: Scenario[] = [
     { steps: [{ headers: [["x-answer", '{"status":200,"body":""}']], expect: { status: 204, body: "" } }] },
   ),
   probe(
-    "HEAD stays HEAD, and nothing becomes a CONNECT",
+    "a HEAD request keeps its method, and no request becomes a CONNECT",
     { request: [set(":method", "GET"), set(":method", "CONNECT"), set(":method", "HEAD")] },
     {
       errors: [/a HEAD keeps its method/, /a request cannot become a CONNECT/],
