@@ -12,16 +12,12 @@ import { BodyWish } from "./body-wish";
 import { responseHasEnded, routerLacksHeaders } from "./gateway-state";
 import { MessageHooks } from "./handlers";
 import { Hold, Resumer } from "./hold";
-import { HttpStream } from "./http-stream";
 import { isGrpc } from "./media-type";
+import { PluginStream } from "./plugin-stream";
+import { UnreportedEnd } from "./unreported-end";
 
 /** How many bytes of a body the SDK keeps unless a plugin says otherwise: Envoy's own default. */
 const BODY_LIMIT = 1024 * 1024;
-
-/** After so many ticks (50 ms each) without a piece a response has ended that the upstream has ended, see `onTick`. */
-const QUIET_TICKS = 41;
-/** The same where the last piece was empty. */
-const QUIET_TICKS_EMPTY = 3;
 
 /** What happens to the body of a message. */
 enum Mode {
@@ -53,14 +49,9 @@ enum Ended {
  *   the body in the VM, and puts it back at its end.
  */
 export class BodyFlow<C> extends Resumer {
-  /** The root looks after it. */
-  isWatched: bool = false;
-  /** The last piece was empty. */
-  private endsEmpty: bool = false;
   /** The end of the response is a guess: bytes that come after it must not pass. */
   private hasGuessed: bool = false;
-  /** How many ticks of the root have passed since the last piece. */
-  private quietTicks: i32 = 0;
+  private unreportedEnd: UnreportedEnd | null = null;
 
   private mode: Mode = Mode.Pass;
   private encoding: string = "";
@@ -74,7 +65,7 @@ export class BodyFlow<C> extends Resumer {
   private buffered: i32 = 0;
 
   constructor(
-    private stream: HttpStream<C>,
+    private stream: PluginStream<C>,
     private hooks: MessageHooks<C>,
     private buffer: BufferType,
   ) {
@@ -159,15 +150,11 @@ export class BodyFlow<C> extends Resumer {
   }
 
   /**
-   * Looks after a message at a tick. Runs the hook on a body that another stream has resumed, and ends a response that has
-   * ended without a word. A filter in front that adds trailers with the last piece, such as
-   * Envoy's decompressor, makes Envoy say nothing more to a filter that gathers.
+   * Runs the hook on a body that another stream has resumed, or whose end the host has not reported.
    *
-   * Source: Envoy 1.40, `FilterManager::encodeData`, which returns before the trailers when a filter stops the iteration.
-   *
-   * @returns false while the message has to be looked after
+   * @returns false while the message needs more ticks
    */
-  onTick(): bool {
+  override onTick(): bool {
     const ctx = this.stream.ctx;
     if (this.isAnswered) return true;
     if (this.ended != Ended.No && !this.hold.isHeld && !ctx.isOver) {
@@ -175,8 +162,8 @@ export class BodyFlow<C> extends Resumer {
       return true;
     }
     if (this.mode != Mode.Whole || ctx.isOver) return true;
-    if (++this.quietTicks < (this.endsEmpty ? QUIET_TICKS_EMPTY : QUIET_TICKS) || !responseHasEnded(ctx.id))
-      return false;
+    const end = this.unreportedEnd;
+    if (end === null || !end.onTick(ctx.id)) return false;
     this.ended = Ended.WithoutTrailers;
     this.hasGuessed = true;
     if (!this.hold.isHeld) this.run();
@@ -202,11 +189,21 @@ export class BodyFlow<C> extends Resumer {
       // stream: a local reply to this one would stop that one.
       const isOwnEntry = ownContext() == this.stream.id;
       if (isOwnEntry || isUsed(OWN_CALLBACKS)) defer(this);
-      else this.stream.watch(this);
+      else this.stream.root.watch(this);
       return false;
     }
     const body = this.body;
     return body === null || body.putBack() || !this.fail("the gateway does not take the body back");
+  }
+
+  private expectUnreportedEnd(isEmpty: bool): void {
+    let end = this.unreportedEnd;
+    if (end === null) {
+      end = new UnreportedEnd();
+      this.unreportedEnd = end;
+    }
+    end.onChunk(isEmpty);
+    this.stream.root.watch(this);
   }
 
   /** Hands over a body that has ended while the hook on the headers held the message. */
@@ -231,9 +228,7 @@ export class BodyFlow<C> extends Resumer {
 
   /** Keeps a piece of a body that has not ended. */
   private gather(size: i32): DataStatus {
-    this.quietTicks = 0;
-    this.endsEmpty = size == this.buffered;
-    if (!this.isRequest) this.stream.watch(this);
+    if (!this.isRequest) this.expectUnreportedEnd(size == this.buffered);
     if (this.holdsHeaders) {
       this.buffered = size;
       return DataStatus.StopIterationAndBuffer;
@@ -292,7 +287,7 @@ export class BodyFlow<C> extends Resumer {
    * headers would end the request without its body when it resumes them, so the request must not get that far.
    */
   private guardPause(): void {
-    if (this.stream.failOpen) return;
+    if (this.stream.root.handlers.failOpen) return;
     const body = this.body;
     if (this.isRequest && routerLacksHeaders(this.stream.id)) {
       this.fail(
@@ -336,10 +331,10 @@ export class BodyFlow<C> extends Resumer {
   /** Whether a body does not reach a hook on whole bodies. */
   private passesUnseen(headers: Headers): bool {
     const type = lowerAscii(headers.getOr("content-type", ""));
-    if (isGrpc(type)) return this.stream.passesGrpc && !headers.has("content-length");
+    if (isGrpc(type)) return this.stream.root.handlers.passesGrpc && !headers.has("content-length");
     // The upstream says so, not the client. A request could name itself one to pass.
     if (this.isRequest || !type.startsWith("text/event-stream")) return false;
-    this.stream.warnOfEventStream();
+    this.stream.root.warnOfEventStream();
     return true;
   }
 

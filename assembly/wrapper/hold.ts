@@ -5,8 +5,14 @@ import { continueStream } from "../proxywasm/stream";
 
 /** What a resume has to do first: a body that the SDK has kept goes back, or its hook has still to run. */
 export abstract class Resumer extends Deferred {
+  /** The root context calls `onTick`. */
+  isWatched: bool = false;
+
   /** Called with the last resume of a message; returns false where the message does not go on yet. */
   abstract onResume(): bool;
+
+  /** Called at each tick while the root context watches; returns false to be called again. */
+  abstract onTick(): bool;
 }
 
 /**

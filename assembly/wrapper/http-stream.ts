@@ -1,65 +1,20 @@
 import { BufferType, DataStatus, HeadersStatus, TrailersStatus } from "../abi/enums";
-import { BODY_HOOKS, CALLS } from "../abi/features";
-import { StreamContext } from "../context/contexts";
+import { BODY_HOOKS } from "../abi/features";
 import { lowerAscii } from "../proxywasm/syntax";
 import { Action } from "./action";
 import { BodyFlow } from "./body-flow";
 import { Hold } from "./hold";
 import { HeadersHook } from "./hooks";
-import { HttpContext } from "./http-context";
-import { Log } from "./log";
-import { PluginRoot } from "./plugin-root";
+import { PluginStream } from "./plugin-stream";
 import { findRule, UNDECIDED } from "./rules/find-rule";
 
 /** Runs a plugin's hooks for one stream. */
-export class HttpStream<C> extends StreamContext {
-  readonly ctx: HttpContext;
-  /** What holds for this request, from its headers on; null: no hook runs, and nothing is touched. */
-  config: C | null = null;
+export class HttpStream<C> extends PluginStream<C> {
   private requestFlow: BodyFlow<C> | null = null;
   private responseFlow: BodyFlow<C> | null = null;
   /** The request asks for a tunnel: what follows its headers is no HTTP. */
   private tunnel: bool = false;
   private connects: bool = false;
-
-  constructor(
-    id: u32,
-    private root: PluginRoot<C>,
-  ) {
-    super(id);
-    this.ctx = new HttpContext(id, root.log, root, root.handlers.failOpen);
-    const configurations = root.configurations;
-    if (configurations.index === null) this.config = configurations.global;
-  }
-
-  get log(): Log {
-    return this.root.log;
-  }
-
-  /** Whether a plugin that fails lets the message go on. */
-  get failOpen(): bool {
-    return this.root.handlers.failOpen;
-  }
-
-  /** Whether gRPC of unknown length does not reach hooks on whole bodies. */
-  get passesGrpc(): bool {
-    return this.root.handlers.passesGrpc;
-  }
-
-  /** Whether a hook may pause a body whose headers the host cannot hold. */
-  get mayPauseUnheld(): bool {
-    return CALLS && !this.failOpen && !this.root.canHoldHeaders;
-  }
-
-  /** Looks after a message at each tick. */
-  watch(flow: BodyFlow<C>): void {
-    this.root.watch(flow);
-  }
-
-  /** Warns, once, that a hook on whole bodies does not see an event stream. */
-  warnOfEventStream(): void {
-    this.root.warnOfEventStream();
-  }
 
   override onRequestHeaders(endOfStream: bool): HeadersStatus {
     const root = this.root;
@@ -137,18 +92,6 @@ export class HttpStream<C> extends StreamContext {
     const flow = this.responseFlow;
     if (BODY_HOOKS && flow !== null) flow.onStreamDone();
     ctx.close();
-  }
-
-  /**
-   * Ends a hook: whether what it returned holds its message. An answer holds it, whatever was returned.
-   *
-   * @param answered whether the stream was answered before the hook
-   */
-  endHook(hold: Hold, action: Action, answered: bool): bool {
-    const ctx = this.ctx;
-    const held = hold.endHook(action == Action.Pause && ctx.isAnswered == answered);
-    if (held) ctx.warnIfStuck();
-    return held || ctx.isAnswered != answered;
   }
 
   /** Decides which rule holds. Where it cannot, the request does not pass what may guard it. */

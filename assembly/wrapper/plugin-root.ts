@@ -1,7 +1,7 @@
 import { BODY_HOOKS, CALLS } from "../abi/features";
 import { looksLikeMessage } from "../abi/protobuf";
 import { isUsed, OWN_CALLBACKS } from "../abi/used";
-import { RootContext, RootFactory, StreamContext } from "../context/contexts";
+import { RootContext } from "../context/contexts";
 import { Json } from "../json";
 import { looseText } from "../json/convert";
 import { pluginConfiguration } from "../proxywasm/buffer";
@@ -9,9 +9,8 @@ import { environmentVariable } from "../proxywasm/environment";
 import { setReporter } from "../proxywasm/log";
 import { getProperty } from "../proxywasm/property";
 import { setTickPeriod } from "../proxywasm/time";
-import { BodyFlow } from "./body-flow";
 import { Handlers } from "./handlers";
-import { HttpStream } from "./http-stream";
+import { Resumer } from "./hold";
 import { Log } from "./log";
 import { PluginContext } from "./plugin-context";
 import { Configurations } from "./rules/configurations";
@@ -26,7 +25,7 @@ const TICK_MS: u32 = 50;
 const PROTOBUF = " (a protobuf message? use google.protobuf.StringValue, not Struct)";
 
 /** One configuration of a plugin. */
-export class PluginRoot<C> extends RootContext {
+export abstract class PluginRoot<C> extends RootContext {
   readonly log: Log;
   /** What was taken last. */
   configurations: Configurations<C>;
@@ -36,7 +35,7 @@ export class PluginRoot<C> extends RootContext {
   private warnedOfHeaders: bool = false;
   private warnedOfEventStream: bool = false;
   /** Messages that hooks on whole bodies wait for. */
-  private watched: BodyFlow<C>[] | null = null;
+  private watched: Resumer[] | null = null;
 
   constructor(
     id: u32,
@@ -123,7 +122,7 @@ export class PluginRoot<C> extends RootContext {
   }
 
   /** Looks after a message at each tick. */
-  watch(flow: BodyFlow<C>): void {
+  watch(flow: Resumer): void {
     // The tick may be the plugin's own.
     if (flow.isWatched || isUsed(OWN_CALLBACKS)) return;
     flow.isWatched = true;
@@ -149,20 +148,5 @@ export class PluginRoot<C> extends RootContext {
     if (kept > 0) return;
     this.watched = null;
     setTickPeriod(0);
-  }
-
-  override createStream(id: u32): StreamContext {
-    return new HttpStream<C>(id, this);
-  }
-}
-
-/** Makes a root for each configuration of a plugin. */
-export class PluginRoots<C> extends RootFactory {
-  constructor(private handlers: Handlers<C>) {
-    super();
-  }
-
-  override create(id: u32): RootContext {
-    return new PluginRoot<C>(id, this.handlers);
   }
 }

@@ -1,7 +1,7 @@
 import { refuseRoots, registerRoots } from "../context/dispatcher";
 import { Handlers } from "./handlers";
 import { CtxOption } from "./option";
-import { PluginRoots } from "./plugin-root";
+import { PluginRoots } from "./plugin-roots";
 
 let registered: string | null = null;
 

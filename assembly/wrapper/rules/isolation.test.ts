@@ -42,6 +42,7 @@ beforeAll(async () => {
     import { ParseOverrideConfig } from "./assembly/wrapper/override-options";
     import { ParseConfig } from "./assembly/wrapper/parse-options";
     import { PluginRoot } from "./assembly/wrapper/plugin-root";
+    import { PluginRoots } from "./assembly/wrapper/plugin-roots";
     import { NO_RULE } from "./assembly/wrapper/rules/rule-table";
     export { proxy_on_context_create, proxy_on_configure, proxy_on_delete } from "./assembly/abi/exports";
 
@@ -62,7 +63,7 @@ beforeAll(async () => {
     let roots = new Map<u32, PluginRoot<Config>>();
     class Roots extends RootFactory {
       override create(id: u32): RootContext {
-        const root = new PluginRoot<Config>(id, handlers);
+        const root = new PluginRoots<Config>(handlers).create(id) as PluginRoot<Config>;
         roots.set(id, root);
         return root;
       }
