@@ -32,12 +32,6 @@ export class EcdsUpdates {
     return this.replace(admin, file, file.plugin, limitMs);
   }
 
-  /** Brings a plugin that was to come later. */
-  install(admin: Admin, listener: string, plugin: string, limitMs: number): Promise<boolean> {
-    const file = this.file(listener, plugin);
-    return this.replace(admin, file, file.plugin, limitMs);
-  }
-
   /** Takes a plugin away: requests pass without it. */
   async remove(admin: Admin, listener: string, plugin: string, limitMs: number): Promise<void> {
     await this.replace(admin, this.file(listener, plugin), "gone", limitMs);

@@ -98,15 +98,6 @@ export class RunningEnvoy {
     return this.process.updates.update(this.process.admin, listener, plugin, configuration, limitMs);
   }
 
-  /**
-   * Brings a plugin that was declared with `ecds: "later"`. Until then requests to its listener are answered with 500.
-   *
-   * @returns whether the plugin took its configuration
-   */
-  installPlugin(listener: string, plugin: string, limitMs = 60_000): Promise<boolean> {
-    return this.process.updates.install(this.process.admin, listener, plugin, limitMs);
-  }
-
   /** Takes a plugin that was declared with `ecds` away: it ends, and requests pass without it. */
   removePlugin(listener: string, plugin: string, limitMs = 10_000): Promise<void> {
     return this.process.updates.remove(this.process.admin, listener, plugin, limitMs);

@@ -150,8 +150,8 @@ export interface PluginSpec {
   failOpen?: boolean;
   allowOnHeadersStopIteration?: boolean;
   /**
-   * Delivers the plugin by ECDS from a file, so that `RunningEnvoy.updatePlugin` can change its configuration; "later"
-   * when `RunningEnvoy.installPlugin` shall bring it.
+   * Delivers the plugin by ECDS from a file, so that `RunningEnvoy.updatePlugin` can change its configuration. With
+   * "later" the plugin is missing until the first update; requests to its listener get a 500 until then.
    */
   ecds?: boolean | "later";
 }

@@ -8,6 +8,9 @@ import { kindOf, levelOf } from "../scenarios/envoy-engine.js";
 import { pluginsOf, type RequestStep, type Scenario, type UpdateStep } from "../scenarios/scenario.js";
 import type { ScenarioUpstreams } from "../scenarios/upstreams.js";
 
+/** How long Envoy may take to compile a large plugin. */
+const INSTALL_LIMIT_MS = 60_000;
+
 /** How long streams and VMs may take to go when nobody needs them any more. */
 const END_LIMIT_MS = 500;
 
@@ -38,9 +41,9 @@ export class EnvoyTurn {
   }
 
   async begin(): Promise<void> {
-    for (const { pluginName } of pluginsOf(this.scenario)) {
+    for (const { pluginName, config } of pluginsOf(this.scenario)) {
       this.configured.push(this.log.length);
-      if (!(await this.envoy.installPlugin(this.id, pluginName))) this.refused = true;
+      if (!(await this.envoy.updatePlugin(this.id, pluginName, config, INSTALL_LIMIT_MS))) this.refused = true;
     }
   }
 

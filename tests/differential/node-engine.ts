@@ -66,7 +66,9 @@ export class TracedNodeEngine implements TracedEngine {
     this.client.close();
     const id = this.id(scenario);
     const end = performance.now() + END_LIMIT_MS;
-    while (!isQuiet(this.traces.of(id).serving) && performance.now() < end) await sleep(10);
+    // At least once: the callback for an item in a queue comes a few turns of the event loop later.
+    do await sleep(10);
+    while (!isQuiet(this.traces.of(id).serving) && performance.now() < end);
     for (const { pluginName } of pluginsOf(scenario)) this.gateway?.plugin(id, pluginName).stop();
     return this.traces.of(id);
   }

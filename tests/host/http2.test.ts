@@ -66,6 +66,7 @@ const CASES: [listener: string, name: string, request: HttpRequest][] = [
   ["write", "CONNECT", { method: "CONNECT" }],
   ["write", "OPTIONS *", { method: "OPTIONS", target: "*" }],
   ["write", "a fragment", { target: "/a#b" }],
+  ["write", "user information in the host", { headers: [["host", "user:pass@h"]] }],
   ["write", "a method that is not known", { method: "FOO" }],
   ["write", "te: gzip", { headers: [["te", "gzip"]] }],
   ["write", "headers that only a gateway says", { headers: [["x-envoy-retry-on", "5xx"], ["x-envoy-internal", "true"], ["x-request-id", "mine"]] }], // prettier-ignore

@@ -8,7 +8,7 @@ import { Reads } from "../reads.js";
 import { expectsContinue, HOP } from "../request-headers.js";
 import { outgoing, pairsOf } from "./fields.js";
 import { Incoming } from "./incoming.js";
-import { http2Request, isTooLarge } from "./request.js";
+import { hasUserInfo, http2Request, isTooLarge } from "./request.js";
 import { STREAM_WINDOW } from "./server.js";
 
 /** A request of a client that speaks HTTP/2: one stream of its connection. */
@@ -41,6 +41,7 @@ export class ClientStream {
   /** Takes the request's headers, and the flags of their frame. */
   begin(pairs: readonly Pair[], flags: number): void {
     if (isTooLarge(pairs)) return this.http2.close(constants.NGHTTP2_INTERNAL_ERROR);
+    if (hasUserInfo(pairs)) return this.http2.close(constants.NGHTTP2_CANCEL);
     const isConnect = pairs.some(([name, value]) => name === ":method" && value === "CONNECT");
     const tunnel = isConnect && this.listener.allowsUpgrade("CONNECT");
     const how = { protocol: "HTTP/2", tunnel, bufferLimit: STREAM_WINDOW };

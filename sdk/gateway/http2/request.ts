@@ -11,6 +11,16 @@ export function isTooLarge(pairs: readonly Pair[]): boolean {
 }
 
 /**
+ * Whether the host of a request contains user information, which HTTP/2 forbids. Envoy resets such a stream without a
+ * response.
+ *
+ * Source: RFC 9113, 8.3.1.
+ */
+export function hasUserInfo(pairs: readonly Pair[]): boolean {
+  return pairs.some(([name, value]) => (name === ":authority" || name === "host") && value.includes("@"));
+}
+
+/**
  * The headers of a request of HTTP/2 as it came.
  *
  * @throws HttpError for a request without a host, or a target that is none
