@@ -102,6 +102,11 @@ const beside = ({ plugin, root }: Project, name: string, files: Record<string, s
   root,
 });
 
+test("publint finds no fault in the packed package", async () => {
+  const publint = await run(packageRoot(), "npx", "--no-install", "publint", "run", tarball, "--strict");
+  expect(publint).toMatchObject({ status: 0 });
+});
+
 test("the package holds what plugins need, and nothing else", async () => {
   const listed = (await must(temporary, "tar", "-tzf", tarball)).trim().split("\n");
   const names = listed.map((name) => name.replace(/^package\//, ""));

@@ -3,8 +3,10 @@ import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { basename, dirname, join, relative, resolve } from "node:path";
+import { builtFile, isFresh } from "../../scripts/examples.js";
 import { packageRoot } from "../../sdk/envoy/index.js";
 
+const EXAMPLES = join(packageRoot(), "examples");
 const cache = join(packageRoot(), "node_modules", ".cache", "as-proxy-wasm-plugins");
 const builds = new Map<string, Promise<string>>();
 
@@ -36,6 +38,7 @@ function inTurn<T>(work: () => Promise<T>): Promise<T> {
 
 async function compile(path: string): Promise<string> {
   if (!existsSync(path)) throw new Error(`no plugin at ${path}`);
+  if (dirname(path) === EXAMPLES && isFresh(basename(path), "release")) return builtFile(basename(path), "release");
   const isFolder = statSync(path).isDirectory();
   const folder = isFolder ? path : dirname(path);
   const name = isFolder ? basename(path) : `${basename(folder)}-${basename(path, ".ts")}`;
