@@ -4,8 +4,9 @@ import { defineConfig } from "vitest/config";
 export default defineConfig({
   test: {
     include: ["tests/packaging/**/*.test.ts"],
-    // Each packs the package, which builds it anew in the same place.
-    fileParallelism: false,
+    globalSetup: ["tests/packaging/setup.ts"],
+    // Most of the time npm waits for the network.
+    maxWorkers: 3,
     testTimeout: 120_000,
     hookTimeout: 300_000,
   },

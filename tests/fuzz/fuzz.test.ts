@@ -2,9 +2,10 @@ import { expect, it } from "vitest";
 import { HostFuzzer } from "./as-host/index.js";
 import { TARGETS } from "./as-host/plugins.js";
 import { PluginFuzzer } from "./as-plugin/index.js";
+import { NIGHTLY } from "../support/nightly.js";
 import { firstSequence, fuzz } from "./fuzzer.js";
 
-const COUNT = 5000;
+const COUNT = NIGHTLY ? 50_000 : 2000;
 
 it("random host calls never break the host", () => {
   const fuzzer = new PluginFuzzer();

@@ -4,11 +4,12 @@ import { poll } from "../../sdk/envoy/wait.js";
 import { startGateway, type RunningGateway } from "../../sdk/gateway/index.js";
 import { buildPlugin } from "../support/build.js";
 import { HttpConnection, request } from "../support/http.js";
+import { NIGHTLY } from "../support/nightly.js";
 import { Random } from "../support/random.js";
 import { echoUpstream, type Upstream } from "../support/upstream.js";
 
 const CONNECTIONS = 100;
-const REQUESTS = 10_000;
+const REQUESTS = NIGHTLY ? 10_000 : 2000;
 /** Long, because each of 100 concurrent requests waits for the others. */
 const TIMEOUT_MS = 60_000;
 
@@ -54,7 +55,7 @@ async function resettingUpstream(): Promise<Upstream> {
 /** The body of a request, as the echo upstream's JSON contains it. */
 const echoed = (body: string) => JSON.stringify({ body }).slice(1, -1);
 
-test("10,000 requests with bodies on 100 connections, with clients that disconnect and an upstream that resets", async () => {
+test("requests with bodies on 100 connections, with clients that disconnect and an upstream that resets", async () => {
   const upstream = await start({});
   const port = gateway!.port("gateway");
   const vms = gateway!.plugin("gateway", "body-stream").vms;
@@ -93,7 +94,7 @@ test("10,000 requests with bodies on 100 connections, with clients that disconne
   };
   await Promise.all(Array.from({ length: CONNECTIONS }, client));
   expect(wrong.slice(0, 3)).toEqual([]);
-  expect([disconnected > 50, resets > 20]).toEqual([true, true]);
+  expect([disconnected > REQUESTS / 200, resets > REQUESTS / 500]).toEqual([true, true]);
   await poll(5000, "requests are left", () => gateway!.active("gateway") === 0 || undefined);
   // Only the plugin's root context is left.
   expect(vms.map((vm) => [vm.failure, vm.contexts.size])).toEqual([[undefined, 1]]);

@@ -1,8 +1,8 @@
 import { cpSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, inject, test } from "vitest";
 import { packageRoot } from "../../sdk/envoy/index.js";
-import { listings, outside, pack, write } from "./project.js";
+import { listings, outside, write } from "./project.js";
 import { install, must, run } from "./run.js";
 
 // Runs the listings of docs/testing.md, "Functions by themselves", with the functions of an example.
@@ -18,7 +18,7 @@ beforeAll(async () => {
     (name) => `${name}@${devDependencies[name]}`,
   );
   const loader = `@assemblyscript/loader@${devDependencies.assemblyscript}`;
-  await install(project, "-D", await pack(join(temporary, "packed")), loader, ...tools);
+  await install(project, "-D", inject("tarball"), loader, ...tools);
 });
 afterAll(remove);
 

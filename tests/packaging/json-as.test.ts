@@ -1,6 +1,6 @@
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, inject, test } from "vitest";
 import { join } from "node:path";
-import { outside, pack, pluginFiles, write } from "./project.js";
+import { outside, pluginFiles, write } from "./project.js";
 import { install, must, run } from "./run.js";
 
 // The entry file of most plugins is named `assembly/index`. json-as treats every source of that name as a library's.
@@ -44,7 +44,7 @@ const project = join(temporary, "project");
 beforeAll(async () => {
   write(project, { ...pluginFiles(SOURCE), "requests.mjs": SCRIPT });
   await must(project, "npm", "init", "-y");
-  const tarball = await pack(join(temporary, "packed"));
+  const tarball = inject("tarball");
   await install(project, "-D", tarball, "assemblyscript@0.28.20", "json-as@1.6.0");
 });
 afterAll(remove);

@@ -1,9 +1,9 @@
 import { rmSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
 import { packageRoot } from "../../sdk/envoy/index.js";
 import { LARGEST } from "../support/sizes.js";
-import { clone, inspect, outside, pack, pluginFiles, write } from "./project.js";
+import { clone, inspect, outside, pluginFiles, write } from "./project.js";
 import { install, must, run } from "./run.js";
 import { MISTAKES, NAMESPACE, pluginThat } from "./sources.js";
 
@@ -77,7 +77,7 @@ let tarball: string;
 const projects: Record<string, Project> = {};
 
 beforeAll(async () => {
-  tarball = await pack(join(temporary, "packed"));
+  tarball = inject("tarball");
   write(typescripts, { "package.json": { name: "typescripts", private: true } });
   await install(typescripts, ...TYPESCRIPTS.map((version) => `typescript-${version}@npm:typescript@${version}`));
   projects["tarball"] = await tarballProject(tarball);
@@ -100,6 +100,11 @@ const tsc = (version: string, { plugin }: Pick<Project, "plugin">, ...flags: str
 const beside = ({ plugin, root }: Project, name: string, files: Record<string, string | object>): Project => ({
   plugin: write(join(plugin, name), files),
   root,
+});
+
+test("publint finds no fault in the packed package", async () => {
+  const publint = await run(packageRoot(), "npx", "--no-install", "publint", "run", tarball, "--strict");
+  expect(publint).toMatchObject({ status: 0 });
 });
 
 test("the package has the files that plugins need, and no others", async () => {

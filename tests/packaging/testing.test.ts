@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, inject, test } from "vitest";
 import { packageRoot } from "../../sdk/envoy/index.js";
-import { outside, pack, pluginFiles, pluginTest, write } from "./project.js";
+import { outside, pluginFiles, pluginTest, write } from "./project.js";
 import { install, must, run } from "./run.js";
 
 const { folder: temporary, remove } = outside();
@@ -12,7 +12,7 @@ const project = join(temporary, "a mia é", "project");
 /** A test that fails. */
 const FAILING = `
 import { startPlugin } from "as-proxy-wasm-sdk/testing";
-import { expect, test } from "vitest";
+import { expect, inject, test } from "vitest";
 test("fails", async () => {
   const plugin = await startPlugin({ config: { content: "hello" } });
   expect((await plugin.fetch("/")).status).toBe(404);
@@ -20,7 +20,7 @@ test("fails", async () => {
 `;
 
 beforeAll(async () => {
-  const tarball = await pack(join(temporary, "packed"));
+  const tarball = inject("tarball");
   const { devDependencies } = JSON.parse(readFileSync(join(packageRoot(), "package.json"), "utf8"));
   write(project, { ...pluginFiles(), "plugin.test.ts": pluginTest() });
   await must(project, "npm", "init", "-y");
@@ -79,7 +79,7 @@ test("a plugin builds and runs without vitest, an optional peer dependency", asy
   const plugin = write(join(temporary, "without"), pluginFiles());
   await must(plugin, "npm", "init", "-y");
   const { devDependencies } = JSON.parse(readFileSync(join(packageRoot(), "package.json"), "utf8"));
-  await install(plugin, "-D", await pack(join(temporary, "again")), `assemblyscript@${devDependencies.assemblyscript}`);
+  await install(plugin, "-D", inject("tarball"), `assemblyscript@${devDependencies.assemblyscript}`);
   expect(await run(plugin, "npx", "--no-install", "asc", "--target", "debug")).toEqual({ status: 0, output: "" });
   expect(await must(plugin, "npm", "ls", "--all", "--parseable")).not.toContain("vitest");
   const script = `

@@ -1,26 +1,25 @@
 import { afterAll, describe } from "vitest";
 import { describeWithEnvoy } from "../support/envoy.js";
+import { NIGHTLY } from "../support/nightly.js";
 import { EnvoyEngine } from "./envoy-engine.js";
 import { loadScenarios } from "./load.js";
 import { NodeEngine } from "./node-engine.js";
 import { Results } from "./results.js";
 import { runScenarios } from "./run.js";
 
-// Every scenario is played on both engines. The expected responses are written by hand.
+// Plays every scenario on both engines, with the expectations that are written by hand.
 const scenarios = await loadScenarios();
 const results = new Results();
 
-// By default one variant is played here: the one that differs most from the variant of tests/differential.
-// `ALL_ENVOYS=1 npm test` plays all four.
-const ENVOYS =
-  process.env["ALL_ENVOYS"] === undefined
-    ? [{ concurrency: 2, allowOnHeadersStopIteration: true }]
-    : [1, 2].flatMap((concurrency) =>
-        [false, true].map((allowOnHeadersStopIteration) => ({ concurrency, allowOnHeadersStopIteration })),
-      );
+// The variants that differ most from the defaults: tests/differential plays the scenarios with the defaults, on both
+// engines and with the same expectations. The nightly run plays all variants.
+const FLAGS = NIGHTLY ? [false, true] : [true];
+const ENVOYS = (NIGHTLY ? [1, 2] : [2]).flatMap((concurrency) =>
+  FLAGS.map((allowOnHeadersStopIteration) => ({ concurrency, allowOnHeadersStopIteration })),
+);
 
 describe("scenarios", () => {
-  for (const allowOnHeadersStopIteration of [false, true]) {
+  for (const allowOnHeadersStopIteration of FLAGS) {
     runScenarios(() => new NodeEngine({ allowOnHeadersStopIteration }), scenarios, results);
   }
 });

@@ -29,7 +29,7 @@ function run(envoy: string, version: string): Promise<number | null> {
   const child = spawn(process.execPath, [vitest, "run", ...args, ...skipped], {
     cwd: packageRoot(),
     stdio: "inherit",
-    env: { ...process.env, ENVOY_PATH: envoy, ALL_ENVOYS: "1" },
+    env: { ...process.env, ENVOY_PATH: envoy, NIGHTLY: "1" },
   });
   return new Promise((resolve, reject) => {
     child.once("error", reject);

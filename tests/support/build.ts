@@ -3,14 +3,18 @@ import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { basename, dirname, join, relative, resolve } from "node:path";
+import { builtFile, isFresh } from "../../scripts/examples.js";
 import { packageRoot } from "../../sdk/envoy/index.js";
+import { NIGHTLY } from "./nightly.js";
 
+const EXAMPLES = join(packageRoot(), "examples");
 const cache = join(packageRoot(), "node_modules", ".cache", "as-proxy-wasm-plugins");
 const builds = new Map<string, Promise<string>>();
 
 /**
- * Compiles a plugin as its author would: `asc --target release` with its asconfig.json. The result is cached until one
- * of its inputs changes.
+ * Compiles a plugin with `asc --target release` and its asconfig.json, and keeps the result until anything that goes into
+ * it changes. Examples are compiled as their users compile them. The other plugins are not optimized outside the nightly
+ * run: optimizing takes most of the compiler's time.
  *
  * @param plugin a folder with an asconfig.json, or an entry file, which is compiled with the SDK's asconfig.json
  * @returns the path of the .wasm file
@@ -36,6 +40,7 @@ function inTurn<T>(work: () => Promise<T>): Promise<T> {
 
 async function compile(path: string): Promise<string> {
   if (!existsSync(path)) throw new Error(`no plugin at ${path}`);
+  if (dirname(path) === EXAMPLES && isFresh(basename(path), "release")) return builtFile(basename(path), "release");
   const isFolder = statSync(path).isDirectory();
   const folder = isFolder ? path : dirname(path);
   const name = isFolder ? basename(path) : `${basename(folder)}-${basename(path, ".ts")}`;
@@ -47,7 +52,7 @@ async function compile(path: string): Promise<string> {
   const config = isFolder ? undefined : writeConfig(path, `${wasm}.${process.pid}.asconfig.json`);
   try {
     const asc = join(dirname(createRequire(import.meta.url).resolve("assemblyscript/package.json")), "bin", "asc.js");
-    const options = ["--target", "release", "--outFile", relative(folder, draft)];
+    const options = ["--target", "release", ...speed(path), "--outFile", relative(folder, draft)];
     await run(asc, [...(config ? ["--config", relative(folder, config)] : []), ...options], folder);
     if (!existsSync(draft)) throw new Error(`asc wrote no wasm for ${path}`);
     renameSync(draft, wasm);
@@ -56,6 +61,10 @@ async function compile(path: string): Promise<string> {
     if (config) rmSync(config, { force: true });
     rmSync(draft, { force: true });
   }
+}
+
+function speed(path: string): string[] {
+  return NIGHTLY || path.startsWith(EXAMPLES) ? [] : ["--optimizeLevel", "0", "--shrinkLevel", "0"];
 }
 
 function writeConfig(entry: string, config: string): string {
@@ -77,6 +86,7 @@ function fingerprint(plugin: string): string {
   const inputs = [plugin, ...shared.map((name) => join(root, name))];
   for (const input of inputs)
     for (const file of sources(input)) hash.update(file).update("\0").update(readFileSync(file));
+  hash.update(speed(plugin).join());
   hash.update(readFileSync(createRequire(import.meta.url).resolve("assemblyscript/package.json")));
   return hash.digest("hex").slice(0, 16);
 }
