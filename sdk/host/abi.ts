@@ -95,6 +95,6 @@ export type AbiVersion = (typeof ABI_MARKERS)[keyof typeof ABI_MARKERS];
 export type HostKind = "envoy" | "higress";
 
 /** Whether a host supports a version of the ABI. */
-export function knowsAbi(host: HostKind, abi: AbiVersion): boolean {
+export function supportsAbi(host: HostKind, abi: AbiVersion): boolean {
   return host === "higress" || abi !== "0.2.100";
 }

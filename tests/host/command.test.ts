@@ -92,7 +92,7 @@ test("a plugin that does not start ends it with the reason", async () => {
   expect(refused.output).toContain('plugin "plugin" refused its configuration');
   const none = new Command("--wasm", "package.json", "--port", "0");
   expect(await none.exit).toBe(1);
-  expect(none.output).toContain("is no WebAssembly that runs here");
+  expect(none.output).toContain("is not a WebAssembly module that this host can run");
 });
 
 test("--host higress takes a plugin that only Higress knows", async () => {
@@ -100,7 +100,7 @@ test("--host higress takes a plugin that only Higress knows", async () => {
   writeFileSync(file, wat("", { marker: "proxy_abi_version_0_2_100" }));
   const stock = new Command("--wasm", file, "--port", "0");
   expect(await stock.exit).toBe(1);
-  expect(stock.output).toContain("is only known to Higress");
+  expect(stock.output).toContain("is only supported by Higress");
   const command = new Command("--wasm", file, "--port", "0", "--host", "higress");
   expect((await request(await command.port(), {})).status).toBe(200);
 });

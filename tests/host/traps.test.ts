@@ -71,6 +71,6 @@ test("fail open: the request that traps passes, and so do the others", () => {
 
 test("a trap while it is configured, or a refusal, leaves the configuration before", () => {
   const bench = new Bench(wasm, "one");
-  expect(() => bench.plugin.configure(Buffer.from("refuse"))).toThrow("refuses its configuration");
+  expect(() => bench.plugin.configure(Buffer.from("refuse"))).toThrow("rejects its configuration");
   expect(bench.request().upstream!.headers.get("x-config")).toBe("one");
 });

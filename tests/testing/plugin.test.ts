@@ -50,7 +50,7 @@ test("calls without a request, by hand, by a function, and out of time", async (
 });
 
 test("a cluster that is not there", async () => {
-  await expect(startPlugin({ wasm: CALLING, clusters: ["other"] })).rejects.toThrow("refuses its configuration");
+  await expect(startPlugin({ wasm: CALLING, clusters: ["other"] })).rejects.toThrow("rejects its configuration");
   await startPlugin({ wasm: CALLING, clusters: ["c"] });
 });
 
@@ -89,7 +89,7 @@ test("a configuration that is refused leaves the one before, and says why", asyn
   const wasm = await buildPlugin("examples/mock-response");
   await expect(startPlugin({ wasm, config: { content: 1 } })).rejects.toThrow(PluginLoadError);
   const plugin = await startPlugin({ wasm, config: '{"content":"one"}' });
-  expect(() => plugin.reload("{")).toThrow(/refuses its configuration\nIts log:\n {2}error: configuration refused: /);
+  expect(() => plugin.reload("{")).toThrow(/rejects its configuration\nIts log:\n {2}error: configuration refused: /);
   expect(await plugin.fetch()).toHaveBody("one");
   plugin.reload({ content: "two" });
   expect(await plugin.fetch()).toHaveBody("two");
@@ -99,7 +99,7 @@ test("a configuration that is refused leaves the one before, and says why", asyn
 
 test.each([
   ["no folder", { wasm: "none/plugin.wasm" }, /cannot read the plugin .*: there is no folder .* Build it first: npx/],
-  ["no module", { wasm: "package.json" }, /package\.json is no WebAssembly that runs here/],
+  ["no module", { wasm: "package.json" }, /package\.json is not a WebAssembly module that this host can run/],
   ["no file", { wasm: "tests" }, /cannot read the plugin .*tests: it is a folder/],
   [
     "a remote file",
@@ -175,7 +175,7 @@ test("a plugin of Higress on another host: the error says so, and where it was s
   });
   const other = wat(`(import "env" "proxy_no_such" (func))`);
   await expect(startPlugin({ wasm: other })).rejects.toThrow(
-    /missing import: env\.proxy_no_such \(ABI 0\.2\.1 has none\)$/,
+    /missing import: env\.proxy_no_such \(not in ABI 0\.2\.1\)$/,
   );
 });
 
