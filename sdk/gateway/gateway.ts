@@ -36,7 +36,7 @@ export interface GatewayOptions {
   host?: HostKind;
   /** Hear of every call of a plugin to the host, and of the host into a plugin. */
   trace?: Services["trace"];
-  hooks?: Services["hooks"];
+  traceCallbacks?: Services["traceCallbacks"];
   /** How long FAIL_RELOAD waits after a VM's start before it makes the next, in milliseconds; 1000 by default. */
   reloadIntervalMs?: number;
 }
@@ -69,7 +69,7 @@ export async function startGateway(spec: EnvoySpec, options: GatewayOptions = {}
     redis,
   });
   if (options.trace) services.trace = options.trace;
-  if (options.hooks) services.hooks = options.hooks;
+  if (options.traceCallbacks) services.traceCallbacks = options.traceCallbacks;
   const pool = new VmPool(services);
   const modules = new Map<string, PluginModule>();
   const listeners: Listener[] = [];

@@ -101,7 +101,9 @@ function compile(bytes: Uint8Array, name: string): WebAssembly.Module {
   try {
     return new WebAssembly.Module(bytes as Uint8Array<ArrayBuffer>);
   } catch (error) {
-    throw new PluginLoadError(`${name} is not a WebAssembly module that this host can run: ${(error as Error).message}`);
+    throw new PluginLoadError(
+      `${name} is not a WebAssembly module that this host can run: ${(error as Error).message}`,
+    );
   }
 }
 
@@ -118,7 +120,8 @@ function findAbi(exports: readonly string[], host: HostKind, name: string): AbiV
 function resolve(one: Import, known: ReadonlyMap<string, ImportEntry>, abi: AbiVersion, name: string): Found[] {
   const label = `${one.module}.${one.name}`;
   if (one.kind === "memory" || one.kind === "table") return [];
-  if (one.kind !== "function") throw new PluginLoadError(`${name} imports a ${one.kind}, ${label}: the host does not provide it`);
+  if (one.kind !== "function")
+    throw new PluginLoadError(`${name} imports a ${one.kind}, ${label}: the host does not provide it`);
   const entry = known.get(label);
   if (!entry) {
     throw new PluginLoadError(`failed to load ${name} due to a missing import: ${label} (not in ABI ${abi})`);

@@ -97,18 +97,18 @@ export class Plugin {
 
   /** The filter for one request; undefined if requests pass without the plugin. */
   newFilter(): StreamFilter | undefined {
-    const active = this.usable();
-    if (active) return new StreamContext(active.root, active.enter());
+    const active = this.usableConfiguration();
+    if (active) return new StreamContext(active.root, active.beginStream());
     // Without any accepted configuration, the failure policy does not count.
     if (!this.active) return new FailedFilter(500);
-    return this.isOpen ? undefined : new FailedFilter(503);
+    return this.failsOpen ? undefined : new FailedFilter(503);
   }
 
   /** The filter for one connection; undefined if connections pass without the plugin. */
   newNetworkFilter(): NetworkFilter | undefined {
-    const active = this.usable();
-    if (active) return new TcpContext(active.root, active.enter());
-    return this.isOpen ? undefined : failedNetworkFilter();
+    const active = this.usableConfiguration();
+    if (active) return new TcpContext(active.root, active.beginStream());
+    return this.failsOpen ? undefined : failedNetworkFilter();
   }
 
   /**
@@ -137,12 +137,12 @@ export class Plugin {
   }
 
   /** Whether requests pass when the plugin has failed. */
-  private get isOpen(): boolean {
+  private get failsOpen(): boolean {
     return this.options.failurePolicy === "FAIL_OPEN" || this.options.failOpen === true;
   }
 
   /** The configuration for the next stream, after a reload if one is due; undefined if the plugin has failed. */
-  private usable(): ActiveConfiguration | undefined {
+  private usableConfiguration(): ActiveConfiguration | undefined {
     const isFailed = this.failure !== undefined;
     if (isFailed && this.options.failurePolicy === "FAIL_RELOAD") this.reload();
     if (!isFailed && this.active?.root.vm.wantsRebuild && this.streams === 0) this.reload();

@@ -136,13 +136,13 @@ export class StreamContext extends Context<Vm> implements StreamFilter {
   }
 
   sendLocalReply(reply: PluginReply): void {
-    this.vm.after(() => this.stream.sendLocalReply(reply));
+    this.vm.afterCallback(() => this.stream.sendLocalReply(reply));
   }
 
   override continueStream(type: number): Status {
     const { request, response, vm } = this;
-    if (type === StreamType.Request) vm.after(() => request.filter.continue());
-    else if (type === StreamType.Response) vm.after(() => response.filter.continue());
+    if (type === StreamType.Request) vm.afterCallback(() => request.filter.continue());
+    else if (type === StreamType.Response) vm.afterCallback(() => response.filter.continue());
     else return super.continueStream(type);
     // Envoy clears the state of the request in both cases.
     request.headers = undefined;
@@ -154,7 +154,7 @@ export class StreamContext extends Context<Vm> implements StreamFilter {
   closeStream(type: number): Status {
     if (type <= StreamType.Response) {
       this.info.codeDetails ??= "wasm_close_stream";
-      this.vm.after(() => this.stream.reset());
+      this.vm.afterCallback(() => this.stream.reset());
     }
     return Status.Ok;
   }
@@ -164,7 +164,7 @@ export class StreamContext extends Context<Vm> implements StreamFilter {
   }
 
   override injectResponse(bytes: Buffer, end: boolean): void {
-    this.vm.after(() => this.response.filter.inject(bytes, end));
+    this.vm.afterCallback(() => this.response.filter.inject(bytes, end));
   }
 
   /** One direction of this plugin, for a filter chain. */
@@ -231,7 +231,7 @@ export class StreamContext extends Context<Vm> implements StreamFilter {
     if (!vm.has(name)) return 0 as T;
     return vm.callback(this, name, [this.id, ...args], (result) => {
       if (vm.failure !== undefined) return failed();
-      return vm.replied ? stopped : read((result ?? 0) >>> 0);
+      return vm.hasReplied ? stopped : read((result ?? 0) >>> 0);
     });
   }
 

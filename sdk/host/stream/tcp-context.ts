@@ -84,12 +84,12 @@ export class TcpContext extends Context<Vm> implements NetworkFilter {
   sendLocalReply(): void {}
 
   override continueStream(type: number): Status {
-    if (type === StreamType.Downstream) this.vm.after(() => this.stream.continueReading(this));
+    if (type === StreamType.Downstream) this.vm.afterCallback(() => this.stream.continueReading(this));
     return super.continueStream(type);
   }
 
   closeStream(type: number): Status {
-    if (type >= StreamType.Downstream) this.vm.after(() => this.stream.close());
+    if (type >= StreamType.Downstream) this.vm.afterCallback(() => this.stream.close());
     return 0;
   }
 

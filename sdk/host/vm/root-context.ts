@@ -108,7 +108,7 @@ export class RootContext extends StreamlessContext<Vm> implements HostRoot, Call
   receive(name: string, args: readonly number[], parts: CallbackParts = {}, target: Context = this): void {
     const { vm } = this;
     this.callbackData.set(parts);
-    vm.after(() => this.callbackData.clear());
+    vm.afterCallback(() => this.callbackData.clear());
     vm.callback(target, name, [target.id, ...args], () => undefined);
   }
 

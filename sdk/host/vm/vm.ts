@@ -57,8 +57,8 @@ export class Vm implements HostVm {
   /** The context that the plugin has set by `proxy_set_effective_context`. */
   effective: Context | undefined;
   restriction: Restriction | undefined;
-  replied = false;
-  private readonly own: Context;
+  hasReplied = false;
+  private readonly vmContext: Context;
   private readonly functions: Readonly<Record<string, WasmFunction>>;
   private readonly afterCall: (() => void)[] = [];
   private readonly afterFailure = new Set<() => void>();
@@ -77,7 +77,7 @@ export class Vm implements HostVm {
     this.isTrial = options.isTrial ?? false;
     this.capabilities = new Capabilities(options.capabilities);
     this.metrics = new Metrics(services.stats);
-    this.own = new VmContext(this);
+    this.vmContext = new VmContext(this);
     const imported = module.createImportedMemory();
     const { exports } = this.instantiate(imported.imports);
     this.functions = exports as Readonly<Record<string, WasmFunction>>;
@@ -88,11 +88,11 @@ export class Vm implements HostVm {
   }
 
   get context(): Context {
-    return this.effective ?? this.current ?? this.own;
+    return this.effective ?? this.current ?? this.vmContext;
   }
 
   setEffectiveContext(id: number): boolean {
-    const context = id === 0 ? this.own : this.contexts.get(id);
+    const context = id === 0 ? this.vmContext : this.contexts.get(id);
     if (context) this.effective = context;
     return context !== undefined;
   }
@@ -111,10 +111,10 @@ export class Vm implements HostVm {
     const { current, effective } = this;
     this.current = context;
     this.effective = undefined;
-    const { hooks, timers } = this.services;
+    const { traceCallbacks, timers } = this.services;
     timers.callBegins?.();
-    const hook = hooks && { name, args, context: context.id, vm: this as Vm };
-    if (hook) hooks.begin(hook);
+    const traced = traceCallbacks && { name, args, context: context.id, vm: this };
+    if (traced) traceCallbacks.begin(traced);
     let result: number | undefined;
     try {
       if (this.depth > DEEPEST) throw new RangeError(`more than ${DEEPEST} nested callbacks`);
@@ -125,7 +125,7 @@ export class Vm implements HostVm {
       this.current = current;
       this.effective = effective;
     }
-    if (hook) hooks.end(hook, result);
+    if (traced) traceCallbacks.end(traced, result);
     return result;
   }
 
@@ -137,7 +137,7 @@ export class Vm implements HostVm {
     this.depth++;
     try {
       const outcome = read(this.call(context, name, args));
-      this.replied = false;
+      this.hasReplied = false;
       this.runAfterCall();
       return outcome;
     } finally {
@@ -145,14 +145,14 @@ export class Vm implements HostVm {
     }
   }
 
-  after(action: () => void): void {
+  afterCallback(action: () => void): void {
     this.afterCall.push(action);
   }
 
   /** Runs an action now, or, if a callback runs, when the callback has returned. */
   whenIdle(action: () => void): void {
     if (this.current === undefined) action();
-    else this.after(action);
+    else this.afterCallback(action);
   }
 
   /** Runs an action when the VM has failed and the callback has returned. The returned function cancels the action. */
@@ -166,7 +166,7 @@ export class Vm implements HostVm {
     this.services.log({ level, message, kind: "plugin", vmId: this.id, ...(plugin === undefined ? {} : { plugin }) });
   }
 
-  note(message: string): void {
+  logAsHost(message: string): void {
     const plugin = this.context.pluginName;
     const line = { level: LogLevel.Trace, message, kind: "host", vmId: this.id } as const;
     this.services.log({ ...line, ...(plugin === undefined ? {} : { plugin }) });
@@ -204,7 +204,7 @@ export class Vm implements HostVm {
 
   private start(): void {
     this.restriction = "start";
-    for (const [name, ...args] of this.module.starters) this.call(this.own, name, args);
+    for (const [name, ...args] of this.module.starters) this.call(this.vmContext, name, args);
     this.restriction = undefined;
     if (this.failure === undefined) return;
     this.dispose();
@@ -215,11 +215,11 @@ export class Vm implements HostVm {
   private allocate(allocator: string, size: number): number {
     const { current, effective, restriction } = this;
     this.restriction = "allocation";
-    this.current = this.own;
+    this.current = this.vmContext;
     this.effective = undefined;
-    const { hooks } = this.services;
-    const hook = hooks && { name: allocator, args: [size], context: 0, vm: this as Vm };
-    if (hook) hooks.begin(hook);
+    const { traceCallbacks } = this.services;
+    const traced = traceCallbacks && { name: allocator, args: [size], context: 0, vm: this };
+    if (traced) traceCallbacks.begin(traced);
     let address: number | undefined;
     try {
       address = Number(this.functions[allocator]!(size)) >>> 0;
@@ -230,7 +230,7 @@ export class Vm implements HostVm {
       this.effective = effective;
       this.restriction = restriction;
     }
-    if (hook) hooks.end(hook, address);
+    if (traced) traceCallbacks.end(traced, address);
     return address ?? 0;
   }
 }
