@@ -36,7 +36,10 @@ const BOTH = "envoy.wasm.runtime.null, envoy.wasm.runtime.v8";
 
 test("nothing anywhere: one line that says what helps", async () => {
   const result = await findEnvoy({ root: folder });
-  expect(result).toMatchObject({ found: false, reason: expect.stringMatching(/^no usable Envoy .*envoy:install$/) as string });
+  expect(result).toMatchObject({
+    found: false,
+    reason: expect.stringMatching(/^no usable Envoy .*envoy:install$/) as string,
+  });
 });
 
 test("ENVOY_PATH comes first", async () => {

@@ -14,8 +14,8 @@ import type { Services } from "./services/services.js";
 import type { Metrics } from "./shared/metrics.js";
 import type { QueueOwner } from "./shared/shared-queues.js";
 
-// The host as host calls (`imports/`) see it, like `context_interface.h` of proxy-wasm-cpp-host. The classes behind these
-// interfaces are in `vm/` and `stream/`.
+// The host as host calls (`imports/`) see it, like `context_interface.h` of proxy-wasm-cpp-host. The classes behind
+// these interfaces are in `vm/` and `stream/`.
 
 /** The VM that makes a host call. */
 export interface HostVm {

@@ -1,6 +1,6 @@
 /**
- * A proxy-wasm host that behaves as Envoy does, without sockets, clocks or timers of its own: `PluginModule` → `Plugin` →
- * `HttpStream`. `sdk/gateway` puts HTTP around it.
+ * A proxy-wasm host that behaves as Envoy does, without sockets, clocks or timers of its own: `PluginModule` → `Plugin`
+ * → `HttpStream`. `sdk/gateway` puts HTTP around it.
  */
 export { LogLevel, MapType, BufferType, Status, type AbiVersion, type HostKind } from "./abi.js";
 export { byteString, readableText } from "./byte-string.js";

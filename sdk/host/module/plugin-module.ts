@@ -16,8 +16,8 @@ export interface ModuleOptions {
 }
 
 /**
- * A plugin's module. `load` checks it as Envoy does: it is WebAssembly and has the marker of an ABI version that the host
- * supports, all its imports exist in that version, and imports and callbacks have the right types.
+ * A plugin's module. `load` checks it as Envoy does: it is WebAssembly and has the marker of an ABI version that the
+ * host supports, all its imports exist in that version, and imports and callbacks have the right types.
  *
  * @throws PluginLoadError that names the problem
  * @example

@@ -69,8 +69,9 @@ export class Plugin {
   }
 
   /**
-   * Puts a configuration in force. As in Envoy, a VM of its own tries the configuration first: if the plugin rejects it or
-   * traps, the previous configuration stays in force. Requests in flight end with the configuration that they began with.
+   * Puts a configuration in force. As in Envoy, a VM of its own tries the configuration first: if the plugin rejects it
+   * or traps, the previous configuration stays in force. Requests in flight end with the configuration that they began
+   * with.
    *
    * @throws PluginLoadError when the plugin rejects the configuration, or cannot start
    */
@@ -112,7 +113,8 @@ export class Plugin {
   }
 
   /**
-   * Calls `proxy_on_foreign_function` of the root context, or of a stream context. Does nothing if the context does not exist.
+   * Calls `proxy_on_foreign_function` of the root context, or of a stream context. Does nothing if the context does not
+   * exist.
    */
   callForeign(id: number, data: Buffer, context?: number): void {
     const root = this.active?.root;

@@ -98,8 +98,8 @@ export class StreamInfo {
   }
 
   /**
-   * The route that was found last: when the request arrived, when it continued to its upstream, or at a local reply. A call
-   * of `clearRoute` has no effect before the next of these moments.
+   * The route that was found last: when the request arrived, when it continued to its upstream, or at a local reply. A
+   * call of `clearRoute` has no effect before the next of these moments.
    */
   get route(): RouteInfo | undefined {
     const { routing } = this;

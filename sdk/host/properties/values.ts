@@ -50,8 +50,8 @@ export function select(value: Value, key: string): Value | undefined {
 }
 
 /**
- * A value as a plugin reads it: strings as they are, numbers in 8 bytes, a boolean in one byte, messages in protobuf's format,
- * maps as pairs, lists as pairs with empty values.
+ * A value as a plugin reads it: strings as they are, numbers in 8 bytes, a boolean in one byte, messages in protobuf's
+ * format, maps as pairs, lists as pairs with empty values.
  */
 export function serialize(value: Value): Buffer | Status.SerializationFailure {
   if (typeof value === "string") return Buffer.from(value, "latin1");

@@ -55,7 +55,10 @@ export interface Timers {
 export interface LogLine {
   level: LogLevel;
   message: string;
-  /** Who wrote the line: the plugin; or the host, about a trap ("fault"), a rejected configuration ("refusal") or anything else. */
+  /**
+   * Who wrote the line: the plugin; or the host, about a trap ("fault"), a rejected configuration ("refusal") or
+   * anything else.
+   */
   kind: "plugin" | "fault" | "refusal" | "host";
   /** The plugin's name, if known. */
   plugin?: string;

@@ -12,8 +12,8 @@ const PASS: Filter = {
 };
 
 /**
- * Replaces a plugin that cannot serve: its VM has failed (503), or it has not accepted any configuration yet (500, as Envoy
- * sends while it waits for one).
+ * Replaces a plugin that cannot serve: its VM has failed (503), or it has not accepted any configuration yet (500, as
+ * Envoy sends while it waits for one).
  */
 export class FailedFilter implements StreamFilter {
   readonly encoder = PASS;

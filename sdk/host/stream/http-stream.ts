@@ -43,8 +43,8 @@ export interface StreamSides {
 }
 
 /**
- * A request and its response, which pass through the plugins of a gateway. The gateway passes parts in as they arrive, and the
- * sinks get the parts that come out. Everything happens synchronously, within the calls.
+ * A request and its response, which pass through the plugins of a gateway. The gateway passes parts in as they arrive,
+ * and the sinks get the parts that come out. Everything happens synchronously, within the calls.
  *
  * @example
  * const stream = new HttpStream([plugin.newFilter()], sides, info);
@@ -131,8 +131,9 @@ export class HttpStream {
   }
 
   /**
-   * Sends a local reply. Without a response from the upstream, the reply passes through the plugins. If a response has arrived
-   * and none of it has been sent, the reply replaces it at once. If the response is partly sent, the stream is reset.
+   * Sends a local reply. Without a response from the upstream, the reply passes through the plugins. If a response has
+   * arrived and none of it has been sent, the reply replaces it at once. If the response is partly sent, the stream is
+   * reset.
    */
   sendLocalReply(reply: PluginReply): void {
     this.sendReply(reply, this.response.headersMap !== undefined);
@@ -256,7 +257,10 @@ export class HttpStream {
   }
 }
 
-/** The status of a response. Like Envoy, accepts spaces around the number and a plus sign; undefined if it is not a number. */
+/**
+ * The status of a response. Like Envoy, accepts spaces around the number and a plus sign; undefined if it is not a
+ * number.
+ */
 function codeOf(headers: HeaderMap): number | undefined {
   const text = /^[\t-\r ]*\+?0*(\d{1,15})[\t-\r ]*$/.exec(headers.get(":status") ?? "")?.[1];
   return text === undefined ? undefined : Number(text);

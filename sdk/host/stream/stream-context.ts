@@ -13,7 +13,10 @@ import type { HttpStream, StreamFilter } from "./http-stream.js";
 
 type Direction = "request" | "response";
 
-/** The parts of one message that a plugin may access now. Headers are accessible from their callback until they continue. */
+/**
+ * The parts of one message that a plugin may access now. Headers are accessible from their callback until they
+ * continue.
+ */
 class Message {
   headers: HeaderMap | undefined;
   body: ByteBuffer | undefined;
@@ -196,7 +199,8 @@ export class StreamContext extends Context<Vm> implements StreamFilter {
         const args = [message.bytes?.length ?? 0, end ? 1 : 0];
         const stopped = DataStatus.StopIterationNoBuffer;
         const status = this.callPlugin(onBody, args, stopped, (result) => Math.min(result, stopped) as DataStatus);
-        // All bytes that the plugin has seen continue, even if it has resumed the message meanwhile and another plugin buffers it.
+        // All bytes that the plugin has seen continue, even if it has resumed the message meanwhile and another plugin
+        // buffers it.
         if (status === DataStatus.Continue && message.buffering && message.filter.buffered)
           bytes.move(message.filter.buffered);
         message.buffering = status === DataStatus.StopIterationAndBuffer;

@@ -45,10 +45,11 @@ export interface TcpSides {
 }
 
 /**
- * A TCP connection that passes through the plugins of a gateway, as through Envoy's network filters. The client's bytes are
- * buffered until the last filter returns Continue. When more bytes arrive, all filters get all buffered bytes again, from the
- * first filter on, until one stops. The upstream's bytes pass in reverse order in the same way, but only more bytes make them
- * continue: bytes that are still buffered at their end, or when the connection closes, are lost.
+ * A TCP connection that passes through the plugins of a gateway, as through Envoy's network filters. The client's bytes
+ * are buffered until the last filter returns Continue. When more bytes arrive, all filters get all buffered bytes
+ * again, from the first filter on, until one stops. The upstream's bytes pass in reverse order in the same way, but
+ * only more bytes make them continue: bytes that are still buffered at their end, or when the connection closes, are
+ * lost.
  *
  * @example
  * const stream = new TcpStream([plugin.newNetworkFilter()!], sides, info);

@@ -13,8 +13,8 @@ interface Sources {
 const sources = new WeakMap<PluginModule, Sources>();
 
 /**
- * Describes why and where a call into a plugin failed: the functions on the stack, innermost first, with file and line of the
- * source if the module has a source map.
+ * Describes why and where a call into a plugin failed: the functions on the stack, innermost first, with file and line
+ * of the source if the module has a source map.
  *
  * @example
  * describeTrap(error, module);

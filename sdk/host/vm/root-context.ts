@@ -89,7 +89,10 @@ export class RootContext extends StreamlessContext<Vm> implements HostRoot, Call
     this.onFinished();
   }
 
-  /** Releases timer and calls without a callback: for a VM that only tries a configuration, or whose plugin has rejected it. */
+  /**
+   * Releases timer and calls without a callback: for a VM that only tries a configuration, or whose plugin has rejected
+   * it.
+   */
   abandon(): void {
     this.isFinished = true;
     this.setTickPeriod(0);

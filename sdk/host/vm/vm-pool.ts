@@ -38,7 +38,10 @@ export class VmPool {
     return [...this.users.keys()];
   }
 
-  /** The key of a VM, as in Envoy. It contains a hash of the module's bytes, so it does not matter how often the module was loaded. */
+  /**
+   * The key of a VM, as in Envoy. It contains a hash of the module's bytes, so it does not matter how often the module
+   * was loaded.
+   */
   private key(
     module: PluginModule,
     { id = "", configuration, environment = {}, capabilities = [] }: VmOptions,

@@ -31,8 +31,8 @@ const DEEPEST = 200;
 type WasmFunction = (...args: number[]) => unknown;
 
 /**
- * An instance of a plugin's module. Envoy has one per worker. A VM can contain several plugins (`RootContext`), each with its
- * configuration, and all their streams. A trap ends the VM for all of them.
+ * An instance of a plugin's module. Envoy has one per worker. A VM can contain several plugins (`RootContext`), each
+ * with its configuration, and all their streams. A trap ends the VM for all of them.
  *
  * @throws PluginLoadError when the module cannot be started
  * @example
@@ -130,8 +130,8 @@ export class Vm implements HostVm {
   }
 
   /**
-   * Calls a callback and reads its result. Afterwards runs the actions that host calls have delayed: resume, local reply,
-   * close.
+   * Calls a callback and reads its result. Afterwards runs the actions that host calls have delayed: resume, local
+   * reply, close.
    */
   callback<T>(context: Context, name: string, args: readonly number[], read: (result: number | undefined) => T): T {
     this.depth++;
@@ -211,7 +211,9 @@ export class Vm implements HostVm {
     throw new PluginLoadError(this.failure);
   }
 
-  /** Calls the plugin's allocator. A trap there ends the VM; the host call fails, and the plugin's callback continues. */
+  /**
+   * Calls the plugin's allocator. A trap there ends the VM; the host call fails, and the plugin's callback continues.
+   */
   private allocate(allocator: string, size: number): number {
     const { current, effective, restriction } = this;
     this.restriction = "allocation";

@@ -2,10 +2,15 @@ import type { Recorder } from "../timeline/recorder.js";
 import type { Timeline, TimelineEvent } from "../timeline/timeline.js";
 import type { Answering } from "./answering.js";
 
-/** The host of a plugin under test, as the plugin's calls and the upstreams behind them see it. `Session` implements it. */
+/**
+ * The host of a plugin under test, as the plugin's calls and the upstreams behind them see it. `Session` implements it.
+ */
 export interface TestHost {
   readonly clock: {
-    /** Runs something after some milliseconds. The returned function cancels it. `isTick` is true for a timer of the plugin. */
+    /**
+     * Runs something after some milliseconds. The returned function cancels it. `isTick` is true for a timer of the
+     * plugin.
+     */
     start(afterMs: number, run: () => void, isTick: boolean): () => void;
   };
   readonly recorder: Recorder;
