@@ -9,7 +9,7 @@ const OWN_FILES = "*";
  * below. Entries that share a layer may import each other.
  */
 const LAYERS = {
-  sdk: ["cli", "testing", "gateway", "envoy", "host", "backtrace", "wasm-file", "spec"],
+  sdk: ["cli", "testing", "gateway", "envoy", "host", "backtrace", "wasm-file", "spec", "options"],
   "sdk/gateway": [[OWN_FILES, "http2"], "http1"],
   "sdk/host": [
     "index.ts",

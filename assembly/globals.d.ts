@@ -4,8 +4,8 @@ declare function __new(size: usize, id: u32): usize;
 declare function __renew(ptr: usize, size: usize): usize;
 declare function __collect(): void;
 
-// AssemblyScript's types say `type Number = _Float`, an alias, behind which TypeScript 7 does not find the methods of
-// numbers. These come first and take its place; the conflict shows without `skipLibCheck` only.
+// AssemblyScript's types declare `type Number = _Float`. TypeScript 7 does not find the methods of numbers through this
+// alias. The declarations here come first and replace it. TypeScript reports the conflict only without `skipLibCheck`.
 declare const Number: typeof F64;
 // eslint-disable-next-line @typescript-eslint/no-empty-object-type
 interface Number extends _Float {}

@@ -1,5 +1,6 @@
-// What does a hook on the whole body cost? CPU time of the Envoy process per request, in turns in one run: without a plugin,
-// with a hook whose headers wait with the body in Envoy's buffer, and with a hook whose body the SDK keeps in the VM.
+// Measures what a hook on the whole body costs, as CPU time of the Envoy process per request. Three kinds take turns in one
+// run: no plugin, a hook for which Envoy holds the headers and buffers the body, and a hook for which the SDK keeps the body
+// in the VM.
 //
 //   npm run bench:bodies [rounds]
 import { findEnvoy, startEnvoy, type ListenerSpec } from "../sdk/envoy/index.js";
@@ -19,13 +20,13 @@ const upstream = await textUpstream("ok");
 const plugin = { name: "body", wasm: await buildPlugin("tests/plugins/body-read"), configuration: {} };
 const KINDS: Record<string, ListenerSpec["plugins"]> = {
   "no plugin": [],
-  "headers wait": [
+  "headers held": [
     {
-      ...{ ...plugin, vmId: "wait", allowOnHeadersStopIteration: true },
+      ...{ ...plugin, vmId: "hold", allowOnHeadersStopIteration: true },
       environment: { ALLOW_ON_HEADERS_STOP_ITERATION: "true" },
     },
   ],
-  "body is kept": [{ ...plugin, vmId: "keep" }],
+  "body kept in VM": [{ ...plugin, vmId: "keep" }],
 };
 const listeners = Object.entries(KINDS).map(([name, plugins = []]) => ({
   ...{ name, plugins },
@@ -53,20 +54,20 @@ try {
       Object.keys(KINDS)
         .map((kind) => kind.padStart(16))
         .join("") +
-      "   kept / waits",
+      "    kept / held",
   );
   for (const size of SIZES) {
     const costs = Object.keys(KINDS).map((kind) => ({ kind, all: [] as number[] }));
     for (let round = -1; round < rounds; round++) {
-      // Who comes first changes.
+      // The order alternates, so that no kind always runs first.
       for (const row of round % 2 ? costs : [...costs].reverse()) {
         const cost = await measure(row.kind, size);
         if (round >= 0) row.all.push(cost);
       }
       upstream.requests = [];
     }
-    const [, waits, kept] = costs;
-    const ratio = median(kept!.all.map((cost, round) => cost / waits!.all[round]!));
+    const [, held, kept] = costs;
+    const ratio = median(kept!.all.map((cost, round) => cost / held!.all[round]!));
     const cells = costs.map(({ all }) => median(all).toFixed(1).padStart(16)).join("");
     console.log(`${size / KIB} KiB`.padEnd(10) + cells + ratio.toFixed(2).padStart(15));
   }

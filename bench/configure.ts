@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 
-/** What it costs to configure a plugin in a new VM: time, and the size of its memory afterwards. */
+/** Configures a plugin in a new VM. Returns the time that this took, and the size of the VM's memory afterwards. */
 export async function configureOnce(
   wasm: string,
   configuration: object,
@@ -17,7 +17,7 @@ export async function configureOnce(
       return 0;
     },
   };
-  // Nothing else is there.
+  // All other host calls return 1.
   const others = new Proxy(host, { get: (known, name) => known[name as keyof typeof host] ?? (() => 1) });
   const instance = await WebAssembly.instantiate(module, { env: others, wasi_snapshot_preview1: others });
   const guest = instance.exports as unknown as {
@@ -30,6 +30,6 @@ export async function configureOnce(
   guest._initialize();
   guest.proxy_on_context_create(1, 0);
   const start = performance.now();
-  if (!guest.proxy_on_configure(1, bytes.length)) throw new Error("the configuration was refused");
+  if (!guest.proxy_on_configure(1, bytes.length)) throw new Error("the plugin rejected the configuration");
   return { milliseconds: performance.now() - start, bytes: guest.memory.buffer.byteLength };
 }

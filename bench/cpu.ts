@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from "node:fs";
 
-/** Microseconds of CPU that the threads of a process have had. Source: Linux, Documentation/scheduler/sched-stats. */
+/** Microseconds of CPU time that the threads of a process have used. Source: Linux, Documentation/scheduler/sched-stats. */
 export function cpuOf(pid: number): number {
   const tasks = `/proc/${pid}/task`;
   return readdirSync(tasks)

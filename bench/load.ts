@@ -3,10 +3,10 @@ import { connect } from "node:net";
 const CONNECTIONS = 8;
 
 /**
- * Sends requests, one at a time on each of some connections, and waits for all answers.
+ * Sends requests on several connections, one at a time on each, and waits for all responses.
  *
- * @param request the bytes of each, as latin1
- * @throws when an answer does not end with `body`
+ * @param request the bytes of each request, as latin1
+ * @throws when a response does not end with `body`
  */
 export async function sendMany(
   port: number,
@@ -21,16 +21,16 @@ export async function sendMany(
       const socket = connect({ host: "127.0.0.1", port, noDelay: true });
       socket.setEncoding("latin1");
       let text = "";
-      const ask = () => (left-- > 0 ? void socket.write(request, "latin1") : void socket.destroy());
-      socket.on("connect", ask);
+      const sendNext = () => (left-- > 0 ? void socket.write(request, "latin1") : void socket.destroy());
+      socket.on("connect", sendNext);
       socket.on("data", (chunk) => {
         text += chunk;
         if (!text.includes("\r\n\r\n")) return;
-        // By its length, or in chunks.
+        // The body ends by its length, or with the last chunk.
         if (text.endsWith(body) || text.endsWith(`${body}\r\n0\r\n\r\n`)) {
           text = "";
-          ask();
-        } else if (!text.startsWith("HTTP/1.1 200")) socket.destroy(new Error(`unexpected answer: ${text}`));
+          sendNext();
+        } else if (!text.startsWith("HTTP/1.1 200")) socket.destroy(new Error(`unexpected response: ${text}`));
       });
       socket.on("error", reject);
       socket.on("close", () => (left <= 0 ? resolve() : reject(new Error("Envoy closed a connection"))));

@@ -1,5 +1,6 @@
-// What do 10,000 rules cost? CPU time of the Envoy process per request against one rule, in turns in one run, for each kind
-// of rule; the request has the last rule. And what it costs to configure them: time and memory of a VM, in Node's V8.
+// Measures what 10,000 rules cost compared with one rule, for each kind of rule: CPU time of the Envoy process per request.
+// Both take turns in one run, and the request matches the last rule. Also measures what it costs to configure the rules:
+// time, and memory of a VM in Node's V8.
 //
 //   npm run bench:rules [rounds]
 import { findEnvoy, startEnvoy, type ListenerSpec } from "../sdk/envoy/index.js";
@@ -17,7 +18,7 @@ const found = await findEnvoy();
 if (!found.found) throw new Error(found.reason);
 const wasm = await buildPlugin("examples/mock-response");
 
-/** Kinds of rules; `number` makes them differ. */
+/** Makes a rule of each kind; rules with different numbers match different requests. */
 const KINDS: Record<string, (number: number) => object> = {
   "exact route": (number) => ({ _match_route_: [`default/route-${number}`] }),
   "exact domain": (number) => ({ _match_domain_: [`host-${number}.example.com`] }),
@@ -60,7 +61,7 @@ try {
   const ratios = new Map<string, { one: number[]; many: number[]; ratio: number[] }>();
   for (let round = -2; round < rounds; round++) {
     for (const kind of Object.keys(KINDS)) {
-      // Which of the two comes first changes.
+      // The order alternates, so that neither always runs first.
       const names = [`${kind}: 1`, `${kind}: ${RULES}`];
       if (round % 2) names.reverse();
       const costs = new Map<string, number>();

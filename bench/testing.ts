@@ -1,4 +1,4 @@
-// What tests with the kit cost: 1,000 of them in a project of its own, from the start of vitest to its end.
+// Measures 1,000 tests that use the test kit, in a project of their own, from the start of vitest to its end.
 import { spawnSync } from "node:child_process";
 import { copyFileSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
@@ -9,11 +9,11 @@ import { buildExample, builtFile } from "../scripts/examples.js";
 
 const FILES = 10;
 const TESTS = 100;
-/** Milliseconds that all may take, on two cores. */
-const MOST = 10_000;
+/** The most milliseconds that all tests may take, on two cores. */
+const LIMIT_MS = 10_000;
 const RUNS = 3;
 
-/** Every test starts the plugin anew, sends a request, and looks at the response in two ways. */
+/** Each test starts the plugin, sends a request, and makes two assertions about the response. */
 const test = (i: number) => `
 test("request ${i}", async () => {
   const plugin = await startPlugin({ config: { content: "hello ${i}" } });
@@ -30,25 +30,27 @@ try {
   const runs = Array.from({ length: RUNS }, measure);
   for (const { ms, cpu } of runs) {
     console.log(
-      `${FILES * TESTS} tests in ${FILES} files: ${(ms / 1000).toFixed(2)} s, ${cpu.toFixed(1)} s of processors`,
+      `${FILES * TESTS} tests in ${FILES} files: ${(ms / 1000).toFixed(2)} s, ${cpu.toFixed(1)} s of CPU time`,
     );
   }
   const best = Math.min(...runs.map(({ ms }) => ms));
-  // On a machine that does other things too, the time tells more of those.
-  console.log(`load of the machine meanwhile: ${loadavg()[0]!.toFixed(1)}`);
-  console.log(`best of ${RUNS}: ${(best / 1000).toFixed(2)} s, of at most ${MOST / 1000} s (${cpus().length} cores)`);
-  if (best > MOST) process.exitCode = 1;
+  // A loaded machine makes the time longer.
+  console.log(`load of the machine during the runs: ${loadavg()[0]!.toFixed(1)}`);
+  console.log(
+    `best of ${RUNS}: ${(best / 1000).toFixed(2)} s, of at most ${LIMIT_MS / 1000} s (${cpus().length} cores)`,
+  );
+  if (best > LIMIT_MS) process.exitCode = 1;
 } finally {
   rmSync(folder, { recursive: true });
 }
 
-/** A project as a plugin's author has it, with the package as it is packed. */
+/** Writes a project like a plugin author's, with the package as npm packs it. */
 function prepare(): void {
-  must("npm", ["run", "--silent", "build:sdk"], root);
+  run("npm", ["run", "--silent", "build:sdk"], root);
   buildExample("mock-response", "debug");
   const installed = join(folder, "node_modules", "as-proxy-wasm-sdk");
   mkdirSync(installed, { recursive: true });
-  for (const file of ["dist", "package.json"]) must("cp", ["-r", join(root, file), installed], root);
+  for (const file of ["dist", "package.json"]) run("cp", ["-r", join(root, file), installed], root);
   for (const name of ["vitest", "vite"]) symlinkSync(moduleFolder(name), join(folder, "node_modules", name));
   writeFileSync(join(folder, "package.json"), JSON.stringify({ private: true, type: "module" }));
   mkdirSync(join(folder, "build"));
@@ -68,10 +70,10 @@ function moduleFolder(name: string): string {
 function measure(): { ms: number; cpu: number } {
   const vitest = join(folder, "node_modules", "vitest", "vitest.mjs");
   const start = performance.now();
-  const output = must("sh", ["-c", '"$0" "$@" && times', process.execPath, vitest, "run"], folder);
+  const output = run("sh", ["-c", '"$0" "$@" && times', process.execPath, vitest, "run"], folder);
   const ms = performance.now() - start;
   if (!new RegExp(`${FILES * TESTS} passed`).test(output)) throw new Error(`not all tests passed:\n${output}`);
-  // The shell's last words: what its children have used, as user and as system: "0m7.25s 0m1.10s".
+  // The last line is the CPU time of the shell's children, as user and as system: "0m7.25s 0m1.10s".
   const used = [
     ...output
       .trim()
@@ -82,7 +84,8 @@ function measure(): { ms: number; cpu: number } {
   return { ms, cpu: used.reduce((sum, [, minutes, seconds]) => sum + Number(minutes) * 60 + Number(seconds), 0) };
 }
 
-function must(command: string, args: string[], cwd: string): string {
+/** @throws Error when the command fails */
+function run(command: string, args: string[], cwd: string): string {
   const env = { ...process.env, NO_COLOR: "1" };
   const { status, stdout, stderr } = spawnSync(command, args, { cwd, env, encoding: "utf8" });
   if (status !== 0) throw new Error(`${command} ${args.join(" ")} ended with ${status}:\n${stdout}${stderr}`);

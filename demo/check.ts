@@ -1,7 +1,8 @@
+import { paint } from "../sdk/testing/timeline/colours.js";
 import { request } from "../tests/support/http.js";
 import type { Step } from "./parts.js";
 
-/** A row of the demo's table. */
+/** A request of the demo, and its response. */
 export interface Row {
   request: string;
   expected: string;
@@ -9,7 +10,7 @@ export interface Row {
   ok: boolean;
 }
 
-/** Sends one request and compares the answer with what must come. */
+/** Sends one request and compares the response with the expected one. */
 export async function check(step: Step, port: number): Promise<Row> {
   const { expect } = step;
   const wanted = Object.keys(expect.headers ?? {});
@@ -24,30 +25,42 @@ export async function check(step: Step, port: number): Promise<Row> {
   }
 }
 
+/** A terminal of this width shows the table without line breaks. */
+const MOST_COLUMNS = 100;
+const HEAD = ["request", "response"] as const;
+const INDENT = "  ";
+const GAP = "  ";
+
 /**
- * The rows as a table for a terminal.
+ * The rows as a table for a terminal. A wrong response is followed by the expected one.
  *
+ * @param all the rows whose text sets the widths of the columns, so that several tables line up
  * @example
  * console.log(table(rows).join("\n"));
  */
-export function table(rows: readonly Row[], widths = columns(rows)): string[] {
-  const line = (cells: readonly string[]) =>
-    `  ${cells.map((cell, index) => cell.padEnd(widths[index] ?? 0)).join("  ")}`.trimEnd();
+export function table(rows: readonly Row[], all = rows): string[] {
+  const width = Math.max(HEAD[0].length, ...all.map(({ request }) => request.length));
+  const left = MOST_COLUMNS - INDENT.length - width - GAP.length - GAP.length - "FAIL".length;
+  const longest = Math.max(HEAD[1].length, ...all.map(({ actual }) => actual.length));
+  const responseWidth = Math.min(left, longest);
+  const line = (request: string, response: string, result = "") =>
+    `${INDENT}${request.padEnd(width)}${GAP}${response.padEnd(responseWidth)}${GAP}${result}`.trimEnd();
   return [
-    line(HEAD),
-    line(widths.map((width) => "-".repeat(width))),
-    ...rows.map(({ request, expected, actual, ok }) => line([request, expected, actual, ok ? "ok" : "FAIL"])),
+    paint("dim", line(...HEAD)),
+    paint("dim", line("-".repeat(width), "-".repeat(responseWidth))),
+    ...rows.flatMap(({ request, expected, actual, ok }) => [
+      ...wrapped(actual, responseWidth).map((part, index) =>
+        index === 0 ? line(request, part, ok ? paint("green", "ok") : paint("red", "FAIL")) : line("", part),
+      ),
+      ...(ok ? [] : wrapped(`expected: ${expected}`, responseWidth).map((part) => line("", part))),
+    ]),
   ];
 }
 
-/** Column widths that suit all rows, so that several tables line up. */
-export function columns(rows: readonly Row[]): number[] {
-  const width = (index: number, pick: (row: Row) => string) =>
-    Math.max(HEAD[index]!.length, ...rows.map((row) => pick(row).length));
-  return [width(0, (row) => row.request), width(1, (row) => row.expected), width(2, (row) => row.actual), 4];
+/** The text in lines of at most `width` characters. */
+function wrapped(text: string, width: number): string[] {
+  return text.length <= width ? [text] : [text.slice(0, width), ...wrapped(text.slice(width), width)];
 }
-
-const HEAD = ["request", "expected", "actual", ""] as const;
 
 function describe({ path, headers = {} }: Step): string {
   const pairs = Object.entries(headers).map(([name, value]) => `${name}: ${value}`);

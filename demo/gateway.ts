@@ -8,7 +8,7 @@ import type { Part } from "./parts.js";
 
 /** The demo's gateway: a listener for each part, all with the same two routes and upstreams. */
 export interface Gateway {
-  /** Resolves when it ends by itself. */
+  /** Resolves when the gateway ends without `stop`. */
   ended: Promise<void>;
   port(part: number): number;
   stop(): Promise<void>;
@@ -18,7 +18,7 @@ export interface Gateway {
  * Starts the gateway.
  *
  * @param ports the port of each part, 0 for any
- * @param envoy the path of a real Envoy; without one the Node host serves
+ * @param envoy the path of a real Envoy; the Node gateway runs without one
  * @example
  * const gateway = await startGateway(PARTS, PARTS.map(() => 0));
  */
@@ -50,7 +50,7 @@ async function start(spec: EnvoySpec, envoy: string | undefined) {
   return { running, ended: running.exit };
 }
 
-/** The one plugin of a part, as text for people. */
+/** The path of an example's plugin. */
 export function pluginPath(example: string): string {
   return join(packageRoot(), "examples", example, "build", "plugin.wasm");
 }
@@ -79,7 +79,10 @@ function assertFree(port: number): Promise<void> {
   return new Promise((resolve, reject) => {
     const server = createServer();
     server.once("error", (error: NodeJS.ErrnoException) => {
-      const why = error.code === "EADDRINUSE" ? "is taken: stop what listens there" : `cannot be used (${error.code})`;
+      const why =
+        error.code === "EADDRINUSE"
+          ? "is in use: stop the process that listens there"
+          : `cannot be used (${error.code})`;
       reject(new Error(`port ${port} on 127.0.0.1 ${why}`));
     });
     server.listen(port, "127.0.0.1", () => server.close(() => resolve()));

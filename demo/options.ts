@@ -1,11 +1,15 @@
+import { unknownOption } from "../sdk/options/unknown-option.js";
+
 export const HELP = `npm run demo [-- --engine node|envoy] [--keep]
 
-Plays the example plugins on a gateway with two upstreams and checks every answer.
+Runs the example plugins on a gateway with two upstreams, sends requests, and checks every response.
 
-  --engine node|envoy   the host in this process, or a real Envoy; node by default
-  --keep                leave the gateway listening on 127.0.0.1:10000 and the ports after it until Ctrl-C
-  --help                this text
+  --engine node|envoy   the Node gateway in this process, or a real Envoy; node by default
+  --keep                keep the gateway running until Ctrl-C, on 127.0.0.1:10000 and the ports after it
+  --help                print this text
 `;
+
+const OPTIONS = ["--engine", "--keep", "--help"];
 
 export interface Options {
   engine: "node" | "envoy";
@@ -16,7 +20,7 @@ export interface Options {
 /**
  * Reads the command line.
  *
- * @throws naming what it does not know
+ * @throws Error that names the unknown option or the wrong value
  * @example
  * parseOptions(["--keep"]); // { engine: "node", keep: true, help: false }
  */
@@ -28,8 +32,9 @@ export function parseOptions(args: readonly string[]): Options {
     else if (arg === "--help" || arg === "-h") options.help = true;
     else if (arg === "--engine") options.engine = engineOf(args[++i]);
     else {
-      const kind = arg.startsWith("-") ? "option" : "argument";
-      throw new Error(`unknown ${kind} "${arg}": there are --engine, --keep and --help`);
+      const help = "npm run demo -- --help lists the options";
+      const isOption = arg.startsWith("-");
+      throw new Error(isOption ? unknownOption(arg, OPTIONS, help) : `unexpected argument "${arg}"; ${help}`);
     }
   }
   return options;

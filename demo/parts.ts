@@ -1,7 +1,7 @@
-/** What the demo shows: a gateway with or without a plugin, requests to it and what must come back. */
+/** A part of the demo: a gateway with or without a plugin, requests to it, and the expected responses. */
 export interface Part {
   title: string;
-  /** The folder in examples/ whose build/plugin.wasm is used; none for a gateway without a plugin. */
+  /** The folder in examples/ whose build/plugin.wasm is used; undefined for a gateway without a plugin. */
   example?: string;
   configuration?: object;
   steps: Step[];
@@ -35,7 +35,7 @@ export const PARTS: readonly Part[] = [
     ],
   },
   {
-    title: "mock-response answers in place of the upstreams",
+    title: "mock-response responds instead of the upstreams",
     example: "mock-response",
     configuration: { content: "hello higress" },
     steps: [
@@ -44,7 +44,7 @@ export const PARTS: readonly Part[] = [
     ],
   },
   {
-    title: "header-authorization lets requests by that carry `allow: true`",
+    title: "header-authorization lets requests with `allow: true` pass",
     example: "header-authorization",
     steps: [
       { path: "/foo", headers: { allow: "true" }, expect: foo },
@@ -52,7 +52,7 @@ export const PARTS: readonly Part[] = [
     ],
   },
   {
-    title: "rules: mock-response answers by route and by domain, as in Higress's quick start",
+    title: "rules: mock-response responds by route and by domain, as in Higress's quick start",
     example: "mock-response",
     configuration: {
       content: "hello higress",

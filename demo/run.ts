@@ -1,5 +1,6 @@
 import { describeEnvoy, findEnvoy, installEnvoy, type FoundEnvoy } from "../sdk/envoy/index.js";
-import { check, columns, table, type Row } from "./check.js";
+import { paint } from "../sdk/testing/timeline/colours.js";
+import { check, table, type Row } from "./check.js";
 import { startGateway, type Gateway } from "./gateway.js";
 import { HELP, parseOptions } from "./options.js";
 import { PARTS, type Part } from "./parts.js";
@@ -35,10 +36,10 @@ async function main(): Promise<number> {
 async function someEnvoy(): Promise<FoundEnvoy> {
   const found = await findEnvoy();
   if (found.found) return found;
-  return installEnvoy({ say: (line) => console.log(`No Envoy found here: ${line}`) });
+  return installEnvoy({ say: (line) => console.log(`no Envoy found: ${line}`) });
 }
 
-/** Plays all parts, prints their tables and says whether all holds. */
+/** Plays all parts, prints their tables and returns whether all responses are as expected. */
 async function play(gateway: Gateway): Promise<boolean> {
   const played: { title: string; rows: Row[] }[] = [];
   for (const [index, part] of PARTS.entries()) {
@@ -47,28 +48,35 @@ async function play(gateway: Gateway): Promise<boolean> {
     played.push({ title: part.title, rows });
   }
   const all = played.flatMap(({ rows }) => rows);
-  const widths = columns(all);
-  for (const { title, rows } of played) console.log(["", title, "", ...table(rows, widths)].join("\n"));
+  for (const { title, rows } of played) console.log(["", paint("bold", title), "", ...table(rows, all)].join("\n"));
   const good = all.filter(({ ok }) => ok).length;
-  console.log(`\n${good === all.length ? `all ${good} as expected` : `${all.length - good} of ${all.length} FAILED`}`);
-  return good === all.length;
+  const isGood = good === all.length;
+  const summary = isGood
+    ? `all ${good} responses as expected`
+    : `${all.length - good} of ${all.length} responses FAILED`;
+  console.log(`\n${paint(isGood ? "green" : "red", summary)}`);
+  return isGood;
 }
 
-/** Leaves the gateway running until Ctrl-C; prints what to try. */
+/** Prints requests to try, and keeps the gateway running until Ctrl-C. */
 async function keep(gateway: Gateway): Promise<void> {
-  console.log("\nThe gateway keeps running; each part has a port of its own, with the same routes. Try:");
+  console.log("\nThe gateway keeps running. Each part has its own port, and all have the same routes. Try:");
   for (const [index, part] of PARTS.entries()) {
     console.log(
-      ["", `  # ${part.title}`, ...new Set(part.steps.map((step) => curl(step, gateway.port(index))))].join("\n"),
+      [
+        "",
+        paint("dim", `  # ${part.title}`),
+        ...new Set(part.steps.map((step) => curl(step, gateway.port(index)))),
+      ].join("\n"),
     );
   }
-  console.log("\nCtrl-C ends it.");
+  console.log("\nPress Ctrl-C to stop.");
   const signal = new Promise<void>((resolve) => {
     process.once("SIGINT", resolve);
     process.once("SIGTERM", resolve);
   });
   const died = gateway.ended.then(() => {
-    throw new Error("the gateway has ended by itself");
+    throw new Error("the gateway ended unexpectedly");
   });
   await Promise.race([signal, died]);
   died.catch(() => {});

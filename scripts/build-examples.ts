@@ -1,4 +1,4 @@
-// Builds every example, release and debug.
+// Builds every example: release, debug, and functions where an example has them.
 import { statSync } from "node:fs";
 import { buildExample, builtFile, buildsOf, examples } from "./examples.js";
 

@@ -7,7 +7,7 @@ import { packageRoot } from "../sdk/envoy/index.js";
 const asc = join(dirname(createRequire(import.meta.url).resolve("assemblyscript/package.json")), "bin", "asc.js");
 const FOLDER = join(packageRoot(), "examples");
 
-/** What an example's author builds: the plugin, the plugin for tests and for traps, and functions for tests of their own. */
+/** The builds of an example: the plugin, the plugin for tests and backtraces, and functions for unit tests. */
 export type Build = "release" | "debug" | "functions";
 
 const FILES: Readonly<Record<Build, string>> = {
@@ -21,7 +21,7 @@ export function examples(): string[] {
   return readdirSync(FOLDER).filter((name) => existsSync(join(FOLDER, name, "asconfig.json")));
 }
 
-/** What there is to build of an example. */
+/** The builds that an example has. */
 export function buildsOf(name: string): Build[] {
   const hasFunctions = existsSync(join(FOLDER, name, "asconfig.functions.json"));
   return ["release", "debug", ...(hasFunctions ? (["functions"] as const) : [])];
@@ -35,7 +35,7 @@ export function builtFile(name: string, build: Build): string {
 /**
  * Builds an example as its author would: asc in the example's folder.
  *
- * @throws Error when asc fails; it has said why on the terminal
+ * @throws Error when asc fails; asc has printed the reason to the terminal
  */
 export function buildExample(name: string, build: Build): void {
   const options = build === "functions" ? ["--config", "asconfig.functions.json"] : ["--target", build];
@@ -43,12 +43,12 @@ export function buildExample(name: string, build: Build): void {
   if (status !== 0) throw new Error(`examples/${name}: the ${build} build failed`);
 }
 
-/** Whether a build is newer than all that goes into it. */
+/** Whether a build is newer than all files that it is made from. */
 export function isFresh(name: string, build: Build): boolean {
   const built = statSync(builtFile(name, build), { throwIfNoEntry: false });
-  const inputs = ["assembly", "transform", "index.ts", "asconfig.json"].map((one) => join(packageRoot(), one));
-  const own = ["assembly", "asconfig.json", "asconfig.functions.json"].map((one) => join(FOLDER, name, one));
-  return built !== undefined && newest([...inputs, ...own]) <= built.mtimeMs;
+  const sdk = ["assembly", "transform", "index.ts", "asconfig.json"].map((path) => join(packageRoot(), path));
+  const example = ["assembly", "asconfig.json", "asconfig.functions.json"].map((path) => join(FOLDER, name, path));
+  return built !== undefined && newest([...sdk, ...example]) <= built.mtimeMs;
 }
 
 function newest(paths: readonly string[]): number {

@@ -15,7 +15,7 @@ import { LARGEST } from "./support/sizes.js";
 const folder = join(packageRoot(), "examples");
 const examples = readdirSync(folder);
 
-/** The callbacks that each example has a use for; others would cost each request something. */
+/** The callbacks that each example needs. A callback without use would cost time in each request. */
 const CALLBACKS: Record<string, string[]> = {
   "body-transform": [
     "proxy_on_tick",
@@ -28,8 +28,8 @@ const CALLBACKS: Record<string, string[]> = {
   "token-bucket": ["proxy_on_request_headers", "proxy_on_response_headers"],
 };
 
-/** What the example's README says of its envoy.yaml. */
-const ANSWERS: Record<string, { status: number; text: string }> = {
+/** The responses that the README of each example shows for its envoy.yaml. */
+const RESPONSES: Record<string, { status: number; text: string }> = {
   "body-transform": { status: 200, text: '{"hello":"from the app","by":"the gateway"}' },
   "ext-auth": { status: 401, text: "unauthorized\n" },
   "header-authorization": { status: 403, text: "Forbidden by ASM Wasm Plugin" },
@@ -47,13 +47,13 @@ describe.each(examples)("examples/%s", (name) => {
     module = new WebAssembly.Module(bytes);
   }, 60_000);
 
-  test("imports only what every stock Envoy provides", () => {
+  test("imports only functions that every stock Envoy provides", () => {
     const imports = WebAssembly.Module.imports(module).map((it) => `${it.module}.${it.name}`);
     expect(imports).not.toEqual([]);
     expect(imports.filter((it) => !HOST.has(it) && !WASI.has(it))).toEqual([]);
   });
 
-  test("exports both markers, Higress's first, and the callbacks that it uses", () => {
+  test("exports the ABI markers of Higress and of Envoy, in this order, and the callbacks that it uses", () => {
     expect(WebAssembly.Module.exports(module).map((it) => it.name)).toEqual([
       ...["proxy_abi_version_0_2_100", "proxy_abi_version_0_2_1", "malloc", "proxy_on_memory_allocate"],
       ...["proxy_on_context_create", "proxy_on_configure"],
@@ -62,7 +62,7 @@ describe.each(examples)("examples/%s", (name) => {
     ]);
   });
 
-  test("is small", () => {
+  test("is not larger than its limit", () => {
     expect(bytes.length).toBeLessThanOrEqual((LARGEST[name] ?? 0) * 1024);
   });
 
@@ -79,12 +79,12 @@ describe.each(examples)("examples/%s", (name) => {
 });
 
 describeWithEnvoy("an example's envoy.yaml", ({ path }) => {
-  test.each(examples)("examples/%s/envoy.yaml answers", async (name) => {
+  test.each(examples)("examples/%s/envoy.yaml gives the response of the README", async (name) => {
     const text = readFileSync(join(folder, name, "envoy.yaml"), "utf8");
     const wasm = await buildPlugin(`examples/${name}`);
     const temporary = mkdtempSync(join(tmpdir(), "as-proxy-wasm-example-"));
     const config = join(temporary, "envoy.yaml");
-    // 10000 is the gateway's; others are what the example needs beside it.
+    // 10000 is the port of the gateway; the other ports belong to the upstreams of the example.
     const given = text.match(/(?<=port_value: )\d+/g) ?? [];
     const ports = new Map<string, number>();
     for (const one of new Set(given)) ports.set(one, await freePort());
@@ -97,7 +97,7 @@ describeWithEnvoy("an example's envoy.yaml", ({ path }) => {
     const envoy = spawn(path, ["-c", config, "--disable-hot-restart", "--concurrency", "1"], { stdio: "ignore" });
     try {
       const { status, text: body } = await eventually(() => request(port, {}));
-      expect({ status, text: body }).toEqual(ANSWERS[name]);
+      expect({ status, text: body }).toEqual(RESPONSES[name]);
     } finally {
       const ended = new Promise((resolve) => envoy.once("exit", resolve));
       envoy.kill("SIGKILL");
@@ -107,11 +107,11 @@ describeWithEnvoy("an example's envoy.yaml", ({ path }) => {
   });
 });
 
-async function eventually(ask: () => Promise<HttpResponse>): Promise<HttpResponse> {
+async function eventually(send: () => Promise<HttpResponse>): Promise<HttpResponse> {
   const end = performance.now() + 20_000;
   for (;;) {
     try {
-      return await ask();
+      return await send();
     } catch (error) {
       if (performance.now() > end) throw error;
       await new Promise((resolve) => setTimeout(resolve, 50));

@@ -1,16 +1,16 @@
-// The callbacks that a host may call, in the order in which they are exported, and what keeps each in a plugin: nothing
-// (always exported), or one of the SDK's functions that only its users compile.
+// The callbacks in the order in which they are exported, and the reason to export each: "always", or the SDK functions whose
+// use in a plugin makes the callback necessary.
 
 const wrapper = "assembly/wrapper/";
 const context = "assembly/wrapper/http-context/HttpContext#";
 
-/** What any hook may ask for and only the request headers can tell. */
+/** Getters that work in every hook, but whose values can be read only while the request headers exist. */
 const requestLine = ["method", "scheme", "host", "path"].map((name) => `${context}get:${name}`);
 
-/** The same of the response headers. */
+/** A getter whose value can be read only while the response headers exist. */
 const localReply = `${context}get:isLocalReply`;
 
-/** The functions that register a hook: with a log for the callback, and without. */
+/** The functions that register a hook: with a log for the callback (`…By`), and without. */
 const hooks = (/** @type {string[]} */ ...names) =>
   names.flatMap((name) => [`${wrapper}options/${name}By<`, `${wrapper}plain-options/${name}<`]);
 const requestBody = hooks("ProcessRequestBody", "ReadRequestBody", "ProcessStreamingRequestBody");
@@ -24,13 +24,13 @@ const otherHooks = hooks(
 const bodyHooks = [...requestBody, ...responseBody];
 const httpCalls = ["assembly/client/http-client/HttpClient#call<"];
 
-/** Whatever a plugin must use one of, unless it exports callbacks itself: else nothing of it would ever run. */
+/** A plugin must use at least one of these functions or export callbacks itself. Otherwise none of its code would run. */
 export const HOOKS = [...otherHooks, ...bodyHooks];
 
-/** Callbacks that the SDK does without where the plugin exports them itself. */
+/** Callbacks that the SDK does not need if the plugin exports them itself. */
 export const OPTIONAL = ["proxy_on_tick"];
 
-/** Constants of the SDK that say whether a plugin may use something: false where it names none of these functions. */
+/** Constants of the SDK for features. A constant becomes false if the plugin names none of the feature's functions. */
 export const FEATURES = [
   { file: "assembly/abi/features.ts", constant: "BODY_HOOKS", functions: bodyHooks },
   { file: "assembly/abi/features.ts", constant: "CALLS", functions: httpCalls },
@@ -41,25 +41,25 @@ export const FEATURES = [
   },
 ];
 
-/** Getters in the order of the bits of assembly/abi/used.ts, and the variable there that takes the bits. */
+/** The getters in the order of the bits of assembly/abi/used.ts, and the variable there that gets the bits. */
 export const GETTERS = [...requestLine, localReply];
 export const USED = "assembly/abi/used/used";
 
-/** The bit there that says that the plugin exports callbacks itself. */
+/** The bit of assembly/abi/used.ts for a plugin that exports callbacks itself. */
 export const OWN_CALLBACKS = 32;
 
-/** @type {Record<string, string[] | "always">} a name that ends in `<` stands for every instance of a generic function */
+/** @type {Record<string, string[] | "always">} a name that ends with `<` stands for every instance of a generic function */
 export const CALLBACKS = {
-  // Higress takes the first marker that it knows: the order matters.
+  // Higress uses the first marker that it knows, so its marker comes first.
   proxy_abi_version_0_2_100: "always",
   proxy_abi_version_0_2_1: "always",
   malloc: "always",
   proxy_on_memory_allocate: "always",
   proxy_on_context_create: "always",
   proxy_on_configure: "always",
-  // Envoy may not tell a hook on a whole body that a response has ended, and another stream may resume a request.
+  // The tick ends a response whose end Envoy does not report, and runs the body hook of a request that another stream resumed.
   proxy_on_tick: hooks("ProcessRequestBody", "ReadRequestBody", "ProcessResponseBody", "ReadResponseBody"),
-  // Whatever hook there is, the rule for a request is found when its headers come: they are gone later.
+  // Every plugin needs this callback to find the rule of a request, because the headers are gone later.
   proxy_on_request_headers: HOOKS,
   proxy_on_request_body: requestBody,
   // Trailers may end a body.

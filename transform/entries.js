@@ -1,14 +1,14 @@
-// The files that asc was told to compile. Another transform may take one for a library's: json-as does so with any source
-// named `assembly/index`. Then asc compiles nothing of it, and no hook is registered.
+// The entry files of the compilation. Another transform may mark an entry file as a library: json-as does so for any source
+// named `assembly/index`. asc then does not compile the file, and no hook is registered.
 
 // SourceKind.UserEntry of asc.
 const USER_ENTRY = 1;
 
 /**
- * Notes which sources are entry files, from before the first one is parsed.
+ * Records which sources are entry files. Call it before the first file is parsed.
  *
  * @param {any} parser asc's parser
- * @returns {any[]} the sources, as they come
+ * @returns {any[]} the sources of entry files; the array grows while asc parses
  */
 export function noteEntries(parser) {
   /** @type {any[]} */
@@ -17,13 +17,13 @@ export function noteEntries(parser) {
   parser.parseFile = (/** @type {any} */ text, /** @type {string} */ path, /** @type {boolean} */ isEntry) => {
     const before = parser.sources.length;
     parseFile.call(parser, text, path, isEntry);
-    // asc's runtime is one, too, and what this transform adds.
+    // asc's runtime and the file that this transform adds are entry files too, but not the plugin's.
     if (isEntry && !path.startsWith("~")) entries.push(...parser.sources.slice(before));
   };
   return entries;
 }
 
-/** Makes entry files what they were, whatever another transform has made of them. */
+/** Marks the sources as entry files again, in case another transform has changed them. */
 export function restoreEntries(/** @type {any[]} */ entries) {
   for (const source of entries) source.sourceKind = USER_ENTRY;
 }

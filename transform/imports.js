@@ -1,5 +1,5 @@
-// What a module may import. Sources: proxy-wasm-cpp-host's `exports.h` as of 2026-06 for `env`; of WASI, what every
-// Envoy since 1.27 provides.
+// The functions that a module may import. Sources: for `env`, proxy-wasm-cpp-host's `exports.h` as of 2026-06; for WASI, the
+// functions that every Envoy since 1.27 provides.
 
 const names = (/** @type {string} */ text) => text.trim().split(/\s+/);
 

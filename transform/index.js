@@ -1,5 +1,5 @@
-// What asc runs on a plugin's build. It makes a proxy-wasm module of it: adds the callbacks, wires the SDK's own
-// functions in the place of imports that no host has, and drops what the plugin does not use.
+// The transform that asc runs when it builds a plugin. It turns the output into a proxy-wasm module: it adds the callbacks,
+// replaces imports that no host has by functions of the SDK, and removes what the plugin does not use.
 
 import { CALLBACKS, FEATURES, GETTERS, HOOKS, OPTIONAL, OWN_CALLBACKS, USED } from "./callbacks.js";
 import { noteEntries, restoreEntries } from "./entries.js";
@@ -11,10 +11,10 @@ import { BINDINGS, GLOBALS } from "./wiring.js";
 const PACKAGE = "as-proxy-wasm-sdk";
 const LIBRARY = `~lib/${PACKAGE}/`;
 const SET_CTX = "assembly/wrapper/set-ctx/SetCtx<";
-/** Where a program keeps the file of the transform that works on it. */
+/** The property in which a program stores the file of its transform. */
 const WORKER = Symbol.for(`${PACKAGE}/transform`);
 
-/** Makes a constant of a source false, before anything is compiled. */
+/** Sets a constant of a source to false, before anything is compiled. */
 function setFalse(/** @type {any} */ parser, /** @type {string} */ path, /** @type {string} */ name) {
   const source = parser.sources.find((/** @type {any} */ it) => it.normalizedPath === path);
   const declarations = source?.statements.flatMap((/** @type {any} */ it) => it.declarations ?? []) ?? [];
@@ -26,11 +26,11 @@ function setFalse(/** @type {any} */ parser, /** @type {string} */ path, /** @ty
   other.statements = [];
 }
 
-/** asc puts its own `program`, `binaryen`, `stderr` and more on the prototype; its types do not know of it. */
+/** asc adds its `program`, `binaryen`, `stderr` and more to the prototype, which asc's types do not declare. */
 export default class ProxyWasmTransform {
-  /** @type {any[]} sources of the files that asc was told to compile */
+  /** @type {any[]} the sources of the entry files */
   entries = [];
-  /** @type {any[]} what they export themselves of the host's callbacks */
+  /** @type {any[]} the callbacks that the entry files export themselves */
   ownCallbacks = [];
 
   constructor() {
@@ -39,15 +39,16 @@ export default class ProxyWasmTransform {
     if (earlier !== undefined && earlier !== import.meta.url) {
       throw failure(`two copies of the transform are in use: ${earlier} and ${import.meta.url}`);
     }
-    // Named twice, such as in a plugin's asconfig.json and in the one that it extends: once is enough.
+    // The transform is named twice, for instance in a plugin's asconfig.json and in the file that it extends.
     if (earlier !== undefined) return /** @type {any} */ ({});
     program[WORKER] = import.meta.url;
     this.entries = noteEntries(program.parser);
   }
 
-  /** @param {any} parser asc's parser, which still takes files */
+  /** @param {any} parser asc's parser, which can still parse more files */
   afterParse(parser) {
-    // What no source of the plugin names is not even compiled: code that goes later leaves its texts behind.
+    // Functions that no source of the plugin names are not compiled at all. Removing them later would leave their string
+    // constants in the module.
     const sources = parser.sources.filter((/** @type {any} */ it) => !it.normalizedPath.startsWith(LIBRARY));
     const isNamed = (/** @type {string} */ keeper) => {
       const word = /** @type {string} */ (/(?:#get:|\/)(\w+)[#<]?\w*<?$/.exec(keeper)?.[1]);
@@ -66,11 +67,11 @@ export default class ProxyWasmTransform {
     ];
     parser.parseFile(entry.join("\n"), "~proxy-wasm.ts", true);
 
-    // What follows is found unless the plugin does not import the SDK, or not yet.
+    // If the plugin does not import the SDK, the parser has none of these files, and `setFalse` does nothing.
     for (const { file, constant, functions } of FEATURES) {
       if (!functions.some(isNamed)) setFalse(parser, LIBRARY + file, constant);
     }
-    // The runtime checks itself, which costs half a kilobyte and some time per allocation; a debug build keeps that.
+    // asc's runtime has checks of itself, which cost half a kilobyte and some time per allocation. Only debug builds keep them.
     if (!(/** @type {any} */ (this).program.options.debugInfo)) setFalse(parser, "~lib/rt/common.ts", "DEBUG");
   }
 
@@ -84,11 +85,11 @@ export default class ProxyWasmTransform {
       if (!found) throw failure(`${name} was not found; this SDK works with assemblyscript ~0.28.20`);
       return found;
     };
-    // Memory is collected between callbacks only, which the other runtimes do not allow.
+    // The SDK runs the garbage collector only between callbacks, which is possible only with the minimal runtime.
     if (!elements.has("~lib/rt/tcms/total"))
       throw failure('"runtime" must be "minimal", as in the SDK\'s asconfig.json');
     if (options.exportStart !== "_initialize") {
-      throw failure('"exportStart" must be "_initialize": a host call in the start section ends the proxy');
+      throw failure('"exportStart" must be "_initialize": a host call in the start section crashes the gateway');
     }
     for (const [name, [file, member]] of Object.entries(GLOBALS))
       elements.set(name, element(`${LIBRARY}${file}/${member}`));
@@ -99,7 +100,8 @@ export default class ProxyWasmTransform {
     const entry = program.filesByName.get(`${LIBRARY}assembly/abi/entry`);
     entry.members.set("heapBytes", element("~lib/rt/tcms/total"));
     this.ownCallbacks = findOwnCallbacks(program, this.entries, LIBRARY);
-    // The allocator's word before each constant, which it never frees, and so never reads: 7 bytes of the module each.
+    // Write 0 as the allocator's header of each constant. The allocator never reads it, because constants are never freed. This
+    // saves 7 bytes per constant.
     const header = program.OBJECTInstance;
     const write = header.writeField;
     header.writeField = (/** @type {any[]} */ ...args) => (args[0] === "mmInfo" ? 0 : write.apply(header, args));
@@ -127,9 +129,9 @@ export default class ProxyWasmTransform {
     for (const name of written) wrapCallback(binaryen, module, LIBRARY, name);
     for (const [callback, keepers] of Object.entries(CALLBACKS)) {
       if (keepers === "always" || keepers.some(isUsed) || own.includes(callback)) continue;
-      module.removeExport(callback); // if it is there
+      module.removeExport(callback); // does nothing if it is not exported
     }
-    // A constant, so that the optimiser drops what is done for what nobody uses.
+    // As a constant, so that the optimiser removes the code for getters that the plugin does not use.
     const getters = GETTERS.reduce((bits, getter, i) => bits | (isUsed(getter) ? 1 << i : 0), 0);
     const used = own.length > 0 ? getters | OWN_CALLBACKS : getters;
     if (module.getGlobal(LIBRARY + USED)) {
@@ -147,7 +149,7 @@ export default class ProxyWasmTransform {
     if (higress.length) stderr.write(`${PACKAGE}: runs on Higress only, since it imports ${higress.join(", ")}\n`);
   }
 
-  /** Why a plugin would let every request pass. */
+  /** The reason why no code of the plugin would run. */
   whyNothingRuns(/** @type {boolean} */ callsSetCtx) {
     if (callsSetCtx) return "SetCtx registers no hook, such as ProcessRequestHeadersBy: the plugin would do nothing";
     const { sources } = /** @type {any} */ (this).program;
@@ -158,6 +160,6 @@ export default class ProxyWasmTransform {
     const where = `the entry file (${files}), or of a file that the entry file imports`;
     if (callers.length === 0) return `no plugin: SetCtx is not called; call it at the top level of ${where}`;
     const found = callers.map((/** @type {any} */ it) => it.normalizedPath).join(", ");
-    return `no plugin: SetCtx is named in ${found}, but no call of it is reached; call it at the top level of ${where}`;
+    return `no plugin: SetCtx is named in ${found}, but no call of SetCtx is reached; call it at the top level of ${where}`;
   }
 }

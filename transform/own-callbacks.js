@@ -1,4 +1,4 @@
-// Callbacks that a plugin exports itself, such as `proxy_on_tick`, for what the SDK has no hook for.
+// Callbacks that a plugin exports itself, such as `proxy_on_tick`, because the SDK has no hook for them.
 
 import { CALLBACKS, OPTIONAL } from "./callbacks.js";
 import { failure } from "./failure.js";
@@ -10,9 +10,9 @@ const ABI = "assembly/abi/";
  *
  * @param {any} program asc's program
  * @param {any[]} entries the sources of the entry files
- * @param {string} library where the SDK's sources are
- * @returns {{ name: string, isSdk: boolean }[]} `isSdk`: handed on from the SDK's own exports, for `setCallbacks`
- * @throws Error for one whose type is not the host's
+ * @param {string} library the path of the SDK's sources
+ * @returns {{ name: string, isSdk: boolean }[]} `isSdk`: the callback is re-exported from the SDK, for use with `setCallbacks`
+ * @throws Error if the type of a callback is wrong
  */
 export function findOwnCallbacks(program, entries, library) {
   const wire = program.filesByName.get(`${library}${ABI}exports`).exports;
@@ -23,7 +23,7 @@ export function findOwnCallbacks(program, entries, library) {
     if (!exported || name.startsWith("proxy_abi_version_")) continue;
     const isSdk = exported.internalName.startsWith(library);
     if (!isSdk) {
-      if (isAllocator(name)) throw failure(`the plugin exports ${name}, which is the SDK's: it owns the memory`);
+      if (isAllocator(name)) throw failure(`the plugin must not export ${name}: the SDK manages the memory`);
       checkType(program, name, expected, exported);
     }
     found.push({ name, isSdk });
@@ -32,11 +32,11 @@ export function findOwnCallbacks(program, entries, library) {
 }
 
 /**
- * Throws for a callback that the plugin exports and a hook of the SDK needs: only one of the two would be called.
+ * Throws if the plugin exports a callback that a hook of the SDK needs too: the host would call only one of the two.
  *
- * @param {string[]} names what the plugin exports itself
+ * @param {string[]} names the callbacks that the plugin exports itself
  * @param {(keeper: string) => boolean} isUsed whether a function of the SDK was compiled
- * @param {boolean} isPlugin whether SetCtx was compiled, which needs what is always exported
+ * @param {boolean} isPlugin whether SetCtx was compiled, which needs the callbacks that are always exported
  */
 export function checkConflicts(names, isUsed, isPlugin) {
   for (const name of names) {
@@ -45,17 +45,17 @@ export function checkConflicts(names, isUsed, isPlugin) {
     const by = keepers === "always" ? isPlugin && "SetCtx" : keepers?.find(isUsed);
     if (!by) continue;
     const hook = /\/HttpClient#/.test(by) ? "HttpClient" : /(\w+?)(?:By)?<?$/.exec(by)?.[1];
-    throw failure(`the plugin exports ${name}, which ${hook} needs: one of the two would never run`);
+    throw failure(`the plugin exports ${name}, which the SDK needs for ${hook}: one of the two would never run`);
   }
 }
 
 /**
- * Makes a callback of the plugin's own an entry, as those of the SDK are: what it reads is valid for this call, and garbage
- * is collected at its end.
+ * Wraps a callback of the plugin in `enter` and `leave`, as the SDK's callbacks are: cached data is valid only during the call,
+ * and the garbage collector may run at its end.
  *
  * @param {any} binaryen
  * @param {any} module
- * @param {string} library where the SDK's sources are
+ * @param {string} library the path of the SDK's sources
  */
 export function wrapCallback(binaryen, module, library, /** @type {string} */ name) {
   const { i32, none } = binaryen;
@@ -84,7 +84,7 @@ export function wrapCallback(binaryen, module, library, /** @type {string} */ na
 
 const isAllocator = (/** @type {string} */ name) => name === "malloc" || name === "proxy_on_memory_allocate";
 
-/** A host does not load a module whose callback has another type. */
+/** Throws if a callback has the wrong type: a host would not load the module. */
 function checkType(
   /** @type {any} */ program,
   /** @type {string} */ name,
@@ -95,10 +95,10 @@ function checkType(
     const signature = program.resolver.resolveFunction(element, null)?.signature;
     return signature && `${signature.paramRefs}>${signature.resultRefs}`;
   };
-  // An export that is no function, or a generic one, is no callback.
+  // A generic function, or an export that is not a function, has no signature here and fails the comparison.
   if (exported.kind === expected.kind && typeOf(exported) === typeOf(expected)) return;
   const declaration = expected.declaration.range;
   const text = declaration.source.text.slice(declaration.start, declaration.end);
   const head = /function (.*?) \{/s.exec(text)?.[1];
-  throw failure(`the plugin exports ${name} with another type than the host's, which is ${head}`);
+  throw failure(`the plugin exports ${name} with the wrong type: expected ${head}`);
 }

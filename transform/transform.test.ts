@@ -4,7 +4,7 @@ import asc from "assemblyscript/asc";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { packageRoot } from "../sdk/envoy/index.js";
 
-// Inside the repository, where the package is linked to itself.
+// The folder must be inside the repository, where the package is linked to itself.
 const cache = join(packageRoot(), "node_modules", ".cache");
 let folder: string;
 
@@ -28,7 +28,7 @@ const PLUGIN = `${HEAD}
   SetCtx<NoConfig>("p", [ProcessRequestHeadersBy<NoConfig>(onHeaders)]);
 `;
 
-/** Builds a plugin and reads the names that it exports and imports. `files` are beside its entry file. */
+/** Builds a plugin and reads the names of its exports and imports. `files` are written beside the entry file. */
 async function build(
   source: string,
   { flags = [] as string[], config = CONFIG as object, files = {} as Record<string, string> } = {},
@@ -44,12 +44,12 @@ async function build(
   const wasm = join(folder, "plugin.wasm");
   rmSync(wasm, { force: true });
   const { error, stdout, stderr } = await asc.main(["--baseDir", folder, ...flags]);
-  const said = stdout.toString() + stderr.toString();
-  if (error) return { built: false, said, exports: [] as string[], imports: [] as string[] };
+  const output = stdout.toString() + stderr.toString();
+  if (error) return { built: false, output, exports: [] as string[], imports: [] as string[] };
   const module = new WebAssembly.Module(new Uint8Array(readFileSync(wasm)));
   return {
     built: true,
-    said,
+    output,
     exports: WebAssembly.Module.exports(module).map(({ name }) => name),
     imports: WebAssembly.Module.imports(module).map((it) => `${it.module}.${it.name}`),
   };
@@ -58,7 +58,7 @@ async function build(
 const optional = (names: string[]) =>
   names.filter((name) => /^proxy_on_(request|response|log|done|tick|vm_start|http)/.test(name));
 
-test("only the callbacks that the plugin needs are exported, in a debug build too; any hook needs to find its rule", async () => {
+test("exports only the callbacks that the plugin needs, in a debug build too; every hook needs proxy_on_request_headers", async () => {
   const callbacks = async (source: string) =>
     optional((await build(HEAD + source, { flags: ["--target", "debug"] })).exports);
   expect(await callbacks(`SetCtx<NoConfig>("p", [ProcessRequestHeadersBy<NoConfig>(onHeaders)]);`)).toEqual([
@@ -80,15 +80,15 @@ test("only the callbacks that the plugin needs are exported, in a debug build to
   ).toEqual(["proxy_on_request_headers", "proxy_on_response_trailers"]);
 });
 
-test("what only an option needs is only in plugins that name it", async () => {
+test("the code of an option is only in plugins that name the option", async () => {
   const holds = async (option: string, text: string) => {
     const names = `SetCtx, ProcessRequestHeaders, HttpContext, Action${option ? `, ${option}` : ""}`;
-    const { said } = await build(`
+    const { output } = await build(`
       import { ${names} } from "as-proxy-wasm-sdk";
       class NoConfig {}
       SetCtx<NoConfig>("p", [${option ? `${option}<NoConfig>(), ` : ""}ProcessRequestHeaders<NoConfig>(onHeaders)]);
       function onHeaders(ctx: HttpContext, config: NoConfig): Action { return Action.Continue; }`);
-    expect(said).toBe("");
+    expect(output).toBe("");
     return readFileSync(join(folder, "plugin.wasm")).includes(Buffer.from(text, "utf16le"));
   };
   const text = "no previous successful config available";
@@ -96,7 +96,7 @@ test("what only an option needs is only in plugins that name it", async () => {
   expect(await holds("", text)).toBe(false);
 }, 60_000);
 
-test("the markers are exported in the order that Higress needs", async () => {
+test("exports the ABI markers in the order that Higress needs", async () => {
   const { exports } = await build(PLUGIN);
   expect(exports.filter((name) => name.startsWith("proxy_abi"))).toEqual([
     "proxy_abi_version_0_2_100",
@@ -104,7 +104,7 @@ test("the markers are exported in the order that Higress needs", async () => {
   ]);
 });
 
-test("what asc would import from a browser comes from the SDK", async () => {
+test("replaces asc's imports from a browser by functions of the SDK", async () => {
   const { built, imports } = await build(`${PLUGIN}
     export function all(ok: bool): f64 {
       assert(ok, "no");
@@ -120,35 +120,35 @@ test("what asc would import from a browser comes from the SDK", async () => {
   expect(imports.filter((name) => name.startsWith("env.") && !name.startsWith("env.proxy_"))).toEqual([]);
 });
 
-test("an import that no host has is refused by name", async () => {
-  const { built, said } = await build(`${PLUGIN}
+test("fails and names an import that no host has", async () => {
+  const { built, output } = await build(`${PLUGIN}
     // @ts-ignore: decorator
     @external("env", "my_import") declare function mine(): void;
     export function call(): void { mine(); }`);
-  expect(said).toContain("as-proxy-wasm-sdk: the plugin imports env.my_import, which no proxy-wasm host provides");
-  expect(said).not.toContain("    at ");
+  expect(output).toContain("as-proxy-wasm-sdk: the plugin imports env.my_import, which no proxy-wasm host provides");
+  expect(output).not.toContain("    at ");
   expect(built).toBe(false);
 });
 
-test("a call that only Higress has builds, and says so", async () => {
-  const { built, said } = await build(`${PLUGIN}
+test("builds a plugin with a host call that only Higress has, and prints a warning", async () => {
+  const { built, output } = await build(`${PLUGIN}
     import { proxy_redis_init } from "as-proxy-wasm-sdk/assembly/abi/imports-higress";
     export function call(): i32 { return proxy_redis_init(0, 0, 0, 0, 0, 0, 0); }`);
-  expect(said).toContain("as-proxy-wasm-sdk: runs on Higress only, since it imports env.proxy_redis_init");
+  expect(output).toContain("as-proxy-wasm-sdk: runs on Higress only, since it imports env.proxy_redis_init");
   expect(built).toBe(true);
 });
 
 test.each([
   ["runtime", "incremental", '"runtime" must be "minimal"'],
   ["exportStart", "_start", '"exportStart" must be "_initialize"'],
-])("another %s is refused", async (option, value, message) => {
+])("fails with another value of the option %s", async (option, value, message) => {
   const config = { ...CONFIG, options: { ...CONFIG.options, [option]: value } };
-  const { built, said } = await build(PLUGIN, { config });
-  expect(said).toContain(`as-proxy-wasm-sdk: ${message}`);
+  const { built, output } = await build(PLUGIN, { config });
+  expect(output).toContain(`as-proxy-wasm-sdk: ${message}`);
   expect(built).toBe(false);
 });
 
-test("a debug build has names for backtraces", async () => {
+test("a debug build contains the names of functions, for backtraces", async () => {
   await build(PLUGIN, { flags: ["--target", "debug"] });
   const bytes = readFileSync(join(folder, "plugin.wasm"));
   const names = WebAssembly.Module.customSections(new WebAssembly.Module(new Uint8Array(bytes)), "name");
@@ -156,7 +156,7 @@ test("a debug build has names for backtraces", async () => {
   expect(Buffer.from(names[0]!).toString("latin1")).toContain("index/onHeaders");
 });
 
-describe("a plugin that would do nothing is not built", () => {
+describe("fails for a plugin that would do nothing", () => {
   const where = "at the top level of the entry file (index.ts), or of a file that the entry file imports";
 
   test.each([
@@ -165,7 +165,7 @@ describe("a plugin that would do nothing is not built", () => {
       "a call in a function that nobody calls",
       `${HEAD} function setUp(): void { SetCtx<NoConfig>("p", [ProcessRequestHeadersBy<NoConfig>(onHeaders)]); }`,
       {},
-      `no plugin: SetCtx is named in index.ts, but no call of it is reached; call it ${where}`,
+      `no plugin: SetCtx is named in index.ts, but no call of SetCtx is reached; call it ${where}`,
     ],
     [
       "a call in a file that nobody imports",
@@ -180,21 +180,21 @@ describe("a plugin that would do nothing is not built", () => {
       "SetCtx registers no hook, such as ProcessRequestHeadersBy",
     ],
     [
-      "a parser alone",
+      "only a parser",
       `${HEAD} SetCtx<NoConfig>("p", [ParseConfigBy<NoConfig>((json: Json, c: NoConfig, log: Log): Error | null => null)]);`,
       {},
       "SetCtx registers no hook, such as ProcessRequestHeadersBy: the plugin would do nothing",
     ],
   ])("%s", async (_name, source, files, message) => {
-    const { built, said } = await build(source, { files });
-    expect(said).toContain(`as-proxy-wasm-sdk: ${message}`);
-    expect(said).not.toContain("    at ");
+    const { built, output } = await build(source, { files });
+    expect(output).toContain(`as-proxy-wasm-sdk: ${message}`);
+    expect(output).not.toContain("    at ");
     expect(built).toBe(false);
   });
 
-  test("a call in a file that the entry file imports is reached", async () => {
-    const { said, exports } = await build('import "./plugin";', { files: { "plugin.ts": PLUGIN } });
-    expect(said).toBe("");
+  test("finds a call in a file that the entry file imports", async () => {
+    const { output, exports } = await build('import "./plugin";', { files: { "plugin.ts": PLUGIN } });
+    expect(output).toBe("");
     expect(optional(exports)).toEqual(["proxy_on_request_headers"]);
   });
 });
@@ -202,14 +202,14 @@ describe("a plugin that would do nothing is not built", () => {
 describe("callbacks that the plugin exports itself", () => {
   const TICK = "let ticks = 0; export function proxy_on_tick(root: u32): void { ticks += root; }";
 
-  test("are there beside those of its hooks, and without any hook", async () => {
+  test("are exported together with those of its hooks, and without any hook", async () => {
     expect(optional((await build(PLUGIN + TICK)).exports)).toEqual(["proxy_on_request_headers", "proxy_on_tick"]);
-    const { said, exports } = await build(`import "as-proxy-wasm-sdk"; ${TICK}`);
-    expect(said).toBe("");
+    const { output, exports } = await build(`import "as-proxy-wasm-sdk"; ${TICK}`);
+    expect(output).toBe("");
     expect(optional(exports)).toEqual(["proxy_on_tick"]);
   });
 
-  test("a tick of the plugin's own takes the place of the one that hooks on response bodies have", async () => {
+  test("replace the tick that hooks on response bodies use", async () => {
     const body = `
       import { Body, ProcessResponseBody } from "as-proxy-wasm-sdk";
       ${HEAD}
@@ -217,18 +217,18 @@ describe("callbacks that the plugin exports itself", () => {
         ProcessResponseBody<NoConfig>((ctx: HttpContext, config: NoConfig, body: Body) => Action.Continue),
       ]);`;
     expect(optional((await build(body)).exports)).toContain("proxy_on_tick");
-    const { said, exports } = await build(body + TICK);
-    expect(said).toBe("");
+    const { output, exports } = await build(body + TICK);
+    expect(output).toBe("");
     expect(exports.filter((name) => name === "proxy_on_tick")).toEqual(["proxy_on_tick"]);
   });
 
-  test("are there where the SDK would export them for a hook that the plugin has not", async () => {
+  test("are exported if no hook of the plugin needs them", async () => {
     const { exports } = await build(`import "as-proxy-wasm-sdk";
       export function proxy_on_request_headers(id: u32, count: i32, end: i32): i32 { return 0; }`);
     expect(optional(exports)).toEqual(["proxy_on_request_headers"]);
   });
 
-  test("may be in another file, under another name, in a file that is exported as a whole", async () => {
+  test("may be re-exported from another file, under another name, with export *", async () => {
     const files = {
       "more.ts": `export { tick as proxy_on_tick } from "./most";`,
       "most.ts": TICK.replace("proxy_on_tick", "tick"),
@@ -236,48 +236,48 @@ describe("callbacks that the plugin exports itself", () => {
     expect(optional((await build(`${PLUGIN} export * from "./more";`, { files })).exports)).toContain("proxy_on_tick");
   });
 
-  test("may be handed on from the SDK, for a handler of the plugin's own", async () => {
-    const { said, exports } = await build(`
+  test("may be re-exported from the SDK, for use with setCallbacks", async () => {
+    const { output, exports } = await build(`
       import { Callbacks, setCallbacks } from "as-proxy-wasm-sdk/assembly/abi/callbacks";
       export { proxy_on_tick, proxy_on_request_headers } from "as-proxy-wasm-sdk/assembly/abi/exports";
       class Mine extends Callbacks { override onTick(root: u32): void { trace("tick"); } }
       setCallbacks(new Mine());`);
-    expect(said).toBe("");
+    expect(output).toBe("");
     expect(optional(exports)).toEqual(["proxy_on_tick", "proxy_on_request_headers"]);
   });
 
   test.each([
     [
       `${PLUGIN} export function proxy_on_request_headers(id: u32, count: i32, end: i32): i32 { return 0; }`,
-      "the plugin exports proxy_on_request_headers, which ProcessRequestHeaders needs: one of the two would never run",
+      "the plugin exports proxy_on_request_headers, which the SDK needs for ProcessRequestHeaders: one of the two would never run",
     ],
     [
       `${PLUGIN} export function proxy_on_configure(root: u32, size: i32): bool { return true; }`,
-      "the plugin exports proxy_on_configure, which SetCtx needs: one of the two would never run",
+      "the plugin exports proxy_on_configure, which the SDK needs for SetCtx: one of the two would never run",
     ],
     [
       `${PLUGIN} export function malloc(size: i32): usize { return 0; }`,
-      "the plugin exports malloc, which is the SDK's: it owns the memory",
+      "the plugin must not export malloc: the SDK manages the memory",
     ],
     [
       `${PLUGIN} export function proxy_on_tick(): void {}`,
-      "the plugin exports proxy_on_tick with another type than the host's, which is proxy_on_tick(root: u32): void",
+      "the plugin exports proxy_on_tick with the wrong type: expected proxy_on_tick(root: u32): void",
     ],
     [
       `${PLUGIN} export function proxy_on_grpc_close(root: u32, token: u32, status: i64): void {}`,
-      "exports proxy_on_grpc_close with another type than the host's, which is proxy_on_grpc_close(root: u32, token: u32, status: i32): void",
+      "exports proxy_on_grpc_close with the wrong type: expected proxy_on_grpc_close(root: u32, token: u32, status: i32): void",
     ],
-    [`${PLUGIN} export const proxy_on_tick = 1;`, "the plugin exports proxy_on_tick with another type than the host's"],
-  ])("are refused where they would do harm: %#", async (source, message) => {
-    const { built, said } = await build(source);
-    expect(said).toContain(message);
-    expect(said).not.toContain("    at ");
+    [`${PLUGIN} export const proxy_on_tick = 1;`, "the plugin exports proxy_on_tick with the wrong type"],
+  ])("fail the build if they conflict with the SDK or have the wrong type: %#", async (source, message) => {
+    const { built, output } = await build(source);
+    expect(output).toContain(message);
+    expect(output).not.toContain("    at ");
     expect(built).toBe(false);
   });
 });
 
 describe("beside other transforms", () => {
-  // As json-as 1.6.0 does with every source of that name.
+  // json-as 1.6.0 does this with every source of that name.
   const TAKES_FOR_LIBRARY = `
     export default class { afterParse(parser) {
       for (const source of parser.sources) if (source.internalPath === "index") source.sourceKind = 2;
@@ -286,20 +286,20 @@ describe("beside other transforms", () => {
   const own = "as-proxy-wasm-sdk/transform";
 
   test.each([
-    ["before it", [other]],
-    ["behind it", [own, other]],
-  ])("one that takes an entry file for a library's, %s, does no harm", async (_name, transform) => {
+    ["which runs before the SDK's", [other]],
+    ["which runs after the SDK's", [own, other]],
+  ])("works with a transform that marks an entry file as a library, %s", async (_name, transform) => {
     const config = { ...CONFIG, options: { ...CONFIG.options, transform } };
-    const { said, exports } = await build(PLUGIN, { config, files: { "takes-for-library.mjs": TAKES_FOR_LIBRARY } });
-    expect(said).toBe("");
+    const { output, exports } = await build(PLUGIN, { config, files: { "takes-for-library.mjs": TAKES_FOR_LIBRARY } });
+    expect(output).toBe("");
     expect(optional(exports)).toEqual(["proxy_on_request_headers"]);
   });
 
-  // asc itself drops a path that comes twice, in the same words.
+  // asc itself drops a transform that is named twice with the same path.
   test.each([
-    ["in the same words", [own]],
-    ["in other words", [join(packageRoot(), "node_modules", "as-proxy-wasm-sdk", "transform", "index.js")]],
-  ])("it may be named twice, %s", async (_name, transform) => {
+    ["with the same path", [own]],
+    ["with another path", [join(packageRoot(), "node_modules", "as-proxy-wasm-sdk", "transform", "index.js")]],
+  ])("may be named twice, %s", async (_name, transform) => {
     const once = await build(PLUGIN);
     const bytes = readFileSync(join(folder, "plugin.wasm"));
     const config = { ...CONFIG, options: { ...CONFIG.options, transform } };
@@ -307,7 +307,7 @@ describe("beside other transforms", () => {
     expect(readFileSync(join(folder, "plugin.wasm")).equals(bytes)).toBe(true);
   });
 
-  test("a second copy of it is refused", async () => {
+  test("fails if two copies of the transform are in use", async () => {
     const files = Object.fromEntries(
       readdirSync(join(packageRoot(), "transform"))
         .filter((name) => name.endsWith(".js"))
@@ -315,11 +315,11 @@ describe("beside other transforms", () => {
     );
     files["copy/package.json"] = '{ "type": "module" }';
     const config = { ...CONFIG, options: { ...CONFIG.options, transform: [join(folder, "copy", "index.js")] } };
-    const { built, said } = await build(PLUGIN, { config, files });
-    expect(said).toMatch(
+    const { built, output } = await build(PLUGIN, { config, files });
+    expect(output).toMatch(
       /as-proxy-wasm-sdk: two copies of the transform are in use: \S+copy\/index.js and \S+index.js/,
     );
-    expect(said).not.toContain("    at ");
+    expect(output).not.toContain("    at ");
     expect(built).toBe(false);
   });
 });

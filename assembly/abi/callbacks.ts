@@ -1,8 +1,8 @@
 import { DataStatus, HeadersStatus, TrailersStatus } from "./enums";
 
 /**
- * The callbacks of proxy-wasm ABI 0.2.1 and Higress's 0.2.100, with the answer that lets everything pass. `exports.ts`
- * is their wire; whoever handles them extends this class and hands it to `setCallbacks`.
+ * The callbacks of proxy-wasm ABI 0.2.1 and Higress's 0.2.100. The methods of this class let everything pass. `exports.ts`
+ * exports the callbacks with their ABI signatures. To handle callbacks, extend this class and pass it to `setCallbacks`.
  */
 export class Callbacks {
   onContextCreate(id: u32, parent: u32): void {}
@@ -68,12 +68,12 @@ export class Callbacks {
 
 let callbacks: Callbacks = new Callbacks();
 
-/** Chooses who handles the callbacks of this module. */
+/** Sets the handler of this module's callbacks. */
 export function setCallbacks(handler: Callbacks): void {
   callbacks = handler;
 }
 
-/** Who handles the callbacks of this module. */
+/** The handler of this module's callbacks. */
 // @ts-ignore: decorator
 @inline
 export function handler(): Callbacks {

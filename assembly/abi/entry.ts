@@ -1,25 +1,27 @@
-// One entry is one call of the host into this module. What is read from the host is valid for one entry and one
-// effective context; the collector runs between entries only, so nothing moves or dies inside a hook.
+// An entry is one call of the host into this module. Data read from the host is valid for one entry and one effective
+// context. The garbage collector runs only between entries, so no object is freed while a hook runs.
 
 import { Status } from "./enums";
 import { BODY_HOOKS } from "./features";
 import { proxy_set_effective_context } from "./imports";
 
-/** Bytes that may be allocated beyond twice the live ones before a collection. */
+/** The collector runs when the heap exceeds twice its size after the last collection plus this number of bytes. */
 const COLLECT_SLACK: usize = 128 * 1024;
 
-// The transform points this name at the collector's own counter, `total` in ~lib/rt/tcms.
+// The transform binds this name to the collector's own counter, `total` in ~lib/rt/tcms.
 let heapBytes: usize = 0;
 
 let collectAbove: usize = COLLECT_SLACK;
 let depth: i32 = 0;
 let entry: u32 = 0;
+/** The context that the entry is about. */
 let own: u32 = 0;
+/** The context that host calls act on; 0: unknown. */
 let effective: u32 = 0;
 
-/** Work that waits until the code of the plugin that asked for it has returned. */
+/** Work that runs after the plugin's code has returned. */
 export abstract class Deferred {
-  /** The work behind this one. */
+  /** The work that runs after this one. */
   next: Deferred | null = null;
 
   abstract run(): void;
@@ -27,7 +29,7 @@ export abstract class Deferred {
 
 let deferred: Deferred | null = null;
 
-/** Runs some work at the end of the outermost entry, while the host still waits. Only for plugins with hooks on bodies. */
+/** Schedules work for the end of the outermost entry, before it returns to the host. Only for plugins with body hooks. */
 export function defer(work: Deferred): void {
   work.next = deferred;
   deferred = work;
@@ -44,9 +46,9 @@ function runDeferred(): void {
 }
 
 /**
- * Begins an entry for a context; every exported callback calls it first.
+ * Begins an entry for a context. Every exported callback calls this first.
  *
- * @returns the context of the entry around it, for `leave`
+ * @returns the context of the surrounding entry, for `leave`
  */
 export function enter(context: u32): u32 {
   const outer = own;
@@ -57,10 +59,10 @@ export function enter(context: u32): u32 {
   return outer;
 }
 
-/** Ends an entry. At the end of the outermost one no managed value is on the stack: a safepoint for the collector. */
+/** Ends an entry. When the outermost entry ends, the stack holds no managed value, so the collector may run. */
 export function leave(outer: u32): void {
   if (BODY_HOOKS && depth == 1) runDeferred();
-  // The host goes back to what was in force around the entry; which that is, the next call asks for anew.
+  // The host restores the effective context of the surrounding entry. The next `select` sets it again.
   entry++;
   own = outer;
   effective = 0;
@@ -70,16 +72,16 @@ export function leave(outer: u32): void {
   }
 }
 
-/** The number of the current entry; it changes whenever the host calls in. */
+/** The number of the current entry. It changes with every call of the host into this module. */
 export function currentEntry(): u32 {
   return entry;
 }
 
 /**
- * Makes host calls act on a context. Whoever makes a call that depends on it selects first: a plugin can keep the context
- * of one request and use it in a hook of another.
+ * Makes host calls act on a context. Call it before every host call that depends on the context, because a plugin can store
+ * the context of one request and use it in a hook of another request.
  *
- * @returns false where the host does not know the context: its stream has ended
+ * @returns false if the host does not know the context, because its stream has ended
  */
 export function select(context: u32): bool {
   if (context == effective) return true;
@@ -88,7 +90,7 @@ export function select(context: u32): bool {
   return true;
 }
 
-/** Makes the entry be about another context: an answer comes to the root, and is for a stream. */
+/** Changes the context that the entry is about: a call response arrives at the root context, but is for a stream. */
 export function adopt(context: u32): bool {
   if (!select(context)) return false;
   own = context;

@@ -1,4 +1,12 @@
-/** What a host call answers. Source: proxy-wasm ABI 0.2.1, `proxy_status_t`. */
+/**
+ * The return value of a host call. Source: proxy-wasm ABI 0.2.1, `proxy_status_t`.
+ *
+ * @example
+ * ```ts
+ * const status = setSharedData("my-plugin/greeting", encodeText("hello"));
+ * if (status != Status.Ok) log.warn("the greeting was not stored");
+ * ```
+ */
 export enum Status {
   Ok = 0,
   NotFound = 1,
@@ -15,7 +23,14 @@ export enum Status {
   Unimplemented = 12,
 }
 
-/** Severity of a log line. Source: proxy-wasm ABI 0.2.1, `proxy_log_level_t`. */
+/**
+ * The severity of a log line. Source: proxy-wasm ABI 0.2.1, `proxy_log_level_t`.
+ *
+ * @example
+ * ```ts
+ * if (log.enabled(LogLevel.Debug)) log.debug("body: " + body.text());
+ * ```
+ */
 export enum LogLevel {
   Trace = 0,
   Debug = 1,
@@ -73,7 +88,7 @@ export enum PeerType {
   Remote = 2,
 }
 
-/** What a headers callback answers. Source: Envoy's `FilterHeadersStatus`. */
+/** The return value of a headers callback. Source: Envoy's `FilterHeadersStatus`. */
 export enum HeadersStatus {
   Continue = 0,
   StopIteration = 1,
@@ -82,7 +97,7 @@ export enum HeadersStatus {
   StopAllIterationAndWatermark = 4,
 }
 
-/** What a body callback answers. Source: Envoy's `FilterDataStatus`. */
+/** The return value of a body callback. Source: Envoy's `FilterDataStatus`. */
 export enum DataStatus {
   Continue = 0,
   StopIterationAndBuffer = 1,
@@ -90,7 +105,7 @@ export enum DataStatus {
   StopIterationNoBuffer = 3,
 }
 
-/** What a trailers callback answers. Source: Envoy's `FilterTrailersStatus`. */
+/** The return value of a trailers callback. Source: Envoy's `FilterTrailersStatus`. */
 export enum TrailersStatus {
   Continue = 0,
   StopIteration = 1,

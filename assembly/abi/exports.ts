@@ -1,13 +1,13 @@
-// The functions that a host calls, with the signatures that it checks (proxy-wasm ABI 0.2.1; the Redis one is Higress's).
-// The transform exports them from a plugin, without those that the plugin has no use for.
+// The callbacks with the signatures that hosts check (proxy-wasm ABI 0.2.1; the Redis callback is Higress's). The transform
+// exports from a plugin only the callbacks that the plugin needs.
 
 import { handler } from "./callbacks";
 import { enter, leave } from "./entry";
 
-// Hosts look for either name.
+// A host uses one of the two names.
 export { malloc, malloc as proxy_on_memory_allocate } from "./memory";
 
-/** Marks the module as Higress's ABI, which takes the first marker that it knows: this one must be exported first. */
+/** Marks the module as Higress's ABI. Higress uses the first marker that it knows, so this marker must be exported first. */
 export function proxy_abi_version_0_2_100(): void {}
 
 /** Marks the module as proxy-wasm ABI 0.2.1, for Envoy and Istio. */
@@ -21,23 +21,23 @@ export function proxy_on_context_create(id: u32, parent: u32): void {
 
 export function proxy_on_vm_start(root: u32, configurationSize: i32): bool {
   const outer = enter(root);
-  const answer = handler().onVmStart(root, configurationSize);
+  const result = handler().onVmStart(root, configurationSize);
   leave(outer);
-  return answer;
+  return result;
 }
 
 export function proxy_validate_configuration(root: u32, configurationSize: i32): bool {
   const outer = enter(root);
-  const answer = handler().validateConfiguration(root, configurationSize);
+  const result = handler().validateConfiguration(root, configurationSize);
   leave(outer);
-  return answer;
+  return result;
 }
 
 export function proxy_on_configure(root: u32, configurationSize: i32): bool {
   const outer = enter(root);
-  const answer = handler().onConfigure(root, configurationSize);
+  const result = handler().onConfigure(root, configurationSize);
   leave(outer);
-  return answer;
+  return result;
 }
 
 export function proxy_on_tick(root: u32): void {
@@ -54,23 +54,23 @@ export function proxy_on_queue_ready(root: u32, queue: u32): void {
 
 export function proxy_on_request_headers(id: u32, count: i32, endOfStream: i32): i32 {
   const outer = enter(id);
-  const answer = handler().onRequestHeaders(id, count, endOfStream != 0);
+  const result = handler().onRequestHeaders(id, count, endOfStream != 0);
   leave(outer);
-  return answer;
+  return result;
 }
 
 export function proxy_on_request_body(id: u32, size: i32, endOfStream: i32): i32 {
   const outer = enter(id);
-  const answer = handler().onRequestBody(id, size, endOfStream != 0);
+  const result = handler().onRequestBody(id, size, endOfStream != 0);
   leave(outer);
-  return answer;
+  return result;
 }
 
 export function proxy_on_request_trailers(id: u32, count: i32): i32 {
   const outer = enter(id);
-  const answer = handler().onRequestTrailers(id, count);
+  const result = handler().onRequestTrailers(id, count);
   leave(outer);
-  return answer;
+  return result;
 }
 
 export function proxy_on_request_metadata(id: u32, count: i32): i32 {
@@ -82,23 +82,23 @@ export function proxy_on_request_metadata(id: u32, count: i32): i32 {
 
 export function proxy_on_response_headers(id: u32, count: i32, endOfStream: i32): i32 {
   const outer = enter(id);
-  const answer = handler().onResponseHeaders(id, count, endOfStream != 0);
+  const result = handler().onResponseHeaders(id, count, endOfStream != 0);
   leave(outer);
-  return answer;
+  return result;
 }
 
 export function proxy_on_response_body(id: u32, size: i32, endOfStream: i32): i32 {
   const outer = enter(id);
-  const answer = handler().onResponseBody(id, size, endOfStream != 0);
+  const result = handler().onResponseBody(id, size, endOfStream != 0);
   leave(outer);
-  return answer;
+  return result;
 }
 
 export function proxy_on_response_trailers(id: u32, count: i32): i32 {
   const outer = enter(id);
-  const answer = handler().onResponseTrailers(id, count);
+  const result = handler().onResponseTrailers(id, count);
   leave(outer);
-  return answer;
+  return result;
 }
 
 export function proxy_on_response_metadata(id: u32, count: i32): i32 {
@@ -110,16 +110,16 @@ export function proxy_on_response_metadata(id: u32, count: i32): i32 {
 
 export function proxy_on_new_connection(id: u32): i32 {
   const outer = enter(id);
-  const answer = handler().onNewConnection(id);
+  const result = handler().onNewConnection(id);
   leave(outer);
-  return answer;
+  return result;
 }
 
 export function proxy_on_downstream_data(id: u32, size: i32, endOfStream: i32): i32 {
   const outer = enter(id);
-  const answer = handler().onDownstreamData(id, size, endOfStream != 0);
+  const result = handler().onDownstreamData(id, size, endOfStream != 0);
   leave(outer);
-  return answer;
+  return result;
 }
 
 export function proxy_on_downstream_connection_close(id: u32, peer: i32): void {
@@ -130,9 +130,9 @@ export function proxy_on_downstream_connection_close(id: u32, peer: i32): void {
 
 export function proxy_on_upstream_data(id: u32, size: i32, endOfStream: i32): i32 {
   const outer = enter(id);
-  const answer = handler().onUpstreamData(id, size, endOfStream != 0);
+  const result = handler().onUpstreamData(id, size, endOfStream != 0);
   leave(outer);
-  return answer;
+  return result;
 }
 
 export function proxy_on_upstream_connection_close(id: u32, peer: i32): void {
@@ -191,9 +191,9 @@ export function proxy_on_log(id: u32): void {
 
 export function proxy_on_done(id: u32): bool {
   const outer = enter(id);
-  const answer = handler().onDone(id);
+  const result = handler().onDone(id);
   leave(outer);
-  return answer;
+  return result;
 }
 
 export function proxy_on_delete(id: u32): void {

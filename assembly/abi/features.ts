@@ -1,8 +1,8 @@
-// What a plugin may use. The transform makes a constant false where no source of the plugin names such a thing; then the
-// compiler leaves out what is only there for it.
+// Features of the SDK that a plugin may use. If no source of the plugin names a feature, the transform sets its constant to
+// false, and the compiler drops the code that only the feature needs.
 
-/** The plugin may have a hook on a body, which needs to know of headers. */
+/** The plugin may have a hook on a body. */
 export const BODY_HOOKS: bool = true;
 
-/** The plugin may make calls to upstreams, and hold a message meanwhile. */
+/** The plugin may make calls to upstreams, and pause a message meanwhile. */
 export const CALLS: bool = true;

@@ -1,10 +1,10 @@
-// `console` for plugins: lines in the host's log.
+// `console` for plugins: writes to the host's log.
 
 import { LogLevel } from "./enums";
 import { performanceNow } from "./hooks";
 import { writeLog } from "./log";
 
-/** For `console.assert`: a failed one is an error, as in a browser, and does not trap. */
+/** For `console.assert`: logs an error if the condition is false, as in a browser, and does not trap. */
 export function assert(condition: bool, message: string): void {
   if (!condition) writeLog(LogLevel.Error, "Assertion failed: " + message);
 }
@@ -42,14 +42,14 @@ export function time(label: string): void {
   timers.set(label, performanceNow());
 }
 
-/** For `console.timeLog`: logs what a timer shows. */
+/** For `console.timeLog`: logs the time since `console.time`. */
 export function timeLog(label: string): void {
   if (!timers.has(label)) return writeLog(LogLevel.Warn, "Timer " + label + " does not exist");
   const elapsed = performanceNow() - timers.get(label);
   writeLog(LogLevel.Info, label + ": " + elapsed.toString() + "ms");
 }
 
-/** For `console.timeEnd`: logs what a timer shows, and ends it. */
+/** For `console.timeEnd`: logs the time since `console.time`, and removes the timer. */
 export function timeEnd(label: string): void {
   timeLog(label);
   timers.delete(label);

@@ -1,5 +1,5 @@
-// What stands in for the imports that asc would add to a module and that no proxy-wasm host has. The transform wires
-// each in the place of its original.
+// Replacements for imports that asc would add to a module and that no proxy-wasm host provides. The transform binds each of
+// them to the original's name.
 
 import { clock_time_get, random_get } from "./imports";
 import { integerText } from "./decimal";
@@ -10,7 +10,7 @@ import { numberSlot } from "./memory";
 const REALTIME: i32 = 0;
 const MONOTONIC: i32 = 1;
 
-/** For `abort`: says why and where at critical level. The compiler puts a trap behind the call. */
+/** For `abort`: logs the reason and the place at critical level. The compiler adds a trap after the call. */
 export function abort(message: string | null, file: string | null, line: u32, column: u32): void {
   const reason: string = message === null ? "" : message;
   const where: string = file === null ? "" : file;
@@ -20,13 +20,13 @@ export function abort(message: string | null, file: string | null, line: u32, co
   );
 }
 
-/** For `Math.random`: 64 random bits; the compiler takes them as the first seed. */
+/** For `Math.random`: 64 random bits, which asc's library uses as the first seed. */
 export function seed(): f64 {
   random_get(numberSlot(), 8);
   return load<f64>(numberSlot());
 }
 
-/** For `trace`: a line at trace level. */
+/** For `trace`: logs a line at trace level. */
 export function trace(
   message: string,
   count: i32 = 0,
@@ -45,28 +45,28 @@ export function trace(
   writeLog(LogLevel.Trace, text);
 }
 
-/** For `Date.now`: milliseconds since 1970, from WASI's clock: the proxy's own is forbidden while the module starts. */
+/** For `Date.now`: milliseconds since 1970. From WASI's clock, since the host's own clock is forbidden while a module starts. */
 export function dateNow(): f64 {
   return Math.floor(<f64>clock(REALTIME) / 1e6);
 }
 
-/** For `performance.now`: milliseconds of a clock that only goes forward. */
+/** For `performance.now`: milliseconds of a clock that never goes back. */
 export function performanceNow(): f64 {
   return <f64>clock(MONOTONIC) / 1e6;
 }
 
 /** Nanoseconds of a WASI clock. */
 function clock(id: i32): u64 {
-  // A clock that the host does not have reads as 0.
+  // The result is 0 if the host does not have the clock.
   store<u64>(numberSlot(), 0);
   clock_time_get(id, 0, numberSlot());
   return load<u64>(numberSlot());
 }
 
-/** For `crypto.getRandomValues`: that many random bytes. */
+/** For `crypto.getRandomValues`: returns random bytes. */
 export function randomBytes(size: i32): Uint8Array {
   const bytes = new Uint8Array(size);
-  // A host gives at most 65,536 bytes at a time.
+  // A host returns at most 65,536 bytes per call.
   for (let offset = 0; offset < size; offset += 65536) random_get(bytes.dataStart + offset, min(size - offset, 65536));
   return bytes;
 }

@@ -1,4 +1,4 @@
-// The host calls that only Higress has (its ABI 0.2.100). A plugin that reaches one of them does not load elsewhere.
+// The host calls that only Higress has (ABI 0.2.100). A plugin that uses one of them loads only on Higress.
 
 import { Status } from "./enums";
 

@@ -1,6 +1,6 @@
-// The host calls of proxy-wasm ABI 0.2.1, as Envoy registers them. A call that no code reaches is not imported.
-// `usize` is an address in this module's memory; where a name ends in Size, it is the number of bytes before it, or,
-// where the host answers with bytes, the address that takes their number.
+// The host calls of proxy-wasm ABI 0.2.1, as Envoy registers them. A module imports only the host calls that its code
+// reaches. A `usize` is an address in the module's memory. A parameter `…Size: i32` is the number of bytes at the address
+// before it. A parameter `…Size: usize` is the address to which the host writes the number of bytes that it returns.
 
 import { Status } from "./enums";
 
@@ -252,7 +252,7 @@ export declare function proxy_call_foreign_function(
   resultSize: usize,
 ): Status;
 
-// WASI, which every host has. Envoy allows both while the module starts, where its own clock is forbidden.
+// WASI functions, which every host provides. Envoy allows WASI's clock while a module starts, but not its own clock.
 
 // @ts-ignore: decorator
 @external("wasi_snapshot_preview1", "clock_time_get")

@@ -7,7 +7,7 @@ let wasm: Instance;
 beforeAll(async () => {
   wasm = await compileAssembly(`
     import { encodePairs, Pairs } from "./assembly/abi/pairs";
-    // What was read, as name=value; lines.
+    // Returns the pairs as "name=value;" texts.
     export function read(bytes: ArrayBuffer): string {
       const pairs = new Pairs(bytes);
       let text = "";
@@ -27,7 +27,7 @@ beforeAll(async () => {
   `);
 });
 
-/** The wire format, written down independently of the SDK. */
+/** Encodes pairs without the SDK's code. */
 function wire(pairs: [name: string | Buffer, value: string | Buffer][]): Buffer {
   const number = (value: number) => Buffer.from(Uint32Array.of(value).buffer);
   const texts = pairs.flat().map((text) => Buffer.from(text as string));
@@ -38,7 +38,7 @@ function wire(pairs: [name: string | Buffer, value: string | Buffer][]): Buffer 
   ]);
 }
 
-describe("[69] pairs are written with their exact length and a NUL behind each text", () => {
+describe("[69] pairs are written with their exact length and a NUL after each text", () => {
   test.each([
     ["", []],
     ["a=1", [["a", "1"]]],
@@ -58,7 +58,7 @@ describe("[69] pairs are written with their exact length and a NUL behind each t
 });
 
 describe("Pairs", () => {
-  test("reads what the host writes", () => {
+  test("reads pairs that a host has encoded", () => {
     const bytes = wire([
       ["a", "1"],
       ["b", ""],
@@ -84,7 +84,7 @@ describe("Pairs", () => {
   };
 
   test.each([
-    ["nothing", Buffer.alloc(0)],
+    ["no byte", Buffer.alloc(0)],
     ["three bytes", Buffer.from([1, 0, 0])],
     ["a count alone", Buffer.from([1, 0, 0, 0])],
     ["the greatest count", Buffer.from([255, 255, 255, 255])],

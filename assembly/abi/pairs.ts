@@ -1,20 +1,20 @@
-// How header maps travel: u32 count, count × (u32 name size, u32 value size), count × (name, NUL, value, NUL), little
+// The encoding of header maps: u32 count, count × (u32 name size, u32 value size), count × (name, NUL, value, NUL), little
 // endian. Source: proxy-wasm-cpp-host, pairs_util.cc.
 
 import { decodeUtf8, encodeUtf8, encodeUtf8To, utf8Length } from "./utf8";
 
-/** How many pairs a host reads. It takes a longer list, or a larger one, for an empty one and says Ok. */
+/** The most pairs that a host reads. For a list with more pairs or more bytes, it returns Ok and uses an empty list. */
 const MAX_PAIRS: i32 = 1024;
 
-/** How many bytes a host reads. */
+/** The most bytes that a host reads. */
 const MAX_SIZE: i32 = 1024 * 1024;
 
-/** Whether a host reads a list of that many pairs, encoded as these bytes. */
+/** Whether a host reads a list of `count` pairs with this encoding. */
 export function isReadable(count: i32, encoded: ArrayBuffer): bool {
   return count <= MAX_PAIRS && encoded.byteLength <= MAX_SIZE;
 }
 
-/** The bytes of a list of `[name, value]`, each of exactly two texts, for the host to read. */
+/** Encodes a list of `[name, value]`, each of exactly two texts, for the host. */
 export function encodePairs(pairs: string[][]): ArrayBuffer {
   const count = pairs.length;
   let size = 4 + 8 * count;
@@ -29,7 +29,7 @@ export function encodePairs(pairs: string[][]): ArrayBuffer {
     const end = encodeUtf8To(text, half(pairs, i));
     store<u32>(lengths, <u32>(end - text));
     lengths += 4;
-    text = end + 1; // a new ArrayBuffer is zero: the NUL is there
+    text = end + 1; // over the NUL, since a new ArrayBuffer is filled with zeros
   }
   return bytes;
 }
@@ -41,9 +41,9 @@ function half(pairs: string[][], i: i32): string {
   return unchecked(unchecked(pairs[i >> 1])[i & 1]);
 }
 
-/** Reads what the host handed over as pairs. Bytes that are not exactly a list of pairs read as an empty list. */
+/** A list of pairs from the host. Bytes that are not exactly one encoded list are read as an empty list. */
 export class Pairs {
-  /** How many pairs there are. */
+  /** The number of pairs. */
   readonly count: i32;
   private offsets: StaticArray<u32>;
 
@@ -53,7 +53,7 @@ export class Pairs {
     this.count = offsets.length >> 1;
   }
 
-  /** Where each name and each value begins, or nothing if the bytes are not what they should be. */
+  /** The offsets at which names and values begin; empty if the bytes are not an encoded list. */
   private static index(bytes: ArrayBuffer): StaticArray<u32> {
     const size = <u64>bytes.byteLength;
     const start = changetype<usize>(bytes);
@@ -100,7 +100,7 @@ export class Pairs {
     return decodeUtf8(this.address(2 * i + 1), this.size(2 * i + 1));
   }
 
-  /** The value of the first pair with this name, which is lower case; null if there is none. */
+  /** The value of the first pair with this name (lower case); null if no pair has the name. */
   first(name: string): string | null {
     const bytes = encodeUtf8(name);
     for (let i = 0, count = this.count; i < count; i++) if (this.isNamed(i, bytes)) return this.value(i);

@@ -18,7 +18,9 @@ test.each([
   ["a Struct", "0a0e0a07636f6e74656e7412031a0178"],
   ["a Struct whose first field has the length of a brace", `0a7b0a07636f6e74656e7412701a6e${"20".repeat(110)}`],
   ["a Value", "2a100a0e0a07636f6e74656e7412031a0178"],
-])("%s", (_name, hex) => expect(looksLikeMessage(Buffer.from(hex, "hex"))).toBe(true));
+])("takes bytes for a message that begin with %s", (_name, hex) =>
+  expect(looksLikeMessage(Buffer.from(hex, "hex"))).toBe(true),
+);
 
 test.each([
   ...[
@@ -33,4 +35,4 @@ test.each([
     "\n\n{}x",
     "\ufeff{}\0",
   ],
-])("not the text %j", (text) => expect(looksLikeMessage(Buffer.from(text))).toBe(false));
+])("does not take the text %j for a message", (text) => expect(looksLikeMessage(Buffer.from(text))).toBe(false));

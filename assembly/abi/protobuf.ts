@@ -1,11 +1,11 @@
 // Source: the encoding of Protocol Buffers, https://protobuf.dev/programming-guides/encoding/
 
-/** Bit t is set for wire type t: number, eight bytes, bytes with their length, four bytes. The others are not in use. */
+/** Bit t is set for wire type t: number, eight bytes, bytes with their length, four bytes. Other types are not in use. */
 const WIRE_TYPES: u32 = 0b100111;
 
 /**
- * Whether bytes that should be JSON are rather a message of Protocol Buffers: a field's tag comes first, and there is a
- * control character, as messages have them in tags and lengths. It is a guess: a text may begin with a blank, which is a tag.
+ * Guesses whether bytes that should be JSON are a protobuf message. A message begins with the tag of a field, and contains
+ * control characters in its tags and lengths. The guess may be wrong: a space is a valid tag, and a text may begin with one.
  */
 export function looksLikeMessage(bytes: ArrayBuffer): bool {
   const start = changetype<usize>(bytes);

@@ -19,7 +19,7 @@ beforeAll(async () => {
 
 const units = (text: string): string => Buffer.from(text, "utf16le").swap16().toString("hex");
 
-/** Without a failed expectation per case, of which there would be tens of thousands. */
+/** Calls `expect` only for a wrong case, because there are tens of thousands of cases. */
 function check(bytes: Uint8Array): void {
   const text = wasm.string("decode", bytes);
   const back = wasm.bytes("encode", text);
@@ -33,7 +33,7 @@ function check(bytes: Uint8Array): void {
 }
 
 describe("decodeUtf8", () => {
-  // hex, and what python3 makes of it: bytes.decode("utf-8", "surrogateescape").encode("utf-16-be", "surrogatepass")
+  // hex, and the result of python3: bytes.decode("utf-8", "surrogateescape").encode("utf-16-be", "surrogatepass")
   const PYTHON: [string, string][] = [
     ["", ""],
     ["41", "0041"],
@@ -90,13 +90,13 @@ describe("decodeUtf8", () => {
     ],
   ];
 
-  it.each(PYTHON)("reads %s as Python does", (hex, expected) => {
+  it.each(PYTHON)("decodes %s as Python does", (hex, expected) => {
     const bytes = Buffer.from(hex, "hex");
     expect(units(wasm.string("decode", bytes))).toBe(expected);
     expect(Buffer.from(wasm.bytes("encode", wasm.string("decode", bytes))).toString("hex")).toBe(hex);
   });
 
-  it("reads all strings of one and two bytes, and gives them back", () => {
+  it("decodes all strings of one and two bytes without loss", () => {
     for (let a = 0; a < 256; a++) {
       check(Uint8Array.of(a));
       for (let b = 0; b < 256; b++) check(Uint8Array.of(a, b));
@@ -104,7 +104,7 @@ describe("decodeUtf8", () => {
     }
   });
 
-  it("reads strings of three and four bytes around every limit, and gives them back", () => {
+  it("decodes strings of three and four bytes around every limit without loss", () => {
     const leads = [
       0x41, 0x80, 0xbf, 0xc1, 0xc2, 0xdf, 0xe0, 0xe1, 0xec, 0xed, 0xee, 0xef, 0xf0, 0xf1, 0xf3, 0xf4, 0xf5, 0xff,
     ];
@@ -120,20 +120,20 @@ describe("decodeUtf8", () => {
     }
   });
 
-  it("reads random bytes, and gives them back", () => {
+  it("decodes random bytes without loss", () => {
     const random = new Random();
-    const pieces = ["a", "abcdefgh", "é", "€", "😀", "\u{10ffff}", "\ufeff"].map((text) => Buffer.from(text));
+    const samples = ["a", "abcdefgh", "é", "€", "😀", "\u{10ffff}", "\ufeff"].map((text) => Buffer.from(text));
     console.log(`seed ${String(random.seed)}`);
     for (let i = 0; i < 5_000; i++) {
       const parts = Array.from({ length: random.below(8) }, () =>
-        random.below(3) ? random.pick(pieces) : random.bytes(1 + random.below(3)),
+        random.below(3) ? random.pick(samples) : random.bytes(1 + random.below(3)),
       );
       check(Buffer.concat(parts));
       if (i % 500 === 0) wasm.collect();
     }
   });
 
-  it("reads nothing outside the given part", () => {
+  it("reads nothing outside the given range", () => {
     const bytes = Buffer.from("aa€éaaaaaaaaaa€");
     for (let from = 0; from <= bytes.length; from++) {
       for (let length = 0; from + length <= bytes.length; length++) {
@@ -145,7 +145,7 @@ describe("decodeUtf8", () => {
     expect(wasm.string("decodePart", bytes, 0, -1)).toBe("");
   });
 
-  it("reads a megabyte", () => {
+  it("decodes and encodes a megabyte", () => {
     const text = "0123456789abcdef€😀".repeat(50_000);
     expect(wasm.string("decode", Buffer.from(text))).toBe(text);
     expect(Buffer.compare(wasm.bytes("encode", text), Buffer.from(text))).toBe(0);
@@ -157,9 +157,9 @@ describe("decodeUtf8", () => {
     const lines = Array.from({ length: 2_000 }, () => Buffer.from(random.bytes(1 + random.below(6))).toString("hex"));
     const script =
       "import sys\nfor l in sys.stdin: print(bytes.fromhex(l).decode('utf-8','surrogateescape').encode('utf-16-be','surrogatepass').hex())";
-    const answers = execFileSync("python3", ["-c", script], { input: lines.join("\n"), encoding: "utf8" }).split("\n");
+    const results = execFileSync("python3", ["-c", script], { input: lines.join("\n"), encoding: "utf8" }).split("\n");
     for (const [i, line] of lines.entries()) {
-      expect([line, units(wasm.string("decode", Buffer.from(line, "hex")))]).toEqual([line, answers[i]]);
+      expect([line, units(wasm.string("decode", Buffer.from(line, "hex")))]).toEqual([line, results[i]]);
     }
   });
 });
@@ -189,14 +189,14 @@ describe("encodeUtf8", () => {
     ["\udcc3\udca9", "c3a9"],
     ["abcd\udcffefgh\ud800", "61626364ff65666768efbfbd"],
     ["\u07ff\u0800\uffff", "dfbfe0a080efbfbf"],
-  ])("writes a lone surrogate as its byte or as U+FFFD: %j", (text, hex) => {
+  ])("encodes a lone surrogate as its byte or as U+FFFD: %j", (text, hex) => {
     expect(Buffer.from(wasm.bytes("encode", text)).toString("hex")).toBe(hex);
     expect(wasm.number("size", text)).toBe(hex.length / 2);
   });
 
-  it("writes random text as Node does, and says how long it is", () => {
+  it("encodes random text as Node does, and utf8Length returns its length", () => {
     const random = new Random();
-    const pieces = [
+    const samples = [
       "a",
       "abcdefgh",
       "\u07ff",
@@ -211,7 +211,7 @@ describe("encodeUtf8", () => {
       "\udfff",
     ];
     for (let i = 0; i < 5_000; i++) {
-      const text = Array.from({ length: random.below(10) }, () => random.pick(pieces)).join("");
+      const text = Array.from({ length: random.below(10) }, () => random.pick(samples)).join("");
       const expected = Buffer.from(text);
       expect(Buffer.compare(wasm.bytes("encode", text), expected)).toBe(0);
       expect(wasm.number("size", text)).toBe(expected.length);

@@ -1,12 +1,12 @@
 /**
  * UTF-8 without loss. A byte that is not part of valid UTF-8 (RFC 3629: no overlong forms, no surrogates, nothing above
- * U+10FFFF) becomes one code unit U+DC80..U+DCFF and goes back as the same byte, as Python's "surrogateescape" does
- * (PEP 383). So `encodeUtf8(decodeUtf8(b))` equals `b` for all bytes, and a header or body that is not UTF-8 survives.
+ * U+10FFFF) becomes one code unit U+DC80..U+DCFF, which is encoded as the same byte, as with Python's "surrogateescape"
+ * (PEP 383). So `encodeUtf8(decodeUtf8(b))` equals `b` for all bytes, and a header or body that is not UTF-8 is not changed.
  *
  * AssemblyScript's own `String.UTF8.decode` drops such bytes.
  */
 
-/** The length in bytes of the sequences that begin with `lead`, or 0 where none does. */
+/** The length in bytes of a sequence that begins with `lead`; 0 if no sequence does. */
 // @ts-ignore: decorator
 @inline
 function lengthOf(lead: u32): u32 {
@@ -15,8 +15,8 @@ function lengthOf(lead: u32): u32 {
 }
 
 /**
- * Whether a byte can be the second of a sequence that begins with `lead`: it decides about overlong forms, surrogates and
- * the upper limit (RFC 3629, section 4).
+ * Whether a byte can be the second of a sequence that begins with `lead`. The second byte shows whether the sequence is
+ * overlong, a surrogate or above the upper limit (RFC 3629, section 4).
  */
 // @ts-ignore: decorator
 @inline
@@ -26,7 +26,7 @@ function canFollow(lead: u32, second: u32): bool {
   return second >= low && second <= high;
 }
 
-/** The length in bytes of the valid UTF-8 sequence that starts with `lead` at `p`, or 0. Reads nothing at or after `end`. */
+/** The length in bytes of the valid UTF-8 sequence at `p`, whose first byte is `lead`; 0 if it is invalid. Reads nothing at or after `end`. */
 function sequenceLength(p: usize, end: usize, lead: u32): u32 {
   const length = lengthOf(lead);
   if (length == 0 || end - p < length || !canFollow(lead, load<u8>(p, 1))) return 0;
@@ -35,8 +35,7 @@ function sequenceLength(p: usize, end: usize, lead: u32): u32 {
 }
 
 /**
- * How many bytes at the end of some bytes begin a UTF-8 sequence whose rest is missing: 0 to 3. Only what comes behind them
- * tells what they are.
+ * The number of bytes at the end that are the beginning of an incomplete UTF-8 sequence: 0 to 3.
  *
  * @param ptr Address of the first byte.
  * @param len Number of bytes.
@@ -61,11 +60,11 @@ function widen(bytes: u64): u64 {
 }
 
 /**
- * Reads bytes as UTF-8; each byte that is not part of valid UTF-8 becomes U+DC80..U+DCFF.
+ * Decodes UTF-8. Each byte that is not part of valid UTF-8 becomes U+DC80..U+DCFF. Decoding never fails.
  *
  * @param ptr Address of the first byte.
- * @param len Number of bytes; nothing beyond them is read. 0 or less gives "".
- * @returns The text. It never fails: `encodeUtf8` of it gives the same bytes again.
+ * @param len Number of bytes; nothing beyond them is read. For 0 or less the result is "".
+ * @returns The text; `encodeUtf8` of the text returns the same bytes.
  * @example
  * const bytes = encodeUtf8("grüße");
  * decodeUtf8(changetype<usize>(bytes), bytes.byteLength); // "grüße"
@@ -108,15 +107,15 @@ export function decodeUtf8(ptr: usize, len: i32): string {
   }
   const size = out - text;
   if (size == (<usize>len) << 1) return changetype<string>(text);
-  // __renew would bring all of the allocator's reallocation along.
+  // __renew would add the allocator's reallocation code to the module.
   const exact = __new(size, idof<string>());
   memory.copy(exact, text, size);
   return changetype<string>(exact);
 }
 
 /**
- * The code point at `p`, or for half a surrogate pair what it is written as: U+DC80..U+DCFF stay (a byte), others
- * become U+FFFD.
+ * The code point at `p`. A lone surrogate U+DC80..U+DCFF is returned as it is, since it stands for a byte; another lone
+ * surrogate is returned as U+FFFD.
  */
 function codePointAt(p: usize, end: usize): u32 {
   const c: u32 = load<u16>(p);
@@ -129,7 +128,7 @@ function codePointAt(p: usize, end: usize): u32 {
 }
 
 /**
- * The number of bytes that `encodeUtf8` makes of a text.
+ * The number of bytes that `encodeUtf8` returns for a text.
  *
  * @param s Any text, lone surrogates included.
  */
@@ -151,9 +150,9 @@ export function utf8Length(s: string): i32 {
 }
 
 /**
- * Writes a text as UTF-8 to memory; the bytes are those of `encodeUtf8`.
+ * Writes a text as UTF-8 to memory: the same bytes as `encodeUtf8` returns.
  *
- * @param ptr Where to write; `utf8Length(s)` bytes must be there.
+ * @param ptr Address to write to, with room for `utf8Length(s)` bytes.
  * @param s Any text.
  * @returns The address after the last byte written.
  */
@@ -179,10 +178,10 @@ export function encodeUtf8To(ptr: usize, s: string): usize {
 }
 
 /**
- * Writes one code point as UTF-8 to memory, U+DC80..U+DCFF as the byte that it stands for.
+ * Writes one code point as UTF-8 to memory. U+DC80..U+DCFF is written as the byte that it stands for.
  *
- * @param ptr Where to write; up to 4 bytes.
- * @param c A code point up to U+10FFFF; no other surrogate.
+ * @param ptr Address to write to, with room for 4 bytes.
+ * @param c A code point up to U+10FFFF, and no other surrogate.
  * @returns The address after the last byte written.
  */
 export function encodeCodePointTo(ptr: usize, c: u32): usize {
@@ -206,11 +205,11 @@ export function encodeCodePointTo(ptr: usize, c: u32): usize {
 }
 
 /**
- * Writes a text as UTF-8. A lone U+DC80..U+DCFF becomes the byte it stands for (see `decodeUtf8`), any other lone
- * surrogate becomes U+FFFD (bytes EF BF BD).
+ * Encodes a text as UTF-8. A lone U+DC80..U+DCFF becomes the byte that it stands for (see `decodeUtf8`). Any other lone
+ * surrogate becomes U+FFFD (bytes EF BF BD). Encoding never fails.
  *
  * @param s Any text.
- * @returns The bytes; it never fails.
+ * @returns The bytes.
  * @example
  * encodeUtf8("é").byteLength; // 2
  */
@@ -221,8 +220,8 @@ export function encodeUtf8(s: string): ArrayBuffer {
 }
 
 /**
- * Whether a text holds half a surrogate pair. If not, `decodeUtf8` of `encodeUtf8` of it is the text itself; if so, it may
- * be another: U+DCC3 U+DCA9 are written as the bytes C3 A9, which read as "é".
+ * Whether a text contains a lone surrogate. A text without one is the same after `encodeUtf8` and `decodeUtf8`. A text with
+ * one may change: U+DCC3 U+DCA9 are encoded as the bytes C3 A9, which are decoded as "é".
  *
  * @param s Any text.
  */

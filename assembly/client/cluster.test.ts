@@ -3,7 +3,7 @@ import { compileAssembly, type Instance } from "../../tests/support/assembly.js"
 
 let wasm: Instance;
 
-// Of RouteCluster only a host can tell.
+// Without RouteCluster, which needs a host.
 const CLUSTERS: [source: string, cluster: string, host: string][] = [
   [
     'new K8sCluster("foo", "bar", 8080, "1.0")',

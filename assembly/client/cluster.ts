@@ -2,16 +2,40 @@ import { integerText } from "../abi/decimal";
 import { ownContext } from "../abi/entry";
 import { readXdsProperty } from "../proxywasm/property";
 
-/** An upstream that a plugin calls: a cluster of the gateway, and the host name that it is asked under. */
+/**
+ * An upstream that a plugin calls: a cluster of the gateway, and the host name that requests to it carry. A plugin
+ * constructs one of the subclasses, or its own.
+ *
+ * @example
+ * ```ts
+ * class VersionedCluster extends Cluster {
+ *   clusterName(): string {
+ *     return "outbound|80|v2|auth.default.svc.cluster.local";
+ *   }
+ *   hostName(): string {
+ *     return "auth.default.svc.cluster.local";
+ *   }
+ * }
+ * const client = new HttpClient(new VersionedCluster());
+ * ```
+ */
 export abstract class Cluster {
-  /** The gateway's name of the cluster. */
+  /** Returns the gateway's name of the cluster. */
   abstract clusterName(): string;
 
-  /** The host name for requests whose URL has none; "" where only the current request knows it. */
+  /** Returns the host name for calls whose URL has no host. For "" the call gets the host of the current request. */
   abstract hostName(): string;
 }
 
-/** The cluster that the current request goes to. Its host is the current request's, unless one is given. */
+/**
+ * The cluster that the current request goes to. Calls carry the host of the current request, unless the constructor gets
+ * another host.
+ *
+ * @example
+ * ```ts
+ * const client = new HttpClient(new RouteCluster());
+ * ```
+ */
 export class RouteCluster extends Cluster {
   constructor(private host: string = "") {
     super();
@@ -24,7 +48,14 @@ export class RouteCluster extends Cluster {
   }
 }
 
-/** A cluster under the very name that the gateway's configuration has. */
+/**
+ * A cluster by the exact name that it has in the gateway's configuration.
+ *
+ * @example
+ * ```ts
+ * const client = new HttpClient(new TargetCluster("auth_service", "auth.example.com"));
+ * ```
+ */
 export class TargetCluster extends Cluster {
   constructor(
     private cluster: string,
@@ -40,7 +71,14 @@ export class TargetCluster extends Cluster {
   }
 }
 
-/** A Kubernetes service. An empty namespace is `default`. */
+/**
+ * A Kubernetes service. An empty namespace means `default`.
+ *
+ * @example
+ * ```ts
+ * const client = new HttpClient(new K8sCluster("auth", "backend", 8080));
+ * ```
+ */
 export class K8sCluster extends Cluster {
   constructor(
     private serviceName: string,
@@ -62,7 +100,15 @@ export class K8sCluster extends Cluster {
   }
 }
 
-/** A service of a Nacos registry. An empty group is `DEFAULT-GROUP`; `_` in a group becomes `-`, as Higress names it. */
+/**
+ * A service of a Nacos registry. An empty group means `DEFAULT-GROUP`. A `_` in a group becomes `-`, as in the cluster
+ * names of Higress.
+ *
+ * @example
+ * ```ts
+ * const client = new HttpClient(new NacosCluster("auth", "DEFAULT-GROUP", "public", 8080));
+ * ```
+ */
 export class NacosCluster extends Cluster {
   constructor(
     private serviceName: string,
@@ -85,7 +131,14 @@ export class NacosCluster extends Cluster {
   }
 }
 
-/** A service with fixed addresses, of Higress's McpBridge. */
+/**
+ * A service with fixed addresses, from Higress's McpBridge.
+ *
+ * @example
+ * ```ts
+ * const client = new HttpClient(new StaticIpCluster("auth", 80, "auth.example.com"));
+ * ```
+ */
 export class StaticIpCluster extends Cluster {
   constructor(
     private serviceName: string,
@@ -102,7 +155,14 @@ export class StaticIpCluster extends Cluster {
   }
 }
 
-/** A service found by DNS, of Higress's McpBridge; it is asked under its domain. */
+/**
+ * A service found by DNS, from Higress's McpBridge. Calls carry its domain as their host.
+ *
+ * @example
+ * ```ts
+ * const client = new HttpClient(new DnsCluster("auth", "auth.example.com", 443));
+ * ```
+ */
 export class DnsCluster extends Cluster {
   constructor(
     private serviceName: string,
@@ -119,7 +179,14 @@ export class DnsCluster extends Cluster {
   }
 }
 
-/** A service of a Consul registry. */
+/**
+ * A service of a Consul registry.
+ *
+ * @example
+ * ```ts
+ * const client = new HttpClient(new ConsulCluster("auth", "dc1", 8080));
+ * ```
+ */
 export class ConsulCluster extends Cluster {
   constructor(
     private serviceName: string,
@@ -137,7 +204,14 @@ export class ConsulCluster extends Cluster {
   }
 }
 
-/** A service by its whole name, with the suffix of its registry (`auth.dns`, `auth.default.svc.cluster.local`). */
+/**
+ * A service by its full name, with the suffix of its registry: `auth.dns`, `auth.default.svc.cluster.local`.
+ *
+ * @example
+ * ```ts
+ * const client = new HttpClient(new FQDNCluster("auth.dns", 443, "auth.example.com"));
+ * ```
+ */
 export class FQDNCluster extends Cluster {
   constructor(
     private fqdn: string,
@@ -154,7 +228,7 @@ export class FQDNCluster extends Cluster {
   }
 }
 
-/** The name that Istio and Higress give the cluster of a service. */
+/** The cluster name that Istio and Higress give a service. */
 function outbound(port: i32, version: string, service: string): string {
   return "outbound|" + integerText(port) + "|" + version + "|" + service;
 }

@@ -1,10 +1,10 @@
 import { Pairs } from "../abi/pairs";
 import { isFraming, lowerAscii } from "../proxywasm/syntax";
 
-// What a header says about the connection that it came on, and not about the message. Sources: RFC 9110, 7.6.1, 6.6.2
-// (`trailer`, whose trailers are not sent on) and 11.7 (`proxy-…`).
+// Hop-by-hop headers describe a connection, not the message. Sources: RFC 9110, 7.6.1, 6.6.2 (`trailer`: the trailers are
+// not forwarded) and 11.7 (`proxy-…`).
 
-/** Whether a header, in lower case, is about one connection, whatever `connection` says. */
+/** Whether a header (lower case) is hop-by-hop even if no `connection` header lists it. */
 function isHopByHop(name: string): bool {
   return (
     isFraming(name) ||
@@ -16,12 +16,12 @@ function isHopByHop(name: string): bool {
     name == "proxy-connection" ||
     name == "proxy-authenticate" ||
     name == "proxy-authorization" ||
-    // Envoy's router puts it into the response of a call: how long that took.
+    // Envoy's router adds the duration of a call to its response.
     name == "x-envoy-upstream-service-time"
   );
 }
 
-/** The names that the `connection` headers list, in lower case. */
+/** The header names that the `connection` headers list, in lower case. */
 function namesOfConnection(headers: Pairs): string[] {
   const names = new Array<string>();
   for (let i = 0; i < headers.count; i++) {
@@ -32,7 +32,7 @@ function namesOfConnection(headers: Pairs): string[] {
   return names;
 }
 
-/** The headers of a response that are about the message, as `[name, value]`, in order: without pseudo-headers. */
+/** The headers of a response that are neither hop-by-hop nor pseudo-headers, as `[name, value]`, in order. */
 export function endToEndHeaders(headers: Pairs): string[][] {
   const dropped = namesOfConnection(headers);
   const kept = new Array<string[]>();

@@ -12,7 +12,7 @@ import { Log } from "../wrapper/log";
 import { Cluster } from "./cluster";
 import { HttpResponse } from "./http-response";
 
-/** What runs when an answer has come: for the request that asked, with what was handed over then. */
+/** The callback of a call. It gets the request that made the call, and the `env` that the call was given. */
 export type ResponseHook<E> = (ctx: HttpContext, env: E, response: HttpResponse, log: Log) => void;
 
 class HttpCallout<E> extends Callout {
@@ -31,7 +31,7 @@ class HttpCallout<E> extends Callout {
 
   override deliver(headers: Pairs, body: ArrayBuffer): void {
     const ctx = this.ctx;
-    ctx.received();
+    ctx.callDone();
     if (!adopt(ctx.id)) return;
     ctx.begin();
     const done = this.done;
@@ -41,25 +41,25 @@ class HttpCallout<E> extends Callout {
 }
 
 /**
- * Calls an upstream from a hook. The hook returns `Action.Pause`, and what runs when the answer comes lets the message go
- * on (`ctx.resumeRequest()`) or answers it (`ctx.sendResponse(…)`). It runs for the request that asked, and only if that
- * is not over. Several calls may be on their way at once.
+ * Calls an upstream from a hook. The hook returns `Action.Pause`. When the response arrives, the callback resumes the
+ * message (`ctx.resumeRequest()`) or sends a local reply (`ctx.sendResponse(…)`). The callback runs only while the request
+ * that made the call still exists. A request may have several calls in flight.
  *
- * There are no closures: what the answer's hook needs beside the context is handed over as `env`, of any type.
+ * AssemblyScript has no closures. Values that the callback needs beside the context are passed as `env`, of any type.
  *
  * @example
  * ```ts
  * const auth = new HttpClient(new FQDNCluster("auth.default.svc.cluster.local", 8080));
  *
- * function onRequestHeaders(ctx: HttpContext, config: AuthConfig, log: Log): Action {
- *   const error = auth.get(ctx, config, "/check", [["x-user", "mia"]], onAuth);
- *   if (error !== null) ctx.sendResponse(503, [], "no way to ask");
+ * function checkRequest(ctx: HttpContext, config: Config, log: Log): Action {
+ *   const error = auth.get<Config>(ctx, config, "/check", [["x-user", "mia"]], onAuth);
+ *   if (error !== null) ctx.sendResponse(503, [], "authorization is unavailable");
  *   return Action.Pause;
  * }
  *
- * function onAuth(ctx: HttpContext, config: AuthConfig, response: HttpResponse, log: Log): void {
+ * function onAuth(ctx: HttpContext, config: Config, response: HttpResponse, log: Log): void {
  *   if (response.status == 200) ctx.resumeRequest();
- *   else ctx.sendResponse(401, [], "no");
+ *   else ctx.sendResponse(401, [], "unauthorized");
  * }
  * ```
  */
@@ -92,15 +92,32 @@ export class HttpClient {
   }
 
   /**
-   * Sends a request.
+   * Sends a request to the cluster.
    *
-   * @param ctx the request that asks
-   * @param env what `done` gets
-   * @param url a path with its query, or a URL with its host; the scheme does not matter, TLS is the cluster's affair
-   * @param headers `[name, value]` pairs, without pseudo-headers; `host` is taken from the URL, else from the cluster
-   * @param done runs when the answer has come, or the call has failed
-   * @param timeoutMs how long the answer may take, in milliseconds; 0: for ever
-   * @returns null, or why it was not sent: an unknown cluster, a bad name or value. Then `done` does not run.
+   * @param ctx the request that makes the call
+   * @param env a value that `done` gets
+   * @param url a path with its query, or a URL with its host. The scheme is ignored: the cluster decides about TLS.
+   * @param headers `[name, value]` pairs, without pseudo-headers and `host`. The host comes from the URL, else from the cluster.
+   * @param done runs when the response has arrived or the call has failed
+   * @param timeoutMs the longest wait for the response in milliseconds; 0 means no limit
+   * @returns null if the request was sent. Otherwise an error with the reason (unknown cluster, invalid name or value), which
+   * is also logged, and `done` does not run.
+   *
+   * @example
+   * ```ts
+   * const client = new HttpClient(new FQDNCluster("audit.dns", 443));
+   *
+   * function forwardBody(ctx: HttpContext, config: Config, body: Body, log: Log): Action {
+   *   const headers = [["content-type", "application/json"]];
+   *   const error = client.call<Config>(ctx, config, "PUT", "/bodies", headers, body.bytes(), onStored, 2000);
+   *   return error === null ? Action.Pause : Action.Continue;
+   * }
+   *
+   * function onStored(ctx: HttpContext, config: Config, response: HttpResponse, log: Log): void {
+   *   if (response.failed) log.warn("the body was not stored");
+   *   ctx.resumeRequest();
+   * }
+   * ```
    */
   call<E>(
     ctx: HttpContext,
@@ -141,12 +158,12 @@ export class HttpClient {
       const why = sent.status == Status.BadArgument ? "the gateway has no such cluster" : statusName(sent.status);
       return reported("not sent to cluster " + quoted(cluster) + ": " + why);
     }
-    ctx.expect(new HttpCallout<E>(sent.token, ctx, env, done));
+    ctx.addCall(new HttpCallout<E>(sent.token, ctx, env, done));
     return null;
   }
 }
 
-/** The length of `scheme://` at the beginning of a URL; 0 if there is none: in a query it is not one. */
+/** The length of `scheme://` at the beginning of a URL; 0 for a path, even if its query contains `://`. */
 function schemeLength(url: string): i32 {
   const end = url.indexOf("://");
   for (let i = 0; i < end; i++) {
@@ -156,7 +173,7 @@ function schemeLength(url: string): i32 {
   return end > 0 ? end + 3 : 0;
 }
 
-/** Where the host of a URL ends. */
+/** The index at which the host of a URL ends. */
 function authorityEnd(url: string, from: i32): i32 {
   let end = from;
   while (end < url.length) {
@@ -167,15 +184,15 @@ function authorityEnd(url: string, from: i32): i32 {
   return end;
 }
 
-/** What forbids to send this, or null. */
+/** The reason why this request must not be sent, or null. */
 function requestFault(method: string, authority: string, path: string, headers: string[][]): string | null {
   if (!isToken(method)) return "the method " + quoted(method) + " is not a token";
-  if (!isVisible(authority) || authority.includes("@")) return "the host " + quoted(authority) + " is none";
-  if (!isVisible(path)) return "the path " + quoted(path) + " is none";
+  if (!isVisible(authority) || authority.includes("@")) return "the host " + quoted(authority) + " is invalid";
+  if (!isVisible(path)) return "the path " + quoted(path) + " is invalid";
   const fault = headersFault(headers);
   if (fault !== null) return fault;
   for (let i = 0; i < headers.length; i++) {
-    if (lowerAscii(headers[i][0]) == "host") return "header host: it is made from the URL, or from the cluster";
+    if (lowerAscii(headers[i][0]) == "host") return "header host: comes from the URL or the cluster";
   }
   return null;
 }

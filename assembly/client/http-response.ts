@@ -3,9 +3,27 @@ import { decodeUtf8 } from "../abi/utf8";
 import { lowerAscii } from "../proxywasm/syntax";
 import { endToEndHeaders } from "./hop-by-hop";
 
-/** What an upstream answered to a call of a plugin. */
+/**
+ * An HTTP call response: what the callback of an `HttpClient` call gets.
+ *
+ * @example
+ * ```ts
+ * function onAuth(ctx: HttpContext, config: Config, response: HttpResponse, log: Log): void {
+ *   const user = response.header("x-user");
+ *   if (response.status != 200 || user === null) {
+ *     ctx.sendResponse(401, [], "unauthorized");
+ *     return;
+ *   }
+ *   ctx.set<string>("user", user);
+ *   ctx.resumeRequest();
+ * }
+ * ```
+ */
 export class HttpResponse {
-  /** The status; 502 if the call failed. A host that cannot be reached is a 503, a timeout a 504, both from the gateway. */
+  /**
+   * The status code. 502 if the call failed. The gateway itself makes a 503 for an upstream that cannot be reached, and a
+   * 504 for a timeout.
+   */
   readonly status: i32;
 
   /** @internal */
@@ -17,26 +35,26 @@ export class HttpResponse {
     this.status = status === null || status.length != 3 ? 502 : <i32>parseInt(status, 10);
   }
 
-  /** Whether there is no answer: the connection was reset. */
+  /** Whether the call has no response because the connection was reset. */
   get failed(): bool {
     return this.pairs.count == 0;
   }
 
-  /** The first value of a header; null if there is none. */
+  /** Returns the first value of a header; null if the response has no such header. */
   header(name: string): string | null {
     return this.pairs.first(lowerAscii(name));
   }
 
   /**
-   * The headers that a response to the client can have, as `[name, value]`, in order: all but those that are about the
-   * connection to the upstream. Left out are pseudo-headers, `content-length`, `transfer-encoding`, the names of RFC 9110,
-   * 7.6.1, what a `connection` header lists, and Envoy's `x-envoy-upstream-service-time`. `headers()` would be refused by
-   * `sendResponse`, since it has `:status`.
+   * Returns the headers that may be sent on to the client, as `[name, value]`, in order. Headers about the connection to the
+   * upstream are left out: pseudo-headers, `content-length`, `transfer-encoding`, the names of RFC 9110, 7.6.1, names that a
+   * `connection` header lists, and Envoy's `x-envoy-upstream-service-time`. (`sendResponse` rejects the result of
+   * `headers()`, which contains `:status`.)
    *
-   * @returns the headers; none if the call failed
+   * @returns the headers; an empty array if the call failed
    * @example
    * ```ts
-   * // The client gets the response of the call: its status, headers and bytes.
+   * // The client gets the HTTP call response: its status code, headers and bytes.
    * ctx.sendResponse(response.status, response.forwardableHeaders(), response.text());
    * ```
    */
@@ -44,19 +62,19 @@ export class HttpResponse {
     return endToEndHeaders(this.pairs);
   }
 
-  /** All headers as `[name, value]`, in order, with `:status`. To send them to the client see `forwardableHeaders`. */
+  /** Returns all headers as `[name, value]`, in order, with `:status`. To send headers to the client, see `forwardableHeaders`. */
   headers(): string[][] {
     const found = new Array<string[]>();
     for (let i = 0; i < this.pairs.count; i++) found.push([this.pairs.name(i), this.pairs.value(i)]);
     return found;
   }
 
-  /** The body as bytes. */
+  /** Returns the body as bytes. */
   bytes(): ArrayBuffer {
     return this.body;
   }
 
-  /** The body as text, without loss: `sendResponse` makes the same bytes of it, also where they are not UTF-8. */
+  /** Returns the body as text, without loss: `sendResponse` writes the same bytes, even if they are not UTF-8. */
   text(): string {
     return decodeUtf8(changetype<usize>(this.body), this.body.byteLength);
   }

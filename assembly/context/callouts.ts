@@ -1,16 +1,16 @@
 import { Pairs } from "../abi/pairs";
 import { Identified, IdTable } from "./id-table";
 
-/** A call to an upstream that waits for its answer. Its id is the token that the host gave it. */
+/** A call that waits for its response. Its id is the token from the host. */
 export abstract class Callout extends Identified {
-  /** Whether the stream that made it still wants the answer. */
+  /** Whether the stream that made the call still exists. */
   abstract get isWanted(): bool;
 
-  /** Hands the answer over. A call that failed has no headers. */
+  /** Runs the plugin's callback with the response. A failed call has no headers. */
   abstract deliver(headers: Pairs, body: ArrayBuffer): void;
 }
 
-/** The calls of one root, by their token. Their answers come to the root. */
+/** The calls of one root context, by token. The host delivers their responses to the root context. */
 export class Callouts {
   private waiting: IdTable = new IdTable();
 
@@ -18,7 +18,7 @@ export class Callouts {
     this.waiting.add(callout);
   }
 
-  /** Forgets a call and returns it; null if there is none of this token. */
+  /** Removes a call and returns it; null if no call has this token. */
   take(token: u32): Callout | null {
     const callout = changetype<Callout | null>(this.waiting.find(token));
     this.waiting.remove(token);
@@ -26,18 +26,18 @@ export class Callouts {
   }
 }
 
-/** The calls of one stream. It knows them as this, so that only plugins that make calls have the code. */
+/** The calls of one stream. This type is abstract so that only plugins that make calls contain the implementation. */
 export abstract class StreamCallouts {
-  /** How many wait for their answer. */
+  /** The number of calls that wait for their response. */
   pending: i32 = 0;
 
   abstract add(callout: Callout): void;
 
-  /** No answer is wanted any more. */
+  /** Forgets all calls: their responses will be ignored. */
   abstract forget(): void;
 }
 
-/** The calls of one stream, among those of its root. */
+/** The calls of one stream, registered in its root context. */
 export class SentCallouts extends StreamCallouts {
   private tokens: u32[] = [];
 

@@ -3,13 +3,14 @@ import { Callouts } from "./callouts";
 import { Identified } from "./id-table";
 
 /**
- * One configuration of a plugin in one VM. A VM has several: other configurations of the same plugin, and a new one for
- * each update, beside the old one that still serves its streams. All state of a plugin lives in its root or below.
+ * One configuration of a plugin in one VM. A VM may have several root contexts: other configurations of the same plugin, and
+ * after an update the new root context beside the old one, which still serves its streams. All state of a plugin is kept in
+ * its root context and its streams.
  */
 export abstract class RootContext extends Identified {
   private sent: Callouts | null = null;
 
-  /** What was sent to upstreams and is not answered yet. */
+  /** The calls that wait for their response. */
   get callouts(): Callouts {
     let sent = this.sent;
     if (sent === null) {
@@ -19,13 +20,13 @@ export abstract class RootContext extends Identified {
     return sent;
   }
 
-  /** Takes the configuration; false refuses it. */
+  /** Reads the configuration. Returns whether it is accepted. */
   abstract configure(configurationSize: i32): bool;
 
-  /** Called when the period that was set has passed. */
+  /** Called periodically, see `setTickPeriod`. */
   onTick(): void {}
 
-  /** A context for a new stream. */
+  /** Creates the context of a new stream. */
   abstract createStream(id: u32): StreamContext;
 }
 
@@ -42,10 +43,10 @@ export abstract class StreamContext extends Identified {
   /** Called once, when the stream is over. */
   abstract onStreamDone(): void;
 
-  /** The host has forgotten the stream. */
+  /** Called when the host deletes the stream. */
   abstract close(): void;
 
-  /** Ends the stream, once: Envoy logs a stream before it is done with it, the specification says the other order. */
+  /** Ends the stream, once. Envoy calls `proxy_on_log` before `proxy_on_done`; the specification has the opposite order. */
   end(): void {
     if (this.ended) return;
     this.ended = true;
@@ -53,7 +54,7 @@ export abstract class StreamContext extends Identified {
   }
 }
 
-/** Makes the root contexts of a plugin. */
+/** Creates the root contexts of a plugin. */
 export abstract class RootFactory {
   abstract create(id: u32): RootContext;
 }

@@ -6,7 +6,7 @@ import { report } from "../proxywasm/log";
 import { RootContext, RootFactory, StreamContext } from "./contexts";
 import { IdTable } from "./id-table";
 
-/** Knows all contexts of the VM by id and hands each callback to the one that it is for. */
+/** Passes each callback to the root context or stream context that it is for. */
 class Dispatcher extends Callbacks {
   private factory: RootFactory | null = null;
   private fault: string = "no plugin: SetCtx was not called at the top level of the entry file";
@@ -18,8 +18,8 @@ class Dispatcher extends Callbacks {
     this.factory = factory;
   }
 
-  /** From now on no configuration is taken. */
-  refuse(why: string): void {
+  /** Rejects every configuration from now on. */
+  reject(why: string): void {
     this.factory = null;
     this.fault = why;
   }
@@ -85,7 +85,7 @@ class Dispatcher extends Callbacks {
     if (root === null) return;
     const callout = root.callouts.take(token);
     if (callout === null || !callout.isWanted) return;
-    // Both belong to the root, and are there only now.
+    // The host has the headers and the body only for the root context, and only during this callback.
     const pairs = calloutHeaders();
     callout.deliver(pairs, readBuffer(BufferType.HttpCallResponseBody, bodySize));
   }
@@ -128,17 +128,17 @@ class Dispatcher extends Callbacks {
 const dispatcher = new Dispatcher();
 setCallbacks(dispatcher);
 
-/** Says who makes root contexts. */
+/** Sets the factory of root contexts. */
 export function registerRoots(factory: RootFactory): void {
   dispatcher.register(factory);
 }
 
-/** Whether the VM still has a root context. */
+/** Whether the VM still has this root context. */
 export function hasRoot(id: u32): bool {
   return dispatcher.root(id) !== null;
 }
 
-/** Makes every configuration fail, with this in the log. */
-export function refuseRoots(why: string): void {
-  dispatcher.refuse(why);
+/** Rejects every configuration from now on, and logs the reason each time. */
+export function rejectConfigurations(why: string): void {
+  dispatcher.reject(why);
 }

@@ -21,7 +21,7 @@ beforeAll(async () => {
   `);
 });
 
-it("finds what is in it, and nothing else", () => {
+it("finds only objects that were added", () => {
   wasm.number("clear");
   expect(wasm.number("find", 1)).toBe(-1);
   wasm.number("add", 1, 10);
@@ -30,14 +30,14 @@ it("finds what is in it, and nothing else", () => {
   expect([0, 1, 17, 33, 49].map((id) => wasm.number("find", id))).toEqual([-1, 10, 20, 30, -1]);
 });
 
-it.each([1, 17, 33, 49])("removes %i of those of one bucket", (removed) => {
+it.each([1, 17, 33, 49])("removes %i from a bucket with 1, 17 and 33", (removed) => {
   wasm.number("clear");
   for (const id of [1, 17, 33]) wasm.number("add", id, id);
   wasm.number("remove", removed);
   expect([1, 17, 33].map((id) => wasm.number("find", id))).toEqual([1, 17, 33].map((id) => (id === removed ? -1 : id)));
 });
 
-it("agrees with a Map while ids come and go, the highest too", () => {
+it("behaves as a Map while ids are added and removed, including the highest ids", () => {
   wasm.number("clear");
   const expected = new Map<number, number>();
   let seed = 7;

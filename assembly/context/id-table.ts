@@ -1,30 +1,30 @@
-/** What has an id of the host's: a context, a call. */
+/** An object with an id from the host: a context or a call. */
 export abstract class Identified {
-  /** Behind this one in a bucket of its table. */
+  /** The next object in the same bucket of the table. */
   next: Identified | null = null;
 
   constructor(readonly id: u32) {}
 }
 
-/** Things by their id. The host counts ids up, so the lowest bits spread them. */
+/** A hash table of objects by id. The host counts ids up, so the lowest bits of an id are a good hash. */
 export class IdTable {
   private buckets: StaticArray<Identified | null> = new StaticArray<Identified | null>(16);
   private count: i32 = 0;
 
-  /** The one with an id; null if there is none. */
+  /** Returns the object with an id, or null. */
   find(id: u32): Identified | null {
     let one = unchecked(this.buckets[this.bucket(id)]);
     while (one !== null && one.id != id) one = one.next;
     return one;
   }
 
-  /** Adds one. */
+  /** Adds an object whose id is not in the table. */
   add(one: Identified): void {
     if (++this.count > this.buckets.length) this.grow();
     this.put(one);
   }
 
-  /** Removes the one with an id, if there is one. */
+  /** Removes the object with an id, if there is one. */
   remove(id: u32): void {
     const bucket = this.bucket(id);
     let before: Identified | null = null;
@@ -36,7 +36,7 @@ export class IdTable {
     if (one === null) return;
     if (before === null) unchecked((this.buckets[bucket] = one.next));
     else before.next = one.next;
-    // It may live on, and those behind it need not.
+    // The removed object may be used further. It must not keep the others alive.
     one.next = null;
     this.count--;
   }

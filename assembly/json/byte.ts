@@ -30,7 +30,7 @@ export function isDigit(c: u32): bool {
   return c - Byte.Zero < 10;
 }
 
-/** Whether `c` is `{` or `[`: they differ in one bit. */
+/** Whether `c` is `{` or `[`. The two differ in one bit. */
 // @ts-ignore: decorator
 @inline
 export function isOpen(c: u32): bool {

@@ -25,7 +25,7 @@ export function skipValue(p: usize): usize {
       if (isClose(c)) depth--;
       else continue;
     } else {
-      // A number or a word: it ends where it cannot go on.
+      // A number or a word ends before the first byte that it cannot contain.
       while (isScalar(load<u8>(p))) p++;
       return p;
     }
@@ -40,14 +40,14 @@ function isScalar(c: i32): bool {
 }
 
 /**
- * Walks over the members of an object or the elements of an array, in order. A value of another type has none.
+ * Iterates over the members of an object or the elements of an array, in order. A value of another type has no children.
  *
- * All addresses point into bytes that `check` has accepted: every string and container there has its end.
+ * All addresses point into bytes that `check` has accepted, so every string and container there is closed.
  */
 export class Children {
   private p: usize;
   private keyed: bool;
-  /** Between the quotes of the key; in an array both are 0. */
+  /** The addresses between the quotes of the key; in an array both are 0. */
   keyStart: usize = 0;
   keyEnd: usize = 0;
   start: usize = 0;
@@ -58,7 +58,7 @@ export class Children {
     this.p = isOpen(parent.first) ? parent.start + 1 : 0;
   }
 
-  /** Goes to the next child. Returns false after the last one. */
+  /** Moves to the next child. Returns false after the last child. */
   next(): bool {
     if (!this.p) return false;
     let p = skipSpace(this.p);
@@ -69,7 +69,7 @@ export class Children {
       this.keyStart = p + 1;
       p = skipText(p);
       this.keyEnd = p - 1;
-      // To the colon, over it, to the value.
+      // Skip to the colon, then over it to the value.
       p = skipSpace(skipSpace(p) + 1);
     }
     this.start = p;

@@ -10,7 +10,7 @@ export function stringText(json: Json): string {
   return readText(json.start + 1, json.end - 1);
 }
 
-/** A string's text, "" for null, any other value as it is written. (`toText` brings all of printing numbers along.) */
+/** The text of a string, "" for null, the JSON text of any other value. (`toText` adds the formatting of numbers to a module.) */
 export function looseText(json: Json): string {
   return json.isString() ? stringText(json) : json.isNull() ? "" : json.raw();
 }

@@ -1,19 +1,19 @@
 import { Byte } from "./byte";
 
-/** Room before the digits: times 2^1075 the smallest decimal that matters grows by 324 of them, and by some per step. */
+/** Space before the digits: multiplied by 2^1075, a decimal gets at most 324 more digits, and a few more per step. */
 const FRONT: usize = 400;
 
-/** The memory that Digits need: FRONT, 781 digits of input, and 1 more per bit that they are divided by. */
+/** The memory for Digits: FRONT, 781 digits of input, and one digit per bit of division. */
 export const CAPACITY: i32 = 2304;
 
-/** The most bits of one step: ten times as much still fits 64 bits. */
+/** The most bits of one step, so that ten times the value fits into 64 bits. */
 const STEP: i32 = 56;
 
 /**
- * A decimal number 0.d₁d₂…dₙ × 10^point that can be multiplied and divided by powers of two without rounding, which is all
- * that converting between decimal and f64 takes. Digits are ASCII. Memory at `base`:
+ * A decimal number 0.d₁d₂…dₙ × 10^point that can be multiplied and divided by powers of two without rounding. Conversions
+ * between decimal numbers and f64 need nothing else. Digits are ASCII. Memory at `base`:
  *
- *     | FRONT, free: grows this way ← | from … to | → and this way, free up to CAPACITY |
+ *     | FRONT bytes, used by multiply ← | from … to | → used by divide, up to CAPACITY |
  */
 export class Digits {
   from: usize;
@@ -29,7 +29,7 @@ export class Digits {
     store<u8>(this.to++, digit);
   }
 
-  /** Multiplies by 2^bits; divides if that is below 0. The number is not 0. */
+  /** Multiplies by 2^bits; divides if `bits` is negative. The number must not be 0. */
   scale(bits: i32): void {
     while (bits != 0) {
       const step = max(-STEP, min(bits, STEP));
@@ -59,7 +59,7 @@ export class Digits {
     let p = this.from;
     let out = p;
     this.point++;
-    // The first digits together are less than 2^bits: they give leading zeros, which are left out.
+    // While the digits read so far are less than 2^bits, the quotient has leading zeros, which are not stored.
     while (p < this.to || rest != 0) {
       const digit = <u32>(rest >> bits);
       if (out != this.from || digit != 0) store<u8>(out++, Byte.Zero + digit);

@@ -27,6 +27,6 @@ test.each([
   ["{}", {}],
   ['["a"]', ["a"]],
   ['"a"', "a"],
-])("%s", (text, left) => {
+])("removes the members named a from %s", (text, left) => {
   expect(JSON.parse(wasm.string("erased", text, "a"))).toEqual(left);
 });

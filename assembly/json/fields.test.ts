@@ -159,7 +159,7 @@ describe("i64", () => {
     expect([wasm.bigint("long", "a"), error()]).toEqual(value === null ? [-7n, RANGE + json] : [value, ""]);
   });
 
-  it("keeps a range of its own", () => {
+  it("checks the range of i64, not of i32", () => {
     wasm.number("parse", '{"a":9007199254740994}');
     expect(wasm.bigint("longIn", "a", 0n, 9007199254740993n)).toBe(0n);
     expect(error()).toBe("a: expected integer from 0 to 9007199254740993, got 9007199254740994");
@@ -181,7 +181,7 @@ describe("f64", () => {
     expect([wasm.number("float", "a"), error()]).toEqual([value, message]);
   });
 
-  it("names its range", () => {
+  it("names the range in its error", () => {
     wasm.number("parse", '{"a":2}');
     expect(wasm.number("floatIn", "a", 0, 2)).toBe(2);
     expect(wasm.number("floatIn", "a", -0.25, 1.5)).toBe(-7.5);
@@ -222,7 +222,7 @@ describe("oneOf", () => {
 });
 
 describe("json, has, required, fail", () => {
-  it("gives the value as it is", () => {
+  it("json returns the value as it is", () => {
     wasm.number("parse", '{"a":[1, 2],"n":null,"d":1,"d":2}');
     expect(wasm.string("rawOf", "a")).toBe("[1, 2]");
     expect(wasm.string("rawOf", "n")).toBe("null");
@@ -232,7 +232,7 @@ describe("json, has, required, fail", () => {
     expect(error()).toBe("d: duplicate key");
   });
 
-  it("says what is there", () => {
+  it("has returns whether a field exists and is not null", () => {
     wasm.number("parse", '{"a":false,"n":null}');
     expect(["a", "n", "x"].map((name) => wasm.number("has", name))).toEqual([1, 0, 0]);
     expect(error()).toBe("");
@@ -249,7 +249,7 @@ describe("json, has, required, fail", () => {
     expect([wasm.string("required", "a"), error()]).toEqual([value, message]);
   });
 
-  it("takes errors of the plugin, and keeps the first", () => {
+  it("fail adds errors of the plugin, and the first is kept", () => {
     wasm.number("parse", '{"o":{}}');
     wasm.number("enter", "o");
     wasm.number("fail", "", "must not be empty");
@@ -279,7 +279,7 @@ describe("a tree", () => {
     expect([wasm.string("tree"), error()]).toEqual([value, message]);
   });
 
-  it("shares the error with what was read from it", () => {
+  it("shares its error with the objects that were read from it", () => {
     wasm.number("parse", '{"keys":[{"a":1}],"b":2}');
     wasm.number("element", "keys", 0);
     expect(wasm.string("text", "a")).toBe("default");
@@ -301,7 +301,7 @@ describe("the root", () => {
     expect([wasm.string("text", "a"), error()]).toEqual(["default", message]);
   });
 
-  it("that is missing has no fields and no error", () => {
+  it("has no fields and no error if it is missing", () => {
     wasm.number("parseMissing");
     expect([wasm.string("text", "a"), wasm.number("count", "a"), error()]).toEqual(["default", 0, ""]);
   });

@@ -7,21 +7,25 @@ import { Decimal } from "./number";
 import { floatText } from "./print";
 import { sameText } from "./text";
 
-/** The first error in a tree of Fields. */
+/** The first error of a tree of Fields. All objects of the tree share it. */
 class FirstError {
   error: Error | null = null;
 }
 
 /**
- * The strict reader of a JSON object. Each method gives the value of one field, or the default when the field is absent or
- * null. A field of the wrong type, out of range, or there twice gives the default too and is an error; the first one in the
- * whole tree is kept. Fields that nobody asks for are not looked at.
+ * The strict reader of a JSON object. Each method returns the value of one field, or the default if the field is absent or
+ * null. A field that has the wrong type, is out of range, or occurs twice is an error, and the method returns the default. The
+ * first error of the whole tree is kept in `error`. Fields that are not read are not checked.
  *
  * @example
- * const fields = json.fields().required("name");
- * config.name = fields.string("name");
- * config.burst = fields.object("limit").i32("burst", 10, 1, 100);
- * return fields.error; // limit.burst: expected integer from 1 to 100, got 0
+ * ```ts
+ * function parseLimit(json: Json, config: Config, log: Log): Error | null {
+ *   const fields = json.fields().required("name");
+ *   config.name = fields.string("name");
+ *   config.burst = fields.object("limit").i32("burst", 10, 1, 100);
+ *   return fields.error; // limit.burst: expected integer from 1 to 100, got 0
+ * }
+ * ```
  */
 export class Fields {
   private constructor(
@@ -38,18 +42,22 @@ export class Fields {
     return fields;
   }
 
-  /** The first error of this object, of those it was read from and of those read from it; null if there is none. */
+  /** The first error in this object, its parents and its children; null if there is no error. */
   get error(): Error | null {
     return this.first.error;
   }
 
   /**
-   * Reports an error of your own; it is kept if it is the first.
+   * Adds an error. It is kept if it is the first.
    *
    * @param name The field; "" for the object itself.
-   * @param message What is wrong.
+   * @param message The description of the error.
    * @example
-   * if (min > max) fields.fail("min", "must not be above max");
+   * ```ts
+   * const fields = json.fields();
+   * const min = fields.i32("min");
+   * if (min > fields.i32("max")) fields.fail("min", "must not be above max");
+   * ```
    */
   fail(name: string, message: string): void {
     if (this.first.error) return;
@@ -57,23 +65,23 @@ export class Fields {
     this.first.error = new Error(path.length != 0 ? path + ": " + message : message);
   }
 
-  /** Whether the field is there and not null. */
+  /** Whether the field exists and is not null. */
   has(name: string): bool {
     return isPresent(this.source.at(name));
   }
 
   /**
-   * Makes it an error if the field is absent or null.
+   * Adds an error if the field is absent or null.
    *
    * @param name The field.
-   * @returns This object, so that reading can go on: `fields.required("name").string("name")`.
+   * @returns This object, for chaining: `fields.required("name").string("name")`.
    */
   required(name: string): Fields {
     if (!this.has(name)) this.fail(name, "required, but absent");
     return this;
   }
 
-  /** The field as it is, null included; a missing value if it is absent or there twice. */
+  /** Returns the field as it is, also null; a missing value if it is absent or occurs twice. */
   json(name: string): Json {
     let found: Json | null = null;
     if (this.source.isObject()) {
@@ -91,7 +99,7 @@ export class Fields {
   }
 
   /**
-   * A text.
+   * Returns a string.
    *
    * @param name The field.
    * @param def The default.
@@ -102,13 +110,15 @@ export class Fields {
   }
 
   /**
-   * One of some texts; any other is an error.
+   * Returns a string that must be one of the allowed strings. Any other string is an error.
    *
    * @param name The field.
-   * @param def The default; it need not be allowed.
-   * @param allowed The texts, compared exactly.
+   * @param def The default, which may be outside `allowed`.
+   * @param allowed The allowed strings, compared exactly.
    * @example
-   * fields.oneOf("mode", "strict", ["strict", "lenient"]);
+   * ```ts
+   * config.name = json.fields().oneOf("mode", "strict", ["strict", "lenient"]);
+   * ```
    */
   oneOf(name: string, def: string, allowed: string[]): string {
     const value = this.json(name);
@@ -120,7 +130,7 @@ export class Fields {
   }
 
   /**
-   * true or false.
+   * Returns a boolean.
    *
    * @param name The field.
    * @param def The default.
@@ -131,10 +141,11 @@ export class Fields {
   }
 
   /**
-   * An integer, in any notation: `1e2` and `100.0` are 100 (Kubernetes writes large numbers like that), `1.5` is an error.
+   * Returns an integer, written in any notation: `1e2` and `100.0` are 100 (Kubernetes writes large numbers like that). `1.5`
+   * is an error.
    *
    * @param name The field.
-   * @param def The default; it need not be in the range.
+   * @param def The default, which may be outside the range.
    * @param min The smallest value allowed.
    * @param max The largest value allowed.
    */
@@ -142,7 +153,7 @@ export class Fields {
     return <i32>this.i64(name, def, min, max);
   }
 
-  /** As `i32`, exactly for the whole range of i64. */
+  /** As `i32`, for the whole range of i64 without rounding. */
   i64(name: string, def: i64 = 0, min: i64 = i64.MIN_VALUE, max: i64 = i64.MAX_VALUE): i64 {
     const value = this.json(name);
     if (!this.check(name, value, value.isNumber(), "integer")) return def;
@@ -156,10 +167,10 @@ export class Fields {
   }
 
   /**
-   * A number. One that no f64 can hold, such as `1e400`, is an error.
+   * Returns a number. A number outside the range of f64, such as `1e400`, is an error.
    *
    * @param name The field.
-   * @param def The default; it need not be in the range.
+   * @param def The default, which may be outside the range.
    * @param min The smallest value allowed.
    * @param max The largest value allowed.
    */
@@ -175,7 +186,7 @@ export class Fields {
     return def;
   }
 
-  /** An array of texts; [] if absent. An element of another type, null too, is an error and left out. */
+  /** Returns an array of strings; [] if absent. An element of another type, also null, is an error and is left out. */
   strings(name: string): string[] {
     const list: string[] = [];
     const elements = this.elements(name);
@@ -187,14 +198,14 @@ export class Fields {
     return list;
   }
 
-  /** An object; one without fields if absent. Its errors are errors here. */
+  /** Returns an object; an object without fields if absent. Errors in it are errors of the whole tree. */
   object(name: string): Fields {
     const value = this.json(name);
     const usable = this.check(name, value, value.isObject(), "object");
     return new Fields(usable ? value : Json.missing(), this.pathOf(name), this.first);
   }
 
-  /** An array of objects; [] if absent. An element of another type, null too, is an error and has no fields. */
+  /** Returns an array of objects; [] if absent. An element of another type, also null, is an error and has no fields. */
   array(name: string): Fields[] {
     const list: Fields[] = [];
     const elements = this.elements(name);
@@ -212,7 +223,7 @@ export class Fields {
     return this.check(name, value, value.isArray(), "array") ? value.array() : [];
   }
 
-  /** Returns `ok`. If it is false and there is a value, that is an error. */
+  /** Returns `ok`. If `ok` is false although the value is present, adds an error. */
   private check(name: string, value: Json, ok: bool, expected: string): bool {
     if (!ok && isPresent(value)) this.wrong(name, expected, value.typeName());
     return ok;
@@ -227,7 +238,7 @@ export class Fields {
   }
 }
 
-/** What is wrong with a value that is another than it should be. */
+/** The message for a value that differs from what was expected. */
 export function mismatch(expected: string, got: string): string {
   return "expected " + expected + ", got " + got;
 }
@@ -240,14 +251,14 @@ function elementOf(name: string, index: i32): string {
   return name + "[" + integerText(index) + "]";
 }
 
-/** The value as it is written, cut where it is long. */
+/** The JSON text of a value for a message, cut if it is long. */
 function shown(value: Json): string {
   let end = value.start + SHOWN;
   if (end >= value.end) return value.raw();
-  // Not inside a character.
+  // Do not cut inside a character.
   while ((load<u8>(end) & 0xc0) == 0x80 && end > value.start) end--;
   return value.slice(value.start, end).raw() + "…";
 }
 
-/** How many bytes of a refused value an error message shows. */
+/** The most bytes of a value that an error message shows. */
 const SHOWN: usize = 40;

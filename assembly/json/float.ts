@@ -3,12 +3,12 @@ import { CAPACITY, Digits } from "./digits";
 import { Decimal } from "./number";
 import { isWord } from "./text";
 
-/** More digits than the 767 of a number half way between two f64. */
+/** A number halfway between two f64 has at most 767 digits. */
 const MAX_DIGITS: i32 = 780;
 
 /**
- * The f64 nearest to a decimal number, ties to even, as Go's strconv.ParseFloat; infinite or 0 beyond the range.
- * (AssemblyScript's own parseFloat is up to some units in the last place off.)
+ * Converts a decimal number to the nearest f64, ties to even, as Go's strconv.ParseFloat; infinite or 0 outside the range.
+ * (AssemblyScript's own parseFloat may be off by a few units in the last place.)
  */
 export function readFloat(decimal: Decimal): f64 {
   const value = magnitude(decimal);
@@ -24,14 +24,14 @@ function magnitude(decimal: Decimal): f64 {
   if (count <= 19 && abs(exponent) <= 22) {
     const head = decimal.head(count);
     if (head <= 9007199254740992) {
-      // Both factors are exact, so the one rounding is right (Clinger, "How to read floating point numbers", 1990).
+      // Both operands are exact, so the single rounding is correct (Clinger, "How to read floating point numbers", 1990).
       let power: f64 = 1;
       for (let i = abs(exponent); i > 0; i--) power *= 10;
       return exponent < 0 ? <f64>head / power : <f64>head * power;
     }
   }
 
-  // Used within one call only; a plugin that reads no fraction does not have it.
+  // Static memory, used only during this call. A plugin that reads no fractions does not contain it.
   const digits = new Digits(memory.data(CAPACITY));
   digits.point = point;
   let p = decimal.first;
@@ -39,13 +39,13 @@ function magnitude(decimal: Decimal): f64 {
     if (load<u8>(p) == Byte.Dot) p++;
     digits.push(load<u8>(p++));
   }
-  // No number half way between two f64 has as many digits, so any digit says as much as all that are left out.
+  // No number halfway between two f64 has this many digits, so any nonzero digit has the effect of all dropped digits.
   if (count > MAX_DIGITS) digits.push(Byte.Zero + 1);
   return nearest(digits);
 }
 
 function nearest(digits: Digits): f64 {
-  // To at least 0.5 and below 1. 10^n is between 2^3n and 2^4n.
+  // Scale to at least 0.5 and below 1. 10^n is between 2^3n and 2^4n.
   let exponent = 0;
   while (digits.point != 0 || load<u8>(digits.from) < <u8>(Byte.Zero + 5)) {
     const point = digits.point;
@@ -65,14 +65,14 @@ function nearest(digits: Digits): f64 {
     const next = <i32>load<u8>(p) - Byte.Zero;
     if (next > 5 || (next == 5 && (p + 1 < digits.to || (kept & 1) != 0))) kept++;
   }
-  // Adding, not joining: the highest kept bit counts one up in the exponent, and so does a carry.
+  // Add, not OR: the highest kept bit adds one to the exponent, and so does a carry.
   const result = ((<u64>max(exponent + 1021, 0)) << 52) + kept;
   return reinterpret<f64>(min(result, 0x7ff0000000000000));
 }
 
 /**
- * Reads a text as Go's strconv.ParseFloat does: a decimal number, or "inf", "infinity", "nan" in any case; 0 for anything
- * else. Hexadecimal floats are not read.
+ * Parses a text as Go's strconv.ParseFloat does: a decimal number, or "inf", "infinity", "nan" in upper or lower case. The
+ * result is 0 for any other text, also for hexadecimal floats.
  */
 export function parseFloatText(text: string): f64 {
   const bytes = String.UTF8.encode(text);

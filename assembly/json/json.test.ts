@@ -36,7 +36,7 @@ beforeAll(async () => {
   `);
 });
 
-/** What gjson 1.18.0 gave: path, Exists, String, Bool, Int, bits of Float, len(Array), key and Raw of ForEach, Raw. */
+/** The results of gjson 1.18.0: path, Exists, String, Bool, Int, bits of Float, len(Array), key and Raw of ForEach, Raw. */
 type Row = [string, boolean, string, boolean, string, string, number, [string, string][], string];
 
 const CASES = JSON.parse(readFileSync(new URL("gjson-cases.json", import.meta.url), "utf8")) as {
@@ -64,18 +64,18 @@ function read(json: string, path: string): Row {
   ];
 }
 
-/** What we give instead, where gjson's result depends on the processor or is an accident. */
+/** Our results for a case in which gjson's result depends on the processor or on a bug. */
 function ours([path, exists, string, bool, int, float, ...rest]: Row): Row {
   const number = new Float64Array(new BigUint64Array([BigInt(float === "nan" ? 0 : `0x${float}`)]).buffer)[0] as number;
-  // An i64 made from an f64 beyond it: on amd64 always the smallest, here the nearest. (Plain digits wrap in both.)
+  // An f64 outside the range of i64 becomes the smallest i64 in Go on amd64, and the nearest i64 here. (Plain digits wrap in both.)
   if (/^-?\d.*[.eE]/.test(rest[2]) && number >= 2 ** 63) int = (2n ** 63n - 1n).toString();
-  // strconv.ParseFloat returns a number beside the error, and gjson does not look at the error.
+  // strconv.ParseFloat returns a number together with an error, and gjson ignores the error.
   if (string === "1_000") float = "0";
   return [path, exists, string, bool, int, float, ...rest];
 }
 
 describe("as gjson", () => {
-  it("has many cases", () => expect(CASES.flatMap((each) => each.results).length).toBeGreaterThan(600));
+  it("has more than 600 cases", () => expect(CASES.flatMap((each) => each.results).length).toBeGreaterThan(600));
 
   it.each(CASES)("$json", ({ json, results }) => {
     for (const expected of results) expect(read(json, expected[0])).toEqual(ours(expected));
@@ -100,7 +100,7 @@ describe("get", () => {
     "..",
     "a.#(",
     "a.#[b=1]",
-  ])("gives a missing value for what it does not support: %s", (path) => {
+  ])("returns a missing value for unsupported syntax: %s", (path) => {
     wasm.number("get", DOC, path);
     expect(wasm.number("exists")).toBe(0);
   });
@@ -112,9 +112,9 @@ describe("get", () => {
 
   it("never traps on random paths", () => {
     const random = new Random();
-    const pieces = ["a", "b", "x", ".", "#", "*", "?", "\\", "|", "(", "0", "1", "@", "", "é", "\ud800", "{", "["];
+    const parts = ["a", "b", "x", ".", "#", "*", "?", "\\", "|", "(", "0", "1", "@", "", "é", "\ud800", "{", "["];
     for (let i = 0; i < 5_000; i++) {
-      const path = Array.from({ length: random.below(10) }, () => random.pick(pieces)).join("");
+      const path = Array.from({ length: random.below(10) }, () => random.pick(parts)).join("");
       wasm.number("get", DOC, path);
       wasm.string("as_string");
     }
@@ -167,7 +167,7 @@ describe("types", () => {
     ["true", "boolean", 16],
     ["false", "boolean", 16],
     ["null", "null", 32],
-  ])("%s is one %s", (json, name, bit) => {
+  ])("the type of %s is %s", (json, name, bit) => {
     wasm.number("literal", `{"a":${json}}`, "a");
     expect([wasm.string("typeName"), wasm.number("types")]).toEqual([name, bit]);
     wasm.number("literal", `{"a":${json}}`, "b");
@@ -190,12 +190,12 @@ describe("numbers", () => {
     expect(wasm.number("as_i32")).toBe(expected);
   });
 
-  it("reads lone escaped surrogates as U+FFFD and keeps what follows", () => {
+  it("reads lone escaped surrogates as U+FFFD and keeps the text after them", () => {
     wasm.number("get", '["\\ud800\\u0041\\udc80\\ud83dx\\ud83d\\ud83d\\ude00"]', "0");
     expect(wasm.string("as_string")).toBe("\ufffdA\ufffd\ufffdx\ufffd😀");
   });
 
-  /** JavaScript's shortest digits, without the exponent. */
+  /** Formats a number with the digits of JavaScript's String(), without an exponent. */
   function plain(value: number): string {
     const [, sign, digits, exponent] = /^(-?)([\d.]+)(?:e([+-]\d+))?$/.exec(
       Object.is(value, -0) ? "-0" : String(value),
@@ -225,7 +225,7 @@ describe("numbers", () => {
         bits[0] = BigInt.asUintN(64, (BigInt(random.below(2 ** 32)) << 32n) | BigInt(random.below(2 ** 32)));
         const value = new Float64Array(bits.buffer)[0] as number;
         if (!Number.isFinite(value)) continue;
-        // Its exact neighbourhood: 17 digits, or all of them.
+        // 17 digits, or all digits of the integer.
         text = random.below(2) ? value.toExponential(16) : `${BigInt(Math.trunc(value) || 1).toString()}.0`;
       }
       wasm.number("get", `[${text}]`, "0");
@@ -237,7 +237,7 @@ describe("numbers", () => {
     }
   });
 
-  it("rounds what lies half way between two numbers to even, however long it is", () => {
+  it("rounds a number halfway between two f64 to even, however many digits it has", () => {
     const half = 9007199254740993n; // Between 2^53 and 2^53 + 2.
     for (const [tail, expected] of [
       ["", 2 ** 53],
@@ -248,7 +248,7 @@ describe("numbers", () => {
       wasm.number("get", `[${half.toString()}${tail}]`, "0");
       expect(wasm.number("as_f64")).toBe(expected);
     }
-    // All 767 digits of the smallest normal number's lower neighbour, and a little more.
+    // All 767 digits of the f64 below the smallest normal number, and numbers slightly above it.
     const exact = ((2n ** 52n - 1n) * 5n ** 1074n).toString().padStart(1074, "0");
     const above = ((2n ** 53n - 1n) * 5n ** 1075n).toString().padStart(1075, "0");
     for (const [text, expected] of [

@@ -7,7 +7,17 @@ import { check, PADDING } from "./parse";
 import { getPath } from "./path";
 import { sameText } from "./text";
 
-/** One member of a JSON object. */
+/**
+ * A member of a JSON object, from `Json.entries()`.
+ *
+ * @example
+ * ```ts
+ * const members = json.get("headers").entries();
+ * for (let i = 0; i < members.length; i++) {
+ *   ctx.requestHeaders.set(members[i].key, members[i].value.string());
+ * }
+ * ```
+ */
 export class JsonEntry {
   constructor(
     public key: string,
@@ -16,23 +26,26 @@ export class JsonEntry {
 }
 
 /**
- * A JSON value, or none. The text is checked once, as a whole; a value is the piece of it that it is written in, and reading
- * scans that piece. Nothing here ever traps: what is not there, or has another type, reads as "", 0, false or [].
+ * A JSON value, or a missing value. `parse` checks the whole text once. A value refers to its part of the text, and reading
+ * the value scans this part. No method traps: a missing value, or a value of another type, reads as "", 0, false or [].
  *
- * Conversions are those of Go's gjson (github.com/tidwall/gjson, its type Result).
+ * The conversions are those of Go's gjson (github.com/tidwall/gjson, type Result).
  *
  * @example
- * const json = Json.parse('{"user": {"name": "Ann", "tags": ["a", "b"]}}');
- * if (json.error) return json.error;
- * json.get("user.name").string(); // "Ann"
- * json.get("user.tags.#").i32(); // 2
- * json.get("user.age").exists(); // false
+ * ```ts
+ * const user = Json.parse('{"name": "Ann", "tags": ["a", "b"]}');
+ * if (user.error === null) {
+ *   user.get("name").string(); // "Ann"
+ *   user.get("tags.#").i32(); // 2
+ *   user.get("age").exists(); // false
+ * }
+ * ```
  */
 export class Json {
-  /** Why the text is not JSON, with the byte where: `unexpected end at byte 5`. null if it is, and for a missing value. */
+  /** The reason and the place if the text is not JSON: `unexpected end at byte 5`. Otherwise null, also for a missing value. */
   error: Error | null = null;
 
-  /** @internal Not for plugins, they use `Json.parse`. The buffer holds a checked text and PADDING zeros. */
+  /** @internal Not for plugins, they use `Json.parse`. The buffer contains a checked text and PADDING zeros. */
   constructor(
     private buffer: ArrayBuffer,
     private from: i32,
@@ -40,10 +53,10 @@ export class Json {
   ) {}
 
   /**
-   * Reads a text as JSON (RFC 8259), nested up to 256 deep.
+   * Parses a text as JSON (RFC 8259) with at most 256 levels of nesting.
    *
-   * @param text The text. U+DC80..U+DCFF count as the bytes they stand for (see `decodeUtf8`).
-   * @returns The value. If the text is not JSON, a missing one whose `error` says why.
+   * @param text The text. U+DC80..U+DCFF stand for bytes that are not UTF-8 (see `decodeText`).
+   * @returns The value. If the text is not JSON, a missing value whose `error` has the reason.
    */
   static parse(text: string): Json {
     const buffer = new ArrayBuffer(utf8Length(text) + PADDING);
@@ -52,7 +65,7 @@ export class Json {
   }
 
   /**
-   * Reads bytes as JSON. They are copied, so they may change afterwards. Bytes in strings that are not UTF-8 are kept.
+   * Parses bytes as JSON. The bytes are copied, so they may change afterwards. Bytes in strings that are not UTF-8 are kept.
    *
    * @param bytes The text in UTF-8, without a byte order mark.
    * @returns As `Json.parse`.
@@ -63,12 +76,12 @@ export class Json {
     return Json.adopt(buffer);
   }
 
-  /** A value that does not exist. */
+  /** Returns a missing value. */
   static missing(): Json {
     return new Json(new ArrayBuffer(PADDING), 0, 0);
   }
 
-  /** @internal Not for plugins: takes over a buffer that nobody else writes to and that ends in PADDING zeros. */
+  /** @internal Not for plugins: uses a buffer without a copy. The buffer ends in PADDING zeros, and nothing else writes to it. */
   static adopt(buffer: ArrayBuffer): Json {
     const start = changetype<usize>(buffer);
     const reason = check(start, buffer.byteLength - PADDING);
@@ -81,13 +94,13 @@ export class Json {
     return new Json(buffer, <i32>(first - start), <i32>(skipValue(first) - start));
   }
 
-  /** @internal Takes the members with a key out of an object, by writing spaces over them. */
+  /** @internal Removes the members with a key from an object, by overwriting them with spaces. */
   erase(key: string): void {
     if (!this.isObject()) return;
     const children = new Children(this);
     while (children.next()) {
       if (!sameText(children.keyStart, children.keyEnd, key)) continue;
-      // With one comma: the one behind it, or else the one before.
+      // Also overwrite one comma: the comma after the member, or else the comma before it.
       let start = children.keyStart - 1;
       let end = skipSpace(children.end);
       if (load<u8>(end) == <u8>Byte.Comma) end++;
@@ -97,12 +110,12 @@ export class Json {
         if (load<u8>(before) == <u8>Byte.Comma) start = before;
       }
       memory.fill(start, <u8>Byte.Space, end - start);
-      // The walk stood in what is gone: begin again, there may be a second one.
+      // `children` points into the overwritten text. Start again, because the key may occur twice.
       return this.erase(key);
     }
   }
 
-  /** @internal Not for plugins: the same value in a text of its own, without what is around it. */
+  /** @internal Not for plugins: a copy of the value, in a buffer that contains only this value. */
   copy(): Json {
     const size = this.to - this.from;
     const buffer = new ArrayBuffer(size + PADDING);
@@ -110,28 +123,28 @@ export class Json {
     return new Json(buffer, 0, size);
   }
 
-  /** @internal Not for plugins: a value of the same text. */
+  /** @internal Not for plugins: another value of the same text, between two addresses. */
   slice(start: usize, end: usize): Json {
     const base = changetype<usize>(this.buffer);
     return new Json(this.buffer, <i32>(start - base), <i32>(end - base));
   }
 
-  /** @internal Not for plugins: where the value begins. */
+  /** @internal Not for plugins: the address at which the value begins. */
   get start(): usize {
     return changetype<usize>(this.buffer) + <usize>this.from;
   }
 
-  /** @internal Not for plugins: where the value ends. */
+  /** @internal Not for plugins: the address at which the value ends. */
   get end(): usize {
     return changetype<usize>(this.buffer) + <usize>this.to;
   }
 
-  /** @internal Not for plugins: the byte that tells the type. For a missing value it is the first of the zeros after the text. */
+  /** @internal Not for plugins: the first byte, which shows the type. For a missing value it is the first zero after the text. */
   get first(): u32 {
     return load<u8>(this.start);
   }
 
-  /** Whether there is a value. null is one. */
+  /** Whether the value exists. `null` exists. */
   exists(): bool {
     return this.first != 0;
   }
@@ -160,7 +173,7 @@ export class Json {
     return this.first == Byte.N;
   }
 
-  /** "object", "array", "string", "number", "boolean", "null", or "missing". */
+  /** Returns "object", "array", "string", "number", "boolean", "null", or "missing". */
   typeName(): string {
     if (this.isObject()) return "object";
     if (this.isArray()) return "array";
@@ -170,35 +183,38 @@ export class Json {
     return this.isNull() ? "null" : "missing";
   }
 
-  /** The value as it is written, without white space around it; "" if missing. */
+  /** Returns the JSON text of the value, without white space around it; "" if missing. */
   raw(): string {
     return decodeUtf8(this.start, this.to - this.from);
   }
 
   /**
-   * The value at a path, as gjson reads it: names and array indexes with dots between them. In a name `*` and `?` stand for
-   * any characters and for one, and `\` takes the meaning from the character after it. `#` is the number of elements of an
-   * array, and `#.name` an array of what is at `name` in its elements. Of equal names the first counts.
+   * Returns the value at a path in the syntax of gjson: names and array indexes, separated by dots. In a name `*` matches any
+   * characters, `?` matches one character, and `\` escapes the character after it. `#` is the number of elements of an array.
+   * `#.name` is an array of the values at `name` in its elements. Of members with equal names the first is used.
    *
-   * Not supported, and missing: gjson's queries `#(…)`, multipaths `{…}` and `[…]`, literals `!…`, pipes `|` and JSON lines
-   * `..`. A modifier such as `@reverse` is read as a name.
+   * These parts of gjson are not supported, and a path with them finds a missing value: queries `#(…)`, multipaths `{…}` and
+   * `[…]`, literals `!…`, pipes `|` and JSON lines `..`. A modifier such as `@reverse` is read as a name.
    *
    * @param path The path.
-   * @returns The value; a missing one if there is none.
+   * @returns The value; a missing value if the path finds nothing.
    * @example
-   * json.get("rules.0.name");
-   * json.get("users.#.name"); // ["Ann","Bob"]
-   * json.get("a\\.b"); // the name a.b
+   * ```ts
+   * json.get("rules.0.name").string();
+   * json.get("users.#.name").array(); // the names of all users
+   * json.get("a\\.b").i32(); // the member named a.b
+   * ```
    */
   get(path: string): Json {
     return getPath(this, path);
   }
 
   /**
-   * The member with a name, taken literally: `at("a.b")` is the name a.b. Of equal names the first counts.
+   * Returns the member with a name. The name is taken literally: `at("a.b")` is the member named a.b. Of members with equal
+   * names the first is used.
    *
    * @param key The name.
-   * @returns The value; a missing one if there is none or if this is not an object.
+   * @returns The value; a missing value if there is no such member or if this is not an object.
    */
   at(key: string): Json {
     if (this.isObject()) {
@@ -211,41 +227,42 @@ export class Json {
   }
 
   /**
-   * The value as text: a string's text; an integer as it is written; another number without exponent, in the shortest form
-   * that reads as the same f64 (Go's format 'f', -1); true and false; an object or array as it is written; "" for null.
+   * Returns the value as text: the text of a string; an integer, object or array as it is written; another number without an
+   * exponent, in the shortest form that reads as the same f64 (Go's format 'f', -1); "true" or "false"; "" for null.
    */
   string(): string {
     return toText(this);
   }
 
-  /** True for true, for a number other than 0 and for the strings "1", "t" and "true" in any case. */
+  /** Returns true for `true`, for a number other than 0, and for the strings "1", "t" and "true" in upper or lower case. */
   bool(): bool {
     return toBool(this);
   }
 
-  /** As `i64()`, but a value beyond i32 gives the nearest i32. */
+  /** As `i64()`, but for a value outside the range of i32 it returns the nearest i32. */
   i32(): i32 {
     return <i32>max(<i64>i32.MIN_VALUE, min(<i64>i32.MAX_VALUE, toI64(this)));
   }
 
   /**
-   * The value as an integer: a number without its fraction; 1 for true; a string of digits with an optional minus; else 0.
-   * Plain digits beyond i64 wrap, as in gjson; with a fraction or exponent they give the nearest i64 (in Go that depends on
-   * the processor). `fields().i64(…)` refuses both.
+   * Returns the value as an integer: a number without its fraction; 1 for `true`; the number in a string of digits with an
+   * optional minus; otherwise 0. Plain digits outside the range of i64 wrap, as in gjson. A number with a fraction or an
+   * exponent outside the range becomes the nearest i64 (in Go the result depends on the processor). For both,
+   * `fields().i64(…)` reports an error.
    */
   i64(): i64 {
     return toI64(this);
   }
 
   /**
-   * The nearest f64 to a number, infinite where there is none; 1 for true; a string read as a decimal number, "inf" or "nan"
-   * (gjson also reads hexadecimal floats); else 0.
+   * Returns the f64 nearest to a number, or infinity outside the range; 1 for `true`; for a string the decimal number, "inf" or
+   * "nan" in it (gjson also reads hexadecimal floats); otherwise 0.
    */
   f64(): f64 {
     return toF64(this);
   }
 
-  /** The elements of an array, in order; nothing for null or a missing value; another value as the only element. */
+  /** Returns the elements of an array, in order; [] for null or a missing value; for another value an array with this value. */
   array(): Json[] {
     const list: Json[] = [];
     if (this.isArray()) {
@@ -256,8 +273,8 @@ export class Json {
   }
 
   /**
-   * The members of an object, in order, equal keys included. As gjson's ForEach: the elements of an array, and a value of
-   * another type but a missing one as the only entry, with key "".
+   * Returns the members of an object, in order, including members with equal keys. As with gjson's ForEach, an array has an
+   * entry for each element, and any other existing value has one entry: itself. The keys of these entries are "".
    */
   entries(): JsonEntry[] {
     const list: JsonEntry[] = [];
@@ -269,12 +286,14 @@ export class Json {
   }
 
   /**
-   * The strict reader of an object, which keeps the first error.
+   * Returns the strict reader of an object, which keeps the first error.
    *
    * @example
+   * ```ts
    * const fields = json.fields();
-   * config.capacity = fields.i32("capacity", 2, 1, 100);
-   * return fields.error; // capacity: expected integer, got string
+   * config.burst = fields.i32("burst", 2, 1, 100);
+   * fields.error; // for {"burst":"x"}: burst: expected integer, got string
+   * ```
    */
   fields(): Fields {
     return Fields.of(this);

@@ -2,7 +2,7 @@ const STAR: i32 = 0x2a;
 const QUESTION: i32 = 0x3f;
 const BACKSLASH: i32 = 0x5c;
 
-/** How many code units the character at `i` has. */
+/** The number of code units of the character at `i`. */
 function unitsAt(text: string, i: i32): i32 {
   return (text.charCodeAt(i) & 0xfc00) == 0xd800 && i + 1 < text.length && (text.charCodeAt(i + 1) & 0xfc00) == 0xdc00
     ? 2
@@ -10,13 +10,13 @@ function unitsAt(text: string, i: i32): i32 {
 }
 
 /**
- * Whether a text matches a pattern as in gjson (github.com/tidwall/match): `*` is any number of characters, `?` is one, and a
- * backslash takes the meaning from what follows it. It takes at most text times pattern steps.
+ * Whether a text matches a pattern as in gjson (github.com/tidwall/match): `*` matches any number of characters, `?` matches
+ * one character, and a backslash escapes the next character. The number of steps is at most the product of both lengths.
  */
 export function matches(text: string, pattern: string): bool {
   let i = 0;
   let j = 0;
-  // Where the last star is, and from where in the text it is tried next.
+  // The index after the last star, and the index in the text from which the match is tried next.
   let star = -1;
   let retry = 0;
   while (true) {

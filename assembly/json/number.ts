@@ -1,14 +1,13 @@
 import { Byte, isDigit } from "./byte";
 
 /**
- * A decimal number as it is written, not yet rounded to anything: ±0.d₁d₂…dₙ × 10^point, with d₁ and dₙ not 0. Zero has
- * no digits.
+ * A decimal number as it is written, without rounding: ±0.d₁d₂…dₙ × 10^point, where d₁ and dₙ are not 0. Zero has no digits.
  */
 export class Decimal {
-  /** Whether the bytes were a number at all. Takes more than JSON does (`+1`, `.5`, `01`), as Go's ParseFloat. */
+  /** Whether the bytes are a number. Accepts more than JSON does (`+1`, `.5`, `01`), as Go's ParseFloat. */
   valid: bool = false;
   negative: bool = false;
-  /** Where d₁ is. A decimal point may stand between the digits. */
+  /** The address of d₁. There may be a decimal point between the digits. */
   first: usize = 0;
   count: i32 = 0;
   point: i32 = 0;
@@ -48,7 +47,7 @@ export class Decimal {
       let exponent = 0;
       for (; p < end && isDigit(load<u8>(p)); p++) {
         digits++;
-        // Beyond any number that is not 0 or infinite, and far from overflow.
+        // With a larger exponent the number is 0 or infinite. The limit avoids an overflow.
         if (exponent < 100000000) exponent = exponent * 10 + (<i32>load<u8>(p) - Byte.Zero);
       }
       this.point += sign == Byte.Minus ? -exponent : exponent;
@@ -56,7 +55,7 @@ export class Decimal {
     this.valid = digits != 0 && p == end;
   }
 
-  /** The first `n` ≤ 19 digits as a number, with zeros after the last one. */
+  /** The first `n` ≤ 19 digits as a number, with zeros appended if there are fewer digits. */
   head(n: i32): u64 {
     let value: u64 = 0;
     let p = this.first;
@@ -71,14 +70,14 @@ export class Decimal {
     return value;
   }
 
-  /** Whether the number is a whole one that i64 holds. `1e2` and `100.0` are. */
+  /** Whether the number is an integer in the range of i64. `1e2` and `100.0` are integers. */
   isInteger(): bool {
     if (this.count == 0) return true;
     if (this.count > this.point || this.point > 19) return false;
     return this.head(this.point) <= <u64>i64.MAX_VALUE + <u64>this.negative;
   }
 
-  /** The number, if `isInteger()`. */
+  /** The number as an i64. Valid only if `isInteger()`. */
   integer(): i64 {
     const value = <i64>(this.count == 0 ? 0 : this.head(this.point));
     return this.negative ? -value : value;

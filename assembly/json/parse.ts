@@ -1,19 +1,19 @@
 import { Byte, hexDigit, isDigit, isOpen, skipSpace } from "./byte";
 import { integerText } from "../abi/decimal";
 
-/** Bytes of value 0 that must follow the text in memory: they end every scan, so that scans need no other limit. */
+/** The number of zero bytes that must follow the text in memory. They end every scan, so scans need no other limit. */
 export const PADDING: i32 = 4;
 
-/** How deep arrays and objects may be nested. */
+/** The deepest nesting of arrays and objects. */
 const MAX_DEPTH: i32 = 256;
 
 /**
- * Checks that bytes are one JSON text (RFC 8259) and nothing else; a byte order mark is refused (section 8.1). Bytes that
- * are not UTF-8 are accepted inside strings.
+ * Checks that bytes are exactly one JSON text (RFC 8259). A byte order mark is an error (section 8.1). Bytes that are not
+ * UTF-8 are accepted inside strings.
  *
- * @param start Address of the text. PADDING bytes of value 0 must follow it.
- * @param length Its length in bytes.
- * @returns "" if it is JSON, else what is wrong and where: `unexpected end at byte 5`.
+ * @param start Address of the text. PADDING zero bytes must follow it.
+ * @param length Length of the text in bytes.
+ * @returns "" if the text is JSON, otherwise the error and its place: `unexpected end at byte 5`.
  */
 export function check(start: usize, length: i32): string {
   const checker = new Checker(start, start + <usize>length);
@@ -25,7 +25,10 @@ export function check(start: usize, length: i32): string {
   return checker.reason + " at byte " + integerText(<i64>(checker.p - start));
 }
 
-/** Each method takes what it is named after from `p`, or sets `reason` and returns false with `p` at the wrong byte. */
+/**
+ * Each method consumes at `p` the element that it is named after, and returns true. On an error it sets `reason`, leaves `p` at
+ * the wrong byte, and returns false.
+ */
 class Checker {
   reason: string = "";
 
@@ -46,7 +49,7 @@ class Checker {
     return this.fail(c > Byte.Space && c < 0x7f ? reason + ' "' + String.fromCharCode(c) + '"' : reason);
   }
 
-  /** Takes `c`, after white space. */
+  /** Consumes white space and `c`. */
   token(c: u32): bool {
     this.p = skipSpace(this.p);
     if (load<u8>(this.p) != c) return false;
@@ -54,7 +57,7 @@ class Checker {
     return true;
   }
 
-  /** Takes a value nested in at most `depth` others. Recursion is limited by `depth`. */
+  /** Consumes a value with at most `depth` levels of nesting, which limits the recursion. */
   value(depth: i32): bool {
     this.p = skipSpace(this.p);
     const c: u32 = load<u8>(this.p);
@@ -85,7 +88,7 @@ class Checker {
     }
   }
 
-  /** Takes the rest of a literal; its bytes are given lowest first. */
+  /** Consumes the rest of a literal. The lowest byte of `rest` comes first. */
   word(rest: u32): bool {
     do {
       this.p++;
@@ -145,7 +148,7 @@ class Checker {
   }
 }
 
-/** The length of the escape whose backslash is at `p`, or 0 if it is none (RFC 8259, section 7). */
+/** The length of the escape whose backslash is at `p`; 0 if it is invalid (RFC 8259, section 7). */
 function escapeLength(p: usize): usize {
   const c: u32 = load<u8>(p, 1);
   if (c == 0x75) {

@@ -11,7 +11,7 @@ const QUESTION: i32 = 0x3f;
 const PIPE: i32 = 0x7c;
 const BANG: i32 = 0x21;
 
-/** The value at a gjson path; see `Json.get`. Recursion goes one level of the value deeper each time. */
+/** The value at a gjson path; see `Json.get`. The recursion is at most as deep as the nesting of the value. */
 export function getPath(json: Json, path: string): Json {
   if (path.startsWith("..") || (path.length > 1 && path.charCodeAt(0) == BANG)) return Json.missing();
   return find(json, path);
@@ -29,7 +29,8 @@ function isMultipath(path: string): bool {
 }
 
 function inObject(json: Json, path: string): Json {
-  // The name up to the dot, without its escapes. As in gjson an escaped wildcard is one after all if another is not escaped.
+  // The name up to the dot, without its escapes. As in gjson, an escaped wildcard counts as a wildcard if the name also has a
+  // wildcard that is not escaped.
   let name = "";
   let wild = false;
   let from = 0;
@@ -79,7 +80,7 @@ function count(children: Children): Json {
   return Json.parse(integerText(n));
 }
 
-/** An array of what is at `path` in the children. */
+/** An array of the values at `path` in each child. */
 function collect(children: Children, path: string): Json {
   const list: Json[] = [];
   let length = 1;
@@ -89,7 +90,7 @@ function collect(children: Children, path: string): Json {
     list.push(found);
     length += <i32>(found.end - found.start) + 1;
   }
-  // Each value follows a comma, the first one a bracket in its place.
+  // A comma precedes each value. A bracket then overwrites the first comma.
   if (list.length == 0) length++;
   const buffer = new ArrayBuffer(length + PADDING);
   let p = changetype<usize>(buffer);

@@ -4,21 +4,22 @@ import { readFloat } from "./float";
 import { integerText } from "../abi/decimal";
 import { Decimal } from "./number";
 
-/** A leading 0 and the 17 digits that tell every f64 from its neighbours. */
+/** A leading 0 and 17 digits, which are enough to distinguish every f64 from its neighbours. */
 const ROUNDED: i32 = 18;
 
 /**
- * A number as gjson's String gives it: the shortest digits that read as the nearest f64, without exponent (Go's
+ * Formats a number as gjson's String does: the fewest digits that read as the nearest f64, without an exponent (Go's
  * strconv.FormatFloat with 'f', -1).
  */
 export function plainText(decimal: Decimal): string {
-  // Up to 15 digits survive the way to f64 and back (DBL_DIG in C), so they are the shortest already.
+  // A number of up to 15 digits is unchanged by a conversion to f64 and back (DBL_DIG in C), so it has the fewest digits.
   if (decimal.count <= 15 && decimal.point > -307 && decimal.point < 309) return layOut(decimal);
   return floatText(readFloat(decimal));
 }
 
 /**
- * An f64 other than NaN in the shortest digits that read as it again, without exponent; "+Inf" and "-Inf" as in Go.
+ * Formats an f64 other than NaN with the fewest digits that read as the same f64, without an exponent; "+Inf" and "-Inf" as in
+ * Go.
  *
  * @example
  * floatText(1e21); // "1000000000000000000000"
@@ -30,22 +31,23 @@ export function floatText(value: f64): string {
   return layOut(decimal);
 }
 
-/** The shortest digits of a finite f64, 0 or more. */
+/** The fewest digits that read as `value`, which is finite and not negative. */
 function shortest(value: f64): Decimal {
   const exact = exactDigits(value);
-  // Where f64 has its full precision no fewer than 15 digits need to be tried: those may end in zeros.
+  // For an f64 with full precision start with 15 digits: a shorter number is found there too, with zeros at its end.
   const from = value < 2.2250738585072014e-308 ? 1 : 15;
   for (let count = from; count < ROUNDED && count < exact.count; count++) {
     let rounded = round(exact, count, isNearerUp(exact, count));
     if (readFloat(rounded) == value) return rounded;
-    // Below a power of two the next f64 is nearer than above it, so that the farther of two decimals may be the one.
+    // The next f64 below a power of two is nearer than the next above it. So the decimal above `value` may read as `value`
+    // although it is not the nearest decimal.
     rounded = round(exact, count, true);
     if (readFloat(rounded) == value) return rounded;
   }
   return exact;
 }
 
-/** The decimal number that a finite f64 is: an integer times a power of two. Until the next call. */
+/** The exact decimal value of a finite f64. The result is valid until the next call. */
 function exactDigits(value: f64): Decimal {
   const bits = reinterpret<u64>(value);
   const field = <i32>(bits >> 52);
@@ -59,21 +61,21 @@ function exactDigits(value: f64): Decimal {
   return decimal;
 }
 
-/** Whether the first `count` digits are to be rounded up; half way to even, as Go and JavaScript do. */
+/** Whether the first `count` digits must be rounded up; halfway to even, as in Go and JavaScript. */
 function isNearerUp(exact: Decimal, count: i32): bool {
   const next = <i32>load<u8>(exact.first + <usize>count) - Byte.Zero;
   if (next != 5 || exact.count > count + 1) return next >= 5;
   return (load<u8>(exact.first + <usize>count - 1) & 1) != 0;
 }
 
-/** `count` of the digits of `exact`, the last one counted up or as it is; until the next call. */
+/** The first `count` digits of `exact`, rounded up or down. The result is valid until the next call. */
 function round(exact: Decimal, count: i32, up: bool): Decimal {
   const digits = memory.data(ROUNDED);
   store<u8>(digits, Byte.Zero);
   memory.copy(digits + 1, exact.first, count);
   if (up) {
     let p = digits + <usize>count;
-    // The 0 in front ends this.
+    // The leading 0 ends this loop.
     while (load<u8>(p) == Byte.Nine) store<u8>(p--, Byte.Zero);
     store<u8>(p, load<u8>(p) + 1);
   }
@@ -82,7 +84,7 @@ function round(exact: Decimal, count: i32, up: bool): Decimal {
   return rounded;
 }
 
-/** The number without exponent, with at least one digit before the point and none after it that is not needed. */
+/** Formats a number without an exponent, with at least one digit before the point and no trailing zeros after it. */
 function layOut(decimal: Decimal): string {
   const count = decimal.count;
   const point = count == 0 ? 0 : decimal.point;

@@ -1,7 +1,7 @@
 import { hasLoneSurrogate } from "../abi/utf8";
 import { Byte } from "./byte";
 
-/** A text with U+FFFD for each half of a surrogate pair, so that it can be written as UTF-8 (RFC 8259, section 8.2). */
+/** Replaces each lone surrogate of a text by U+FFFD, so that it can be written as UTF-8 (RFC 8259, section 8.2). */
 export function wellFormed(s: string): string {
   if (!hasLoneSurrogate(s)) return s;
   const size = (<usize>s.length) << 1;
@@ -17,7 +17,7 @@ export function wellFormed(s: string): string {
   return changetype<string>(text);
 }
 
-/** The letter after the backslash for a code unit, 0x75 for one that needs \u00XX, 0 for one that stands for itself. */
+/** The letter after the backslash of an escaped code unit: 0x75 if it needs \u00XX, 0 if it needs no escape. */
 function escapeLetter(c: u32): u32 {
   if (c == Byte.Quote || c == Byte.Backslash) return c;
   if (c >= <u32>Byte.Space) return 0;
@@ -28,12 +28,12 @@ function escapeLetter(c: u32): u32 {
 }
 
 /**
- * A text as a JSON string with its quotes. Control characters, `"` and `\` are escaped, nothing else; half a surrogate pair
- * becomes U+FFFD.
+ * Writes a text as a JSON string with its quotes. Only control characters, `"` and `\` are escaped. A lone surrogate becomes
+ * U+FFFD.
  *
  * @param s Any text.
  * @example
- * quote('a "b"'); // "a \"b\"" with quotes around it
+ * quote('say "hi"'); // the 12 characters "say \"hi\""
  */
 export function quote(s: string): string {
   const plain = wellFormed(s);

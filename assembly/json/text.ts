@@ -2,11 +2,10 @@ import { decodeUtf8, encodeCodePointTo } from "../abi/utf8";
 import { Byte, hexDigit } from "./byte";
 
 /**
- * Reads what stands between the quotes of a checked JSON string.
+ * Decodes the text between the quotes of a checked JSON string.
  *
- * Bytes that are not UTF-8 are kept as `decodeUtf8` keeps them. A surrogate that is written as an escape and has no
- * partner becomes U+FFFD, so that no JSON can forge a byte; what follows it stays (encoding/json does the same, gjson loses
- * the escape after it).
+ * Bytes that are not UTF-8 are kept as by `decodeUtf8`. An escaped lone surrogate becomes U+FFFD, so that an escape cannot
+ * stand for a raw byte. The text after it is kept (as in Go's encoding/json; gjson drops the escape after it).
  *
  * @param start Address after the opening quote.
  * @param end Address of the closing quote.
@@ -17,8 +16,8 @@ export function readText(start: usize, end: usize): string {
   while (p < end && load<u8>(p) != Byte.Backslash) p++;
   if (p == end) return decodeUtf8(start, length);
 
-  // No escape is shorter than what it stands for. Text from an escape begins with a whole character, so it cannot complete
-  // a broken one in front of it.
+  // An escape is never shorter than its UTF-8. The UTF-8 of an escape begins a new character, so it cannot complete broken
+  // bytes before it.
   const plain = new ArrayBuffer(length);
   let out = changetype<usize>(plain);
   p = start;
@@ -56,7 +55,7 @@ function hex4(p: usize): u32 {
   return c;
 }
 
-/** Whether the checked JSON string between `start` and `end` reads as `text`. Reads without a copy where it is plain ASCII. */
+/** Whether the checked JSON string between `start` and `end` equals `text`. Compares without a copy if it is plain ASCII. */
 export function sameText(start: usize, end: usize, text: string): bool {
   const length = text.length;
   let i = 0;
@@ -69,7 +68,7 @@ export function sameText(start: usize, end: usize, text: string): bool {
   return i == length;
 }
 
-/** Whether a text from `from` on is a word of lower case letters, in any case. (`toLowerCase` brings 8 KB of tables.) */
+/** Whether a text from `from` on equals `word` (lower case), ignoring case. (`toLowerCase` adds 8 KB of tables to a module.) */
 export function isWord(text: string, from: i32, word: string): bool {
   if (text.length - from != word.length) return false;
   for (let i = 0; i < word.length; i++) {

@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, it } from "vitest";
+import { parseJson } from "../../sdk/testing/message/json.js";
 import { compileAssembly, type Instance } from "../../tests/support/assembly.js";
 import { Random } from "../../tests/support/random.js";
 
@@ -13,7 +14,7 @@ beforeAll(async () => {
     let writer = new JsonWriter();
     export function begin(): void { writer = new JsonWriter(); }
     export function text(): string { return writer.toString(); }
-    // One character of a script is one call.
+    // Each character of a script is one call.
     export function run(script: string): string {
       const json = new JsonWriter();
       for (let i = 0; i < script.length; i++) {
@@ -43,7 +44,7 @@ beforeAll(async () => {
     export function example(): string {
       return new JsonWriter().beginObject().key("code").i64(401).key("why").string("no key").endObject().toString();
     }
-    export function goesOn(): string {
+    export function continued(): string {
       const json = new JsonWriter().beginArray().i64(1);
       return json.toString() + json.i64(2).toString();
     }
@@ -65,7 +66,7 @@ describe("quote", () => {
     ["a\udc80\ud83d😀", '"a\ufffd\ufffd😀"'],
   ])("%j", (text, expected) => expect(wasm.string("quoted", text)).toBe(expected));
 
-  it("comes back from JSON.parse for random texts", () => {
+  it("writes random texts that JSON.parse reads unchanged", () => {
     const random = new Random();
     console.log(`seed ${String(random.seed)}`);
     for (let i = 0; i < 5_000; i++) {
@@ -74,14 +75,14 @@ describe("quote", () => {
       const [a, b] = [0, 0].map(() => Array.from({ length: random.below(10) }, unit).join("")) as [string, string];
       const wellFormed = (text: string): string => Buffer.from(text).toString();
       expect(JSON.parse(wasm.string("quoted", a))).toBe(wellFormed(a));
-      expect(Object.entries(JSON.parse(wasm.string("strings", a, b)) as object)).toEqual([
+      expect(Object.entries(parseJson(wasm.string("strings", a, b)) as object)).toEqual([
         [wellFormed(a), wellFormed(b)],
       ]);
       if (i % 500 === 0) wasm.collect();
     }
   });
 
-  it("takes a megabyte", () => {
+  it("quotes a megabyte", () => {
     const text = "a\u0001€".repeat(350_000);
     expect(JSON.parse(wasm.string("quoted", text)) === text).toBe(true);
     wasm.collect();
@@ -89,8 +90,8 @@ describe("quote", () => {
 });
 
 describe("JsonWriter", () => {
-  it("writes its example", () => expect(wasm.string("example")).toBe('{"code":401,"why":"no key"}'));
-  it("goes on after toString", () => expect(wasm.string("goesOn")).toBe("[1][1,2]"));
+  it("writes the example of its docstring", () => expect(wasm.string("example")).toBe('{"code":401,"why":"no key"}'));
+  it("can write more after toString", () => expect(wasm.string("continued")).toBe("[1][1,2]"));
 
   it.each([
     ["{}", "{}"],
@@ -115,15 +116,15 @@ describe("JsonWriter", () => {
     ["{kkt}", '{"k2":true}', "two keys"],
     ["[kt]", "[true]", "a key in an array"],
     ["kt", "true", "a key at the top"],
-    ["[}]", "[]", "an end that does not fit"],
-    ["{]}", "{}", "an end that does not fit"],
+    ["[}]", "[]", "an end that does not match"],
+    ["{]}", "{}", "an end that does not match"],
     ["]}t", "true", "an end at the start"],
     ["tt", "true", "a second value at the top"],
     ["t[t]{kt}", "true", "containers after the value at the top"],
     ["[]]]}[]", "[]", "more ends than begins"],
-  ])("makes of %s %s: %s", (script, expected) => expect(wasm.string("run", script)).toBe(expected));
+  ])("the calls %s write %s: %s", (script, expected) => expect(wasm.string("run", script)).toBe(expected));
 
-  it("is valid JSON for 5,000 random scripts", () => {
+  it("writes valid JSON for 5,000 random scripts", () => {
     const random = new Random();
     for (let i = 0; i < 5_000; i++) {
       const script = Array.from({ length: random.below(25) }, () => random.pick([..."{}[]ksiftnrm{[k"])).join("");
@@ -147,7 +148,7 @@ describe("JsonWriter", () => {
     [-Infinity, "null"],
   ])("writes the number %d", (value, expected) => expect(wasm.string("number", value)).toBe(expected));
 
-  it("writes random numbers so that they read as the same", () => {
+  it("writes random numbers that JSON.parse reads unchanged", () => {
     const random = new Random();
     const bits = new BigUint64Array(1);
     for (let i = 0; i < 1_000; i++) {
@@ -158,14 +159,14 @@ describe("JsonWriter", () => {
     }
   });
 
-  it("makes bytes that are not UTF-8 U+FFFD in raw values", () => {
+  it("replaces bytes that are not UTF-8 by U+FFFD in raw values", () => {
     expect(wasm.string("rawOf", Buffer.from('{"a":"\xe9€"}', "latin1"))).not.toContain("\udce9");
     expect(wasm.string("rawOf", Buffer.concat([Buffer.from('"a'), Buffer.of(0xe9), Buffer.from('"')]))).toBe(
       '"a\ufffd"',
     );
   });
 
-  it("nests as deep as it is told", () => {
+  it("nests 100,000 arrays", () => {
     expect(wasm.string("deep", 100_000)).toBe("[".repeat(100_000) + "]".repeat(100_000));
   });
 });

@@ -5,26 +5,28 @@ import { floatText } from "./print";
 import { quote, wellFormed } from "./quote";
 
 /**
- * Writes JSON, piece by piece. Whatever is called in whatever order, the text is valid JSON:
+ * Writes JSON step by step. The text is valid JSON for any order of calls:
  *
- * - a value in an object without a key before it gets the key "";
- * - a key outside an object is passed over; of two keys in a row the second counts;
- * - an end that does not fit the innermost open object or array is passed over;
- * - a second value after the first one at the top is passed over, with all that would be in it;
- * - `toString()` closes what is open; of an empty writer it is `null`.
+ * - a value in an object without a key gets the key "";
+ * - a key outside an object is ignored; of two keys in a row the second is used;
+ * - an end that does not match the innermost open object or array is ignored;
+ * - a second value at the top level is ignored, including its members;
+ * - `toString()` closes all open objects and arrays; for an empty writer it returns `null`.
  *
- * Equal keys in one object are written as they come. All methods but `toString` return the writer.
+ * Equal keys in one object are written as they are. All methods except `toString` return the writer.
  *
  * @example
+ * ```ts
  * const text = new JsonWriter().beginObject().key("code").i64(401).key("why").string("no key").endObject().toString();
  * // {"code":401,"why":"no key"}
+ * ```
  */
 export class JsonWriter {
   private buffer: ArrayBuffer = new ArrayBuffer(128);
   private size: i32 = 0;
-  /** The closing bytes of what is open, innermost last. */
+  /** The closing bytes of the open objects and arrays, innermost last. */
   private open: u8[] = [];
-  /** The quoted key for the next value; "" if there is none. */
+  /** The quoted key for the next value; "" if no key was written. */
   private pending: string = "";
   /** Whether the next value or key in the innermost object or array needs no comma. */
   private fresh: bool = true;
@@ -45,13 +47,13 @@ export class JsonWriter {
     return this.end("]", <u8>Byte.CloseBracket);
   }
 
-  /** The key of the next value. */
+  /** Writes the key of the next value. */
   key(name: string): JsonWriter {
     if (this.innermost() == Byte.CloseBrace) this.pending = quote(name);
     return this;
   }
 
-  /** A string; see `quote`. */
+  /** Writes a string; see `quote`. */
   string(value: string): JsonWriter {
     return this.value(quote(value));
   }
@@ -60,7 +62,7 @@ export class JsonWriter {
     return this.value(integerText(value));
   }
 
-  /** A number in the shortest digits that read as it again; `null` for NaN and the infinities, which JSON lacks. */
+  /** Writes a number with the fewest digits that read as the same f64; `null` for NaN and infinities, which JSON lacks. */
   f64(value: f64): JsonWriter {
     return this.value(isFinite(value) ? floatText(value) : "null");
   }
@@ -73,12 +75,12 @@ export class JsonWriter {
     return this.value("null");
   }
 
-  /** A value as it was written where it was read; `null` if it is missing. Bytes that are not UTF-8 become U+FFFD. */
+  /** Writes the JSON text of a value unchanged; `null` if it is missing. Bytes that are not UTF-8 become U+FFFD. */
   raw(json: Json): JsonWriter {
     return this.value(json.exists() ? wellFormed(json.raw()) : "null");
   }
 
-  /** What was written so far, with everything closed. The writer can go on afterwards. */
+  /** Returns the text so far, with everything closed. Writing can continue afterwards. */
   toString(): string {
     const open = this.open.length;
     if (this.size == 0) return "null";

@@ -4,16 +4,16 @@ import { addressSlot, numberSlot, sizeSlot, takenBytes } from "../abi/memory";
 import { encodePairs, isReadable, Pairs } from "../abi/pairs";
 import { encodeUtf8 } from "../abi/utf8";
 
-/** A request that was sent, or why it was not. */
+/** The result of sending a call. */
 export class Dispatched {
   constructor(
     readonly status: Status,
-    /** What the answer will be known by. */
+    /** The token of the call, which its response carries. */
     readonly token: u32,
   ) {}
 }
 
-/** Sends a request to a cluster. Its answer comes to the root context, under the token. */
+/** Sends a request to a cluster. The root context gets the HTTP call response, with the token. */
 export function dispatchHttpCall(cluster: string, headers: string[][], body: ArrayBuffer, timeoutMs: u32): Dispatched {
   const name = encodeUtf8(cluster);
   const pairs = encodePairs(headers);
@@ -33,7 +33,7 @@ export function dispatchHttpCall(cluster: string, headers: string[][], body: Arr
   return new Dispatched(status, load<u32>(numberSlot()));
 }
 
-/** The headers of the answer that the current callback is about; none if the call failed. */
+/** The headers of the HTTP call response that the current callback is for; no pairs if the call failed. */
 export function calloutHeaders(): Pairs {
   const status = proxy_get_header_map_pairs(MapType.HttpCallResponseHeaders, addressSlot(), sizeSlot());
   return new Pairs(status == Status.Ok ? takenBytes() : new ArrayBuffer(0));

@@ -3,10 +3,10 @@ import { numberSlot } from "../abi/memory";
 import { decodeUtf8 } from "../abi/utf8";
 
 /**
- * A variable of the VM's environment: `vm_config.environment_variables` of Envoy, `vmConfig.env` of Istio's and Higress's
- * WasmPlugin.
+ * Reads a variable of the VM's environment: `vm_config.environment_variables` in Envoy, `vmConfig.env` in the WasmPlugin of
+ * Istio and Higress.
  *
- * @returns its value; null if it is not set
+ * @returns the value; null if the variable is not set
  */
 export function environmentVariable(name: string): string | null {
   if (environ_sizes_get(numberSlot(), numberSlot() + 4) != 0) return null;
@@ -17,7 +17,7 @@ export function environmentVariable(name: string): string | null {
   const text = new ArrayBuffer(size);
   const start = changetype<usize>(text);
   if (environ_get(changetype<usize>(pointers), start) != 0) return null;
-  // The variables follow one another, each with a NUL behind it.
+  // The variables follow one another. Each ends with a NUL.
   for (let from = 0; from < size;) {
     let to = from;
     while (to < size && load<u8>(start + to) != 0) to++;

@@ -9,45 +9,46 @@ import {
 import { addressSlot, sizeSlot, takenBytes, takenText } from "../abi/memory";
 import { Pairs } from "../abi/pairs";
 import { encodeUtf8, hasLoneSurrogate } from "../abi/utf8";
-import { askHeader } from "./header-value";
+import { requestHeader } from "./header-value";
 
 /**
- * What is known about one header map, so that the host is asked as seldom as possible: a value that it hands over costs
- * more than anything else in the ABI.
+ * A cache of one header map. It saves host calls: a value that the host passes to the guest costs more than anything else
+ * in the ABI.
  *
- * It holds for one entry and one effective context, since nobody else can change the map in between. A write goes to the
- * host at once; the first read asks for that header, the second for all of them. Names are lower case.
+ * The cache is valid for one entry and one effective context, because nothing else can change the map in between. A write
+ * goes to the host at once. The first read fetches one header, the second read fetches all headers. Names are lower case.
  */
 export class HeaderView {
   private entry: u32 = 0;
   private context: u32 = 0;
   /** The host knows the context: its stream has not ended. */
   private live: bool = false;
-  /** The host has no such map now. */
+  /** The host has no such map in this entry. */
   private missing: bool = false;
-  private asked: bool = false;
+  /** A read has already called the host. */
+  private hasRead: bool = false;
 
-  /** All headers, as the host had them when it was asked. */
+  /** All headers, as they were when they were fetched. */
   private pairs: Pairs | null = null;
-  /** Nothing was written since. */
+  /** `pairs` is complete: nothing was written since it was fetched. */
   private fresh: bool = false;
 
-  // What is known about single headers, which overrides `pairs`: the first value (null: absent), or, of a forgotten one,
-  // only that the host must be asked.
+  // Single headers, which override `pairs`: the first value (null: absent), or a mark that the value must be read from the
+  // host again.
   private known: i32 = 0;
   private names: string[] = [];
   private values: (string | null)[] = [];
-  private forgotten: bool[] = [];
+  private stale: bool[] = [];
 
   constructor(private map: MapType) {}
 
-  /** The view of a context's map, as of this entry. */
+  /** Switches the view to a context and to the current entry. */
   of(context: u32): HeaderView {
     if (this.entry != currentEntry() || this.context != context) {
       this.entry = currentEntry();
       this.context = context;
       this.missing = false;
-      this.asked = false;
+      this.hasRead = false;
       this.pairs = null;
       this.fresh = false;
       this.known = 0;
@@ -66,20 +67,20 @@ export class HeaderView {
     return this.missing || !this.live;
   }
 
-  /** The first value of a header; null if there is none, or no map. */
+  /** The first value of a header; null if there is no such header or no map. */
   first(name: string): string | null {
     if (!this.live) return null;
     const at = this.indexOf(name);
-    if (at >= 0 && !unchecked(this.forgotten[at])) return unchecked(this.values[at]);
+    if (at >= 0 && !unchecked(this.stale[at])) return unchecked(this.values[at]);
     if (this.isMissing) return null;
     if (at < 0) {
-      if (this.asked && this.pairs === null) this.fetch();
+      if (this.hasRead && this.pairs === null) this.fetch();
       const pairs = this.pairs;
       if (pairs !== null) return pairs.first(name);
       if (this.missing) return null;
     }
-    this.asked = true;
-    const status = askHeader(this.map, name);
+    this.hasRead = true;
+    const status = requestHeader(this.map, name);
     if (status != Status.Ok && status != Status.NotFound) {
       this.missing = true;
       return null;
@@ -89,7 +90,7 @@ export class HeaderView {
     return value;
   }
 
-  /** All headers as the host has them now; null where it has no such map. */
+  /** All headers as the host has them now; null if the host has no such map. */
   all(): Pairs | null {
     if (!this.fresh && !this.isMissing) this.fetch();
     return this.isMissing ? null : this.pairs;
@@ -109,13 +110,13 @@ export class HeaderView {
     );
     if (status == Status.Ok) {
       this.fresh = false;
-      // What is not well-formed UTF-16 may come back as other characters of the same bytes.
+      // A value that is not well-formed UTF-16 may be read back as other characters with the same bytes.
       this.note(name, value, hasLoneSurrogate(value));
     }
     return status;
   }
 
-  /** Adds a value. Whether the host joins it to an earlier one is its own affair, so the header is forgotten. */
+  /** Adds a value. The host may join it with an earlier value, so the next read of this header calls the host again. */
   add(name: string, value: string): Status {
     if (!this.live) return Status.BadArgument;
     const key = encodeUtf8(name);
@@ -149,15 +150,15 @@ export class HeaderView {
   private fetch(): void {
     const status = proxy_get_header_map_pairs(this.map, addressSlot(), sizeSlot());
     const pairs = new Pairs(status == Status.Ok ? takenBytes() : new ArrayBuffer(0));
-    // A map that is not there answers Ok and nothing; one that is there has at least its pseudo-headers.
+    // For a map that does not exist, the host returns Ok and no pairs. A map that exists has at least its pseudo-headers.
     if (pairs.count == 0) {
       this.missing = true;
       return;
     }
     this.pairs = pairs;
     this.fresh = true;
-    this.asked = true;
-    // Everything that was known is in there too, and nothing was written since.
+    this.hasRead = true;
+    // The fetched pairs include all single headers.
     this.known = 0;
   }
 
@@ -169,20 +170,20 @@ export class HeaderView {
     return -1;
   }
 
-  /** Notes the first value of a header, or that the host must be asked for it. */
-  private note(name: string, value: string | null, forgotten: bool): void {
+  /** Keeps the first value of a header, or marks it as stale: the next read calls the host. */
+  private note(name: string, value: string | null, stale: bool): void {
     let at = this.indexOf(name);
     if (at < 0) {
       at = this.known++;
       if (at == this.names.length) {
         this.names.push(name);
         this.values.push(value);
-        this.forgotten.push(forgotten);
+        this.stale.push(stale);
         return;
       }
       unchecked((this.names[at] = name));
     }
     unchecked((this.values[at] = value));
-    unchecked((this.forgotten[at] = forgotten));
+    unchecked((this.stale[at] = stale));
   }
 }

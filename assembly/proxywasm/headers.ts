@@ -5,7 +5,7 @@ import { report, reported, reporter } from "./log";
 import { isFraming, isToken, lowerAscii, quoted, valueFault } from "./syntax";
 import { statusName } from "./status";
 
-// One view per map type, made when it is first needed.
+// One view per map type, created on first use.
 const views = new StaticArray<HeaderView | null>(8);
 
 function viewOf(map: MapType): HeaderView {
@@ -18,18 +18,18 @@ function viewOf(map: MapType): HeaderView {
 }
 
 /**
- * The headers of a request or of a response, in the order in which the gateway holds them.
+ * The headers or trailers of a request or of a response, in the order in which the gateway has them.
  *
- * Names are matched without regard to case and read as lower case. The pseudo-headers `:method`, `:scheme`, `:authority`
+ * Names are case-insensitive; `entries()` returns them in lower case. The pseudo-headers `:method`, `:scheme`, `:authority`
  * and `:path` (of a request) and `:status` (of a response) are headers like others, except that they cannot be appended
- * or deleted. In a request `host` and `:authority` are one header.
+ * or deleted. In a request `host` and `:authority` are the same header.
  *
- * A map exists in its own hook only, and, if it ever came, in the stream-done hook. Elsewhere reads find nothing and say
- * so in the log, once; writes return an error. See `available`.
+ * A header map exists only in its own hook, and in the stream-done hook if the headers ever arrived. Elsewhere a read
+ * finds nothing and logs an error, once; a write returns an error. See `available`.
  *
- * What is written is checked first, since Envoy does not: a name must be a token of RFC 9110, a value must not hold
- * control characters but tabs, and `content-length` and `transfer-encoding` are the gateway's: they can be deleted, not
- * written. A refused write returns an error, is logged, and changes nothing.
+ * Writes are checked, because Envoy does not check them. A name must be a token of RFC 9110. A value must not contain
+ * control characters except tabs. `content-length` and `transfer-encoding` belong to the gateway: a plugin can delete
+ * them, but not write them. A failed write returns an error, logs it, and changes nothing.
  *
  * Bytes that are not UTF-8 are read as the characters U+DC80 to U+DCFF, and written back as the same bytes.
  *
@@ -40,7 +40,8 @@ function viewOf(map: MapType): HeaderView {
  * ```
  */
 export abstract class Headers {
-  // In the done hook a map may be missing because the stream ended before it came, which is no mistake of the plugin's.
+  // In the stream-done hook a map may be missing because the stream ended before its headers arrived. That is no mistake
+  // of the plugin.
   private over: bool = false;
 
   /** @internal */
@@ -49,28 +50,28 @@ export abstract class Headers {
     protected map: MapType,
   ) {}
 
-  /** Whether the gateway has this map now. */
+  /** Whether the gateway has this header map now. */
   get available(): bool {
     return this.view().first(this.pseudoHeader) !== null;
   }
 
   /**
-   * The value of a header; of a repeated one the first, as the gateway holds it: Envoy joins repeats of some headers
-   * (`accept`: `"a,b"`) and keeps others apart (`cookie`, `set-cookie`, all that it has no name for).
+   * Returns the value of a header, or the first of several values. Envoy joins the values of some headers into one
+   * (`accept`: `"a,b"`), and keeps the values of others apart (`cookie`, `set-cookie`, headers that Envoy does not know).
    *
-   * @returns null if there is no such header; "" is a header without a value.
+   * @returns null if there is no such header; "" for a header without a value
    */
   get(name: string): string | null {
     return this.read(this.normal(name));
   }
 
-  /** The value of a header, or another if there is no such header. */
+  /** Returns the first value of a header, or `otherwise` if there is no such header. */
   getOr(name: string, otherwise: string): string {
     const value = this.get(name);
     return value === null ? otherwise : value;
   }
 
-  /** All values of a header, in order; empty if there is none. */
+  /** Returns all values of a header, in order; an empty array if there is no such header. */
   getAll(name: string): string[] {
     const key = this.normal(name);
     const found = new Array<string>();
@@ -86,12 +87,12 @@ export abstract class Headers {
     return found;
   }
 
-  /** Whether there is such a header, be it without a value. */
+  /** Whether there is such a header, with or without a value. */
   has(name: string): bool {
     return this.get(name) !== null;
   }
 
-  /** All headers as `[name, value]`, pseudo-headers included, in order. */
+  /** Returns all headers as `[name, value]`, pseudo-headers included, in order. */
   entries(): string[][] {
     const found = new Array<string[]>();
     const pairs = this.view().all();
@@ -104,64 +105,63 @@ export abstract class Headers {
   }
 
   /**
-   * Sets a header to this one value, whatever was there.
+   * Sets a header to one value, which replaces all earlier values.
    *
-   * @returns null, or why it was refused: name or value not allowed, the map is not there, or the stream is over.
+   * @returns null, or an error: name or value not allowed, the map does not exist now, or the stream is over
    */
   set(name: string, value: string): Error | null {
     const key = this.normal(name);
     const fault = this.fault(key, value);
-    if (fault !== null) return this.refused("set", name, fault);
+    if (fault !== null) return this.failed("set", name, fault);
     return this.outcome("set", name, this.view().replace(key, value));
   }
 
   /**
-   * Adds a value, after those that are there. Envoy joins it with a comma to a value of a header that it has a name for
-   * (such as `accept`), and keeps it as a second header else.
+   * Adds a value after the existing values. For a header that Envoy knows (such as `accept`), Envoy joins the values with a
+   * comma. For others, Envoy keeps a second header.
    *
-   * @returns null, or why it was refused: name or value not allowed, a pseudo-header, or the map is not there.
+   * @returns null, or an error: name or value not allowed, a pseudo-header, or the map does not exist now
    */
   append(name: string, value: string): Error | null {
     const key = this.normal(name);
-    if (key.startsWith(":")) return this.refused("append", name, "a pseudo-header has one value");
+    if (key.startsWith(":")) return this.failed("append", name, "a pseudo-header has one value");
     const fault = this.fault(key, value);
-    if (fault !== null) return this.refused("append", name, fault);
+    if (fault !== null) return this.failed("append", name, fault);
     return this.outcome("append", name, this.view().add(key, value));
   }
 
   /**
-   * Removes a header with all its values. It is no error if there is none.
+   * Removes all values of a header. Removing a header that does not exist is no error.
    *
-   * @returns null, or why it was refused: not a header's name, a pseudo-header (a message cannot be without), or the map
-   * is not there.
+   * @returns null, or an error: the name is not a token, a pseudo-header (messages need them), or the map does not exist now
    */
   delete(name: string): Error | null {
     const key = this.normal(name);
-    if (key.startsWith(":")) return this.refused("delete", name, "a message cannot be without this pseudo-header");
-    if (!isToken(key)) return this.refused("delete", name, "the name is not a token of RFC 9110");
+    if (key.startsWith(":")) return this.failed("delete", name, "a message needs its pseudo-headers");
+    if (!isToken(key)) return this.failed("delete", name, "the name is not a token of RFC 9110");
     return this.outcome("delete", name, this.view().remove(key));
   }
 
-  /** @internal From here on a missing map is nobody's mistake. */
+  /** @internal Called when the stream ends: from now on reads of a missing map are not reported. */
   close(): void {
     this.over = true;
   }
 
-  /** The name for messages. */
+  /** The name of the map in log messages. */
   protected abstract get title(): string;
 
   /** A pseudo-header that every such map has. */
   protected abstract get pseudoHeader(): string;
 
-  /** What forbids to write this pseudo-header, or null. */
+  /** The reason why this pseudo-header must not be written, or null. */
   protected abstract pseudoFault(key: string, value: string): string | null;
 
-  /** A name as the gateway holds it. */
+  /** A header name in the gateway's spelling. */
   protected normal(name: string): string {
     return lowerAscii(name);
   }
 
-  /** The first value of a header whose name is in the form of `normal`. */
+  /** The first value of a header. `key` is a result of `normal`. */
   protected read(key: string): string | null {
     const view = this.view();
     const value = view.first(key);
@@ -177,23 +177,23 @@ export abstract class Headers {
     if (this.over) return;
     const by = reporter();
     if (by !== null && !by.firstTime(1 << this.map)) return;
-    report(LogLevel.Error, this.title + " cannot be read here: they are there in their own hook only");
+    report(LogLevel.Error, this.title + " cannot be read here: they exist only in their own hook");
   }
 
-  /** What forbids to write this, or null. */
+  /** The reason why this header must not be written, or null. */
   private fault(key: string, value: string): string | null {
     if (key.startsWith(":")) return this.pseudoFault(key, value);
     if (!isToken(key)) return "the name is not a token of RFC 9110";
-    if (isFraming(key)) return "only the gateway sets it; delete it, if anything";
+    if (isFraming(key)) return "only the gateway sets this header; it can be deleted";
     return valueFault(value);
   }
 
   private outcome(verb: string, name: string, status: Status): Error | null {
     if (status == Status.Ok) return null;
-    return this.refused(verb, name, this.view().isLive ? statusName(status) : "the stream is over");
+    return this.failed(verb, name, this.view().isLive ? statusName(status) : "the stream is over");
   }
 
-  private refused(verb: string, name: string, why: string): Error {
+  private failed(verb: string, name: string, why: string): Error {
     return reported(this.title + ": " + verb + " " + quoted(name) + ": " + why);
   }
 }

@@ -8,13 +8,13 @@ import { hasNoBody, headersFault, isFinalStatus, valueFault } from "./syntax";
 import { statusName } from "./status";
 
 /**
- * Answers the current stream in the upstream's place, after checking what Envoy does not: it would send any status, and
- * a line break in a value as a second header.
+ * Sends a local reply on the current stream, after checks that Envoy does not make. Envoy would send any status code, and
+ * would send a line break in a value as a second header.
  *
  * @param headers `[name, value]` pairs, without pseudo-headers
- * @param details what access logs show as `%RESPONSE_CODE_DETAILS%`
- * @param grpcStatus what a gRPC client is told; -1: derived from the status
- * @returns null, or why it was refused; then nothing was sent
+ * @param details the text for `%RESPONSE_CODE_DETAILS%` in access logs
+ * @param grpcStatus the status for a gRPC client; -1: derived from the status code
+ * @returns null, or an error if nothing was sent
  */
 export function sendLocalReply(
   status: i32,
@@ -29,9 +29,9 @@ export function sendLocalReply(
   fault = valueFault(details);
   if (fault !== null) return new Error("details: " + fault);
 
-  // Envoy would announce the length of a body that does not come. Source: RFC 9110, 15.3.5 and 15.4.5.
+  // Envoy would send a content-length without the body. Source: RFC 9110, 15.3.5 and 15.4.5.
   if (body.byteLength != 0 && hasNoBody(integerText(status))) {
-    report(LogLevel.Warn, "a response with status " + integerText(status) + " has no body: it is left out");
+    report(LogLevel.Warn, "a response with status " + integerText(status) + " cannot have a body: dropped");
     body = new ArrayBuffer(0);
   }
 

@@ -3,46 +3,46 @@ import { proxy_get_log_level } from "../abi/imports";
 import { writeLog } from "../abi/log";
 import { numberSlot } from "../abi/memory";
 
-/** On whose behalf the SDK itself logs: what it puts before a message, and what it has said already. */
+/** The log of a plugin, for messages of the SDK itself. Remembers which one-time messages were logged. */
 export abstract class Reporter {
-  private said: u32 = 0;
+  private logged: u32 = 0;
 
-  /** What stands before every message, its space included. */
+  /** The beginning of every line, with a space at its end. */
   abstract prefix(): string;
 
-  /** True the first time that it is asked for this bit. */
+  /** Returns true on the first call with this bit, false afterwards. */
   firstTime(bit: u32): bool {
-    if ((this.said & bit) != 0) return false;
-    this.said |= bit;
+    if ((this.logged & bit) != 0) return false;
+    this.logged |= bit;
     return true;
   }
 }
 
 let current: Reporter | null = null;
 
-/** Says on whose behalf the SDK logs from here on; null: nobody's. */
+/** Sets the log for the SDK's own messages; null: lines have no prefix. */
 export function setReporter(reporter: Reporter | null): void {
   current = reporter;
 }
 
-/** On whose behalf the SDK logs now. */
+/** The log for the SDK's own messages. */
 export function reporter(): Reporter | null {
   return current;
 }
 
-/** Whether the host would write a message of this level. Its level can change at any time, so it is asked each time. */
+/** Whether the host writes messages of this level. Calls the host each time, because its level can change at any time. */
 export function logEnabled(level: LogLevel): bool {
   return proxy_get_log_level(numberSlot()) != Status.Ok || load<i32>(numberSlot()) <= <i32>level;
 }
 
-/** Logs a message of the SDK itself, on behalf of whoever `setReporter` named. */
+/** Logs a message of the SDK itself, to the log that `setReporter` set. */
 export function report(level: LogLevel, message: string): void {
   if (!logEnabled(level)) return;
   const by = current;
   writeLog(level, by === null ? message : by.prefix() + message);
 }
 
-/** An error that has been logged as such, for a call to hand back. */
+/** Logs a message at error level, and returns it as an Error. */
 export function reported(message: string): Error {
   report(LogLevel.Error, message);
   return new Error(message);

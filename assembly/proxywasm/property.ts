@@ -8,37 +8,43 @@ import { quoted } from "./syntax";
 import { statusName } from "./status";
 
 /**
- * What the gateway knows under some path, or that it knows nothing. The reader says what type it is; one that does not
- * fit gives the value for "absent".
+ * The result of `getProperty`. The ABI transfers bytes without a type, so the plugin chooses the reader that fits: `string()`,
+ * `i64()`, `bool()` or `bytes()`. A reader that does not fit returns the same as for an absent property.
+ *
+ * @example
+ * ```ts
+ * const port = getProperty(["source", "port"]);
+ * if (port.exists()) log.info("client port " + port.i64().toString());
+ * ```
  */
 export class Property {
   constructor(
-    /** What the gateway answered: `Ok`, `NotFound`, or why it cannot say. */
+    /** The status of the host call: `Ok`, `NotFound`, or another error. */
     readonly status: Status,
     private value: ArrayBuffer,
   ) {}
 
-  /** Whether there is a value. */
+  /** Whether the property has a value. */
   exists(): bool {
     return this.status == Status.Ok;
   }
 
-  /** The value as text; "" if absent. */
+  /** Returns the value as text; "" if absent. */
   string(): string {
     return decodeUtf8(changetype<usize>(this.value), this.value.byteLength);
   }
 
-  /** The bytes of the value; none if absent. */
+  /** Returns the bytes of the value; an empty buffer if absent. */
   bytes(): ArrayBuffer {
     return this.value;
   }
 
-  /** A whole number; times are nanoseconds. 0 if absent or not 8 bytes. */
+  /** Returns the value as an integer; times are in nanoseconds. 0 if absent or not 8 bytes long. */
   i64(): i64 {
     return this.value.byteLength == 8 ? load<i64>(changetype<usize>(this.value)) : 0;
   }
 
-  /** A truth value, which is one byte on Envoy and eight on Higress. False if absent. */
+  /** Returns the value as a boolean, which is one byte on Envoy and eight on Higress. False if absent. */
   bool(): bool {
     for (let i = 0; i < this.value.byteLength; i++) {
       if (load<u8>(changetype<usize>(this.value) + i) != 0) return true;
@@ -48,12 +54,12 @@ export class Property {
 }
 
 /**
- * Reads a property, also called attribute: something the gateway knows of this request, its connection or itself.
- * Source of the names: Envoy's documentation, "Attributes".
+ * Reads a property (also called attribute) of the current request, its connection or the gateway. Source of the names:
+ * Envoy's documentation, "Attributes".
  *
  * @param path the segments of the name: `["source", "address"]`, `["request", "headers", "x-user"]`
- * @returns a `Property`, which may not exist. Those that come from request headers (`request.path`, …) exist in the
- * request-headers and the stream-done hooks only.
+ * @returns the property, which may be absent. Properties that come from request headers (`request.path`, …) exist only in
+ * the request-headers hook and the stream-done hook.
  *
  * @example
  * ```ts
@@ -64,12 +70,12 @@ export function getProperty(path: string[]): Property {
   return readProperty(ownContext(), path);
 }
 
-/** The same, of a context; one whose stream has ended has none. */
+/** Reads a property of the given context. A context whose stream has ended has no properties. */
 export function readProperty(context: u32, path: string[]): Property {
   return readJoined(context, path.join("\0"));
 }
 
-/** The same, by the segments with a NUL between them. */
+/** Reads a property of the given context. `path` is the segments joined by NUL. */
 function readJoined(context: u32, path: string): Property {
   if (!select(context)) return new Property(Status.NotFound, new ArrayBuffer(0));
   const name = encodeUtf8(path);
@@ -78,10 +84,10 @@ function readJoined(context: u32, path: string): Property {
 }
 
 /**
- * Writes a property of the current stream, which other plugins of the stream, access logs and later hooks can read. On
- * Envoy a name has one segment.
+ * Writes a property of the current stream. Later hooks, other plugins of the stream and access logs can read it. On Envoy
+ * the name must have one segment.
  *
- * @returns null, or why it was refused: outside a stream (`NotFound`), or read-only (`BadArgument`). It is logged.
+ * @returns null, or an error, which is also logged: outside a stream (`NotFound`), or a read-only property (`BadArgument`)
  *
  * @example
  * ```ts
@@ -102,12 +108,12 @@ export function setProperty(path: string[], value: string): Error | null {
   return reported("property " + quoted(path.join(".")) + " cannot be set: " + statusName(status));
 }
 
-// Whether the attributes of routes are under "xds." (Envoy since 1.33) or at the top (Higress, Envoy before).
+// Whether route attributes are at the top level (Higress, older Envoy) instead of under "xds." (Envoy since 1.33).
 let atTop: bool = false;
 
 /**
- * A property that is `xds.<name>` on newer hosts and `<name>` on others. What worked is asked first the next time. Where
- * neither does, the first answer that says more than `NotFound`.
+ * Reads a property named `xds.<name>` on newer hosts and `<name>` on others. The name that worked is tried first the next
+ * time. If neither works, the result is the first one with a status other than `NotFound`.
  */
 export function readXdsProperty(context: u32, name: string): Property {
   const first = readXds(context, name, atTop);

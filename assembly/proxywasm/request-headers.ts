@@ -4,8 +4,8 @@ import { Headers } from "./headers";
 import { isToken, isVisible, quoted } from "./syntax";
 
 /**
- * The headers of a request, and what of them outlives the map: method, scheme, host and path as the request came, and
- * its id once the plugin has read it.
+ * The headers of a request. Some values stay readable after the header map is gone: method, scheme, host and path as the
+ * client sent them, and the request's id once the plugin has read it.
  */
 export class RequestHeaders extends Headers {
   private method: string | null = null;
@@ -18,7 +18,7 @@ export class RequestHeaders extends Headers {
     super(context, MapType.RequestHeaders);
   }
 
-  /** A part of the request as it came, by its bit; "" if it has none. */
+  /** A part of the request as the client sent it, by its bit; "" if the request has no such part. */
   part(which: i32): string {
     const value = this.keepPart(which);
     if (value !== null) return value;
@@ -26,7 +26,7 @@ export class RequestHeaders extends Headers {
     return "";
   }
 
-  /** Reads the parts that the plugin's code asks for anywhere: before the map goes, for later hooks. */
+  /** Reads the parts that any code of the plugin uses, for later hooks: the header map will be gone by then. */
   keepParts(): void {
     if (isUsed(METHOD)) this.keepPart(METHOD);
     if (isUsed(SCHEME)) this.keepPart(SCHEME);
@@ -47,7 +47,7 @@ export class RequestHeaders extends Headers {
   }
 
   override set(name: string, value: string): Error | null {
-    // A part that is about to be overwritten.
+    // This write may overwrite a part of the request.
     const which = partOf(this.normal(name));
     if (isUsed(which)) this.keepPart(which);
     return super.set(name, value);
@@ -68,12 +68,12 @@ export class RequestHeaders extends Headers {
 
   protected override pseudoFault(key: string, value: string): string | null {
     const which = partOf(key);
-    if (which == 0) return "there is no such pseudo-header";
+    if (which == 0) return "requests have no such pseudo-header";
     if (which == METHOD) {
-      // What comes back to a HEAD has no body, and a CONNECT is no request: Envoy has decided both when it came.
-      const came = this.part(METHOD);
-      if (value != came && (came == "HEAD" || came == "CONNECT")) return "a " + came + " request stays one";
-      if (value == "CONNECT" && value != came) return "a request cannot become a CONNECT";
+      // The response to a HEAD has no body, and a CONNECT opens a tunnel. Envoy decides both when the request arrives.
+      const sent = this.part(METHOD);
+      if (value != sent && (sent == "HEAD" || sent == "CONNECT")) return "a " + sent + " keeps its method";
+      if (value == "CONNECT" && value != sent) return "a request cannot become a CONNECT";
     }
     const allowed =
       which == METHOD
@@ -81,10 +81,10 @@ export class RequestHeaders extends Headers {
         : which == SCHEME
           ? value == "http" || value == "https"
           : isVisible(value) || (which == HOST && value.length == 0);
-    return allowed ? null : "the value " + quoted(value) + " is not allowed there";
+    return allowed ? null : "the value " + quoted(value) + " is not allowed";
   }
 
-  /** A part of the request, read if it is not kept yet; null where there are no headers to read it from. */
+  /** Returns a part of the request, and reads it first if it is not kept yet. Null if there are no headers to read. */
   private keepPart(which: i32): string | null {
     let value = which == METHOD ? this.method : which == SCHEME ? this.scheme : which == HOST ? this.host : this.path;
     if (value !== null) return value;
@@ -104,7 +104,7 @@ export class RequestHeaders extends Headers {
   }
 }
 
-/** The bit of a pseudo-header; 0 for another name. */
+/** The bit of a pseudo-header; 0 for any other name. */
 function partOf(key: string): i32 {
   return key == ":method" ? METHOD : key == ":scheme" ? SCHEME : key == ":authority" ? HOST : key == ":path" ? PATH : 0;
 }

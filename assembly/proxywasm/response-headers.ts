@@ -10,7 +10,7 @@ export class ResponseHeaders extends Headers {
     super(context, MapType.ResponseHeaders);
   }
 
-  /** Says whether the response has a body. */
+  /** Sets whether the response has a body. */
   setBodyFollows(bodyFollows: bool): void {
     this.bodyFollows = bodyFollows;
   }
@@ -24,9 +24,9 @@ export class ResponseHeaders extends Headers {
   }
 
   protected override pseudoFault(key: string, value: string): string | null {
-    if (key != ":status") return "there is no such pseudo-header";
-    if (!isFinalStatusText(value)) return "the value " + quoted(value) + " is not allowed there";
-    // Envoy would send the body behind a message that has none: the client takes it for the next response.
+    if (key != ":status") return "responses have no such pseudo-header";
+    if (!isFinalStatusText(value)) return "the value " + quoted(value) + " is not allowed";
+    // Envoy would still send the body, and the client would take it for the next response.
     if (this.bodyFollows && hasNoBody(value)) return "the response has a body, which this status cannot have";
     return null;
   }

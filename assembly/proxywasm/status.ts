@@ -1,7 +1,7 @@
 import { integerText } from "../abi/decimal";
 import { Status } from "../abi/enums";
 
-/** The ABI's name of a status, as in "NotFound"; its number for one that the ABI does not have. */
+/** The ABI's name of a status, such as "NotFound"; "status 99" for a number that the ABI does not define. */
 export function statusName(status: Status): string {
   switch (status) {
     case Status.Ok:

@@ -4,9 +4,9 @@ import { proxy_continue_stream } from "../abi/imports";
 import { statusName } from "./status";
 
 /**
- * Lets a held request or response go on. The host does it when the current callback has returned.
+ * Makes the host continue a paused request or response. The host continues it when the current callback has returned.
  *
- * @returns null, or why it cannot: the stream has ended
+ * @returns null, or an error if the stream has ended
  */
 export function continueStream(context: u32, stream: StreamType): Error | null {
   if (!select(context)) return new Error("the stream is over");

@@ -2,8 +2,8 @@ import { performanceNow } from "../abi/hooks";
 import { proxy_set_tick_period_milliseconds } from "../abi/imports";
 
 /**
- * Milliseconds, with fractions, of a clock that only goes forward: for durations and limits. For the time of day use
- * `Date.now()`. Both work at any moment, also while the plugin starts.
+ * Returns the milliseconds, with fractions, of a clock that never goes back. Use it for durations and timeouts. For the time
+ * of day use `Date.now()`. Both work at any time, also while the plugin starts.
  *
  * @example
  * ```ts
@@ -16,7 +16,7 @@ export function monotonicMs(): f64 {
   return performanceNow();
 }
 
-/** Makes the host call `onTick` of the current root context again and again, every so many milliseconds; 0 ends it. */
+/** Makes the host call `onTick` of the current root context periodically; 0 stops the calls. */
 export function setTickPeriod(milliseconds: u32): void {
   proxy_set_tick_period_milliseconds(milliseconds);
 }

@@ -1,7 +1,7 @@
 import { MapType } from "../abi/enums";
 import { Headers } from "./headers";
 
-/** The trailers of a request or of a response: there in their own hook. */
+/** The trailers of a request or of a response. They exist only in their own hook. */
 export class Trailers extends Headers {
   constructor(context: u32, map: MapType) {
     super(context, map);

@@ -17,19 +17,19 @@ beforeAll(async () => {
   `);
 });
 
-/** What the stream makes of bytes that come in pieces. */
-function decoded(pieces: readonly Uint8Array[]): string[] {
+/** Decodes chunks with one stream. Returns the text of each chunk. */
+function decoded(chunks: readonly Uint8Array[]): string[] {
   wasm.number("begin");
-  return pieces.map((piece, index) => wasm.string("next", piece, index === pieces.length - 1));
+  return chunks.map((chunk, index) => wasm.string("next", chunk, index === chunks.length - 1));
 }
 
 const units = (text: string): string => Buffer.from(text, "utf16le").swap16().toString("hex");
 
-/** The pieces of bytes that are cut before some of them. */
+/** Splits bytes into chunks before each of the given indexes. */
 const cut = (bytes: Uint8Array, cuts: readonly number[]): Uint8Array[] =>
   [...cuts, bytes.length].map((end, index) => bytes.subarray(index === 0 ? 0 : cuts[index - 1], end));
 
-/** Every way to cut some bytes into pieces. */
+/** Yields every way to split bytes into chunks. */
 function* everyCut(bytes: Uint8Array): Generator<Uint8Array[]> {
   for (let mask = 0; mask < 1 << Math.max(0, bytes.length - 1); mask++) {
     const cuts = Array.from({ length: bytes.length }, (_, at) => at).filter((at) => at > 0 && mask & (1 << (at - 1)));
@@ -37,12 +37,12 @@ function* everyCut(bytes: Uint8Array): Generator<Uint8Array[]> {
   }
 }
 
-/** Without a failed expectation per case, of which there are tens of thousands. */
-function check(bytes: Uint8Array, pieces: readonly Uint8Array[]): void {
-  const texts = decoded(pieces);
+/** Calls `expect` only for a wrong case, because there are tens of thousands of cases. */
+function check(bytes: Uint8Array, chunks: readonly Uint8Array[]): void {
+  const texts = decoded(chunks);
   const back = Buffer.concat(texts.map((text) => wasm.bytes("encode", text)));
   if (texts.join("") === surrogateEscape(bytes) && Buffer.compare(back, bytes) === 0) return;
-  const hex = pieces.map((piece) => Buffer.from(piece).toString("hex"));
+  const hex = chunks.map((chunk) => Buffer.from(chunk).toString("hex"));
   expect({ hex, units: units(texts.join("")), back: back.toString("hex") }).toEqual({
     ...{ hex, units: units(surrogateEscape(bytes)) },
     back: Buffer.from(bytes).toString("hex"),
@@ -62,13 +62,13 @@ describe("decodeText and encodeText", () => {
 });
 
 describe("TextStream", () => {
-  it("reads a character when its last byte has come", () => {
+  it("returns a character with the chunk that completes it", () => {
     const [a, b, c, d] = [...Buffer.from("😀")].map((byte) => Uint8Array.of(byte)) as [Uint8Array, Uint8Array, Uint8Array, Uint8Array]; // prettier-ignore
     expect(decoded([a, b, c, d, Buffer.from("!")])).toEqual(["", "", "", "😀", "!"]);
     expect(decoded([Buffer.from("né").subarray(0, 2), Buffer.from("né").subarray(2)])).toEqual(["n", "é"]);
   });
 
-  it("holds nothing back that cannot become a character", () => {
+  it("returns bytes at once that cannot become a character", () => {
     for (const hex of [
       "61",
       "80",
@@ -89,7 +89,7 @@ describe("TextStream", () => {
     }
   });
 
-  it("holds back what can, and gives it with the last piece", () => {
+  it("keeps an incomplete character, and returns its bytes with the last chunk", () => {
     for (const hex of [
       "c3",
       "df",
@@ -113,30 +113,30 @@ describe("TextStream", () => {
     }
   });
 
-  it("begins anew after the last piece", () => {
+  it("starts again after the last chunk", () => {
     wasm.number("begin");
     expect(wasm.string("next", Buffer.from("c3", "hex"), true)).toBe("\udcc3");
     expect(wasm.string("next", Buffer.from("a9", "hex"), true)).toBe("\udca9");
   });
 
-  it("reads valid text in every cut", () => {
+  it("decodes valid text, however it is split", () => {
     for (const text of ["é€😀", "aé", "€a€", "😀😀", "\u07ff\u0800\ud7ff", "\ue000\uffff", "\u{10000}\u{10ffff}"]) {
       const bytes = Buffer.from(text);
-      for (const pieces of everyCut(bytes)) check(bytes, pieces);
+      for (const chunks of everyCut(bytes)) check(bytes, chunks);
       wasm.collect();
     }
   });
 
-  it("reads all sequences of three and four bytes around every limit, in every cut", () => {
+  it("decodes sequences of three and four bytes around every limit, however they are split", () => {
     const leads = [0x41, 0x80, 0xbf, 0xc1, 0xc2, 0xdf, 0xe0, 0xe1, 0xed, 0xef, 0xf0, 0xf1, 0xf4, 0xf5, 0xff];
     const next = [0x7f, 0x80, 0x8f, 0x90, 0x9f, 0xa0, 0xbf, 0xc0, 0xe2, 0xf0];
     for (const a of leads) {
       for (const b of next) {
         for (const c of next) {
-          for (const pieces of everyCut(Uint8Array.of(a, b, c))) check(Uint8Array.of(a, b, c), pieces);
+          for (const chunks of everyCut(Uint8Array.of(a, b, c))) check(Uint8Array.of(a, b, c), chunks);
           for (const d of [0x80, 0x41]) {
             const bytes = Uint8Array.of(a, b, c, d);
-            for (const pieces of everyCut(bytes)) check(bytes, pieces);
+            for (const chunks of everyCut(bytes)) check(bytes, chunks);
           }
         }
         wasm.collect();
@@ -144,7 +144,7 @@ describe("TextStream", () => {
     }
   });
 
-  it("reads random bytes in random pieces, empty ones among them", () => {
+  it("decodes random bytes in random chunks, also empty chunks", () => {
     const random = new Random();
     console.log(`seed ${String(random.seed)}`);
     const parts = ["a", "abcdefgh", "é", "€", "😀", "\u{10ffff}", "\ufeff"].map((text) => Buffer.from(text));

@@ -1,16 +1,16 @@
 import { decodeUtf8, incompleteEnd } from "../abi/utf8";
 
 /**
- * Reads a text that comes in pieces, such as the chunks of a body: a character that is cut is read when its rest has
- * come. Bytes that are not UTF-8 are kept as `decodeText` keeps them, so the texts of all pieces together are what
- * `decodeText` makes of the whole.
+ * Decodes UTF-8 that arrives in chunks, such as a body. A character that is split between two chunks is returned with the
+ * second chunk. Bytes that are not UTF-8 are kept as by `decodeText`. The joined texts of all chunks equal the result of
+ * `decodeText` for the whole body.
  *
- * Each message needs its own. What the stream holds back, 3 bytes at most, goes with the next piece; that of the last
- * piece goes at once.
+ * Use a new stream for each message. The stream keeps at most 3 bytes for the next chunk; after the last chunk it keeps
+ * none.
  *
  * @example
  * ```ts
- * function onChunk(ctx: HttpContext, config: Config, chunk: ArrayBuffer, isLast: bool, log: Log): ArrayBuffer {
+ * function upperCase(ctx: HttpContext, config: Config, chunk: ArrayBuffer, isLast: bool, log: Log): ArrayBuffer {
  *   let stream = ctx.get<TextStream>("text");
  *   if (stream === null) ctx.set<TextStream>("text", (stream = new TextStream()));
  *   return encodeText(stream.decode(chunk, isLast).toUpperCase());
@@ -18,15 +18,15 @@ import { decodeUtf8, incompleteEnd } from "../abi/utf8";
  * ```
  */
 export class TextStream {
-  /** The bytes of a character whose rest is still to come. */
+  /** The first bytes of a character whose other bytes have not arrived. */
   private rest: ArrayBuffer = new ArrayBuffer(0);
 
   /**
-   * Reads the next piece.
+   * Decodes the next chunk.
    *
    * @param chunk Any bytes, or none.
-   * @param isLast No piece comes behind this one; without it the end is held back where it is part of a character.
-   * @returns The characters that are complete.
+   * @param isLast Whether this is the last chunk. Before it, an incomplete character at the end of a chunk is kept.
+   * @returns The complete characters.
    */
   decode(chunk: ArrayBuffer, isLast: bool): string {
     const bytes = this.withRest(chunk);

@@ -1,9 +1,9 @@
 import { decodeUtf8, encodeUtf8 } from "../abi/utf8";
 
 /**
- * Reads bytes as UTF-8, without loss: each byte that is not part of valid UTF-8 becomes one of the characters U+DC80 to
- * U+DCFF, and `encodeText` writes it as the same byte. (`String.UTF8.decode` drops such bytes.) For a body that comes in
- * pieces see `TextStream`.
+ * Decodes UTF-8 without loss. Each byte that is not part of valid UTF-8 becomes one of the characters U+DC80 to U+DCFF,
+ * which `encodeText` writes as the same byte. (`String.UTF8.decode` drops such bytes.) For a body that arrives in chunks
+ * see `TextStream`.
  *
  * @param bytes Any bytes; decoding never fails.
  * @example
@@ -16,12 +16,13 @@ export function decodeText(bytes: ArrayBuffer): string {
 }
 
 /**
- * Writes a text as UTF-8: the opposite of `decodeText`. Any other half of a surrogate pair becomes U+FFFD.
+ * Encodes a text as UTF-8; the opposite of `decodeText`. U+DC80 to U+DCFF become the bytes that `decodeText` made them from.
+ * Any other lone surrogate becomes U+FFFD.
  *
  * @param text Any text; encoding never fails.
  * @example
  * ```ts
- * return encodeText(text.replaceAll("http://", "https://"));
+ * setSharedData("my-plugin/greeting", encodeText("hello"));
  * ```
  */
 export function encodeText(text: string): ArrayBuffer {

@@ -1,19 +1,29 @@
 /**
- * What a hook wants to happen next. It is an intent: the SDK turns it into the value that means this in that hook, on
- * every host.
+ * The return value of a hook: what happens to the message next. The SDK translates it into the ABI's value for the callback
+ * and the host.
+ *
+ * @example
+ * ```ts
+ * ProcessRequestHeadersBy<Config>((ctx, config, log) => {
+ *   if (ctx.requestHeaders.has("x-user")) return Action.Continue;
+ *   ctx.sendResponse(401, [], "unauthorized");
+ *   return Action.Pause;
+ * });
+ * ```
  */
 export enum Action {
-  /** Go on: to the next filter, and in the end to the upstream or the client. */
+  /** The message continues to the next filter, and finally to the upstream or the client. */
   Continue = 0,
-  /** Hold the message until the plugin calls `resumeRequest` or `resumeResponse`, or sends a local reply. */
+  /** The message stops until the plugin calls `resumeRequest` or `resumeResponse`, or sends a local reply. */
   Pause = 1,
   /**
-   * In a headers hook of a plugin with a hook on the whole body: the plugin needs the headers to wait for that hook, which
-   * can then change them, or reply before the upstream or the client has seen anything. Without a body it is `Continue`.
+   * For the headers hook of a plugin with a hook on the whole body: the headers wait for the body hook. The body hook can then
+   * change the headers, or send a local reply before the upstream or the client has seen anything. For a message without a
+   * body, `HoldHeaders` means `Continue`.
    *
-   * Gateways that can hold headers do so for every hook on a whole body: Higress, and an Envoy whose filter sets
-   * `allow_on_headers_stop_iteration: true` and says so in the VM's environment, `ALLOW_ON_HEADERS_STOP_ITERATION=true`.
-   * Elsewhere the message would hang, so there `HoldHeaders` is `Continue`, with a warning in the log, once.
+   * A gateway that can hold headers does so for every hook on a whole body: Higress, and an Envoy whose filter sets
+   * `allow_on_headers_stop_iteration: true` and whose VM has `ALLOW_ON_HEADERS_STOP_ITERATION=true` in its environment.
+   * On other gateways the message would hang. There `HoldHeaders` means `Continue`, and the log has one warning.
    */
   HoldHeaders = 2,
 }

@@ -7,35 +7,31 @@ import { readBuffer } from "../proxywasm/buffer";
 import { Headers } from "../proxywasm/headers";
 import { lowerAscii } from "../proxywasm/syntax";
 import { Body } from "./body";
-import { BodyPieces } from "./body-pieces";
-import { BodyWish } from "./body-wish";
+import { KeptChunks } from "./kept-chunks";
+import { BodyChoice } from "./body-choice";
 import { responseHasEnded, routerLacksHeaders } from "./gateway-state";
 import { MessageHooks } from "./handlers";
-import { Hold, Resumer } from "./hold";
-import { HttpStream } from "./http-stream";
+import { Pause, Resumer } from "./pause";
 import { isGrpc } from "./media-type";
+import { PluginStream } from "./plugin-stream";
+import { UnreportedEnd } from "./unreported-end";
 
-/** How many bytes of a body the SDK keeps unless a plugin says otherwise: Envoy's own default. */
+/** The default limit of the SDK's buffer for a body, the same as Envoy's default. */
 const BODY_LIMIT = 1024 * 1024;
 
-/** After so many ticks (50 ms each) without a piece a response has ended that the upstream has ended, see `onTick`. */
-const QUIET_TICKS = 41;
-/** The same where the last piece was empty. */
-const QUIET_TICKS_EMPTY = 3;
-
-/** What happens to the body of a message. */
+/** The state of a message's body. */
 enum Mode {
-  /** It passes unseen, or its hook has run. */
+  /** The body passes without a hook, or its hook has run. */
   Pass,
-  /** It is gathered, and handed over when it has ended. */
+  /** The body is buffered. The hook on the whole body runs when the body has ended. */
   Whole,
-  /** It is handed over as it comes. */
+  /** The hook on chunks runs for each chunk. */
   Chunks,
-  /** No byte passes any more: the message was refused. */
-  Lost,
+  /** The message was replaced by a local reply. No further byte passes. */
+  Rejected,
 }
 
-/** How a body has ended whose hook waits for the hook on the headers. */
+/** Whether and how a body has ended while its hook waits for the pause of the headers hook to end. */
 enum Ended {
   No,
   WithoutTrailers,
@@ -43,24 +39,20 @@ enum Ended {
 }
 
 /**
- * Brings the body and the trailers of one message to a plugin's hooks. A whole body is handed over once, when it ends or
- * when trailers come, whichever is first: with trailers Envoy never says that the body has ended.
+ * Runs a plugin's hooks on the body and the trailers of one message. The hook on the whole body runs once, when the body ends
+ * or when trailers arrive. If a message has trailers, Envoy does not report the end of its body.
  *
- * No byte of a whole body passes before its hook has decided, whatever filters stand behind the plugin:
+ * No byte of a body passes before the hook on the whole body has decided, whatever other filters the chain has:
  *
- * - Where the host can hold the headers, they wait too, so no filter behind has begun. The host's buffer has the body.
- * - Elsewhere a filter behind may resume the stream at any time and send on what the host's buffer has. So the SDK keeps
- *   the body in the VM, and puts it back at its end.
+ * - If the host can hold headers, the headers wait too, so later filters have not seen the message. The body is in the host's
+ *   buffer.
+ * - Otherwise a later filter may resume the stream at any time and send on the contents of the host's buffer. So the SDK keeps
+ *   the body in the VM, and writes it back to the host's buffer when the body has ended.
  */
 export class BodyFlow<C> extends Resumer {
-  /** The root looks after it. */
-  isWatched: bool = false;
-  /** The last piece was empty. */
-  private endsEmpty: bool = false;
-  /** The end of the response is a guess: bytes that come after it must not pass. */
+  /** The end of the response was guessed. Bytes that arrive after it must not pass. */
   private hasGuessed: bool = false;
-  /** How many ticks of the root have passed since the last piece. */
-  private quietTicks: i32 = 0;
+  private unreportedEnd: UnreportedEnd | null = null;
 
   private mode: Mode = Mode.Pass;
   private encoding: string = "";
@@ -68,296 +60,306 @@ export class BodyFlow<C> extends Resumer {
   private holdsHeaders: bool = false;
   private ended: Ended = Ended.No;
   private sawTrailers: bool = false;
-  private pieces: BodyPieces | null = null;
+  private kept: KeptChunks | null = null;
   private body: Body | null = null;
-  /** How many bytes are in the host's buffer, while the headers wait. */
+  /** The number of bytes in the host's buffer while the host holds the headers. */
   private buffered: i32 = 0;
 
   constructor(
-    private stream: HttpStream<C>,
+    private stream: PluginStream<C>,
     private hooks: MessageHooks<C>,
     private buffer: BufferType,
   ) {
     super();
   }
 
-  /** Decides what happens to the body, while the headers are there. Only called if there is one. */
+  /** Decides how the body is handled. Called while the headers exist, and only if the message has a body. */
   begin(headers: Headers): void {
-    const wish = this.wish;
+    const choice = this.choice;
     const whole = this.hooks.body !== null;
-    const chunks = this.hooks.chunks !== null && !(whole && wish == BodyWish.Whole);
-    if ((!whole && !chunks) || wish == BodyWish.None) return;
+    const chunks = this.hooks.chunks !== null && !(whole && choice == BodyChoice.Buffer);
+    if ((!whole && !chunks) || choice == BodyChoice.Skip) return;
     if (chunks) this.mode = Mode.Chunks;
-    else if (wish == BodyWish.Whole || !this.passesUnseen(headers)) this.mode = Mode.Whole;
+    else if (choice == BodyChoice.Buffer || !this.bypassesHook(headers)) this.mode = Mode.Whole;
     else return;
     this.encoding = headers.getOr("content-encoding", "");
-    // A body of another length behind a content-length would shift the messages after it: Envoy leaves it as it is.
+    // Envoy does not correct content-length. A body of another length would shift the messages after it on the connection.
     this.writable = chunks || this.hooks.writesBody;
-    // So would a response that another filter ends while its body is kept.
+    // A response that another filter ends while the SDK keeps its body would be too short as well.
     const mayEndShort = !this.isRequest && !chunks && this.stream.mayPauseUnheld;
     if ((this.writable || mayEndShort) && headers.has("content-length")) {
       const deleted = headers.delete("content-length") === null;
       if (!deleted) this.writable = false;
     }
-    if (!chunks) this.hold.resumer = this;
+    if (!chunks) this.pause.resumer = this;
   }
 
-  /** Whether the body is gathered. */
+  /** Whether the body is buffered for the hook on the whole body. */
   get isWhole(): bool {
     return this.mode == Mode.Whole;
   }
 
-  /** The host holds the headers until the hook on the body has decided. */
+  /** Called if the host holds the headers until the body hook has decided. */
   holdHeaders(): void {
     this.holdsHeaders = true;
   }
 
   onBody(size: i32, endOfStream: bool): DataStatus {
-    if (this.mode == Mode.Lost) return DataStatus.StopIterationNoBuffer;
-    if (this.mode != Mode.Pass && this.wish == BodyWish.None) this.letPass();
+    if (this.mode == Mode.Rejected) return DataStatus.StopIterationNoBuffer;
+    if (this.mode != Mode.Pass && this.choice == BodyChoice.Skip) this.skipHook();
     if (this.mode == Mode.Pass) {
-      if (this.hasGuessed && size > (this.holdsHeaders && this.hold.isHeld ? this.buffered : 0)) {
-        this.fail(
-          "a response continues after it seemed to have ended: a filter in front of the plugin sends it in parts",
+      if (this.hasGuessed && size > (this.holdsHeaders && this.pause.isPaused ? this.buffered : 0)) {
+        this.failMessage(
+          "a response continues after it seemed to have ended: a filter between the upstream and the plugin sends it in parts",
         );
         return DataStatus.StopIterationNoBuffer;
       }
-      return this.hold.isHeld ? DataStatus.StopIterationAndBuffer : DataStatus.Continue;
+      return this.pause.isPaused ? DataStatus.StopIterationAndBuffer : DataStatus.Continue;
     }
     if (this.mode == Mode.Chunks) {
-      // Nothing comes when a filter behind has resumed the stream while another one keeps the body.
-      if (size != 0 || endOfStream) this.runChunk(readBuffer(this.buffer, size), endOfStream);
+      // The chunk is empty if a later filter has resumed the stream while another filter buffers the body.
+      if (size != 0 || endOfStream) this.runChunkHook(readBuffer(this.buffer, size), endOfStream);
       return DataStatus.Continue;
     }
-    if (!endOfStream && !this.hasEndedUnsaid(size)) return this.gather(size);
-    if (this.holdsHeaders && this.hold.isHeld) {
+    if (!endOfStream && !this.isUnreportedEnd(size)) return this.bufferChunk(size);
+    if (this.holdsHeaders && this.pause.isPaused) {
       this.ended = Ended.WithoutTrailers;
       return DataStatus.StopIterationAndBuffer;
     }
     if (this.isTooLarge(size)) return DataStatus.StopIterationNoBuffer;
     if (!endOfStream) this.hasGuessed = true;
-    return this.finish(false) ? DataStatus.StopIterationAndBuffer : DataStatus.Continue;
+    return this.runHooks(false) ? DataStatus.StopIterationAndBuffer : DataStatus.Continue;
   }
 
   onTrailers(): TrailersStatus {
-    // Envoy repeats the trailers of a message that it goes on with below.
+    // Envoy calls this again for a message that was resumed below.
     if (this.sawTrailers) return TrailersStatus.Continue;
     this.sawTrailers = true;
-    if (this.mode == Mode.Lost) return TrailersStatus.StopIteration;
-    if (this.wish == BodyWish.None) this.letPass();
-    const gathered = this.mode == Mode.Whole;
-    if (gathered && this.holdsHeaders && this.hold.isHeld) {
+    if (this.mode == Mode.Rejected) return TrailersStatus.StopIteration;
+    if (this.choice == BodyChoice.Skip) this.skipHook();
+    const isWhole = this.mode == Mode.Whole;
+    if (isWhole && this.holdsHeaders && this.pause.isPaused) {
       this.ended = Ended.WithTrailers;
       return TrailersStatus.StopIteration;
     }
-    if (this.finish(true)) return TrailersStatus.StopIteration;
-    // Where all was held, Envoy brings the body and the trailers in one go, and would lose what was gathered of
-    // the body (1.40, FilterManager::decodeData: the filter counts as ended) unless it is told to go on before this ends.
-    if (!gathered || this.holdsHeaders || !this.hold.hasHeld) return TrailersStatus.Continue;
-    this.hold.goOn();
+    if (this.runHooks(true)) return TrailersStatus.StopIteration;
+    // If the message was paused, Envoy calls the body and the trailers callbacks in a row. It would then lose the buffered body
+    // (1.40, FilterManager::decodeData: the filter counts as ended), unless the message is resumed before this callback returns.
+    if (!isWhole || this.holdsHeaders || !this.pause.wasPaused) return TrailersStatus.Continue;
+    this.pause.continueMessage();
     return TrailersStatus.StopIteration;
   }
 
   /**
-   * Looks after a message at a tick. Runs the hook on a body that another stream has resumed, and ends a response that has
-   * ended without a word. A filter in front that adds trailers with the last piece, such as
-   * Envoy's decompressor, makes Envoy say nothing more to a filter that gathers.
+   * Runs the body hook of a message that another stream has resumed, or whose end the host has not reported.
    *
-   * Source: Envoy 1.40, `FilterManager::encodeData`, which returns before the trailers when a filter stops the iteration.
-   *
-   * @returns false while the message has to be looked after
+   * @returns false while the message needs more ticks
    */
-  onTick(): bool {
+  override onTick(): bool {
     const ctx = this.stream.ctx;
-    if (this.isAnswered) return true;
-    if (this.ended != Ended.No && !this.hold.isHeld && !ctx.isOver) {
+    if (this.isReplaced) return true;
+    if (this.ended != Ended.No && !this.pause.isPaused && !ctx.isOver) {
       this.run();
       return true;
     }
     if (this.mode != Mode.Whole || ctx.isOver) return true;
-    if (++this.quietTicks < (this.endsEmpty ? QUIET_TICKS_EMPTY : QUIET_TICKS) || !responseHasEnded(ctx.id))
-      return false;
+    const end = this.unreportedEnd;
+    if (end === null || !end.onTick(ctx.id)) return false;
     this.ended = Ended.WithoutTrailers;
     this.hasGuessed = true;
-    if (!this.hold.isHeld) this.run();
+    if (!this.pause.isPaused) this.run();
     return true;
   }
 
-  /** The stream is over. Warns of a response that a filter nearer to the client has ended without this plugin. */
+  /** Called when the stream ends. Warns if a filter between the plugin and the client has ended the response early. */
   onStreamDone(): void {
-    const pieces = this.pieces;
-    if (pieces === null || pieces.length == 0 || this.isAnswered || !responseHasEnded(this.stream.id)) return;
-    this.stream.log.warn("a response ended without the bytes that the plugin still kept for its hook");
+    const kept = this.kept;
+    if (kept === null || kept.length == 0 || this.isReplaced || !responseHasEnded(this.stream.id)) return;
+    this.stream.log.warn("a response ended without the bytes that were buffered for its hook");
   }
 
   override onResume(): bool {
     if (this.mode == Mode.Whole && this.holdsHeaders) {
-      if (this.wish == BodyWish.None) {
-        this.letPass();
-        // The hook on the trailers has still to run.
+      if (this.choice == BodyChoice.Skip) {
+        this.skipHook();
+        // The trailers hook must still run.
         if (this.ended != Ended.WithTrailers) return true;
       }
       if (this.ended == Ended.No) return false;
-      // The hook on the body must not run within the code that has resumed the message, nor in a callback for another
-      // stream: a local reply to this one would stop that one.
+      // The body hook must not run inside the plugin's code that resumes the message. It must not run in a callback for another
+      // stream either: a local reply to this stream would stop the other stream.
       const isOwnEntry = ownContext() == this.stream.id;
       if (isOwnEntry || isUsed(OWN_CALLBACKS)) defer(this);
-      else this.stream.watch(this);
+      else this.stream.root.watch(this);
       return false;
     }
     const body = this.body;
-    return body === null || body.putBack() || !this.fail("the gateway does not take the body back");
+    return (
+      body === null || body.putBack() || !this.failMessage("the body could not be written to the gateway's buffer")
+    );
   }
 
-  /** Hands over a body that has ended while the hook on the headers held the message. */
+  /** Watches for an end of the response that the host does not report. Called for each chunk. */
+  private expectUnreportedEnd(isEmpty: bool): void {
+    let end = this.unreportedEnd;
+    if (end === null) {
+      end = new UnreportedEnd();
+      this.unreportedEnd = end;
+    }
+    end.onChunk(isEmpty);
+    this.stream.root.watch(this);
+  }
+
+  /** Runs the hooks on a body that ended while the headers hook had paused the message. */
   override run(): void {
     const ctx = this.stream.ctx;
-    if (ctx.isOver || this.isAnswered || this.mode == Mode.Lost || !adopt(ctx.id)) return;
+    if (ctx.isOver || this.isReplaced || this.mode == Mode.Rejected || !adopt(ctx.id)) return;
     ctx.begin();
-    if (this.wish == BodyWish.None) this.letPass();
-    if (!this.finish(this.ended == Ended.WithTrailers)) this.hold.goOn();
+    if (this.choice == BodyChoice.Skip) this.skipHook();
+    if (!this.runHooks(this.ended == Ended.WithTrailers)) this.pause.continueMessage();
   }
 
-  /** Whether an empty piece is the end of a response, in a plugin whose ticks are its own; see `onTick`. */
-  private hasEndedUnsaid(size: i32): bool {
+  /** Whether an empty chunk is the unreported end of a response, in a plugin with its own callbacks, where `onTick` is not called. */
+  private isUnreportedEnd(size: i32): bool {
     return isUsed(OWN_CALLBACKS) && !this.isRequest && size == this.buffered && responseHasEnded(this.stream.id);
   }
 
-  /** Whether there is a local reply that this message does not outlast. */
-  private get isAnswered(): bool {
+  /** Whether a local reply has replaced this message. */
+  private get isReplaced(): bool {
     const ctx = this.stream.ctx;
-    return this.isRequest ? ctx.isAnswered : ctx.isReplaced;
+    return this.isRequest ? ctx.hasReplied : ctx.isReplaced;
   }
 
-  /** Keeps a piece of a body that has not ended. */
-  private gather(size: i32): DataStatus {
-    this.quietTicks = 0;
-    this.endsEmpty = size == this.buffered;
-    if (!this.isRequest) this.stream.watch(this);
+  /** Buffers a chunk of a body that has not ended. */
+  private bufferChunk(size: i32): DataStatus {
+    if (!this.isRequest) this.expectUnreportedEnd(size == this.buffered);
     if (this.holdsHeaders) {
       this.buffered = size;
       return DataStatus.StopIterationAndBuffer;
     }
-    let pieces = this.pieces;
-    if (pieces === null) {
-      pieces = new BodyPieces(this.buffer);
-      this.pieces = pieces;
+    let kept = this.kept;
+    if (kept === null) {
+      kept = new KeptChunks(this.buffer);
+      this.kept = kept;
     }
     if (this.isTooLarge(size)) return DataStatus.StopIterationNoBuffer;
-    if (pieces.take(size)) return DataStatus.StopIterationAndBuffer;
-    this.fail("the gateway does not give up a piece of the body");
+    if (kept.take(size)) return DataStatus.StopIterationAndBuffer;
+    this.failMessage("a chunk of the body could not be removed from the gateway's buffer");
     return DataStatus.StopIterationNoBuffer;
   }
 
-  /** Runs the hooks on a body that has ended, and on its trailers; true if the message is held. */
-  private finish(withTrailers: bool): bool {
+  /** Runs the hooks on a body that has ended, and on its trailers. Returns whether the message is paused. */
+  private runHooks(withTrailers: bool): bool {
     const stream = this.stream;
     const ctx = stream.ctx;
-    const hold = this.hold;
-    let held = hold.isHeld;
-    if (this.mode == Mode.Whole) held = this.runWhole();
-    else if (this.mode == Mode.Chunks) this.runChunk(new ArrayBuffer(0), true);
+    const pause = this.pause;
+    let isPaused = pause.isPaused;
+    if (this.mode == Mode.Whole) isPaused = this.runBodyHook();
+    else if (this.mode == Mode.Chunks) this.runChunkHook(new ArrayBuffer(0), true);
     const hook = this.hooks.trailers;
     const config = stream.config;
-    // An answer to the request is a response: its trailers have a hook too.
-    const answered = ctx.isAnswered;
-    if (withTrailers && hook !== null && config !== null && (!held || !answered)) {
-      hold.beginHook();
-      if (stream.endHook(hold, hook.run(ctx, config, stream.log), answered)) held = true;
+    // A local reply to the request is a response. Its trailers hook runs too.
+    const hadReplied = ctx.hasReplied;
+    if (withTrailers && hook !== null && config !== null && (!isPaused || !hadReplied)) {
+      pause.beginHook();
+      if (stream.endHook(pause, hook.run(ctx, config, stream.log), hadReplied)) isPaused = true;
     }
-    if (hold.isHeld && !this.isAnswered && !this.holdsHeaders) this.guardPause();
-    return held;
+    if (pause.isPaused && !this.isReplaced && !this.holdsHeaders) this.guardPause();
+    return isPaused;
   }
 
-  /** Hands the whole body over; true if the message is held. */
-  private runWhole(): bool {
+  /** Runs the hook on the whole body. Returns whether the message is paused. */
+  private runBodyHook(): bool {
     this.mode = Mode.Pass;
     const hook = this.hooks.body;
     const stream = this.stream;
     const ctx = stream.ctx;
     const config = stream.config;
     if (hook === null || config === null) return false;
-    const pieces = this.pieces;
-    if (pieces !== null && !pieces.putBack()) return this.fail("the gateway does not take the body back");
-    const answered = ctx.isAnswered;
+    const kept = this.kept;
+    if (kept !== null && !kept.putBack())
+      return this.failMessage("the body could not be written to the gateway's buffer");
+    const hadReplied = ctx.hasReplied;
     const body = new Body(ctx.id, this.buffer, this.encoding, this.writable);
     this.body = body;
-    const hold = this.hold;
-    hold.beginHook();
-    return stream.endHook(hold, hook.run(ctx, config, body, stream.log), answered);
+    const pause = this.pause;
+    pause.beginHook();
+    return stream.endHook(pause, hook.run(ctx, config, body, stream.log), hadReplied);
   }
 
   /**
-   * Protects a message that a hook has paused at its end, behind headers that have gone on. A filter behind that holds the
-   * headers would end the request without its body when it resumes them, so the request must not get that far.
+   * Protects a message that a hook has paused at its end, after its headers have continued. A later filter that holds the
+   * headers would end the request without its body when it resumes them, so the request is rejected.
    */
   private guardPause(): void {
-    if (this.stream.failOpen) return;
+    if (this.stream.root.handlers.failOpen) return;
     const body = this.body;
     if (this.isRequest && routerLacksHeaders(this.stream.id)) {
-      this.fail(
-        "a filter behind this plugin holds the request's headers, so a Pause in a hook on the body protects nothing: " +
+      this.failMessage(
+        "a filter after this plugin holds the request headers, so a Pause in a body hook cannot protect the upstream: " +
           "place that filter before this plugin, or let the gateway hold headers (allow_on_headers_stop_iteration)",
       );
-    } else if (body !== null && !body.keep()) this.fail("the gateway does not give up the body");
+    } else if (body !== null && !body.keep())
+      this.failMessage("the body could not be removed from the gateway's buffer");
   }
 
-  /** Lets the body pass from here on without its hook. */
-  private letPass(): void {
-    const pieces = this.pieces;
-    if (pieces !== null && !pieces.putBack()) this.fail("the gateway does not take the body back");
+  /** Lets the body pass from now on without its hook. */
+  private skipHook(): void {
+    const kept = this.kept;
+    if (kept !== null && !kept.putBack()) this.failMessage("the body could not be written to the gateway's buffer");
     else this.mode = Mode.Pass;
   }
 
-  /** Answers a message that would need more memory than it may have. */
+  /** Sends a local reply if the body is larger than its limit. Returns whether it is. */
   private isTooLarge(size: i32): bool {
     const ctx = this.stream.ctx;
-    const pieces = this.pieces;
+    const kept = this.kept;
     let limit = this.isRequest ? ctx.requestBodyLimit : ctx.responseBodyLimit;
     if (limit < 0) limit = BODY_LIMIT;
-    // Where the headers wait, the gateway's own limit counts. A local reply of this plugin cannot be replaced by another one.
-    if (!this.isRequest && ctx.isAnswered) return false;
-    if (this.holdsHeaders || size <= limit - (pieces === null ? 0 : pieces.length)) return false;
-    this.mode = Mode.Lost;
-    this.stream.log.warn("a body is larger than the " + integerText(limit) + " bytes that the plugin keeps");
-    if (this.isRequest) ctx.refuse(413, "Payload Too Large", "request_payload_too_large");
-    else ctx.refuse(500, "Internal Server Error", "response_payload_too_large");
+    // If the host holds the headers, the gateway's own limit applies. A local reply of this plugin cannot be replaced.
+    if (!this.isRequest && ctx.hasReplied) return false;
+    if (this.holdsHeaders || size <= limit - (kept === null ? 0 : kept.length)) return false;
+    this.mode = Mode.Rejected;
+    this.stream.log.warn("a body is larger than the limit of " + integerText(limit) + " bytes");
+    if (this.isRequest) ctx.replyInstead(413, "Payload Too Large", "request_payload_too_large");
+    else ctx.replyInstead(500, "Internal Server Error", "response_payload_too_large");
     return true;
   }
 
-  /** Answers a message whose body the SDK can no longer guard. */
-  private fail(why: string): bool {
-    this.mode = Mode.Lost;
+  /** Logs an error, and sends a local reply instead of a message whose body the SDK can no longer protect. */
+  private failMessage(why: string): bool {
+    this.mode = Mode.Rejected;
     this.stream.log.error(why);
-    this.stream.ctx.refuse(500, "", "plugin_failed");
+    this.stream.ctx.replyInstead(500, "", "plugin_failed");
     return true;
   }
 
-  /** Whether a body does not reach a hook on whole bodies. */
-  private passesUnseen(headers: Headers): bool {
+  /** Whether a body passes without the hook on whole bodies. */
+  private bypassesHook(headers: Headers): bool {
     const type = lowerAscii(headers.getOr("content-type", ""));
-    if (isGrpc(type)) return this.stream.passesGrpc && !headers.has("content-length");
-    // The upstream says so, not the client. A request could name itself one to pass.
+    if (isGrpc(type)) return this.stream.root.handlers.passesGrpc && !headers.has("content-length");
+    // Only for responses: a client could send this content type to bypass the hook.
     if (this.isRequest || !type.startsWith("text/event-stream")) return false;
-    this.stream.warnOfEventStream();
+    this.stream.root.warnOfEventStream();
     return true;
   }
 
-  private get hold(): Hold {
+  private get pause(): Pause {
     const ctx = this.stream.ctx;
-    return this.isRequest ? ctx.requestHold : ctx.responseHold;
+    return this.isRequest ? ctx.requestPause : ctx.responsePause;
   }
 
-  private get wish(): BodyWish {
+  private get choice(): BodyChoice {
     const ctx = this.stream.ctx;
-    return this.isRequest ? ctx.requestBodyWish : ctx.responseBodyWish;
+    return this.isRequest ? ctx.requestBodyChoice : ctx.responseBodyChoice;
   }
 
   private get isRequest(): bool {
     return this.buffer == BufferType.RequestBody;
   }
 
-  private runChunk(chunk: ArrayBuffer, isLast: bool): void {
+  /** Runs the hook on chunks, and writes its return value to the host's buffer. */
+  private runChunkHook(chunk: ArrayBuffer, isLast: bool): void {
     if (isLast) this.mode = Mode.Pass;
     const hook = this.hooks.chunks;
     const stream = this.stream;
@@ -367,6 +369,6 @@ export class BodyFlow<C> extends Resumer {
     if (!this.writable) return;
     if (chunk.byteLength == 0 && result.byteLength == 0) return;
     if (writeBody(this.buffer, 0, i32.MAX_VALUE, result) == Status.Ok) return;
-    stream.log.warn("what the hook on pieces has returned is lost: trailers have ended the body");
+    stream.log.warn("the return value of the hook on chunks is lost: trailers have ended the body");
   }
 }

@@ -7,35 +7,35 @@ import { reported } from "../proxywasm/log";
 import { statusName } from "../proxywasm/status";
 
 /**
- * A whole body, as it is in the gateway: compressed, if it was sent so. Bytes first, text where it is asked for.
+ * The whole body of a message, as the gateway received it: a compressed body is still compressed.
  *
  * @example
  * ```ts
- * if (body.encoding == "") body.replace(body.text().replace("http://", "https://"));
+ * if (body.encoding == "") body.replace<string>(body.text().replace("http://", "https://"));
  * ```
  */
 export class Body {
   private read: ArrayBuffer | null = null;
-  /** The bytes are in `read` only: the host has none of them. */
+  /** The bytes are only in `read`; the host's buffer is empty. */
   private isKept: bool = false;
 
   /** @internal */
   constructor(
     private context: u32,
     private buffer: BufferType,
-    /** The `content-encoding` of the message (`gzip`, …); "" for none. */
+    /** The `content-encoding` of the message (`gzip`, …); "" if the message has no such header. */
     readonly encoding: string,
     private writable: bool,
   ) {}
 
-  /** How many bytes there are. */
+  /** The number of bytes. */
   get length(): i32 {
     const read = this.read;
     if (read !== null) return read.byteLength;
     return select(this.context) ? bodySize(this.buffer) : 0;
   }
 
-  /** The bytes; none where the body is gone: it went on, or its stream has ended. */
+  /** Returns the bytes; an empty buffer if the body has continued or its stream has ended. */
   bytes(): ArrayBuffer {
     const known = this.read;
     if (known !== null) return known;
@@ -44,46 +44,46 @@ export class Body {
     return read;
   }
 
-  /** The body as text. Bytes that are not UTF-8 become the characters U+DC80 to U+DCFF, and the same bytes when written. */
+  /** Returns the body as text. Bytes that are not UTF-8 become the characters U+DC80 to U+DCFF, which are written as the same bytes. */
   text(): string {
     const bytes = this.bytes();
     return decodeUtf8(changetype<usize>(bytes), bytes.byteLength);
   }
 
   /**
-   * Puts something else in the place of the body.
+   * Replaces the body.
    *
-   * @param data a string or an ArrayBuffer; it is sent as it is, so it must fit the encoding, or `content-encoding` must
-   * have gone in the headers hook
-   * @returns null, or why it was refused: the hook only reads (`Read…BodyBy`), or the body is gone. It is logged.
+   * @param data a string or an ArrayBuffer, which is sent unchanged: it must have the message's encoding, or the headers hook
+   * must have deleted `content-encoding`
+   * @returns null, or an error, which is also logged: the hook only reads (`Read…BodyBy`), or the stream is over
    */
   replace<T>(data: T): Error | null {
     return this.write(0, i32.MAX_VALUE, bytesOf<T>(data));
   }
 
-  /** Puts something before the body; as `replace`. */
+  /** Inserts data before the body; parameter and result as for `replace`. */
   prepend<T>(data: T): Error | null {
     return this.write(0, 0, bytesOf<T>(data));
   }
 
-  /** Puts something behind the body; as `replace`. */
+  /** Adds data after the body; parameter and result as for `replace`. */
   append<T>(data: T): Error | null {
     return this.write(i32.MAX_VALUE, 0, bytesOf<T>(data));
   }
 
   /**
-   * @internal Takes all bytes out of the host's buffer, so that no other filter can send them on.
+   * @internal Moves all bytes out of the host's buffer, so that no other filter can send them on.
    *
-   * @returns false where the host does not give them up
+   * @returns false if the host does not remove them
    */
   keep(): bool {
-    // Where trailers end an empty body the host has no buffer.
+    // If trailers end an empty body, the host has no buffer.
     if (this.bytes().byteLength == 0) return true;
     this.isKept = emptyBody(this.buffer);
     return this.isKept;
   }
 
-  /** @internal Puts the bytes that were taken back into the host's buffer; false where the host does not take them. */
+  /** @internal Undoes `keep`: puts the bytes back into the host's buffer. Returns false if the host does not accept them. */
   putBack(): bool {
     if (!this.isKept) return true;
     this.isKept = false;
@@ -104,7 +104,7 @@ export class Body {
   }
 }
 
-/** A copy of some bytes, with others in place of `length` of them from `start` on; both may be beyond the end. */
+/** A copy of `old` in which `bytes` replace `length` bytes from `start` on. `start` and `length` may be beyond the end. */
 function spliced(old: ArrayBuffer, start: i32, length: i32, bytes: ArrayBuffer): ArrayBuffer {
   const size = old.byteLength;
   const from = min(start, size);

@@ -1,12 +1,12 @@
 import { Json } from "../json";
 import { PluginContext } from "./plugin-context";
 
-/** How a plugin reads a configuration, however that was registered. */
+/** Parses a configuration, with the callback that the plugin registered. */
 export abstract class ConfigParser<C> {
   abstract parse(ctx: PluginContext, json: Json, config: C): Error | null;
 }
 
-/** How a plugin reads the configuration of a rule that takes over something of the global one. */
+/** Parses the configuration of a rule that inherits from the global configuration. */
 export abstract class RuleParser<C> {
   abstract parse(ctx: PluginContext, json: Json, global: C, config: C): Error | null;
 }

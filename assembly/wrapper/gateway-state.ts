@@ -1,10 +1,10 @@
 import { readProperty } from "../proxywasm/property";
 
-// What attributes say of the way of a message through the gateway.
+// The state of a message on its way through the gateway, read from the gateway's attributes.
 
 /**
- * Whether the router waits for the headers of a request: some filter still holds them. The router counts an attempt as
- * soon as the headers reach it. A gateway that does not tell is trusted.
+ * Whether another filter still holds the headers of a request back from the router. The router counts an attempt as soon
+ * as the headers reach it. False if the gateway does not provide the count.
  *
  * Source: Envoy 1.40, `Router::Filter::decodeHeaders`.
  */
@@ -14,10 +14,10 @@ export function routerLacksHeaders(stream: u32): bool {
 }
 
 /**
- * Whether nothing more of a response can come from the upstream: it has sent its last byte, or there is none. Filters
- * between the upstream and the plugin may still hold some of it.
+ * Whether the upstream can send no more of a response: it has sent the last byte, or no upstream made the response. Filters
+ * between the upstream and the plugin may still hold a part of the response.
  *
- * Source: Envoy 1.40, where `response.backend_latency` exists from the last byte of the upstream on.
+ * Source: Envoy 1.40, where `response.backend_latency` exists once the upstream has sent its last byte.
  */
 export function responseHasEnded(stream: u32): bool {
   if (readProperty(stream, ["response", "backend_latency"]).exists()) return true;

@@ -11,29 +11,29 @@ export class MessageHooks<C> {
   chunks: ChunkHook<C> | null = null;
   trailers: HeadersHook<C> | null = null;
 
-  /** Whether there is one on the body. */
+  /** Whether a hook on the body is registered. */
   get onBody(): bool {
     return this.body !== null || this.chunks !== null;
   }
 }
 
-/** What a plugin registered: its name, and a callback per hook. */
+/** The options that a plugin registered: its name, its hooks, its parsers. */
 export class Handlers<C> {
   parser: ConfigParser<C> | null = null;
   ruleParser: RuleParser<C> | null = null;
   readonly request: MessageHooks<C> = new MessageHooks<C>();
   readonly response: MessageHooks<C> = new MessageHooks<C>();
   streamDone: StreamDoneHook<C> | null = null;
-  /** What happens to a request that the plugin failed to decide on: it goes on. */
+  /** A request continues if the plugin failed to decide on it. */
   failOpen: bool = false;
-  /** gRPC of unknown length does not reach hooks on whole bodies. */
+  /** gRPC messages without a content-length do not reach hooks on whole bodies. */
   passesGrpc: bool = false;
-  /** What becomes of a rule that cannot be read; null: it refuses the configuration. */
+  /** Replaces or drops a rule that cannot be parsed. Null: such a rule makes the plugin reject the configuration. */
   isolation: RuleIsolation | null = null;
 
   constructor(readonly name: string) {}
 
-  /** Whether some hook runs after the request headers are gone. */
+  /** Whether a hook is registered that runs when the request headers are gone. */
   get afterRequestHeaders(): bool {
     const request = this.request;
     const response = this.response;

@@ -3,7 +3,7 @@ import { Body } from "./body";
 import { HttpContext } from "./http-context";
 import { Log } from "./log";
 
-// A hook as it is kept: asc has no closures, so an object stands between a callback that takes a log and one that does not.
+// Hooks as objects. They give callbacks with and without a log one type; asc has no closures for that.
 
 /** A hook on headers or trailers. */
 export abstract class HeadersHook<C> {
@@ -15,7 +15,7 @@ export abstract class BodyHook<C> {
   abstract run(ctx: HttpContext, config: C, body: Body, log: Log): Action;
 }
 
-/** A hook on a piece of a body; what it returns goes on in its place. */
+/** A hook on a chunk of a body. Its return value replaces the chunk. */
 export abstract class ChunkHook<C> {
   abstract run(ctx: HttpContext, config: C, chunk: ArrayBuffer, isLast: bool, log: Log): ArrayBuffer;
 }

@@ -14,148 +14,160 @@ import { RequestHeaders } from "../proxywasm/request-headers";
 import { ResponseHeaders } from "../proxywasm/response-headers";
 import { monotonicMs } from "../proxywasm/time";
 import { Trailers } from "../proxywasm/trailers";
-import { BodyWish } from "./body-wish";
-import { Hold } from "./hold";
+import { BodyChoice } from "./body-choice";
+import { Pause } from "./pause";
 import { Log } from "./log";
 import { Values } from "./values";
 
+const HAS_REPLY = "the request already has a local reply";
+
 /**
- * One request and its response, as a plugin's hooks see it. The same object is handed to all hooks of a request.
+ * One request and its response. All hooks of a request get the same object.
+ *
+ * @example
+ * ```ts
+ * function onRequestHeaders(ctx: HttpContext, config: Config, log: Log): Action {
+ *   if (ctx.method == "DELETE" && ctx.path.startsWith("/admin")) ctx.sendResponse(403, [], "forbidden");
+ *   else ctx.requestHeaders.set("x-tenant", config.tenant);
+ *   return Action.Continue;
+ * }
+ * ```
  */
 export class HttpContext {
   private request: RequestHeaders | null = null;
   private response: ResponseHeaders | null = null;
   private values: Values | null = null;
-  private answered: bool = false;
+  /** This plugin has sent a local reply. */
+  private replied: bool = false;
   private localReply: bool = false;
-  /** The response is the local reply of this plugin to the request: its hooks can hold it, and let it go on. */
+  /** The response is this plugin's local reply to the request. The plugin's response hooks can pause and resume it. */
   private replyIsResponse: bool = false;
   private over: bool = false;
 
   private calls: StreamCallouts | null = null;
   /** @internal */
-  readonly requestHold: Hold;
+  readonly requestPause: Pause;
   /** @internal */
-  readonly responseHold: Hold;
+  readonly responsePause: Pause;
   /**
    * Whether a body may follow the request headers. True also for a chunked body of zero bytes, and for a
-   * tunnel (an upgrade, CONNECT). False for `content-length: 0`. It is known in every hook.
+   * tunnel (an upgrade, CONNECT). False for `content-length: 0`. Valid in every hook.
    *
    * @example
    * ```ts
-   * if (!ctx.hasRequestBody) return check(ctx, config, ""); // no hook on the body will run
+   * if (!ctx.hasRequestBody) log.info("the hook on the request body will not run");
    * ```
    */
   hasRequestBody: bool = false;
-  /** Whether the response may have a body: its headers do not end it. False before there is a response. */
+  /** Whether a body may follow the response headers. False before the response arrives. */
   hasResponseBody: bool = false;
 
-  /** @internal -1: the default. */
+  /** @internal In bytes; -1: the default. */
   requestBodyLimit: i32 = -1;
-  /** @internal -1: the default. */
+  /** @internal In bytes; -1: the default. */
   responseBodyLimit: i32 = -1;
   /** @internal */
-  requestBodyWish: BodyWish = BodyWish.Default;
+  requestBodyChoice: BodyChoice = BodyChoice.Default;
   /** @internal */
-  responseBodyWish: BodyWish = BodyWish.Default;
+  responseBodyChoice: BodyChoice = BodyChoice.Default;
 
   /** @internal */
   constructor(
-    /** The stream's number in this VM, unique while it lasts. */
+    /** The number of the stream context. It is unique in this VM while the stream exists. */
     readonly id: u32,
     /** @internal */
     readonly log: Log,
     private root: RootContext,
     private failOpen: bool,
   ) {
-    this.requestHold = new Hold(id, StreamType.Request);
-    this.responseHold = new Hold(id, StreamType.Response);
+    this.requestPause = new Pause(id, StreamType.Request);
+    this.responsePause = new Pause(id, StreamType.Response);
   }
 
-  /** The headers of the request: there in the request-headers and stream-done hooks. */
+  /** The headers of the request. They exist in the request-headers hook and the stream-done hook. */
   get requestHeaders(): Headers {
     return this.requestMap();
   }
 
-  /** The headers of the response: there in the response-headers and stream-done hooks. */
+  /** The headers of the response. They exist in the response-headers hook and the stream-done hook. */
   get responseHeaders(): Headers {
     return this.responseMap();
   }
 
-  /** The trailers of the request: there in the request-trailers hook. */
+  /** The trailers of the request. They exist in the request-trailers hook. */
   get requestTrailers(): Headers {
     return new Trailers(this.id, MapType.RequestTrailers);
   }
 
-  /** The trailers of the response: there in the response-trailers hook. */
+  /** The trailers of the response. They exist in the response-trailers hook. */
   get responseTrailers(): Headers {
     return new Trailers(this.id, MapType.ResponseTrailers);
   }
 
-  /** The method of the request as it came, in every hook. */
+  /** The method of the request as the client sent it. Valid in every hook. */
   get method(): string {
     return this.requestMap().part(METHOD);
   }
 
-  /** `http` or `https`, as the gateway sees the request, in every hook. */
+  /** The scheme of the request as the gateway sees it: `http` or `https`. Valid in every hook. */
   get scheme(): string {
     return this.requestMap().part(SCHEME);
   }
 
-  /** Host and port of the request as it came (`example.com:8080`; the port only if it was sent), in every hook. */
+  /** The host of the request as the client sent it, with a port if the client sent one: `example.com:8080`. Valid in every hook. */
   get host(): string {
     return this.requestMap().part(HOST);
   }
 
-  /** Path and query of the request as it came, in every hook. */
+  /** The path and query of the request as the client sent them. Valid in every hook. */
   get path(): string {
     return this.requestMap().part(PATH);
   }
 
   /**
-   * The name of the route that the request takes; "" if it has none. On Higress that is the Ingress's name. Where a plugin
-   * has changed the request's headers, the new route is seen when the request has left the last plugin, not before.
+   * The name of the route of the request; "" if the request has no route. On Higress it is the name of the Ingress. If a
+   * plugin changes the request headers, the new route is visible only after the request has left the last plugin.
    */
   get routeName(): string {
     return readXdsProperty(this.id, "route_name").string();
   }
 
-  /** The name of the cluster that the request goes to; "" if there is none. It changes with the route, see `routeName`. */
+  /** The name of the cluster that the request goes to; "" if it has no cluster. The cluster changes with the route, see `routeName`. */
   get clusterName(): string {
     return readXdsProperty(this.id, "cluster_name").string();
   }
 
   /**
-   * Whether the response was made by the gateway (by this plugin, another one, a route without an upstream, a timeout …)
-   * and not by an upstream. False before there is a response.
+   * Whether the response is a local reply: made by this plugin, by another plugin or by the gateway (a route without an
+   * upstream, a timeout, …), not by an upstream. False before the response exists.
    */
   get isLocalReply(): bool {
     return this.localReply;
   }
 
-  /** Milliseconds of a clock that only goes forward: for durations. */
+  /** The milliseconds of a clock that never goes back, for durations; the same as `monotonicMs()`. */
   get monotonicMs(): f64 {
     return monotonicMs();
   }
 
   /**
-   * Answers the client; the request does not go on, or, in the response-headers hook, the upstream's response does not.
-   * What the hook returns after it does not matter. The response hooks of this plugin run for an answer to the request,
-   * not for one that replaces a response.
+   * Sends a local reply to the client. The request does not continue; called in a response hook, the reply replaces the
+   * upstream's response. The return value of the current hook is then ignored. The response hooks of this plugin run for a
+   * local reply to the request, but not for a local reply that replaces a response.
    *
    * @param status 200 to 599
    * @param headers `[name, value]` pairs, at most 1024, without pseudo-headers, `content-length` and `transfer-encoding`
-   * @param body text; it gets `content-type: text/plain` unless `headers` say otherwise, and is not sent to HEAD,
-   * nor with 204 and 304, which have none
-   * @param details what access logs show as `%RESPONSE_CODE_DETAILS%`
-   * @param grpcStatus what a gRPC client is told; -1: what the status says
-   * @returns null, or why it was refused: bad status, header name or value, a second answer, a
-   * message that was told to go on just before, or the stream is over. It is
-   * logged. In the place of a bad answer the client gets a plain 500, unless the plugin is registered with `FailOpen`.
+   * @param body a text, sent with `content-type: text/plain` unless `headers` has another type. It is not sent for HEAD
+   * requests, nor with 204 and 304, which have no body.
+   * @param details the text for `%RESPONSE_CODE_DETAILS%` in access logs
+   * @param grpcStatus the status for a gRPC client; -1: derived from the status code
+   * @returns null, or an error, which is also logged: invalid status code, header name or value; a second local reply; a
+   * message that was resumed in the same callback; or the stream is over. If a local reply is rejected, the client gets a
+   * plain 500, unless the plugin is registered with `FailOpen`.
    *
    * @example
    * ```ts
-   * if (!allowed) ctx.sendResponse(403, [["content-type", "text/plain"]], "no");
+   * if (ctx.host != "www.example.com") ctx.sendResponse(403, [["content-type", "text/html"]], "<h1>Forbidden</h1>");
    * ```
    */
   sendResponse(
@@ -167,46 +179,56 @@ export class HttpContext {
   ): Error | null {
     let error: Error | null;
     if (this.over || !select(this.id)) error = new Error("the stream is over");
-    else if (this.answered) error = new Error("the request has been answered");
-    // Envoy would do both, the answer on a stream that may have ended by then, and end itself by that.
-    else if (this.goesOn) error = new Error("the message has been told to go on");
+    else if (this.replied) error = new Error(HAS_REPLY);
+    // Envoy would do both: continue the message, after which the stream may be gone, and reply on it, which crashes Envoy.
+    else if (this.isContinuing) error = new Error("the message was just resumed");
     else error = sendLocalReply(status, headers, encodeUtf8(body), details, grpcStatus);
     if (error === null) {
-      this.answered = true;
+      this.replied = true;
       this.localReply = true;
       return null;
     }
     report(LogLevel.Error, "response not sent: " + error.message);
-    if (!this.failOpen && !this.goesOn) {
-      this.refuse(500, "", "plugin_failed");
-    } else if (this.failOpen && !this.answered) {
-      // Outside a hook nothing else would let it go on.
-      if (this.requestHold.isHeld) this.requestHold.release();
-      if (this.responseHold.isHeld) this.responseHold.release();
+    if (!this.failOpen && !this.isContinuing) {
+      this.replyInstead(500, "", "plugin_failed");
+    } else if (this.failOpen && !this.replied) {
+      // Outside a hook nothing else would resume the message.
+      if (this.requestPause.isPaused) this.requestPause.release();
+      if (this.responsePause.isPaused) this.responsePause.release();
     }
     return error;
   }
 
   /**
-   * Lets a request go on that a hook has held with `Action.Pause`.
+   * Resumes a request that a hook has paused with `Action.Pause`. Call it once per `Pause`; the request continues after the
+   * last.
    *
-   * @returns null, or why it cannot: the request is not held, it has been answered, or the stream is over. It is logged.
+   * @returns null, or an error, which is also logged: the request is not paused, has a local reply, or the stream is over
+   *
+   * @example
+   * ```ts
+   * function onAuth(ctx: HttpContext, config: Config, response: HttpResponse, log: Log): void {
+   *   if (response.status == 200) ctx.resumeRequest();
+   *   else ctx.sendResponse(401, [], "unauthorized");
+   * }
+   * ```
    */
   resumeRequest(): Error | null {
-    return this.release(this.requestHold, "request");
+    return this.release(this.requestPause, "request");
   }
 
   /**
-   * Lets a response go on that a hook has held with `Action.Pause`.
+   * Resumes a response that a hook has paused with `Action.Pause`. Call it once per `Pause`; the response continues after the
+   * last.
    *
-   * @returns null, or why it cannot: the response is not held, it has been replaced, or the stream is over. It is logged.
+   * @returns null, or an error, which is also logged: the response is not paused, was replaced, or the stream is over
    */
   resumeResponse(): Error | null {
-    return this.release(this.responseHold, "response");
+    return this.release(this.responsePause, "response");
   }
 
   /**
-   * Lets the request's body, or what is still to come of it, pass without the hooks on it.
+   * Lets the request body, or the part that has not arrived yet, pass without the hooks on it.
    *
    * @example
    * ```ts
@@ -214,39 +236,42 @@ export class HttpContext {
    * ```
    */
   dontReadRequestBody(): void {
-    this.requestBodyWish = BodyWish.None;
+    this.requestBodyChoice = BodyChoice.Skip;
   }
 
-  /** Lets the response's body, or what is still to come of it, pass without the hooks on it. */
+  /** Lets the response body, or the part that has not arrived yet, pass without the hooks on it. */
   dontReadResponseBody(): void {
-    this.responseBodyWish = BodyWish.None;
+    this.responseBodyChoice = BodyChoice.Skip;
   }
 
   /**
-   * Gathers the request's body for the hook on the whole body: also where there is a hook on pieces, which would get the
-   * body otherwise, and where `PassGrpcStreams()` would let a gRPC stream pass. Called in the hook on request headers.
+   * Buffers the request body for the hook on the whole body, also if a hook on chunks is registered, which would otherwise
+   * get the body, and also for a gRPC stream that `PassGrpcStreams()` would let pass. Call it in the request-headers hook.
    */
   bufferRequestBody(): void {
-    this.requestBodyWish = BodyWish.Whole;
-  }
-
-  /** Gathers the response's body, gRPC and event streams too; else as `bufferRequestBody`, in the response's hook. */
-  bufferResponseBody(): void {
-    this.responseBodyWish = BodyWish.Whole;
+    this.requestBodyChoice = BodyChoice.Buffer;
   }
 
   /**
-   * Sets how many bytes of the request's body may be gathered for the hook on the whole body. A larger body gets a local
-   * reply of 413, and the hook does not run. Called in the hook on request headers.
+   * Buffers the response body for the hook on the whole body, also for gRPC and event streams. Call it in the response-headers
+   * hook. See `bufferRequestBody`.
+   */
+  bufferResponseBody(): void {
+    this.responseBodyChoice = BodyChoice.Buffer;
+  }
+
+  /**
+   * Sets how many bytes of the request body may be buffered for the hook on the whole body. For a larger body the client
+   * gets a 413, and the hook does not run. Call it in the request-headers hook.
    *
-   * On Higress this method sets the gateway's limit for the request. Elsewhere that limit stays unchanged (Envoy's
-   * `per_connection_buffer_limit_bytes`, 1 MiB by default), and the method limits the SDK's buffer, 1 MiB by default.
+   * On Higress this method sets the gateway's limit for the request. On other gateways that limit stays unchanged (Envoy's
+   * `per_connection_buffer_limit_bytes`, 1 MiB by default), and the method limits the SDK's own buffer, 1 MiB by default.
    *
    * @param bytes 0 or more
    *
    * @example
    * ```ts
-   * ctx.setRequestBodyBufferLimit(10 * 1024 * 1024); // where the gateway's limit is 10 MiB too
+   * ctx.setRequestBodyBufferLimit(10 * 1024 * 1024); // the gateway's own limit must be 10 MiB too
    * ```
    */
   setRequestBodyBufferLimit(bytes: i32): void {
@@ -254,14 +279,17 @@ export class HttpContext {
     this.setGatewayLimit("set_decoder_buffer_limit", bytes);
   }
 
-  /** Sets the limit for the response's body. A larger response gets 500, or is cut; else as `setRequestBodyBufferLimit`. */
+  /**
+   * Sets how many bytes of the response body may be buffered for the hook on the whole body. For a larger body the client gets
+   * a 500, or a response that is cut. Call it in the response-headers hook. See `setRequestBodyBufferLimit`.
+   */
   setResponseBodyBufferLimit(bytes: i32): void {
     this.responseBodyLimit = bytes;
     this.setGatewayLimit("set_encoder_buffer_limit", bytes);
   }
 
   /**
-   * Keeps a value for later hooks of this request.
+   * Stores a value for later hooks of this request.
    *
    * @example
    * ```ts
@@ -278,50 +306,52 @@ export class HttpContext {
     values.set<T>(key, value);
   }
 
-  /** A value that was kept for this request; null if there is none of this type. For numbers and bools see `getOr`. */
+  /**
+   * Returns a value that `set` stored; null if the key has no value of this type. For numbers and bools use `getOr`.
+   */
   get<T>(key: string): T | null {
     const values = this.values;
     return values === null ? null : values.get<T>(key);
   }
 
-  /** A value that was kept for this request, or another if there is none of this type. */
+  /** Returns a value that `set` stored, or `otherwise` if the key has no value of this type. */
   getOr<T>(key: string, otherwise: T): T {
     const values = this.values;
     return values === null ? otherwise : values.getOr<T>(key, otherwise);
   }
 
-  /** @internal Answers a message that the SDK itself cannot let pass; one that has been answered stays so. */
-  refuse(status: i32, body: string, details: string): void {
-    if (this.answered || this.over || !select(this.id)) return;
+  /** @internal Sends a local reply instead of a message that must not pass, unless the plugin has sent one. */
+  replyInstead(status: i32, body: string, details: string): void {
+    if (this.replied || this.over || !select(this.id)) return;
     sendLocalReply(status, [], encodeUtf8(body), details, -1);
-    this.answered = true;
+    this.replied = true;
     this.localReply = true;
     this.forgetCalls();
   }
 
-  /** @internal Whether `sendResponse` has answered. */
-  get isAnswered(): bool {
-    return this.answered;
+  /** @internal Whether this plugin has sent a local reply. */
+  get hasReplied(): bool {
+    return this.replied;
   }
 
   /** @internal Whether a local reply has replaced the response. */
   get isReplaced(): bool {
-    return this.answered && !this.replyIsResponse;
+    return this.replied && !this.replyIsResponse;
   }
 
-  /** @internal From here on the SDK logs on behalf of this request. */
+  /** @internal Makes the following log lines carry the id of this request. */
   begin(): void {
     this.log.setRequest(this.requestMap());
     setReporter(this.log);
   }
 
-  /** @internal Whether a message waits. */
-  get isHeld(): bool {
-    return this.requestHold.isHeld || this.responseHold.isHeld;
+  /** @internal Whether the request or the response is paused. */
+  get isPaused(): bool {
+    return this.requestPause.isPaused || this.responsePause.isPaused;
   }
 
-  private get goesOn(): bool {
-    return this.requestHold.goesOn || this.responseHold.goesOn;
+  private get isContinuing(): bool {
+    return this.requestPause.isContinuing || this.responsePause.isContinuing;
   }
 
   /** @internal Whether the stream is over. */
@@ -329,8 +359,8 @@ export class HttpContext {
     return this.over;
   }
 
-  /** @internal A call was sent. */
-  expect(callout: Callout): void {
+  /** @internal Registers a call that was sent. */
+  addCall(callout: Callout): void {
     let calls = this.calls;
     if (calls === null) {
       calls = new SentCallouts(this.root.callouts);
@@ -339,34 +369,34 @@ export class HttpContext {
     calls.add(callout);
   }
 
-  /** @internal The answer of a call has come. */
-  received(): void {
+  /** @internal Notes that the response of a call has arrived. */
+  callDone(): void {
     const calls = this.calls;
     if (calls !== null) calls.pending--;
   }
 
-  /** @internal Warns where nothing will end what was held. */
+  /** @internal Warns if a message is paused and no call is in flight whose callback could resume it. */
   warnIfStuck(): void {
-    // What such a plugin waits for, only it knows.
+    // A plugin with callbacks of its own may resume the message there.
     if (isUsed(OWN_CALLBACKS)) return;
     const calls = this.calls;
-    if (this.isHeld && !this.answered && (calls === null || calls.pending == 0)) {
-      this.log.warn("a message is held, and nothing will end it: the stream hangs");
+    if (this.isPaused && !this.replied && (calls === null || calls.pending == 0)) {
+      this.log.warn("a message is paused, and no call will resume it: the stream hangs");
     }
   }
 
-  /** @internal The response has come. */
+  /** @internal Called when the response headers arrive. */
   beginResponse(endOfStream: bool): void {
     this.hasResponseBody = !endOfStream;
-    this.replyIsResponse = this.answered;
+    this.replyIsResponse = this.replied;
     this.responseMap().setBodyFollows(!endOfStream);
-    // Read now, for all hooks: when a stream ends in another way than its response, Envoy writes that over it.
-    if (isUsed(IS_LOCAL_REPLY) && !this.answered) {
+    // Read now for all hooks: if the stream fails after its response has begun, Envoy overwrites this property.
+    if (isUsed(IS_LOCAL_REPLY) && !this.replied) {
       this.localReply = readProperty(this.id, ["response", "code_details"]).string() != "via_upstream";
     }
   }
 
-  /** @internal Nothing can be answered from here on, and no answer of a call is wanted. */
+  /** @internal Called when the stream ends. Local replies are no longer possible, and calls in flight are forgotten. */
   close(): void {
     this.forgetCalls();
     this.over = true;
@@ -384,7 +414,7 @@ export class HttpContext {
     return request;
   }
 
-  /** Sets a limit of Higress. Elsewhere the name would be a property of the plugin's own. */
+  /** Sets a limit of Higress. On other gateways this would create a property of that name, so there it does nothing. */
   private setGatewayLimit(name: string, bytes: i32): void {
     if (readProperty(this.id, ["plugin_vm_memory"]).exists()) setProperty([name], integerText(bytes));
   }
@@ -395,12 +425,11 @@ export class HttpContext {
     if (calls !== null && calls.pending > 0) calls.forget();
   }
 
-  private release(hold: Hold, title: string): Error | null {
+  private release(pause: Pause, title: string): Error | null {
     let error: Error | null;
     if (this.over) error = new Error("the stream is over");
-    else if (hold == this.responseHold ? this.isReplaced : this.answered)
-      error = new Error("the request has been answered");
-    else error = hold.release();
+    else if (pause == this.responsePause ? this.isReplaced : this.replied) error = new Error(HAS_REPLY);
+    else error = pause.release();
     if (error !== null) report(LogLevel.Error, "the " + title + " cannot be resumed: " + error.message);
     return error;
   }

@@ -1,65 +1,20 @@
 import { BufferType, DataStatus, HeadersStatus, TrailersStatus } from "../abi/enums";
-import { BODY_HOOKS, CALLS } from "../abi/features";
-import { StreamContext } from "../context/contexts";
+import { BODY_HOOKS } from "../abi/features";
 import { lowerAscii } from "../proxywasm/syntax";
 import { Action } from "./action";
 import { BodyFlow } from "./body-flow";
-import { Hold } from "./hold";
+import { Pause } from "./pause";
 import { HeadersHook } from "./hooks";
-import { HttpContext } from "./http-context";
-import { Log } from "./log";
-import { PluginRoot } from "./plugin-root";
+import { PluginStream } from "./plugin-stream";
 import { findRule, UNDECIDED } from "./rules/find-rule";
 
 /** Runs a plugin's hooks for one stream. */
-export class HttpStream<C> extends StreamContext {
-  readonly ctx: HttpContext;
-  /** What holds for this request, from its headers on; null: no hook runs, and nothing is touched. */
-  config: C | null = null;
+export class HttpStream<C> extends PluginStream<C> {
   private requestFlow: BodyFlow<C> | null = null;
   private responseFlow: BodyFlow<C> | null = null;
-  /** The request asks for a tunnel: what follows its headers is no HTTP. */
+  /** The request opens a tunnel: the bytes after its headers are not HTTP. */
   private tunnel: bool = false;
-  private connects: bool = false;
-
-  constructor(
-    id: u32,
-    private root: PluginRoot<C>,
-  ) {
-    super(id);
-    this.ctx = new HttpContext(id, root.log, root, root.handlers.failOpen);
-    const configurations = root.configurations;
-    if (configurations.index === null) this.config = configurations.global;
-  }
-
-  get log(): Log {
-    return this.root.log;
-  }
-
-  /** Whether a plugin that fails lets the message go on. */
-  get failOpen(): bool {
-    return this.root.handlers.failOpen;
-  }
-
-  /** Whether gRPC of unknown length does not reach hooks on whole bodies. */
-  get passesGrpc(): bool {
-    return this.root.handlers.passesGrpc;
-  }
-
-  /** Whether a hook may pause a body whose headers the host cannot hold. */
-  get mayPauseUnheld(): bool {
-    return CALLS && !this.failOpen && !this.root.canHoldHeaders;
-  }
-
-  /** Looks after a message at each tick. */
-  watch(flow: BodyFlow<C>): void {
-    this.root.watch(flow);
-  }
-
-  /** Warns, once, that a hook on whole bodies does not see an event stream. */
-  warnOfEventStream(): void {
-    this.root.warnOfEventStream();
-  }
+  private isConnect: bool = false;
 
   override onRequestHeaders(endOfStream: bool): HeadersStatus {
     const root = this.root;
@@ -68,15 +23,16 @@ export class HttpStream<C> extends StreamContext {
     ctx.begin();
     ctx.hasRequestBody = !endOfStream;
     this.findConfig();
-    if (this.config === null) return this.answer(ctx.isAnswered ? Action.Pause : Action.Continue, null);
+    if (this.config === null) return this.statusOf(ctx.hasReplied ? Action.Pause : Action.Continue, null);
     if (root.handlers.afterRequestHeaders) ctx.requestMap().keepParts();
-    if (BODY_HOOKS) this.tunnel = this.asksForTunnel();
-    const status = this.runOnHeaders(hooks.headers, ctx.requestHold);
-    if (!BODY_HOOKS || !hooks.onBody || endOfStream || this.tunnel || ctx.isAnswered) return this.answer(status, null);
+    if (BODY_HOOKS) this.tunnel = this.requestsTunnel();
+    const action = this.runHeadersHook(hooks.headers, ctx.requestPause);
+    if (!BODY_HOOKS || !hooks.onBody || endOfStream || this.tunnel || ctx.hasReplied)
+      return this.statusOf(action, null);
     const flow = new BodyFlow<C>(this, hooks, BufferType.RequestBody);
     flow.begin(ctx.requestHeaders);
     this.requestFlow = flow;
-    return this.answer(status, flow);
+    return this.statusOf(action, flow);
   }
 
   override onRequestBody(size: i32, endOfStream: bool): DataStatus {
@@ -98,15 +54,15 @@ export class HttpStream<C> extends StreamContext {
     const hooks = this.root.handlers.response;
     ctx.begin();
     ctx.beginResponse(endOfStream);
-    const answered = ctx.isAnswered;
-    const status = this.runOnHeaders(hooks.headers, ctx.responseHold);
-    if (!BODY_HOOKS || !hooks.onBody || endOfStream || ctx.isAnswered != answered || this.opensTunnel()) {
-      return this.answer(status, null);
+    const hadReplied = ctx.hasReplied;
+    const action = this.runHeadersHook(hooks.headers, ctx.responsePause);
+    if (!BODY_HOOKS || !hooks.onBody || endOfStream || ctx.hasReplied != hadReplied || this.opensTunnel()) {
+      return this.statusOf(action, null);
     }
     const flow = new BodyFlow<C>(this, hooks, BufferType.ResponseBody);
     flow.begin(ctx.responseHeaders);
     this.responseFlow = flow;
-    return this.answer(status, flow);
+    return this.statusOf(action, flow);
   }
 
   override onResponseBody(size: i32, endOfStream: bool): DataStatus {
@@ -125,9 +81,9 @@ export class HttpStream<C> extends StreamContext {
   override onStreamDone(): void {
     const root = this.root;
     this.close();
-    const handle = root.handlers.streamDone;
+    const hook = root.handlers.streamDone;
     const config = this.config;
-    if (handle !== null && config !== null) handle.run(this.ctx, config, root.log);
+    if (hook !== null && config !== null) hook.run(this.ctx, config, root.log);
   }
 
   override close(): void {
@@ -139,19 +95,7 @@ export class HttpStream<C> extends StreamContext {
     ctx.close();
   }
 
-  /**
-   * Ends a hook: whether what it returned holds its message. An answer holds it, whatever was returned.
-   *
-   * @param answered whether the stream was answered before the hook
-   */
-  endHook(hold: Hold, action: Action, answered: bool): bool {
-    const ctx = this.ctx;
-    const held = hold.endHook(action == Action.Pause && ctx.isAnswered == answered);
-    if (held) ctx.warnIfStuck();
-    return held || ctx.isAnswered != answered;
-  }
-
-  /** Decides which rule holds. Where it cannot, the request does not pass what may guard it. */
+  /** Finds the rule of the request. If that fails, the client gets a 500, unless the plugin has the option FailOpen. */
   private findConfig(): void {
     const root = this.root;
     const configurations = root.configurations;
@@ -162,27 +106,27 @@ export class HttpStream<C> extends StreamContext {
     else if (!root.handlers.failOpen) this.ctx.sendResponse(500, [], "");
   }
 
-  /** Runs a headers hook and says what it wants: `Pause` where the message is held, whatever it returned. */
-  private runOnHeaders(handle: HeadersHook<C> | null, hold: Hold): Action {
+  /** Runs a headers hook. Returns `Pause` if the message is paused, otherwise `HoldHeaders` or `Continue`. */
+  private runHeadersHook(hook: HeadersHook<C> | null, pause: Pause): Action {
     const config = this.config;
-    if (handle === null || config === null) return Action.Continue;
+    if (hook === null || config === null) return Action.Continue;
     const ctx = this.ctx;
-    const answered = ctx.isAnswered;
-    hold.beginHook();
-    const action = handle.run(ctx, config, this.log);
-    if (this.endHook(hold, action, answered)) return Action.Pause;
+    const hadReplied = ctx.hasReplied;
+    pause.beginHook();
+    const action = hook.run(ctx, config, this.log);
+    if (this.endHook(pause, action, hadReplied)) return Action.Pause;
     return action == Action.HoldHeaders ? action : Action.Continue;
   }
 
   /**
-   * What the host is told. A pause is StopIteration only before a hook on a whole body, which stops every frame of it:
-   * elsewhere, under Higress's ABI, that lets the request go as soon as a body frame comes. Hosts that heed the value after
-   * an answer get one that stops the stream too.
+   * Translates the action of a headers hook into the callback's status. `StopIteration` is used only if a hook on the whole body
+   * follows, because that hook stops every chunk. Without such a hook, under Higress's ABI, `StopIteration` would let the request
+   * continue as soon as a chunk arrives. After a local reply the status stops the stream too, for hosts that use it.
    */
-  private answer(action: Action, flow: BodyFlow<C> | null): HeadersStatus {
+  private statusOf(action: Action, flow: BodyFlow<C> | null): HeadersStatus {
     const pause = action == Action.Pause;
     const status = pause ? HeadersStatus.StopAllIterationAndWatermark : HeadersStatus.Continue;
-    // Without a body to wait for, StopIteration would hang.
+    // Without a body, nothing would end StopIteration.
     if (!BODY_HOOKS || flow === null || !flow.isWhole) return status;
     const root = this.root;
     if (root.canHoldHeaders) {
@@ -197,13 +141,13 @@ export class HttpStream<C> extends StreamContext {
   private opensTunnel(): bool {
     if (!this.tunnel) return false;
     const status = this.ctx.responseHeaders.getOr(":status", "");
-    return status == "101" || (status.startsWith("2") && this.connects);
+    return status == "101" || (status.startsWith("2") && this.isConnect);
   }
 
-  private asksForTunnel(): bool {
+  private requestsTunnel(): bool {
     const headers = this.ctx.requestHeaders;
-    this.connects = headers.get(":method") == "CONNECT";
-    if (this.connects) return true;
+    this.isConnect = headers.get(":method") == "CONNECT";
+    if (this.isConnect) return true;
     if (!headers.has("upgrade") || headers.has("content-length") || headers.has("transfer-encoding")) return false;
     const words = lowerAscii(headers.getOr("connection", "")).split(",");
     for (let i = 0; i < words.length; i++) if (words[i].trim() == "upgrade") return true;

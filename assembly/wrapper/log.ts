@@ -4,16 +4,16 @@ import { logEnabled, Reporter } from "../proxywasm/log";
 import { RequestHeaders } from "../proxywasm/request-headers";
 
 /**
- * The log of a plugin, in the gateway's own. A line begins as on Higress: `[plugin name] [plugin id] [request id]`, where
- * the id is the configuration's `_plugin_id_`, and the request's is there once the plugin has read `x-request-id`; `nil`
- * stands for what is not there.
+ * The log of a plugin; its lines appear in the gateway's log. A line begins as on Higress:
+ * `[plugin name] [plugin id] [request id]`. The plugin id is the configuration's `_plugin_id_`. The request id appears once
+ * the plugin has read `x-request-id`. An unknown id is shown as `nil`.
  *
- * A message below the gateway's level is dropped before it is encoded; where it is costly to build, ask `enabled`.
+ * A message below the gateway's log level is dropped before it is encoded. Check `enabled` before you build a costly message.
  *
  * @example
  * ```ts
- * log.info("allowed " + user);
- * if (log.enabled(LogLevel.Debug)) log.debug(describe(ctx));
+ * log.info("allowed " + ctx.method + " " + ctx.path);
+ * if (log.enabled(LogLevel.Debug)) log.debug(ctx.requestHeaders.entries().join(" "));
  * ```
  */
 export class Log extends Reporter {
@@ -25,17 +25,17 @@ export class Log extends Reporter {
     super();
   }
 
-  /** @internal The plugin's id; "nil" where it has none. */
+  /** @internal The plugin's id; "nil" if it has no id. */
   get pluginId(): string {
     return this.id;
   }
 
-  /** @internal The plugin's id from here on. */
+  /** @internal Sets the plugin's id for the following lines. */
   setId(id: string): void {
     this.id = id;
   }
 
-  /** @internal The request that lines are about from here on. */
+  /** @internal Sets the request whose id the following lines carry. */
   setRequest(request: RequestHeaders | null): void {
     this.request = request;
   }
@@ -51,37 +51,37 @@ export class Log extends Reporter {
     return "[" + this.plugin + "] [" + this.id + "] [" + requestId + "] ";
   }
 
-  /** Whether the gateway writes messages of this level now. */
+  /** Whether the gateway currently writes messages of this level. */
   enabled(level: LogLevel): bool {
     return logEnabled(level);
   }
 
-  /** A message for someone who follows every step. */
+  /** Logs a message at trace level: every step. */
   trace(message: string): void {
     this.write(LogLevel.Trace, message);
   }
 
-  /** A message for someone who looks for a mistake. */
+  /** Logs a message at debug level: details that help to find a mistake. */
   debug(message: string): void {
     this.write(LogLevel.Debug, message);
   }
 
-  /** A message about what happens as it should. */
+  /** Logs a message at info level: normal operation. */
   info(message: string): void {
     this.write(LogLevel.Info, message);
   }
 
-  /** A message about something that may be wrong. */
+  /** Logs a message at warn level: something may be wrong. */
   warn(message: string): void {
     this.write(LogLevel.Warn, message);
   }
 
-  /** A message about something that went wrong. */
+  /** Logs a message at error level: something went wrong. */
   error(message: string): void {
     this.write(LogLevel.Error, message);
   }
 
-  /** A message about something that keeps the plugin from working. */
+  /** Logs a message at critical level: the plugin cannot work. */
   critical(message: string): void {
     this.write(LogLevel.Critical, message);
   }

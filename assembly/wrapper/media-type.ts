@@ -1,4 +1,4 @@
-/** Whether a content type, in lower case, is gRPC's: `application/grpc`, with `+proto` or parameters behind it. */
+/** Whether a content type (lower case) is gRPC: `application/grpc`, with or without `+proto` or parameters. */
 export function isGrpc(type: string): bool {
   if (!type.startsWith("application/grpc")) return false;
   const next = type.length == 16 ? 0 : type.charCodeAt(16);

@@ -1,7 +1,18 @@
 import { Handlers, MessageHooks } from "./handlers";
 import { BodyHook, ChunkHook, HeadersHook, StreamDoneHook } from "./hooks";
 
-/** What `SetCtx` takes: made by `ParseConfigBy`, `ProcessRequestHeadersBy` and so on. Of two for the same hook the later one counts. */
+/**
+ * An option for `SetCtx`: the result of `ParseConfigBy`, `ProcessRequestHeadersBy` and so on. If two options register the
+ * same hook, the later option wins.
+ *
+ * @example
+ * ```ts
+ * const options: CtxOption<Config>[] = [
+ *   ParseConfigBy<Config>(parseConfig),
+ *   ProcessRequestHeadersBy<Config>(onRequestHeaders),
+ * ];
+ * ```
+ */
 export abstract class CtxOption<C> {
   /** Called by `SetCtx`. */
   abstract apply(handlers: Handlers<C>): void;

@@ -13,7 +13,7 @@ export type HeadersCallback<C> = (ctx: HttpContext, config: C, log: Log) => Acti
 /** A callback on a whole body. */
 export type BodyCallback<C> = (ctx: HttpContext, config: C, body: Body, log: Log) => Action;
 
-/** A callback on a piece of a body; what it returns goes on in its place. */
+/** A callback on a chunk of a body. Its return value replaces the chunk. */
 export type ChunkCallback<C> = (ctx: HttpContext, config: C, chunk: ArrayBuffer, isLast: bool, log: Log) => ArrayBuffer;
 
 /** A callback at the end of a stream. */
@@ -62,9 +62,9 @@ class FailOpenOption<C> extends CtxOption<C> {
 }
 
 /**
- * Says that a request goes on when the plugin fails to decide on it: when an answer that it makes is refused, for instance
- * for a status that its configuration has wrong, or when it cannot be told which rule the request has. Without this option
- * such a request gets a plain 500: a plugin that guards something must not let pass what it meant to stop.
+ * Lets a request continue if the plugin fails to decide on it: if a local reply is rejected (for instance because the
+ * configuration contains an invalid status code), or if the rule for the request cannot be found. Without this option the
+ * client gets a plain 500, because a plugin that protects something must not let a request pass that it meant to stop.
  *
  * @example
  * ```ts
@@ -82,16 +82,16 @@ class PassGrpcStreamsOption<C> extends CtxOption<C> {
 }
 
 /**
- * Lets gRPC messages without a `content-length` pass hooks on whole bodies unread, so that calls can stream in both
- * directions. Without this option the hooks gather such a body, and a stream waits until its sender has ended it.
+ * Lets gRPC messages without a `content-length` pass hooks on whole bodies unread, so that gRPC calls can stream in both
+ * directions. Without this option the SDK buffers such a body for the hook, and a stream waits until its sender ends it.
  *
  * A client chooses its content type. With this option a client can bypass the hook on request bodies by sending
- * `content-type: application/grpc`: a plugin that guards something refuses that type in its hook on headers, on routes
+ * `content-type: application/grpc`. A plugin that protects something must reject this type in its headers hook, on routes
  * that are not gRPC.
  *
  * @example
  * ```ts
- * SetCtx<Config>("audit", [PassGrpcStreams<Config>(), ProcessRequestBodyBy<Config>(onRequestBody)]);
+ * SetCtx<Config>("audit", [PassGrpcStreams<Config>(), ReadRequestBodyBy<Config>(onRequestBody)]);
  * ```
  */
 export function PassGrpcStreams<C>(): CtxOption<C> {
@@ -105,14 +105,16 @@ class IsolationOption<C> extends CtxOption<C> {
 }
 
 /**
- * Says that a rule whose parser fails does not refuse the whole configuration. It stays as it was in the configuration
- * before, if that had a rule which asks for the same routes, domains and services; this is read again, over the new global
- * configuration. Else it is left out: its requests get the next rule that fits or the global configuration, or pass without
- * the plugin. So this is not for a plugin that guards something. The log says which and why.
+ * Keeps the plugin from rejecting a whole configuration because the parser fails for one rule. If the previous configuration
+ * had a rule for the same routes, domains and services, that rule stays in force; it is parsed again, over the new global
+ * configuration. Otherwise the rule is dropped: its requests get the next rule that matches, or the global configuration, or
+ * pass without the plugin. Therefore do not use this option in a plugin that protects something. The log names each such
+ * rule and the reason.
  *
- * A configuration is refused all the same if one of its rules asks for nothing (no `_match_…`), and if none of them is left.
- * What was before is known where it was read: not to a worker that starts later, and not where Envoy tries an update before
- * it hands it out, so an update that has nothing but wrong rules is refused there.
+ * The plugin still rejects a configuration if a rule has no condition (no `_match_…`), or if no rule is left.
+ *
+ * A VM knows only the previous configurations that it has read itself. A worker that starts later does not know them. Neither
+ * does the VM in which Envoy validates an update, so an update in which all rules fail is rejected there.
  *
  * @example
  * ```ts
@@ -124,7 +126,7 @@ export function EnableRuleLevelConfigIsolation<C>(): CtxOption<C> {
 }
 
 /**
- * Registers the hook that runs when the headers of a request have come.
+ * Registers the hook that runs when the headers of a request arrive.
  *
  * @example
  * ```ts
@@ -139,8 +141,8 @@ export function ProcessRequestHeadersBy<C>(handle: (ctx: HttpContext, config: C,
 }
 
 /**
- * Registers the hook that runs when the headers of a response have come, from the upstream or from the gateway itself
- * (see `HttpContext.isLocalReply`).
+ * Registers the hook that runs when the headers of a response arrive, from the upstream or as a local reply (see
+ * `HttpContext.isLocalReply`).
  *
  * @example
  * ```ts
@@ -155,19 +157,19 @@ export function ProcessResponseHeadersBy<C>(handle: (ctx: HttpContext, config: C
 }
 
 /**
- * Registers the hook that runs when the body of a request has come as a whole, to change it or to decide on it. No byte of
- * the body passes before the hook has decided, whatever filters stand around the plugin (docs/semantics.md says how, and
- * which order of filters a `Pause` needs). The hook is not called for a request without a body, for upgrades and CONNECT,
- * nor for gRPC streams with `PassGrpcStreams()`. A body larger than the limit gets a local reply of 413, see
- * `ctx.setRequestBodyBufferLimit`.
+ * Registers the hook that runs when the whole body of a request has arrived. The hook can change the body or send a local
+ * reply. No byte of the body passes before the hook has decided, whatever other filters the chain has (docs/semantics.md
+ * explains how, and which order of filters a `Pause` needs). The hook is not called for a request without a body, for
+ * upgrades and CONNECT, nor for gRPC streams with `PassGrpcStreams()`. For a body larger than the limit the client gets a
+ * 413, see `ctx.setRequestBodyBufferLimit`.
  *
- * If the gateway cannot hold headers, the headers have left before the hook runs (see `Action.HoldHeaders`).
- * `content-length` is taken from the headers, since the body may get another length.
+ * If the gateway cannot hold headers, the headers have left before the hook runs (see `Action.HoldHeaders`). The SDK deletes
+ * `content-length`, because the hook may change the length of the body.
  *
  * @example
  * ```ts
  * ProcessRequestBodyBy<Config>((ctx, config, body, log) => {
- *   if (body.text().includes("secret")) ctx.sendResponse(403, [], "no");
+ *   if (body.text().includes("secret")) ctx.sendResponse(403, [], "forbidden");
  *   return Action.Continue;
  * });
  * ```
@@ -176,17 +178,28 @@ export function ProcessRequestBodyBy<C>(handle: BodyCallback<C>): CtxOption<C> {
   return new BodyOption<C>(true, true, new BodyHookBy<C>(handle));
 }
 
-/** As `ProcessRequestBodyBy`, for a hook that only reads: `content-length` stays, and the body cannot be written. */
+/**
+ * Registers a hook on the whole request body that only reads it. As `ProcessRequestBodyBy`, but `content-length` stays, and
+ * the body cannot be changed.
+ *
+ * @example
+ * ```ts
+ * ReadRequestBodyBy<Config>((ctx, config, body, log) => {
+ *   log.info("the request body has " + body.length.toString() + " bytes");
+ *   return Action.Continue;
+ * });
+ * ```
+ */
 export function ReadRequestBodyBy<C>(handle: BodyCallback<C>): CtxOption<C> {
   return new BodyOption<C>(true, false, new BodyHookBy<C>(handle));
 }
 
 /**
- * Registers the hook that runs for each piece of a request's body as it comes. What it returns goes on in its place: the
- * piece itself, another one, or an empty one. It is called in the place of `ProcessRequestBodyBy`'s hook, unless the hook on
- * headers has called `ctx.bufferRequestBody()`.
+ * Registers the hook that runs for each chunk of a request body as it arrives. The return value replaces the chunk: the same
+ * chunk, another chunk, or an empty buffer. If a hook on the whole body is registered too, this hook is called instead,
+ * unless the headers hook has called `ctx.bufferRequestBody()`.
  *
- * When trailers end the body, the last call has an empty piece, and what it returns for that cannot be sent any more.
+ * If trailers end the body, the last call gets an empty chunk, and its return value can no longer be sent.
  *
  * @example
  * ```ts
@@ -200,41 +213,94 @@ export function ProcessStreamingRequestBodyBy<C>(handle: ChunkCallback<C>): CtxO
   return new ChunksOption<C>(true, new ChunkHookBy<C>(handle));
 }
 
-/** Registers the hook that runs when a request ends with trailers, which are in `ctx.requestTrailers`. */
+/**
+ * Registers the hook that runs when a request ends with trailers, which are in `ctx.requestTrailers`.
+ *
+ * @example
+ * ```ts
+ * ProcessRequestTrailersBy<Config>((ctx, config, log) => {
+ *   ctx.requestTrailers.delete("x-internal");
+ *   return Action.Continue;
+ * });
+ * ```
+ */
 export function ProcessRequestTrailersBy<C>(handle: HeadersCallback<C>): CtxOption<C> {
   return new TrailersOption<C>(true, new HeadersHookBy<C>(handle));
 }
 
 /**
- * Registers the hook that runs when the body of a response has come as a whole; else as `ProcessRequestBodyBy`. Where the
- * gateway cannot hold headers, the status and the headers have reached the client by then: a local reply in this hook cuts
- * the connection. Event streams (`text/event-stream`) pass without the hook unless `ctx.bufferResponseBody()` gathers them.
+ * Registers the hook that runs when the whole body of a response has arrived; see `ProcessRequestBodyBy`. If the gateway
+ * cannot hold headers, the client has received the status code and the headers before the hook runs: a local reply in this
+ * hook then cuts the connection. Event streams (`text/event-stream`) pass without the hook, unless the headers hook has
+ * called `ctx.bufferResponseBody()`.
+ *
+ * @example
+ * ```ts
+ * ProcessResponseBodyBy<Config>((ctx, config, body, log) => {
+ *   if (body.encoding == "") body.replace<string>(body.text().replaceAll("http://", "https://"));
+ *   return Action.Continue;
+ * });
+ * ```
  */
 export function ProcessResponseBodyBy<C>(handle: BodyCallback<C>): CtxOption<C> {
   return new BodyOption<C>(false, true, new BodyHookBy<C>(handle));
 }
 
-/** As `ProcessResponseBodyBy`, for a hook that only reads: `content-length` stays, and the body cannot be written. */
+/**
+ * Registers a hook on the whole response body that only reads it. As `ProcessResponseBodyBy`, but `content-length` stays, and
+ * the body cannot be changed.
+ *
+ * @example
+ * ```ts
+ * ReadResponseBodyBy<Config>((ctx, config, body, log) => {
+ *   log.info("the response body has " + body.length.toString() + " bytes");
+ *   return Action.Continue;
+ * });
+ * ```
+ */
 export function ReadResponseBodyBy<C>(handle: BodyCallback<C>): CtxOption<C> {
   return new BodyOption<C>(false, false, new BodyHookBy<C>(handle));
 }
 
-/** Registers the hook that runs for each piece of a response's body; else as `ProcessStreamingRequestBodyBy`. */
+/**
+ * Registers the hook that runs for each chunk of a response body as it arrives; see `ProcessStreamingRequestBodyBy`.
+ *
+ * @example
+ * ```ts
+ * ProcessStreamingResponseBodyBy<Config>((ctx, config, chunk, isLast, log) => {
+ *   if (isLast) log.debug("the response body has ended");
+ *   return chunk;
+ * });
+ * ```
+ */
 export function ProcessStreamingResponseBodyBy<C>(handle: ChunkCallback<C>): CtxOption<C> {
   return new ChunksOption<C>(false, new ChunkHookBy<C>(handle));
 }
 
-/** Registers the hook that runs when a response ends with trailers, which are in `ctx.responseTrailers`. */
+/**
+ * Registers the hook that runs when a response ends with trailers, which are in `ctx.responseTrailers`.
+ *
+ * @example
+ * ```ts
+ * ProcessResponseTrailersBy<Config>((ctx, config, log) => {
+ *   log.info("gRPC status " + ctx.responseTrailers.getOr("grpc-status", "unknown"));
+ *   return Action.Continue;
+ * });
+ * ```
+ */
 export function ProcessResponseTrailersBy<C>(handle: HeadersCallback<C>): CtxOption<C> {
   return new TrailersOption<C>(false, new HeadersHookBy<C>(handle));
 }
 
 /**
- * Registers the hook that runs once at the end of each stream, however it ended. Headers can be read in it, not written.
+ * Registers the hook that runs once at the end of each stream, also if the stream was aborted. The hook can read headers, but
+ * not write them.
  *
  * @example
  * ```ts
- * ProcessStreamDoneBy<Config>((ctx, config, log) => log.info(ctx.method + " " + ctx.path + " is over"));
+ * ProcessStreamDoneBy<Config>((ctx, config, log) => {
+ *   log.info(ctx.method + " " + ctx.path + ": " + ctx.responseHeaders.getOr(":status", "no response"));
+ * });
  * ```
  */
 export function ProcessStreamDoneBy<C>(handle: (ctx: HttpContext, config: C, log: Log) => void): CtxOption<C> {

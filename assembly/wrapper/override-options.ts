@@ -34,17 +34,18 @@ class RawRuleParser<C> extends RuleParser<C> {
 }
 
 /**
- * Registers how the plugin reads its configuration where a rule takes over what it does not say from the global one.
+ * Registers the parsers of a plugin whose rules inherit from the global configuration: a rule overrides only the fields that
+ * it sets.
  *
- * @param parse reads the global configuration, as in `ParseConfigBy`. It is not called where there are only rules.
- * @param parseRule reads a rule: gets its JSON, the global configuration, and a copy of that to change. The copy is
- * shallow, as Go's: both hold the same arrays, maps and objects, so give the copy new ones instead of changing those.
- * Without a global configuration both begin with the initial values of `C`. What it returns: null, or why the whole
- * configuration is refused.
+ * @param parse parses the global configuration, as in `ParseConfigBy`. It is not called if the configuration has only rules.
+ * @param parseRule parses a rule. It gets the rule's JSON, the global configuration, and a copy of the global configuration
+ * to change. The copy is shallow, as in Go: both refer to the same arrays, maps and objects, so assign new ones instead of
+ * changing them. Without a global configuration both have the initial values of `C`. It returns null, or the error for which
+ * the plugin rejects the whole configuration.
  *
  * @example
  * ```ts
- * ParseOverrideConfigBy<Auth>(
+ * ParseOverrideConfigBy<Config>(
  *   (json, config, log) => {
  *     const fields = json.fields();
  *     config.consumers = fields.strings("consumers");
@@ -52,7 +53,7 @@ class RawRuleParser<C> extends RuleParser<C> {
  *   },
  *   (json, global, config, log) => {
  *     const fields = json.fields();
- *     config.allow = fields.strings("allow"); // config.consumers are those of global
+ *     config.allow = fields.strings("allow"); // config.consumers is inherited from global
  *     return fields.error;
  *   },
  * );
@@ -65,7 +66,23 @@ export function ParseOverrideConfigBy<C>(
   return new ParseOption<C>(new ParserBy<C>(parse), new RuleParserBy<C>(parseRule));
 }
 
-/** As `ParseOverrideConfigBy`, for callbacks without a log. */
+/**
+ * As `ParseOverrideConfigBy`, for callbacks without a log.
+ *
+ * @example
+ * ```ts
+ * ParseOverrideConfig<Config>(
+ *   (json, config) => {
+ *     config.tenant = json.get("tenant").string();
+ *     return null;
+ *   },
+ *   (json, global, config) => {
+ *     if (json.at("tenant").exists()) config.tenant = json.at("tenant").string();
+ *     return null;
+ *   },
+ * );
+ * ```
+ */
 export function ParseOverrideConfig<C>(
   parse: (json: Json, config: C) => Error | null,
   parseRule: (json: Json, global: C, config: C) => Error | null,
@@ -73,7 +90,23 @@ export function ParseOverrideConfig<C>(
   return new ParseOption<C>(new PlainParser<C>(parse), new PlainRuleParser<C>(parseRule));
 }
 
-/** As `ParseOverrideConfig`, for callbacks that take the bytes; see `ParseRawConfig`. */
+/**
+ * As `ParseOverrideConfig`, for callbacks that get the bytes of the JSON; see `ParseRawConfig`.
+ *
+ * @example
+ * ```ts
+ * ParseOverrideRawConfig<Config>(
+ *   (bytes, config) => {
+ *     config.tenant = Json.parseBytes(bytes).get("tenant").string();
+ *     return null;
+ *   },
+ *   (bytes, global, config) => {
+ *     config.tenant = global.tenant + "/" + Json.parseBytes(bytes).get("tenant").string();
+ *     return null;
+ *   },
+ * );
+ * ```
+ */
 export function ParseOverrideRawConfig<C>(
   parse: (bytes: ArrayBuffer, config: C) => Error | null,
   parseRule: (bytes: ArrayBuffer, global: C, config: C) => Error | null,

@@ -56,16 +56,16 @@ export class RawParser<C> extends ConfigParser<C> {
 }
 
 /**
- * Registers how the plugin reads its configuration: the global one, and that of each rule (`_rules_`), which takes over
- * nothing; for that see `ParseOverrideConfigBy`.
+ * Registers the parser of the plugin's configuration. It parses the global configuration and the configuration of each rule
+ * (`_rules_`). A rule does not inherit from the global configuration; for that see `ParseOverrideConfigBy`.
  *
- * @param parse gets the configuration as JSON (which does not exist if the configuration is empty) and a new `C`, whose
- * fields have their initial values. What it returns: null, or why the configuration is refused; the gateway then goes on
- * with the one that it had.
+ * @param parse gets the configuration as JSON (a missing value if the configuration is empty) and a new `C` with its initial
+ * values. It returns null, or the error for which the plugin rejects the configuration. The gateway then keeps the previous
+ * configuration.
  *
  * @example
  * ```ts
- * ParseConfigBy<Limits>((json, config, log) => {
+ * ParseConfigBy<Config>((json, config, log) => {
  *   const fields = json.fields();
  *   config.burst = fields.i32("burst", 10, 1, 1000);
  *   return fields.error;
@@ -76,18 +76,29 @@ export function ParseConfigBy<C>(parse: (json: Json, config: C, log: Log) => Err
   return new ParseOption<C>(new ParserBy<C>(parse), null);
 }
 
-/** As `ParseConfigBy`, for a callback without a log. */
+/**
+ * As `ParseConfigBy`, for a callback without a log.
+ *
+ * @example
+ * ```ts
+ * ParseConfig<Config>((json, config) => {
+ *   const fields = json.fields().required("tenant");
+ *   config.tenant = fields.string("tenant");
+ *   return fields.error;
+ * });
+ * ```
+ */
 export function ParseConfig<C>(parse: (json: Json, config: C) => Error | null): CtxOption<C> {
   return new ParseOption<C>(new PlainParser<C>(parse), null);
 }
 
 /**
- * As `ParseConfigBy`, for a callback that wants to know what the readings before it have found: `ctx` is the same for the
- * global configuration, which is read first, and for each rule, in order.
+ * As `ParseConfigBy`, for a parser whose calls share values: `ctx` is the same object for the global configuration, which is
+ * parsed first, and for each rule, in order.
  *
  * @example
  * ```ts
- * ParseConfigWithContext<Limits>((ctx, json, config) => {
+ * ParseConfigWithContext<Config>((ctx, json, config) => {
  *   config.number = ctx.getOr<i32>("rules", 0);
  *   ctx.set<i32>("rules", config.number + 1);
  *   return null;
@@ -101,8 +112,16 @@ export function ParseConfigWithContext<C>(
 }
 
 /**
- * As `ParseConfigBy`, for a callback that takes the bytes: those of the whole configuration, or of one rule. They are valid
- * JSON, or none if the configuration is empty.
+ * As `ParseConfigBy`, for a callback that gets the bytes of the JSON: of the whole configuration, or of one rule. The bytes are
+ * valid JSON, or empty if the configuration is empty.
+ *
+ * @example
+ * ```ts
+ * ParseRawConfig<Config>((bytes, config) => {
+ *   config.name = decodeText(bytes);
+ *   return null;
+ * });
+ * ```
  */
 export function ParseRawConfig<C>(parse: (bytes: ArrayBuffer, config: C) => Error | null): CtxOption<C> {
   return new ParseOption<C>(new RawParser<C>(parse), null);

@@ -5,7 +5,7 @@ import { HttpContext } from "./http-context";
 import { Log } from "./log";
 import { BodyOption, ChunksOption, CtxOption, HeadersOption, StreamDoneOption, TrailersOption } from "./option";
 
-// Go's newer spelling: the names without `By`, whose callbacks take no log.
+// The newer names of Higress's Go wrapper, without `By`. Their callbacks get no log.
 
 /** A callback on headers or trailers. */
 export type PlainHeadersCallback<C> = (ctx: HttpContext, config: C) => Action;
@@ -13,7 +13,7 @@ export type PlainHeadersCallback<C> = (ctx: HttpContext, config: C) => Action;
 /** A callback on a whole body. */
 export type PlainBodyCallback<C> = (ctx: HttpContext, config: C, body: Body) => Action;
 
-/** A callback on a piece of a body; what it returns goes on in its place. */
+/** A callback on a chunk of a body. Its return value replaces the chunk. */
 export type PlainChunkCallback<C> = (ctx: HttpContext, config: C, chunk: ArrayBuffer, isLast: bool) => ArrayBuffer;
 
 /** A callback at the end of a stream. */
@@ -70,52 +70,151 @@ export function ProcessRequestHeaders<C>(handle: PlainHeadersCallback<C>): CtxOp
   return new HeadersOption<C>(true, new PlainHeadersHook<C>(handle));
 }
 
-/** As `ProcessResponseHeadersBy`, for a callback without a log. */
+/**
+ * As `ProcessResponseHeadersBy`, for a callback without a log.
+ *
+ * @example
+ * ```ts
+ * ProcessResponseHeaders<Config>((ctx, config) => {
+ *   ctx.responseHeaders.delete("server");
+ *   return Action.Continue;
+ * });
+ * ```
+ */
 export function ProcessResponseHeaders<C>(handle: PlainHeadersCallback<C>): CtxOption<C> {
   return new HeadersOption<C>(false, new PlainHeadersHook<C>(handle));
 }
 
-/** As `ProcessRequestBodyBy`, for a callback without a log. */
+/**
+ * As `ProcessRequestBodyBy`, for a callback without a log.
+ *
+ * @example
+ * ```ts
+ * ProcessRequestBody<Config>((ctx, config, body) => {
+ *   if (body.length == 0) ctx.sendResponse(400, [], "the body is empty");
+ *   return Action.Continue;
+ * });
+ * ```
+ */
 export function ProcessRequestBody<C>(handle: PlainBodyCallback<C>): CtxOption<C> {
   return new BodyOption<C>(true, true, new PlainBodyHook<C>(handle));
 }
 
-/** As `ReadRequestBodyBy`, for a callback without a log. */
+/**
+ * As `ReadRequestBodyBy`, for a callback without a log.
+ *
+ * @example
+ * ```ts
+ * ReadRequestBody<Config>((ctx, config, body) => {
+ *   if (!body.text().startsWith("{")) ctx.sendResponse(400, [], "expected a JSON object");
+ *   return Action.Continue;
+ * });
+ * ```
+ */
 export function ReadRequestBody<C>(handle: PlainBodyCallback<C>): CtxOption<C> {
   return new BodyOption<C>(true, false, new PlainBodyHook<C>(handle));
 }
 
-/** As `ProcessStreamingRequestBodyBy`, for a callback without a log. */
+/**
+ * As `ProcessStreamingRequestBodyBy`, for a callback without a log.
+ *
+ * @example
+ * ```ts
+ * ProcessStreamingRequestBody<Config>((ctx, config, chunk, isLast) => {
+ *   ctx.set<i32>("bytes", ctx.getOr<i32>("bytes", 0) + chunk.byteLength);
+ *   return chunk;
+ * });
+ * ```
+ */
 export function ProcessStreamingRequestBody<C>(handle: PlainChunkCallback<C>): CtxOption<C> {
   return new ChunksOption<C>(true, new PlainChunkHook<C>(handle));
 }
 
-/** As `ProcessRequestTrailersBy`, for a callback without a log. */
+/**
+ * As `ProcessRequestTrailersBy`, for a callback without a log.
+ *
+ * @example
+ * ```ts
+ * ProcessRequestTrailers<Config>((ctx, config) => {
+ *   ctx.requestTrailers.set("x-tenant", config.tenant);
+ *   return Action.Continue;
+ * });
+ * ```
+ */
 export function ProcessRequestTrailers<C>(handle: PlainHeadersCallback<C>): CtxOption<C> {
   return new TrailersOption<C>(true, new PlainHeadersHook<C>(handle));
 }
 
-/** As `ProcessResponseBodyBy`, for a callback without a log. */
+/**
+ * As `ProcessResponseBodyBy`, for a callback without a log.
+ *
+ * @example
+ * ```ts
+ * ProcessResponseBody<Config>((ctx, config, body) => {
+ *   body.append<string>("\n");
+ *   return Action.Continue;
+ * });
+ * ```
+ */
 export function ProcessResponseBody<C>(handle: PlainBodyCallback<C>): CtxOption<C> {
   return new BodyOption<C>(false, true, new PlainBodyHook<C>(handle));
 }
 
-/** As `ReadResponseBodyBy`, for a callback without a log. */
+/**
+ * As `ReadResponseBodyBy`, for a callback without a log.
+ *
+ * @example
+ * ```ts
+ * ReadResponseBody<Config>((ctx, config, body) => {
+ *   ctx.set<i32>("bytes", body.length);
+ *   return Action.Continue;
+ * });
+ * ```
+ */
 export function ReadResponseBody<C>(handle: PlainBodyCallback<C>): CtxOption<C> {
   return new BodyOption<C>(false, false, new PlainBodyHook<C>(handle));
 }
 
-/** As `ProcessStreamingResponseBodyBy`, for a callback without a log. */
+/**
+ * As `ProcessStreamingResponseBodyBy`, for a callback without a log.
+ *
+ * @example
+ * ```ts
+ * ProcessStreamingResponseBody<Config>((ctx, config, chunk, isLast) => {
+ *   return encodeText(decodeText(chunk).replaceAll("\r\n", "\n"));
+ * });
+ * ```
+ */
 export function ProcessStreamingResponseBody<C>(handle: PlainChunkCallback<C>): CtxOption<C> {
   return new ChunksOption<C>(false, new PlainChunkHook<C>(handle));
 }
 
-/** As `ProcessResponseTrailersBy`, for a callback without a log. */
+/**
+ * As `ProcessResponseTrailersBy`, for a callback without a log.
+ *
+ * @example
+ * ```ts
+ * ProcessResponseTrailers<Config>((ctx, config) => {
+ *   ctx.responseTrailers.append("x-tenant", config.tenant);
+ *   return Action.Continue;
+ * });
+ * ```
+ */
 export function ProcessResponseTrailers<C>(handle: PlainHeadersCallback<C>): CtxOption<C> {
   return new TrailersOption<C>(false, new PlainHeadersHook<C>(handle));
 }
 
-/** As `ProcessStreamDoneBy`, for a callback without a log. */
+/**
+ * As `ProcessStreamDoneBy`, for a callback without a log.
+ *
+ * @example
+ * ```ts
+ * ProcessStreamDone<Config>((ctx, config) => {
+ *   const status = ctx.responseHeaders.getOr(":status", "none");
+ *   setSharedData("my-plugin/last-status", encodeText(status));
+ * });
+ * ```
+ */
 export function ProcessStreamDone<C>(handle: PlainStreamDoneCallback<C>): CtxOption<C> {
   return new StreamDoneOption<C>(new PlainStreamDoneHook<C>(handle));
 }

@@ -1,7 +1,19 @@
 import { Log } from "./log";
 import { Values } from "./values";
 
-/** One configuration of a plugin, while it is read: what all its rules share. */
+/**
+ * Values that the parsers of one configuration share: the parser of the global configuration and those of its rules. See
+ * `ParseConfigWithContext`.
+ *
+ * @example
+ * ```ts
+ * function numberRules(ctx: PluginContext, json: Json, config: Config): Error | null {
+ *   config.number = ctx.getOr<i32>("rules", 0);
+ *   ctx.set<i32>("rules", config.number + 1);
+ *   return null;
+ * }
+ * ```
+ */
 export class PluginContext {
   private values: Values | null = null;
 
@@ -11,7 +23,7 @@ export class PluginContext {
     readonly log: Log,
   ) {}
 
-  /** Keeps a value for the readings that follow: the global configuration is read first, then each rule in order. */
+  /** Stores a value for the parser calls that follow: the global configuration is parsed first, then each rule in order. */
   set<T>(key: string, value: T): void {
     let values = this.values;
     if (values === null) {
@@ -21,13 +33,13 @@ export class PluginContext {
     values.set<T>(key, value);
   }
 
-  /** A value that was kept; null if there is none of this type. For numbers and bools see `getOr`. */
+  /** Returns a value that `set` stored; null if the key has no value of this type. For numbers and bools use `getOr`. */
   get<T>(key: string): T | null {
     const values = this.values;
     return values === null ? null : values.get<T>(key);
   }
 
-  /** A value that was kept, or another if there is none of this type. */
+  /** Returns a value that `set` stored, or `otherwise` if the key has no value of this type. */
   getOr<T>(key: string, otherwise: T): T {
     const values = this.values;
     return values === null ? otherwise : values.getOr<T>(key, otherwise);

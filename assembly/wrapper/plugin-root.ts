@@ -1,7 +1,7 @@
 import { BODY_HOOKS, CALLS } from "../abi/features";
 import { looksLikeMessage } from "../abi/protobuf";
 import { isUsed, OWN_CALLBACKS } from "../abi/used";
-import { RootContext, RootFactory, StreamContext } from "../context/contexts";
+import { RootContext } from "../context/contexts";
 import { Json } from "../json";
 import { looseText } from "../json/convert";
 import { pluginConfiguration } from "../proxywasm/buffer";
@@ -9,9 +9,8 @@ import { environmentVariable } from "../proxywasm/environment";
 import { setReporter } from "../proxywasm/log";
 import { getProperty } from "../proxywasm/property";
 import { setTickPeriod } from "../proxywasm/time";
-import { BodyFlow } from "./body-flow";
 import { Handlers } from "./handlers";
-import { HttpStream } from "./http-stream";
+import { Resumer } from "./pause";
 import { Log } from "./log";
 import { PluginContext } from "./plugin-context";
 import { Configurations } from "./rules/configurations";
@@ -19,24 +18,24 @@ import { ISOLATION } from "./rules/isolation";
 
 const PLUGIN_ID = "_plugin_id_";
 
-/** How often messages are looked after that nothing else may bring to their end. */
+/** The tick period for messages whose end the host may not report, or that another stream may resume. */
 const TICK_MS: u32 = 50;
 
-/** Envoy hands over the value of a StringValue and of a BytesValue; of any other type, such as a Struct, its encoded bytes. */
+/** Envoy passes the value of a StringValue or a BytesValue to the plugin, but the encoded bytes of any other type, such as a Struct. */
 const PROTOBUF = " (a protobuf message? use google.protobuf.StringValue, not Struct)";
 
 /** One configuration of a plugin. */
-export class PluginRoot<C> extends RootContext {
+export abstract class PluginRoot<C> extends RootContext {
   readonly log: Log;
-  /** What was taken last. */
+  /** The configurations that were accepted last. */
   configurations: Configurations<C>;
 
-  /** 0: not asked yet. */
+  /** 1: the host can hold headers; -1: it cannot; 0: not known yet. */
   private holdsHeaders: i32 = 0;
   private warnedOfHeaders: bool = false;
   private warnedOfEventStream: bool = false;
-  /** Messages that hooks on whole bodies wait for. */
-  private watched: BodyFlow<C>[] | null = null;
+  /** Messages with a hook on the whole body that need ticks. */
+  private watched: Resumer[] | null = null;
 
   constructor(
     id: u32,
@@ -71,34 +70,34 @@ export class PluginRoot<C> extends RootContext {
       this.warnOfPauses();
       return true;
     }
-    this.log.error("configuration refused: " + error.message);
+    this.log.error("configuration rejected: " + error.message);
     return false;
   }
 
-  /** Takes the plugin's id out of its configuration, where Higress puts it: the plugin does not see it. */
+  /** Removes the plugin's id from the configuration, to which Higress adds it. The plugin does not see the key. */
   private takeId(json: Json): void {
     const id = looseText(json.at(PLUGIN_ID));
-    // An empty one stays, as in Go, where it makes the difference between rules alone and rules beside a global configuration.
+    // An empty id stays, as in Go: with the key, the configuration has a global part beside its rules.
     if (id.length == 0) return;
     this.log.setId(id);
     json.erase(PLUGIN_ID);
   }
 
-  /** Warns of what cannot be protected where the host does not hold headers. */
+  /** Warns if the plugin may pause messages with a body hook, but the host cannot hold headers. */
   private warnOfPauses(): void {
     const handlers = this.handlers;
     if (!BODY_HOOKS || !CALLS || handlers.failOpen) return;
     if ((handlers.request.body === null && handlers.response.body === null) || this.canHoldHeaders) return;
     this.log.warn(
       "this gateway does not hold headers: place filters that wait, such as ext_authz, before this plugin. " +
-        "A request whose body hook returns Pause gets a 500 while a filter behind this plugin holds its headers",
+        "A request whose body hook returns Pause gets a 500 while a filter after this plugin holds its headers",
     );
   }
 
-  /** Whether the host delivers the body of a message whose headers are held. */
+  /** Whether the host calls the body callbacks of a message whose headers it holds. */
   get canHoldHeaders(): bool {
     if (this.holdsHeaders == 0) {
-      // Only Higress tells how much memory a VM has.
+      // Only Higress has the property plugin_vm_memory.
       const can =
         environmentVariable("ALLOW_ON_HEADERS_STOP_ITERATION") == "true" || getProperty(["plugin_vm_memory"]).exists();
       this.holdsHeaders = can ? 1 : -1;
@@ -106,25 +105,25 @@ export class PluginRoot<C> extends RootContext {
     return this.holdsHeaders > 0;
   }
 
-  /** Warns, once, that headers cannot be held here. */
+  /** Warns, once, that the host cannot hold headers. */
   warnOfHeaders(): void {
     if (this.warnedOfHeaders) return;
     this.warnedOfHeaders = true;
-    this.log.warn("HoldHeaders is Continue here: the VM does not say that its host can hold headers");
+    this.log.warn("HoldHeaders means Continue here: the VM's environment does not say that the host can hold headers");
   }
 
-  /** Warns, once, that a hook on whole bodies does not see event streams. */
+  /** Warns, once, that event streams pass without the hook on whole bodies. */
   warnOfEventStream(): void {
     if (this.warnedOfEventStream) return;
     this.warnedOfEventStream = true;
     this.log.warn(
-      "an event stream passes the hook on whole bodies unread; ctx.bufferResponseBody() gathers event streams",
+      "an event stream passes without the hook on whole bodies; ctx.bufferResponseBody() buffers event streams",
     );
   }
 
-  /** Looks after a message at each tick. */
-  watch(flow: BodyFlow<C>): void {
-    // The tick may be the plugin's own.
+  /** Calls `onTick` of a message at each tick, until it returns true. */
+  watch(flow: Resumer): void {
+    // A plugin with its own callbacks may set the tick period itself.
     if (flow.isWatched || isUsed(OWN_CALLBACKS)) return;
     flow.isWatched = true;
     const flows = this.watched;
@@ -149,20 +148,5 @@ export class PluginRoot<C> extends RootContext {
     if (kept > 0) return;
     this.watched = null;
     setTickPeriod(0);
-  }
-
-  override createStream(id: u32): StreamContext {
-    return new HttpStream<C>(id, this);
-  }
-}
-
-/** Makes a root for each configuration of a plugin. */
-export class PluginRoots<C> extends RootFactory {
-  constructor(private handlers: Handlers<C>) {
-    super();
-  }
-
-  override create(id: u32): RootContext {
-    return new PluginRoot<C>(id, this.handlers);
   }
 }

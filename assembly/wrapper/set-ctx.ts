@@ -1,19 +1,20 @@
-import { refuseRoots, registerRoots } from "../context/dispatcher";
+import { rejectConfigurations, registerRoots } from "../context/dispatcher";
 import { Handlers } from "./handlers";
 import { CtxOption } from "./option";
-import { PluginRoots } from "./plugin-root";
+import { PluginRoots } from "./plugin-roots";
 
 let registered: string | null = null;
 
 /**
- * Makes the module a plugin. To be called once, at the top level of the plugin's entry file.
+ * Registers the plugin. Call it once, at the top level of the plugin's entry file.
  *
- * @typeParam C the configuration: a class whose fields have initial values and whose constructor takes nothing. Each
- * configuration that the gateway hands over becomes an object of it, which all its requests share.
- * @param pluginName stands at the beginning of every log line
- * @param options what the plugin does, made by `ParseConfigBy`, `ProcessRequestHeadersBy` and so on
+ * After a second call the plugin rejects every configuration, and logs both names. A plugin that never calls `SetCtx` rejects
+ * every configuration too.
  *
- * A second call makes every configuration fail, with the two names in the log; so does a plugin without a call.
+ * @typeParam C the configuration: a class whose fields have initial values and whose constructor has no parameters. Each
+ * configuration becomes one object of this class, which all its requests share.
+ * @param pluginName the beginning of every log line
+ * @param options the hooks and parsers of the plugin: results of `ParseConfigBy`, `ProcessRequestHeadersBy` and so on
  *
  * @example
  * ```ts
@@ -23,7 +24,7 @@ let registered: string | null = null;
 export function SetCtx<C>(pluginName: string, options: CtxOption<C>[]): void {
   const earlier = registered;
   if (earlier !== null) {
-    refuseRoots('SetCtx was called twice, for "' + earlier + '" and "' + pluginName + '"');
+    rejectConfigurations('SetCtx was called twice, for "' + earlier + '" and "' + pluginName + '"');
     return;
   }
   registered = pluginName;

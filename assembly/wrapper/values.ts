@@ -2,13 +2,13 @@ class Box<T> {
   constructor(public value: T) {}
 }
 
-/** Values of any type by name, which a wrong type does not find. */
+/** Values of any type, by key. Reading a value as another type finds nothing. */
 export class Values {
   private boxes: Map<string, Object> = new Map<string, Object>();
 
   set<T>(key: string, value: T): void {
     if (isNullable<T>()) {
-      // asc takes a checked `string | null` for that type still: it is kept, and found, as a string.
+      // asc keeps the type `string | null` even after a null check. Such a value is stored, and found, as a string.
       if (value === null) this.boxes.delete(key);
       else this.boxes.set(key, new Box<NonNullable<T>>(changetype<NonNullable<T>>(value)));
     } else this.boxes.set(key, new Box<T>(value));
@@ -27,7 +27,7 @@ export class Values {
   private box<T>(key: string): Box<T> | null {
     if (!this.boxes.has(key)) return null;
     const box = changetype<usize>(this.boxes.get(key));
-    // The runtime id of an object stands 8 bytes before it; each type has its own.
+    // The 4 bytes that begin 8 bytes before an object are its runtime id. Each type has its own id.
     return load<u32>(box - 8) == idof<Box<T>>() ? changetype<Box<T>>(box) : null;
   }
 }

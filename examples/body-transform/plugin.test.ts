@@ -6,7 +6,7 @@ const config = {
   response: { field: "by", value: "the gateway" },
 };
 
-test("sets a field in both directions", async () => {
+test("sets a field in request and response bodies", async () => {
   const plugin = await startPlugin({ config });
   const response = await plugin.fetch("/", { json: { id: 1 }, upstream: { json: { by: "me", hello: "you" } } });
   expect(response.request.upstream).toHaveBody({ id: 1, tenant: "a" });
@@ -14,7 +14,7 @@ test("sets a field in both directions", async () => {
   expect(response).not.toHaveHeader("content-length");
 });
 
-test("gathers a body that comes in pieces, also one that trailers end", async () => {
+test("transforms a body that arrives in chunks, also if trailers end it", async () => {
   const plugin = await startPlugin({ config });
   const request = plugin.begin("/", { method: "PUT", headers: { "content-type": "application/json" } });
   request.send('{"id":');
@@ -24,10 +24,10 @@ test("gathers a body that comes in pieces, also one that trailers end", async ()
   expect(request.upstream).toHaveBody({ id: 1, tenant: "a" });
   expect(request.upstream?.trailers).toHaveHeader("x-checksum", "1");
 
-  const answer = request.beginAnswer({ headers: { "content-type": "application/hal+json" } });
-  answer.send("{");
+  const upstream = request.beginAnswer({ headers: { "content-type": "application/hal+json" } });
+  upstream.send("{");
   expect(request.response).toMatchObject({ status: 200, body: "", ended: false });
-  answer.end("}");
+  upstream.end("}");
   expect(request.response).toHaveBody({ by: "the gateway" });
 });
 
@@ -35,19 +35,19 @@ test.each([
   { body: "{}", headers: { "content-type": "text/plain" } },
   { body: "{}", headers: { "content-type": "application/json", "content-encoding": "gzip" } },
   { body: "[]", headers: { "content-type": "application/json" } },
-])("leaves other bodies as they are: $body $headers", async ({ body, headers }) => {
+])("does not change other bodies: $body $headers", async ({ body, headers }) => {
   const plugin = await startPlugin({ config });
   expect((await plugin.fetch("/", { body, headers })).request.upstream).toHaveBody(body);
 });
 
-test("warns of what is not JSON, and lets it pass", async () => {
+test("lets a body pass that is not JSON, and logs a warning", async () => {
   const plugin = await startPlugin({ config });
   const { request } = await plugin.fetch("/", { body: "{", headers: { "content-type": "application/json" } });
   expect(request.upstream).toHaveBody("{");
-  expect(request).toHaveLogged("the request says that it is JSON", "warn");
+  expect(request).toHaveLogged("the request body is not JSON", "warn");
 });
 
-test("a body that is too long is refused", async () => {
+test("sends a 413 for a body that is too large", async () => {
   const plugin = await startPlugin({ config, bufferLimit: 10 });
   expect(await plugin.fetch("/", { json: { name: "more than ten" } })).toBeLocalReply(413);
 });

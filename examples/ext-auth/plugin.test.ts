@@ -6,7 +6,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 const config = { cluster: "auth", path: "/check" };
 const headers = { authorization: "token of mia" };
 
-test("asks the auth service, and lets the request go on with the user's name", async () => {
+test("calls the auth service, and sends the user's name to the upstream", async () => {
   const plugin = await startPlugin({ config });
   const request = plugin.request("/orders?id=1", { headers });
   expect(request).toBeHeld();
@@ -22,31 +22,31 @@ test("asks the auth service, and lets the request go on with the user's name", a
   expect(request.response).toHaveBody("orders of mia");
 });
 
-test("only the auth service says who the user is", async () => {
+test("removes an x-user header that the client sent", async () => {
   const plugin = await startPlugin({ config, upstreams: { auth: { status: 200 } } });
   const response = await plugin.fetch("/", { headers: { "x-user": "root" } });
   expect(response.request.upstream).not.toHaveHeader("x-user");
 });
 
-test("answers 401 as the auth service wants it", async () => {
-  const answer = { status: 403, headers: { "www-authenticate": ["Basic", "Bearer"] } };
-  const plugin = await startPlugin({ config, upstreams: { auth: answer } });
+test("sends a 401 with the www-authenticate headers of the auth service", async () => {
+  const denied = { status: 403, headers: { "www-authenticate": ["Basic", "Bearer"] } };
+  const plugin = await startPlugin({ config, upstreams: { auth: denied } });
   const response = await plugin.fetch("/");
   expect(response).toBeLocalReply({ status: 401, body: "unauthorized\n" });
   expect(response.headers.getAll("www-authenticate")).toEqual(["Basic", "Bearer"]);
 });
 
 test.each(["unreachable", "timeout", "reset"] as const)(
-  "lets nothing pass when the service is gone: %s",
+  "lets no request pass if the auth service fails: %s",
   async (fails) => {
     const plugin = await startPlugin({ config, upstreams: { auth: { fails } } });
     const response = await plugin.fetch("/");
     expect(response).toBeLocalReply({ status: 503, body: /not available/ });
-    expect(plugin).toHaveLogged("the auth service answered 50", "warn");
+    expect(plugin).toHaveLogged("the auth service responded with 50", "warn");
   },
 );
 
-test("waits for as long as it is told", async () => {
+test("waits for timeoutMs", async () => {
   const plugin = await startPlugin({ config: { ...config, timeoutMs: 200 } });
   const request = plugin.request("/");
   plugin.clock.advance(199);
@@ -55,7 +55,7 @@ test("waits for as long as it is told", async () => {
   expect(request).toBeLocalReply(503);
 });
 
-test("keeps requests in flight apart", async () => {
+test("assigns each response of the auth service to its request", async () => {
   const plugin = await startPlugin({ config });
   const [mia, tom] = ["mia", "tom"].map((name) => plugin.request("/", { headers: { authorization: name } }));
   tom!.calls[0]!.answer({ headers: { "x-user": "tom" } });
@@ -65,7 +65,7 @@ test("keeps requests in flight apart", async () => {
   expect(mia!.upstream).toHaveHeader("x-user", "mia");
 });
 
-test("nothing stays of requests, whatever comes of them", async () => {
+test("does not leak memory, whatever the auth service responds", async () => {
   const plugin = await startPlugin({
     config,
     upstreams: { auth: ({ headers }) => ({ status: Number(headers.get("cookie")) }) },
@@ -73,7 +73,7 @@ test("nothing stays of requests, whatever comes of them", async () => {
   await plugin.assertNoLeaks((i) => plugin.fetch("/", { headers: { cookie: [200, 403, 503][i % 3]! } }));
 });
 
-test("a client that leaves takes nothing along", async () => {
+test("forgets the call of a client that disconnects", async () => {
   const plugin = await startPlugin({ config });
   const request = plugin.request("/");
   request.cancel();
@@ -88,7 +88,7 @@ const server = createServer((request, response) => {
 beforeAll(() => new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve)));
 afterAll(() => void server.close());
 
-test("with a real service", async () => {
+test("works with a real HTTP service", async () => {
   const auth = new URL(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);
   const plugin = await startPlugin({ config, upstreams: { auth } });
   expect((await plugin.fetch("/", { headers })).request.upstream).toHaveHeader("x-user", "mia");

@@ -7,15 +7,15 @@ const service = { fqdn: "auth.default.svc.cluster.local", port: 8080 };
 const unauthorized = { status: 401, body: "unauthorized\n", upstream: null };
 const unavailable = { status: 503, body: "the auth service is not available\n", upstream: null };
 
-/** Asks the auth service for an answer, by a header that the configuration sends on to it. */
-const asks = (answer: object) => {
-  const headers: RequestStep["headers"] = [["x-answer", JSON.stringify(answer)]];
+/** A request with a header that the plugin passes to the auth service, and that sets the auth service's response. */
+const authResponds = (response: object) => {
+  const headers: RequestStep["headers"] = [["x-answer", JSON.stringify(response)]];
   return { headers };
 };
-const sendsOn = { service, headers: ["x-answer"] };
+const passesAnswerHeader = { service, headers: ["x-answer"] };
 
-/** Configurations that are refused. In a list of their own: the formatter hangs on long ones below. */
-const misfits = [
+/** Configurations that are rejected. They have their own list because the formatter hangs on a long list in a scenario. */
+const invalid = [
   {},
   { service, cluster: "auth" },
   { service: null, cluster: null },
@@ -49,7 +49,11 @@ const misfits = [
 
 const scenarios: Scenario[] = [
   {
-    ...{ name: "asks with the headers of the request, and lets it through with the user", plugin, config: { service } },
+    ...{
+      name: "calls the auth service with headers of the request, and sends the user to the upstream",
+      plugin,
+      config: { service },
+    },
     clusters: { [auth]: { headers: [["x-user", "mia"]], body: "ignored" } },
     steps: [
       {
@@ -95,7 +99,7 @@ const scenarios: Scenario[] = [
     ],
   },
   {
-    ...{ name: "a client cannot say who the user is", plugin, config: sendsOn },
+    ...{ name: "removes x-user headers that the client sent", plugin, config: passesAnswerHeader },
     clusters: { [auth]: {} },
     steps: [
       { headers: [["x-user", "admin"]], expect: { status: 200, upstream: { headers: { "x-user": null } } } },
@@ -117,7 +121,7 @@ const scenarios: Scenario[] = [
     ],
   },
   {
-    ...{ name: "holds a body until the answer has come", plugin, config: { service } },
+    ...{ name: "holds the body back until the auth service has responded", plugin, config: { service } },
     clusters: { [auth]: { delayMs: 50, headers: [["x-user", "mia"]] } },
     steps: [
       {
@@ -127,28 +131,40 @@ const scenarios: Scenario[] = [
     ],
   },
   {
-    ...{ name: "any other answer below 500 is a 401", plugin, config: sendsOn },
+    ...{ name: "sends a 401 for any other status code below 500", plugin, config: passesAnswerHeader },
     clusters: { [auth]: {} },
     steps: [
-      ...[201, 204, 302, 304, 400, 401, 403, 404, 499].map((status) => ({ ...asks({ status }), expect: unauthorized })),
-      { ...asks({ status: 401, body: "secret" }), body: "with a body", expect: unauthorized },
-      { ...asks({ status: 401 }), method: "HEAD", expect: { status: 401, body: "", upstream: null } },
-      { ...asks({ status: 401 }), chunks: ["a", "b"], chunkDelayMs: 20, expect: { status: 401, upstream: null } },
+      ...[201, 204, 302, 304, 400, 401, 403, 404, 499].map((status) => ({
+        ...authResponds({ status }),
+        expect: unauthorized,
+      })),
+      { ...authResponds({ status: 401, body: "secret" }), body: "with a body", expect: unauthorized },
+      { ...authResponds({ status: 401 }), method: "HEAD", expect: { status: 401, body: "", upstream: null } },
+      {
+        ...authResponds({ status: 401 }),
+        chunks: ["a", "b"],
+        chunkDelayMs: 20,
+        expect: { status: 401, upstream: null },
+      },
     ],
   },
   {
-    ...{ name: "a 401 says how to log in, in all the ways that there are", plugin, config: sendsOn },
+    ...{
+      name: "sends the 401 with all www-authenticate headers of the auth service",
+      plugin,
+      config: passesAnswerHeader,
+    },
     clusters: { [auth]: {} },
     steps: [
       {
-        ...asks({ status: 401, headers: [["WWW-Authenticate", 'Basic realm="a, b"']] }),
+        ...authResponds({ status: 401, headers: [["WWW-Authenticate", 'Basic realm="a, b"']] }),
         expect: {
           ...unauthorized,
           headers: { "www-authenticate": 'Basic realm="a, b"', "content-type": "text/plain" },
         },
       },
       {
-        ...asks({
+        ...authResponds({
           status: 403,
           headers: [
             ["www-authenticate", "Bearer"],
@@ -158,35 +174,43 @@ const scenarios: Scenario[] = [
         }),
         expect: { ...unauthorized, headers: { "www-authenticate": ["Bearer", "Basic"], "x-user": null } },
       },
-      { ...asks({ status: 401 }), expect: { ...unauthorized, headers: { "www-authenticate": null } } },
+      { ...authResponds({ status: 401 }), expect: { ...unauthorized, headers: { "www-authenticate": null } } },
     ],
   },
   {
-    ...{ name: "a service that answers 5xx or cuts the connection is a 503", plugin, config: sendsOn },
+    ...{
+      name: "sends a 503 if the auth service responds with 5xx or cuts the connection",
+      plugin,
+      config: passesAnswerHeader,
+    },
     clusters: { [auth]: {} },
     steps: [
-      ...[500, 502, 503, 504, 599].map((status) => ({ ...asks({ status }), expect: unavailable })),
-      { ...asks({ reset: true }), expect: unavailable },
-      { ...asks({ headers: [["content-length", "9"]], body: "cut", cut: true }), body: "any", expect: unavailable },
+      ...[500, 502, 503, 504, 599].map((status) => ({ ...authResponds({ status }), expect: unavailable })),
+      { ...authResponds({ reset: true }), expect: unavailable },
+      {
+        ...authResponds({ headers: [["content-length", "9"]], body: "cut", cut: true }),
+        body: "any",
+        expect: unavailable,
+      },
     ],
   },
   {
-    ...{ name: "a service that takes no connection is a 503", plugin, config: { cluster: "gone" } },
+    ...{ name: "sends a 503 if the auth service accepts no connection", plugin, config: { cluster: "gone" } },
     clusters: { gone: "dead" },
     steps: [{ expect: unavailable }, { method: "POST", body: "any", expect: unavailable }],
   },
   {
-    ...{ name: "a service that does not answer in time is a 503", plugin, config: { service, timeoutMs: 50 } },
+    ...{ name: "sends a 503 if the auth service does not respond in time", plugin, config: { service, timeoutMs: 50 } },
     clusters: { [auth]: { hang: true } },
-    steps: [{ expect: { ...unavailable, logs: [/^\[warn\].* the auth service answered 504$/] } }],
+    steps: [{ expect: { ...unavailable, logs: [/^\[warn\].* the auth service responded with 504$/] } }],
   },
   {
-    ...{ name: "a service that the gateway does not know is a 503", plugin, config: { cluster: "unknown" } },
+    ...{ name: "sends a 503 if the gateway does not know the cluster", plugin, config: { cluster: "unknown" } },
     errors: [/not sent to cluster "unknown": the gateway has no such cluster/],
     steps: [{ expect: unavailable }, { body: "any", expect: unavailable }],
   },
   {
-    name: "a cluster by its own name, another path, other headers",
+    name: "calls a cluster by its name, with another path and other headers",
     plugin,
     config: { cluster: "auth", path: "/check?for=shop&at=http://x/", timeoutMs: 60000, headers: ["X-Key", "cookie"] },
     clusters: { auth: {} },
@@ -214,7 +238,11 @@ const scenarios: Scenario[] = [
     ],
   },
   {
-    ...{ name: "sends no headers on where none are named", plugin, config: { service, headers: [] } },
+    ...{
+      name: "passes no headers to the auth service if `headers` is empty",
+      plugin,
+      config: { service, headers: [] },
+    },
     clusters: { [auth]: {} },
     steps: [
       {
@@ -223,11 +251,14 @@ const scenarios: Scenario[] = [
       },
     ],
   },
-  { ...{ name: "refuses to run without a service", plugin, refused: true }, steps: [{ expect: { status: 500 } }] },
   {
-    ...{ name: "refuses what does not fit, and keeps asking as before", plugin, config: { cluster: "auth" } },
+    ...{ name: "rejects a configuration without a service", plugin, rejected: true },
+    steps: [{ expect: { status: 500 } }],
+  },
+  {
+    ...{ name: "rejects an invalid configuration and keeps the previous one", plugin, config: { cluster: "auth" } },
     clusters: { auth: { status: 403 } },
-    steps: [...misfits.map((update) => ({ update, expect: "refused" as const })), { expect: unauthorized }],
+    steps: [...invalid.map((update) => ({ update, expect: "rejected" as const })), { expect: unauthorized }],
   },
 ];
 

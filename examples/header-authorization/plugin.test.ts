@@ -4,18 +4,21 @@ import { beforeEach, expect, test } from "vitest";
 let plugin: TestPlugin;
 beforeEach(async () => void (plugin = await startPlugin()));
 
-test("lets a request with allow: true through, unchanged", async () => {
+test("lets a request with allow: true pass unchanged", async () => {
   const response = await plugin.fetch("/foo?a=b", { headers: { allow: "true" } });
   expect(response).toHaveStatus(200);
   expect(response.request.upstream).toMatchObject({ method: "GET", path: "/foo?a=b" });
 });
 
-test.each([{}, { allow: "TRUE" }, { allow: ["false", "true"] }])("answers %j with 403", async (headers) => {
-  const response = await plugin.fetch("/foo", { headers });
-  expect(response).toBeLocalReply({ status: 403, body: "Forbidden by ASM Wasm Plugin" });
-  expect(response).toHaveHeader("content-type", "text/plain");
-});
+test.each([{}, { allow: "TRUE" }, { allow: ["false", "true"] }])(
+  "sends a 403 for a request with %j",
+  async (headers) => {
+    const response = await plugin.fetch("/foo", { headers });
+    expect(response).toBeLocalReply({ status: 403, body: "Forbidden by ASM Wasm Plugin" });
+    expect(response).toHaveHeader("content-type", "text/plain");
+  },
+);
 
-test("nothing stays", async () => {
+test("does not leak memory", async () => {
   await plugin.assertNoLeaks((i) => plugin.fetch("/", { headers: i % 2 === 0 ? {} : { allow: "true" } }));
 });

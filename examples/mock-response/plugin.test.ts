@@ -1,19 +1,19 @@
 import { startPlugin } from "as-proxy-wasm-sdk/testing";
 import { expect, test } from "vitest";
 
-test("answers in the place of the upstream", async () => {
+test("sends a local reply instead of calling the upstream", async () => {
   const plugin = await startPlugin({ config: { content: "hello higress" } });
   const response = await plugin.fetch("/foo");
   expect(response).toBeLocalReply({ status: 200, body: "hello higress" });
   expect(response).not.toHaveReachedUpstream();
 });
 
-test("can be switched off", async () => {
+test("does nothing if mockEnable is false", async () => {
   const plugin = await startPlugin({ config: { mockEnable: false, content: "hello higress" } });
   expect(await plugin.fetch("/foo")).toHaveReachedUpstream();
 });
 
-test("answers by route and by domain", async () => {
+test("uses the content of the rule for the route or the domain", async () => {
   const plugin = await startPlugin({
     config: {
       content: "hello",
@@ -28,7 +28,7 @@ test("answers by route and by domain", async () => {
   expect(await plugin.fetch("http://www.test.com/")).toHaveBody("hello");
 });
 
-test("refuses a content that is no text, and keeps the configuration before", async () => {
+test("rejects a content that is not a string, and keeps the previous configuration", async () => {
   const plugin = await startPlugin({ config: { content: "one" } });
   expect(() => plugin.reload({ content: 1 })).toThrow("content: expected string, got number");
   expect(await plugin.fetch("/")).toHaveBody("one");

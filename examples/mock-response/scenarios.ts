@@ -4,7 +4,7 @@ const plugin = "mock-response";
 
 const scenarios: Scenario[] = [
   {
-    ...{ name: "answers in place of the upstream", plugin, config: { content: "hello higress" } },
+    ...{ name: "sends a local reply instead of calling the upstream", plugin, config: { content: "hello higress" } },
     steps: [
       { target: "/foo", expect: { status: 200, body: "hello higress", upstream: null } },
       { target: "/bar", body: "any", expect: { status: 200, body: "hello higress", upstream: null } },
@@ -12,23 +12,23 @@ const scenarios: Scenario[] = [
     ],
   },
   {
-    ...{ name: "can be switched off", plugin, config: { mockEnable: false, content: "hello higress" } },
+    ...{ name: "does nothing if mockEnable is false", plugin, config: { mockEnable: false, content: "hello higress" } },
     steps: [{ target: "/foo", expect: { status: 200, upstream: { method: "GET", target: "/foo" } } }],
   },
   {
-    ...{ name: "content is any text", plugin, config: '{"content":"h\\u00e9 \\ud83d\\ude00 \\"q\\""}' },
+    ...{ name: "content may be any text", plugin, config: '{"content":"h\\u00e9 \\ud83d\\ude00 \\"q\\""}' },
     steps: [{ expect: { status: 200, body: 'hé 😀 "q"' } }],
   },
   {
-    ...{ name: "refuses a content that is no text", plugin, config: { content: 1 }, refused: true },
+    ...{ name: "rejects a content that is not a string", plugin, config: { content: 1 }, rejected: true },
     steps: [{ expect: { status: 500, upstream: null } }],
   },
   {
-    ...{ name: "keeps its configuration when the next is refused", plugin, config: { content: "one" } },
+    ...{ name: "keeps the previous configuration if an update is rejected", plugin, config: { content: "one" } },
     steps: [
       { update: { content: "two" }, expect: "accepted" },
       { expect: { status: 200, body: "two" } },
-      { update: "{", expect: "refused" },
+      { update: "{", expect: "rejected" },
       { expect: { status: 200, body: "two" } },
     ],
   },

@@ -1,15 +1,15 @@
 import type { RequestStep, Scenario } from "../../tests/scenarios/scenario.js";
 
 const plugin = "token-bucket";
-/** Nothing comes back while a scenario runs. */
+/** No token is added while a scenario runs. */
 const slow = { refillPerSecond: 0 };
 
-const refused = {
+const limited = {
   ...{ status: 403, body: "rate limited, wait and retry.", upstream: null },
   headers: { "powered-by": "proxy-wasm-go-sdk!!" },
 };
 
-/** Requests with these headers: that many pass, and the next does not. */
+/** Requests with these headers: the first `count` requests pass, and the next does not. */
 function passes(count: number, headers: RequestStep["headers"] = [], target = "/"): RequestStep[] {
   const request = { target, headers };
   return [
@@ -22,12 +22,12 @@ const user = (name: string) => [["x-user", name] as const];
 
 const scenarios: Scenario[] = [
   {
-    ...{ name: "by default two pass in a burst", plugin, oneConnection: true },
-    steps: [{ expect: { status: 200 } }, { expect: { status: 200 } }, { expect: refused }, { expect: refused }],
+    ...{ name: "lets two requests pass in a burst by default", plugin, oneConnection: true },
+    steps: [{ expect: { status: 200 } }, { expect: { status: 200 } }, { expect: limited }, { expect: limited }],
   },
-  { name: "capacity", plugin, config: { ...slow, capacity: 5 }, steps: passes(5) },
+  { name: "lets `capacity` requests pass", plugin, config: { ...slow, capacity: 5 }, steps: passes(5) },
   {
-    ...{ name: "status, body and headers of the answer, and of all responses", plugin },
+    ...{ name: "sets status, body and headers of the local reply, and headers of all responses", plugin },
     config: {
       ...{ ...slow, capacity: 1, status: 429, body: "später", headers: { "retry-after": "1" } },
       responseHeaders: { "who-am-i": "a plugin", "x-two": "2" },
@@ -44,21 +44,21 @@ const scenarios: Scenario[] = [
   },
   ...["worker", "process"].flatMap((scope): Scenario[] => [
     {
-      ...{ name: `a bucket for each value of a header (${scope})`, plugin },
+      ...{ name: `has a bucket for each value of a header (${scope})`, plugin },
       config: { ...slow, scope, keyBy: "header", keyHeader: "X-User" },
       steps: [...passes(2, user("ann")), ...passes(2, user("bob")), ...passes(2), ...passes(0, user("ann"))],
     },
     {
-      ...{ name: `the least recently used key leaves (${scope})`, plugin },
+      ...{ name: `removes the least recently used key (${scope})`, plugin },
       config: { ...slow, scope, capacity: 1, keyBy: "header", keyHeader: "x-user", maxKeys: 2 },
       steps: [
         ...[...passes(1, user("a")), ...passes(1, user("b")), ...passes(0, user("a"))],
-        // Now b was used before a.
+        // Now b is the least recently used key.
         ...[...passes(1, user("c")), ...passes(0, user("a")), ...passes(1, user("b")), ...passes(1, user("c"))],
       ],
     },
     {
-      ...{ name: `each rule has its buckets (${scope})`, plugin },
+      ...{ name: `has separate buckets for each rule (${scope})`, plugin },
       routes: [
         { name: "default/login", prefix: "/login", cluster: "upstream" },
         { name: "default/app", prefix: "/", cluster: "upstream" },
@@ -77,16 +77,20 @@ const scenarios: Scenario[] = [
     },
   ]),
   {
-    ...{ name: "by consumer, which is Higress's header", plugin, config: { ...slow, keyBy: "consumer" } },
+    ...{
+      name: "has a bucket for each consumer, from Higress's header",
+      plugin,
+      config: { ...slow, keyBy: "consumer" },
+    },
     steps: [...passes(2, [["x-mse-consumer", "c1"]]), ...passes(2, [["X-Mse-Consumer", "c2"]])],
   },
   {
-    // All connections come from 127.0.0.1, each from another port.
-    ...{ name: "by address, without the port", plugin, config: { ...slow, keyBy: "address" } },
+    // All connections come from 127.0.0.1, with different ports.
+    ...{ name: "has a bucket for each address, without the port", plugin, config: { ...slow, keyBy: "address" } },
     steps: passes(2),
   },
   {
-    ...{ name: "a long key counts as far as its first 256 characters", plugin },
+    ...{ name: "uses the first 256 characters of a long key", plugin },
     config: { ...slow, keyBy: "header", keyHeader: "x-user" },
     steps: [
       ...passes(2, user("x".repeat(256))),
@@ -95,7 +99,7 @@ const scenarios: Scenario[] = [
     ],
   },
   {
-    ...{ name: "an update begins anew in a worker, and goes on in the process", plugin, config: slow },
+    ...{ name: "an update creates new buckets in a worker, and keeps those of the process", plugin, config: slow },
     steps: [
       ...passes(2),
       { update: { ...slow, status: 403 }, expect: "accepted" },
@@ -104,7 +108,7 @@ const scenarios: Scenario[] = [
       ...passes(2),
       { update: { ...slow, scope: "process", body: "new" }, expect: "accepted" },
       ...passes(0),
-      // What was taken is taken; a larger bucket begins no fuller.
+      // A larger capacity adds no tokens to an existing bucket.
       { update: { ...slow, scope: "process", capacity: 9 }, expect: "accepted" },
       ...passes(0),
     ],
@@ -157,9 +161,9 @@ const scenarios: Scenario[] = [
       [{ _rules_: [{ _match_domain_: ["d"], capacity: "2" }] }, "_rules_[0]: capacity: expected integer, got string"],
     ] as const
   ).map(([config, why]): Scenario => {
-    return { name: `refuses ${JSON.stringify(config)}`, plugin, config, refused: true, errors: [why], steps: [] };
+    return { name: `rejects ${JSON.stringify(config)}`, plugin, config, rejected: true, errors: [why], steps: [] };
   }),
 ];
 
-// Each worker has buckets of its own.
+// Each worker has its own buckets, so the scenarios run with one worker.
 export default scenarios.map((scenario) => ({ ...scenario, oneWorker: true }));

@@ -1,4 +1,4 @@
-// Runs the tests that are named after checks, and writes docs/conformance.md from how they ended.
+// Runs the tests of the numbered checks, and writes the results to docs/conformance.md.
 
 import { spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -20,7 +20,7 @@ const root = packageRoot();
 const outcomes = outcomesOf(runTests());
 writeFileSync(join(root, "docs", "conformance.md"), writeTable(outcomes));
 const bad = outcomes.filter(({ state }) => state !== "passes");
-console.log(`docs/conformance.md: ${outcomes.length} checks have tests, ${bad.length} of them do not pass`);
+console.log(`docs/conformance.md: ${outcomes.length} checks have tests, ${bad.length} of them fail or are skipped`);
 process.exitCode = bad.some(({ state }) => state === "fails") ? 1 : 0;
 
 function runTests(): Report {
@@ -42,7 +42,7 @@ function outcomesOf({ testResults }: Report): Outcome[] {
   for (const { name: file, assertionResults } of testResults) {
     const path = relative(root, file).split(sep).join("/");
     for (const { ancestorTitles, title, status } of assertionResults) {
-      // What `-t` leaves out is reported too, as skipped; it has no number.
+      // Vitest also reports the tests that `-t` leaves out, as skipped. Their names have no number.
       const titles = [...ancestorTitles, title].filter((one) => numbersIn(one).length > 0);
       for (const one of titles) {
         for (const number of numbersIn(one)) {

@@ -7,15 +7,15 @@ const FOLDERS = ["assembly", "sdk", "transform", "tests", "examples"];
 /** The beginning of a name: `"[12] a module without …`. */
 const NUMBERED = /["'`]((?:\[\d+\] )+)\S/g;
 
-/** A check that some file has a test for. */
+/** A check, and a file with a test of it. */
 export interface Found {
   number: number;
   side: Side;
-  /** From the root of the repository. */
+  /** The path from the root of the repository. */
   file: string;
 }
 
-/** The checks that tests are named after, as their sources say. */
+/** Finds the checks that have tests, by the names in the sources of the tests. */
 export function scan(root = packageRoot()): Found[] {
   const found: Found[] = [];
   for (const file of FOLDERS.flatMap((folder) => testFiles(join(root, folder)))) {
@@ -33,7 +33,10 @@ export function numbersIn(name: string): number[] {
   return [...numbers.matchAll(/\d+/g)].map(([number]) => Number(number));
 }
 
-/** Whose check a test makes. Where both sides have one, those of the host are in its folder, and those on the SDK called so. */
+/**
+ * The side that a test checks. If a check is about both sides, the tests of the host are in `tests/host`, in files whose names do
+ * not begin with `sdk`.
+ */
 export function sideOf(number: number, path: string): Side {
   const sides = sidesOf(number);
   if (sides.length === 1) return sides[0]!;

@@ -1,31 +1,33 @@
 import { NOT_APPLICABLE, sidesOf, TOPICS, type Side } from "./checks.js";
 
-/** What a run has shown of one check on one side. */
+/** The result of one check on one side. */
 export interface Outcome {
   number: number;
   side: Side;
-  /** What its tests say that they show. */
+  /** The names of its tests, without the number. */
   names: readonly string[];
   state: "passes" | "fails" | "skipped";
 }
 
 const HEAD = `# Conformance
 
-Written by \`npm run conformance\` from the tests that it runs; don't edit it. What proxy-wasm hosts do was taken from the sources of
-Envoy and of its proxy-wasm host, and asked of a real one where there was a doubt. Each line is a check; its number begins the
-names of the tests that make it, so \`npx vitest run -t "\\[18\\]"\` runs them. A check of the host is about \`sdk/host\`, one of the
-SDK about plugins that are built with it.
+This page is for readers who want to know in detail what the Node host and the SDK are tested for. \`npm run conformance\` writes the
+page from the tests that it runs, so do not edit it.
+
+Each line is a check. The checks come from the sources of Envoy and of its proxy-wasm host; in doubt a real Envoy decided. Checks of
+the side "host" test \`sdk/host\`. Checks of the side "SDK" test plugins that are built with the SDK. The names of a check's tests
+begin with its number: \`npx vitest run -t "\\[18\\]"\` runs the tests of check 18.
 `;
 
-/** The most names of one check that are shown. */
+/** The number of names that a check shows. */
 const MOST_NAMES = 4;
 
-/** The table of all checks, those that nobody makes too. */
+/** The table of all checks, including those without a test. */
 export function writeTable(outcomes: readonly Outcome[]): string {
   const lines = [HEAD];
   let first = 1;
   for (const [last, topic] of TOPICS) {
-    lines.push(`## ${topic}\n`, "| number | what | side | state |", "| ---: | --- | --- | --- |");
+    lines.push(`## ${topic}\n`, "| number | check | side | state |", "| ---: | --- | --- | --- |");
     for (let number = first; number <= last; number++) {
       for (const side of sidesOf(number)) lines.push(row(number, side, outcomes));
     }
@@ -48,7 +50,7 @@ function summary(names: readonly string[]): string {
   return (shown.join("; ") + more).replace(/[|\\]/g, "\\$&").replace(/\s+/g, " ");
 }
 
-/** The checks of a table, with their states as they are written there. */
+/** Reads the checks of a table, with their states. */
 export function readTable(text: string): { number: number; side: Side; state: string }[] {
   return [...text.matchAll(/^\| (\d+) \|.*\| (host|SDK) \| ([^|]*) \|$/gm)].map(([, number, side, state]) => ({
     ...{ number: Number(number), side: side as Side, state: state! },

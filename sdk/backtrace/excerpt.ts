@@ -2,14 +2,14 @@ import { readFileSync } from "node:fs";
 import { findSource } from "./find-source.js";
 import type { Frame, Place } from "./frame.js";
 
-/** How many lines are shown before the one that is meant. */
-const BEFORE = 2;
+/** How many lines are shown before the line of the failure. */
+const LINES_BEFORE = 2;
 
 /**
- * The lines of the plugin's own source where it failed: those of the innermost frame that is not a library's.
+ * The source lines at the failure: those of the innermost frame outside libraries.
  *
- * @param wasm where the module lies, to find its sources
- * @returns undefined where no frame is in a source that is there
+ * @param wasm the path of the module, from which its sources are found
+ * @returns undefined when no frame has a source that exists
  * @example
  * excerpt(frames, "build/debug.wasm");
  * // "assembly/index.ts:14\n  12 | …\n  13 | …\n> 14 |   throw new Error("no");"
@@ -25,7 +25,7 @@ export function excerpt(frames: readonly Frame[], wasm: string): string | undefi
 
 function linesAt(path: string, { line }: Place): string[] {
   const all = readFileSync(path, "utf8").split(/\r?\n/);
-  const first = Math.max(1, line - BEFORE);
+  const first = Math.max(1, line - LINES_BEFORE);
   const width = String(line).length;
   return all.slice(first - 1, line).map((text, i) => {
     const number = first + i;

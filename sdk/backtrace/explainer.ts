@@ -1,5 +1,6 @@
 import { SourceMap } from "../wasm-file/source-map.js";
 import { excerpt } from "./excerpt.js";
+import { foldLibrary, withFolded } from "./fold.js";
 import { BACKTRACE_TITLE, isStub, parseFrame, placeOf, type Frame } from "./frame.js";
 import { functionAt, functionsOf, type FunctionRange } from "../wasm-file/functions.js";
 import { stackLine } from "./stack.js";
@@ -9,8 +10,8 @@ const FAILED = /Function: (\S+) failed: (?!.*restricted_callback)/;
 const IN_JSON = `${BACKTRACE_TITLE}\\n`;
 
 /**
- * Rewrites a gateway's log line by line: the frames of a plugin's backtrace become functions, files and lines of its
- * sources, with the lines where it failed. All else stays as it is.
+ * Rewrites a gateway's log line by line. The frames of a plugin's backtrace become functions, files and lines of its
+ * sources, followed by the source lines at the failure. Other lines stay as they are.
  *
  * @example
  * const explainer = new Explainer(bytes, sourceMap, "build/debug.wasm");
@@ -18,21 +19,21 @@ const IN_JSON = `${BACKTRACE_TITLE}\\n`;
  * console.log(explainer.end().join("\n"));
  */
 export class Explainer {
-  /** What keeps it from telling more. Complete when `end` has been called. */
+  /** Why frames lack functions or lines. The list is complete after `end`. */
   readonly warnings: string[] = [];
   private readonly map: SourceMap | undefined;
   private readonly functions: readonly FunctionRange[];
-  /** The frames since the title of a backtrace; undefined outside of one. */
+  /** The frames since the title of a backtrace; undefined outside a backtrace. */
   private frames: Frame[] | undefined;
-  /** A failure whose backtrace must follow at once, or there is none. */
+  /** Whether the last line was a failure. Its backtrace, if any, follows in the next line. */
   private failed = false;
 
   /**
    * @param bytes the module that ran
    * @param sourceMap the text of its source map
-   * @param wasm where the module lies, to find its sources
-   * @param show how the path of a source is shown
-   * @throws Error when the bytes are no module, or the text is no source map
+   * @param wasm the path of the module, from which its sources are found
+   * @param show converts the path of a source for the output
+   * @throws Error when the bytes are not a module, or the text is not a source map
    */
   constructor(
     bytes: Uint8Array,
@@ -43,11 +44,13 @@ export class Explainer {
     this.functions = functionsOf(bytes);
     this.map = sourceMap === undefined ? undefined : new SourceMap(sourceMap);
     if (!this.map) {
-      this.warn(`there is no source map ${wasm}.map: functions can be told, files and lines cannot (asc --sourceMap)`);
+      this.warn(
+        `the source map ${wasm}.map does not exist: the output has functions, but no files and lines (build with asc --sourceMap)`,
+      );
     }
   }
 
-  /** What a line of the log becomes: no line, one, or several. */
+  /** Takes a line of the log. Returns the lines to print: none, one, or several. */
   line(text: string): string[] {
     if (text.includes(IN_JSON)) return [...this.end(), text, ...this.inJson(text)];
     if (text.includes(BACKTRACE_TITLE)) {
@@ -66,15 +69,15 @@ export class Explainer {
     return [...before, text];
   }
 
-  /** What is left when the log has ended. */
+  /** Call this at the end of the log. Returns the lines that are left to print. */
   end(): string[] {
     const { frames } = this;
     this.frames = undefined;
     if (!frames) {
       if (this.failed) {
         this.warn(
-          "a failure has no backtrace: the module that ran has no names of functions, so the gateway writes none. " +
-            "A debug build has them: npx asc --target debug",
+          "a failure has no backtrace: the module has no function names, and the gateway logs no backtrace without them. " +
+            "Run a debug build: npx asc --target debug",
         );
       }
       this.failed = false;
@@ -82,12 +85,14 @@ export class Explainer {
     }
     this.failed = false;
     const known = frames.map((frame) => this.locate(frame)).filter((frame) => !isStub(frame));
-    const lines = known.map((frame) => stackLine(frame, this.wasm, this.show));
+    const { frames: shown, inside } = foldLibrary(known);
+    const stack = shown.map((frame) => stackLine(frame, this.wasm, this.show));
+    const lines = withFolded(stack, inside);
     const source = excerpt(known, this.wasm);
     return source === undefined ? lines : [...lines, "", ...source.split("\n").map((line) => `    ${line}`), ""];
   }
 
-  /** The frames of a log whose lines are JSON, such as Istio's may be: all in one text. */
+  /** Rewrites a backtrace in a JSON log, such as Istio's, which has all frames in one string. */
   private inJson(text: string): string[] {
     const [backtrace = ""] = text.slice(text.indexOf(IN_JSON) + IN_JSON.length).split('"');
     this.frames = backtrace.split("\\n").flatMap((line) => parseFrame(line) ?? []);
@@ -96,19 +101,19 @@ export class Explainer {
 
   private locate(frame: Frame): Frame {
     const found = functionAt(this.functions, frame.offset);
-    // Of another build: its places would be wrong.
+    // The log is of another build: its frames would get wrong lines.
     if (found?.name !== frame.name) {
-      const instead = found ? (found.name ?? "a function without a name") : "no code";
+      const actual = found ? (found.name ?? "a function without a name") : "no code";
       this.warn(
-        `the log is of another build than ${this.wasm}: at 0x${frame.offset.toString(16)} the one has ${frame.name}, ` +
-          `the other ${instead}`,
+        `the log is of another build than ${this.wasm}: at 0x${frame.offset.toString(16)} the log has ${frame.name}, ` +
+          `the module has ${actual}`,
       );
       return { ...frame, place: undefined };
     }
     return { ...frame, place: placeOf(this.map?.at(frame.offset, found?.from)) };
   }
 
-  /** Each kind once. */
+  /** Adds a warning, one of each kind. */
   private warn(text: string): void {
     const kind = text.slice(0, 20);
     if (!this.warnings.some((one) => one.startsWith(kind))) this.warnings.push(text);

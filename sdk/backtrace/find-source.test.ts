@@ -29,15 +29,15 @@ test.each([
   ["~lib/as-proxy-wasm-sdk/assembly/a.ts", "node_modules/as-proxy-wasm-sdk/assembly/a.ts"],
   ["~lib/array.ts", "node_modules/assemblyscript/std/assembly/array.ts"],
   ["~lib/other/assembly/index.ts", "node_modules/other/assembly/index.ts"],
-])("%s is found", (source, path) => {
+])("finds %s", (source, path) => {
   expect(findSource(source, wasm)).toBe(join(folder, path));
 });
 
-test.each(["assembly/none.ts", "~lib/none.ts", "~lib/none/assembly/index.ts"])("%s is not there", (source) => {
+test.each(["assembly/none.ts", "~lib/none.ts", "~lib/none/assembly/index.ts"])("returns undefined for %s", (source) => {
   expect(findSource(source, wasm)).toBeUndefined();
 });
 
-test("the lines of the first frame in a source of the plugin's own", () => {
+test("shows the lines of the first frame in the plugin's own sources", () => {
   const at = (source: string, line: number) => ({ offset: 0, name: "f", place: { source, line, column: 1 } });
   const frames = [at("~lib/array.ts", 1), at("assembly/none.ts", 1), at("assembly/index.ts", 4)];
   expect(excerpt(frames, wasm)).toBe("assembly/index.ts:4\n  2 | two\n  3 | three\n> 4 | four");

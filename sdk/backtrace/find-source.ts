@@ -5,10 +5,10 @@ import { dirname, join, resolve } from "node:path";
 const SDK = "as-proxy-wasm-sdk";
 
 /**
- * The file that a source map of asc means: a path as from the folder that asc ran in, or `~lib/…` for libraries.
+ * Finds a source file of a source map. asc writes paths relative to the folder it ran in, and `~lib/…` for libraries.
  *
- * @param wasm where the module lies; the sources are looked for from there upwards
- * @returns an absolute path; undefined where there is no such file
+ * @param wasm the path of the module; its folder and the folders above are searched
+ * @returns an absolute path; undefined when the file does not exist
  * @example
  * findSource("assembly/index.ts", "/my-plugin/build/debug.wasm"); // "/my-plugin/assembly/index.ts"
  */
@@ -22,7 +22,7 @@ export function findSource(source: string, wasm: string): string | undefined {
   }
 }
 
-/** In a package, or in AssemblyScript's own library. */
+/** Finds a file of a package or of AssemblyScript's standard library. */
 function findInLibrary(file: string, wasm: string): string | undefined {
   const require = createRequire(resolve(wasm));
   const inPackage = (name: string, ...rest: string[]) => {

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { isStub, parseFrame, shortName } from "./frame.js";
 
-test("a frame as Envoy writes it, and as sdk/host does", () => {
+test("parses a frame of Envoy, and one of sdk/host", () => {
   expect(parseFrame("  0:  0x3ca - assembly/index/onRequest")).toEqual({
     ...{ offset: 0x3ca, name: "assembly/index/onRequest", place: undefined },
   });
@@ -11,7 +11,7 @@ test("a frame as Envoy writes it, and as sdk/host does", () => {
   });
 });
 
-test("a frame behind what a collector of logs puts before each line", () => {
+test("parses a frame behind the prefix of a log collector", () => {
   expect(parseFrame("[pod/gateway-1/istio-proxy]   3:  0x10 - a/b")).toMatchObject({ offset: 16, name: "a/b" });
 });
 
@@ -19,7 +19,7 @@ test.each([
   "[2026-11-21 16:14:33.022][14944][info][wasm] [context.cc:1151] wasm log: at 10: 20",
   "Proxy-Wasm plugin in-VM backtrace:",
   "",
-])("no frame: %j", (line) => {
+])("returns undefined for %j", (line) => {
   expect(parseFrame(line)).toBeUndefined();
 });
 
@@ -30,11 +30,11 @@ test.each([
   ["assembly/index/Auth#check@override", "Auth#check"],
   ["start:assembly/index~anonymous|0", "index~anonymous|0"],
   ["function 12", "function 12"],
-])("%s is called %s", (name, short) => {
+])("shortens %s to %s", (name, short) => {
   expect(shortName(name)).toBe(short);
 });
 
-test("what chooses an override is no source's function, unless it has a place", () => {
+test("treats a function that chooses an override as a stub, unless it has a place", () => {
   const frame = { offset: 1, name: "a/B#c@override", place: undefined };
   expect(isStub(frame)).toBe(true);
   expect(isStub({ ...frame, place: { source: "a.ts", line: 1, column: 1 } })).toBe(false);

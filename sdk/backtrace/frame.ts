@@ -7,18 +7,18 @@ export interface Place {
 
 /** One function of a backtrace. */
 export interface Frame {
-  /** Where in the module it was, in bytes. */
+  /** The position in the module, in bytes. */
   offset: number;
-  /** As the module has it: "assembly/index/onRequestHeaders". */
+  /** The function's name in the module, such as "assembly/index/onRequestHeaders". */
   name: string;
-  /** Where in the sources, if that is known. */
+  /** The place in the sources, if known. */
   place: Place | undefined;
 }
 
-/** The line above the frames, as Envoy writes it and `sdk/host` too. */
+/** The line above the frames, in the logs of Envoy and of `sdk/host`. */
 export const BACKTRACE_TITLE = "Proxy-Wasm plugin in-VM backtrace:";
 
-/** Whether a frame is no function of a source, but what asc makes to choose one: an override of a method. */
+/** Whether a frame is a stub of asc that chooses an override of a method, and not a function of a source. */
 export function isStub({ name, place }: Frame): boolean {
   return name.endsWith("@override") && place === undefined;
 }
@@ -26,7 +26,7 @@ export function isStub({ name, place }: Frame): boolean {
 const FRAME = /(?:^|\s)\d+:\s+0x\s*([0-9a-f]+) - (.+?)(?: \(([^\s()]+:\d+:\d+)\))?\s*$/;
 
 /**
- * Reads one line of a backtrace; undefined for another line.
+ * Parses a line of a backtrace. Returns undefined for other lines.
  *
  * @example
  * parseFrame("  0:  0x3ca - assembly/index/onRequest"); // { offset: 970, name: "assembly/index/onRequest", … }
@@ -37,14 +37,14 @@ export function parseFrame(line: string): Frame | undefined {
   return { offset: Number.parseInt(found[1]!, 16), name: found[2]!, place: placeOf(found[3]) };
 }
 
-/** Takes "assembly/index.ts:14:5" apart. */
+/** Parses a place such as "assembly/index.ts:14:5". */
 export function placeOf(text: string | undefined): Place | undefined {
   const found = /^(.*):(\d+):(\d+)$/.exec(text ?? "");
   return found ? { source: found[1]!, line: Number(found[2]), column: Number(found[3]) } : undefined;
 }
 
 /**
- * A function's name without the files in front of it.
+ * A function's name without paths.
  *
  * @example
  * shortName("~lib/array/Array<assembly/index/Item>#__get"); // "Array<Item>#__get"

@@ -2,10 +2,10 @@ import { findSource } from "./find-source.js";
 import { shortName, type Frame } from "./frame.js";
 
 /**
- * A frame as JavaScript writes its own, which editors, terminals and vitest make a link of.
+ * A frame in JavaScript's format, which editors, terminals and vitest turn into a link.
  *
- * @param wasm where the module lies, to find its sources
- * @param show how a file is shown: its absolute path, unless told
+ * @param wasm the path of the module, from which its sources are found
+ * @param show converts the absolute path of a file for the output
  * @example
  * stackLine(frame, "build/debug.wasm"); // "    at onRequestHeaders (/my-plugin/assembly/index.ts:14:5)"
  */

@@ -1,19 +1,18 @@
-import type { ParseArgsConfig } from "node:util";
+import type { OptionTypes } from "./command-line.js";
 
 /** One command of `npx as-proxy-wasm`. */
 export interface Command {
-  /** How it is called, without the program's name. */
+  /** The command line without the program's name. */
   usage: string;
-  /** What it does, in a line. */
+  /** One line for the list of commands. */
   about: string;
-  /** All that there is to know, for `--help`. */
+  /** The text that `--help` prints. */
   help: string;
-  /** As `parseArgs` of node:util takes them. */
-  options: NonNullable<ParseArgsConfig["options"]>;
+  options: OptionTypes;
   /**
-   * Does it.
+   * Runs the command.
    *
-   * @throws UsageError when it was called in a way that makes no sense
+   * @throws UsageError when the command line is wrong
    */
   run(positionals: string[], values: Readonly<Record<string, unknown>>): Promise<void>;
 }

@@ -5,27 +5,29 @@ import { Explainer } from "../backtrace/explainer.js";
 import type { Command } from "./command.js";
 import { UsageError } from "./usage-error.js";
 
-/** Where a plugin's own build puts its debug module. */
+/** The path of the debug module that `npx asc --target debug` writes. */
 const DEFAULT_WASM = "build/debug.wasm";
 
-/** `as-proxy-wasm explain`: tells files and lines of the plugin's sources in the backtraces of an Envoy's log. */
+/** `as-proxy-wasm explain`: adds the plugin's source files and lines to the backtraces in a gateway's log. */
 export const explain: Command = {
   usage: "explain [LOGFILE|-] [--wasm build/debug.wasm]",
-  about: "tells files and lines of the plugin's sources in the backtraces of a gateway's log",
-  help: `Reads a log of Envoy, Istio or Higress from a file, or from standard input, and writes it out again with the frames
-behind "Proxy-Wasm plugin in-VM backtrace:" as functions, files and lines of the plugin's sources.
+  about: "adds the plugin's source files and lines to the backtraces in a gateway's log",
+  help: `Reads a log of Envoy, Istio or Higress and prints it again. Each frame behind
+"Proxy-Wasm plugin in-VM backtrace:" becomes a function, file and line of the plugin's sources.
 
-  --wasm FILE   the very module that ran, with its source map beside it (FILE.map), as npx asc --target debug
-                writes them; ${DEFAULT_WASM} unless given
+  LOGFILE       the log; standard input by default, or when it is -
+  --wasm FILE   the module that wrote the log, with its source map beside it (FILE.map), as npx asc --target debug
+                writes both; ${DEFAULT_WASM} by default
+  --help        print this text
 
-For instance: kubectl logs deploy/gateway | npx as-proxy-wasm explain --wasm build/debug.wasm`,
+Example: kubectl logs deploy/gateway | npx as-proxy-wasm explain --wasm build/debug.wasm`,
   options: { wasm: { type: "string", default: DEFAULT_WASM } },
 
   async run(positionals, values) {
     const [file = "-", ...more] = positionals;
     if (more.length > 0) throw new UsageError(`expected one log, got ${positionals.length}: ${positionals.join(" ")}`);
     const explainer = load(String(values["wasm"]));
-    const input = file === "-" ? process.stdin : createReadStream(readable(file, "log"));
+    const input = file === "-" ? process.stdin : createReadStream(existing(file, "log"));
     for await (const line of createInterface({ input, crlfDelay: Infinity })) print(explainer.line(line));
     print(explainer.end());
     for (const warning of explainer.warnings) console.error(`as-proxy-wasm explain: ${warning}`);
@@ -37,7 +39,7 @@ function print(lines: readonly string[]): void {
 }
 
 function load(wasm: string): Explainer {
-  const bytes = readFileSync(readable(wasm, "module"));
+  const bytes = readFileSync(existing(wasm, "module"));
   const map = `${wasm}.map`;
   try {
     return new Explainer(bytes, existsSync(map) ? readFileSync(map, "utf8") : undefined, wasm, (path) => {
@@ -49,8 +51,8 @@ function load(wasm: string): Explainer {
   }
 }
 
-function readable(path: string, what: string): string {
+function existing(path: string, what: "log" | "module"): string {
   if (existsSync(path)) return path;
-  const hint = what === "module" ? "; npx asc --target debug builds it" : "";
-  throw new UsageError(`there is no ${what} ${path}${hint}`);
+  const hint = what === "module" ? "; build it with npx asc --target debug" : "";
+  throw new UsageError(`the ${what} ${path} does not exist${hint}`);
 }

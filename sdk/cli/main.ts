@@ -1,15 +1,15 @@
-import { parseArgs } from "node:util";
 import type { Command } from "./command.js";
+import { parseCommandLine } from "./command-line.js";
 import { explain } from "./explain.js";
 import { UsageError } from "./usage-error.js";
 
 const COMMANDS: Readonly<Record<string, Command>> = { explain };
 
 /**
- * Runs the command.
+ * Runs a command of `npx as-proxy-wasm`.
  *
- * @param args what stands behind the program's name
- * @returns the status to exit with: 0, or 2 for a call that makes no sense
+ * @param args the command line behind the program's name
+ * @returns the exit code: 0, or 2 when the command line is wrong
  */
 export async function main(args: readonly string[]): Promise<number> {
   const [name, ...rest] = args;
@@ -19,12 +19,12 @@ export async function main(args: readonly string[]): Promise<number> {
   }
   const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
   if (!command) {
-    console.error(`as-proxy-wasm: there is no command "${name}"\n\n${overview()}`);
+    console.error(`as-proxy-wasm: unknown command "${name}"\n\n${overview()}`);
     return 2;
   }
   try {
     const options = { ...command.options, help: { type: "boolean", short: "h" } } as const;
-    const { positionals, values } = parsed(rest, options);
+    const { positionals, values } = parseCommandLine(rest, options);
     if (values["help"]) console.log(`Usage: as-proxy-wasm ${command.usage}\n\n${command.help}`);
     else await command.run(positionals, values);
     return 0;
@@ -35,16 +35,7 @@ export async function main(args: readonly string[]): Promise<number> {
   }
 }
 
-function parsed(args: string[], options: Command["options"]) {
-  try {
-    return parseArgs({ args, options, allowPositionals: true });
-  } catch (error) {
-    // Node's own messages say which option, and why.
-    throw new UsageError((error as Error).message);
-  }
-}
-
 function overview(): string {
   const lines = Object.values(COMMANDS).map(({ usage, about }) => `  ${usage}\n      ${about}`);
-  return `Usage: as-proxy-wasm COMMAND\n\n${lines.join("\n")}\n\nas-proxy-wasm COMMAND --help tells more.`;
+  return `Usage: as-proxy-wasm COMMAND\n\n${lines.join("\n")}\n\nas-proxy-wasm COMMAND --help describes a command.`;
 }

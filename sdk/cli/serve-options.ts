@@ -1,24 +1,25 @@
 import { existsSync, readFileSync, statSync } from "node:fs";
 import type { FailurePolicy, HostKind } from "../host/index.js";
 import { LogLevel } from "../host/index.js";
+import { unknownOption } from "../options/unknown-option.js";
 
 export const HELP = `npm run gateway -- --wasm FILE [options]
 
-Serves HTTP/1.1 and HTTP/2 without TLS on 127.0.0.1 with one plugin in front of upstreams. Websockets pass.
+Serves HTTP/1.1, HTTP/2 without TLS and websockets on 127.0.0.1, with one plugin in front of upstreams.
 
-  --wasm FILE               the plugin, as Envoy would load it
-  --config FILE|JSON        its configuration: a file, which is read again when it changes, or JSON
-  --route NAME=PREFIX=URL   sends paths that begin with PREFIX to http://HOST:PORT, or by HTTP/2 to h2c://HOST:PORT, as
-                            gRPC servers need it; the plugin sees NAME as the route's name, and can call the cluster of
-                            that name. Several are tried in their order. Without any, the gateway answers what the plugin
-                            lets pass
-  --port N                  10000 by default, 0 for any free port
-  --engine node|envoy       the host in this process, or a real Envoy; node by default
-  --host envoy|higress      whose calls the node engine offers; envoy by default. Plugins that were built for Higress alone
-                            load with higress only
-  --fail reload|closed|open after a trap: a new VM for the next request, 503 for all, or pass; reload by default
+  --wasm FILE               the plugin
+  --config FILE|JSON        the plugin's configuration: JSON, or a file; the gateway reads a changed file again
+  --route NAME=PREFIX=URL   sends paths that begin with PREFIX to http://HOST:PORT, or to h2c://HOST:PORT by HTTP/2, which
+                            gRPC servers need. NAME is the name of the route and of a cluster that the plugin can call.
+                            The first matching route wins. Without routes, the gateway responds with status 200 to
+                            requests that the plugin lets pass
+  --port N                  the port; 10000 by default, 0 for any free port
+  --engine node|envoy       the Node gateway in this process, or a real Envoy; node by default
+  --host envoy|higress      the gateway whose host calls the node engine provides; envoy by default. Plugins built for
+                            Higress only need higress
+  --fail reload|closed|open what requests get after a trap: a new VM, status 503, or no plugin; reload by default
   --log LEVEL               trace, debug, info, warn, error or critical; info by default
-  --help                    this text
+  --help                    print this text
 `;
 
 export interface Route {
@@ -33,9 +34,9 @@ export interface Route {
 export interface CommandOptions {
   help: boolean;
   wasm: string;
-  /** The text of the configuration; none without --config. */
+  /** The text of the configuration; undefined without --config. */
   configuration?: string;
-  /** Where it was read. */
+  /** The file that the configuration was read from. */
   configurationFile?: string;
   routes: Route[];
   port: number;
@@ -45,7 +46,7 @@ export interface CommandOptions {
   logLevel: LogLevel;
 }
 
-/** Envoy's words for what --fail says. */
+/** Envoy's names for the values of --fail. */
 export const FAILURE_POLICIES: Readonly<Record<"reload" | "closed", FailurePolicy>> = {
   reload: "FAIL_RELOAD",
   closed: "FAIL_CLOSED",
@@ -54,7 +55,7 @@ export const FAILURE_POLICIES: Readonly<Record<"reload" | "closed", FailurePolic
 /**
  * Reads the command line.
  *
- * @throws naming the option, and what it takes
+ * @throws Error that names the option and the expected value
  * @example
  * parseOptions(["--wasm", "plugin.wasm", "--route", "foo=/foo=http://127.0.0.1:8080"]);
  */
@@ -75,14 +76,14 @@ export function parseOptions(args: readonly string[]): CommandOptions {
     const option = args[i]!;
     if (option === "--help" || option === "-h") return { ...options, help: true };
     const read = Object.hasOwn(READERS, option) ? READERS[option] : undefined;
-    if (!read) throw new Error(`unknown option "${option}": there are ${Object.keys(READERS).join(", ")} and --help`);
+    if (!read) throw new Error(unknownArgument(option));
     const value = args[++i];
     if (value === undefined) throw new Error(`${option} needs a value`);
     read(value, options);
   }
-  if (options.wasm === "") throw new Error("--wasm FILE is missing: the plugin to serve");
+  if (options.wasm === "") throw new Error("--wasm FILE is missing; it names the plugin to serve");
   if (options.engine === "envoy" && options.host === "higress") {
-    throw new Error("--host higress: a stock Envoy has none of Higress's calls; only --engine node does");
+    throw new Error("--host higress needs --engine node: a stock Envoy does not provide Higress's host calls");
   }
   return options;
 }
@@ -91,7 +92,7 @@ type Reader = (value: string, options: CommandOptions) => void;
 
 const READERS: Readonly<Record<string, Reader>> = {
   "--wasm": (value, options) => {
-    if (!isFile(value)) throw new Error(`--wasm ${value}: there is no such file`);
+    if (!isFile(value)) throw new Error(`--wasm ${value}: the file does not exist`);
     options.wasm = value;
   },
   "--config": (value, options) => {
@@ -103,7 +104,7 @@ const READERS: Readonly<Record<string, Reader>> = {
     try {
       JSON.parse(value);
     } catch {
-      throw new Error(`--config ${value}: neither a file nor JSON`);
+      throw new Error(`--config ${value}: expected a file or JSON`);
     }
     options.configuration = value;
   },
@@ -111,7 +112,7 @@ const READERS: Readonly<Record<string, Reader>> = {
     const next = route(value);
     const before = options.routes.find(({ name }) => name === next.name);
     if (before && urlOf(before) !== urlOf(next)) {
-      throw new Error(`--route ${value}: "${next.name}" has another URL already, ${urlOf(before)}`);
+      throw new Error(`--route ${value}: another --route gives "${next.name}" the URL ${urlOf(before)}`);
     }
     options.routes.push(next);
   },
@@ -128,6 +129,12 @@ const READERS: Readonly<Record<string, Reader>> = {
   },
 };
 
+function unknownArgument(arg: string): string {
+  const help = "npm run gateway -- --help lists the options";
+  if (!arg.startsWith("-")) return `unexpected argument "${arg}"; ${help}`;
+  return unknownOption(arg, [...Object.keys(READERS), "--help"], help);
+}
+
 function route(text: string): Route {
   const [, name, prefix, address] = /^([^=]+)=(\/[^=]*)=(.*)$/.exec(text) ?? [];
   const shape = "expected NAME=PREFIX=URL, such as foo=/foo=http://127.0.0.1:8080";
@@ -136,7 +143,7 @@ function route(text: string): Route {
   const given = http2 ? address!.replace("h2c", "http") : address!;
   const url = URL.canParse(given) ? new URL(given) : undefined;
   if (url?.protocol !== "http:" || url.pathname !== "/" || url.search !== "") {
-    throw new Error(`--route ${text}: "${address}" is not http://HOST:PORT or h2c://HOST:PORT; ${shape}`);
+    throw new Error(`--route ${text}: expected http://HOST:PORT or h2c://HOST:PORT instead of "${address}"; ${shape}`);
   }
   return { name, prefix, http2, host: url.hostname.replace(/^\[|\]$/g, ""), port: Number(url.port || 80) };
 }

@@ -5,21 +5,21 @@ import { LogLevel, type LogLine } from "../host/index.js";
 import { startGateway } from "../gateway/gateway.js";
 import { FAILURE_POLICIES, HELP, parseOptions, type CommandOptions } from "./serve-options.js";
 
-/** What serves, whichever engine it is. */
+/** A running gateway of either engine. */
 interface Serving {
   port: number;
-  /** Takes a new configuration, or leaves the one before. */
+  /** Gives the plugin a new configuration. Returns false, and keeps the previous one, when the plugin rejects it. */
   configure(text: string): Promise<boolean>;
-  /** Resolves when it ends by itself. */
+  /** Resolves when the engine ends without `stop`. */
   ended: Promise<void>;
   stop(): Promise<void>;
 }
 
 const LISTENER = "gateway";
 const PLUGIN = "plugin";
-/** How much of Envoy's log waits to be shown. */
-const MOST_LOG = 16 * 1024 * 1024;
-const PASSED = "the plugin let the request pass; there is no --route\n";
+/** How many characters of Envoy's log are kept until they are printed. */
+const LOG_LIMIT = 16 * 1024 * 1024;
+const PASSED = "the plugin let the request pass, and the gateway has no --route\n";
 
 try {
   const options = parseOptions(process.argv.slice(2));
@@ -33,10 +33,10 @@ try {
 async function serve(options: CommandOptions): Promise<void> {
   const spec = await specOf(options);
   const serving = await (options.engine === "envoy" ? onEnvoy : onNode)(spec, options);
-  console.log(`listening on http://127.0.0.1:${serving.port}, Ctrl-C ends it`);
+  console.log(`listening on http://127.0.0.1:${serving.port}; press Ctrl-C to stop`);
   const { configurationFile: file } = options;
   if (file !== undefined) {
-    watchFile(file, { interval: 200 }, () => void takeFile(file, serving));
+    watchFile(file, { interval: 200 }, () => void reconfigure(file, serving));
   }
   const signal = new Promise<void>((resolve) => {
     process.once("SIGINT", () => resolve());
@@ -44,17 +44,20 @@ async function serve(options: CommandOptions): Promise<void> {
   });
   const own = await Promise.race([signal.then(() => true), serving.ended.then(() => false)]);
   await serving.stop();
-  if (!own) throw new Error("the engine has ended by itself");
+  if (!own) throw new Error("the engine ended unexpectedly");
   process.exit(0);
 }
 
-/** The file may be gone, or be half written, when its change is seen: then the next change counts. */
-async function takeFile(file: string, serving: Serving): Promise<void> {
+/** Reads a changed file. A file that is missing or half written is reported; its next change is read again. */
+async function reconfigure(file: string, serving: Serving): Promise<void> {
   try {
-    const taken = await serving.configure(readFileSync(file, "utf8"));
-    console.log(taken ? `${file} is in force` : `${file} was refused: the configuration before stays`);
+    const isAccepted = await serving.configure(readFileSync(file, "utf8"));
+    console.log(
+      isAccepted ? `the plugin uses ${file}` : `the plugin rejected ${file} and keeps its previous configuration`,
+    );
   } catch (error) {
-    console.log(`${error instanceof Error ? error.message : String(error)}: the configuration before stays`);
+    const reason = error instanceof Error ? error.message : String(error);
+    console.log(`cannot read ${file}; the plugin keeps its previous configuration: ${reason}`);
   }
 }
 
@@ -74,7 +77,7 @@ async function specOf(options: CommandOptions): Promise<EnvoySpec> {
     listeners: [
       { name: LISTENER, port, plugins: [plugin], routes: routes.length > 0 ? routes : pass, upgrades: ["websocket"] },
     ],
-    // Routes may share an upstream's name.
+    // Several routes may lead to one cluster.
     clusters: [...new Map(clusters.map((one) => [one.name, one])).values()],
   };
 }
@@ -83,7 +86,7 @@ async function addressOf(host: string): Promise<string> {
   try {
     return (await lookup(host, { family: 4 })).address;
   } catch {
-    throw new Error(`--route: the host "${host}" is not known`);
+    throw new Error(`--route: cannot resolve the host "${host}"`);
   }
 }
 
@@ -92,7 +95,7 @@ async function onNode(spec: EnvoySpec, { logLevel, host }: CommandOptions): Prom
   const log = (line: LogLine) => {
     if (line.level >= logLevel) print(LogLevel[line.level].toLowerCase(), line.message);
   };
-  // After a trap the very next request has a new VM.
+  // The first request after a trap gets a new VM.
   const gateway = await startGateway(spec, { log, logLevel, host, reloadIntervalMs: 0 });
   return {
     port: gateway.port(LISTENER),
@@ -110,18 +113,18 @@ async function onEnvoy(spec: EnvoySpec, { logLevel }: CommandOptions): Promise<S
   const level = LogLevel[logLevel].toLowerCase().replace("warn", "warning");
   const running = await startEnvoy(spec, {
     ...{ envoy: envoy.path, logLevel: "warning", componentLogLevel: `wasm:${level}` },
-    ...{ mostLog: MOST_LOG, mostLogFile: MOST_LOG },
+    ...{ mostLog: LOG_LIMIT, mostLogFile: LOG_LIMIT },
   });
-  let told = 0;
+  let printed = 0;
   const timer = setInterval(() => {
     const end = running.mark();
-    if (told < running.logStart) {
-      print("warning", `Envoy writes faster than this can show: ${running.logStart - told} characters are left out`);
-      told = running.logStart;
+    if (printed < running.logStart) {
+      print("warning", `${running.logStart - printed} characters of Envoy's log are left out: Envoy logs too fast`);
+      printed = running.logStart;
     }
-    const text = running.logSince(told, end);
+    const text = running.logSince(printed, end);
     const whole = text.slice(0, text.lastIndexOf("\n") + 1);
-    told += whole.length;
+    printed += whole.length;
     for (const entry of parseLog(whole)) print(entry.level, entry.message.replace(/^wasm log[^:]*: /, ""));
   }, 200);
   const stats = await running.stats("^extension_config_discovery.*update_rejected");
@@ -129,7 +132,7 @@ async function onEnvoy(spec: EnvoySpec, { logLevel }: CommandOptions): Promise<S
     const lines = parseLog(running.log).filter((entry) => entry.level === "error" || entry.level === "critical");
     clearInterval(timer);
     await running.stop();
-    throw new Error([`plugin "${PLUGIN}" refused its configuration:`, ...lines.map((one) => one.message)].join("\n"));
+    throw new Error([`plugin "${PLUGIN}" rejected its configuration:`, ...lines.map((one) => one.message)].join("\n"));
   }
   return {
     port: running.port(LISTENER),

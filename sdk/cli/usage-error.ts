@@ -1,4 +1,4 @@
-/** The command was called in a way that makes no sense: its message is all that the caller needs, without a stack. */
+/** The command line is wrong. The command prints the message without a stack. */
 export class UsageError extends Error {
   override readonly name = "UsageError";
 }

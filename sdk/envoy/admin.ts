@@ -4,10 +4,10 @@ import { request } from "node:http";
 export class Admin {
   constructor(private readonly port: number) {}
 
-  /** The text that a GET gives; anything but 200 is an error. */
+  /** Sends a GET and returns the body. @throws Error unless the status is 200 */
   async get(path: string): Promise<string> {
     const { status, body } = await this.call("GET", path);
-    if (status !== 200) throw new Error(`Envoy's admin port answered ${path} with ${status}: ${body.trim()}`);
+    if (status !== 200) throw new Error(`Envoy's admin port returned ${status} for ${path}: ${body.trim()}`);
     return body;
   }
 
@@ -28,7 +28,7 @@ export class Admin {
     return numbers;
   }
 
-  /** The real port of each listener. */
+  /** The port of each listener. A listener with port 0 in its spec has a real one here. */
   async listenerPorts(): Promise<Map<string, number>> {
     const { listener_statuses = [] } = JSON.parse(await this.get("/listeners?format=json")) as {
       listener_statuses?: { name: string; local_address: { socket_address: { port_value?: number } } }[];
@@ -50,7 +50,9 @@ export class Admin {
           resolve({ status: response.statusCode ?? 0, body: Buffer.concat(chunks).toString("utf8") }),
         );
       });
-      call.setTimeout(10_000, () => call.destroy(new Error(`Envoy's admin port did not answer ${path}`)));
+      call.setTimeout(10_000, () =>
+        call.destroy(new Error(`Envoy's admin port did not respond to ${path} within 10 seconds`)),
+      );
       call.on("error", reject);
       call.end();
     });

@@ -29,8 +29,8 @@ export function isExecutable(path: string): boolean {
 }
 
 /**
- * Python's `envoy` is a script that execs the binary inside its package. The binary itself starts faster and its own
- * process gets our signals.
+ * Finds the binary behind the `envoy` script of the Python package. The binary starts faster than the script, and
+ * signals reach its own process. Returns other paths as they are.
  *
  * @example
  * await realBinary(".envoy/1.40.0/bin/envoy"); // "…/site-packages/envoy/_bin/envoy"

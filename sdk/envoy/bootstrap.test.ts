@@ -2,19 +2,19 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { buildPlugin } from "../../tests/support/build.js";
 import { describeWithEnvoy } from "../../tests/support/envoy.js";
 import { request } from "../../tests/support/http.js";
-import { askFor, echoUpstream, type Upstream } from "../../tests/support/upstream.js";
+import { respondWith, echoUpstream, type Upstream } from "../../tests/support/upstream.js";
 import { bootstrap } from "./bootstrap.js";
 import type { RunningEnvoy } from "./running.js";
 import { startEnvoy } from "./run.js";
 import type { EnvoySpec } from "../spec/gateway-spec.js";
 
-describe("a spec that is wrong", () => {
+describe("rejects a spec with", () => {
   const route = { prefix: "/", cluster: "foo" };
   test.each<[string, EnvoySpec, string]>([
     [
       "two listeners",
       { listeners: ["a", "a"].map((name) => ({ name, routes: [route] })) },
-      'two listeners are called "a"',
+      'two listeners have the name "a"',
     ],
     [
       "two plugins",
@@ -24,19 +24,19 @@ describe("a spec that is wrong", () => {
     [
       "no match",
       { listeners: [{ name: "a", routes: [{ name: "r", cluster: "c" }] }] },
-      'route "r" needs either a prefix',
+      'route "r" needs one of prefix',
     ],
     [
       "two matches",
       { listeners: [{ name: "a", routes: [{ prefix: "/x", connect: true, cluster: "c" }] }] },
-      'route "/x" needs either a prefix',
+      'route "/x" needs one of prefix',
     ],
     [
       "a CONNECT without a cluster",
       { listeners: [{ name: "a", routes: [{ connect: true, directResponse: { status: 200 } }] }] },
-      'route "" connects to no cluster',
+      'route "" has connect without a cluster',
     ],
-    ["no action", { listeners: [{ name: "a", routes: [{ prefix: "/x" }] }] }, 'route "/x" needs either a cluster'],
+    ["no action", { listeners: [{ name: "a", routes: [{ prefix: "/x" }] }] }, 'route "/x" needs one of cluster'],
     [
       "a retry without a cluster",
       {
@@ -49,7 +49,7 @@ describe("a spec that is wrong", () => {
   });
 });
 
-test("configurations: text, bytes, objects", () => {
+test("passes a configuration as text, bytes or JSON", () => {
   const configuration = (value: string | Uint8Array | object) => {
     const plugins = [{ name: "p", wasm: "x", configuration: value }];
     const { config } = bootstrap({ listeners: [{ name: "a", routes: [], plugins }] });
@@ -61,7 +61,7 @@ test("configurations: text, bytes, objects", () => {
   expect(configuration(Buffer.from([0xff]))).toBe(`{"@type":"${type}.BytesValue","value":"/w=="}`);
 });
 
-describeWithEnvoy("a bootstrap that Envoy runs", ({ path }) => {
+describeWithEnvoy("on Envoy", ({ path }) => {
   let upstream: Upstream;
   let envoy: RunningEnvoy;
 
@@ -131,16 +131,16 @@ describeWithEnvoy("a bootstrap that Envoy runs", ({ path }) => {
     expect(upstream.requests.at(-1)).toMatchObject({ method: "GET", target: "/other" });
   });
 
-  test("a configuration that is not UTF-8 reaches the plugin, and its bytes the wire", async () => {
-    const refused = await request(envoy.port("plugin"), { headers: [["x-reply", "403"]] });
-    expect(refused).toMatchObject({ status: 403, body: Buffer.from([0x61, 0xff, 0x80]) });
-    expect(refused.header("x-config")).toBe("a\xff\x80");
+  test("a configuration that is not UTF-8 reaches the plugin and the client unchanged", async () => {
+    const denied = await request(envoy.port("plugin"), { headers: [["x-reply", "403"]] });
+    expect(denied).toMatchObject({ status: 403, body: Buffer.from([0x61, 0xff, 0x80]) });
+    expect(denied.header("x-config")).toBe("a\xff\x80");
   });
 
   test("header bytes beyond ASCII pass in both directions", async () => {
     const headers = [
       ["x-bytes", Buffer.from([0x61, 0xff, 0xfe])],
-      askFor({ headers: [["x-back", "\xff\xc3\xa9"]] }),
+      respondWith({ headers: [["x-back", "\xff\xc3\xa9"]] }),
     ] as const;
     const response = await request(envoy.port("plugin"), { headers });
     expect(response.header("x-back")).toBe("\xff\xc3\xa9");
@@ -149,19 +149,19 @@ describeWithEnvoy("a bootstrap that Envoy runs", ({ path }) => {
     expect(seen.get("x-config")).toBe("a\xff\x80");
   });
 
-  test("an object is given as JSON", async () => {
+  test("an object reaches the plugin as JSON", async () => {
     await request(envoy.port("object"), {});
     expect(new Map(upstream.requests.at(-1)!.headers).get("x-config")).toBe('{"\xc3\xa9":1}');
   });
 
   test("trailers pass in both directions", async () => {
-    const headers = [askFor({ body: "b", trailers: [["x-t", "out"]] })];
+    const headers = [respondWith({ body: "b", trailers: [["x-t", "out"]] })];
     const response = await request(envoy.port("routes"), { body: "a", trailers: [["x-t", "in"]], headers });
     expect(response.trailers).toEqual([["x-t", "out"]]);
     expect(upstream.requests.at(-1)).toMatchObject({ body: "a", trailers: [["x-t", "in"]] });
   });
 
-  test("FAIL_OPEN lets requests by after a trap", async () => {
+  test("FAIL_OPEN lets requests pass after a trap", async () => {
     await request(envoy.port("open"), { headers: [["x-trap", "1"]] });
     expect(await request(envoy.port("open"), {})).toMatchObject({ status: 200 });
   });

@@ -3,27 +3,27 @@ import { discoveryResponse, ecdsFilter, wasmFilter, wasmNetworkFilter, type Disc
 import { virtualHosts } from "./routes.js";
 import type { ClusterSpec, EnvoySpec, ListenerSpec, PluginSpec, TcpListenerSpec } from "../spec/gateway-spec.js";
 
-/** A plugin that Envoy reads from a file, and again whenever the file is replaced. */
+/** A plugin that Envoy reads from a file. Envoy reads the file again when it is replaced. */
 export interface EcdsFile {
   listener: string;
   plugin: PluginSpec;
   /** The resource's name, part of Envoy's ECDS statistics. */
   resource: string;
-  /** The watched folder; it holds nothing else. */
+  /** The folder that Envoy watches. It contains only the file. */
   folder: string;
   path: string;
 }
 
 export interface Bootstrap {
-  /** Envoy's bootstrap: write it as JSON. */
+  /** Envoy's bootstrap configuration, to be written as JSON. */
   config: object;
   /** Files that must exist before Envoy starts. */
   ecds: EcdsFile[];
 }
 
 /**
- * Turns a spec into the bootstrap of an Envoy whose admin port is any free one.
- * JSON, as Envoy reads YAML with 1.1 words, where `n` is a boolean.
+ * Turns a spec into the bootstrap configuration of an Envoy with a free admin port. Write the configuration as JSON:
+ * Envoy reads YAML 1.1, where `n` is a boolean.
  *
  * @example
  * const { config } = bootstrap({
@@ -48,7 +48,7 @@ export function bootstrap(spec: EnvoySpec, ecdsFolder = "ecds"): Bootstrap {
 }
 
 /**
- * The text of an ECDS file for a plugin; the version must differ from the one before.
+ * The text of an ECDS file for a plugin. Each new text needs another version.
  *
  * @example
  * writeFileSync(file.path, ecdsText(file, file.plugin, 1));
@@ -62,7 +62,7 @@ function listener(spec: ListenerSpec | TcpListenerSpec, ecds: EcdsFile[], ecdsFo
   return {
     name: spec.name,
     address: socketAddress("127.0.0.1", spec.port ?? 0),
-    // With SO_REUSEPORT two Envoys share a port in silence.
+    // With SO_REUSEPORT, two Envoys could share a port without an error.
     enable_reuse_port: false,
     ...("routes" in spec && spec.bufferLimitBytes !== undefined
       ? { per_connection_buffer_limit_bytes: spec.bufferLimitBytes }
@@ -84,13 +84,17 @@ function tcpFilters({ name, plugins = [], tcp }: TcpListenerSpec): object[] {
 }
 
 function httpFilters(spec: ListenerSpec, ecds: EcdsFile[], ecdsFolder: string): object[] {
-  const own = spec.envoyFilters ?? [];
-  for (const { name, before } of own) {
+  const filters = spec.envoyFilters ?? [];
+  for (const { name, before } of filters) {
     if (before === undefined || spec.plugins?.some((plugin) => plugin.name === before)) continue;
-    throw new Error(`listener "${spec.name}": filter "${name}" stands before "${before}", and no plugin has that name`);
+    throw new Error(
+      `listener "${spec.name}": filter "${name}" is to stand before the plugin "${before}", which does not exist`,
+    );
   }
   const envoyFilters = (before: string | undefined) =>
-    own.filter((one) => one.before === before).map(({ name, typedConfig }) => ({ name, typed_config: typedConfig }));
+    filters
+      .filter((one) => one.before === before)
+      .map(({ name, typedConfig }) => ({ name, typed_config: typedConfig }));
   const plugins = (spec.plugins ?? []).flatMap((plugin) => [...envoyFilters(plugin.name), pluginFilter(plugin)]);
   return [connectionManager(spec, [...plugins, ...envoyFilters(undefined)])];
 
@@ -110,7 +114,7 @@ function connectionManager(spec: ListenerSpec, plugins: object[]): object {
     name: "envoy.filters.http.router",
     typed_config: {
       "@type": `${type}.http.router.v3.Router`,
-      ...given("suppress_envoy_headers", spec.suppressEnvoyHeaders),
+      ...ifSet("suppress_envoy_headers", spec.suppressEnvoyHeaders),
     },
   };
   return {
@@ -118,16 +122,16 @@ function connectionManager(spec: ListenerSpec, plugins: object[]): object {
     typed_config: {
       "@type": `${type}.network.http_connection_manager.v3.HttpConnectionManager`,
       stat_prefix: spec.name,
-      // HTTP/1, or HTTP/2 where a connection begins with its preface.
+      // HTTP/2 if the connection begins with its preface, HTTP/1 otherwise.
       codec_type: "AUTO",
       http_protocol_options: { enable_trailers: true, accept_http_10: true },
       http_filters: [...plugins, router],
       route_config: { name: spec.name, virtual_hosts: virtualHosts(spec.routes) },
-      ...given("use_remote_address", spec.useRemoteAddress),
-      ...given("xff_num_trusted_hops", spec.xffNumTrustedHops),
-      ...given("generate_request_id", spec.generateRequestId),
-      ...given("preserve_external_request_id", spec.preserveExternalRequestId),
-      ...given("always_set_request_id_in_response", spec.alwaysSetRequestIdInResponse),
+      ...ifSet("use_remote_address", spec.useRemoteAddress),
+      ...ifSet("xff_num_trusted_hops", spec.xffNumTrustedHops),
+      ...ifSet("generate_request_id", spec.generateRequestId),
+      ...ifSet("preserve_external_request_id", spec.preserveExternalRequestId),
+      ...ifSet("always_set_request_id_in_response", spec.alwaysSetRequestIdInResponse),
       ...(spec.upgrades === undefined
         ? {}
         : { upgrade_configs: spec.upgrades.map((upgrade_type) => ({ upgrade_type })) }),
@@ -136,7 +140,7 @@ function connectionManager(spec: ListenerSpec, plugins: object[]): object {
   };
 }
 
-function given(name: string, value: unknown): object {
+function ifSet(name: string, value: unknown): object {
   return value === undefined ? {} : { [name]: value };
 }
 
@@ -171,7 +175,7 @@ function socketAddress(address: string, port_value: number): object {
 function unique(named: readonly { name: string }[], kind: string): void {
   const seen = new Set<string>();
   for (const { name } of named) {
-    if (seen.has(name)) throw new Error(`two ${kind} are called "${name}"`);
+    if (seen.has(name)) throw new Error(`two ${kind} have the name "${name}"`);
     seen.add(name);
   }
 }

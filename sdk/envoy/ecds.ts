@@ -6,18 +6,21 @@ import type { Discovered } from "./plugin.js";
 import type { PluginConfiguration } from "../spec/gateway-spec.js";
 import { poll } from "./wait.js";
 
-/** Replaces plugins' configurations in a running Envoy, by files that it watches. */
+/** Replaces the configurations of plugins in a running Envoy, by files that Envoy watches. */
 export class EcdsUpdates {
   private readonly versions = new Map<EcdsFile, number>();
 
   constructor(private readonly files: readonly EcdsFile[]) {
     for (const file of files) {
       mkdirSync(file.folder, { recursive: true });
-      this.write(file, file.plugin.ecds === "later" ? "to come" : file.plugin);
+      this.write(file, file.plugin.ecds === "later" ? "later" : file.plugin);
     }
   }
 
-  /** Resolves once Envoy has taken (true) or refused (false) the configuration. */
+  /**
+   * Gives a plugin a new configuration. Resolves with true when Envoy accepts the configuration, false when Envoy
+   * rejects it.
+   */
   async update(
     admin: Admin,
     listener: string,
@@ -32,15 +35,9 @@ export class EcdsUpdates {
     return this.replace(admin, file, file.plugin, limitMs);
   }
 
-  /** Brings a plugin that was to come later. */
-  install(admin: Admin, listener: string, plugin: string, limitMs: number): Promise<boolean> {
-    const file = this.file(listener, plugin);
-    return this.replace(admin, file, file.plugin, limitMs);
-  }
-
-  /** Takes a plugin away: requests pass without it. */
+  /** Removes a plugin. Requests then pass without the plugin. */
   async remove(admin: Admin, listener: string, plugin: string, limitMs: number): Promise<void> {
-    await this.replace(admin, this.file(listener, plugin), "gone", limitMs);
+    await this.replace(admin, this.file(listener, plugin), "removed", limitMs);
   }
 
   private file(listener: string, plugin: string): EcdsFile {
@@ -50,16 +47,20 @@ export class EcdsUpdates {
   }
 
   private async replace(admin: Admin, file: EcdsFile, what: Discovered, limitMs: number): Promise<boolean> {
-    const before = await outcome(admin, file);
+    const before = await updateCounts(admin, file);
     this.write(file, what);
-    return poll(limitMs, `Envoy did not react to the new configuration of "${file.plugin.name}"`, async () => {
-      const now = await outcome(admin, file);
-      if (now.taken > before.taken) return true;
-      return now.refused > before.refused ? false : undefined;
-    });
+    return poll(
+      limitMs,
+      `Envoy neither accepted nor rejected the new configuration of "${file.plugin.name}"`,
+      async () => {
+        const now = await updateCounts(admin, file);
+        if (now.accepted > before.accepted) return true;
+        return now.rejected > before.rejected ? false : undefined;
+      },
+    );
   }
 
-  /** Writes beside the file and renames, which is what Envoy watches for. */
+  /** Writes a new file and renames it: Envoy watches for the rename. */
   private write(file: EcdsFile, what: Discovered): void {
     const version = (this.versions.get(file) ?? 0) + 1;
     this.versions.set(file, version);
@@ -69,10 +70,10 @@ export class EcdsUpdates {
   }
 }
 
-async function outcome(admin: Admin, { resource }: EcdsFile): Promise<{ taken: number; refused: number }> {
+async function updateCounts(admin: Admin, { resource }: EcdsFile): Promise<{ accepted: number; rejected: number }> {
   const prefix = `extension_config_discovery.http_filter.${resource}.`;
   const stats = await admin.stats(`^${prefix.replaceAll(".", "\\.")}update_`);
   const count = (name: string) => stats.get(prefix + name) ?? 0;
-  // Not config_reload: a refused configuration counts there too.
-  return { taken: count("update_success"), refused: count("update_rejected") + count("update_failure") };
+  // config_reload is of no use: Envoy counts rejected configurations there too.
+  return { accepted: count("update_success"), rejected: count("update_rejected") + count("update_failure") };
 }

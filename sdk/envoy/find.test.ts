@@ -17,7 +17,7 @@ afterEach(() => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-/** An executable that plays an Envoy: its version and its list of runtimes. */
+/** A script that behaves as an Envoy: prints a version and a list of runtimes. */
 function fake(path: string, version: string, runtimes: string): string {
   mkdirSync(join(path, ".."), { recursive: true });
   const script = `#!/bin/sh
@@ -34,7 +34,7 @@ exec sleep 30
 
 const BOTH = "envoy.wasm.runtime.null, envoy.wasm.runtime.v8";
 
-test("nothing anywhere: one line that says what helps", async () => {
+test("suggests npm run envoy:install when no Envoy is found", async () => {
   const result = await findEnvoy({ root: folder });
   expect(result).toMatchObject({
     found: false,
@@ -42,7 +42,7 @@ test("nothing anywhere: one line that says what helps", async () => {
   });
 });
 
-test("ENVOY_PATH comes first", async () => {
+test("prefers ENVOY_PATH", async () => {
   const named = fake(join(folder, "named"), "1.38.2", BOTH);
   fake(join(folder, "bin", "envoy"), "1.39.3", BOTH);
   vi.stubEnv("ENVOY_PATH", named);
@@ -52,26 +52,26 @@ test("ENVOY_PATH comes first", async () => {
   });
 });
 
-test("ENVOY_PATH that cannot be used is an error and not passed over", async () => {
+test("throws when the Envoy of ENVOY_PATH cannot be used", async () => {
   fake(join(folder, ".envoy", "1.40.0", "bin", "envoy"), "1.40.0", BOTH);
   const gone = join(folder, "gone");
   vi.stubEnv("ENVOY_PATH", gone);
-  await expect(findEnvoy({ root: folder })).rejects.toThrow(`ENVOY_PATH=${gone}: there is no such file`);
+  await expect(findEnvoy({ root: folder })).rejects.toThrow(`ENVOY_PATH=${gone}: the file does not exist`);
 
   const text = join(folder, "text");
   writeFileSync(text, "text");
   vi.stubEnv("ENVOY_PATH", text);
-  await expect(findEnvoy({ root: folder })).rejects.toThrow(`ENVOY_PATH=${text}: is not an executable file`);
+  await expect(findEnvoy({ root: folder })).rejects.toThrow(`ENVOY_PATH=${text}: the file is not executable`);
 
   vi.stubEnv("ENVOY_PATH", "/bin/true");
-  await expect(findEnvoy({ root: folder })).rejects.toThrow("ENVOY_PATH=/bin/true: is not an Envoy");
+  await expect(findEnvoy({ root: folder })).rejects.toThrow("ENVOY_PATH=/bin/true: the file is not an Envoy");
 
   const without = fake(join(folder, "without"), "1.38.3", "envoy.wasm.runtime.null");
   vi.stubEnv("ENVOY_PATH", without);
   await expect(findEnvoy({ root: folder })).rejects.toThrow(/Envoy 1.38.3 was built without envoy.wasm.runtime.v8/);
 });
 
-test("an Envoy on PATH without V8 is passed over and named", async () => {
+test("skips an Envoy on PATH without V8, and names it when no other is found", async () => {
   const without = fake(join(folder, "bin", "envoy"), "1.38.3", "envoy.wasm.runtime.null");
   vi.stubEnv("PATH", `${join(folder, "bin")}:/usr/bin:/bin`);
   const missing = await findEnvoy({ root: folder });
@@ -84,7 +84,7 @@ test("an Envoy on PATH without V8 is passed over and named", async () => {
   expect(await findEnvoy({ root: folder })).toMatchObject({ version: "1.39.3", source: "project" });
 });
 
-test("of several in the project the pinned one is taken, else the newest", async () => {
+test("prefers the pinned version of the project, then the newest", async () => {
   const install = (version: string) => fake(join(folder, ".envoy", version, "bin", "envoy"), version, BOTH);
   install("1.9.9");
   install("1.41.0");
@@ -94,7 +94,7 @@ test("of several in the project the pinned one is taken, else the newest", async
 });
 
 describeWithEnvoy("the Envoy of this run", (envoy) => {
-  test("is its real binary and tells its version", async () => {
+  test("is a binary with a known version", async () => {
     vi.stubEnv("ENVOY_PATH", envoy.path);
     const found = await findEnvoy();
     expect(found).toMatchObject({ found: true, version: envoy.version, source: "ENVOY_PATH" });

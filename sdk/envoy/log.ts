@@ -1,9 +1,9 @@
-/** One message in Envoy's log; it may span lines. */
+/** A message in Envoy's log. A message may have several lines. */
 export interface LogEntry {
   level: "trace" | "debug" | "info" | "warning" | "error" | "critical";
-  /** The component that wrote it, such as "wasm" or "main". */
+  /** The component that logged the message, such as "wasm" or "main". */
   component: string;
-  /** The thread that wrote it: Envoy's main thread, or a worker. */
+  /** The thread that logged the message: Envoy's main thread or a worker. */
   thread: number;
   message: string;
 }
@@ -38,22 +38,22 @@ export function parseLog(text: string): LogEntry[] {
 }
 
 /**
- * The lines that tell why Envoy stopped: errors and what plugins wrote, or else the end of the log.
+ * The lines that explain why Envoy stopped: errors and the log of plugins, or else the end of the log.
  *
  * @example
  * throw new Error(`Envoy ended:\n${interestingLines(envoy.log)}`);
  */
 export function interestingLines(text: string, most = 20): string {
   const entries = parseLog(text);
-  const told = entries.filter(
+  const relevant = entries.filter(
     ({ component, level, message }) =>
       (level === "error" || level === "critical" || message.startsWith("wasm log")) &&
-      // Addresses only.
+      // These components log addresses only.
       component !== "envoy_bug" &&
       component !== "backtrace",
   );
-  if (told.length === 0) return text.trimEnd().split("\n").slice(-most).join("\n");
-  return told
+  if (relevant.length === 0) return text.trimEnd().split("\n").slice(-most).join("\n");
+  return relevant
     .slice(-most)
     .map(({ level, message }) => `[${level}] ${message}`)
     .join("\n");

@@ -3,7 +3,7 @@ import type { PluginConfiguration, PluginSpec } from "../spec/gateway-spec.js";
 
 const WASM_FILTER = "type.googleapis.com/envoy.extensions.filters.http.wasm.v3.Wasm";
 const WASM_NETWORK_FILTER = "type.googleapis.com/envoy.extensions.filters.network.wasm.v3.Wasm";
-/** A filter that does nothing unless a route says otherwise: what stands where a plugin has been taken away. */
+/** A filter that replaces a removed plugin. It does nothing, because no route configures it. */
 const NO_FILTER = "type.googleapis.com/envoy.extensions.filters.http.cors.v3.Cors";
 
 /**
@@ -17,7 +17,7 @@ export function wasmFilter(plugin: PluginSpec): object {
 }
 
 /**
- * The same for a plugin that works on connections.
+ * The typed configuration of Envoy's Wasm network filter for one plugin.
  *
  * @example
  * wasmNetworkFilter({ name: "sniffer", wasm: "build/plugin.wasm" });
@@ -50,11 +50,11 @@ function filterOf(type: string, plugin: PluginSpec): object {
   };
 }
 
-/** What an ECDS file holds: a plugin; the plugin is still to come, which Envoy takes for a refusal; or it has gone. */
-export type Discovered = PluginSpec | "to come" | "gone";
+/** The content of an ECDS file: a plugin, no plugin yet, which Envoy rejects, or a removed plugin. */
+export type Discovered = PluginSpec | "later" | "removed";
 
 /**
- * A discovery response that carries one plugin: what an ECDS file holds.
+ * The discovery response with one plugin that an ECDS file contains.
  *
  * @example
  * discoveryResponse("gateway.auth", { name: "auth", wasm: "plugin.wasm" }, 2);
@@ -73,13 +73,13 @@ export function discoveryResponse(resource: string, plugin: Discovered, version:
 }
 
 function typedConfig(plugin: Discovered): object {
-  if (plugin === "gone") return { "@type": NO_FILTER };
-  // Without a plugin's code; until one comes, requests are answered with 500.
-  return plugin === "to come" ? { "@type": WASM_FILTER } : wasmFilter(plugin);
+  if (plugin === "removed") return { "@type": NO_FILTER };
+  // Without the module, Envoy rejects the configuration and responds with 500 to all requests.
+  return plugin === "later" ? { "@type": WASM_FILTER } : wasmFilter(plugin);
 }
 
 /**
- * The entry in the filter chain that makes Envoy watch an ECDS file.
+ * The filter of a chain that makes Envoy watch an ECDS file.
  *
  * @example
  * ecdsFilter("gateway.auth", "ecds/0", "ecds/0/plugin.json");
@@ -97,7 +97,10 @@ export function ecdsFilter(resource: string, folder: string, file: string): obje
   };
 }
 
-/** A text travels as a StringValue, bytes as a BytesValue (a StringValue must be UTF-8), the rest as JSON text. */
+/**
+ * Text becomes a StringValue, bytes become a BytesValue because a StringValue must be UTF-8, other values become JSON
+ * text.
+ */
 function configurationAny(configuration: PluginConfiguration): object {
   if (configuration instanceof Uint8Array) {
     const value = Buffer.from(configuration).toString("base64");

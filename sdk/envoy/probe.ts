@@ -3,14 +3,15 @@ import { guard } from "./guard.js";
 
 export const WASM_RUNTIME = "envoy.wasm.runtime.v8";
 
-/** What starting a candidate has shown. */
+/** The result of starting an Envoy once. */
 export type Probe = { usable: true; version: string } | { usable: false; reason: string };
 
 const probes = new Map<string, Promise<Probe>>();
 
 /**
- * Starts a binary once, with an empty bootstrap, and reads the list of compiled-in runtimes that Envoy prints. Strings
- * in the file prove nothing: builds without V8 contain its name too. The answer is kept for the life of this process.
+ * Starts a binary once, with an empty bootstrap configuration, and reads the list of built-in runtimes that Envoy
+ * prints. The file itself does not show the runtimes: builds without V8 contain its name too. The result is kept until
+ * this process ends.
  *
  * @example
  * const probe = await probeEnvoy("/usr/bin/envoy");
@@ -22,16 +23,16 @@ export function probeEnvoy(binary: string): Promise<Probe> {
   return probe;
 }
 
-/** Forgets what is known of a binary, for it was replaced. */
+/** Removes the kept result of a binary that was replaced. */
 export function forgetProbe(binary: string): void {
   probes.delete(binary);
 }
 
 async function startOnce(binary: string): Promise<Probe> {
   const banner = await run(binary, ["--version"], () => false);
-  if ("error" in banner) return unusable(`cannot be started (${banner.error})`);
+  if ("error" in banner) return unusable(`the file cannot be started (${banner.error})`);
   const version = /version: [^/\s]*\/([^/\s]+)\//.exec(banner.output)?.[1];
-  if (version === undefined) return unusable("is not an Envoy: `--version` does not say so");
+  if (version === undefined) return unusable("the file is not an Envoy: `--version` prints no version of Envoy");
 
   const args = ["--config-yaml", "{}", "--disable-hot-restart", "--concurrency", "1", "-l", "info"];
   const started = await run(binary, args, (output) => output.includes("starting main dispatch loop"));
@@ -46,7 +47,7 @@ function unusable(reason: string): Probe {
   return { usable: false, reason };
 }
 
-/** Runs until the process ends or its output is enough; kills what does not end by itself. */
+/** Runs a binary until it ends or `enough` accepts its output. Kills a process that does not end. */
 function run(
   binary: string,
   args: string[],
@@ -70,7 +71,7 @@ function run(
     });
     child.once("close", () => {
       clearTimeout(timer);
-      void release().then(() => resolve(expired ? { error: "no answer within 10 seconds" } : { output }));
+      void release().then(() => resolve(expired ? { error: "the process did not end within 10 seconds" } : { output }));
     });
   });
 }

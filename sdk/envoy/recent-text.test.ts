@@ -1,9 +1,9 @@
 import { expect, test } from "vitest";
 import { RecentText } from "./recent-text.js";
 
-test("positions count from the beginning, also of what is kept no more", () => {
+test("counts positions from the beginning of the text, even after it drops the beginning", () => {
   const text = new RecentText(5);
-  for (const piece of ["abc", "", "def", "ghi"]) text.add(piece);
+  for (const part of ["abc", "", "def", "ghi"]) text.add(part);
   expect([text.start, text.end]).toEqual([3, 9]);
   expect(text.slice(0)).toBe("defghi");
   expect(text.slice(4)).toBe("efghi");
@@ -11,7 +11,7 @@ test("positions count from the beginning, also of what is kept no more", () => {
   expect([text.slice(1, 4), text.slice(9), text.slice(20), text.slice(0, 2)]).toEqual(["d", "", "", ""]);
 });
 
-test("a piece that is larger than the limit is kept whole, alone", () => {
+test("keeps a last part that is larger than the limit", () => {
   const text = new RecentText(2);
   text.add("abc");
   text.add("defghi");

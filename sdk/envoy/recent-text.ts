@@ -1,5 +1,5 @@
 /**
- * The end of a text that grows without end. Positions count from the text's beginning, whether that is still kept or not.
+ * The end of a growing text. Positions count from the beginning of the whole text, also when the beginning is dropped.
  *
  * @example
  * const text = new RecentText(1000);
@@ -7,32 +7,32 @@
  * text.slice(2); // "line\n"
  */
 export class RecentText {
-  private readonly pieces: string[] = [];
-  /** Where what is kept begins. */
+  private readonly parts: string[] = [];
+  /** The position of the first character that is kept. */
   start = 0;
-  /** Where the text ends. */
+  /** The position of the end of the text. */
   end = 0;
 
-  /** @param most how many characters are kept at least; a piece that was added more than that */
+  /** @param most how many characters are kept at least; up to one added part more may be kept */
   constructor(private readonly most: number) {}
 
-  add(piece: string): void {
-    if (piece === "") return;
-    this.pieces.push(piece);
-    this.end += piece.length;
-    while (this.end - this.start - this.pieces[0]!.length >= this.most) this.start += this.pieces.shift()!.length;
+  add(part: string): void {
+    if (part === "") return;
+    this.parts.push(part);
+    this.end += part.length;
+    while (this.end - this.start - this.parts[0]!.length >= this.most) this.start += this.parts.shift()!.length;
   }
 
-  /** The text between two positions, as far as it is kept. */
+  /** The kept text between two positions. */
   slice(from: number, to = this.end): string {
-    const parts: string[] = [];
+    const found: string[] = [];
     let at = this.end;
-    // From behind: what is asked for is mostly the last.
-    for (let i = this.pieces.length - 1; i >= 0 && at > from; i--) {
-      const piece = this.pieces[i]!;
-      at -= piece.length;
-      if (at < to) parts.push(piece.slice(Math.max(from - at, 0), to - at));
+    // Backwards, because most callers need the end.
+    for (let i = this.parts.length - 1; i >= 0 && at > from; i--) {
+      const part = this.parts[i]!;
+      at -= part.length;
+      if (at < to) found.push(part.slice(Math.max(from - at, 0), to - at));
     }
-    return parts.reverse().join("");
+    return found.reverse().join("");
   }
 }

@@ -3,7 +3,7 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 /**
- * The root folder of this package, wherever this file was compiled to.
+ * The root folder of this package. Works for the sources and for the compiled files.
  *
  * @example
  * join(packageRoot(), ".envoy");

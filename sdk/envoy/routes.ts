@@ -1,7 +1,7 @@
 import type { RetrySpec, RouteSpec } from "../spec/gateway-spec.js";
 
 /**
- * Envoy's virtual hosts: routes with the same domains come together, in their order.
+ * Envoy's virtual hosts for routes. Routes with the same domains form one virtual host, in their order.
  *
  * @example
  * virtualHosts([{ name: "default/foo", prefix: "/foo", cluster: "foo" }]);
@@ -21,11 +21,11 @@ export function virtualHosts(routes: readonly RouteSpec[]): object[] {
 function toRoute(route: RouteSpec): object {
   const label = `route "${route.name ?? route.path ?? route.prefix ?? ""}"`;
   if ([route.prefix, route.path, route.connect].filter((match) => match !== undefined).length !== 1) {
-    throw new Error(`${label} needs either a prefix or a path, or connect`);
+    throw new Error(`${label} needs one of prefix, path and connect`);
   }
-  if (route.connect && route.cluster === undefined) throw new Error(`${label} connects to no cluster`);
+  if (route.connect && route.cluster === undefined) throw new Error(`${label} has connect without a cluster`);
   if ((route.cluster === undefined) === (route.directResponse === undefined)) {
-    throw new Error(`${label} needs either a cluster or a directResponse`);
+    throw new Error(`${label} needs one of cluster and directResponse`);
   }
   for (const name of ["retry", "internalRedirects"] as const) {
     if (route[name] !== undefined && route.cluster === undefined)

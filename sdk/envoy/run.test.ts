@@ -13,7 +13,7 @@ import type { PluginSpec } from "../spec/gateway-spec.js";
 import { startEnvoy } from "./run.js";
 import { poll } from "./wait.js";
 
-// Folders of its own: other tests start Envoys meanwhile.
+// A temporary folder for this file only: other tests start Envoys at the same time.
 process.env["TMPDIR"] = mkdtempSync(join(tmpdir(), "as-proxy-wasm-run-"));
 
 const routes = [{ prefix: "/", directResponse: { status: 200 } }];
@@ -27,7 +27,7 @@ describeWithEnvoy("startEnvoy", ({ path: envoy }) => {
     plugin = { name: "raw", wasm: await buildPlugin("tests/support/raw-plugin") };
   });
 
-  test("serves on free ports, several at once, and leaves nothing behind", async () => {
+  test("runs several Envoys on free ports, and leaves no process behind", async () => {
     const both = await Promise.all([1, 2].map(() => startEnvoy(gateway(), { envoy })));
     const ports = both.map((one) => one.port("gateway"));
     expect(new Set(ports).size).toBe(2);
@@ -40,7 +40,7 @@ describeWithEnvoy("startEnvoy", ({ path: envoy }) => {
     await both[0]!.stop();
   });
 
-  test("its folder goes with it", async () => {
+  test("stop removes the folder", async () => {
     const before = folders();
     await using running = await startEnvoy(gateway(), { envoy });
     const [own] = folders().filter((name) => !before.includes(name));
@@ -49,7 +49,7 @@ describeWithEnvoy("startEnvoy", ({ path: envoy }) => {
     expect(existsSync(join(tmpdir(), own!))).toBe(false);
   });
 
-  test("keeps the end of a log that outgrows its limits, on the disk too", async () => {
+  test("keeps only the end of a log that exceeds its limits, on the disk too", async () => {
     const limits = { mostLog: 500_000, mostLogFile: 500_000 };
     const before = folders();
     await using running = await startEnvoy(gateway({ ...plugin, vmId: "much" }), { envoy, ...limits });
@@ -66,7 +66,7 @@ describeWithEnvoy("startEnvoy", ({ path: envoy }) => {
     expect(running.logSince(mark)).not.toContain("word");
   });
 
-  test("the log is complete when the answer is there", async () => {
+  test("the log is complete when the response arrives", async () => {
     await using running = await startEnvoy(gateway({ ...plugin, vmId: "log" }), { envoy });
     const mark = running.mark();
     await request(running.port("gateway"), { headers: [["x-log", "höre\xff"]] });
@@ -75,33 +75,33 @@ describeWithEnvoy("startEnvoy", ({ path: envoy }) => {
     await expect(running.waitForLog("never", 50)).rejects.toThrow("Envoy's log did not show never within 50 ms");
   });
 
-  test("a refused configuration rejects with the lines that say so", async () => {
+  test("throws with the lines of the log when a plugin rejects its configuration", async () => {
     const before = folders();
-    const started = startEnvoy(gateway({ ...plugin, configuration: "refuse" }), { envoy });
+    const started = startEnvoy(gateway({ ...plugin, configuration: "reject" }), { envoy });
     await expect(started).rejects.toThrow(/^Envoy ended \(exit code 1\):[^]*Unable to create Wasm plugin raw/);
     expect(folders().filter((name) => !before.includes(name))).toEqual([]);
   });
 
-  test("a missing wasm file and a binary that is none are told", async () => {
+  test("names a missing wasm file and a missing binary", async () => {
     await expect(startEnvoy(gateway({ name: "p", wasm: "/none.wasm" }), { envoy })).rejects.toThrow("/none.wasm");
     await expect(startEnvoy(gateway(), { envoy: "/none" })).rejects.toThrow("Envoy ended (spawn /none ENOENT)");
   });
 
-  test("an Envoy that dies is noticed", async () => {
+  test("waitForLog throws when Envoy has ended", async () => {
     await using running = await startEnvoy(gateway(), { envoy });
     process.kill(running.pid, "SIGKILL");
     await running.exit;
     await expect(running.waitForLog("never")).rejects.toThrow("Envoy ended (SIGKILL)");
   });
 
-  test("ECDS changes a configuration; a refused one leaves the old in force", async () => {
+  test("updatePlugin replaces a configuration; when the new one is rejected, the previous one stays", async () => {
     const first = { ...plugin, ecds: true, configuration: "one" };
     await using running = await startEnvoy(gateway(first), { envoy });
     const configured = async () => (await request(running.port("gateway"), { headers: [["x-reply", "200"]] })).text;
     expect(await configured()).toBe("one");
     expect(await running.updatePlugin("gateway", "raw", "two")).toBe(true);
     expect(await configured()).toBe("two");
-    expect(await running.updatePlugin("gateway", "raw", "refuse")).toBe(false);
+    expect(await running.updatePlugin("gateway", "raw", "reject")).toBe(false);
     expect((await request(running.port("gateway"), {})).status).toBe(200);
     expect(await running.updatePlugin("gateway", "raw", Buffer.from([0xff]))).toBe(true);
     await expect(running.updatePlugin("gateway", "other", "x")).rejects.toThrow('no plugin "other" with ecds: true');
@@ -121,7 +121,7 @@ describeWithEnvoy("startEnvoy", ({ path: envoy }) => {
   });
 });
 
-/** Lets another Node start an Envoy and end in some way; gives the pid of that Envoy. */
+/** Starts another Node process that starts an Envoy and ends in the given way. Returns the pid of the Envoy. */
 async function dieWith(end: string, envoy: string, own: string): Promise<number> {
   const script = join(own, "script.mts");
   const run = fileURLToPath(new URL("run.ts", import.meta.url));
@@ -150,7 +150,7 @@ async function dieWith(end: string, envoy: string, own: string): Promise<number>
   return pid;
 }
 
-/** Also false for a zombie that nobody has collected yet. */
+/** Whether a process with this id exists. */
 function isRunning(pid: number): boolean {
   try {
     process.kill(pid, 0);

@@ -15,36 +15,36 @@ import { RunningEnvoy } from "./running.js";
 import { poll } from "./wait.js";
 
 export interface StartOptions {
-  /** The Envoy to run; by default what `findEnvoy` finds. */
+  /** The path of the Envoy to run; by default the one that `findEnvoy` finds. */
   envoy?: string;
-  /** Worker threads, 1 by default. Each has its own VMs. */
+  /** The number of worker threads; 1 by default. Each worker has its own VMs. */
   concurrency?: number;
-  /** "info" by default. */
+  /** The lowest level that Envoy logs; "info" by default. */
   logLevel?: "trace" | "debug" | "info" | "warning" | "error" | "critical" | "off";
-  /** Other levels for single components, such as "wasm:trace,http:debug". */
+  /** Levels for single components, such as "wasm:trace,http:debug". */
   componentLogLevel?: string;
-  /** How many characters of the log are kept, the last ones; 128 Mi by default. */
+  /** How many of the last characters of the log are kept; 128 Mi by default. */
   mostLog?: number;
   /**
-   * Empties the file of the log when it is larger, in bytes, so that a long run does not fill the disk; never by default.
-   * What Envoy writes at the very moment is lost.
+   * The size in bytes at which the log file is emptied, so that a long run does not fill the disk; no limit by default.
+   * Lines that Envoy logs at that moment are lost.
    */
   mostLogFile?: number;
-  /** Changes Envoy's own configuration before it starts, for what the spec cannot say. */
+  /** Changes Envoy's bootstrap configuration before the start, for settings that the spec does not have. */
   change?: (bootstrap: object) => object;
-  /** How long Envoy may take until it serves, 20 seconds by default. */
+  /** How long Envoy may take to start; 20 seconds by default. */
   startTimeoutMs?: number;
 }
 
-/** In how much of the end of the log the reason is looked for when Envoy ends, in characters. */
-const TOLD = 1024 * 1024;
+/** How many of the last characters of the log are searched for the reason when Envoy ends. */
+const REASON_LIMIT = 1024 * 1024;
 
 /**
- * Starts an Envoy on free ports with a folder of its own; several may run at once. It is gone when `stop()` resolves,
- * and at the latest when this process ends.
+ * Starts an Envoy on free ports with its own temporary folder, so several can run at the same time. The Envoy ends with
+ * `stop()`, or when this process ends.
  *
- * @throws with the telling lines of its log when it does not start, for example because a plugin refuses its
- * configuration.
+ * @throws Error with the relevant lines of the log when Envoy does not start, for example because a plugin rejects its
+ *   configuration
  * @example
  * const envoy = await startEnvoy({ listeners: [{ name: "gateway", routes: [{ prefix: "/", cluster: "foo" }] }], clusters });
  * await fetch(`http://127.0.0.1:${envoy.port("gateway")}/`);
@@ -69,7 +69,7 @@ async function start(binary: string, spec: EnvoySpec, folder: string, options: S
   const updates = new EcdsUpdates(ecds);
 
   const output = openSync(file("envoy.log"), "a");
-  // A process group of its own: Ctrl-C goes to us alone, and we stop it.
+  // In its own process group, Envoy does not get the Ctrl-C of this process, which then stops Envoy.
   const child = spawn(binary, commandLine(file, options), { stdio: ["ignore", output, output], detached: true });
   closeSync(output);
   const release = guard(child, folder);
@@ -95,7 +95,7 @@ async function start(binary: string, spec: EnvoySpec, folder: string, options: S
     rmSync(folder, { recursive: true, force: true });
   };
   const alive = () => {
-    if (ended !== undefined) throw new Error(`Envoy ended (${ended}):\n${interestingLines(log.tail(TOLD))}`);
+    if (ended !== undefined) throw new Error(`Envoy ended (${ended}):\n${interestingLines(log.tail(REASON_LIMIT))}`);
   };
 
   try {
@@ -105,7 +105,7 @@ async function start(binary: string, spec: EnvoySpec, folder: string, options: S
       try {
         return (await admin.isReady()) ? await listening(admin, spec) : undefined;
       } catch {
-        // It does not answer while it compiles large plugins.
+        // Envoy does not respond while it compiles large plugins.
         await sleep(50);
         alive();
         return undefined;
@@ -114,7 +114,7 @@ async function start(binary: string, spec: EnvoySpec, folder: string, options: S
     return new RunningEnvoy({ pid: child.pid!, admin, ports, logFile: log, updates, alive, exit, stop });
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
-    const lines = ended === undefined ? `:\n${interestingLines(log.tail(TOLD))}` : "";
+    const lines = ended === undefined ? `:\n${interestingLines(log.tail(REASON_LIMIT))}` : "";
     await stop(1000);
     throw new Error(message + lines, { cause: error });
   }
@@ -124,7 +124,8 @@ function commandLine(file: (name: string) => string, options: StartOptions): str
   const { concurrency = 1, logLevel = "info", componentLogLevel } = options;
   return [
     ...["-c", file("bootstrap.json"), "--admin-address-path", file("admin.txt")],
-    // Without hot restart there is no shared memory and no base id: any number run side by side, nothing stays behind.
+    // Without hot restart, Envoy needs no shared memory and no base id. Any number of Envoys can run, and none leaves
+    // files.
     ...["--disable-hot-restart", "--concurrency", String(concurrency), "--log-level", logLevel],
     ...(componentLogLevel === undefined ? [] : ["--component-log-level", componentLogLevel]),
   ];
@@ -141,7 +142,7 @@ function adminOf(path: string): Admin | undefined {
   return port === undefined ? undefined : new Admin(Number(port));
 }
 
-/** The ports, once every listener has one. */
+/** The ports of all listeners; undefined until every listener has a port. */
 async function listening(admin: Admin, spec: EnvoySpec): Promise<Map<string, number> | undefined> {
   const ports = await admin.listenerPorts();
   return spec.listeners.every(({ name }) => (ports.get(name) ?? 0) > 0) ? ports : undefined;

@@ -4,7 +4,7 @@ import type { LogFile } from "./log-file.js";
 import type { PluginConfiguration } from "../spec/gateway-spec.js";
 import { poll } from "./wait.js";
 
-/** What `startEnvoy` knows of the process. */
+/** The process behind a `RunningEnvoy`. */
 interface Process {
   pid: number;
   admin: Admin;
@@ -17,7 +17,7 @@ interface Process {
   stop(graceMs: number): Promise<void>;
 }
 
-/** An Envoy that serves. */
+/** A running Envoy. `startEnvoy` returns it. */
 export class RunningEnvoy {
   readonly pid: number;
   /** Resolves when Envoy has ended, for whatever reason. */
@@ -28,46 +28,47 @@ export class RunningEnvoy {
     this.exit = process.exit;
   }
 
-  /** The port on 127.0.0.1 where a listener listens. */
+  /** The port of a listener on 127.0.0.1. */
   port(listener: string): number {
     const port = this.process.ports.get(listener);
     if (port === undefined) throw new Error(`no listener "${listener}"`);
     return port;
   }
 
-  /** The text that the admin port gives, for example for "/config_dump". */
+  /** The text that the admin port returns for a path such as "/config_dump". */
   admin(path: string): Promise<string> {
     return this.process.admin.get(path);
   }
 
-  /** Counters and gauges by name, narrowed by a regular expression. */
+  /** Counters and gauges by name, filtered by a regular expression. */
   stats(filter?: string): Promise<Map<string, number>> {
     return this.process.admin.stats(filter);
   }
 
-  /** What Envoy and its plugins have written so far: all of it, up to `StartOptions.mostLog`, of which the last is kept. */
+  /** The log of Envoy and its plugins so far. Only the last `StartOptions.mostLog` characters are kept. */
   get log(): string {
     return this.logSince(0);
   }
 
-  /** Marks the end of the log, for `logSince`. */
+  /** The position of the end of the log, for `logSince`. */
   mark(): number {
     return this.process.logFile.end;
   }
 
-  /** What has been written since a mark, or between two, as far as it is kept. */
+  /** The kept log since a mark, or between two marks. */
   logSince(mark: number, end?: number): string {
     return this.process.logFile.text(mark, end);
   }
 
-  /** The first mark of which the log is kept: 0 until it has outgrown its limit. */
+  /** The position of the first character that is kept: 0 until the log exceeds its limit. */
   get logStart(): number {
     return this.process.logFile.start;
   }
 
   /**
-   * Waits until the log, from the mark on, matches.
+   * Waits until the log after the mark contains the text or matches the pattern.
    *
+   * @throws Error when the time limit is over, or when Envoy has ended
    * @example
    * const mark = envoy.mark();
    * await request();
@@ -83,9 +84,9 @@ export class RunningEnvoy {
   }
 
   /**
-   * Gives a plugin that was declared with `ecds: true` a new configuration.
+   * Gives a plugin with `ecds: true` a new configuration.
    *
-   * @returns whether the plugin took it; if not, the configuration before stays in force.
+   * @returns whether the plugin accepted the configuration; if not, the plugin keeps the previous one
    * @example
    * await envoy.updatePlugin("gateway", "mock-response", { content: "second" }); // true
    */
@@ -98,21 +99,12 @@ export class RunningEnvoy {
     return this.process.updates.update(this.process.admin, listener, plugin, configuration, limitMs);
   }
 
-  /**
-   * Brings a plugin that was declared with `ecds: "later"`. Until then requests to its listener are answered with 500.
-   *
-   * @returns whether the plugin took its configuration
-   */
-  installPlugin(listener: string, plugin: string, limitMs = 60_000): Promise<boolean> {
-    return this.process.updates.install(this.process.admin, listener, plugin, limitMs);
-  }
-
-  /** Takes a plugin that was declared with `ecds` away: it ends, and requests pass without it. */
+  /** Removes a plugin with `ecds`. The plugin ends, and requests pass without the plugin. */
   removePlugin(listener: string, plugin: string, limitMs = 10_000): Promise<void> {
     return this.process.updates.remove(this.process.admin, listener, plugin, limitMs);
   }
 
-  /** Ends Envoy, by force after the grace, and removes its folder. */
+  /** Ends Envoy and removes its folder. Kills an Envoy that does not end within the grace period. */
   stop(graceMs = 3000): Promise<void> {
     return this.process.stop(graceMs);
   }

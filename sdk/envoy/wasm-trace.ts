@@ -1,14 +1,13 @@
 import type { LogEntry } from "./log.js";
 
-/** Something that crossed the border of a VM, or became of one: what Envoy writes at `wasm:trace`. */
-export type WasmEvent = { thread: number; /** The index of the entry that told it. */ entry: number } & (
+/** An event of a VM in Envoy's log at `wasm:trace`: a call, or the beginning or end of the VM. */
+export type WasmEvent = { thread: number; /** The index of the log entry. */ entry: number } & (
   | { kind: "base" | "created" | "destroyed"; active: number }
-  /** The host called the plugin ("callback"), or the plugin the host ("call"); told when it has returned, with
-   * the line that a call has written into the log. */
+  /** A callback, or a host call ("call"), when it has returned. `text` is the line that a host call has logged. */
   | { kind: "callback" | "call"; name: string; args: readonly string[]; result: string; depth: number; text?: string }
 );
 
-/** In the place of a result: the callback did not return. */
+/** The result of a callback that trapped instead of returning. */
 export const TRAPPED = "trapped";
 
 interface Open {
@@ -19,8 +18,8 @@ interface Open {
 }
 
 /**
- * The calls between Envoy and its plugins, in the order in which they returned. Envoy does not say which VM a call
- * belongs to; on one thread they do not overlap.
+ * The calls between Envoy and its plugins, in the order in which they returned. Envoy does not log the VM of a call,
+ * but calls of different VMs do not overlap on one thread.
  *
  * @example
  * wasmEvents(parseLog(envoy.log)); // [{ kind: "callback", name: "proxy_on_tick", args: ["1"], result: "0", depth: 0, thread }]
@@ -51,7 +50,7 @@ export function wasmEvents(entries: readonly LogEntry[]): WasmEvent[] {
     } else if (left) {
       close(left[2] === "void" ? "0" : left[2]!);
     } else if (failed) {
-      // What was under way within it did not return either.
+      // The calls inside the trapped callback did not return either.
       while (stack.length > 0 && stack.at(-1)!.name !== failed[1]) stack.pop();
       close(TRAPPED);
     } else if (life) {

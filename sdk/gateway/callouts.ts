@@ -7,7 +7,7 @@ import {
   type Upstreams,
 } from "../host/index.js";
 import { prepareReply, replyForm } from "../host/message/local-reply.js";
-import { NotDone } from "./not-done.js";
+import { UnsupportedHeaders } from "./unsupported-headers.js";
 import { replace } from "./replace.js";
 import { RetryPolicy } from "./retry-policy.js";
 import { takeTimeouts } from "./router-headers.js";
@@ -19,15 +19,15 @@ import { resetText, TIMEOUT_TEXT } from "../host/message/upstream-failures.js";
 
 const MAX_BODY = 32 * 1024 * 1024;
 
-/** What becomes of a call whose upstream gives no answer: one of the gateway's own, or word that there is none. */
+/** The call result when an upstream fails: a response of the gateway (503 or 504), or a reset without a response. */
 export type CallFailures = "response" | "reset";
 
-/** The calls of plugins to the gateway's clusters. */
+/** The HTTP calls of plugins to the gateway's clusters. */
 export class Callouts implements Upstreams {
   constructor(
     private readonly clusters: ReadonlyMap<string, Upstream>,
     private readonly failures: CallFailures = "response",
-    private readonly notDone = new NotDone(() => {}),
+    private readonly unsupportedHeaders = new UnsupportedHeaders(() => {}),
   ) {}
 
   has(cluster: string): boolean {
@@ -49,13 +49,15 @@ export class Callouts implements Upstreams {
       isOver = true;
       done(result);
     };
-    const answer = (status: number, text: string | Buffer) => {
+    const respond = (status: number, text: string | Buffer) => {
       if (this.failures === "reset") return finish({ kind: "reset" });
       finish({ kind: "response", ...prepareReply(gatewayReply(status, text), replyForm(call.headers)) });
     };
     const upstream = this.clusters.get(call.cluster)!;
     const began = performance.now();
-    const timeouts = takeTimeouts(call.headers, { timeoutMs: call.timeoutMs }, (name) => this.notDone.say(name));
+    const timeouts = takeTimeouts(call.headers, { timeoutMs: call.timeoutMs }, (name) =>
+      this.unsupportedHeaders.warn(name),
+    );
     const policy = RetryPolicy.take(call.headers, undefined);
     const request: Tries = new Tries((events) => upstream.open(events), policy, timeouts, call.body.length, {
       began: () => {},
@@ -78,14 +80,14 @@ export class Callouts implements Upstreams {
       },
       reset: (reason) => {
         if (headers) finish({ kind: "reset" });
-        else answer(reason === "protocol error" ? 502 : 503, resetText(reason, request.count > 1));
+        else respond(reason === "protocol error" ? 502 : 503, resetText(reason, request.count > 1));
       },
       timedOut: () => {
         if (headers) finish({ kind: "reset" });
-        else if (timeouts.isEmpty) answer(204, "");
-        else answer(504, TIMEOUT_TEXT);
+        else if (timeouts.isEmpty) respond(204, "");
+        else respond(504, TIMEOUT_TEXT);
       },
-      refused: (problem) => answer(503, Buffer.from(problem, "latin1")),
+      refused: (problem) => respond(503, Buffer.from(problem, "latin1")),
       tooLarge: () => {},
       drained: () => {},
     });

@@ -12,7 +12,7 @@ import type { OpenConnection } from "./listener.js";
 import { Reads } from "./reads.js";
 import { expectsContinue, HOP, requestHeaders } from "./request-headers.js";
 
-/** How long a client may take to see an answer after which its connection is closed. */
+/** How long a client has to read the last response before its connection is closed. */
 const LINGER_MS = 1000;
 
 /** Stands for a request whose head could not be read. */
@@ -22,28 +22,28 @@ interface Current {
   exchange: Exchange;
   head: Head;
   tunnel: boolean;
-  /** The whole request has come. */
+  /** The whole request has been received. */
   ended: boolean;
   close: boolean;
   /** The gateway itself has cut the connection. */
   broken: boolean;
 }
 
-/** A client's connection that speaks HTTP/1: its requests, one after the other, each with its stream. */
+/** An HTTP/1 connection of a client. It serves one request after the other, each with its own stream. */
 export class ClientConnection implements OpenConnection {
   private readonly parser: MessageParser;
   private readonly reads: Reads;
   private readonly writer: MessageWriter;
   private current: Current | undefined;
   private isClosing = false;
-  /** Of the request that is being read. */
+  /** The head of the request that is being read. */
   private newest = UNREADABLE;
 
   constructor(
     private readonly socket: Socket,
     private readonly listener: HttpListener,
     private readonly info: ConnectionInfo,
-    /** Hears of the connection's end, once. */
+    /** Called once when the connection is closed. */
     gone: () => void,
   ) {
     this.reads = new Reads(socket);
@@ -55,7 +55,7 @@ export class ClientConnection implements OpenConnection {
     });
     socket.on("data", (bytes: Buffer) => this.parse(() => this.parser.push(bytes)));
     socket.on("drain", () => this.current?.exchange.flow(false));
-    // A client that sends no more is gone, as for Envoy.
+    // Like Envoy, treats a half-closed connection as closed.
     socket.on("end", () => socket.destroy());
     socket.on("error", () => {});
     socket.on("close", () => {
@@ -70,7 +70,7 @@ export class ClientConnection implements OpenConnection {
     return this.current === undefined ? 0 : 1;
   }
 
-  /** Ends after the request that is being answered, or at once. */
+  /** Closes the connection after the request in flight. */
   retire(): void {
     if (this.current) this.current.close = true;
     else this.socket.destroy();
@@ -107,8 +107,8 @@ export class ClientConnection implements OpenConnection {
       ended: end,
       close: wantsClose(head) || (isUpgrade && !allowed),
     });
-    exchange.own(map);
-    // A CONNECT without a route goes the way of every request without one.
+    exchange.updateRequest(map);
+    // A CONNECT without a route is handled like any request without a route.
     const isRefused = isUpgrade && !allowed && (wanted !== "CONNECT" || listener.routes.find(map)?.name !== undefined);
     const isPath = map.get(":path")?.startsWith("/") ?? true;
     if (isRefused) exchange.refuse(map, gatewayReply(403, "", "upgrade_failed"));
@@ -134,15 +134,15 @@ export class ClientConnection implements OpenConnection {
     return this.current;
   }
 
-  /** Takes the response for the socket. */
+  /** The sink that writes the response to the socket. */
   private downstream(): Sink {
-    const wrote = (ready: boolean) => {
+    const pauseIfFull = (ready: boolean) => {
       if (!ready) this.current?.exchange.flow(true);
     };
     return {
-      headers: (map, end) => wrote(this.writeHead(map, end)),
-      data: (bytes, end) => wrote(this.writer.data(bytes.take(), end)),
-      trailers: (map) => wrote(this.writer.trailers(map)),
+      headers: (map, end) => pauseIfFull(this.writeHead(map, end)),
+      data: (bytes, end) => pauseIfFull(this.writer.data(bytes.take(), end)),
+      trailers: (map) => pauseIfFull(this.writer.trailers(map)),
     };
   }
 
@@ -150,16 +150,16 @@ export class ClientConnection implements OpenConnection {
     const current = this.current!;
     const { head, tunnel } = current;
     if (!current.ended && !tunnel) current.close = true;
-    // Envoy takes each local reply of 400, a plugin's too, for the end of a connection whose bytes are no requests.
+    // Envoy closes the connection after each local reply with status 400, even one of a plugin.
     if (current.exchange.stream.info.localReply?.status === 400) current.close = true;
     const status = Number(map.get(":status"));
     const isTunnel = tunnel && (status === 101 || (head.method === "CONNECT" && status < 300));
     if (tunnel && !isTunnel) current.close = true;
-    // Plugins have seen them; to the client they say nothing, unless the protocol is switched.
+    // Plugins see these headers. The client gets them only when the protocol is switched.
     for (const name of tunnel && status === 101 ? ["transfer-encoding"] : HOP) map.remove(name);
     if (!map.has("date")) map.add("date", new Date().toUTCString());
-    current.exchange.sign(map);
-    // Without chunks only the connection's end says where such a body ends.
+    current.exchange.updateResponse(map);
+    // HTTP/1.0 has no chunks, so only the end of the connection ends a body without a content-length.
     if (head.version === 0 && !end && !map.has("content-length")) current.close = true;
     if (current.close) map.set("connection", "close");
     else if (head.version === 0) map.set("connection", "keep-alive");
@@ -174,7 +174,7 @@ export class ClientConnection implements OpenConnection {
       if (trailers) current.exchange.stream.requestTrailers(new HeaderMap("request trailers", trailers));
       else current.exchange.stream.requestData(Buffer.alloc(0), true);
     }
-    // An answer that came before is through by now; see `responseEnded`.
+    // A response that ended earlier has cleared `current`; see `responseEnded`.
   }
 
   private responseEnded(): void {
@@ -185,7 +185,7 @@ export class ClientConnection implements OpenConnection {
     this.reads.set("filters", false);
     this.reads.set("upstream", false);
     if (close) return this.close();
-    // Not at once: the parser may be at work.
+    // Deferred, because the parser may be running.
     queueMicrotask(() => this.parse(() => this.parser.resume()));
   }
 
@@ -198,18 +198,18 @@ export class ClientConnection implements OpenConnection {
     current.exchange.end();
   }
 
-  /** Closes when the client has had time to read: bytes that nobody reads would make the system cut the answer off. */
+  /** Closes the connection later, because unread bytes of the client would make the system drop the response. */
   private close(): void {
     this.isClosing = true;
     this.socket.end();
     setTimeout(() => this.socket.destroy(), LINGER_MS).unref();
   }
 
-  /** Answers what is no HTTP. Plugins hear of such a request's end, if its headers have not come to them. */
+  /** Responds to bytes that are not HTTP. Plugins that have not seen the headers only get the end of the stream. */
   private refuse({ status, details, isProtocolError }: HttpError): void {
     const begun = this.current;
     if (begun?.exchange.stream.info.responseHeaders) return void this.socket.destroy();
-    // One that breaks HTTP's rules is not read so far that its method counts.
+    // The method of a request that breaks HTTP's rules is not known.
     const head = isProtocolError ? { ...UNREADABLE, version: this.parser.version } : this.newest;
     const current = begun ?? this.begin(head, { tunnel: false, ended: false, close: true });
     current.close = true;
@@ -221,7 +221,7 @@ export class ClientConnection implements OpenConnection {
   }
 }
 
-/** Whether a client wants its connection closed after the answer. */
+/** Whether a client wants its connection closed after the response. */
 function wantsClose({ version, headers }: Head): boolean {
   if (version === 0) return !hasWord(headers, "connection", "keep-alive");
   return hasWord(headers, "connection", "close") || hasWord(headers, "proxy-connection", "close");

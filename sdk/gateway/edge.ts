@@ -6,7 +6,7 @@ import type { HeaderMap } from "../host/index.js";
 import { replace } from "./replace.js";
 import { setScheme } from "./scheme.js";
 
-/** What only a gateway inside may say to Envoy, so that it takes them from requests of others. */
+/** Headers that Envoy accepts from internal gateways only. It removes them from other requests. */
 const INTERNAL = [
   ...["x-envoy-force-trace", "x-envoy-internal", "x-envoy-ip-tags", "x-envoy-max-retries", "x-envoy-original-url"],
   ...["x-envoy-retriable-header-names", "x-envoy-retriable-status-codes", "x-envoy-retry-grpc-on", "x-envoy-retry-on"],
@@ -14,36 +14,37 @@ const INTERNAL = [
   ...["x-envoy-upstream-rq-timeout-alt-response", "x-envoy-upstream-stream-duration-ms"],
   ...["x-envoy-hedge-on-per-try-timeout", "x-envoy-expected-rq-timeout-ms", "x-forwarded-client-cert"],
 ];
-/** What a gateway at the edge takes from them besides. */
+/** Further headers that a gateway with `useRemoteAddress` removes from requests. */
 const FROM_OUTSIDE = [
   ...["x-envoy-decorator-operation", "x-envoy-downstream-service-cluster", "x-envoy-downstream-service-node"],
   ...["x-envoy-original-host", "x-envoy-original-path"],
 ];
 
-/** How far a listener believes what requests say of where they come from. */
+/** Sets the headers about a request's client and its id, by the settings of a listener. */
 export class Edge {
   constructor(private readonly spec: ListenerSpec) {}
 
-  /** Upstreams and clients are not told about timeouts, and how long an upstream took. */
+  /** Whether the gateway leaves out the headers with timeouts and the time that an upstream took. */
   get isSilent(): boolean {
     return this.spec.suppressEnvoyHeaders ?? false;
   }
 
-  /** Tells the client the id of its request, where the listener says so. */
-  sign(response: HeaderMap, request: HeaderMap | undefined): void {
+  /** Adds the id of the request to the response, if the listener is set to. */
+  updateResponse(response: HeaderMap, request: HeaderMap | undefined): void {
     const id = this.spec.alwaysSetRequestIdInResponse ? request?.get("x-request-id") : undefined;
     if (id) replace(response, "x-request-id", id);
   }
 
   /**
-   * Makes the headers of a request that has come the gateway's own: what it says itself instead of what a client says.
+   * Replaces the headers about the client in a request with the gateway's own, and removes headers that clients may not
+   * set.
    *
    * @param peer the client's end of the connection, "address:port"
-   * @returns where the request comes from, in the same form
+   * @returns the address of the client that sent the request, in the same form
    */
-  own(map: HeaderMap, peer: string): string {
+  updateRequest(map: HeaderMap, peer: string): string {
     const { useRemoteAddress = false, xffNumTrustedHops = 0, generateRequestId = true } = this.spec;
-    // The nearest of the trusted ones is the peer itself, where that counts.
+    // With useRemoteAddress, the peer itself is the first trusted proxy.
     const skipped = useRemoteAddress ? xffNumTrustedHops - 1 : xffNumTrustedHops;
     const forwarded = skipped < 0 ? undefined : forwardedAddress(map.get("x-forwarded-for"), skipped);
     if (useRemoteAddress) {
@@ -63,7 +64,7 @@ export class Edge {
   }
 }
 
-/** An address of x-forwarded-for, counted from its end; undefined where there is none. */
+/** An address of x-forwarded-for, counted from the end; undefined when the place has no address. */
 function forwardedAddress(list: string | undefined, skipped: number): string | undefined {
   const address =
     list
@@ -81,7 +82,7 @@ function isLoopback(address: string): boolean {
   return address === "::1" || /^(?:::ffff:)?127\./.test(address);
 }
 
-/** This machine's address in the network, which Envoy names where a client is on the same machine. */
+/** This machine's address in the network. Envoy uses it for clients on the same machine. */
 function localAddress(): string {
   const all = Object.values(networkInterfaces()).flatMap((some) => some ?? []);
   return all.find(({ family, internal }) => family === "IPv4" && !internal)?.address ?? "127.0.0.1";

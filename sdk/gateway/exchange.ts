@@ -12,30 +12,30 @@ import { replace } from "./replace.js";
 import { Router } from "./router.js";
 import type { SentRequest } from "./tries.js";
 
-/** What a client's connection does for one of its requests. */
+/** The part of a client's connection that serves one request. */
 export interface ClientSide {
   /** Takes the response. */
   downstream: Sink;
-  /** Holds the reading of the request back, or lets it go on. */
+  /** Pauses or resumes reading the request. */
   slow(reason: "filters" | "upstream", paused: boolean): void;
-  /** The response is out. */
+  /** Called when the whole response is sent. */
   finished(): void;
-  /** The client must notice that the response breaks off. */
+  /** Called when the response ends early. The connection must show this to the client. */
   broken(): void;
 }
 
 export interface ExchangeOptions {
-  /** As plugins read it, such as "HTTP/2". */
+  /** The value of the property `request.protocol`, such as "HTTP/2". */
   protocol: string;
-  /** The request wants to become a tunnel. */
+  /** The request is to become a tunnel. */
   tunnel: boolean;
-  /** How many bytes of a body the filters may hold together. */
+  /** How many bytes of a body the filters together may buffer. */
   bufferLimit: number;
 }
 
 /**
- * A request of a client on its way through the plugins to an upstream, whichever HTTP the client speaks. Where the gateway
- * follows a redirect itself, the request goes that way again, as a stream of its own.
+ * A request of a client on its way through the plugins to an upstream, for HTTP/1 and HTTP/2. When the gateway follows
+ * a redirect itself, the request passes through the plugins again as a new stream.
  */
 export class Exchange {
   private current!: { stream: HttpStream; router: Router };
@@ -55,36 +55,38 @@ export class Exchange {
     return this.current.stream;
   }
 
-  /** Makes the headers of the request, which has come, the gateway's own. */
-  own(map: HeaderMap): void {
+  /** Sets the gateway's own headers in the request. */
+  updateRequest(map: HeaderMap): void {
     const { connection } = this.stream.info;
-    connection.source = this.listener.edge.own(map, connection.source);
+    connection.source = this.listener.edge.updateRequest(map, connection.source);
   }
 
-  /** Adds what the gateway says of the request to the response. */
-  sign(response: HeaderMap): void {
+  /** Sets the gateway's own headers in the response. */
+  updateResponse(response: HeaderMap): void {
     replace(response, "server", "envoy");
-    this.listener.edge.sign(response, this.stream.info.requestHeaders);
+    this.listener.edge.updateResponse(response, this.stream.info.requestHeaders);
   }
 
-  /** The client takes no more of the response for now, or goes on. */
+  /** Pauses or resumes the response, as the client can take it. */
   flow(paused: boolean): void {
     this.current.router.flow(paused);
   }
 
-  /** Answers a request that plugins do not get to see: they are told of its end only. */
+  /**
+   * Sends a local reply to a request that plugins do not see. They only get the callbacks for the end of the stream.
+   */
   refuse(map: HeaderMap, reply: PluginReply): void {
     this.stream.rejectRequest(map, reply);
   }
 
-  /** The client has left before the response was out. */
+  /** Notes that the client disconnected before the end of the response. */
   abandon(details: string, flag: bigint = ResponseFlag.DownstreamConnectionTermination): void {
     this.stream.info.codeDetails = details;
     this.stream.info.responseFlags |= flag;
     this.listener.abandoned++;
   }
 
-  /** All is over: plugins are told. */
+  /** Ends the stream, for the plugins too. */
   end(): void {
     const { stream, router } = this.current;
     router.abort();
@@ -96,10 +98,10 @@ export class Exchange {
     const { listener, client } = this;
     const { protocol, tunnel, bufferLimit } = this.options;
     const slow = (paused: boolean) => client.slow("upstream", paused);
-    const notDone = (name: string) => listener.notDone.say(name);
+    const onUnsupported = (name: string) => listener.unsupportedHeaders.warn(name);
     const restart = (request: SentRequest, most: number) => this.restart(request, most);
     const options = { tunnel, bufferLimit, isSilent: listener.edge.isSilent };
-    const router = new Router(listener.clusters, slow, notDone, options, restart);
+    const router = new Router(listener.clusters, slow, onUnsupported, options, restart);
     const info = new StreamInfo(began, this.connection, (headers) => listener.routes.find(headers));
     info.protocol = protocol;
     const filters = listener.plugins.map((plugin) => plugin.newFilter());

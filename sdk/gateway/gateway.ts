@@ -18,7 +18,7 @@ import { GrpcClient } from "./grpc.js";
 import { HttpConnection } from "./http-connection.js";
 import { HttpListener } from "./http-listener.js";
 import type { Listener } from "./listener.js";
-import { NotDone } from "./not-done.js";
+import { UnsupportedHeaders } from "./unsupported-headers.js";
 import { RedisClient } from "./redis.js";
 import { realServices } from "./services.js";
 import { TcpConnection } from "./tcp-connection.js";
@@ -26,26 +26,27 @@ import { TcpListener } from "./tcp-listener.js";
 import { Upstream } from "./upstream.js";
 
 export interface GatewayOptions {
-  /** Hears of every line that plugins and the host write; by default errors go to stderr. */
+  /** Called with each line that plugins and the host log. By default, errors go to stderr. */
   log?: (line: LogLine) => void;
-  /** What plugins are told, `LogLevel.Info` by default. */
+  /** The log level that plugins get; `LogLevel.Info` by default. */
   logLevel?: LogLevel;
-  /** What a plugin hears of a call without an answer: one of 503 or 504, as from Envoy, or none at all. */
+  /** The call result when an upstream fails: "response" (503 or 504, as in Envoy), which is the default, or "reset". */
   callFailures?: CallFailures;
-  /** "envoy" by default. */
+  /** The gateway whose host calls plugins get; "envoy" by default. */
   host?: HostKind;
-  /** Hear of every call of a plugin to the host, and of the host into a plugin. */
+  /** Called after every host call. */
   trace?: Services["trace"];
+  /** Called before and after every call into a plugin, including allocator calls. */
   traceCallbacks?: Services["traceCallbacks"];
-  /** How long FAIL_RELOAD waits after a VM's start before it makes the next, in milliseconds; 1000 by default. */
+  /** The least time in milliseconds between the starts of two VMs with FAIL_RELOAD; 1000 by default. */
   reloadIntervalMs?: number;
 }
 
 /**
- * Starts a gateway in this process: what `startEnvoy` takes, on the Node host.
+ * Starts a gateway on the Node host in this process. `startEnvoy` runs the same spec on a real Envoy.
  *
- * @throws when a port is taken, or a plugin does not load or refuses its configuration (one with `ecds: true` may; its
- * requests are then answered with 500)
+ * @throws Error when a port is in use, or when a plugin does not load or rejects its configuration. A plugin with
+ *   `ecds: true` may reject its configuration: requests then get status 500
  * @example
  * const gateway = await startGateway({
  *   listeners: [{ name: "gateway", plugins: [{ name: "mock", wasm: "plugin.wasm" }], routes: [{ prefix: "/", cluster: "foo" }] }],
@@ -64,10 +65,15 @@ export async function startGateway(spec: EnvoySpec, options: GatewayOptions = {}
   const grpc = new GrpcClient(clusters);
   const redis = new RedisClient(clusters);
   const log = options.log ?? toStderr;
-  const services = realServices(new Callouts(clusters, options.callFailures, new NotDone(log)), log, options.logLevel, {
-    grpc,
-    redis,
-  });
+  const services = realServices(
+    new Callouts(clusters, options.callFailures, new UnsupportedHeaders(log)),
+    log,
+    options.logLevel,
+    {
+      grpc,
+      redis,
+    },
+  );
   if (options.trace) services.trace = options.trace;
   if (options.traceCallbacks) services.traceCallbacks = options.traceCallbacks;
   const pool = new VmPool(services);
@@ -77,7 +83,7 @@ export async function startGateway(spec: EnvoySpec, options: GatewayOptions = {}
   try {
     for (const one of spec.listeners) {
       if ("envoyFilters" in one && one.envoyFilters?.length) {
-        throw new Error(`listener "${one.name}": envoyFilters need a real Envoy`);
+        throw new Error(`listener "${one.name}": the Node gateway does not support envoyFilters; use a real Envoy`);
       }
       const plugins = (one.plugins ?? []).map((plugin) => loadPlugin(plugin, modules, pool, options));
       const listener =
@@ -94,32 +100,32 @@ export async function startGateway(spec: EnvoySpec, options: GatewayOptions = {}
   }
 }
 
-/** A gateway that serves. */
+/** A running gateway. `startGateway` returns it. */
 export class RunningGateway {
   constructor(
     private readonly listeners: readonly Listener[],
     private readonly clusters: ReadonlyMap<string, Upstream>,
     readonly pool: VmPool,
-    /** What else holds connections. */
+    /** Clients with connections to upstreams. */
     private readonly clients: readonly { stop(): void }[],
   ) {}
 
-  /** The port on 127.0.0.1 where a listener listens. */
+  /** The port of a listener on 127.0.0.1. */
   port(listener: string): number {
     return this.listener(listener).port;
   }
 
-  /** How many requests, or connections of TCP, a listener has. */
+  /** The number of requests in flight, or of open TCP connections, of a listener. */
   active(listener: string): number {
     return this.listener(listener).active;
   }
 
-  /** How many requests of a listener have lost their client so far. */
+  /** The number of requests of a listener whose client disconnected before the end of the response. */
   abandoned(listener: string): number {
     return this.listener(listener).abandoned;
   }
 
-  /** What plugins and the host have counted, plugins under "wasmcustom." */
+  /** The counters and gauges of the host and of plugins. Those of plugins begin with "wasmcustom." */
   get stats(): Stats {
     return this.pool.services.stats;
   }
@@ -132,15 +138,15 @@ export class RunningGateway {
   }
 
   /**
-   * Gives a plugin a new configuration. Requests in flight end with the one that they began with.
+   * Gives a plugin a new configuration. Requests in flight keep the configuration that they began with.
    *
-   * @returns whether the plugin took it; if not, the configuration before stays in force
+   * @returns whether the plugin accepted the configuration; if not, the plugin keeps the previous one
    */
   updatePlugin(listener: string, plugin: string, configuration: PluginConfiguration | undefined): boolean {
     return configured(this.plugin(listener, plugin), configuration);
   }
 
-  /** Takes no more requests, lets those in flight end within the grace, and ends the plugins. */
+  /** Stops accepting requests, lets requests in flight end within the grace period, and stops the plugins. */
   async stop(graceMs = 3000): Promise<void> {
     await Promise.all(this.listeners.map((listener) => listener.stop(graceMs)));
     for (const { plugins } of this.listeners) for (const plugin of plugins) plugin.stop();
@@ -167,7 +173,7 @@ function loadPlugin(
   let module = modules.get(spec.wasm);
   if (!module) modules.set(spec.wasm, (module = loadModule(spec, options)));
   const { name, rootId, failurePolicy, failOpen, allowOnHeadersStopIteration } = spec;
-  const given = {
+  const settings = {
     rootId,
     failurePolicy,
     failOpen,
@@ -185,12 +191,12 @@ function loadPlugin(
         },
         capabilities: spec.capabilities ?? [],
       },
-      ...(Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)) as object),
+      ...(Object.fromEntries(Object.entries(settings).filter(([, value]) => value !== undefined)) as object),
     },
     pool,
   );
   if (spec.ecds !== "later" && !configured(plugin, spec.configuration) && !spec.ecds) {
-    throw new Error(`plugin "${name}" refused its configuration`);
+    throw new Error(`plugin "${name}" rejected its configuration`);
   }
   return plugin;
 }

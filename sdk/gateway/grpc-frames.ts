@@ -1,20 +1,20 @@
-/** Bytes that are no messages of gRPC. */
+/** The bytes are not gRPC messages. */
 export class GrpcFrameError extends Error {}
 
 const HEADER = 5;
 
-/** A message as gRPC sends it: a flag, its length, its bytes. */
+/** A message in a gRPC frame: a flag, the length and the bytes. */
 export function grpcFrame(message: Buffer): Buffer {
   const header = Buffer.alloc(HEADER);
   header.writeUInt32BE(message.length, 1);
   return Buffer.concat([header, message]);
 }
 
-/** Finds the messages in what comes. */
+/** Splits received bytes into gRPC messages. */
 export class GrpcFrames {
   private rest = Buffer.alloc(0);
 
-  /** @throws GrpcFrameError where a message is compressed, which nobody asked for */
+  /** @throws GrpcFrameError when a message is compressed, which the client does not support */
   push(bytes: Buffer): Buffer[] {
     const messages: Buffer[] = [];
     this.rest = Buffer.concat([this.rest, bytes]);

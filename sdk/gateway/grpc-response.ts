@@ -5,7 +5,7 @@ import { GrpcFrameError, GrpcFrames } from "./grpc-frames.js";
 const UNKNOWN = 2;
 const INTERNAL = 13;
 
-/** An answer of gRPC as it comes, told in Envoy's order: headers, messages, trailers, and the status at last. */
+/** Passes a gRPC response on as events in Envoy's order: headers, messages, trailers and the status. */
 export class GrpcResponse {
   isOver = false;
   hasBegun = false;
@@ -13,7 +13,7 @@ export class GrpcResponse {
 
   constructor(
     private readonly events: GrpcEvents,
-    /** Breaks the request off. */
+    /** Cancels the request. */
     private readonly abort: () => void,
   ) {}
 
@@ -50,7 +50,7 @@ export class GrpcResponse {
     this.events.closed(statusIn(trailers) ?? UNKNOWN, closeMessage(trailers.get("grpc-message")));
   }
 
-  /** The answer has ended without trailers. */
+  /** Called when the response ends without trailers. */
   end(): void {
     this.fail(UNKNOWN, "");
   }

@@ -19,13 +19,13 @@ const NO_CONNECTION = closeMessage(
   resetDetails("before", "remote connection failure"),
 );
 
-/** Where a cluster's server listens. */
+/** The address of a cluster's server. */
 interface Address {
   address: string;
   port: number;
 }
 
-/** gRPC calls of plugins to the gateway's clusters, by HTTP/2 without TLS; a connection per cluster. */
+/** The gRPC calls of plugins to the gateway's clusters, by HTTP/2 without TLS. Each cluster has one connection. */
 export class GrpcClient implements GrpcUpstreams {
   private readonly sessions = new Map<string, ClientHttp2Session>();
 
@@ -82,14 +82,14 @@ export class GrpcClient implements GrpcUpstreams {
     if (session && !session.closed && !session.destroyed) return session;
     session = connect(`http://${address}:${port}`);
     session.on("error", () => {});
-    // Waits for calls, but does not keep the process.
+    // An idle connection does not keep the process alive.
     session.unref();
     this.sessions.set(cluster, session);
     return session;
   }
 }
 
-/** Begins a request; undefined where a plugin's metadata is nothing that HTTP/2 can carry. */
+/** Begins a request. Returns undefined when HTTP/2 cannot carry the plugin's metadata. */
 function begin(session: ClientHttp2Session, headers: OutgoingHttpHeaders): ClientHttp2Stream | undefined {
   try {
     return session.request(headers);

@@ -6,7 +6,7 @@ import { isHttp2 } from "./http2/server.js";
 import type { HttpListener } from "./http-listener.js";
 import type { OpenConnection } from "./listener.js";
 
-/** A client's connection, whose first bytes say which HTTP it speaks. */
+/** A client's connection. Its first bytes show whether the client speaks HTTP/1 or HTTP/2. */
 export class HttpConnection implements OpenConnection {
   private inner: OpenConnection | undefined;
 

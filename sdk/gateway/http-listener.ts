@@ -3,14 +3,14 @@ import type { ListenerSpec } from "../spec/gateway-spec.js";
 import { DEFAULT_BUFFER_LIMIT, type ConnectionInfo, type Plugin, type Services } from "../host/index.js";
 import { Edge } from "./edge.js";
 import { Listener, type OpenConnection } from "./listener.js";
-import { NotDone } from "./not-done.js";
+import { UnsupportedHeaders } from "./unsupported-headers.js";
 import { RouteTable } from "./routes.js";
 import type { Upstream } from "./upstream.js";
 
-/** A port for HTTP with its plugins and routes. */
+/** A listener for HTTP, with plugins and routes. */
 export class HttpListener extends Listener {
   readonly routes: RouteTable;
-  readonly notDone: NotDone;
+  readonly unsupportedHeaders: UnsupportedHeaders;
   readonly edge: Edge;
   readonly bufferLimit: number;
 
@@ -25,7 +25,7 @@ export class HttpListener extends Listener {
     this.routes = new RouteTable(spec.routes);
     this.bufferLimit = spec.bufferLimitBytes ?? DEFAULT_BUFFER_LIMIT;
     this.edge = new Edge(spec);
-    this.notDone = new NotDone((line) => services.log(line));
+    this.unsupportedHeaders = new UnsupportedHeaders((line) => services.log(line));
   }
 
   allowsUpgrade(protocol: string): boolean {

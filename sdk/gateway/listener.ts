@@ -5,18 +5,18 @@ import type { Upstream } from "./upstream.js";
 
 let connections = 0n;
 
-/** A client's connection that a listener holds. */
+/** An open connection of a client. */
 export interface OpenConnection {
-  /** How many requests of the client are being answered, or whether its bytes are being passed on. */
+  /** The number of requests in flight; 1 for a TCP connection. */
   readonly active: number;
-  /** Ends after what is being done, or at once. */
+  /** Closes the connection after the requests in flight. */
   retire(): void;
   destroy(): void;
 }
 
-/** A port with its plugins. What its connections are is for HTTP and for TCP to say. */
+/** A port with its plugins. The subclasses serve HTTP and TCP. */
 export abstract class Listener {
-  /** How many requests have lost their client. */
+  /** The number of requests whose client disconnected before the end of the response. */
   abandoned = 0;
   private readonly server: Server;
   private readonly open = new Set<OpenConnection>();
@@ -28,7 +28,7 @@ export abstract class Listener {
     readonly clusters: ReadonlyMap<string, Upstream>,
     readonly services: Services,
   ) {
-    // Nothing is read before somebody wants to.
+    // Connections start paused: their protocol decides when to read.
     this.server = createServer({ noDelay: true, allowHalfOpen: true, pauseOnConnect: true }, (socket) => {
       this.open.add(this.accept(socket, infoOf(socket)));
     });
@@ -42,25 +42,29 @@ export abstract class Listener {
     return (this.server.address() as AddressInfo).port;
   }
 
-  /** How many requests are being answered. */
+  /** The number of requests in flight. */
   get active(): number {
     return [...this.open].reduce((sum, { active }) => sum + active, 0);
   }
 
-  /** @throws when the port cannot be had */
+  /** @throws Error when the port is in use or cannot be used */
   listen(): Promise<void> {
     const port = this.address.port ?? 0;
     return new Promise((resolve, reject) => {
       this.server.once("error", (error: NodeJS.ErrnoException) => {
         const why =
-          error.code === "EADDRINUSE" ? "is taken: stop what listens there" : `cannot be used (${error.code})`;
+          error.code === "EADDRINUSE"
+            ? "is in use: stop the process that listens there"
+            : `cannot be used (${error.code})`;
         reject(new Error(`port ${port} on 127.0.0.1 ${why}`));
       });
       this.server.listen(port, "127.0.0.1", resolve);
     });
   }
 
-  /** Takes no more requests, lets those that are there end, and cuts what is left after the grace. */
+  /**
+   * Stops accepting requests, lets requests in flight end, and cuts connections that are open after the grace period.
+   */
   async stop(graceMs: number): Promise<void> {
     const closed = new Promise<void>((resolve) => this.server.close(() => resolve()));
     const idle = new Promise<void>((resolve) => (this.onIdle = resolve));
@@ -75,13 +79,16 @@ export abstract class Listener {
     await closed;
   }
 
-  /** A connection is over. */
+  /** Removes a closed connection. */
   gone(connection: OpenConnection): void {
     this.open.delete(connection);
     if (this.open.size === 0) this.onIdle();
   }
 
-  /** Takes a client's connection, which is paused, and tells `gone` when it is over: not at once. */
+  /**
+   * Serves a client's connection, which is paused, and calls `gone` when it is closed, never before this method
+   * returns.
+   */
   protected abstract accept(socket: Socket, info: ConnectionInfo): OpenConnection;
 }
 

@@ -2,30 +2,30 @@ import type { HeaderMap, Pair } from "../host/index.js";
 import type { ResetReason } from "../host/message/upstream-failures.js";
 import type { Head } from "./http1/message.js";
 
-/** A request on its way out of the gateway. Each write tells whether more may follow at once. */
+/** A request on its way to an upstream. Each write returns whether more can be written at once. */
 export interface Outgoing {
-  /** Our end of its connection, once it stands, and how long the request waited for that, in nanoseconds. */
+  /** The gateway's address of the established connection, and how long the request waited for it, in nanoseconds. */
   readonly local?: { address: string; waited: bigint } | undefined;
   headers(map: HeaderMap, end: boolean, tunnel: boolean): boolean;
   data(bytes: Buffer, end: boolean): boolean;
   trailers(map: HeaderMap): boolean;
-  /** Holds the answer back, or lets it come. */
+  /** Pauses or resumes the response. */
   flow(paused: boolean): void;
-  /** Gives the request up; nothing more comes of it. */
+  /** Cancels the request. No more events follow. */
   abort(): void;
 }
 
-/** What comes of a request to an upstream. */
+/** The events of a request to an upstream. */
 export interface UpstreamEvents {
-  /** An answer that only tells that the real one will come. */
+  /** An interim response (1xx). The final response follows. */
   interim?(): void;
   response(head: Head, end: boolean): void;
   data(bytes: Buffer): void;
-  /** With the last bytes, where the upstream's protocol says which these are. */
+  /** The end of the response; with the last bytes if the protocol marks them. */
   end(trailers: Pair[] | undefined, last?: Buffer): void;
   reset(reason: ResetReason): void;
-  /** The request is none that can be sent; why, see `requestProblem`. */
+  /** The request cannot be sent, because of the problem that `requestProblem` found. */
   refused(problem: string): void;
-  /** More of the request can be written. */
+  /** Called when more of the request can be written. */
   drained(): void;
 }

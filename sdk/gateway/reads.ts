@@ -1,6 +1,6 @@
 import type { Readable } from "node:stream";
 
-/** Holds the reading of a socket, or of another stream, back as long as anybody wants that. */
+/** Pauses reading from a socket or another stream as long as at least one reason holds. */
 export class Reads {
   private readonly reasons = new Set<string>();
 

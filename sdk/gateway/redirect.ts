@@ -7,10 +7,10 @@ const REDIRECT = 302;
 const TARGET = /^(?<scheme>https?):\/\/(?<authority>[^/?#]+)(?<path>\/[^#]*)?(?:#|$)/i;
 
 /**
- * Leads a request where a response redirects it to, as Envoy's router does.
+ * Changes a request to the target of a redirect, as Envoy's router does.
  *
- * @returns its headers as they were, to undo it; undefined where nothing was changed, because the response is no redirect
- * that can be followed: of another status, without an absolute URL, or to another scheme
+ * @returns the previous headers, to undo the change; undefined when the response is not a redirect to follow: it has
+ *   another status, no absolute URL, or another scheme
  */
 export function follow(map: HeaderMap, { status, headers }: Head): readonly (readonly [string, string])[] | undefined {
   if (status !== REDIRECT) return undefined;

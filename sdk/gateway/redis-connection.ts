@@ -8,7 +8,10 @@ interface Waiting {
   stopTimer?: () => void;
 }
 
-/** A connection to a Redis server. Queries go at once, replies come in their order. One that is idle keeps no process. */
+/**
+ * A connection to a Redis server. Replies arrive in the order of the queries. An idle connection does not keep the
+ * process alive.
+ */
 export class RedisConnection {
   isClosed = false;
   private readonly socket: Socket;
@@ -25,11 +28,15 @@ export class RedisConnection {
     this.socket.on("error", () => {});
     this.socket.on("close", () => this.close());
     const { username, password, database } = settings;
-    if (password !== "") this.own(command("AUTH", ...(username === "" ? [] : [username]), password));
-    if (database !== 0) this.own(command("SELECT", String(database)));
+    if (password !== "") this.sendSetup(command("AUTH", ...(username === "" ? [] : [username]), password));
+    if (database !== 0) this.sendSetup(command("SELECT", String(database)));
   }
 
-  /** `done` hears the reply once, or that there is none. What comes back makes it hear nothing. */
+  /**
+   * Sends a query. Calls `done` once, with the reply, or with undefined when the connection fails.
+   *
+   * @returns a function that cancels the call of `done`
+   */
   send(query: Buffer, done: (reply: Buffer | undefined) => void): () => void {
     const one: Waiting = { done };
     const { timeoutMs } = this.settings;
@@ -40,7 +47,7 @@ export class RedisConnection {
     return () => void (one.done = () => {});
   }
 
-  /** Ends it; what still waits hears that there is no reply. */
+  /** Closes the connection. Queries without a reply fail. */
   close(): void {
     if (this.isClosed) return;
     this.isClosed = true;
@@ -51,8 +58,8 @@ export class RedisConnection {
     }
   }
 
-  /** A command of the gateway itself: if it fails, the queries behind it will say why. */
-  private own(bytes: Buffer): void {
+  /** Sends a command of the gateway itself. When it fails, the replies to the next queries say why. */
+  private sendSetup(bytes: Buffer): void {
     this.waiting.push({ done: () => {} });
     this.socket.write(bytes);
   }

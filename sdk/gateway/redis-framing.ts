@@ -1,18 +1,18 @@
 const LINE_ONLY = "+-:_#,(";
 const WITH_BYTES = "$!=";
 
-/** Bytes that are no reply of Redis. */
+/** The bytes are not a reply of Redis. */
 export class RedisFrameError extends Error {}
 
 /**
- * Where the reply that begins at a place ends; undefined where it is not whole yet.
+ * The position behind the reply that begins at `start`; undefined while the reply is incomplete.
  *
- * @throws RedisFrameError where there is none
+ * @throws RedisFrameError when the bytes are not a reply
  * @example
  * replyEnd(Buffer.from("*2\r\n:1\r\n$1\r\na\r\n"), 0); // 15
  */
 export function replyEnd(bytes: Buffer, start: number): number | undefined {
-  // Arrays hold arrays; counted, not recursed, since their depth is the server's.
+  // Arrays can contain arrays. Counted without recursion, because the server decides the depth.
   let left = 1;
   let at = start;
   while (left > 0) {
@@ -33,7 +33,7 @@ export function replyEnd(bytes: Buffer, start: number): number | undefined {
   return at;
 }
 
-/** A command as Redis takes it. */
+/** A command in Redis's protocol, RESP. */
 export function command(...words: readonly string[]): Buffer {
   const parts = words.map((word) => `$${Buffer.byteLength(word, "latin1")}\r\n${word}\r\n`);
   return Buffer.from(`*${words.length}\r\n${parts.join("")}`, "latin1");

@@ -2,7 +2,7 @@ import type { RedisSettings, RedisUpstreams } from "../host/index.js";
 import { RedisConnection } from "./redis-connection.js";
 import type { Upstream } from "./upstream.js";
 
-/** The Redis queries of plugins to the gateway's clusters: a connection per cluster. */
+/** The Redis commands of plugins to the gateway's clusters. Each cluster has one connection. */
 export class RedisClient implements RedisUpstreams {
   private readonly settings = new Map<string, RedisSettings>();
   private readonly connections = new Map<string, RedisConnection>();
@@ -13,7 +13,7 @@ export class RedisClient implements RedisUpstreams {
     if (!this.clusters.has(cluster)) return false;
     if (JSON.stringify(this.settings.get(cluster)) === JSON.stringify(settings)) return true;
     this.settings.set(cluster, settings);
-    // What is on its way over the old one still comes; new queries take a new one.
+    // Replies still arrive on the old connection. New queries use a new one.
     this.connections.delete(cluster);
     return true;
   }

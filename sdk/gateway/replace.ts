@@ -1,6 +1,6 @@
 import type { HeaderMap, Pair } from "../host/index.js";
 
-/** Puts a value where the first of that name is, or at the end. */
+/** Sets a header to one value, at the position of the first header of that name, or at the end. */
 export function replace(map: HeaderMap, name: string, value: string): void {
   if (!map.has(name)) return map.add(name, value);
   const pairs = map.entries();

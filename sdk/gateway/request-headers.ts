@@ -4,21 +4,22 @@ import { valuesOf } from "./http1/framing.js";
 import type { Head } from "./http1/message.js";
 import { replace } from "./replace.js";
 
-/** The characters that Envoy takes in a host. */
+/** The characters that Envoy accepts in a host. */
 const AUTHORITY = /^[!$-.0-;=@-[\]_a-z~]*$/;
 const ABSOLUTE =
   /^(?<scheme>[a-z][a-z0-9+.-]*):\/\/(?:[^@/?#]*@)?(?<authority>(?:[\w.-]+|\[[0-9a-f:.]+\])(?::(?<port>\d+))?)(?<rest>[/?#][!-~]*)?$/i;
 const WITH_PORT = /^(?<authority>(?:[\w.-]+|\[[0-9a-f:.]+\]):(?<port>\d+))$/i;
-/** More names than these in `connection` are an attack, to Envoy. */
+/** Envoy rejects a `connection` header with this many names. */
 const MOST_NAMED = 10;
-/** What is between two neighbours only. */
+/** Headers for one connection only. They are not forwarded. */
 export const HOP = ["connection", "keep-alive", "proxy-connection", "transfer-encoding", "upgrade"];
+
 /**
- * The headers of a request as it came: pseudo-headers from its first line, without what concerns the connection only.
- * What the gateway says of it is for `Edge` to add.
+ * The headers of an HTTP/1 request for the filter chain: pseudo-headers from the first line, and no headers for the
+ * connection only. `Edge` adds the gateway's own headers.
  *
- * @param upgrade the protocol that the request switches to, if the gateway allows it
- * @throws HttpError for a request without a host, or a target that is none
+ * @param upgrade the protocol that the request switches to, if the gateway allows the switch
+ * @throws HttpError for a missing or wrong host, and for a wrong target
  */
 export function requestHeaders(head: Head, upgrade: string | undefined): HeaderMap {
   const map = new HeaderMap("request");
@@ -39,21 +40,21 @@ export function requestHeaders(head: Head, upgrade: string | undefined): HeaderM
   return map;
 }
 
-/** Takes what Envoy does not believe a client out of a request's headers. */
+/** Removes headers that Envoy does not accept from clients. */
 export function sanitize(map: HeaderMap): void {
   const te = map.get("te");
-  // Of what a client can do only this is passed on.
+  // Envoy forwards only this word of the header.
   if (te?.split(",").some((word) => word.trim() === "trailers")) replace(map, "te", "trailers");
   else if (te) map.remove("te");
   if (!isReferer(map.get("referer") ?? "")) map.remove("referer");
 }
 
-/** @throws HttpError for a request without a host, or with one that is none */
+/** @throws HttpError for a missing or wrong host */
 export function checkAuthority(map: HeaderMap): void {
   const authority = map.get(":authority");
-  if (authority === undefined) throw new HttpError(400, "there is no host", "missing_host_header");
+  if (authority === undefined) throw new HttpError(400, "the host is missing", "missing_host_header");
   if (!AUTHORITY.test(authority)) {
-    throw new HttpError(400, `the host is ${JSON.stringify(authority)}`, "http.invalid_authority");
+    throw new HttpError(400, `the host ${JSON.stringify(authority)} is not valid`, "http.invalid_authority");
   }
 }
 
@@ -67,13 +68,13 @@ export function checkTarget(map: HeaderMap): void {
   }
 }
 
-/** Whether a client waits with its body until it is told to go on. */
+/** Whether a client sends its body only after a response with status 100. */
 export function expectsContinue(headers: readonly Pair[]): boolean {
   const values = valuesOf(headers, "expect").filter((value) => value !== "");
   return values.length === 1 && values[0]!.toLowerCase() === "100-continue";
 }
 
-/** A request's headers without those that end here: some by name, others because `connection` names them. */
+/** A request's headers without those for the connection only: the ones in `HOP`, and those that `connection` names. */
 function withoutHop(headers: readonly Pair[]): Pair[] {
   const named = valuesOf(headers, "connection").flatMap((value) =>
     value.split(",").map((word) => word.trim().toLowerCase()),
@@ -83,14 +84,14 @@ function withoutHop(headers: readonly Pair[]): Pair[] {
     throw new HttpError(400, `connection names ${named.join(", ")}`, "http1.connection_header_rejected");
   }
   const kept = ["te", "http2-settings"];
-  const gone = new Set([...HOP, ...named.filter((name) => !kept.includes(name))]);
+  const removed = new Set([...HOP, ...named.filter((name) => !kept.includes(name))]);
   if (valuesOf(headers, "upgrade").some((value) => value.toLowerCase() === "h2c") && named.includes("upgrade")) {
-    gone.add("http2-settings");
+    removed.add("http2-settings");
   }
-  return headers.filter(([name]) => !gone.has(name.toLowerCase()));
+  return headers.filter(([name]) => !removed.has(name.toLowerCase()));
 }
 
-/** Whether a page's address is one that Envoy passes on: without a user and a fragment. */
+/** Whether Envoy forwards the value of `referer`: a URL without a user and without a fragment. */
 function isReferer(text: string): boolean {
   if (ABSOLUTE.test(text)) return !/#|^[^/]*:\/\/[^/?]*@/.test(text);
   return /^(?:[\w\-.~%!$&'()*+,;=@?]*|[\w\-.~%!$&'()*+,;=@?]*\/[\w\-.~%!$&'()*+,;=@?:/]*)$/.test(text);
@@ -101,12 +102,12 @@ function targetOf({ method, target }: Head): { path?: string; authority?: string
   if (target === "*" && method === "OPTIONS") return { path: target };
   const absolute = (method === "CONNECT" ? WITH_PORT : ABSOLUTE).exec(target)?.groups;
   if (!absolute || Number(absolute["port"] ?? 0) > 65535) {
-    throw new HttpError(400, `the target is ${JSON.stringify(target)}`, "http1.invalid_url");
+    throw new HttpError(400, `the target ${JSON.stringify(target)} is not valid`, "http1.invalid_url");
   }
   const { scheme = "", authority = "", rest = "" } = absolute;
   if (method === "CONNECT") return { authority };
   if (!/^https?$/i.test(scheme)) {
-    throw new HttpError(400, `the target is ${JSON.stringify(target)}`, "http1.invalid_scheme");
+    throw new HttpError(400, `the target ${JSON.stringify(target)} is not valid`, "http1.invalid_scheme");
   }
   return { scheme: scheme.toLowerCase(), authority, path: rest === "" ? "/" : rest };
 }

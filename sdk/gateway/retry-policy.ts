@@ -5,10 +5,10 @@ import type { Head } from "./http1/message.js";
 import { takeHeader, takeNumber } from "./router-headers.js";
 import type { ResetReason } from "../host/message/upstream-failures.js";
 
-/** What becomes of a try: it counts, there is another, or there would be another if there were any left. */
+/** The decision on a try: its result counts, another try follows, or another would follow but none is left. */
 export type Verdict = "counts" | "again" | "exhausted";
 
-/** gRPC's statuses by Envoy's words for them. */
+/** gRPC statuses by Envoy's names for them. */
 const GRPC: Readonly<Record<string, number>> = {
   cancelled: 1,
   "deadline-exceeded": 4,
@@ -19,7 +19,7 @@ const GRPC: Readonly<Record<string, number>> = {
 const BASE_MS = 25;
 const MOST_MS = 250;
 
-/** When a request is sent again: what its route says, and the headers that Envoy's router takes. */
+/** Decides when a request is sent again, by its route and by the request headers of Envoy's router. */
 export class RetryPolicy {
   private readonly words: Set<string>;
   private readonly statuses: number[];
@@ -27,7 +27,7 @@ export class RetryPolicy {
   private readonly most: number;
   private tries = 0;
 
-  /** Takes the headers out of the request; undefined where nothing asks for retries. */
+  /** Reads and removes the headers for retries. Returns undefined when neither they nor the route set a condition. */
   static take(map: HeaderMap, spec: RetrySpec | undefined): RetryPolicy | undefined {
     const on = list(takeHeader(map, "x-envoy-retry-on"));
     const grpc = list(takeHeader(map, "x-envoy-retry-grpc-on")).filter((word) => Object.hasOwn(GRPC, word));
@@ -54,7 +54,9 @@ export class RetryPolicy {
     return this.verdict(this.wantsAfterReset(reason));
   }
 
-  /** How long to wait before the next try: more each time, and never the same for all. */
+  /**
+   * How long to wait before the next try: longer each time, and random so that clients do not retry at the same time.
+   */
   get waitMs(): number {
     return Math.min(1 + Math.random() * (BASE_MS * 2 ** this.tries - 1), MOST_MS);
   }

@@ -1,50 +1,54 @@
 import type { HeaderMap } from "../host/index.js";
 
-/** Taken out of a request as Envoy's router does, but without any effect here. */
+/** Headers that this gateway removes, like Envoy's router, but does not act on. */
 const WITHOUT_EFFECT = ["x-envoy-hedge-on-per-try-timeout", "x-envoy-upstream-stream-duration-ms"];
 
 /** How long a request to an upstream may take. */
 export interface Timeouts {
-  /** From the request's last byte to the response's, with all retries; 0 for any time. */
+  /**
+   * The time limit from the last byte of the request to the last byte of the response, with all retries; 0 for no
+   * limit.
+   */
   timeoutMs: number;
-  /** For each try, 0 for no limit of its own. */
+  /** The time limit for each try; 0 for no limit. */
   perTryMs: number;
-  /** A request that takes too long is answered with 204. */
+  /** A request that exceeds the limit gets status 204. */
   isEmpty: boolean;
-  /** The upstream is not told how long it has. */
+  /** The gateway does not send the time limit to the upstream. */
   isSilent?: boolean;
 }
 
 /**
- * Takes the headers by which a plugin sets the timeouts out of a request. Those of clients are gone before plugins run.
+ * Reads and removes the headers by which a plugin sets timeouts. Such headers of clients are removed before plugins
+ * run.
  *
- * @param route what the route, or a call, says
- * @param notDone hears of headers that have no effect here
+ * @param route the time limits of the route, or of a call
+ * @param onUnsupported called with each header that has no effect here
  * @example
  * takeTimeouts(map, { timeoutMs: 15_000 }, () => {}); // { timeoutMs: 100, … } with "x-envoy-upstream-rq-timeout-ms: 100"
  */
 export function takeTimeouts(
   map: HeaderMap,
   route: { timeoutMs: number; perTryMs?: number | undefined },
-  notDone: (name: string) => void,
+  onUnsupported: (name: string) => void,
 ): Timeouts {
   const timeoutMs = takeNumber(map, "x-envoy-upstream-rq-timeout-ms") ?? route.timeoutMs;
   const perTryMs = takeNumber(map, "x-envoy-upstream-rq-per-try-timeout-ms") ?? route.perTryMs ?? 0;
   const isEmpty = takeHeader(map, "x-envoy-upstream-rq-timeout-alt-response") !== undefined;
-  // Names statistics, of which there are none here.
+  // The header names statistics, which this gateway does not have.
   map.remove("x-envoy-upstream-alt-stat-name");
-  for (const name of WITHOUT_EFFECT) if (takeHeader(map, name) !== undefined) notDone(name);
+  for (const name of WITHOUT_EFFECT) if (takeHeader(map, name) !== undefined) onUnsupported(name);
   return { timeoutMs, perTryMs: timeoutMs > 0 && perTryMs >= timeoutMs ? 0 : perTryMs, isEmpty };
 }
 
-/** The value of a header, which is taken out. */
+/** Removes a header and returns its value. */
 export function takeHeader(map: HeaderMap, name: string): string | undefined {
   const value = map.get(name);
   if (value !== undefined) map.remove(name);
   return value;
 }
 
-/** The same for a number; what is none counts as absent. */
+/** Removes a header and returns its value as a number; undefined when the value is not a number. */
 export function takeNumber(map: HeaderMap, name: string): number | undefined {
   const value = takeHeader(map, name);
   return value !== undefined && /^\s*\d{1,9}\s*$/.test(value) ? Number(value) : undefined;

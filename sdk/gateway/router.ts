@@ -31,7 +31,7 @@ import {
 
 const DEFAULT_TIMEOUT_MS = 15_000;
 
-/** What the system says of a connection that nobody takes. */
+/** Envoy's text for a connection that the upstream refuses. */
 export const REFUSED = "delayed connect error: Connection refused";
 
 const TOO_LARGE_DETAILS = "request_payload_exceeded_retry_buffer_limit";
@@ -46,9 +46,9 @@ const RESET_FLAGS: Readonly<Record<ResetReason, bigint>> = {
 };
 
 /**
- * Makes headers out of those of an upstream's answer. Filters and callers see what it says of its connection too.
+ * The headers of an upstream's response for the filter chain or a call result. Headers for the connection are included.
  *
- * @param keepAlive `keep-alive` as well: Envoy shows that header where the client speaks HTTP/2
+ * @param keepAlive whether `keep-alive` is included, which Envoy shows when the client speaks HTTP/2
  */
 export function responseMap(head: Head, keepAlive = false): HeaderMap {
   const isBare = head.status < 200 || head.status === 204;
@@ -58,21 +58,21 @@ export function responseMap(head: Head, keepAlive = false): HeaderMap {
   return new HeaderMap("response", [[":status", String(head.status)], ...headers]);
 }
 
-/** Adds how long an upstream took, since a moment of `performance.now()`. */
+/** Adds the time that an upstream took, from `began` (a value of `performance.now()`) until now. */
 export function addServiceTime(map: HeaderMap, began: number): void {
   replace(map, "x-envoy-upstream-service-time", String(Math.floor(performance.now() - began)));
 }
 
 export interface RouterOptions {
-  /** The request wants to become a tunnel. */
+  /** The request is to become a tunnel. */
   tunnel: boolean;
-  /** How many bytes of a body are kept to be sent again. */
+  /** How many bytes of a body are kept for a retry. */
   bufferLimit: number;
-  /** Neither upstream nor client are told about times. */
+  /** The gateway sends neither the time limit to the upstream nor the time taken to the client. */
   isSilent: boolean;
 }
 
-/** The end of the filter chain: sends a request where its route leads, and brings the answer back. */
+/** The end of the filter chain: sends a request to the cluster of its route, and passes the response back. */
 export class Router implements Sink {
   stream!: HttpStream;
   private out: Tries | undefined;
@@ -86,10 +86,10 @@ export class Router implements Sink {
   constructor(
     private readonly clusters: ReadonlyMap<string, Upstream>,
     private readonly slowClient: (paused: boolean) => void,
-    /** Hears of headers that Envoy's router acts on, and this one does not. */
-    private readonly notDone: (name: string) => void,
+    /** Called with each header that Envoy's router acts on and this one does not. */
+    private readonly onUnsupported: (name: string) => void,
     private readonly options: RouterOptions,
-    /** Begins the request anew, with all plugins; false where it was redirected too often. */
+    /** Starts the request again, with all plugins. Returns false when the request was redirected too often. */
     private readonly restart: (request: SentRequest, most: number) => boolean,
   ) {}
 
@@ -109,7 +109,7 @@ export class Router implements Sink {
     const timeouts = takeTimeouts(
       map,
       { timeoutMs: timeoutMs ?? DEFAULT_TIMEOUT_MS, perTryMs: retry?.perTryTimeoutMs },
-      this.notDone,
+      this.onUnsupported,
     );
     const policy = RetryPolicy.take(map, retry);
     if (this.options.tunnel) timeouts.timeoutMs = 0;
@@ -134,7 +134,9 @@ export class Router implements Sink {
     if (this.out && !this.isOver) this.wrote(this.out.trailers(map), true);
   }
 
-  /** The host that a plugin has chosen in the place of those of the cluster; one that it must have been told of. */
+  /**
+   * The host that a plugin has chosen instead of the cluster's. It must be the host of one of the gateway's clusters.
+   */
   private override(): Upstream | undefined {
     const { overrideHost } = this.stream.info;
     return [...this.clusters.values()].find(({ address, port }) => `${address}:${port}` === overrideHost);
@@ -145,7 +147,7 @@ export class Router implements Sink {
     this.responded = true;
     if (this.out?.exhausted) this.flag(ResponseFlag.UpstreamRetryLimitExceeded);
     const map = responseMap(head, this.stream.info.protocol === "HTTP/2");
-    // It counts from the end of the request.
+    // The header is only set when the whole request was sent.
     const { tunnel, isSilent } = this.options;
     if (!tunnel && !isSilent && this.sentAt !== undefined) addServiceTime(map, this.began);
     this.note();
@@ -156,7 +158,7 @@ export class Router implements Sink {
     this.stream.responseHeaders(map, end);
   }
 
-  /** Tells properties of where the answer comes from. */
+  /** Sets the properties about the upstream of the response. */
   private note(): void {
     const { info } = this.stream;
     info.codeDetails = "via_upstream";
@@ -182,14 +184,14 @@ export class Router implements Sink {
     if (reason === "remote connection failure") info.transportFailure = REFUSED;
     const status = reason === "protocol error" ? 502 : 503;
     const more = info.transportFailure ? `|${info.transportFailure.replaceAll(" ", "_")}` : "";
-    // A response that a filter still holds can be replaced; one that has begun to leave breaks off.
+    // The reply replaces a response that a filter still holds. A response that has begun is cut.
     this.reply(status, resetText(reason, isRetried), resetDetails(this.responded ? "after" : "before", reason, more));
   }
 
   private refused(problem: string): void {
     if (this.isOver) return;
     this.finish();
-    // Envoy's word for it, though it was no client's doing.
+    // Envoy sets this flag, although the client did nothing wrong.
     this.flag(ResponseFlag.DownstreamProtocolError);
     this.reply(503, Buffer.from(problem, "latin1"), problemDetails(problem));
   }
@@ -215,12 +217,12 @@ export class Router implements Sink {
     };
   }
 
-  /** Holds the upstream's answer back, or lets it come. */
+  /** Pauses or resumes the upstream's response. */
   flow(paused: boolean): void {
     if (!this.isOver) this.out?.flow(paused);
   }
 
-  /** Gives up: the client has its answer, or is gone. */
+  /** Cancels the request, because the client has its response or has disconnected. */
   abort(): void {
     if (this.isOver) return;
     this.finish();
@@ -267,7 +269,7 @@ export class Router implements Sink {
     const request = this.stream.info.requestHeaders!;
     const part = (name: string) => request.get(name) ?? "";
     const address = `${part(":scheme")}://${part(":authority")}${part(":path")}`;
-    // The address of what was made, or of what is elsewhere, before one that the route names.
+    // Envoy adds the request's own URL as location, before headers of the route.
     if (status === 201 || (status >= 300 && status < 400)) pairs.unshift(["location", address]);
     this.stream.sendLocalReply(gatewayReply(status, body, "direct_response", pairs));
   }

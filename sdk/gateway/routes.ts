@@ -1,17 +1,18 @@
 import type { RouteSpec } from "../spec/gateway-spec.js";
 import { byteString, lowerAscii, type HeaderMap, type NoRoute, type RouteInfo } from "../host/index.js";
 
-/** A route as plugins see it, with what the gateway does on it. */
+/** A route as plugins see it, with its spec. */
 export interface Route extends RouteInfo {
   spec: RouteSpec;
-  /** What is compared with a request's path, in bytes. */
+  /** The prefix for a request's path, as a string of bytes. */
   prefix?: string;
+  /** The exact path, as a string of bytes. */
   path?: string;
 }
 
 /**
- * Finds the route of a request: the virtual host by its name, exact before wildcard before any, then the first route
- * whose path fits.
+ * Finds the route of a request. An exact host name wins over one with a wildcard, which wins over "*". In the virtual
+ * host, the first route with a matching path wins.
  *
  * @example
  * new RouteTable([{ name: "default/foo", prefix: "/foo", cluster: "foo" }]).find(headers)?.name; // "default/foo"
@@ -34,7 +35,7 @@ export class RouteTable {
   }
 
   find(headers: HeaderMap): Route | NoRoute | undefined {
-    // It is empty, or a plugin has taken it away: Envoy then finds no route.
+    // Envoy finds no route when a plugin has removed or emptied the header.
     if (!headers.get("x-forwarded-proto")) return undefined;
     const host = this.host(lowerAscii(headers.get(":authority") ?? ""));
     const method = headers.get(":method");
@@ -42,7 +43,7 @@ export class RouteTable {
     const path = target.replace(/\?[^]*$/, "");
     const route = host?.routes.find(({ spec, ...one }) => {
       if (spec.connect) return method === "CONNECT";
-      // A CONNECT with a path is one that a plugin has made: it cannot be sent, but it has a route.
+      // Only a plugin can make a CONNECT with a path. Such a request cannot be sent, but it has a route.
       if (!headers.has(":path")) return false;
       return one.path !== undefined ? path === one.path : path.startsWith(one.prefix ?? "/");
     });

@@ -2,7 +2,7 @@ import type { HeaderMap } from "../host/index.js";
 
 const SCHEME = /^https?$/i;
 
-/** Gives a request a scheme where a plugin has left none, or one that is none: as its client's proxy says, or "http". */
+/** Sets the scheme of a request when a plugin has removed it or set a wrong one: from x-forwarded-proto, or "http". */
 export function setScheme(map: HeaderMap): void {
   if (SCHEME.test(map.get(":scheme") ?? "")) return;
   const forwarded = map.get("x-forwarded-proto") ?? "";

@@ -5,7 +5,7 @@ import { callBegins, startTimer } from "./timer.js";
 
 const EPOCH = BigInt(Date.now()) * 1_000_000n - process.hrtime.bigint();
 
-/** The services of this machine: its clock, its timers, its randomness. */
+/** The host's services on a real machine: real time, timers and random numbers. */
 export function realServices(
   upstreams: Upstreams,
   log: (line: LogLine) => void,

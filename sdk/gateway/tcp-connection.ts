@@ -6,7 +6,7 @@ import { TcpEnd } from "./tcp-end.js";
 import type { TcpListener } from "./tcp-listener.js";
 import { CONNECT_TIMEOUT_MS, startTimer } from "./timer.js";
 
-/** A client's connection and the one to the upstream, with plugins between them: Envoy's TCP proxy. */
+/** A client's connection and the connection to the upstream, with plugins between them, like Envoy's TCP proxy. */
 export class TcpConnection implements OpenConnection {
   readonly active = 1;
   private readonly client: TcpEnd;
@@ -24,7 +24,7 @@ export class TcpConnection implements OpenConnection {
       drained: () => this.upstream?.hold("client", false),
       closed: (by, reset) => this.clientClosed(by, reset),
     });
-    // The client's bytes wait until there is somebody to have them.
+    // The client's bytes wait until the upstream is connected.
     this.client.hold("upstream", true);
     const filters = listener.plugins.map((plugin) => plugin.newNetworkFilter());
     this.stream = new TcpStream(
@@ -44,11 +44,11 @@ export class TcpConnection implements OpenConnection {
     );
     this.stream.info.protocol = undefined;
     this.stream.info.transportFailure = "";
-    // Not at once: the listener does not have it yet.
+    // Deferred, because the listener does not have this connection yet.
     setImmediate(() => this.stream.newConnection());
   }
 
-  /** It goes on until the grace is over. */
+  /** Does nothing: a TCP connection continues until the grace period is over. */
   retire(): void {}
 
   destroy(): void {
@@ -57,7 +57,7 @@ export class TcpConnection implements OpenConnection {
 
   private connect(): void {
     const { info } = this.stream;
-    // A plugin may have chosen another, by `set_envoy_filter_state`.
+    // A plugin may have chosen another cluster with `set_envoy_filter_state`.
     const name = findState(info, "envoy.tcp_proxy.cluster")?.value.toString("latin1") ?? this.listener.cluster;
     const cluster = this.listener.clusters.get(name);
     if (!cluster) {

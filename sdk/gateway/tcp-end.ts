@@ -2,17 +2,22 @@ import type { Socket } from "node:net";
 import { CloseType } from "../host/index.js";
 import { Reads } from "./reads.js";
 
-/** What comes of one end of a connection. */
+/** The events of a TCP socket. */
 export interface TcpEndEvents {
-  /** Bytes, and whether they are the last. */
+  /** Received bytes; with `end`, the last ones. */
   data(bytes: Buffer, end: boolean): void;
-  /** More can be written. */
+  /** Called when more can be written. */
   drained(): void;
-  /** It is closed, once: both halves are, by whoever was last, or it broke; `reset` if the other side has broken it off. */
+  /**
+   * Called once when the socket is closed. `by` is the side that closed last; `reset` is true when the peer reset the
+   * connection.
+   */
   closed(by: CloseType.Local | CloseType.Remote, reset: boolean): void;
 }
 
-/** A socket as Envoy has it: read in pieces as large as they come, and open until both sides have ended. */
+/**
+ * A socket with the behaviour of Envoy: reads all available bytes at once, and stays open until both sides have ended.
+ */
 export class TcpEnd {
   private readonly reads: Reads;
   private pending: Buffer[] = [];
@@ -44,13 +49,13 @@ export class TcpEnd {
     });
     socket.on("error", ({ code }: NodeJS.ErrnoException) => (this.isReset = code === "ECONNRESET"));
     socket.on("close", () => {
-      // The system has closed it already where both sides have ended.
+      // When both sides have ended, the system closes the socket before the end is delivered.
       if (this.hasEnd && !this.hasRead) this.deliver();
       this.close(CloseType.Remote);
     });
   }
 
-  /** Writes; whether more may follow at once. */
+  /** Writes bytes. Returns whether more can be written at once. */
   write(bytes: Buffer, end: boolean): boolean {
     if (this.isClosed || this.socket.writableEnded) return true;
     const ready = bytes.length === 0 || this.socket.write(bytes);
@@ -58,12 +63,12 @@ export class TcpEnd {
     return ready;
   }
 
-  /** Holds reading back for a reason, or lets it go on. */
+  /** Pauses reading for a reason, or removes the reason. */
   hold(reason: string, held: boolean): void {
     this.reads.set(reason, held);
   }
 
-  /** Closes when what was written is out, which may be at once. What comes meanwhile is not read. */
+  /** Closes when all written bytes are sent. Nothing is read meanwhile. */
   closeAfterWriting(): void {
     if (this.isClosing || this.isClosed) return;
     this.isClosing = true;
@@ -80,15 +85,15 @@ export class TcpEnd {
     this.events.closed(by, this.isReset);
   }
 
-  /** Breaks the connection off. */
+  /** Resets the connection. */
   reset(): void {
     if (!this.isClosed) this.socket.resetAndDestroy();
     this.close(CloseType.Local);
   }
 
   /**
-   * Not at once: what has come together, the end among it, is one piece for Envoy. Where the end is there already, it is
-   * read in the next turn of the event loop.
+   * Delivers received bytes two turns of the event loop later: Envoy reads bytes that arrive together, and the end with
+   * them, as one chunk. Node reports an end that is already there in the next turn.
    */
   private schedule(): void {
     if (this.isScheduled) return;

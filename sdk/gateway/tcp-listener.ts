@@ -4,9 +4,9 @@ import { byteString, type ConnectionInfo, type Plugin, type Services } from "../
 import { Listener, type OpenConnection } from "./listener.js";
 import type { Upstream } from "./upstream.js";
 
-/** A port whose connections lead to a cluster, whatever they carry. */
+/** A listener for TCP, whose connections lead to one cluster. */
 export class TcpListener extends Listener {
-  /** The cluster's name, in bytes. */
+  /** The cluster's name, as a string of bytes. */
   readonly cluster: string;
 
   constructor(

@@ -8,7 +8,7 @@ function compute(ms: number): void {
   for (const end = performance.now() + ms; performance.now() < end;);
 }
 
-test("a timer runs once its time is over, and not when it was stopped", async () => {
+test("runs when the time is over, unless stopped", async () => {
   const ran: string[] = [];
   startTimer(30, () => ran.push("later"));
   startTimer(5, () => ran.push("soon"));
@@ -18,7 +18,7 @@ test("a timer runs once its time is over, and not when it was stopped", async ()
   expect(ran).toEqual(["soon", "later"]);
 });
 
-test("time that a callback takes counts for the timers that it starts, and for no others", async () => {
+test("counts the duration of a callback for the timers that the callback starts, and for no others", async () => {
   const began = performance.now();
   callBegins();
   compute(60);
@@ -29,7 +29,7 @@ test("time that a callback takes counts for the timers that it starts, and for n
   expect(await outside).toBeGreaterThanOrEqual(109);
 });
 
-test("what has come from the network while a callback computed is dealt with before its timers", async () => {
+test("handles network events that arrived during a callback before timers", async () => {
   const server = createServer((socket) => socket.on("error", () => {})).listen(0, "127.0.0.1");
   await once(server, "listening");
   const order: string[] = [];

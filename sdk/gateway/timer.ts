@@ -6,8 +6,8 @@ export const CONNECT_TIMEOUT_MS = 1000;
 let began: number | undefined;
 
 /**
- * A plugin is being called. Timers that are started before it returns count from here: as in Envoy, whose clock stands
- * still meanwhile.
+ * Call this before a callback. Timers that the callback starts count from now, as in Envoy, whose clock does not
+ * advance during a callback.
  */
 export function callBegins(): void {
   if (began !== undefined) return;
@@ -16,10 +16,10 @@ export function callBegins(): void {
 }
 
 /**
- * Runs something once, after some milliseconds, at most 24 days. What the network has brought by then is dealt with first,
- * also where a plugin has computed for longer than the timer runs.
+ * Runs a function once after some milliseconds, at most 24 days. Network events that arrived before are handled first,
+ * even when a plugin computed for longer than the timer.
  *
- * @returns what stops it
+ * @returns a function that stops the timer
  * @example
  * const stop = startTimer(1000, () => socket.destroy());
  */
@@ -27,8 +27,9 @@ export function startTimer(ms: number, run: () => void): () => void {
   const left = ms - (began === undefined ? 0 : performance.now() - began);
   let immediate: NodeJS.Immediate | undefined;
   const due = () => (immediate = setImmediate(run));
-  // Timers come before the network in a turn of Node's event loop, immediates behind it. One that is over already waits for
-  // one turn.
+  // In a turn of Node's event loop, timers run before network events, and immediates after them. A timer that is due
+  // already
+  // waits for one turn.
   const timer = left > 0 ? setTimeout(due, Math.min(left, LONGEST_TIMER_MS)) : undefined;
   if (!timer) immediate = setImmediate(due);
   return () => {

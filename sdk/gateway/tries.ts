@@ -7,19 +7,22 @@ import type { Timeouts } from "./router-headers.js";
 import { startTimer } from "./timer.js";
 import type { ResetReason } from "../host/message/upstream-failures.js";
 
-/** What comes of a request, however often it was tried. */
+/** The events of a request with all its tries. */
 export interface TriesEvents extends UpstreamEvents {
-  /** Another try begins, the first among them. */
+  /** Called when a try begins, also the first one. */
   began(): void;
-  /** There was no response in time. */
+  /** Called when the request, or a try, exceeds its time limit. */
   timedOut(perTry: boolean): void;
-  /** Whether the request goes on elsewhere, so that the response does not count. Absent where it never does. */
+  /**
+   * Returns whether the request follows a redirect, so that the response is dropped. Undefined when redirects are not
+   * followed.
+   */
   redirects?(head: Head, request: SentRequest): boolean;
-  /** More of the request has come than is kept for a try, while it waits for the next one. */
+  /** Called when the request exceeds the limit for kept bytes while it waits for the next try. */
   tooLarge(): void;
 }
 
-/** Of a request that may have to be sent again: all that has come of it. */
+/** The received parts of a request, kept for another try. */
 export interface SentRequest {
   map: HeaderMap;
   body: Buffer[];
@@ -28,14 +31,14 @@ export interface SentRequest {
   trailers?: HeaderMap;
 }
 
-/** A request to an upstream, sent again where it fails and its policy says so, with the timeouts for all of it and for each try. */
+/** A request to an upstream with its retries, its time limit, and the time limit of each try. */
 export class Tries implements Outgoing {
-  /** There would have been another try. */
+  /** The policy wanted another try, but none was left. */
   exhausted = false;
   count = 0;
   private current: Outgoing | undefined;
   private kept: SentRequest | undefined;
-  /** The body is kept, as long as it is not too large. */
+  /** Whether the body is kept for another try. False when the body is too large. */
   private keeps: boolean;
   private ended = false;
   private responded = false;
@@ -110,7 +113,7 @@ export class Tries implements Outgoing {
   private begin(kept: SentRequest): boolean {
     this.count++;
     this.events.began();
-    this.announce(kept.map);
+    this.setExpectedTimeout(kept.map);
     this.current = this.open(this.eventsOf(this.count));
     const { map, tunnel, body, trailers } = kept;
     const out = this.current;
@@ -121,8 +124,8 @@ export class Tries implements Outgoing {
     return ready;
   }
 
-  /** Tells the upstream how long it has. */
-  private announce(map: HeaderMap): void {
+  /** Sets the header with the time limit for the upstream. */
+  private setExpectedTimeout(map: HeaderMap): void {
     const { timeoutMs, perTryMs, isSilent } = this.timeouts;
     if (isSilent) return;
     const left = this.deadline === undefined ? timeoutMs : Math.max(Math.round(this.deadline - performance.now()), 0);
@@ -130,7 +133,7 @@ export class Tries implements Outgoing {
     if (expected > 0) replace(map, "x-envoy-expected-rq-timeout-ms", String(expected));
   }
 
-  /** The whole request has come: time runs. */
+  /** Starts the time limits, because the whole request has been received. */
   private complete(): void {
     const { timeoutMs } = this.timeouts;
     if (this.isOver) return;
@@ -157,14 +160,14 @@ export class Tries implements Outgoing {
 
   private eventsOf(number: number): UpstreamEvents {
     const { events } = this;
-    /** What a try says that was given up does not count. */
+    /** False for events of a try that was given up. */
     const counts = () => number === this.count && this.current !== undefined && !this.isOver;
     return {
       interim: () => {
         if (counts()) events.interim?.();
       },
       response: (head: Head, end: boolean) => {
-        if (!counts() || this.again(this.policy?.afterHeaders(head)) || this.goesElsewhere(head)) return;
+        if (!counts() || this.again(this.policy?.afterHeaders(head)) || this.isRedirected(head)) return;
         this.responded = true;
         this.kept = undefined;
         this.stopTryTimer();
@@ -195,14 +198,14 @@ export class Tries implements Outgoing {
     };
   }
 
-  private goesElsewhere(head: Head): boolean {
+  private isRedirected(head: Head): boolean {
     const { kept } = this;
     if (!kept || !this.ended || !this.keeps || !this.events.redirects?.(head, kept)) return false;
     this.abort();
     return true;
   }
 
-  /** Tries again, a little later, if that is the verdict. */
+  /** Starts another try after a short wait, if the policy wants one. */
   private again(verdict: Verdict = "counts"): boolean {
     if (verdict === "exhausted") this.exhausted = true;
     const { kept } = this;

@@ -3,7 +3,7 @@ import type { HeaderMap } from "../host/index.js";
 import type { Outgoing, UpstreamEvents } from "./outgoing.js";
 import { Reads } from "./reads.js";
 
-/** What CONNECT leads to: a connection whose bytes are passed both ways as they are, once it stands. */
+/** The upstream connection of a CONNECT request. Bytes pass in both directions as they are. */
 export class Tunnel implements Outgoing {
   private readonly socket: Socket;
   private readonly reads: Reads;
@@ -51,9 +51,9 @@ export class Tunnel implements Outgoing {
     this.socket.destroy();
   }
 
-  private finish(tell: () => void): void {
+  private finish(report: () => void): void {
     if (this.over) return;
     this.over = true;
-    tell();
+    report();
   }
 }

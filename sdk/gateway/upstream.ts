@@ -11,9 +11,9 @@ import { Reads } from "./reads.js";
 import { CONNECT_TIMEOUT_MS, startTimer } from "./timer.js";
 import type { ResetReason } from "../host/message/upstream-failures.js";
 
-const MOST_IDLE = 100;
+const MAX_IDLE = 100;
 
-/** The connections to one upstream: kept open, by HTTP/1 with one request at a time on each. */
+/** The connections to one upstream. They stay open; an HTTP/1 connection has one request at a time. */
 export class Upstream {
   private idle: Connection[] = [];
   private readonly all = new Set<Connection>();
@@ -22,13 +22,13 @@ export class Upstream {
   constructor(
     readonly address: string,
     readonly port: number,
-    /** It speaks HTTP/2 without TLS. */
+    /** Whether the upstream speaks HTTP/2 without TLS. */
     http2 = false,
   ) {
     if (http2) this.http2 = new Http2Upstream(address, port);
   }
 
-  /** Opens a request, on a connection that is free or on a new one. */
+  /** Opens a request on an idle connection, or on a new one. */
   open(events: UpstreamEvents): Outgoing {
     if (this.http2) return this.http2.open(events);
     let connection = this.idle.pop();
@@ -44,7 +44,7 @@ export class Upstream {
   private connect(): Connection {
     const connection: Connection = new Connection(this.address, this.port, {
       free: () => {
-        if (this.idle.length < MOST_IDLE) this.idle.push(connection);
+        if (this.idle.length < MAX_IDLE) this.idle.push(connection);
         else connection.destroy();
       },
       gone: () => {
@@ -72,7 +72,7 @@ export class UpstreamRequest implements Outgoing {
     this.writer = new MessageWriter(connection.socket);
   }
 
-  /** Its connection: our end of it, and how long the request waited for it, in nanoseconds. */
+  /** The gateway's address of the connection, and how long the request waited for the connection, in nanoseconds. */
   get local(): { address: string; waited: bigint } | undefined {
     const { socket, connectedAt } = this.connection;
     if (connectedAt === undefined || socket.localAddress === undefined) return undefined;
@@ -80,18 +80,18 @@ export class UpstreamRequest implements Outgoing {
     return { address: `${socket.localAddress}:${socket.localPort}`, waited };
   }
 
-  /** The method, which decides how the answer ends. */
+  /** The method, which decides how the response ends. */
   method = "";
   tunnel = false;
-  private isRefused = false;
+  private isUnsendable = false;
 
-  /** Each write tells whether more may follow at once. */
+  /** Each write returns whether more can be written at once. */
   headers(map: HeaderMap, end: boolean, tunnel: boolean): boolean {
     this.method = map.get(":method") ?? "";
     this.tunnel = tunnel;
     const problem = requestProblem(map);
     if (problem !== undefined) {
-      this.isRefused = true;
+      this.isUnsendable = true;
       this.connection.refuse(problem);
       return true;
     }
@@ -101,25 +101,25 @@ export class UpstreamRequest implements Outgoing {
   }
 
   data(bytes: Buffer, end: boolean): boolean {
-    if (this.over || this.isRefused) return true;
+    if (this.over || this.isUnsendable) return true;
     const ready = this.writer.data(bytes, end);
     if (end) this.finishSending();
     return ready;
   }
 
   trailers(map: HeaderMap): boolean {
-    if (this.over || this.isRefused) return true;
+    if (this.over || this.isUnsendable) return true;
     const ready = this.writer.trailers(map);
     this.finishSending();
     return ready;
   }
 
-  /** Holds the answer back, or lets it come. */
+  /** Pauses or resumes the response. */
   flow(paused: boolean): void {
     this.connection.reads.set("client", paused);
   }
 
-  /** Gives the request up. */
+  /** Cancels the request. */
   abort(): void {
     if (this.over) return;
     this.over = true;
@@ -138,7 +138,7 @@ class Connection {
   private readonly parser: MessageParser;
   private current: UpstreamRequest | undefined;
   private keep = true;
-  private answered = false;
+  private responseEnded = false;
   connectedAt: bigint | undefined;
   private timedOut = false;
 
@@ -164,7 +164,7 @@ class Connection {
     });
     this.socket.on("data", (bytes: Buffer) => this.receive(bytes));
     this.socket.on("drain", () => this.current?.events.drained());
-    // Errors come in the order in which the requests were made, unlike what closes at the same time.
+    // Errors arrive in the order of the requests. Close events that happen together do not.
     this.socket.on("error", () => this.closed());
     this.socket.on("close", () => {
       stopTimer();
@@ -174,7 +174,7 @@ class Connection {
   }
 
   begin(events: UpstreamEvents): UpstreamRequest {
-    this.answered = false;
+    this.responseEnded = false;
     this.current = new UpstreamRequest(this, events);
     this.parser.resume();
     return this.current;
@@ -185,36 +185,42 @@ class Connection {
     this.socket.destroy();
   }
 
-  /** Gives a request up that cannot be sent. As in Envoy, that shows when its connection stands, which ends with it. */
+  /**
+   * Ends a request that cannot be sent, with its connection. Like Envoy, reports the problem only when the connection
+   * is established.
+   */
   refuse(problem: string): void {
-    const tell = () => this.giveUp((events) => events.refused(problem));
-    if (this.connectedAt === undefined) this.socket.once("connect", tell);
-    else tell();
+    const report = () => this.giveUp((events) => events.refused(problem));
+    if (this.connectedAt === undefined) this.socket.once("connect", report);
+    else report();
   }
 
-  /** Gives the connection back when request and answer are both through. */
+  /** Gives the connection back when the request is sent and the response has ended. */
   checkFree(): void {
-    if (!this.current?.sent || !this.answered) return;
+    if (!this.current?.sent || !this.responseEnded) return;
     this.current = undefined;
     this.reads.set("client", false);
-    if (this.keep && this.isOpen && this.parser.pending === 0) this.settle();
+    if (this.keep && this.isOpen && this.parser.pending === 0) this.giveBack();
     else this.socket.destroy();
   }
 
-  /** Gives the connection back in the next turn of the event loop: its end may have come with the answer. */
-  private settle(): void {
+  /**
+   * Gives the connection back in the next turn of the event loop, because its end may arrive together with the
+   * response.
+   */
+  private giveBack(): void {
     setImmediate(() => {
       if (this.isOpen) this.pool.free();
     });
   }
 
-  /** Both sides may still send. */
+  /** Whether both sides can still send. */
   get isOpen(): boolean {
     return !this.socket.destroyed && !this.socket.readableEnded;
   }
 
   private receive(bytes: Buffer): void {
-    // Nothing was asked.
+    // The upstream sent bytes without a request.
     if (!this.current) return void this.socket.destroy();
     try {
       this.parser.push(bytes);
@@ -234,7 +240,7 @@ class Connection {
     this.keep = head.version === 1 && !hasWord(head.headers, "connection", "close") && framing !== "until-close";
     request.responded = true;
     const end = framing === "none" || framing === 0;
-    if (end) this.answered = true;
+    if (end) this.responseEnded = true;
     request.events.response(head, end);
     return framing;
   }
@@ -242,13 +248,13 @@ class Connection {
   private end(trailers: Pair[] | undefined): void {
     const request = this.current;
     if (!request) return;
-    // An interim answer: the real one follows.
+    // The end of an interim response: the final response follows.
     if (!request.responded) return this.parser.resume();
-    const ended = this.answered;
-    this.answered = true;
+    const ended = this.responseEnded;
+    this.responseEnded = true;
     if (!ended) request.events.end(trailers);
     request.over = true;
-    // The answer has come before the whole request was sent: the rest goes nowhere.
+    // The response ended before the request: the rest of the request is dropped.
     if (request.sent) this.checkFree();
     else this.destroy();
   }
@@ -257,7 +263,7 @@ class Connection {
     if (!this.current) return;
     if (this.current.responded && this.parser.finish()) return;
     if (this.timedOut) this.fail("connection timeout");
-    // Something has come, which must not end in its middle.
+    // The response ended in the middle.
     else if (this.parser.pending > 0 || this.current.responded) this.fail("protocol error");
     else this.fail(this.connectedAt !== undefined ? "connection termination" : "remote connection failure");
   }
@@ -266,11 +272,11 @@ class Connection {
     this.giveUp((events) => events.reset(reason));
   }
 
-  private giveUp(tell: (events: UpstreamEvents) => void): void {
+  private giveUp(report: (events: UpstreamEvents) => void): void {
     const request = this.current;
     this.destroy();
     if (!request || request.over) return;
     request.over = true;
-    tell(request.events);
+    report(request.events);
   }
 }

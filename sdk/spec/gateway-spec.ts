@@ -1,118 +1,131 @@
-/** What a real Envoy shall serve, in the words of this project. `bootstrap.ts` turns it into Envoy's own configuration. */
+/** The listeners and clusters of a gateway. A real Envoy and the Node gateway both take this spec. */
 export interface EnvoySpec {
   listeners: (ListenerSpec | TcpListenerSpec)[];
   clusters?: ClusterSpec[];
 }
 
-/** What all listeners have: a port with a chain of plugins. */
+/** The fields of every listener: a port with a chain of plugins. */
 interface AnyListenerSpec<Plugin> {
-  /** Names the listener in `RunningEnvoy.port(name)`. */
+  /** The name for `RunningEnvoy.port(name)` and `Gateway.port(name)`. */
   name: string;
-  /** 0, the default, takes any free port. */
+  /** The port; 0 for any free port, which is the default. */
   port?: number;
-  /** In the order in which requests, or bytes of clients, meet them. */
+  /** The plugins in the order in which requests, or the bytes of clients, pass through them. */
   plugins?: Plugin[];
-  /** Spreads connections over the workers evenly; by default whoever is quicker takes one. */
+  /** Spreads connections evenly over Envoy's workers. By default, any free worker takes a connection. */
   balanced?: true;
 }
 
 /** A port for HTTP with a routing table. */
 export interface ListenerSpec extends AnyListenerSpec<PluginSpec> {
-  /** Tried in order, the first match wins. */
+  /** The routes. The first match wins. */
   routes: RouteSpec[];
-  /** A file that gets one line per request; none by default. */
+  /** The file for the access log, with one line per request; no access log by default. */
   accessLog?: string;
-  /** How many bytes of a body filters may buffer: Envoy's `per_connection_buffer_limit_bytes`, 1 MiB by default. */
+  /** Envoy's `per_connection_buffer_limit_bytes`: how many bytes of a body filters may buffer. 1 MiB by default. */
   bufferLimitBytes?: number;
-  /** Filters of Envoy's own among the plugins. Only a real Envoy has them. */
+  /** Filters of Envoy itself between the plugins. The Node gateway does not have them. */
   envoyFilters?: EnvoyFilterSpec[];
   /**
-   * The gateway is the first that clients meet, and believes none of them: the connection says where a request comes from
-   * (`source.address`). The gateway adds the client's address to x-forwarded-for (this machine's own address where the client
-   * is on the same machine), tells it in x-envoy-external-address, and writes x-forwarded-proto and x-request-id itself. By
-   * default the request's last address in x-forwarded-for counts, and these headers are passed on.
+   * Set this for a gateway that clients connect to directly. The gateway then trusts no headers about the client:
+   * `source.address` is the address of the connection. The gateway adds this address to x-forwarded-for (the machine's
+   * own address when the client is on the same machine), sends it in x-envoy-external-address, and sets
+   * x-forwarded-proto and x-request-id itself. By default, `source.address` is the last address in x-forwarded-for, and
+   * the gateway passes these headers on.
    */
   useRemoteAddress?: boolean;
-  /** How many proxies in front of the gateway are believed: the address so many places further left counts. 0 by default. */
+  /**
+   * The number of trusted proxies in front of the gateway: how many addresses further left in x-forwarded-for count. 0
+   * by default.
+   */
   xffNumTrustedHops?: number;
   /**
-   * The gateway adds neither x-envoy-expected-rq-timeout-ms to requests nor x-envoy-upstream-service-time to responses. Those
-   * that others add stay, and calls of plugins have both.
+   * The gateway adds neither x-envoy-expected-rq-timeout-ms to requests nor x-envoy-upstream-service-time to responses.
+   * Such headers of clients and upstreams stay. Calls of plugins have both headers in any case.
    */
   suppressEnvoyHeaders?: boolean;
-  /** false: a request without x-request-id gets none. */
+  /** Whether the gateway adds x-request-id to requests without one; true by default. */
   generateRequestId?: boolean;
-  /** With `useRemoteAddress`: a request keeps the x-request-id that its client has given it. */
+  /** With `useRemoteAddress`: a request keeps the x-request-id of its client. */
   preserveExternalRequestId?: boolean;
-  /** The response has the request's x-request-id too; plugins do not see it there. */
+  /** The gateway adds the request's x-request-id to the response, after the plugins. */
   alwaysSetRequestIdInResponse?: boolean;
-  /** The protocols that a request may switch to, such as "websocket"; "CONNECT" allows that method. None by default. */
+  /**
+   * The protocols that a request may switch to, such as "websocket"; "CONNECT" allows the method CONNECT. None by
+   * default.
+   */
   upgrades?: string[];
 }
 
-/** A filter of Envoy's own. */
+/** A filter of Envoy itself. */
 export interface EnvoyFilterSpec {
   /** Such as "envoy.filters.http.lua". */
   name: string;
   /** The filter's configuration, with its "@type". */
   typedConfig: object;
-  /** The name of the plugin that the filter stands in front of. By default the filter stands behind all plugins. */
+  /** The name of the plugin behind the filter. By default, the filter comes after all plugins. */
   before?: string;
 }
 
 /**
- * A port for any protocol: plugins are network filters, and connections lead to one cluster. No plugin can have
- * `ecds` here.
+ * A port for TCP: plugins are network filters, and connections lead to one cluster. The plugins cannot have `ecds`.
  *
  * @example
  * const listener: TcpListenerSpec = { name: "tcp", plugins: [{ name: "sniffer", wasm: "plugin.wasm" }], tcp: "database" };
  */
 export interface TcpListenerSpec extends AnyListenerSpec<PluginSpec & { ecds?: never }> {
-  /** The cluster. */
+  /** The cluster that connections lead to. */
   tcp: string;
 }
 
-/** Which requests go where. Has `prefix`, `path` or `connect` and `cluster` or `directResponse`. */
+/** A route. It has one of `prefix`, `path` and `connect`, and one of `cluster` and `directResponse`. */
 export interface RouteSpec {
-  /** What a plugin reads as its route name. */
+  /** The route name that plugins read. */
   name?: string;
+  /** The beginning of a path. */
   prefix?: string;
   /** An exact path. */
   path?: string;
-  /** CONNECT requests, whose bytes go to the cluster as they are. The listener must allow it, see `upgrades`. */
+  /**
+   * Matches CONNECT requests, whose bytes go to the cluster as they are. The listener needs "CONNECT" in `upgrades`.
+   */
   connect?: true;
-  /** Host names, by default any. */
+  /** The host names of the route; any host by default. */
   domains?: string[];
   cluster?: string;
   directResponse?: DirectResponse;
-  /** Envoy's own limit for the whole answer, 15 seconds by default; 0 lifts it. */
+  /** The time limit for the whole response; 15 seconds by default, 0 for no limit. */
   timeoutMs?: number;
-  /** Sends a request again whose upstream fails; by default it is sent once. Needs a cluster. */
+  /** Sends a request again when its upstream fails. By default, a request is sent once. Needs a cluster. */
   retry?: RetrySpec;
   /**
-   * How many redirects (status 302) of the upstream the gateway follows itself, so that the client sees none of them; by
-   * default none. Each time the request goes through all plugins again, as the first plugin has left its headers and as
-   * the last has left its body. Needs a cluster.
+   * How many redirects (status 302) of the upstream the gateway follows itself, without the client; 0 by default. Each
+   * time, the request passes through all plugins again, with the headers that the first plugin has left and the body
+   * that the last plugin has left. Needs a cluster.
    */
   internalRedirects?: number;
 }
 
 /**
- * When a route's request is sent again. The upstream gets what the plugins have made of it; they do not see it again.
+ * When the gateway sends a request again. The upstream gets the request with the plugins' changes. The plugins do not
+ * run again.
  *
  * @example
  * const retry: RetrySpec = { on: ["5xx", "connect-failure"], most: 2 };
  */
 export interface RetrySpec {
-  /** Envoy's words, such as "5xx", "gateway-error", "reset", "connect-failure", "retriable-4xx" and "refused-stream". */
+  /**
+   * Envoy's retry conditions, such as "5xx", "gateway-error", "reset", "connect-failure", "retriable-4xx" and
+   * "refused-stream".
+   */
   on: readonly string[];
-  /** How often it is sent again, 1 by default. */
+  /** How often the request is sent again; 1 by default. */
   most?: number;
-  /** The limit for one try; by default that of the route alone. */
+  /** The time limit of one try. By default, only the time limit of the route counts. */
   perTryTimeoutMs?: number;
 }
 
-/** An answer that Envoy gives without an upstream. */
+/** A response that a route makes without an upstream. */
 export interface DirectResponse {
   status: number;
   body?: string;
@@ -123,19 +136,22 @@ export interface DirectResponse {
 export interface ClusterSpec {
   name: string;
   port: number;
-  /** 127.0.0.1 by default. */
+  /** The IP address; 127.0.0.1 by default. */
   address?: string;
-  /** It speaks HTTP/2 without TLS: for gRPC. */
+  /** The upstream speaks HTTP/2 without TLS, as gRPC needs. */
   http2?: true;
 }
 
 /** One plugin in the chain of a listener. */
 export interface PluginSpec {
-  /** Unique within its listener. Envoy writes it in front of each log line of the plugin. */
+  /** A name that is unique in the listener. Envoy logs it in front of each line of the plugin. */
   name: string;
-  /** The path of plugin.wasm. */
+  /** The path of the module. */
   wasm: string;
-  /** A text as it is, bytes as they are (also those that are not UTF-8), anything else as JSON. Absent: no configuration. */
+  /**
+   * The configuration: text and bytes as they are, even if not UTF-8; anything else as JSON. Undefined: no
+   * configuration.
+   */
   configuration?: PluginConfiguration;
   rootId?: string;
   /** Plugins with the same wasm, vmId and vmConfiguration share a VM. */
@@ -143,15 +159,15 @@ export interface PluginSpec {
   vmConfiguration?: PluginConfiguration;
   /** Environment variables of the VM. */
   environment?: Readonly<Record<string, string>>;
-  /** The only host calls and callbacks that the plugin may have; all by default. */
+  /** The host calls and callbacks that the plugin may use; all by default. */
   capabilities?: readonly string[];
   failurePolicy?: "FAIL_CLOSED" | "FAIL_OPEN" | "FAIL_RELOAD";
-  /** The older word for FAIL_OPEN; Envoy refuses both together. */
+  /** The older setting for FAIL_OPEN. Envoy rejects both settings together. */
   failOpen?: boolean;
   allowOnHeadersStopIteration?: boolean;
   /**
-   * Delivers the plugin by ECDS from a file, so that `RunningEnvoy.updatePlugin` can change its configuration; "later"
-   * when `RunningEnvoy.installPlugin` shall bring it.
+   * Delivers the plugin by ECDS from a file, so that `RunningEnvoy.updatePlugin` can change its configuration. With
+   * "later" the plugin is missing until the first update; requests to its listener get a 500 until then.
    */
   ecds?: boolean | "later";
 }

@@ -1,6 +1,6 @@
 import type { Clock, Timers } from "../host/index.js";
 
-/** When tests begin, unless they say otherwise. */
+/** The time at which a plugin's clock starts by default. */
 const DEFAULT_NOW = Date.UTC(2026, 0, 1);
 
 interface Timer {
@@ -10,16 +10,16 @@ interface Timer {
   run: () => void;
 }
 
-/** What hears of the clock's moves. */
 interface ClockOwner {
+  /** Adds a line to the timeline. */
   note(text: string): void;
-  /** Runs what reaches the plugin. */
+  /** Runs work that may call the plugin. */
   run(work: () => void): void;
 }
 
 /**
- * The clock of a plugin under test. It stands still until it is told to move, so nothing depends on how fast a test runs:
- * ticks and time limits of calls come when the clock passes them.
+ * The clock of a plugin under test. Only `advance` and `plugin.tick` move the clock, so a test does not depend on real
+ * time. Ticks and the time limits of calls fire when the clock reaches them.
  *
  * @example
  * plugin.clock.advance(1000); // one second later
@@ -38,21 +38,22 @@ export class TestClock {
     this.#owner = owner;
   }
 
-  /** Milliseconds since 1970, as `Date.now()` in the plugin. */
+  /** Milliseconds since 1970: what `Date.now()` returns in the plugin. */
   get now(): number {
     return this.#now;
   }
 
   /**
-   * Moves the clock, and runs what is due on the way, each at its time.
+   * Moves the clock forward. Runs each tick and time limit that becomes due, at its own time.
    *
    * @param ms milliseconds, 0 or more
-   * @throws RangeError for another number; PluginTrap when the plugin traps in a tick
+   * @throws RangeError for a negative or infinite number; PluginTrap when the plugin traps in a tick
    */
   advance(ms: number): void {
-    if (!(ms >= 0) || !Number.isFinite(ms)) throw new RangeError(`clock.advance: expected milliseconds, got ${ms}`);
+    if (!(ms >= 0) || !Number.isFinite(ms))
+      throw new RangeError(`clock.advance: expected milliseconds, 0 or more, got ${ms}`);
     const end = this.#elapsed + ms;
-    this.#owner.note(`the clock goes on by ${ms} ms`);
+    this.#owner.note(`the clock advances by ${ms} ms`);
     this.#owner.run(() => this.#to(end));
   }
 
@@ -61,7 +62,7 @@ export class TestClock {
     this.#moveTo(end);
   }
 
-  /** @internal Moves to the next tick of a plugin; false if there is none. */
+  /** @internal Moves to the next tick of a plugin. Returns false when no tick is set. */
   toNextTick(): boolean {
     const tick = this.#next(true);
     if (!tick) return false;
@@ -76,9 +77,9 @@ export class TestClock {
     return () => void this.#timers.delete(timer);
   }
 
-  /** @internal As the host wants it. */
+  /** @internal The clock and the timers that the host uses. */
   get services(): { clock: Clock; timers: Timers } {
-    // Parts of a millisecond as far as microseconds: more a number cannot hold of the time since 1970.
+    // Rounded to microseconds: a number cannot hold the time since 1970 more precisely.
     const ns = (ms: number) => BigInt(Math.round(ms * 1000)) * 1000n;
     return {
       clock: { wall: () => ns(this.#now), monotonic: () => ns(this.#elapsed) },

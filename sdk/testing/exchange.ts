@@ -2,7 +2,7 @@ import { HeaderMap, HttpStream, type Pair, type StreamSides, type Vm } from "../
 import { StreamContext } from "../host/stream/stream-context.js";
 import { partsOf, type Answer, type Parts } from "./upstreams/answer.js";
 import { failureReply } from "./upstreams/failures.js";
-import { httpQuestion } from "./upstreams/http-question.js";
+import { pendingHttpRequest } from "./upstreams/pending-http-request.js";
 import { collector, UpstreamRequest, type Message } from "./message/message.js";
 import { endResponse } from "./message/response-end.js";
 import { describeHead, requestHead, requestInfo } from "./request-head.js";
@@ -19,18 +19,18 @@ interface ExchangeOwner<Response> {
   over(): void;
 }
 
-/** A request and its response between the ends of a plugin: what is behind a `TestRequest`. */
+/** A request and its response on their way through the plugin: the state behind a `TestRequest`. */
 export class Exchange<Response extends Message & { readonly status: number }> {
   readonly stream: HttpStream;
-  /** The plugin's context for it; undefined where the request passes without the plugin. */
+  /** The plugin's stream context; undefined when the request passes without the plugin. */
   readonly context: { vm: Vm; id: number } | undefined;
   upstream: UpstreamRequest | undefined;
   response: Response | undefined;
-  /** The client has sent all. */
+  /** The client has sent the whole request. */
   sent = false;
-  /** The upstream has begun to answer, or to fail. */
-  answered = false;
-  /** The stream was cut. */
+  /** The upstream has begun its response, or has failed. */
+  responded = false;
+  /** The gateway has cut the client's connection. */
   broken = false;
   isOver = false;
 
@@ -48,7 +48,7 @@ export class Exchange<Response extends Message & { readonly status: number }> {
     this.stream = new HttpStream(filter ? [filter] : [], this.sides(), info, session.options.bufferLimit);
   }
 
-  /** What the plugin holds. */
+  /** The message that the plugin holds, if any. */
   get held(): "request" | "response" | undefined {
     if (this.isOver) return undefined;
     for (const name of ["response", "request"] as const) {
@@ -64,11 +64,11 @@ export class Exchange<Response extends Message & { readonly status: number }> {
     this.session.note(kind, `request ${this.request.id}: ${text}`);
   }
 
-  /** Sends what there is of the request; `isOpen`: more comes. */
+  /** Sends the headers and the given parts of the request. With `isOpen`, the test sends the rest later. */
   begin({ pairs, chunks, trailers }: Parts, isOpen: boolean): void {
-    const inPieces = this.options.chunks !== undefined || isOpen;
-    const map = requestHead(this.request.id, this.options, pairs, chunks.length > 0 || inPieces);
-    const end = !inPieces && !trailers && chunks.length === 0;
+    const isChunked = this.options.chunks !== undefined || isOpen;
+    const map = requestHead(this.request.id, this.options, pairs, chunks.length > 0 || isChunked);
+    const end = !isChunked && !trailers && chunks.length === 0;
     this.note(`client sends ${describeHead(map)}`);
     this.session.run(() => {
       if (end) this.sent = true;
@@ -78,38 +78,40 @@ export class Exchange<Response extends Message & { readonly status: number }> {
     });
   }
 
-  /** Ends the request. A body's end comes by itself, as from a client that speaks HTTP/1.1. */
+  /** Ends the request. The end of a body arrives separately, as from an HTTP/1.1 client. */
   finish(trailers: HeaderMap | undefined): void {
     this.sent = true;
     if (trailers) this.stream.requestTrailers(trailers);
     else this.stream.requestData(Buffer.alloc(0), true);
   }
 
-  /** Takes an answer, unless it is too late for one. */
+  /** Responds as the upstream, unless the request is over or has a response. */
   settle(answer: Answer): void {
-    if (this.isOver || this.answered) return;
+    if (this.isOver || this.responded) return;
     if ("fails" in answer) {
-      this.answered = true;
-      this.note(`upstream: ${answer.fails}`);
+      this.responded = true;
+      this.note(`upstream fails: ${answer.fails}`);
       return this.stream.sendLocalReply(failureReply(answer.fails));
     }
     const { status = 200 } = answer;
-    const { pairs, chunks, trailers } = partsOf(answer, "the upstream's answer");
-    this.note(`upstream answers ${status}${chunks.length > 0 ? ` ${shown(Buffer.concat(chunks).toString())}` : ""}`);
+    const { pairs, chunks, trailers } = partsOf(answer, "the upstream's response");
+    this.note(
+      `upstream responds with ${status}${chunks.length > 0 ? ` ${shown(Buffer.concat(chunks).toString())}` : ""}`,
+    );
     const end = chunks.length === 0 && !trailers;
     this.respond(status, pairs, end);
     for (const chunk of chunks) this.stream.responseData(chunk, false);
     if (!end) endResponse(this.stream, trailers);
   }
 
-  /** Begins to answer. */
+  /** Begins the upstream's response. */
   respond(status: number, pairs: readonly Pair[], end: boolean): void {
-    this.answered = true;
+    this.responded = true;
     this.stream.info.codeDetails = "via_upstream";
     this.stream.responseHeaders(new HeaderMap("response", [[":status", String(status)], ...pairs]), end);
   }
 
-  /** All is over, for whatever reason. */
+  /** Ends the stream, for whatever reason. */
   end(): void {
     if (this.isOver) return;
     this.isOver = true;
@@ -146,14 +148,14 @@ export class Exchange<Response extends Message & { readonly status: number }> {
     };
   }
 
-  /** The whole request is at the upstream. */
+  /** Responds to a request that has reached its upstream as a whole. */
   private reached(message: UpstreamRequest): void {
     const answerer = this.options.upstream ?? this.session.options.upstream;
     if (message.body !== "") this.note(`the upstream gets ${shown(message.body)}`, "message");
     if (answerer === undefined) return;
     const sent = () => ({ headers: this.stream.info.requestHeaders!, body: message.bytes });
-    this.session.answering.by({
-      ...httpQuestion(answerer, message, sent),
+    this.session.responder.respond({
+      ...pendingHttpRequest(answerer, message, sent),
       settle: (answer) => this.settle(answer),
     });
   }

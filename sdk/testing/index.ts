@@ -1,10 +1,10 @@
 /**
- * Tests of plugins, in vitest or any other runner: a proxy-wasm host in Node that runs the real module.
+ * The test kit: runs the real plugin.wasm on a proxy-wasm host in Node, in vitest or any other test runner.
  *
  * @example
  * import { startPlugin } from "as-proxy-wasm-sdk/testing";
  *
- * test("answers", async () => {
+ * test("greets", async () => {
  *   const plugin = await startPlugin({ config: { content: "hello" } });
  *   expect(await plugin.fetch("/foo")).toBeLocalReply({ status: 200, body: "hello" });
  * });

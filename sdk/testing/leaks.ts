@@ -3,22 +3,22 @@ import type { Session } from "./session.js";
 import { withTimeline } from "./timeline/test-error.js";
 import { RootContext } from "../host/vm/root-context.js";
 
-/** What is on its way in a plugin. */
+/** What a plugin has not finished yet. */
 export interface OpenThings {
-  /** Requests without a whole response. */
+  /** Requests without a complete response. */
   requests: number;
-  /** Contexts of requests that the plugin holds. */
+  /** Stream contexts in the plugin. */
   contexts: number;
-  /** Calls without an answer, of HTTP, gRPC and Redis, and streams that the plugin has not closed. */
+  /** HTTP, gRPC and Redis calls without a result, and gRPC streams that the plugin has not closed. */
   calls: number;
 }
 
 export interface LeakOptions {
-  /** How often in each of the two halves; 500 unless given. */
+  /** How often the work runs in each of the two halves; 500 by default. */
   times?: number;
 }
 
-/** Counts what is on its way. */
+/** Counts the open requests, contexts and calls. */
 export function openThings({ vms, requests }: Session): OpenThings {
   const all = vms.flatMap(({ contexts }) => [...contexts.values()]);
   const roots = all.filter((one) => one instanceof RootContext);
@@ -29,13 +29,13 @@ export function openThings({ vms, requests }: Session): OpenThings {
   };
 }
 
-/** Says what is open: "2 calls without an answer"; undefined for nothing. */
+/** The open things as text, such as "2 calls without a result"; undefined when nothing is open. */
 export function describeOpen({ requests, contexts, calls }: OpenThings): string | undefined {
   const count = (n: number, one: string, rest: string) => (n === 0 ? [] : [`${n} ${one}${n === 1 ? "" : "s"} ${rest}`]);
   const all = [
-    ...count(requests, "request", "without a whole response"),
-    ...count(contexts, "context", "of requests in the plugin"),
-    ...count(calls, "call", "without an answer"),
+    ...count(requests, "request", "without a complete response"),
+    ...count(contexts, "stream context", "in the plugin"),
+    ...count(calls, "call", "without a result"),
   ];
   return all.length === 0 ? undefined : all.join(", ");
 }
@@ -50,10 +50,10 @@ export async function assertNoLeaks(
   checkFields(options, ["times"], "assertNoLeaks");
   const { times = 500 } = options;
   if (!Number.isInteger(times) || times < 1)
-    throw new RangeError(`assertNoLeaks: times: expected 1 or more, got ${times}`);
+    throw new RangeError(`assertNoLeaks: times: expected an integer of 1 or more, got ${times}`);
   const before = describeOpen(openThings(session));
-  if (before !== undefined) throw withTimeline(`before it begins there is: ${before}`, session.timeline, caller);
-  session.note("test", `${2 * times} times the work of assertNoLeaks, which is not shown`);
+  if (before !== undefined) throw withTimeline(`open before the work begins: ${before}`, session.timeline, caller);
+  session.note("test", `assertNoLeaks runs its work ${2 * times} times, which is not shown here`);
   const size = () => session.vms.reduce((sum, { memory }) => sum + memory.size, 0);
   const half = async (from: number) => {
     for (let i = from; i < from + times; i++) await work(i);
@@ -61,10 +61,10 @@ export async function assertNoLeaks(
   };
   const [first, second] = await session.recorder.quietly(async () => [await half(0), await half(times)]);
   const open = describeOpen(openThings(session));
-  if (open !== undefined) throw withTimeline(`after ${2 * times} times there is: ${open}`, session.timeline, caller);
+  if (open !== undefined) throw withTimeline(`still open after ${2 * times} runs: ${open}`, session.timeline, caller);
   if (second <= first) return;
   throw withTimeline(
-    `the plugin's memory grows: from ${first} bytes after ${times} times to ${second} after ${2 * times}`,
+    `the plugin's memory grows from ${first} bytes after ${times} runs to ${second} bytes after ${2 * times} runs`,
     session.timeline,
     caller,
   );

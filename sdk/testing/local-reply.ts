@@ -1,13 +1,13 @@
 import type { PluginReply } from "../host/index.js";
 import { fromLatin1 } from "./message/text.js";
 
-/** An answer that was given in the place of the upstream's, by the plugin or by the gateway. */
+/** A response that the plugin or the gateway made without the upstream. */
 export interface LocalReply {
   status: number;
-  /** The word for the access log: what the plugin gave, or the gateway's. */
+  /** The response code details for the access log, from the plugin or from the gateway. */
   details: string;
   body: string;
-  /** Undefined unless the plugin has named one. */
+  /** The gRPC status; undefined unless the plugin has set one. */
   grpcStatus: number | undefined;
 }
 

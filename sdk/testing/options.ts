@@ -7,72 +7,81 @@ import type { UpstreamRequest } from "./message/message.js";
 import { checkRedisOption, type RedisOption } from "./redis/redis-options.js";
 import type { TestCall } from "./upstreams/test-call.js";
 
-/** Where a request goes, as the plugin can read it. */
+/** The route of a request, as the plugin can read it. */
 export interface TestRoute {
   /** The route's name. */
   route?: string;
-  /** The cluster's. */
+  /** The name of the cluster that the route leads to. */
   cluster?: string;
   virtualHost?: string;
 }
 
-/** What is around a plugin under test. */
+/** The gateway around a plugin under test. */
 export interface PluginOptions {
-  /** Which host it is: Higress knows one more version of the ABI. "envoy" unless given. */
+  /** The gateway whose host calls the plugin gets; "envoy" by default. Higress has one more version of the ABI. */
   host?: HostKind;
-  /** The plugin's name for the gateway; "plugin" unless given. */
+  /** The plugin's name in the gateway; "plugin" by default. */
   name?: string;
-  /** What belongs to the VM: its id, its configuration (text, bytes, or anything as JSON), environment variables. */
+  /**
+   * The VM's id, its configuration (text or bytes as they are, anything else as JSON) and its environment variables.
+   */
   vm?: { id?: string; configuration?: unknown; environment?: Readonly<Record<string, string>> };
-  /** Where requests go, unless they say otherwise; or a function of their headers. "default" and "upstream". */
+  /**
+   * The route of requests that do not name their own, or a function that gets the headers of a request. The default is
+   * the route "default" to the cluster "upstream".
+   */
   route?: TestRoute | ((headers: HeaderList) => TestRoute);
-  /** Answers all requests that reach their upstream. Without it `fetch` gets a 200 "ok", and `request` waits. */
+  /**
+   * The response to all requests that reach their upstream. Without this option, `fetch` gets a 200 "ok", and `request`
+   * waits for `request.answer`.
+   */
   upstream?: Answerer<UpstreamRequest>;
-  /** Answers the plugin's calls, by cluster. Calls to other clusters wait for an answer by hand. */
+  /** The responses to the plugin's HTTP calls, by cluster. Calls to other clusters wait for `call.answer`. */
   upstreams?: Readonly<Record<string, Answerer<TestCall>>>;
   /**
-   * Answers the plugin's Redis commands: a real server's address, a function, or one of these for each cluster. Others
-   * wait for an answer by hand. For plugins of Higress, `host: "higress"`.
+   * The replies to the plugin's Redis commands: a real server's address, a function, or one of these for each cluster.
+   * Other commands wait for `call.answer`. Redis needs `host: "higress"`.
    *
    * @example
    * redis: ([name, key]) => (name === "GET" ? `value of ${key}` : { status: "OK" });
    */
   redis?: RedisOption;
   /**
-   * Answers the plugin's gRPC calls, by cluster: an answer, a function, or a real server's address. Calls to other clusters
-   * wait for an answer by hand.
+   * The responses to the plugin's gRPC calls, by cluster: a response, a function, or a real server's address. Calls to
+   * other clusters wait for `call.answer`.
    */
   grpc?: Readonly<Record<string, GrpcAnswerer>>;
-  /** The clusters that there are, besides those of `upstreams`, `redis` and `grpc`; a call to another is refused. Any, unless given. */
-  clusters?: readonly string[];
-  /** What the clock shows at the beginning; 2026-01-01 unless given. */
-  now?: number | string | Date;
-  /** Where random numbers begin; they are the same in each run. */
-  seed?: number;
-  /** The lowest level that the plugin's log takes; "trace", so all, unless given. */
-  logLevel?: LevelName;
   /**
-   * What the gateway does when the plugin traps. Unless given, the trap is thrown into the test.
+   * The clusters of the gateway, besides those of `upstreams`, `redis` and `grpc`. A call to another cluster fails. By
+   * default every cluster exists.
    */
+  clusters?: readonly string[];
+  /** The time at which the clock starts; 2026-01-01 by default. */
+  now?: number | string | Date;
+  /** The seed of the random numbers, which are the same in each run. */
+  seed?: number;
+  /** The lowest level that the plugin logs; "trace" by default. */
+  logLevel?: LevelName;
+  /** What the gateway does when the plugin traps. By default, the trap is thrown into the test as a `PluginTrap`. */
   failurePolicy?: FailurePolicy;
-  /** Envoy's setting of that name. */
+  /** Envoy's setting `allow_on_headers_stop_iteration`. */
   allowOnHeadersStopIteration?: boolean;
-  /** How many bytes of a body the plugin may gather; 1 MiB unless given. */
+  /** How many bytes of a body the gateway buffers for the plugin; 1 MiB by default. */
   bufferLimit?: number;
 }
 
-/** The same, with the plugin itself. */
+/** The options of `startPlugin`: the gateway, the plugin and its configuration. */
 export interface StartOptions extends PluginOptions {
   /**
-   * The file, or its bytes; unless given "build/debug.wasm", else "build/plugin.wasm", in the folder of the asconfig.json
-   * above the test. Paths are from there.
+   * The path of the module, or its bytes. Paths start in the folder of the asconfig.json above the test. The default is
+   * "build/debug.wasm", or else "build/plugin.wasm".
    */
   wasm?: string | URL | Uint8Array;
-  /** The plugin's configuration: text or bytes as they are, anything else as JSON. */
+  /** The plugin's configuration. Text and bytes are passed as they are, anything else as JSON. */
   config?: unknown;
 }
 
-/** In the order of their numbers. */
+/** The levels in the order of their numbers. */
 export const LEVELS: readonly LevelName[] = ["trace", "debug", "info", "warn", "error", "critical"];
 const HOSTS = ["envoy", "higress"];
 const POLICIES = ["FAIL_CLOSED", "FAIL_OPEN", "FAIL_RELOAD"];
@@ -81,7 +90,7 @@ const KNOWN = [
   ...["redis", "grpc", "allowOnHeadersStopIteration", "bufferLimit"],
 ];
 
-/** @throws TypeError that names what is wrong */
+/** @throws TypeError that names the wrong option */
 export function checkOptions(options: StartOptions): void {
   checkFields(options, [...KNOWN, "wasm", "config"], "startPlugin");
   oneOf("host", options.host, HOSTS);
@@ -94,8 +103,9 @@ export function checkOptions(options: StartOptions): void {
   if (vm !== undefined) checkVm(vm);
   if (route !== undefined && typeof route !== "function") checkRoute(route, "startPlugin: route");
   if (upstreams !== undefined && !isRecord(upstreams)) {
-    const wanted = "an object with what answers by cluster; what answers all requests is upstream";
-    throw new TypeError(`startPlugin: upstreams: expected ${wanted}; got ${describe(upstreams)}`);
+    const wanted = "an object with a response for each cluster";
+    const hint = "the option upstream sets the response to all requests";
+    throw new TypeError(`startPlugin: upstreams: expected ${wanted}, got ${describe(upstreams)}; ${hint}`);
   }
   if (bufferLimit !== undefined && !(Number.isInteger(bufferLimit) && bufferLimit >= 0)) {
     throw new TypeError(`startPlugin: bufferLimit: expected a number of bytes, got ${describe(bufferLimit)}`);
@@ -107,22 +117,22 @@ export function checkOptions(options: StartOptions): void {
   checkRedisOption(options.redis, "startPlugin: redis");
   checkGrpcOption(options.grpc, "startPlugin: grpc");
   if (options.redis !== undefined && options.host !== "higress") {
-    throw new TypeError('startPlugin: redis: only Higress has it; give host: "higress", too');
+    throw new TypeError('startPlugin: redis: only Higress provides Redis; add host: "higress"');
   }
   if (clusters !== undefined && !(Array.isArray(clusters) && clusters.every((one) => typeof one === "string"))) {
-    throw new TypeError("startPlugin: clusters: expected a list of names");
+    throw new TypeError("startPlugin: clusters: expected an array of names");
   }
   if (options.now !== undefined && Number.isNaN(Number(new Date(options.now)))) {
     throw new TypeError(`startPlugin: now: expected a time, got ${String(options.now)}`);
   }
 }
 
-/** @throws TypeError that names what is no part of a route */
+/** @throws TypeError that names the wrong field of a route */
 export function checkRoute(route: TestRoute, what: string): void {
   checkFields(route, ["route", "cluster", "virtualHost"], what);
   for (const [name, value] of Object.entries(route)) {
     if (value === undefined || typeof value === "string") continue;
-    throw new TypeError(`${what}: ${name}: expected a text, got ${describe(value)}`);
+    throw new TypeError(`${what}: ${name}: expected a string, got ${describe(value)}`);
   }
 }
 
@@ -131,7 +141,7 @@ function checkVm(vm: NonNullable<PluginOptions["vm"]>): void {
   isA("string", "vm: id", vm.id);
   const { environment = {} } = vm;
   if (!isRecord(environment)) {
-    throw new TypeError(`startPlugin: vm: environment: expected an object of texts, got ${describe(environment)}`);
+    throw new TypeError(`startPlugin: vm: environment: expected an object of strings, got ${describe(environment)}`);
   }
   for (const [name, value] of Object.entries(environment)) isA("string", `vm: environment: ${name}`, value);
 }

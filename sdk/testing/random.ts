@@ -1,4 +1,4 @@
-/** Random bytes that are the same in each run (a generator of Marsaglia's, xorshift32). */
+/** Random bytes that are the same in each run, from Marsaglia's generator xorshift32. */
 export function randomBytes(seed: number): (into: Uint8Array) => void {
   let state = seed | 0 || 1;
   return (into) => {

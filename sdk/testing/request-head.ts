@@ -5,10 +5,10 @@ import type { RequestOptions } from "./request-options.js";
 import type { Session } from "./session.js";
 import { fromLatin1, shown, toBuffer, toLatin1 } from "./message/text.js";
 
-/** What a gateway adds to each request: of no interest to people. */
+/** Headers that a gateway adds to each request. The timeline leaves them out. */
 const ADDED = /^:|^x-forwarded-proto$|^x-request-id$|^content-length$/;
 
-/** A request's headers as a gateway hands them to plugins, with `x-forwarded-proto` and `x-request-id`. */
+/** A request's headers as plugins get them from a gateway, with `x-forwarded-proto` and `x-request-id`. */
 export function requestHead(id: number, options: RequestOptions, pairs: readonly Pair[], hasBody: boolean): HeaderMap {
   const { path = "/", method = hasBody ? "POST" : "GET", authority = "example.com", scheme = "http" } = options;
   const map = new HeaderMap("request", [
@@ -23,14 +23,14 @@ export function requestHead(id: number, options: RequestOptions, pairs: readonly
   return map;
 }
 
-/** The same for people: 'GET /foo, x-user: "mia"'. */
+/** The headers of a request as text for the timeline: 'GET /foo, x-user: "mia"'. */
 export function describeHead(map: HeaderMap): string {
   const own = map.entries().filter(([name]) => !ADDED.test(name));
   const headers = own.map(([name, value]) => `, ${name}: ${shown(fromLatin1(value))}`).join("");
   return `${map.get(":method")} ${fromLatin1(map.get(":path") ?? "")}${headers}`;
 }
 
-/** What plugins can know of a request besides its parts. */
+/** Properties of a request that plugins can read: time, addresses, route, and those that the test has given. */
 export function requestInfo(id: number, options: RequestOptions, session: Session): StreamInfo {
   const { clock } = session.clock.services;
   const { source = "127.0.0.1:50000", properties = {} } = options;
@@ -48,11 +48,11 @@ export function requestInfo(id: number, options: RequestOptions, session: Sessio
   return info;
 }
 
-/** A request's own route counts before the plugin's. */
+/** The route of a request. The request's options win over those of `startPlugin`. */
 function routeOf(headers: HeaderMap, own: RequestOptions, { options }: Session): RouteInfo {
   const { route = {} } = options;
   const general = typeof route === "function" ? route(new HeaderList(headers)) : route;
-  if (typeof route === "function") checkRoute(general, "what startPlugin's route returns");
+  if (typeof route === "function") checkRoute(general, "the return value of startPlugin's route");
   const virtualHost = own.virtualHost ?? general.virtualHost;
   return {
     name: toLatin1(own.route ?? general.route ?? "default"),

@@ -3,21 +3,21 @@ import type { HeaderValue } from "./message/headers.js";
 import type { UpstreamRequest } from "./message/message.js";
 import type { TestRoute } from "./options.js";
 
-/** A request of a client. All has a default: it is `GET / HTTP/1.1` with the host `example.com`. */
+/** A request of a client. The default is `GET /` with the host `example.com`. */
 export interface RequestOptions extends Payload, TestRoute {
-  /** With its query; "/" unless given. */
+  /** The path with its query; "/" by default. */
   path?: string;
-  /** "GET", or "POST" where there is a body. */
+  /** The method; "GET" by default, or "POST" with a body. */
   method?: string;
-  /** The host name that is asked, with its port if there is one; "example.com" unless given. */
+  /** The host name, with a port if the request has one; "example.com" by default. */
   authority?: string;
-  /** "http" unless given. */
+  /** The scheme; "http" by default. */
   scheme?: string;
-  /** The client's address, "127.0.0.1:50000" unless given. */
+  /** The client's address; "127.0.0.1:50000" by default. */
   source?: string;
-  /** Properties that the plugin can read, by path: `{ "connection.mtls": …, "my_filter_state": "…" }`; texts or bytes. */
+  /** Properties that the plugin can read, by path: `{ "connection.mtls": …, "my_filter_state": "…" }`. */
   properties?: Readonly<Record<string, HeaderValue>>;
-  /** Answers this request when it reaches its upstream. */
+  /** The response to this request when it reaches its upstream. */
   upstream?: Answerer<UpstreamRequest>;
 }
 
@@ -28,15 +28,16 @@ const KNOWN = [
 const TEXTS = ["path", "method", "authority", "scheme", "source", "route", "cluster", "virtualHost"] as const;
 
 /**
- * The options of a request, from a path or an address with options, or from options alone. Of two of a name the second counts.
+ * Merges and checks the arguments of `fetch` and `request`: a path, an address or options, and more options. An option
+ * in `options` wins over the same one in `target`.
  *
- * @throws TypeError that names what is wrong
+ * @throws TypeError that names the wrong option
  * @example
  * requestOptions("http://a.example/foo?x=1", {}); // { scheme: "http", authority: "a.example", path: "/foo?x=1" }
  */
 export function requestOptions(target: string | RequestOptions, options: RequestOptions): RequestOptions {
   if (typeof target !== "string" && !isRecord(target)) {
-    throw new TypeError(`request: expected a path or an address as text, or options; got ${describe(target)}`);
+    throw new TypeError(`request: expected a path, an address or options, got ${describe(target)}`);
   }
   checkFields(options, KNOWN, "request");
   const given = { ...(typeof target === "string" ? addressed(target) : target), ...options };
@@ -44,10 +45,10 @@ export function requestOptions(target: string | RequestOptions, options: Request
   for (const name of TEXTS) {
     const value: unknown = given[name];
     if (value === undefined || typeof value === "string") continue;
-    throw new TypeError(`request: ${name}: expected a text, got ${describe(value)}`);
+    throw new TypeError(`request: ${name}: expected a string, got ${describe(value)}`);
   }
   if (given.path !== undefined && !isTarget(given.path, given.method)) {
-    throw new TypeError(`request: path: expected one such as "/orders?id=1", got ${JSON.stringify(given.path)}`);
+    throw new TypeError(`request: path: expected a path such as "/orders?id=1", got ${JSON.stringify(given.path)}`);
   }
   checkProperties(given.properties);
   checkAnswerer(given.upstream, "request: upstream");
@@ -59,7 +60,7 @@ export function requestOptions(target: string | RequestOptions, options: Request
   return given;
 }
 
-/** Whether a gateway takes it for a request's target. */
+/** Whether a gateway accepts the path for this method. */
 function isTarget(path: string, method: string | undefined): boolean {
   if (method === "CONNECT" || (method === "OPTIONS" && path === "*")) return true;
   return /^\/[^\0-\x20\x7f]*$/.test(path);
@@ -69,12 +70,12 @@ function checkProperties(properties: unknown): void {
   if (properties === undefined) return;
   if (!isRecord(properties)) {
     throw new TypeError(
-      `request: properties: expected an object of texts or bytes by path, got ${describe(properties)}`,
+      `request: properties: expected an object with text or bytes for each path, got ${describe(properties)}`,
     );
   }
   for (const [path, value] of Object.entries(properties)) {
     if (typeof value === "string" || typeof value === "number" || value instanceof Uint8Array) continue;
-    throw new TypeError(`request: properties: ${path}: expected a text or bytes, got ${describe(value)}`);
+    throw new TypeError(`request: properties: ${path}: expected text or bytes, got ${describe(value)}`);
   }
 }
 

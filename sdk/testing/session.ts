@@ -8,7 +8,7 @@ import {
   type Services,
   type Vm,
 } from "../host/index.js";
-import { Answering } from "./upstreams/answering.js";
+import { Responder } from "./upstreams/responder.js";
 import { CallList } from "./upstreams/call-list.js";
 import { TestClock } from "./clock.js";
 import { FailedTests } from "./timeline/failed-test.js";
@@ -28,16 +28,16 @@ import type { TestHost } from "./upstreams/test-host.js";
 import type { Timeline, TimelineEvent } from "./timeline/timeline.js";
 import type { LoadedWasm } from "./wasm-file.js";
 
-/** How many frames of a trap are kept, where JavaScript keeps 10. */
+/** How many frames of a trap are kept. JavaScript's default is 10. */
 const MOST_FRAMES = 30;
 
-/** A plugin under test with all that is around it. `Request` is the class of its requests. */
+/** A plugin under test and its gateway. `Request` is the class of its requests. */
 export class Session<Request = unknown> implements TestHost {
   readonly recorder: Recorder;
   readonly clock: TestClock;
   readonly sharedData = new SharedData();
   readonly stats = new Stats();
-  readonly answering = new Answering(
+  readonly responder = new Responder(
     (work) => this.later(work),
     () => this.grpcCalls.of().some(({ isAwaited }) => isAwaited),
   );
@@ -45,7 +45,7 @@ export class Session<Request = unknown> implements TestHost {
   readonly redisCalls = new CallList<TestRedisCall>();
   readonly grpcCalls = new CallList<TestGrpcCall>();
   readonly plugin: Plugin;
-  /** Those that are on their way. */
+  /** The requests in flight. */
   readonly requests = new Set<Request>();
   private readonly failedTests: FailedTests;
   private readonly pool: VmPool;
@@ -85,7 +85,7 @@ export class Session<Request = unknown> implements TestHost {
     return this.plugin.vms[0];
   }
 
-  /** The VMs in use: more than one while requests of an older configuration are in flight in one of their own. */
+  /** The VMs in use. Requests in flight of an older configuration have their own VM. */
   get vms(): Vm[] {
     return this.pool.vms();
   }
@@ -95,9 +95,10 @@ export class Session<Request = unknown> implements TestHost {
   }
 
   /**
-   * Puts a configuration in force. What the gateway does to try it first is not shown, unless it is refused.
+   * Gives the plugin a configuration. The gateway first tries the configuration in a separate VM. The timeline shows
+   * this VM only when the plugin rejects the configuration.
    *
-   * @throws PluginLoadError when the plugin refuses it; PluginTrap when it traps meanwhile
+   * @throws PluginLoadError when the plugin rejects the configuration; PluginTrap when the plugin traps
    */
   configure(configuration: unknown): void {
     this.run(() => this.configureNow(configuration));
@@ -116,8 +117,8 @@ export class Session<Request = unknown> implements TestHost {
         throw pluginTrap(error.message, this.wasm, log, this.timeline);
       }
       const lines = log.filter(({ kind }) => kind === "plugin");
-      const said = lines.map(({ level, text }) => `\n  ${level}: ${text}`).join("");
-      throw withoutOwnFrames(new PluginLoadError(`${error.message}${said === "" ? "" : `\nIts log:${said}`}`));
+      const text = lines.map(({ level, text }) => `\n  ${level}: ${text}`).join("");
+      throw withoutOwnFrames(new PluginLoadError(`${error.message}${text === "" ? "" : `\nIts log:${text}`}`));
     }
     const tried = recorder.firstVm as Vm | undefined;
     if (tried === undefined || tried === this.vm) return;
@@ -125,7 +126,10 @@ export class Session<Request = unknown> implements TestHost {
     for (const calls of [this.calls, this.redisCalls, this.grpcCalls]) calls.forget(tried);
   }
 
-  /** Does something that reaches the plugin, and what comes of it, and throws if the plugin trapped meanwhile. */
+  /**
+   * Runs work that may call the plugin, then the work that was deferred by `later`. @throws PluginTrap when the plugin
+   * traps
+   */
   run(work: () => void): void {
     if (this.isRunning) return work();
     this.failedTests.watch();
@@ -138,12 +142,14 @@ export class Session<Request = unknown> implements TestHost {
     } finally {
       this.isRunning = false;
       Error.stackTraceLimit = stackTraceLimit;
-      this.answering.wake();
+      this.responder.wake();
     }
     this.checkTrap();
   }
 
-  /** Does something when the plugin has returned: an upstream never answers within the call of who asks it. */
+  /**
+   * Runs work when the plugin's callback has returned: an upstream never responds within the callback that calls it.
+   */
   later(work: () => void): void {
     if (this.isRunning) this.next.push(work);
     else this.run(work);
@@ -173,7 +179,7 @@ export class Session<Request = unknown> implements TestHost {
     };
   }
 
-  /** Whether a cluster is there. */
+  /** Whether the gateway has a cluster. */
   hasCluster(cluster: string): boolean {
     const { clusters, upstreams = {}, redis, grpc = {} } = this.options;
     if (clusters === undefined) return true;

@@ -5,14 +5,14 @@ import type { TestRequest } from "./test-request.js";
 import { loadWasm } from "./wasm-file.js";
 
 /**
- * Starts a plugin as a gateway does: loads the module, gives it its configuration, and is ready for requests. Nothing
- * else is needed: no Envoy, no network, no time that passes.
+ * Starts a plugin as a gateway does: loads the module and passes the configuration. The plugin then takes requests,
+ * without Envoy, without a network, and with a clock that the test moves.
  *
- * @param options `config` and what else is around the plugin; without `wasm` it is `build/debug.wasm`, or
- *   `build/plugin.wasm`, in the folder of the plugin's asconfig.json above the test
- * @throws PluginLoadError when there is no such file, when it is no plugin, or when the plugin refuses its configuration:
- *   then with what the plugin has written into the log; PluginTrap when the plugin traps meanwhile; TypeError for options
- *   that are none
+ * @param options the plugin, its configuration and the gateway around it. The default of `wasm` is `build/debug.wasm`,
+ *   or else `build/plugin.wasm`, in the folder of the asconfig.json above the test
+ * @throws PluginLoadError when the file does not exist, when it is not a plugin, or when the plugin rejects its
+ *   configuration: then the message contains the plugin's log; PluginTrap when the plugin traps; TypeError for wrong
+ *   options
  * @example
  * const plugin = await startPlugin({ config: { content: "hello" } });
  * const response = await plugin.fetch("/foo");
@@ -20,8 +20,8 @@ import { loadWasm } from "./wasm-file.js";
  */
 export async function startPlugin(options: StartOptions = {}): Promise<TestPlugin> {
   checkOptions(options);
-  const { wasm, config, ...around } = options;
-  const session = new Session<TestRequest>(loadWasm(wasm, options.host), around);
+  const { wasm, config, ...gateway } = options;
+  const session = new Session<TestRequest>(loadWasm(wasm, options.host), gateway);
   session.configure(config);
   return new TestPlugin(session);
 }

@@ -12,20 +12,20 @@ import type { TestRedisCall } from "./redis/test-redis-call.js";
 import { withTimeline } from "./timeline/test-error.js";
 import { TestRequest, type TestResponse } from "./test-request.js";
 
-/** What answers a `fetch` where the test has said nothing. */
+/** The upstream's response to `fetch` by default. */
 const OK = { status: 200, headers: { "content-type": "text/plain" }, body: "ok" };
 
 /**
- * A plugin under test, on a gateway with one worker: `startPlugin` gives it.
+ * A plugin under test, on a gateway with one worker. `startPlugin` returns it.
  *
  * @example
  * const plugin = await startPlugin({ config: { limit: 2 } });
  * const response = await plugin.fetch("/foo");
  */
 export class TestPlugin {
-  /** The plugin's clock, which stands still until it is moved: `plugin.clock.advance(1000)`. */
+  /** The plugin's clock. It moves only when the test moves it: `plugin.clock.advance(1000)`. */
   readonly clock: TestClock;
-  /** What the plugin shares with the other workers of a gateway. */
+  /** The data that the plugin shares with the other workers of a gateway. */
   readonly sharedData: TestSharedData;
   readonly #session: Session<TestRequest>;
   #requests = 0;
@@ -38,12 +38,12 @@ export class TestPlugin {
   }
 
   /**
-   * Sends a request, and waits for the response. A request that reaches its upstream is answered with a 200 "ok", unless
-   * `upstream` says otherwise, here or in `startPlugin`.
+   * Sends a request, and waits for the response. The upstream responds with a 200 "ok", unless the option `upstream`
+   * sets another response, here or in `startPlugin`.
    *
    * @param target a path, an address such as "http://a.example/foo", or all options
-   * @throws TestKitError when no response comes, since something waits for an answer by hand; PluginTrap when the plugin
-   *   traps
+   * @throws TestKitError when no response arrives, because the request or a call waits for an `answer` of the test;
+   *   PluginTrap when the plugin traps
    * @example
    * const response = await plugin.fetch("/foo", { headers: { "x-token": "t" } });
    * expect(response.status).toBe(200);
@@ -51,13 +51,13 @@ export class TestPlugin {
   async fetch(target: string | RequestOptions = {}, options: RequestOptions = {}): Promise<TestResponse> {
     const given = requestOptions(target, options);
     const upstream = given.upstream ?? this.#session.options.upstream ?? OK;
-    // Awaited here so that the stack of what it throws leads to the test.
+    // Awaited here so that the stack of an error leads to the test.
     return await this.#open({ ...given, upstream }, false).done();
   }
 
   /**
-   * Sends a request as a whole, and returns at once. It is where it can get to: at the upstream, which waits for
-   * `request.answer` unless something answers on its own; held by the plugin; or answered.
+   * Sends a whole request, and returns at once. The request then is at its upstream and waits for `request.answer`, is
+   * held by the plugin, or has its response. The option `upstream` responds without `request.answer`.
    *
    * @example
    * const request = plugin.request("/foo");
@@ -69,7 +69,7 @@ export class TestPlugin {
   }
 
   /**
-   * Sends the headers of a request, and leaves it open: `send` and `end` follow.
+   * Sends the headers of a request. `send` and `end` send the rest.
    *
    * @example
    * const request = plugin.begin({ method: "POST" });
@@ -81,10 +81,11 @@ export class TestPlugin {
   }
 
   /**
-   * Gives the plugin another configuration, as a gateway does while it runs: requests in flight end with the one that they
-   * began with.
+   * Gives the plugin a new configuration, as a running gateway does. Requests in flight keep the configuration that
+   * they began with.
    *
-   * @throws PluginLoadError when the plugin refuses it, PluginTrap when it traps; then the one before stays
+   * @throws PluginLoadError when the plugin rejects the configuration, PluginTrap when the plugin traps; the plugin
+   *   then keeps the previous configuration
    */
   reload(config?: unknown): void {
     this.#session.note("test", "reload");
@@ -92,10 +93,11 @@ export class TestPlugin {
   }
 
   /**
-   * Lets the plugin's ticks come, by moving the clock to each.
+   * Moves the clock to the plugin's next tick, and runs the tick.
    *
-   * @param times how many
-   * @throws TestKitError when the plugin has asked for none; RangeError for no whole number
+   * @param times how many ticks
+   * @throws TestKitError when the plugin has set no tick; RangeError for a negative number or a fraction; PluginTrap
+   *   when the plugin traps
    */
   tick(times = 1): void {
     if (!Number.isInteger(times) || times < 0) {
@@ -103,45 +105,45 @@ export class TestPlugin {
     }
     for (let i = 0; i < times; i++) {
       if (this.clock.toNextTick()) continue;
-      throw withTimeline("the plugin has no tick: it has not asked for one", this.#session.timeline, this.tick);
+      throw withTimeline("the plugin has set no tick", this.#session.timeline, this.tick);
     }
   }
 
   /**
-   * Waits for what answers later, async functions and real servers, as `fetch` does: for what the plugin asks by itself,
-   * say in a tick.
+   * Waits until the functions and real servers of `upstream`, `upstreams`, `redis` and `grpc` have responded. `fetch`
+   * does the same; use this method for calls that the plugin makes outside a request, such as in a tick.
    *
-   * @throws what a function that answers has thrown; PluginTrap when the plugin traps
+   * @throws the error of such a function; PluginTrap when the plugin traps
    * @example
    * plugin.tick();
    * await plugin.settled();
    */
   async settled(): Promise<void> {
-    await this.#session.answering.settled();
+    await this.#session.responder.settled();
   }
 
-  /** The requests that are on their way, in their order. */
+  /** The requests in flight, oldest first. */
   get requests(): TestRequest[] {
     return [...this.#session.requests];
   }
 
-  /** All calls that the plugin has made, in their order. */
+  /** All HTTP calls of the plugin, oldest first. */
   get calls(): TestCall[] {
     return this.#session.calls.of();
   }
 
-  /** All Redis commands that the plugin has sent, in their order. */
+  /** All Redis commands of the plugin, oldest first. */
   get redisCalls(): TestRedisCall[] {
     return this.#session.redisCalls.of();
   }
 
-  /** All gRPC calls and streams that the plugin has begun, in their order. */
+  /** All gRPC calls and streams of the plugin, oldest first. */
   get grpcCalls(): TestGrpcCall[] {
     return this.#session.grpcCalls.of();
   }
 
   /**
-   * All lines of the log, in their order.
+   * All lines of the log, oldest first.
    *
    * @example
    * plugin.logs.filter(({ level }) => level === "warn").map(({ text }) => text);
@@ -155,25 +157,27 @@ export class TestPlugin {
     return metricsOf(this.#session);
   }
 
-  /** The size of the plugin's memory in bytes. It grows by pages of 64 KiB, and never shrinks. */
+  /** The size of the plugin's memory in bytes. Memory grows by pages of 64 KiB, and never shrinks. */
   get memorySize(): number {
     return this.#session.vms.reduce((sum, { memory }) => sum + memory.size, 0);
   }
 
-  /** What is on its way: nothing, when all requests have their responses and all calls their answers. */
+  /**
+   * The open requests, contexts and calls. All counts are 0 when each request has its response and each call its
+   * result.
+   */
   get open(): OpenThings {
     return openThings(this.#session);
   }
 
   /**
-   * Does something many times, and checks that nothing stays: no requests, no calls, no contexts in the plugin, and no
-   * memory that grows. The plugin may gather things in a first half; in a second half, of as many times, its memory must
-   * not grow.
+   * Runs the work many times, and checks that no requests, calls or stream contexts stay open and that the plugin's
+   * memory does not grow. The work runs in two halves. Memory may grow in the first half, but not in the second.
    *
-   * @param work say, a request; it gets its number
-   * @param options `times`: how often in each half, 500 unless given. AssemblyScript doubles its memory when it is full,
-   *   so a leak shows when it amounts to what the memory holds: 500 times find one of some 500 bytes each
-   * @throws TestKitError that says what stays
+   * @param work such as a request; gets the number of the run
+   * @param options `times`: how often the work runs in each half, 500 by default. AssemblyScript doubles its memory
+   *   when the memory is full, so a leak shows when it fills the memory: 500 runs find a leak of about 500 bytes each
+   * @throws TestKitError that names what stays open or how memory grows
    * @example
    * await plugin.assertNoLeaks((i) => plugin.fetch(`/user/${i}`));
    */
@@ -181,12 +185,12 @@ export class TestPlugin {
     await assertNoLeaks(this.#session, work, options, this.assertNoLeaks);
   }
 
-  /** All that happened, in order, as failures show it. */
+  /** The timeline that failures show: everything that happened to the plugin, in order. */
   get timeline(): string {
     return this.#session.timeline.toString();
   }
 
-  /** Ends the plugin, as a gateway that goes down. Requests in flight may go on. */
+  /** Stops the plugin, as a gateway that shuts down. Requests in flight may continue. */
   stop(): void {
     this.#session.note("test", "stop");
     this.#session.run(() => this.#session.plugin.stop());
@@ -194,12 +198,14 @@ export class TestPlugin {
 
   #open(options: RequestOptions, isOpen: boolean): TestRequest {
     if (isOpen && (options.body ?? options.json ?? options.chunks ?? options.trailers) !== undefined) {
-      throw new TypeError("plugin.begin sends headers only; body and trailers follow by request.send and request.end");
+      throw new TypeError("plugin.begin sends headers only; send body and trailers with request.send and request.end");
     }
-    // Before the plugin hears of it: what is wrong with it is the test's.
+    // Checked before the plugin is called: a wrong request is a mistake of the test.
     const parts = partsOf(options, "request");
     if (parts.pairs.some(([name]) => name.toLowerCase() === "host")) {
-      throw new TypeError('request: headers: "host" is given as authority, which is what a gateway makes of it');
+      throw new TypeError(
+        'request: headers: use the option authority instead of "host"; a gateway turns one into the other',
+      );
     }
     return new TestRequest(this.#session, ++this.#requests, options).begin(parts, isOpen);
   }

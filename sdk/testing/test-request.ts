@@ -16,7 +16,7 @@ import { withTimeline } from "./timeline/test-error.js";
 import { shown } from "./message/text.js";
 
 /**
- * A request on its way through the plugin. Each method does everything that can be done at once, then returns.
+ * A request on its way through the plugin. Each method returns when the request can get no further without the test.
  *
  * @example
  * const request = plugin.request("/foo");
@@ -25,7 +25,7 @@ import { shown } from "./message/text.js";
  * expect(request.response).toMatchObject({ status: 200, body: "ok" });
  */
 export class TestRequest {
-  /** Its number, as failures show it: the first request of a plugin is 1. */
+  /** The number of the request in failures. The first request of a plugin is 1. */
   readonly id: number;
   readonly #session: Session;
   readonly #exchange: Exchange<TestResponse>;
@@ -42,88 +42,88 @@ export class TestRequest {
     session.requests.add(this);
   }
 
-  /** What the upstream has got; undefined as long as nothing has come through. */
+  /** The request that the upstream has received; undefined until its headers reach the upstream. */
   get upstream(): UpstreamRequest | undefined {
     return this.#exchange.upstream;
   }
 
-  /** What the client has got; undefined as long as nothing has come through. */
+  /** The response that the client has received; undefined until its headers reach the client. */
   get response(): TestResponse | undefined {
     return this.#exchange.response;
   }
 
-  /** The calls that the plugin has made for this request, in their order. */
+  /** The HTTP calls that the plugin has made for this request, oldest first. */
   get calls(): TestCall[] {
     const { context } = this.#exchange;
     return context ? this.#session.calls.of(context) : [];
   }
 
-  /** The Redis commands that the plugin has sent for this request, in their order. */
+  /** The Redis commands that the plugin has sent for this request, oldest first. */
   get redisCalls(): TestRedisCall[] {
     const { context } = this.#exchange;
     return context ? this.#session.redisCalls.of(context) : [];
   }
 
-  /** The gRPC calls and streams that the plugin has begun for this request, in their order. */
+  /** The gRPC calls and streams that the plugin has begun for this request, oldest first. */
   get grpcCalls(): TestGrpcCall[] {
     const { context } = this.#exchange;
     return context ? this.#session.grpcCalls.of(context) : [];
   }
 
-  /** The lines that the plugin has written about this request. */
+  /** The lines that the plugin has logged for this request. */
   get logs(): LogEntry[] {
     const { context } = this.#exchange;
     return context ? this.#session.recorder.logsOf(context.vm, context.id) : [];
   }
 
-  /** The answer in the place of the upstream's, if there was one. */
+  /** The response that the plugin or the gateway made without the upstream; undefined without one. */
   get localReply(): LocalReply | undefined {
     return localReplyOf(this.#exchange.stream.info.localReply);
   }
 
-  /** What the plugin has kept for other filters with `setProperty`, as text, by path: "my.property". */
+  /** The properties that the plugin has set with `setProperty`, as text, by path: "my.property". */
   get properties(): Record<string, string> {
     return statesOf(this.#exchange.stream.info);
   }
 
-  /** Whether the plugin holds the request, or its response: it goes on when the plugin resumes it or answers. */
+  /** Whether the plugin holds the request or its response until it resumes the message or sends a local reply. */
   get isHeld(): boolean {
     return this.#exchange.held !== undefined;
   }
 
-  /** Whether all is over: the client has its response, or the stream was cut. */
+  /** Whether the stream is over: the client has the whole response, has cancelled, or its connection was cut. */
   get isOver(): boolean {
     return this.#exchange.isOver;
   }
 
-  /** Where the request is, in words. */
+  /** A description of where the request is, for messages. */
   get state(): string {
-    const { broken, response, isOver, held, sent, answered } = this.#exchange;
-    if (broken) return "the connection was cut";
-    if (response?.ended) return `answered with ${response.status}`;
-    if (isOver) return "given up by the client";
+    const { broken, response, isOver, held, sent, responded } = this.#exchange;
+    if (broken) return "the client's connection was cut";
+    if (response?.ended) return `complete, with status ${response.status}`;
+    if (isOver) return "cancelled by the client";
     if (held) return `the plugin holds the ${held}${this.#waiting()}`;
     if (!sent) return "the client has not sent all of the request";
-    return answered ? "the upstream has not sent all of the response" : "waiting for the upstream's answer";
+    return responded ? "the upstream has not sent all of the response" : "waiting for the upstream's response";
   }
 
   /**
-   * Sends a piece of the body of a request that was begun with `plugin.begin`.
+   * Sends a chunk of the body. The request must come from `plugin.begin`.
    *
    * @throws TestKitError after the end, or when the request is over; PluginTrap when the plugin traps
    */
   send(chunk: Content): void {
     this.#checkOpen(this.send);
-    const piece = bytes(chunk, "request.send");
-    this.#exchange.note(`client sends ${shown(piece.toString())}`);
-    this.#session.run(() => this.#exchange.stream.requestData(piece, false));
+    const data = bytes(chunk, "request.send");
+    this.#exchange.note(`client sends ${shown(data.toString())}`);
+    this.#session.run(() => this.#exchange.stream.requestData(data, false));
   }
 
   /**
-   * Ends a request that was begun with `plugin.begin`.
+   * Ends the request. The request must come from `plugin.begin`.
    *
-   * @param chunk the last piece of the body
-   * @param trailers to end with
+   * @param chunk the last chunk of the body
+   * @param trailers the trailers that end the request
    * @throws as `send`
    */
   end(chunk: Content = "", trailers?: HeadersInput): void {
@@ -135,10 +135,12 @@ export class TestRequest {
   }
 
   /**
-   * Answers, as the upstream.
+   * Responds as the upstream.
    *
-   * @param answer a message, 200 and empty unless it says otherwise, or `{ fails: "unreachable" }`
-   * @throws TestKitError when the request has not come through, or has its answer; PluginTrap when the plugin traps
+   * @param answer the response; status 200 and an empty body by default. `{ fails: "unreachable" }` is a failed
+   *   upstream
+   * @throws TestKitError when the request has not reached its upstream, or has a response; PluginTrap when the plugin
+   *   traps
    */
   answer(answer: Answer = {}): void {
     this.#checkAnswerable(this.answer);
@@ -147,7 +149,7 @@ export class TestRequest {
   }
 
   /**
-   * Begins to answer: status and headers now, the rest in pieces.
+   * Begins the upstream's response: sends status and headers. The returned object sends the rest.
    *
    * @throws as `answer`
    * @example
@@ -160,31 +162,32 @@ export class TestRequest {
     checkAnswer(head, "request.beginAnswer");
     const { status = 200, headers } = head;
     const pairs = pairsOf(headers, "request.beginAnswer: headers");
-    this.#exchange.note(`upstream begins to answer ${status}`);
+    this.#exchange.note(`upstream begins a response with ${status}`);
     this.#session.run(() => this.#exchange.respond(status, pairs, false));
     return new OpenAnswer(this.#session, this.#exchange.stream, `request ${this.id}`);
   }
 
-  /** The client gives up and leaves. */
+  /** Cancels the request, as a client that disconnects. */
   cancel(): void {
     if (this.isOver) return;
-    this.#exchange.note("client leaves");
+    this.#exchange.note("client disconnects");
     this.#session.run(() => this.#exchange.end());
   }
 
   /**
-   * Waits for what answers on its own, and gives the response.
+   * Waits for functions and real servers that respond to the request and its calls.
    *
-   * @throws TestKitError when the response does not come, because something waits for an answer by hand
+   * @returns the response
+   * @throws TestKitError when no response arrives, because the request or a call waits for an `answer` of the test
    */
   async done(): Promise<TestResponse> {
-    // Also for streams that the plugin leaves open: one may bring what it holds the request for.
-    await this.#session.answering.settled(() => this.isOver || !this.grpcCalls.some(({ isServed }) => isServed));
+    // Open gRPC streams count too: the plugin may hold the request for a message of such a stream.
+    await this.#session.responder.settled(() => this.isOver || !this.grpcCalls.some(({ isServed }) => isServed));
     if (this.response?.ended) return this.response;
     throw withTimeline(`request ${this.id} has no response: ${this.state}`, this.#session.timeline, this.done);
   }
 
-  /** @internal Sends what there is of the request; `isOpen`: more comes. */
+  /** @internal Sends the request, or with `isOpen` only its beginning. */
   begin(parts: Parts, isOpen: boolean): this {
     this.#exchange.begin(parts, isOpen);
     return this;
@@ -194,25 +197,25 @@ export class TestRequest {
     const open = [...this.calls, ...this.redisCalls, ...this.grpcCalls]
       .filter(({ state }) => state === "waiting")
       .map(({ cluster }) => cluster);
-    if (open.length === 0) return ", and waits for nothing";
-    return `, and waits for the answer of ${open.length === 1 ? "a call" : `${open.length} calls`} to ${open.join(", ")}`;
+    if (open.length === 0) return " and waits for no call";
+    return ` and waits for the result of ${open.length === 1 ? "a call" : `${open.length} calls`} to ${open.join(", ")}`;
   }
 
   #checkOpen(caller: (...args: never[]) => unknown): void {
     if (!this.#exchange.sent && !this.isOver) return;
-    const sent = "all of it was sent; plugin.begin(…) leaves a request open";
+    const sent = "the whole request was sent; plugin.begin(…) leaves a request open";
     const why = this.isOver ? this.state : sent;
-    throw withTimeline(`request ${this.id} takes no more: ${why}`, this.#session.timeline, caller);
+    throw withTimeline(`request ${this.id} cannot send more: ${why}`, this.#session.timeline, caller);
   }
 
   #checkAnswerable(caller: (...args: never[]) => unknown): void {
-    if (this.upstream && !this.#exchange.answered && !this.isOver) return;
-    const why = this.#exchange.answered ? "it has its answer" : this.state;
-    throw withTimeline(`the upstream cannot answer request ${this.id}: ${why}`, this.#session.timeline, caller);
+    if (this.upstream && !this.#exchange.responded && !this.isOver) return;
+    const why = this.#exchange.responded ? "it has responded already" : this.state;
+    throw withTimeline(`the upstream cannot respond to request ${this.id}: ${why}`, this.#session.timeline, caller);
   }
 }
 
-/** What the client got. */
+/** The response that the client received. */
 export class TestResponse extends Message {
   readonly status: number;
   readonly #request: TestRequest;
@@ -224,12 +227,12 @@ export class TestResponse extends Message {
     this.#request = request;
   }
 
-  /** The request that this answers: with its calls, its log, and what its upstream got. */
+  /** The request of this response. It has the calls, the log, and the request that the upstream received. */
   get request(): TestRequest {
     return this.#request;
   }
 
-  /** The answer in the place of the upstream's, if this is one; as `request.localReply`. */
+  /** The local reply, if this response is one; the same as `request.localReply`. */
   get localReply(): LocalReply | undefined {
     return this.#request.localReply;
   }

@@ -7,12 +7,13 @@ import { withoutOwnFrames } from "./timeline/own-frames.js";
 import { runner } from "./timeline/runner.js";
 import { warnIfStale } from "./stale.js";
 
-/** Where a plugin's own build puts it, the one that tells more first. */
+/** The paths that a plugin's build writes. The debug build comes first: it has function names and lines. */
 const DEFAULTS = ["build/debug.wasm", "build/plugin.wasm"];
 
-/** A plugin's module, and where it lies, for the places of its sources. */
+/** A plugin's module. */
 export interface LoadedWasm {
   module: PluginModule;
+  /** The file, from which the plugin's sources are found; undefined for bytes. */
   path: string | undefined;
   host: HostKind;
 }
@@ -20,10 +21,10 @@ export interface LoadedWasm {
 const cache = new Map<string, LoadedWasm>();
 
 /**
- * Loads a module; a file that has not changed only once.
+ * Loads a module. A file is loaded again only when it has changed.
  *
- * @param wasm a path, as from the project's folder, or bytes; `build/debug.wasm` or `build/plugin.wasm` unless given
- * @throws PluginLoadError when there is no such file, or it is no plugin
+ * @param wasm a path relative to the project's folder, or bytes; `build/debug.wasm` or `build/plugin.wasm` by default
+ * @throws PluginLoadError when the file does not exist, or is not a plugin
  */
 export function loadWasm(wasm?: string | URL | Uint8Array, host: HostKind = "envoy"): LoadedWasm {
   if (wasm instanceof Uint8Array) return { module: loadModule(wasm, { host }), path: undefined, host };
@@ -41,7 +42,7 @@ export function loadWasm(wasm?: string | URL | Uint8Array, host: HostKind = "env
   return loaded;
 }
 
-/** The module. What keeps it from loading is said with a way out, if there is one. */
+/** Loads the module. The error of a module that does not load gets a hint where there is a known way out. */
 function loadModule(bytes: Uint8Array, options: ModuleOptions): PluginModule {
   try {
     return PluginModule.load(bytes, options);
@@ -51,11 +52,11 @@ function loadModule(bytes: Uint8Array, options: ModuleOptions): PluginModule {
   }
 }
 
-/** A way out, if there is one. */
+/** The end of an error message that says how to load the module; "" when the kit knows no way. */
 function hint({ message }: Error, bytes: Uint8Array): string {
-  if (loadsOnHigress(bytes)) return '; it is a plugin of Higress: startPlugin({ host: "higress" })';
+  if (loadsOnHigress(bytes)) return '; the plugin was built for Higress: startPlugin({ host: "higress" })';
   if (!message.endsWith("Proxy-Wasm ABI version")) return "";
-  return '; it is no plugin, or its asconfig.json lacks "extends": "as-proxy-wasm-sdk/asconfig.json"';
+  return '; the module is not a plugin, or its asconfig.json lacks "extends": "as-proxy-wasm-sdk/asconfig.json"';
 }
 
 function loadsOnHigress(bytes: Uint8Array): boolean {
@@ -75,8 +76,8 @@ function builtWasm(): string {
     return found;
   }
   throw new PluginLoadError(
-    `no plugin to test: there is neither ${paths.join(" nor ")}. Build it first: npx asc --target debug. ` +
-      'A file of another name: startPlugin({ wasm: "…" })',
+    `no plugin to test: neither ${paths.join(" nor ")} exists. Build the plugin first: npx asc --target debug. ` +
+      'To test another file: startPlugin({ wasm: "…" })',
   );
 }
 
@@ -86,7 +87,7 @@ function pathOf(wasm: string | URL): string {
   throw new TypeError(`startPlugin: wasm: expected a path, a file: URL or bytes, got ${describe(wasm)}`);
 }
 
-/** The folder of the plugin: the one above the test file that has an asconfig.json, or the one that the tests run in. */
+/** The nearest folder above the test file that has an asconfig.json, or else the current folder. */
 function projectFolder(): string {
   const file = runner?.expect.getState().testPath;
   for (let folder = file && dirname(file); folder; folder = folder === dirname(folder) ? undefined : dirname(folder)) {
@@ -99,6 +100,7 @@ function statOf(path: string): { mtimeMs: number; size: number } {
   const found = statSync(path, { throwIfNoEntry: false });
   if (found?.isFile()) return found;
   const folder = dirname(path);
-  const why = found ? "it is a folder" : existsSync(folder) ? "there is no such file" : `there is no folder ${folder}`;
-  throw new PluginLoadError(`cannot read the plugin ${path}: ${why}. Build it first: npx asc --target debug`);
+  const missing = existsSync(folder) ? "the file does not exist" : `the folder ${folder} does not exist`;
+  const why = found ? "the path is a folder" : missing;
+  throw new PluginLoadError(`cannot read the plugin ${path}: ${why}. Build the plugin first: npx asc --target debug`);
 }

@@ -1,14 +1,17 @@
 import { ModuleReader } from "./module-reader.js";
 
-/** One import or export of a module. The type of a function reads like "iiI>i": i for i32, I for i64, f and F for floats. */
+/**
+ * One import or export of a module. The type of a function reads like "iiI>i": i for i32, I for i64, f and F for
+ * floats.
+ */
 export interface Import {
   module: string;
   name: string;
   kind: EntityKind;
   type?: string;
-  /** Of a memory or a table. */
+  /** The limits of a memory or a table. */
   limits?: Limits;
-  /** What a table holds. */
+  /** The element type of a table. */
   element?: "anyfunc" | "externref";
 }
 
@@ -28,7 +31,7 @@ export type EntityKind = "function" | "table" | "memory" | "global" | "tag";
 
 export interface Entities {
   imports: Import[];
-  /** In the order in which they stand in the module. */
+  /** In the order of the module. */
   exports: Export[];
 }
 
@@ -37,8 +40,8 @@ const KINDS: readonly EntityKind[] = ["function", "table", "memory", "global", "
 const TYPES: Readonly<Record<number, string>> = { 0x7f: "i", 0x7e: "I", 0x7d: "f", 0x7c: "F", 0x7b: "v" };
 
 /**
- * Reads what a module imports and exports, with the types of functions, which JavaScript does not tell. The module must
- * be valid: compile it first.
+ * Reads the imports and exports of a module with the types of functions, which JavaScript's API does not have. The
+ * module must be valid: compile it first.
  *
  * @example
  * entities(bytes).imports[0]; // { module: "env", name: "proxy_log", kind: "function", type: "iii>i" }

@@ -11,7 +11,7 @@ const MODULE = [
   "00 0d 046e616d65 01 06 01 02 03626172", // custom section "name": function 2 is "bar"
 ].join("");
 
-test("the functions of a module, without those that it imports", () => {
+test("lists the functions of a module without imported ones", () => {
   const functions = functionsOf(Buffer.from(MODULE.replaceAll(" ", ""), "hex"));
   expect(functions.map(({ from, to, name }) => [to - from, name])).toEqual([
     [2, undefined],
@@ -22,6 +22,6 @@ test("the functions of a module, without those that it imports", () => {
   expect(functionAt(functions, 0)).toBeUndefined();
 });
 
-test("what is no module", () => {
+test("rejects bytes that are not a module", () => {
   expect(() => functionsOf(Buffer.from("text"))).toThrow("not a WebAssembly module");
 });

@@ -1,6 +1,6 @@
 import { ModuleReader } from "./module-reader.js";
 
-/** A function of a module: the bytes that its code takes, and its name if the module has names. */
+/** A function of a module: the range of its code in bytes, and its name if the module has names. */
 export interface FunctionRange {
   from: number;
   to: number;
@@ -8,9 +8,9 @@ export interface FunctionRange {
 }
 
 /**
- * The functions of a module with their code, in their order.
+ * The functions of a module in order, without imported ones.
  *
- * @throws Error when the bytes are no WebAssembly module
+ * @throws Error when the bytes are not a WebAssembly module
  * @example
  * const all = functionsOf(readFileSync("build/debug.wasm"));
  * all.find(({ from, to }) => from <= 0x3ca && 0x3ca < to)?.name; // "assembly/index/onRequestHeaders"
@@ -27,7 +27,7 @@ export function functionsOf(bytes: Uint8Array): FunctionRange[] {
   return [];
 }
 
-/** The function that a byte of the module belongs to. */
+/** The function whose code contains a position of the module. */
 export function functionAt(functions: readonly FunctionRange[], offset: number): FunctionRange | undefined {
   return functions.find(({ from, to }) => from <= offset && offset < to);
 }

@@ -1,15 +1,15 @@
 import { ModuleReader } from "./module-reader.js";
 
-/** What V8 in Envoy gives a plugin at most: 1 GiB. */
+/** The largest memory of a plugin in Envoy, 1 GiB: the limit of its V8. */
 export const MOST_PAGES = 16384;
 
 const MEMORY_SECTION = 5;
 
 /**
- * A module whose memory grows to 1 GiB at most: further growth fails, as in Envoy. JavaScript has no setting for that, so
- * the module's own limit is lowered, or added.
+ * Limits the memory of a module to 1 GiB, so that further growth fails, as in Envoy. JavaScript has no setting for this
+ * limit, so the limit in the module is lowered, or added.
  *
- * @returns the module, and by how many bytes what follows its memory section has moved
+ * @returns the changed module, and how many bytes the content behind its memory section has moved
  */
 export function limitMemory(bytes: Uint8Array): { bytes: Uint8Array; shift: number } {
   const reader = new ModuleReader(bytes);
@@ -19,7 +19,7 @@ export function limitMemory(bytes: Uint8Array): { bytes: Uint8Array; shift: numb
     const flags = reader.byte();
     const least = reader.integer();
     const most = flags === 1 ? reader.integer() : Infinity;
-    // Shared memories and those of 64 bits, which no plugin has, stay as they are, as what is no module.
+    // Shared and 64-bit memories, which no plugin has, stay as they are. So do bytes that are not a module.
     if (count !== 1 || flags > 1 || most <= MOST_PAGES || reader.at !== to || to > bytes.length) break;
     const body = [1, 1, ...integer(least), ...integer(Math.max(MOST_PAGES, least))];
     const section = [MEMORY_SECTION, ...integer(body.length), ...body];

@@ -1,7 +1,7 @@
-/** Magic number and version. */
+/** The size of the magic number and the version. */
 const HEADER_SIZE = 8;
 
-/** A section: its number, where it begins with that, and where it ends. */
+/** A section: its id, the position of the id, and the position behind the section. */
 export interface Section {
   id: number;
   from: number;
@@ -9,14 +9,14 @@ export interface Section {
 }
 
 /**
- * Reads the parts of a WebAssembly module. Nothing is checked; behind the last byte there are zeros.
+ * Reads the parts of a WebAssembly module without checks. Bytes behind the end read as zeros.
  *
  * @example
  * const reader = new ModuleReader(bytes);
  * for (const { id } of reader.sections()) if (id === 3) reader.list(() => functions.push(reader.integer()));
  */
 export class ModuleReader {
-  /** @param at where to begin: behind the module's header, unless given */
+  /** @param at the first position to read; behind the module's header by default */
   constructor(
     private readonly bytes: Uint8Array,
     public at = HEADER_SIZE,
@@ -26,7 +26,7 @@ export class ModuleReader {
     return this.bytes[this.at++] ?? 0;
   }
 
-  /** LEB128, unsigned. */
+  /** Reads an unsigned LEB128 number. */
   integer(): number {
     let value = 0;
     for (let scale = 1; ; scale *= 128) {
@@ -42,12 +42,12 @@ export class ModuleReader {
     return Buffer.from(this.bytes.buffer, this.bytes.byteOffset + this.at - size, size).toString("utf8");
   }
 
-  /** Reads a count, and as many times what follows. */
+  /** Reads a count, then calls `read` that many times. */
   list(read: () => unknown): void {
     for (let left = this.integer(); left > 0; left--) read();
   }
 
-  /** The sections from here, or the parts of the section "name", which are like them. For each it is at its content. */
+  /** The sections from the current position, or the parts of the section "name". Stops at the content of each. */
   *sections(): Generator<Section> {
     while (this.at < this.bytes.length) {
       const from = this.at;

@@ -8,9 +8,9 @@ interface Segment {
 const DIGITS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
 /**
- * A source map of a WebAssembly module: one line, whose columns are offsets of bytes in the module.
+ * A source map of a WebAssembly module. Its mappings have one line, whose columns are positions in the module.
  *
- * @throws when the text is no source map
+ * @throws Error when the text is not a source map
  * @example
  * new SourceMap(readFileSync("plugin.wasm.map", "utf8")).at(0x3ca); // "assembly/index.ts:14:5"
  */
@@ -26,9 +26,9 @@ export class SourceMap {
   }
 
   /**
-   * "file:line:column" of the source that a byte of the module comes from.
+   * The place "file:line:column" in the sources for a position in the module.
    *
-   * @param from where its function begins: what comes before belongs to another
+   * @param from the position where the function begins; earlier mappings belong to other functions
    */
   at(offset: number, from = 0): string | undefined {
     let low = 0;
@@ -44,7 +44,7 @@ export class SourceMap {
   }
 }
 
-/** Each segment is the difference to the one before, in base 64 digits of 5 bits. */
+/** Decodes mappings. Each segment is the difference to the previous one, in base 64 digits of 5 bits. */
 function decode(mappings: string): Segment[] {
   const segments: Segment[] = [];
   const last = [0, 0, 0, 0];

@@ -1,6 +1,6 @@
 /**
- * Which arguments of a host call are addresses, by their place. They are the plugin's own affair: they are the same on
- * both engines unless something was longer on one of them, such as a time of two digits.
+ * The positions of the arguments that are addresses in the plugin's memory. Both engines use the same addresses unless
+ * a value was longer on one of them, such as a time with two digits.
  */
 const ADDRESSES: Readonly<Record<string, readonly number[]>> = {
   proxy_log: [1],
@@ -36,7 +36,7 @@ const ADDRESSES: Readonly<Record<string, readonly number[]>> = {
   fd_write: [1, 3],
 };
 
-/** Arguments that are sizes of what holds times, so that they differ by a digit or two. */
+/** Arguments that are sizes of values that contain times: their lengths differ by a digit or two. */
 const SIZES: Readonly<Record<string, readonly number[]>> = {
   proxy_log: [2],
   malloc: [0],
@@ -45,7 +45,10 @@ const SIZES: Readonly<Record<string, readonly number[]>> = {
   proxy_http_call: [3],
 };
 
-/** Arguments that are tokens of queues: all plugins of a process share them, so that they depend on what ran before. */
+/**
+ * Arguments that are queue tokens. All plugins of a process share the counter of tokens, so tokens depend on earlier
+ * plugins.
+ */
 const TOKENS: Readonly<Record<string, number>> = {
   proxy_enqueue_shared_queue: 0,
   proxy_dequeue_shared_queue: 0,

@@ -4,14 +4,14 @@ import { masked, maskedHeaders } from "./mask.js";
 import type { Observation } from "./observation.js";
 import { callbacks, isAllocation, type Callback, type TracedCall } from "./trace.js";
 
-/** How many lines of a difference are shown. */
+/** The number of lines that are shown for a difference. */
 const SHOWN = 14;
-/** How much longer a time may be on one of the engines. */
+/** The number of digits that a time may be longer on one of the engines. */
 const A_FEW_DIGITS = 4;
-/** From here on a body comes in as many pieces as the network makes of it. */
-const ONE_PIECE = 16_000;
+/** The network splits a body of this size or more into chunks, differently each time. */
+const ONE_CHUNK = 16_000;
 
-/** What differs between two engines' views of a scenario, one line each. */
+/** The differences between the observations of two engines, one line each. */
 export function compareObservations(a: Observation, b: Observation): string[] {
   return [
     ...[a, b].flatMap(({ trace }, index) => (trace.hasEnded ? [`${"-+"[index]} the process has ended`] : [])),
@@ -22,7 +22,7 @@ export function compareObservations(a: Observation, b: Observation): string[] {
 }
 
 function outcomeDifferences(index: number, a: Outcome, b: Outcome | undefined): string[] {
-  const [left, right] = [seen(a), b ? seen(b) : []];
+  const [left, right] = [outcomeLines(a), b ? outcomeLines(b) : []];
   if (left.join("\n") === right.join("\n")) return [];
   const missing = left.filter((line) => !right.includes(line)).map((line) => `- ${line}`);
   const more = right.filter((line) => !left.includes(line)).map((line) => `+ ${line}`);
@@ -30,31 +30,31 @@ function outcomeDifferences(index: number, a: Outcome, b: Outcome | undefined): 
   return [`request ${index + 1}:`, ...missing, ...more, ...order];
 }
 
-/** What came of a request, as lines. */
-function seen({ response, failure, received }: Outcome): string[] {
+/** The outcome of a request as lines of text. */
+function outcomeLines({ response, failure, received }: Outcome): string[] {
   const body = (text: string) => masked(text.length > 2000 ? `${text.length} bytes` : text);
-  const answer = response
+  const responseLines = response
     ? [
         response.statusLine,
         ...maskedHeaders(response.headers),
         `body ${body(response.text)}`,
         ...maskedHeaders(response.trailers),
       ]
-    : [`failure ${/^no answer within/.test(failure ?? "") ? "no answer in time" : "the connection was cut"}`];
+    : [`failure ${/^no response within/.test(failure ?? "") ? "no response in time" : "the connection was closed"}`];
   const requests = received.map((one) =>
     [
       `${one.cluster} got ${one.method} ${one.target}`,
       ...[...maskedHeaders(one.headers), `body ${body(one.body)}`, ...maskedHeaders(one.trailers)],
     ].join(" | "),
   );
-  return [...answer, ...requests];
+  return [...responseLines, ...requests];
 }
 
 function traceDifferences(part: "trial" | "serving", a: Observation, b: Observation): string[] {
   const [left, right] = [a, b].map(({ trace }) => normalised(trace[part])) as [TracedCall[], TracedCall[]];
-  // What is left out costs a plugin memory, perhaps at another moment.
+  // Calls that are not compared allocate memory too, perhaps at another moment.
   const isShifted = [a, b].some(
-    ({ trace }) => isInPieces(trace[part]) || callbacks(trace[part]).some(isIdleTick) || hasOldRoots(trace[part]),
+    ({ trace }) => isSplit(trace[part]) || callbacks(trace[part]).some(isIdleTick) || hasOldRoots(trace[part]),
   );
   const known: Known = { isShifted, tokens: new Map() };
   const at = left.findIndex((call, index) => !same(call, right[index], known));
@@ -69,16 +69,20 @@ function traceDifferences(part: "trial" | "serving", a: Observation, b: Observat
 }
 
 function normalised(calls: readonly TracedCall[]): TracedCall[] {
-  const inPieces = isInPieces(calls);
-  const told = callbacks(calls).filter(
-    (one) => !isIdleTick(one) && !(inPieces && isBody(one.call) && one.call.args[2] === "0"),
+  const split = isSplit(calls);
+  const compared = callbacks(calls).filter(
+    (one) => !isIdleTick(one) && !(split && isBody(one.call) && one.call.args[2] === "0"),
   );
-  // An old root ends when a host gets round to it, perhaps during the next requests.
+  // The host deletes a replaced root context some time later, perhaps during the next requests: these callbacks are
+  // compared last.
   const isEnd = endOfRoot(calls);
-  return [...told.filter((one) => !isEnd(one)), ...told.filter(isEnd)].flatMap(({ call, inner }) => [call, ...inner]);
+  return [...compared.filter((one) => !isEnd(one)), ...compared.filter(isEnd)].flatMap(({ call, inner }) => [
+    call,
+    ...inner,
+  ]);
 }
 
-/** Whether a root has ended before all was over. */
+/** Whether a root context was deleted before the last other callback. */
 function hasOldRoots(calls: readonly TracedCall[]): boolean {
   const all = callbacks(calls);
   const isEnd = endOfRoot(calls);
@@ -91,8 +95,8 @@ function endOfRoot(calls: readonly TracedCall[]): (callback: Callback) => boolea
   return ({ call }) => (call.name === "proxy_on_done" || call.name === "proxy_on_delete") && roots.has(call.args[0]);
 }
 
-function isInPieces(calls: readonly TracedCall[]): boolean {
-  return calls.some((call) => isBody(call) && Number(call.args[1]) > ONE_PIECE);
+function isSplit(calls: readonly TracedCall[]): boolean {
+  return calls.some((call) => isBody(call) && Number(call.args[1]) > ONE_CHUNK);
 }
 
 function isIdleTick({ call, inner }: Callback): boolean {
@@ -103,11 +107,11 @@ function isBody({ name }: TracedCall): boolean {
   return name === "proxy_on_request_body" || name === "proxy_on_response_body";
 }
 
-/** What is known of two engines while their calls are compared. */
+/** What the comparison of two engines' calls has found so far. */
 interface Known {
-  /** Something was longer, or happened more often, on one of them: from then on addresses differ. */
+  /** A value was longer, or a call happened more often, on one engine: from then on addresses differ. */
   isShifted: boolean;
-  /** Which token of one engine is which of the other. */
+  /** The queue tokens of one engine, with the tokens of the other. */
   tokens: Map<string, string>;
 }
 

@@ -6,9 +6,9 @@ import { listenerOf, type Scenario } from "../scenarios/scenario.js";
 import type { PluginWasm } from "../scenarios/plugin-wasm.js";
 import type { ScenarioUpstreams } from "../scenarios/upstreams.js";
 
-/** A listener for each of some scenarios, on one Envoy. */
+/** An Envoy with a listener for each scenario of a batch. */
 export class EnvoyBatch {
-  /** Envoy has ended by itself. */
+  /** Envoy's process has ended without being stopped. */
   hasEnded = false;
   private envoy!: RunningEnvoy;
   private current: EnvoyTurn | undefined;
@@ -32,7 +32,7 @@ export class EnvoyBatch {
     void this.envoy.exit.then(() => (this.hasEnded = true));
   }
 
-  /** A scenario's turn, which begins with its plugins and ends the one before. */
+  /** Ends the turn of the previous scenario and begins the turn of this one. */
   async turn(scenario: Scenario): Promise<EnvoyTurn> {
     if (this.current?.scenario === scenario) return this.current;
     const id = this.ids.get(scenario);

@@ -7,7 +7,7 @@ import { scenarioIds, type RequestStep, type Scenario, type UpdateStep } from ".
 import { PluginWasm } from "../scenarios/plugin-wasm.js";
 import { ScenarioUpstreams } from "../scenarios/upstreams.js";
 
-/** Plays scenarios on real Envoys, one after the other, each with as many scenarios as it bears. */
+/** Plays scenarios on real Envoys, one after the other. Each Envoy plays a batch of scenarios. */
 export class TracedEnvoyEngine implements TracedEngine {
   readonly name = "Envoy";
   private readonly upstreams = new ScenarioUpstreams();
@@ -30,8 +30,8 @@ export class TracedEnvoyEngine implements TracedEngine {
     return this.wasm.problem(scenario);
   }
 
-  async refused(scenario: Scenario): Promise<boolean> {
-    return (await this.playing(scenario)).refused;
+  async isRejected(scenario: Scenario): Promise<boolean> {
+    return (await this.playing(scenario)).isRejected;
   }
 
   async send(scenario: Scenario, request: RequestStep): Promise<Outcome> {
@@ -55,7 +55,7 @@ export class TracedEnvoyEngine implements TracedEngine {
     await this.upstreams.stop();
   }
 
-  /** A scenario at its turn, on the Envoy of its batch, and no other. */
+  /** The turn of a scenario. The Envoy of its batch is running; the Envoys of other batches are stopped. */
   private async playing(scenario: Scenario) {
     const batch = this.batch(scenario);
     if (batch !== this.running || batch.hasEnded) {

@@ -2,11 +2,11 @@ import type { WasmEvent } from "../../sdk/envoy/index.js";
 import type { Trace, TracedCall } from "./trace.js";
 
 /**
- * What one worker's VMs and those that tried configurations out did. On its main thread Envoy starts, for each
- * configuration: a VM to be copied from, where there is none; one that tries the configuration out; and one to serve there,
- * which no request meets.
+ * The calls in the VMs of one worker, and in the VMs in which Envoy tried configurations. For each configuration,
+ * Envoy's main thread starts a base VM to copy from, if there is none yet; a VM that tries the configuration; and a VM
+ * that serves the main thread, which no request reaches.
  *
- * @param configured for each configuration that came, the index of the first log entry behind
+ * @param configured for each configuration that was sent, the index of the first log entry after it
  */
 export function traceOf(events: readonly WasmEvent[], configured: readonly number[], mainThread: number): Trace {
   const main = events.filter(({ thread }) => thread === mainThread);
@@ -19,7 +19,7 @@ export function traceOf(events: readonly WasmEvent[], configured: readonly numbe
 
 function tried(events: readonly WasmEvent[]): TracedCall[] {
   const created = events.findIndex(({ kind }) => kind === "created");
-  // The VM to be copied from has failed already.
+  // Without a created VM, the base VM has failed already.
   const first = created >= 0 ? created : events.findIndex(({ kind }) => kind === "base");
   if (first < 0) return [];
   const rest = events.slice(first + 1);

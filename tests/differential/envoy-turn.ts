@@ -8,19 +8,22 @@ import { kindOf, levelOf } from "../scenarios/envoy-engine.js";
 import { pluginsOf, type RequestStep, type Scenario, type UpdateStep } from "../scenarios/scenario.js";
 import type { ScenarioUpstreams } from "../scenarios/upstreams.js";
 
-/** How long streams and VMs may take to go when nobody needs them any more. */
+/** How long Envoy may take to compile a large plugin. */
+const INSTALL_LIMIT_MS = 60_000;
+
+/** How long streams and VMs may take to end after the last step. */
 const END_LIMIT_MS = 500;
 
 /**
- * A scenario on an Envoy. Its plugins are there in its turn only, so that whatever Envoy writes meanwhile is about them:
- * most lines do not tell their VM.
+ * The turn of a scenario on an Envoy. Its plugins are installed during the turn only, so that all lines that Envoy logs
+ * meanwhile are about them: most lines do not name their VM.
  */
 export class EnvoyTurn {
-  /** Whether a plugin has refused its first configuration. */
-  refused = false;
+  /** Whether a plugin has rejected its first configuration. */
+  isRejected = false;
   private readonly client: ScenarioClient;
   private readonly from: number;
-  /** Where the log was when a configuration came. */
+  /** The positions in the log at which configurations were sent. */
   private readonly configured: number[] = [];
   private readonly activeBefore: number;
   private ended: { log: string } | undefined;
@@ -38,9 +41,9 @@ export class EnvoyTurn {
   }
 
   async begin(): Promise<void> {
-    for (const { pluginName } of pluginsOf(this.scenario)) {
+    for (const { pluginName, config } of pluginsOf(this.scenario)) {
       this.configured.push(this.log.length);
-      if (!(await this.envoy.installPlugin(this.id, pluginName))) this.refused = true;
+      if (!(await this.envoy.updatePlugin(this.id, pluginName, config, INSTALL_LIMIT_MS))) this.isRejected = true;
     }
   }
 
@@ -63,13 +66,13 @@ export class EnvoyTurn {
     });
   }
 
-  /** Takes the plugins away, when their streams are gone, and waits until their VMs are. */
+  /** Waits until all streams have ended, removes the plugins, and waits until their VMs have ended. */
   async end(): Promise<void> {
     if (this.ended) return;
     this.closeConnection();
-    await soon(() => isQuiet(this.trace().serving));
+    await waitUntil(() => isQuiet(this.trace().serving));
     await this.removePlugins();
-    await soon(() => {
+    await waitUntil(() => {
       const last = wasmEvents(this.entries())
         .filter(({ kind }) => kind === "destroyed" || kind === "created")
         .at(-1);
@@ -78,14 +81,14 @@ export class EnvoyTurn {
     this.ended = { log: this.log };
   }
 
-  /** An Envoy that has ended by itself has none. */
+  /** Removes the plugins. If Envoy's process has ended, there is nothing to remove. */
   private async removePlugins(): Promise<void> {
     let hasEnded = false;
     void this.envoy.exit.then(() => (hasEnded = true));
     try {
       for (const { pluginName } of pluginsOf(this.scenario)) await this.envoy.removePlugin(this.id, pluginName);
     } catch (error) {
-      await soon(() => hasEnded);
+      await waitUntil(() => hasEnded);
       if (!hasEnded) throw error;
     }
   }
@@ -111,6 +114,6 @@ export class EnvoyTurn {
   }
 }
 
-async function soon(isSo: () => boolean): Promise<void> {
-  for (const end = performance.now() + END_LIMIT_MS; !isSo() && performance.now() < end;) await sleep(10);
+async function waitUntil(condition: () => boolean): Promise<void> {
+  for (const end = performance.now() + END_LIMIT_MS; !condition() && performance.now() < end;) await sleep(10);
 }

@@ -1,6 +1,6 @@
 import type { RequestStep, Scenario } from "../scenarios/scenario.js";
 
-/** A scenario of the plugin that makes the calls that it is told to make; see tests/support/raw-calls. */
+/** Makes a scenario whose plugin makes the host calls of a script; see tests/support/raw-calls. */
 export function guest(
   name: string,
   script: readonly string[],
@@ -12,15 +12,15 @@ export function guest(
   };
 }
 
-/** Enough for a connection that is cut: Envoy waits a second before it does. */
+/** Long enough for a connection that the plugin closes: Envoy waits a second before it closes it. */
 export const CUT_MS = 2500;
 
-/** A request, whose answer is compared with that of the other engine. */
+/** A request whose outcome is compared with the outcome on the other engine. */
 export function request(what: Omit<RequestStep, "expect"> = {}): RequestStep {
   return { limitMs: 1000, ...what, expect: { anything: true } };
 }
 
-/** A request and an answer with all parts: headers, a body in two pieces, trailers. */
+/** A request and a response with all parts: headers, a body in two chunks, trailers. */
 export const everything: Omit<RequestStep, "expect"> = {
   headers: [
     ["x-a", "1"],
@@ -49,7 +49,7 @@ export const everything: Omit<RequestStep, "expect"> = {
 };
 
 /**
- * Lines that take a request through every callback: its headers wait for a timer, for an item in a queue and for a
+ * A script that takes a request through every callback: its headers wait for a timer, for an item in a queue and for a
  * call, one after the other.
  */
 export const THROUGH_ALL: readonly string[] = [
@@ -64,12 +64,12 @@ export const THROUGH_ALL: readonly string[] = [
   "call:1 continue_stream 0",
 ];
 
-/** What those lines need. */
+/** The clusters that `THROUGH_ALL` needs. */
 export const PARTNERS: Pick<Scenario, "clusters"> = {
   clusters: { auth: { headers: [["x-call", "1"]], body: "called", trailers: [["x-ct", "1"]] } },
 };
 
-/** The callbacks of a plugin that is configured, serves a request, and ends. */
+/** The callbacks of a plugin, in order, from its start to its end. */
 export const PHASES = [
   ...["start", "configure", "create", "request_headers", "tick", "queue", "call", "request_body", "request_trailers"],
   ...["response_headers", "response_body", "response_trailers", "log", "done", "delete", "root_done", "root_delete"],

@@ -1,23 +1,23 @@
-/** Where the Node host does not do what Envoy does, and why. `docs/host.md` tells the same. */
+/** A known difference between the Node host and Envoy. `docs/host.md` describes them. */
 export interface KnownDifference {
   reason: string;
-  /** What is among the differences while there are any. */
+  /** Matches the differences. If it no longer does, the test fails. */
   shows: RegExp;
 }
 
-const ACTIONS = ["an answer", "two answers", "close_stream 0", "close_stream 1"];
+const ACTIONS = ["a local reply", "two local replies", "close_stream 0", "close_stream 1"];
 
 const DIFFERENCES: readonly (KnownDifference & { names: readonly string[]; file?: string })[] = [
   {
-    reason: "Envoy calls proxy_on_log of a stream that is over once more, some of them without end, and answers nobody",
+    reason: "Envoy calls proxy_on_log of an ended stream again, sometimes without end, and the client gets no response",
     names: ["log", "done", "delete"].flatMap((phase) => ACTIONS.map((action) => `${action} in ${phase}`)),
     shows: /^\+ proxy_on_log\(2\) = 0$/m,
   },
   {
     reason:
-      "Envoy's process ends: it answers twice, or goes on with a response that is not there; nothing comes of it here",
+      "Envoy's process ends: it sends two responses, or continues a response that does not exist; the Node host does neither",
     names: [
-      ...["headers", "body", "trailers"].map((part) => `two answers in response_${part}`),
+      ...["headers", "body", "trailers"].map((part) => `two local replies in response_${part}`),
       ...["create", "request_headers", "request_body", "request_trailers", "response_trailers"].map(
         (phase) => `continue_stream 1 in ${phase}`,
       ),
@@ -26,32 +26,34 @@ const DIFFERENCES: readonly (KnownDifference & { names: readonly string[]; file?
     shows: /^\+ the process has ended$/m,
   },
   {
-    reason: "Envoy's process ends: it sends the end of a response twice; once here",
+    reason: "Envoy's process ends: it sends the end of a response twice; the Node host sends it once",
     file: "resumes",
-    names: ["", "twice "].map((times) => `a response whose headers say 1 and body says 0 goes on ${times}in body:end`),
+    names: ["", "twice "].map(
+      (times) => `headers return 1 and body returns 0: a response is resumed ${times}in body:end`,
+    ),
     shows: /^\+ the process has ended$/m,
   },
   {
-    reason: "Envoy still shows the headers to a plugin whose stream it has ended",
+    reason: "Envoy still calls proxy_on_request_headers for a stream that it has deleted",
     names: ["close_stream 0 in create", "close_stream 1 in create"],
     shows: /^\+ proxy_on_delete\(2\) = 0\n\+ proxy_on_request_headers\(2, /m,
   },
   {
-    reason: "Envoy keeps a connection that it cuts for a second, in which the root's timers and calls go on",
+    reason: "Envoy closes the connection a second later; until then timers and calls of the root context continue",
     names: ["close_stream 0 in request_headers", "close_stream 1 in request_headers"],
     shows: /^\+ proxy_on_tick\(1\) = 0$/m,
   },
   {
-    reason: "callbacks within each other without end: Envoy goes on until the VM has no stack left",
+    reason: "a resume causes nested callbacks without end: Envoy continues until the VM's stack overflows",
     names: [
-      ...["the body's callback", "the body's callback, which holds it", "the trailers' callback"],
-      "the trailers' callback, of a body that is held",
-    ].map((where) => `it goes on within ${where}, with trailers`),
+      ...["the body's callback", "the body's callback, which pauses", "the trailers' callback"],
+      "the trailers' callback, after a paused body",
+    ].map((where) => `a request is resumed within ${where}, with trailers`),
     shows: /^- proxy_on_request_body\(2, [03], 0\) = trapped$/m,
   },
 ];
 
-/** By the scenario's name, with its file, "actions" unless it says another. */
+/** Known differences by the scenario's name, which begins with its file. */
 export const KNOWN: ReadonlyMap<string, KnownDifference> = new Map(
   DIFFERENCES.flatMap(({ names, file = "actions", ...known }) => names.map((name) => [`${file}: ${name}`, known])),
 );

@@ -18,14 +18,14 @@ import { isAllocation } from "./trace.js";
 import type { Observation } from "./observation.js";
 import { SCENARIOS } from "./network/scenarios.js";
 
-/** How much time each attempt gives the steps: on a busy machine little may be too little. */
+/** How much slower than usual each attempt plays: a busy machine may need more time. */
 const PACES = [1, 3, 9];
-/** How many pairs of engines play at once: most of the time each waits for what may come. */
+/** How many pairs of engines play at the same time: most of the time each waits. */
 const LANES = 4;
-/** A port where nobody listens: one that no system gives to who asks for any. */
+/** A port on which nothing listens. The system never assigns it as a free port. */
 const NOBODY = 1;
 
-// Nobody has written these answers down: the Node host must do to connections what a real Envoy does, call by call.
+// These scenarios have no expected outcome: the Node host must treat connections as a real Envoy does, call by call.
 describeWithEnvoy("network filters on the Node host and Envoy", ({ path }) => {
   for (let lane = 0; lane < LANES; lane++) {
     const scenarios = SCENARIOS.filter((_, index) => index % LANES === lane);
@@ -65,7 +65,7 @@ function compareOn(engines: readonly [NetworkEngine, NetworkEngine], scenarios: 
   for (const scenario of scenarios) {
     test.sequential(scenario.name, async () => {
       let differences: string[] = [];
-      // A VM that has failed is not as it was: there is one attempt.
+      // A VM that has failed cannot play the scenario again: there is one attempt.
       for (const pace of traps(scenario) ? PACES.slice(1, 2) : PACES) {
         differences = await compared(scenario, pace);
         if (differences.length === 0) break;
@@ -78,9 +78,9 @@ function compareOn(engines: readonly [NetworkEngine, NetworkEngine], scenarios: 
     const played = engines.map((engine) => engine.play(scenario, id(scenario), pace));
     const [node, envoy] = (await Promise.all(played)) as [NetworkObservation, NetworkObservation];
     const sides =
-      node.seen.join("\n") === envoy.seen.join("\n")
+      node.received.join("\n") === envoy.received.join("\n")
         ? []
-        : [...node.seen.map((line) => `- ${line}`), ...envoy.seen.map((line) => `+ ${line}`)];
+        : [...node.received.map((line) => `- ${line}`), ...envoy.received.map((line) => `+ ${line}`)];
     return [...sides, ...compareObservations(withoutAddresses(node), withoutAddresses(envoy))];
   }
 }
@@ -89,7 +89,7 @@ function traps({ plugins }: NetworkScenario): boolean {
   return plugins.some((one) => JSON.stringify(one).includes(" trap"));
 }
 
-/** Where a plugin's memory is depends on what happened before, and a scenario may be played again. */
+/** Masks addresses: they depend on what happened before, and a scenario may be played several times. */
 function withoutAddresses({ trace }: NetworkObservation): Observation {
   const serving = trace.serving.map((call) => ({
     ...call,

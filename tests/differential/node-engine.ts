@@ -12,12 +12,12 @@ import { listenerOf, pluginsOf, scenarioIds, scenarioOfVm } from "../scenarios/s
 import type { RequestStep, Scenario, UpdateStep } from "../scenarios/scenario.js";
 import { ScenarioUpstreams } from "../scenarios/upstreams.js";
 
-/** How long streams may take to go when nobody needs them any more. */
+/** How long streams may take to end after the last step. */
 const END_LIMIT_MS = 500;
 
 /**
- * Plays scenarios on the Node host, behind the gateway's real HTTP. A gateway has as many of them as an Envoy, and their
- * plugins in their turn only, so that what the plugins of a process share is the same.
+ * Plays scenarios on the Node gateway, over real connections. A gateway plays the same batch of scenarios as an Envoy.
+ * Their plugins are installed during their turn only, so that the state that plugins of a process share is the same.
  */
 export class TracedNodeEngine implements TracedEngine {
   readonly name = "Node host";
@@ -25,7 +25,7 @@ export class TracedNodeEngine implements TracedEngine {
   private ids: ReadonlyMap<Scenario, string> = new Map();
   private batch: ReadonlyMap<Scenario, string> = new Map();
   private current: Scenario | undefined;
-  private refusedFirst = false;
+  private rejectedFirst = false;
   private readonly traces = new NodeTraces();
   private readonly lines = new Map<string, LogLine[]>();
   private readonly upstreams = new ScenarioUpstreams();
@@ -41,9 +41,9 @@ export class TracedNodeEngine implements TracedEngine {
     return this.wasm.problem(scenario);
   }
 
-  async refused(scenario: Scenario): Promise<boolean> {
+  async isRejected(scenario: Scenario): Promise<boolean> {
     await this.playing(scenario);
-    return this.refusedFirst;
+    return this.rejectedFirst;
   }
 
   async send(scenario: Scenario, request: RequestStep): Promise<Outcome> {
@@ -66,7 +66,9 @@ export class TracedNodeEngine implements TracedEngine {
     this.client.close();
     const id = this.id(scenario);
     const end = performance.now() + END_LIMIT_MS;
-    while (!isQuiet(this.traces.of(id).serving) && performance.now() < end) await sleep(10);
+    // At least once: the callback for an item in a queue comes a few turns of the event loop later.
+    do await sleep(10);
+    while (!isQuiet(this.traces.of(id).serving) && performance.now() < end);
     for (const { pluginName } of pluginsOf(scenario)) this.gateway?.plugin(id, pluginName).stop();
     return this.traces.of(id);
   }
@@ -77,17 +79,17 @@ export class TracedNodeEngine implements TracedEngine {
     await this.upstreams.stop();
   }
 
-  /** The gateway, with the plugins of a scenario. */
+  /** Begins the turn of a scenario, unless it has its turn already. Returns the gateway with its plugins installed. */
   private async playing(scenario: Scenario): Promise<RunningGateway> {
     const gateway = this.batch.has(scenario) ? this.gateway! : await this.startBatch(scenario);
     if (this.current === scenario) return gateway;
     if (this.current) await this.end(this.current);
     this.current = scenario;
-    this.refusedFirst = false;
+    this.rejectedFirst = false;
     this.traces.forget(this.id(scenario));
     this.lines.delete(this.id(scenario));
     for (const { pluginName, config } of pluginsOf(scenario)) {
-      if (!gateway.updatePlugin(this.id(scenario), pluginName, config)) this.refusedFirst = true;
+      if (!gateway.updatePlugin(this.id(scenario), pluginName, config)) this.rejectedFirst = true;
     }
     return gateway;
   }

@@ -2,7 +2,7 @@ import type { Services, TracedVm } from "../../sdk/host/index.js";
 import { scenarioOfVm } from "../scenarios/scenario.js";
 import type { Trace, TracedCall } from "./trace.js";
 
-/** What the Node host tells of its VMs, by scenario. */
+/** The calls that the Node host has traced, by scenario. */
 export class NodeTraces {
   private readonly traces = new Map<string, Trace>();
   private text: string | undefined;
@@ -15,7 +15,7 @@ export class NodeTraces {
     },
   } satisfies Pick<Services, "trace" | "traceCallbacks">;
 
-  /** A plugin's line: it belongs to the call that ends next. */
+  /** Notes a log line of a plugin. The line belongs to the next call that returns. */
   logged(text: string): void {
     this.text = text;
   }
@@ -26,7 +26,7 @@ export class NodeTraces {
     return trace;
   }
 
-  /** Begins anew. */
+  /** Deletes the trace of a scenario. */
   forget(scenario: string): void {
     this.traces.delete(scenario);
   }
@@ -45,7 +45,7 @@ export class NodeTraces {
   }
 }
 
-/** Numbers as Envoy prints them: without a sign. */
+/** A number as Envoy prints it: unsigned. */
 function shown(value: number | bigint): string {
   return String(typeof value === "bigint" ? BigInt.asUintN(64, value) : value >>> 0);
 }

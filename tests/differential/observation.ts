@@ -1,9 +1,9 @@
 import type { LogLine, Outcome } from "../scenarios/engine.js";
 import type { Trace } from "./trace.js";
 
-/** What an engine made of a scenario, to be compared with what another one did. */
+/** What happened when an engine played a scenario. Observations of two engines are compared. */
 export interface Observation {
-  /** What came of each request, in order. */
+  /** The outcome of each request, in order. */
   outcomes: readonly Outcome[];
   trace: Trace;
   logs: readonly LogLine[];

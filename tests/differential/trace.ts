@@ -1,27 +1,27 @@
-/** A call across the border of a VM that has returned: of the host into the plugin, or of the plugin to the host. */
+/** A callback or a host call that has returned. */
 export interface TracedCall {
   kind: "callback" | "call";
   name: string;
   args: readonly string[];
   result: string;
-  /** The line that it has written into the log. */
+  /** The line that the call has logged. */
   text?: string;
 }
 
-/** What crossed the borders of a scenario's VMs, in the order in which it returned. */
+/** The callbacks and host calls of a scenario's VMs, in the order in which they returned. */
 export interface Trace {
-  /** In the VMs that only tried a configuration out. */
+  /** Calls in VMs that only tried a configuration. */
   trial: TracedCall[];
-  /** In those that served. */
+  /** Calls in VMs that served requests. */
   serving: TracedCall[];
-  /** The host's process has ended by itself. */
+  /** The host's process has ended without being stopped. */
   hasEnded?: boolean;
 }
 
-/** A callback, and what the plugin called in it. */
+/** A callback with the host calls that the plugin made in it. */
 export interface Callback {
   call: TracedCall;
-  /** With the allocations for a call's results before it. */
+  /** Includes allocations: an allocation for the result of a host call comes before that call. */
   inner: TracedCall[];
 }
 
@@ -31,7 +31,7 @@ export function isAllocation({ kind, name }: TracedCall): boolean {
   return kind === "callback" && ALLOCATORS.has(name);
 }
 
-/** Calls by callbacks. */
+/** Groups calls by callback. */
 export function callbacks(calls: readonly TracedCall[]): Callback[] {
   const all: Callback[] = [];
   let inner: TracedCall[] = [];
@@ -47,8 +47,8 @@ export function callbacks(calls: readonly TracedCall[]): Callback[] {
 }
 
 /**
- * Whether every stream that began has ended, and every call been answered; where a VM has failed, or a plugin knows no
- * streams, there is no telling.
+ * Whether every stream that began has ended, and every HTTP call has a result. Always true if a VM has failed or the
+ * plugin has no stream callbacks.
  */
 export function isQuiet(calls: readonly TracedCall[]): boolean {
   const open = new Map<string, number>();

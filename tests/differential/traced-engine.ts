@@ -2,11 +2,11 @@ import type { Engine } from "../scenarios/engine.js";
 import type { Scenario } from "../scenarios/scenario.js";
 import type { Trace } from "./trace.js";
 
-/** An engine that notes what crosses the borders of VMs: plugins are there in their scenario's turn only. */
+/** An engine that traces callbacks and host calls. Plugins are installed during their scenario's turn only. */
 export interface TracedEngine extends Engine {
-  /** Takes the scenario's plugins away, and tells what they did. */
+  /** Removes the scenario's plugins and returns the trace of their calls. */
   end(scenario: Scenario): Promise<Trace | undefined>;
 }
 
-/** Several Envoys play at once. */
+/** How many plugins a gateway has at most. Several Envoys run at the same time. */
 export const PLUGINS_PER_GATEWAY = 16;

@@ -1,15 +1,15 @@
-/** A configuration that is good but for what is given. */
-const but = (text: string) => `{"content":"x",${text}}`;
+/** A configuration that is valid except for the fields in `text`. */
+const validExcept = (text: string) => `{"content":"x",${text}}`;
 const notJson = (why: string) => `not valid JSON: ${why}`;
 const PROTOBUF = "(a protobuf message? use google.protobuf.StringValue, not Struct)";
 const capacity = (got: string) => `capacity: expected integer from 1 to 100, got ${got}`;
 const id = (got: string) => `id: expected integer from -9223372036854775808 to 9223372036854775807, got ${got}`;
 const ratio = (got: string) => `ratio: expected finite number from 0 up to 1, got ${got}`;
 
-/** A configuration for tests/plugins/strict, and what it says of it. Expected texts are written by hand. */
+/** Configurations for tests/plugins/strict, each with the reason that the plugin logs. The reasons are written by hand. */
 export const BAD_CONFIGURATIONS: [name: string, configuration: string | Uint8Array, why: string][] = [
   // Cut off.
-  ["nothing", "", "content: required, but absent"],
+  ["an empty configuration", "", "content: required, but absent"],
   ["a space", " ", notJson("unexpected end at byte 1")],
   ["spaces and line breaks", " \n\t\r ", notJson("unexpected end at byte 5")],
   ["an open brace", "{", notJson("unexpected end at byte 1")],
@@ -17,37 +17,37 @@ export const BAD_CONFIGURATIONS: [name: string, configuration: string | Uint8Arr
   ["a key without a value", '{"content":', notJson("unexpected end at byte 11")],
   ["an open string", '{"content":"x', notJson("unexpected end at byte 13")],
   ["a missing closing brace", '{"content":"x"', notJson("unexpected end at byte 14")],
-  ["a word cut off", '{"content":tru', notJson("unexpected end at byte 14")],
+  ["a literal cut off", '{"content":tru', notJson("unexpected end at byte 14")],
   ["a number cut off", '{"ratio":0.', notJson("unexpected end at byte 11")],
   ["an exponent cut off", '{"ratio":1e', notJson("unexpected end at byte 11")],
-  ["a minus alone", '{"ratio":-', notJson("unexpected end at byte 10")],
+  ["only a minus sign", '{"ratio":-', notJson("unexpected end at byte 10")],
   ["an open array", '{"keys":["a",', notJson("unexpected end at byte 13")],
 
   // Not JSON.
   ["single quotes", "{'content':'x'}", notJson(`unexpected character "'" at byte 1`)],
   ["a key without quotes", '{content:"x"}', notJson('unexpected character "c" at byte 1')],
   ["a trailing comma in an object", '{"content":"x",}', notJson('unexpected character "}" at byte 15')],
-  ["a trailing comma in an array", but('"keys":["a",]'), notJson('unexpected character "]" at byte 27')],
+  ["a trailing comma in an array", validExcept('"keys":["a",]'), notJson('unexpected character "]" at byte 27')],
   ["two commas", '{"content":"x",,"id":1}', notJson('unexpected character "," at byte 15')],
   ["no comma", '{"content":"x" "id":1}', notJson('unexpected character """ at byte 15')],
   ["no colon", '{"content" "x"}', notJson('unexpected character """ at byte 11')],
   ["a comment", '{"content":"x"} // why', notJson("trailing data at byte 16")],
   ["two values", '{"content":"x"}{}', notJson("trailing data at byte 15")],
-  ["a closing brace too many", '{"content":"x"}}', notJson("trailing data at byte 15")],
+  ["one closing brace too many", '{"content":"x"}}', notJson("trailing data at byte 15")],
   ["a mismatched bracket", '{"keys":["a"}', notJson('unexpected character "}" at byte 12')],
   ["YAML", "content: x", notJson('unexpected character "c" at byte 0')],
   ["a byte order mark", '\ufeff{"content":"x"}', notJson("unexpected character at byte 0")],
-  ["True", but('"enabled":True'), notJson('unexpected character "T" at byte 25')],
-  ["nul", but('"enabled":nul1'), notJson('unexpected character "1" at byte 28')],
-  ["NaN", but('"ratio":NaN'), notJson('unexpected character "N" at byte 23')],
-  ["Infinity", but('"ratio":Infinity'), notJson('unexpected character "I" at byte 23')],
-  ["-Infinity", but('"ratio":-Infinity'), notJson("invalid number at byte 24")],
-  ["a leading zero", but('"capacity":01'), notJson("invalid number at byte 27")],
-  ["a plus sign", but('"capacity":+1'), notJson('unexpected character "+" at byte 26')],
-  ["a hexadecimal number", but('"capacity":0x10'), notJson('unexpected character "x" at byte 27')],
-  ["a number that begins with a dot", but('"ratio":.5'), notJson('unexpected character "." at byte 23')],
-  ["a number that ends with a dot", but('"ratio":1.'), notJson("invalid number at byte 25")],
-  ["an exponent without digits", but('"ratio":1e+'), notJson("invalid number at byte 26")],
+  ["True with a capital letter", validExcept('"enabled":True'), notJson('unexpected character "T" at byte 25')],
+  ["a misspelled null", validExcept('"enabled":nul1'), notJson('unexpected character "1" at byte 28')],
+  ["NaN", validExcept('"ratio":NaN'), notJson('unexpected character "N" at byte 23')],
+  ["Infinity", validExcept('"ratio":Infinity'), notJson('unexpected character "I" at byte 23')],
+  ["-Infinity", validExcept('"ratio":-Infinity'), notJson("invalid number at byte 24")],
+  ["a leading zero", validExcept('"capacity":01'), notJson("invalid number at byte 27")],
+  ["a plus sign", validExcept('"capacity":+1'), notJson('unexpected character "+" at byte 26')],
+  ["a hexadecimal number", validExcept('"capacity":0x10'), notJson('unexpected character "x" at byte 27')],
+  ["a number that begins with a dot", validExcept('"ratio":.5'), notJson('unexpected character "." at byte 23')],
+  ["a number that ends with a dot", validExcept('"ratio":1.'), notJson("invalid number at byte 25")],
+  ["an exponent without digits", validExcept('"ratio":1e+'), notJson("invalid number at byte 26")],
 
   // Strings.
   ["an unknown escape", '{"content":"\\q"}', notJson("invalid escape at byte 12")],
@@ -59,8 +59,8 @@ export const BAD_CONFIGURATIONS: [name: string, configuration: string | Uint8Arr
   ["a raw NUL", '{"content":"a\0b"}', notJson("control character in string at byte 13")],
   ["a lone surrogate in a key, and a missing field", '{"\\ud800":1}', "content: required, but absent"],
   [
-    "a lone surrogate where a word must stand",
-    but('"mode":"\\udc00"'),
+    "a lone surrogate for a field with a fixed set of values",
+    validExcept('"mode":"\\udc00"'),
     'mode: expected "fast" or "safe", got "\\udc00"',
   ],
   [
@@ -70,7 +70,7 @@ export const BAD_CONFIGURATIONS: [name: string, configuration: string | Uint8Arr
   ],
   ["a NUL after the value", '{"content":"x"}\0', notJson("trailing data at byte 15")],
 
-  // As a google.protobuf.Struct, and other messages: Envoy hands over their bytes.
+  // A google.protobuf.Struct and other messages: Envoy passes their bytes to the plugin.
   ...[
     ["a Struct", "0a0e0a07636f6e74656e7412031a0178", "unexpected character at byte 1"],
     [
@@ -90,14 +90,18 @@ export const BAD_CONFIGURATIONS: [name: string, configuration: string | Uint8Arr
   ["257 nested arrays", "[".repeat(257), notJson("nesting deeper than 256 at byte 256")],
   ["100,000 nested arrays", "[".repeat(100_000), notJson("nesting deeper than 256 at byte 256")],
   ["100,000 nested objects", '{"a":'.repeat(100_000), notJson("nesting deeper than 256 at byte 1280")],
-  ["a megabyte of digits", but(`"capacity":${"9".repeat(1_000_000)}`), capacity(`${"9".repeat(40)}…`)],
   [
-    "a megabyte of text, then an end",
+    "an integer of a million digits",
+    validExcept(`"capacity":${"9".repeat(1_000_000)}`),
+    capacity(`${"9".repeat(40)}…`),
+  ],
+  [
+    "a megabyte of text, then the end",
     `{"content":"${"x".repeat(1_000_000)}`,
     notJson("unexpected end at byte 1000012"),
   ],
 
-  // Another type.
+  // The wrong type.
   ["an array", "[]", "expected object, got array"],
   ["a number", "3", "expected object, got number"],
   ["a string", '"content"', "expected object, got string"],
@@ -106,34 +110,50 @@ export const BAD_CONFIGURATIONS: [name: string, configuration: string | Uint8Arr
   ["a number for a string", '{"content":1}', "content: expected string, got number"],
   ["an object for a string", '{"content":{}}', "content: expected string, got object"],
   ["an array for a string", '{"content":["x"]}', "content: expected string, got array"],
-  ["a string for a bool", but('"enabled":"true"'), "enabled: expected boolean, got string"],
-  ["a number for a bool", but('"enabled":1'), "enabled: expected boolean, got number"],
-  ["a string for an integer", but('"capacity":"5"'), "capacity: expected integer, got string"],
-  ["a bool for an integer", but('"capacity":true'), "capacity: expected integer, got boolean"],
-  ["a fraction for an integer", but('"capacity":1.5'), capacity("1.5")],
-  ["a string for an array", but('"keys":"a"'), "keys: expected array, got string"],
-  ["a number in an array of strings", but('"keys":["a",2]'), "keys[1]: expected string, got number"],
-  ["null in an array of strings", but('"keys":[null]'), "keys[0]: expected string, got null"],
-  ["an array for an object", but('"limit":[]'), "limit: expected object, got array"],
-  ["a string in an array of objects", but('"rules":[{"name":"a"},"b"]'), "rules[1]: expected object, got string"],
+  ["a string for a bool", validExcept('"enabled":"true"'), "enabled: expected boolean, got string"],
+  ["a number for a bool", validExcept('"enabled":1'), "enabled: expected boolean, got number"],
+  ["a string for an integer", validExcept('"capacity":"5"'), "capacity: expected integer, got string"],
+  ["a bool for an integer", validExcept('"capacity":true'), "capacity: expected integer, got boolean"],
+  ["a fraction for an integer", validExcept('"capacity":1.5'), capacity("1.5")],
+  ["a string for an array", validExcept('"keys":"a"'), "keys: expected array, got string"],
+  ["a number in an array of strings", validExcept('"keys":["a",2]'), "keys[1]: expected string, got number"],
+  ["null in an array of strings", validExcept('"keys":[null]'), "keys[0]: expected string, got null"],
+  ["an array for an object", validExcept('"limit":[]'), "limit: expected object, got array"],
+  [
+    "a string in an array of objects",
+    validExcept('"rules":[{"name":"a"},"b"]'),
+    "rules[1]: expected object, got string",
+  ],
 
   // Out of range.
-  ["too small", but('"capacity":0'), capacity("0")],
-  ["too large", but('"capacity":101'), capacity("101")],
-  ["negative", but('"capacity":-1'), capacity("-1")],
-  ["just beyond 64 bits", but('"id":9223372036854775808'), id("9223372036854775808")],
-  ["just below 64 bits", but('"id":-9223372036854775809'), id("-9223372036854775809")],
-  ["an integer with a huge exponent", but('"id":1e400'), id("1e400")],
-  ["an integer with a huge negative exponent", but('"capacity":1e-400'), capacity("1e-400")],
-  ["a double beyond its range", but('"ratio":1e400'), ratio("1e400")],
-  ["a double above its limit", but('"ratio":1.0000001'), ratio("1.0000001")],
-  ["not one of the words", but('"mode":"slow"'), 'mode: expected "fast" or "safe", got "slow"'],
-  ["nested, out of range", but('"limit":{"burst":11}'), "limit.burst: expected integer from 1 to 10, got 11"],
-  ["nested, another type", but('"limit":{"burst":"1"}'), "limit.burst: expected integer, got string"],
-  ["nested, absent", but('"rules":[{"name":"a"},{}]'), "rules[1].name: required, but absent"],
+  ["an integer that is too small", validExcept('"capacity":0'), capacity("0")],
+  ["an integer that is too large", validExcept('"capacity":101'), capacity("101")],
+  ["a negative integer", validExcept('"capacity":-1'), capacity("-1")],
+  ["an integer just above 64 bits", validExcept('"id":9223372036854775808'), id("9223372036854775808")],
+  ["an integer just below 64 bits", validExcept('"id":-9223372036854775809'), id("-9223372036854775809")],
+  ["an integer with a huge exponent", validExcept('"id":1e400'), id("1e400")],
+  ["an integer with a huge negative exponent", validExcept('"capacity":1e-400'), capacity("1e-400")],
+  ["a double beyond its range", validExcept('"ratio":1e400'), ratio("1e400")],
+  ["a double above its limit", validExcept('"ratio":1.0000001'), ratio("1.0000001")],
+  ["a value that is not allowed", validExcept('"mode":"slow"'), 'mode: expected "fast" or "safe", got "slow"'],
+  [
+    "a nested integer out of range",
+    validExcept('"limit":{"burst":11}'),
+    "limit.burst: expected integer from 1 to 10, got 11",
+  ],
+  [
+    "a nested field of the wrong type",
+    validExcept('"limit":{"burst":"1"}'),
+    "limit.burst: expected integer, got string",
+  ],
+  [
+    "a nested required field that is absent",
+    validExcept('"rules":[{"name":"a"},{}]'),
+    "rules[1].name: required, but absent",
+  ],
 
-  // Twice.
+  // Duplicate keys.
   ["a duplicate key", '{"content":"x","content":"y"}', "content: duplicate key"],
-  ["a duplicate key, written in another way", '{"content":"x","c\\u006fntent":"x"}', "content: duplicate key"],
-  ["a nested duplicate key", but('"limit":{"burst":1,"burst":1}'), "limit.burst: duplicate key"],
+  ["a duplicate key, once with an escape", '{"content":"x","c\\u006fntent":"x"}', "content: duplicate key"],
+  ["a nested duplicate key", validExcept('"limit":{"burst":1,"burst":1}'), "limit.burst: duplicate key"],
 ];

@@ -13,7 +13,7 @@ const REQUESTS = 100;
 describeWithEnvoy("calls in flight", ({ path }) => {
   describe.each([1, 2])("with %i worker(s)", (concurrency) => {
     const random = new Random();
-    const auth = new HeldAnswers();
+    const auth = new HeldResponses();
     let upstreams: Upstream[] = [];
     let envoy: RunningEnvoy;
 
@@ -40,27 +40,27 @@ describeWithEnvoy("calls in flight", ({ path }) => {
       );
     }, 60_000);
     afterEach(() => {
-      // Of every test: nothing trapped, and nothing was to complain about.
+      // No test may cause a trap or a warning.
       expect(faults(envoy.log)).toEqual([]);
     });
     afterAll(async () => {
-      auth.answerAll(random);
+      auth.releaseAll(random);
       await envoy?.stop();
       await Promise.all(upstreams.map((upstream) => upstream.stop()));
     });
 
-    /** Sends requests with these numbers, each on a connection of its own; all their calls are held when it resolves. */
-    const ask = async (numbers: readonly number[]) => {
+    /** Sends requests with these numbers, each on its own connection. Resolves when all their calls are held. */
+    const sendRequests = async (numbers: readonly number[]) => {
       const connections = await Promise.all(numbers.map(() => HttpConnection.open(envoy.port("gateway"))));
       const clients = numbers.map((number, index) => {
         const connection = connections[index]!;
         connection.write(`GET /${number} HTTP/1.1\r\nhost: h\r\nx-number: ${number}\r\n\r\n`);
         return { number, connection };
       });
-      await poll(10_000, "not all calls came", () => numbers.every((number) => auth.has(number)) || undefined);
+      await poll(10_000, "not all calls arrived", () => numbers.every((number) => auth.has(number)) || undefined);
       return clients;
     };
-    /** What client and upstream were told: both must have it from their own call. */
+    /** What each client and its upstream received: both must have the result of the request's own call. */
     const outcomes = (clients: readonly { number: number; connection: HttpConnection }[]) =>
       Promise.all(
         clients.map(async ({ number, connection }) => {
@@ -69,7 +69,7 @@ describeWithEnvoy("calls in flight", ({ path }) => {
           return [number, response.status, response.header("x-outcome"), upstreamSaw(response)];
         }),
       );
-    const own = (numbers: readonly number[], label: string) =>
+    const expectedOutcomes = (numbers: readonly number[], label: string) =>
       numbers.map((number) => {
         const outcome = `/${label}/${number},${number},${label}`;
         return [number, 200, outcome, `/${number} ${outcome}`];
@@ -78,75 +78,77 @@ describeWithEnvoy("calls in flight", ({ path }) => {
     const becomes = (name: string, value: number) =>
       poll(5000, `${name} did not become ${value}`, async () => (await stat(name)) === value || undefined);
 
-    test(`${REQUESTS} answers in random order reach their own requests (RANDOM_SEED=${random.seed})`, async () => {
+    test(`${REQUESTS} call responses in random order reach their own requests (RANDOM_SEED=${random.seed})`, async () => {
       const numbers = count(0, REQUESTS);
-      const clients = await ask(numbers);
+      const clients = await sendRequests(numbers);
       expect(await stat("http.gateway.downstream_rq_active")).toBe(REQUESTS);
-      const order = auth.answerAll(random);
+      const order = auth.releaseAll(random);
       expect(order).not.toEqual([...order].sort((a, b) => a - b));
-      expect(await outcomes(clients)).toEqual(own(numbers, "first"));
-      const told = [...envoy.log.matchAll(/answered \/first\/(\d+),/g)].map(([, number]) => Number(number));
-      expect(told.sort((a, b) => a - b)).toEqual(numbers);
+      expect(await outcomes(clients)).toEqual(expectedOutcomes(numbers, "first"));
+      const logged = [...envoy.log.matchAll(/response \/first\/(\d+),/g)].map(([, number]) => Number(number));
+      expect(logged.sort((a, b) => a - b)).toEqual(numbers);
     });
 
-    test("the answers for clients that went away are dropped, those of others are not", async () => {
+    test("call responses are dropped when the client has disconnected, others are not", async () => {
       const numbers = count(1000, REQUESTS);
       const mark = envoy.mark();
-      const answeredBefore = await stat("cluster.auth.upstream_rq_completed");
-      const clients = await ask(numbers);
-      const leaves = ({ number }: { number: number }) => number % 2 === 0;
-      for (const client of clients.filter(leaves)) client.connection.close();
+      const completedBefore = await stat("cluster.auth.upstream_rq_completed");
+      const clients = await sendRequests(numbers);
+      const disconnects = ({ number }: { number: number }) => number % 2 === 0;
+      for (const client of clients.filter(disconnects)) client.connection.close();
       await becomes("http.gateway.downstream_rq_active", REQUESTS / 2);
 
-      auth.answerAll(random);
-      const staying = clients.filter((client) => !leaves(client));
-      const expected = own(
+      auth.releaseAll(random);
+      const staying = clients.filter((client) => !disconnects(client));
+      const expected = expectedOutcomes(
         staying.map(({ number }) => number),
         "first",
       );
       expect(await outcomes(staying)).toEqual(expected);
-      // The others' answers have come too, before this looks for them.
-      await becomes("cluster.auth.upstream_rq_completed", answeredBefore + REQUESTS);
-      const later = await ask([2000]);
-      auth.answerAll(random);
-      expect(await outcomes(later)).toEqual(own([2000], "first"));
+      // The responses to the dropped calls have arrived too, before the log is checked for them.
+      await becomes("cluster.auth.upstream_rq_completed", completedBefore + REQUESTS);
+      const later = await sendRequests([2000]);
+      auth.releaseAll(random);
+      expect(await outcomes(later)).toEqual(expectedOutcomes([2000], "first"));
       await becomes("http.gateway.downstream_rq_active", 0);
-      const told = [...envoy.logSince(mark).matchAll(/answered \/first\/(\d+),/g)].map(([, number]) => Number(number));
-      expect(told.sort((a, b) => a - b)).toEqual([...staying.map(({ number }) => number), 2000]);
+      const logged = [...envoy.logSince(mark).matchAll(/response \/first\/(\d+),/g)].map(([, number]) =>
+        Number(number),
+      );
+      expect(logged.sort((a, b) => a - b)).toEqual([...staying.map(({ number }) => number), 2000]);
     });
 
-    test("a reload while calls are pending: the old end under the old configuration", async () => {
+    test("requests whose calls are pending at a reload end under the old configuration", async () => {
       const [old, gone, fresh] = [count(3000, 20), count(3100, 20), count(3200, 20)];
-      const clients = await ask(old);
-      const leaving = await ask(gone);
+      const clients = await sendRequests(old);
+      const leaving = await sendRequests(gone);
       expect(await envoy.updatePlugin("gateway", "echo-call", { label: "second" })).toBe(true);
-      const after = await ask(fresh);
+      const after = await sendRequests(fresh);
       for (const { connection } of leaving) connection.close();
       await becomes("http.gateway.downstream_rq_active", old.length + fresh.length);
       const mark = envoy.mark();
-      auth.answerAll(random);
-      expect(await outcomes(clients)).toEqual(own(old, "first"));
-      expect(await outcomes(after)).toEqual(own(fresh, "second"));
+      auth.releaseAll(random);
+      expect(await outcomes(clients)).toEqual(expectedOutcomes(old, "first"));
+      expect(await outcomes(after)).toEqual(expectedOutcomes(fresh, "second"));
       for (const number of gone) expect(envoy.logSince(mark)).not.toContain(`/${number},`);
     });
 
-    test("a reload after the only clients of pending calls went away", async () => {
-      const leaving = await ask(count(4000, 20));
+    test("a reload drops pending calls whose clients have all disconnected", async () => {
+      const leaving = await sendRequests(count(4000, 20));
       for (const { connection } of leaving) connection.close();
       await becomes("http.gateway.downstream_rq_active", 0);
-      // Nothing holds the old configuration any more, so it ends with its calls on their way.
+      // No stream uses the old configuration any more, so Envoy drops it while its calls are pending.
       const mark = envoy.mark();
       expect(await envoy.updatePlugin("gateway", "echo-call", { label: "third" })).toBe(true);
-      const clients = await ask(count(4100, 20));
-      auth.answerAll(random);
-      expect(await outcomes(clients)).toEqual(own(count(4100, 20), "third"));
-      expect(envoy.logSince(mark)).not.toContain("answered /second/");
+      const clients = await sendRequests(count(4100, 20));
+      auth.releaseAll(random);
+      expect(await outcomes(clients)).toEqual(expectedOutcomes(count(4100, 20), "third"));
+      expect(envoy.logSince(mark)).not.toContain("response /second/");
     });
   });
 });
 
-/** Holds the answers of an upstream until they are let go, in random order. */
-class HeldAnswers {
+/** Holds an upstream's responses until they are released in random order. */
+class HeldResponses {
   private held = new Map<number, () => void>();
 
   hold({ target }: ReceivedRequest): Promise<{ body: string }> {
@@ -158,8 +160,8 @@ class HeldAnswers {
     return this.held.has(number);
   }
 
-  /** Answers all, and gives the order. */
-  answerAll(random: Random): number[] {
+  /** Sends all responses. Returns the numbers in the order in which they were sent. */
+  releaseAll(random: Random): number[] {
     const order = [...this.held.keys()];
     for (let i = order.length - 1; i > 0; i--) {
       const other = random.below(i + 1);
@@ -175,7 +177,7 @@ function count(first: number, length: number): number[] {
   return Array.from({ length }, (_, index) => first + index);
 }
 
-/** The target and `x-outcome` that the upstream received, as it echoes them. */
+/** The target and `x-outcome` that the upstream received, from the upstream's echo. */
 function upstreamSaw(response: HttpResponse): string {
   const { target, headers } = JSON.parse(response.text) as ReceivedRequest;
   return `${target} ${headers.find(([name]) => name === "x-outcome")?.[1]}`;

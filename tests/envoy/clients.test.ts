@@ -2,15 +2,15 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { poll } from "../../sdk/envoy/wait.js";
 import { buildPlugin } from "../support/build.js";
-import { describeOnEngines, type LikeEnvoy } from "../host/like-envoy.js";
+import { describeOnEngines, type TestGateway } from "../host/engines.js";
 import { faults } from "../support/faults.js";
 import { HttpConnection, request } from "../support/http.js";
-import { askFor, echoUpstream, type ReceivedRequest, type Upstream } from "../support/upstream.js";
+import { respondWith, echoUpstream, type ReceivedRequest, type Upstream } from "../support/upstream.js";
 
 const PAUSE_MS = 30;
 const STEPS = [["body.length"], ["body.text"]];
 const HEAD = "POST /x HTTP/1.1\r\nhost: h\r\n";
-/** Each body in pieces, as a client writes them after the head. */
+/** The framing header of a body, and what a client writes to its socket after the head, write by write. */
 const BODIES = [
   ["with content-length", "content-length: 9\r\n\r\n", ["abc", "def", "ghi"]],
   ["chunked", "transfer-encoding: chunked\r\n\r\n", ["3\r\nabc\r\n", "3\r\ndef\r\n3\r\ng", "hi\r\n", "0\r\n\r\n"]],
@@ -21,9 +21,9 @@ const BODIES = [
   ],
 ] as const;
 
-describeOnEngines("clients that are slow or go away", (start) => {
+describeOnEngines("clients that are slow or disconnect", (start) => {
   let upstream: Upstream;
-  let envoy: LikeEnvoy;
+  let envoy: TestGateway;
 
   beforeAll(async () => {
     upstream = await echoUpstream();
@@ -55,9 +55,9 @@ describeOnEngines("clients that are slow or go away", (start) => {
         async () => (await stat("downstream_rq_active")) === count || undefined,
       );
     const hooks = (mark: number) => [...envoy.logSince(mark).matchAll(/did (\["body\..*\])$/gm)].map(([, did]) => did);
-    const answer = askFor({ body: "ok" }).join(": ") + "\r\n";
-    /** A request whose hooks run once each, and the trace that all before it must have left: none. */
-    const isFine = async () => {
+    const responseHeader = respondWith({ body: "ok" }).join(": ") + "\r\n";
+    /** Checks that hooks run once each on the next request, and that no earlier request left a stream or a fault behind. */
+    const expectCleanState = async () => {
       const mark = envoy.mark();
       expect(await request(envoy.port(listener), { body: "next" })).toMatchObject({ status: 200 });
       expect(hooks(mark).slice(0, 2)).toEqual(['["body.length",4]', '["body.text","next"]']);
@@ -66,14 +66,14 @@ describeOnEngines("clients that are slow or go away", (start) => {
       expect(faults(envoy.log)).toEqual([]);
     };
 
-    test.each(BODIES)("a slow client, %s: the hook gets the whole body once", async (_, framing, pieces) => {
+    test.each(BODIES)("calls the hook once with the whole body of a slow client, %s", async (_, framing, writes) => {
       const mark = envoy.mark();
       const client = await HttpConnection.open(envoy.port(listener));
-      client.write(HEAD + answer + framing);
-      for (const piece of pieces) {
+      client.write(HEAD + responseHeader + framing);
+      for (const write of writes) {
         await sleep(PAUSE_MS);
         expect(hooks(mark)).toEqual([]);
-        client.write(piece);
+        client.write(write);
       }
       expect(await client.receive()).toMatchObject({ status: 200, text: "ok" });
       client.close();
@@ -82,44 +82,44 @@ describeOnEngines("clients that are slow or go away", (start) => {
         ...['["body.length",2]', '["body.text","ok"]'],
       ]);
       expect(upstream.requests.at(-1)).toMatchObject({ target: "/x", body: "abcdefghi" });
-      await isFine();
+      await expectCleanState();
     });
 
-    test.each(BODIES)("a client that goes away in mid-body, %s: no hook", async (_, framing, pieces) => {
+    test.each(BODIES)("calls no hook when the client disconnects in mid-body, %s", async (_, framing, writes) => {
       const received = upstream.requests.length;
       const mark = envoy.mark();
       const before = await stat("downstream_cx_destroy_remote_active_rq");
-      for (let sent = 0; sent < pieces.length; sent++) {
+      for (let sent = 0; sent < writes.length; sent++) {
         const client = await HttpConnection.open(envoy.port(listener));
-        client.write(HEAD + answer + framing);
-        for (const piece of pieces.slice(0, sent)) {
+        client.write(HEAD + responseHeader + framing);
+        for (const write of writes.slice(0, sent)) {
           await sleep(PAUSE_MS);
-          client.write(piece);
+          client.write(write);
         }
         await active(1);
         client.close();
         await active(0);
       }
       expect(hooks(mark)).toEqual([]);
-      expect(await stat("downstream_cx_destroy_remote_active_rq")).toBe(before! + pieces.length);
+      expect(await stat("downstream_cx_destroy_remote_active_rq")).toBe(before! + writes.length);
       expect(upstream.requests.length).toBe(received);
-      await isFine();
+      await expectCleanState();
     });
 
-    test("a client that goes away while the response's body is gathered: no hook on it", async () => {
+    test("calls no hook on a response whose client disconnects while the body is buffered", async () => {
       const mark = envoy.mark();
       const client = await HttpConnection.open(envoy.port(listener));
-      const slow = askFor({ chunks: ["a", "b", "c"], chunkDelayMs: 100 }).join(": ");
-      const came = new Promise<ReceivedRequest>((resolve) => (upstream.onRequest = resolve));
+      const slow = respondWith({ chunks: ["a", "b", "c"], chunkDelayMs: 100 }).join(": ");
+      const received = new Promise<ReceivedRequest>((resolve) => (upstream.onRequest = resolve));
       client.write(`${HEAD}${slow}\r\ncontent-length: 2\r\n\r\nab`);
-      expect(await came).toMatchObject({ body: "ab" });
+      expect(await received).toMatchObject({ body: "ab" });
       await sleep(PAUSE_MS);
       await active(1);
       client.close();
       await active(0);
       await sleep(400);
       expect(hooks(mark)).toEqual(['["body.length",2]', '["body.text","ab"]']);
-      await isFine();
+      await expectCleanState();
     });
   });
 });

@@ -4,20 +4,21 @@ import { buildPlugin } from "../support/build.js";
 import { describeWithEnvoy } from "../support/envoy.js";
 import { request } from "../support/http.js";
 
-// The configuration of a plugin in Envoy is of any type of Protocol Buffers: what is written by hand, say in an EnvoyFilter.
+// In Envoy, a plugin's configuration may be a message of any Protocol Buffers type, for example in an EnvoyFilter that
+// somebody writes by hand.
 const JSON_TEXT = '{"content":"hello"}';
 const STRUCT = { content: "hello" };
 
-describeWithEnvoy("the type of a configuration", ({ path }) => {
-  /** Starts an Envoy whose plugin has this configuration, as it stands in Envoy's own. */
+describeWithEnvoy("the Protocol Buffers type of a configuration", ({ path }) => {
+  /** Starts an Envoy whose own configuration has this message as the plugin's configuration. */
   async function startWith(type: string, fields: object) {
     const wasm = await buildPlugin("tests/plugins/strict");
-    const plugin = { name: "strict", wasm, configuration: "in its place" };
+    const plugin = { name: "strict", wasm, configuration: "placeholder" };
     const routes = [{ prefix: "/", directResponse: { status: 404 } }];
     const any = JSON.stringify({ "@type": `type.googleapis.com/${type}`, ...fields });
     const change = (bootstrap: object) => {
       const text = JSON.stringify(bootstrap);
-      const changed = text.replace(/\{"@type":"[^"]*StringValue","value":"in its place"\}/, () => any);
+      const changed = text.replace(/\{"@type":"[^"]*StringValue","value":"placeholder"\}/, () => any);
       expect(changed).not.toBe(text);
       return JSON.parse(changed) as object;
     };
@@ -27,7 +28,7 @@ describeWithEnvoy("the type of a configuration", ({ path }) => {
   test.each([
     ["google.protobuf.StringValue", { value: JSON_TEXT }],
     ["google.protobuf.BytesValue", { value: Buffer.from(JSON_TEXT).toString("base64") }],
-  ])("%s is taken", async (type, fields) => {
+  ])("a plugin accepts %s", async (type, fields) => {
     await using envoy = await startWith(type, fields);
     expect((await request(envoy.port("gateway"), {})).text).toBe("hello");
   });
@@ -37,9 +38,9 @@ describeWithEnvoy("the type of a configuration", ({ path }) => {
     ["google.protobuf.Value", { value: STRUCT }],
     ["xds.type.v3.TypedStruct", { type_url: "any.Name", value: STRUCT }],
     ["google.protobuf.Int64Value", { value: "5" }],
-  ])("%s is refused, and the log says what to use", async (type, fields) => {
+  ])("a plugin rejects %s, and the log names the type to use", async (type, fields) => {
     await expect(startWith(type, fields)).rejects.toThrow(
-      /configuration refused: not valid JSON: .* \(a protobuf message\? use google\.protobuf\.StringValue, not Struct\)/,
+      /configuration rejected: not valid JSON: .* \(a protobuf message\? use google\.protobuf\.StringValue, not Struct\)/,
     );
   });
 });

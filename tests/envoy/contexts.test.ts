@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { buildPlugin } from "../support/build.js";
-import { describeOnEngines, type LikeEnvoy } from "../host/like-envoy.js";
+import { describeOnEngines, type TestGateway } from "../host/engines.js";
 import { HttpConnection, request } from "../support/http.js";
 
-describeOnEngines("a context that a plugin keeps", (start) => {
-  let envoy: LikeEnvoy;
+describeOnEngines("a stream context that a plugin keeps", (start) => {
+  let envoy: TestGateway;
 
   beforeAll(async () => {
     const plugin = { name: "keeper", wasm: await buildPlugin("tests/plugins/keeper") };
@@ -13,13 +13,13 @@ describeOnEngines("a context that a plugin keeps", (start) => {
   }, 60_000);
   afterAll(() => envoy?.stop());
 
-  test("acts on its own stream, and on none when that has ended", async () => {
+  test("acts on its own stream, and returns an error after the stream has ended", async () => {
     const port = envoy.port("gateway");
     const first = await HttpConnection.open(port);
     first.write("GET /first HTTP/1.1\r\nhost: h\r\nx-role: first\r\nx-who: one\r\n\r\n");
-    await envoy.waitForLog("a message is held, and nothing will end it");
+    await envoy.waitForLog("a message is paused, and no call will resume it");
 
-    const ask = async (role: string) =>
+    const send = async (role: string) =>
       request(port, {
         target: "/second",
         headers: [
@@ -27,18 +27,18 @@ describeOnEngines("a context that a plugin keeps", (start) => {
           ["x-who", "two"],
         ],
       });
-    const second = await ask("reads");
+    const second = await send("reads");
     expect(JSON.parse(second.text)).toEqual(["one", "/first", "/second", "two", "", false]);
 
-    const third = await ask("answers");
+    const third = await send("replies");
     expect(third.status).toBe(200);
     expect(JSON.parse(third.text)).toEqual(["one", "/first", "/second", "two", "", false, ""]);
-    const answer = await first.receive();
-    expect([answer.status, answer.text]).toEqual([201, "for the first"]);
+    const response = await first.receive();
+    expect([response.status, response.text]).toEqual([201, "for the first"]);
     first.close();
 
     const mark = envoy.mark();
-    const fourth = await ask("answers");
+    const fourth = await send("replies");
     expect(JSON.parse(fourth.text)).toEqual([
       ...["", "/first", "/second", "two"],
       ...['request headers: set "x-stolen": the stream is over', false, "the stream is over"],

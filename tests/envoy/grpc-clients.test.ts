@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { poll } from "../../sdk/envoy/wait.js";
 import { grpcFrame } from "../../sdk/gateway/grpc-frames.js";
-import { describeOnEngines, type LikeEnvoy } from "../host/like-envoy.js";
+import { describeOnEngines, type TestGateway } from "../host/engines.js";
 import { buildPlugin } from "../support/build.js";
 import { grpcServer, type GrpcServer } from "../support/grpc-server.js";
 import { request } from "../support/http.js";
@@ -14,14 +14,15 @@ const deny = ["reply", 403, [], "no"];
 describeOnEngines("gRPC clients", (start) => {
   let server: GrpcServer;
   let http1: Upstream;
-  let gateway: LikeEnvoy;
+  let gateway: TestGateway;
   let client: Http2Connection;
 
   beforeAll(async () => {
     [server, http1] = await Promise.all([grpcServer(), echoUpstream()]);
-    const [guard, passesGrpc] = await Promise.all(
-      ["body-write", "body-grpc"].map((plugin) => buildPlugin(`tests/plugins/${plugin}`)),
-    );
+    const [guard, passesGrpc] = await Promise.all([
+      buildPlugin("tests/plugins/body-write"),
+      buildPlugin("tests/plugins/body-grpc"),
+    ]);
     const routes = [
       { prefix: "/http1", cluster: "http1" },
       { prefix: "/dead", cluster: "dead" },
@@ -57,7 +58,7 @@ describeOnEngines("gRPC clients", (start) => {
   const statusOf = ({ trailers, header }: Http2Response) =>
     trailers.find(([name]) => name === "grpc-status")?.[1] ?? header("grpc-status");
 
-  test("a unary call, with metadata in front and behind", async () => {
+  test("a unary call keeps its initial and trailing metadata", async () => {
     const response = await call("Unary", "hello");
     expect(response).toMatchObject({ status: 200, body: grpcFrame(Buffer.from("hello")), reset: 0 });
     expect([response.header("x-initial"), statusOf(response)]).toEqual(["i", "0"]);
@@ -68,7 +69,7 @@ describeOnEngines("gRPC clients", (start) => {
     expect(server.calls.at(-1)).not.toHaveProperty("transfer-encoding");
   });
 
-  test("with PassGrpcStreams, a stream of messages in both directions, each as it comes", async () => {
+  test("with PassGrpcStreams, each message of a stream passes at once, in both directions", async () => {
     const connection = await Http2Connection.open(gateway.port("streams"));
     const stream = connection.begin({ ...GRPC, ":path": "/echo.Echo/Stream" }, { endStream: false });
     let got = Buffer.alloc(0);
@@ -78,7 +79,7 @@ describeOnEngines("gRPC clients", (start) => {
     for (const message of ["one", "two", "x".repeat(100_000)]) {
       sent = Buffer.concat([sent, grpcFrame(Buffer.from(message))]);
       stream.write(grpcFrame(Buffer.from(message)));
-      await poll(2000, `no answer to ${message.slice(0, 3)}`, () => got.length >= sent.length || undefined);
+      await poll(2000, `no response to ${message.slice(0, 3)}`, () => got.length >= sent.length || undefined);
     }
     expect(got.equals(sent)).toBe(true);
     stream.end();
@@ -86,33 +87,37 @@ describeOnEngines("gRPC clients", (start) => {
     connection.close();
   });
 
-  test("a call that fails", async () => {
+  test("a call that fails keeps its gRPC status", async () => {
     const response = await call("Fail", "hello");
     expect([response.status, statusOf(response)]).toEqual([200, "7"]);
   });
 
-  test("a call that its client gives up is given up upstream", async () => {
+  test("a call that the client cancels is cancelled upstream", async () => {
     const stream = client.begin({ ...GRPC, ":path": "/echo.Echo/Hang" }, { endStream: true });
-    await poll(2000, "it did not come", () => server.calls.at(-1)?.[":path"] === "/echo.Echo/Hang" || undefined);
+    await poll(
+      2000,
+      "the call did not reach the server",
+      () => server.calls.at(-1)?.[":path"] === "/echo.Echo/Hang" || undefined,
+    );
     stream.close(8);
-    await poll(2000, "it was not given up", () => server.cancelled.includes("/echo.Echo/Hang") || undefined);
+    await poll(2000, "the call was not cancelled", () => server.cancelled.includes("/echo.Echo/Hang") || undefined);
   });
 
-  test("an upstream that nobody can reach is gRPC's UNAVAILABLE", async () => {
+  test("an upstream that cannot be reached gives the gRPC status UNAVAILABLE", async () => {
     const stream = client.begin({ ...GRPC, ":path": "/dead" }, { endStream: true });
     const response = await receive(stream);
     expect([response.status, statusOf(response)]).toEqual([200, "14"]);
     expect(response.header("grpc-message")).toMatch(/remote connection failure/);
   });
 
-  test("a plugin's 403 is gRPC's PERMISSION_DENIED", async () => {
+  test("a local reply with 403 gives the gRPC status PERMISSION_DENIED", async () => {
     const connection = await Http2Connection.open(gateway.port("denies"));
     const response = await call("Unary", "hello", connection);
     expect([response.status, statusOf(response), response.header("grpc-message")]).toEqual([200, "7", "no"]);
     connection.close();
   });
 
-  test("HTTP/2 leads to an upstream of HTTP/1, and HTTP/1 to one of HTTP/2", async () => {
+  test("an HTTP/2 request reaches an HTTP/1 upstream, and an HTTP/1 request an HTTP/2 upstream", async () => {
     const down = await request2(gateway.port("passes"), { target: "/http1", body: "x", trailers: [["x-t", "1"]] });
     expect(JSON.parse(down.text)).toMatchObject({
       method: "POST",

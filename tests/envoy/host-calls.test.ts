@@ -6,7 +6,7 @@ import { request, type HeaderToSend } from "../support/http.js";
 
 // Envoy's trace of a VM: `[host->vm] proxy_on_request_headers(2, 5, 1)`, `[vm->host] env.proxy_log(2, 1024, 20)`.
 const HOST_CALL = /\[vm->host\] (?:env\.)?(proxy_\w+|\w+)\(/g;
-const ENTRY = /\[host->vm\] (proxy_\w+)\(/g;
+const CALLBACK = /\[host->vm\] (proxy_\w+)\(/g;
 
 describeWithEnvoy("host calls per request, in Envoy's own trace", ({ path }) => {
   let envoy: RunningEnvoy;
@@ -24,7 +24,7 @@ describeWithEnvoy("host calls per request, in Envoy's own trace", ({ path }) => 
   }, 60_000);
   afterAll(() => envoy?.stop());
 
-  /** What a request makes the plugin and the host call; the first request is not counted. */
+  /** The host calls and callbacks of one request; the first request to the plugin is not counted. */
   async function traced(plugin: string, headers: HeaderToSend[]) {
     await request(envoy.port(plugin), { headers });
     const mark = envoy.mark();
@@ -33,20 +33,20 @@ describeWithEnvoy("host calls per request, in Envoy's own trace", ({ path }) => 
     await envoy.waitForLog("proxy_on_delete", 5000, mark);
     const text = envoy.logSince(mark);
     const all = (pattern: RegExp) => [...text.matchAll(pattern)].map(([, name]) => name);
-    return { calls: all(HOST_CALL), entries: all(ENTRY) };
+    return { hostCalls: all(HOST_CALL), callbacks: all(CALLBACK) };
   }
 
-  test("a hook that does nothing makes none", async () => {
-    const { calls, entries } = await traced("noop", []);
-    expect(calls).toEqual([]);
-    expect(entries).toEqual(["proxy_on_context_create", "proxy_on_request_headers", "proxy_on_delete"]);
+  test("a hook that does nothing makes no host calls", async () => {
+    const { hostCalls, callbacks } = await traced("noop", []);
+    expect(hostCalls).toEqual([]);
+    expect(callbacks).toEqual(["proxy_on_context_create", "proxy_on_request_headers", "proxy_on_delete"]);
   });
 
-  test("eight header reads make two", async () => {
-    const { calls } = await traced(
+  test("eight header reads make two host calls", async () => {
+    const { hostCalls } = await traced(
       "reads",
       [0, 2, 4, 6].map((i) => [`x-${i}`, "v"] as const),
     );
-    expect(calls).toEqual(["proxy_get_header_map_value", "proxy_get_header_map_pairs"]);
+    expect(hostCalls).toEqual(["proxy_get_header_map_value", "proxy_get_header_map_pairs"]);
   });
 });

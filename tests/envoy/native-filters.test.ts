@@ -6,7 +6,7 @@ import { EnvoyEngine } from "../scenarios/envoy-engine.js";
 import { runScenarios } from "../scenarios/run.js";
 import type { RequestStep, Scenario, ScenarioPlugin } from "../scenarios/scenario.js";
 
-// Hooks on whole bodies among filters of Envoy's own, which the Node host does not have.
+// Hooks on whole bodies in a filter chain with Envoy's own filters, which the Node host does not have.
 
 const TYPE = "type.googleapis.com/envoy.extensions";
 const MIB = 1024 * 1024;
@@ -48,9 +48,10 @@ const guard: ScenarioPlugin = {
   ...{ plugin: "body-write", pluginName: "guard" },
   config: { requestBody: [["body.text"], ["denyIf", "attack"]], responseBody: [["body.mask", "secret"]] },
 };
-const answer = (what: object) => ["x-answer", JSON.stringify(what)] as const;
+/** The header that sets the response of the echo upstream. */
+const responseHeader = (response: object) => ["x-answer", JSON.stringify(response)] as const;
 
-/** The same for a gateway that passes headers on and for one that holds them. */
+/** The scenario for a gateway that passes headers on at once, and for a gateway that holds them. */
 const onBoth = (name: string, rest: Omit<Scenario, "name">): Scenario[] =>
   [{}, HELD].map((host) => ({
     ...rest,
@@ -61,8 +62,8 @@ const onBoth = (name: string, rest: Omit<Scenario, "name">): Scenario[] =>
 const asynchronous = [
   ...[extAuthz, lua].flatMap((filter) => [
     { title: `before ${filter.name}`, envoyFilters: [filter] },
-    { title: `behind ${filter.name}`, envoyFilters: [{ ...filter, before: "guard" }] },
-    { title: `between two of ${filter.name}`, envoyFilters: [{ ...filter, before: "guard" }, filter] },
+    { title: `after ${filter.name}`, envoyFilters: [{ ...filter, before: "guard" }] },
+    { title: `between two ${filter.name}`, envoyFilters: [{ ...filter, before: "guard" }, filter] },
   ]),
 ].flatMap(({ title, envoyFilters }) =>
   onBoth(`a hook on whole bodies ${title}`, {
@@ -76,12 +77,12 @@ const asynchronous = [
         },
         {
           ...{ chunks: ["fi", "ne"], chunkDelayMs },
-          headers: [answer({ chunks: ["a sec", "ret"], chunkDelayMs })],
+          headers: [responseHeader({ chunks: ["a sec", "ret"], chunkDelayMs })],
           expect: { status: 200, body: "a ******", upstream: { body: "fine" }, logs: [did(["body.text"], "fine")] },
         },
         {
           ...{ chunks: ["fi", "ne"], chunkDelayMs, trailers: [["x-t", "1"]] },
-          headers: [answer({ chunks: ["a sec", "ret"], chunkDelayMs, trailers: [["x-r", "1"]] })],
+          headers: [responseHeader({ chunks: ["a sec", "ret"], chunkDelayMs, trailers: [["x-r", "1"]] })],
           expect: { status: 200, body: "a ******", upstream: { body: "fine" } },
         },
       ]),
@@ -94,7 +95,7 @@ const asynchronous = [
   }),
 );
 
-/** What an upstream sends compressed: by its length, in chunks that come one by one, and more than one buffer. */
+/** Two responses with the compressed text: with a length, and in two chunks that arrive one after the other. */
 const compressed = (text: string) => {
   const bytes = gzipSync(text);
   const headers = [["content-encoding", "gzip"]] as const;
@@ -102,39 +103,42 @@ const compressed = (text: string) => {
   return [
     { bodyBase64: bytes.toString("base64"), headers },
     {
-      chunksBase64: [bytes.subarray(0, half), bytes.subarray(half)].map((piece) => piece.toString("base64")),
+      chunksBase64: [bytes.subarray(0, half), bytes.subarray(half)].map((chunk) => chunk.toString("base64")),
       ...{ chunkDelayMs: 60, headers },
     },
   ];
 };
 
-/** More than Envoy reads at once; Envoy gives up on what shrinks to less than a hundredth. */
+/** Longer than Envoy reads at once, and hard to compress: Envoy stops at a body that shrinks to less than a hundredth. */
 const LONG = Array.from({ length: 40_000 }, (_, i) => (i * 7919) % 99_991).join(",");
 
-const decompressed = onBoth("a hook on whole bodies sees what a decompressor makes of a response, and its end", {
+const decompressed = onBoth("a hook on whole bodies sees the whole response that a decompressor produces", {
   ...{ plugins: [guard], envoyFilters: [decompressor] },
   steps: [
-    ...compressed('{"a":"secret"}').map((what) => ({
-      headers: [answer(what)],
+    ...compressed('{"a":"secret"}').map((response) => ({
+      headers: [responseHeader(response)],
       expect: { status: 200, body: '{"a":"******"}' },
     })),
-    { headers: [answer({ body: "a secret" })], expect: { status: 200, body: "a ******" } },
+    { headers: [responseHeader({ body: "a secret" })], expect: { status: 200, body: "a ******" } },
     {
-      ...{ method: "HEAD", headers: [answer(compressed("secret")[0]!)] },
+      ...{ method: "HEAD", headers: [responseHeader(compressed("secret")[0]!)] },
       expect: { status: 200, body: "" },
     },
   ],
 });
 
 const long = compressed(`${LONG}secret`).flatMap((upstream, index) =>
-  onBoth(`a long response that a decompressor makes longer, ${index === 0 ? "by its length" : "in chunks"}`, {
-    ...{ plugins: [guard], envoyFilters: [decompressor], clusters: { upstream } },
-    steps: [{ expect: { status: 200, body: `${LONG}******` } }],
-  }),
+  onBoth(
+    `a hook on whole bodies sees a long response that a decompressor produces, ${index === 0 ? "by length" : "in chunks"}`,
+    {
+      ...{ plugins: [guard], envoyFilters: [decompressor], clusters: { upstream } },
+      steps: [{ expect: { status: 200, body: `${LONG}******` } }],
+    },
+  ),
 );
 
-// A filter that sends a response in parts after the upstream has ended it: the hook sees all of it, however slow.
-const inParts = onBoth("a hook on whole bodies sees a response that a filter in front sends in parts", {
+// The filter sends the response in parts after the upstream has ended it. The hook sees the whole response, however slow.
+const inParts = onBoth("a hook on whole bodies sees the whole of a response that another filter sends in parts", {
   plugins: [guard],
   envoyFilters: [
     {
@@ -147,7 +151,7 @@ const inParts = onBoth("a hook on whole bodies sees a response that a filter in 
   ],
   steps: [
     {
-      headers: [answer({ body: `${"x".repeat(2200)}secret` })],
+      headers: [responseHeader({ body: `${"x".repeat(2200)}secret` })],
       expect: { status: 200, body: `${"x".repeat(2200)}******` },
     },
   ],

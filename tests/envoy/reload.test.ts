@@ -13,7 +13,7 @@ describeWithEnvoy("reload under load", ({ path }) => {
 
   beforeAll(async () => {
     const wasm = await buildPlugin("examples/mock-response");
-    const plugin = { name: "mock", wasm, ecds: true, configuration: { content: "answer 0" } };
+    const plugin = { name: "mock", wasm, ecds: true, configuration: { content: "content 0" } };
     const routes = [{ prefix: "/", directResponse: { status: 404 } }];
     envoy = await startEnvoy(
       { listeners: [{ name: "gateway", plugins: [plugin], routes }] },
@@ -22,28 +22,29 @@ describeWithEnvoy("reload under load", ({ path }) => {
   }, 60_000);
   afterAll(() => envoy?.stop());
 
-  test("each configuration is seen within a second, a bad one changes nothing, no request fails", async () => {
+  test("every worker has a new configuration within a second, a rejected one changes nothing, no request fails", async () => {
     let running = true;
     let requests = 0;
-    const strange: string[] = [];
-    // Every connection keeps asking; what it saw last, and when. Each worker of Envoy has some of them.
+    const unexpected: string[] = [];
+    // The last response on each connection, and its time. Every connection keeps sending requests, and each worker of Envoy
+    // has some of the connections.
     const seen = Array.from({ length: CONNECTIONS }, () => ({ text: "", at: 0 }));
     const clients = seen.map(async (last) => {
       const connection = await HttpConnection.open(envoy.port("gateway"));
       while (running) {
         const { status, text } = await connection.send({});
         requests++;
-        if (status !== 200 || !/^answer \d+$/.test(text)) strange.push(`${status} ${text}`);
+        if (status !== 200 || !/^content \d+$/.test(text)) unexpected.push(`${status} ${text}`);
         last.text = text;
         last.at = performance.now();
       }
       connection.close();
     });
-    const everybodySees = async (text: string) => {
+    const allReceive = async (text: string) => {
       const start = performance.now();
       while (!seen.every((last) => last.text === text && last.at >= start)) {
         if (performance.now() - start > 1000) {
-          throw new Error(`not everybody saw "${text}" within a second: ${JSON.stringify(seen)}`);
+          throw new Error(`not every connection received "${text}" within a second: ${JSON.stringify(seen)}`);
         }
         await sleep(5);
       }
@@ -51,17 +52,17 @@ describeWithEnvoy("reload under load", ({ path }) => {
 
     try {
       for (let reload = 1; reload <= RELOADS; reload++) {
-        expect(await envoy.updatePlugin("gateway", "mock", { content: `answer ${reload}` })).toBe(true);
-        await everybodySees(`answer ${reload}`);
+        expect(await envoy.updatePlugin("gateway", "mock", { content: `content ${reload}` })).toBe(true);
+        await allReceive(`content ${reload}`);
         if (reload !== RELOADS / 2) continue;
         expect(await envoy.updatePlugin("gateway", "mock", '{"content":')).toBe(false);
-        await everybodySees(`answer ${reload}`);
+        await allReceive(`content ${reload}`);
       }
     } finally {
       running = false;
       await Promise.all(clients);
     }
-    expect(strange).toEqual([]);
+    expect(unexpected).toEqual([]);
     expect(requests).toBeGreaterThan(RELOADS * CONNECTIONS);
     expect(envoy.log).not.toMatch(/abort:|unreachable/);
   }, 60_000);

@@ -4,116 +4,126 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { parseLog } from "../../sdk/envoy/index.js";
 import { ResponseFlag } from "../../sdk/host/index.js";
 import { buildPlugin } from "../support/build.js";
-import { describeOnEngines, type LikeEnvoy } from "../host/like-envoy.js";
+import { describeOnEngines, type TestGateway } from "../host/engines.js";
 import { HttpConnection, type HttpRequest } from "../support/http.js";
-import { askFor, echoUpstream, type Upstream } from "../support/upstream.js";
+import { respondWith, echoUpstream, type Upstream } from "../support/upstream.js";
 
-/** A request, and what a plugin reads of it when it is logged. */
+/** A request, and the properties that a plugin reads in `proxy_on_log`. */
 interface Case {
   request: HttpRequest;
-  /** What the plugin does meanwhile, as a line of tests/support/raw-calls. */
+  /** What the plugin does during the request, as a script line for tests/support/raw-calls. */
   script?: string;
-  /** Another plugin, behind it, has no configuration yet. */
-  waits?: true;
-  /** The client goes before there is an answer. */
-  leaves?: true;
+  /** The next plugin in the filter chain has no configuration yet. */
+  unconfigured?: true;
+  /** The client disconnects before the response. */
+  disconnects?: true;
   flag?: keyof typeof ResponseFlag;
-  /** The flag is there with the headers of the response already. */
+  /** The flag is already set when the response headers arrive. */
   early?: boolean;
   details: string;
-  /** What the transport says; none where no upstream was chosen. */
+  /** The transport failure reason; undefined where the gateway chose no upstream. */
   transport?: string;
 }
 
 const toEcho: HttpRequest = { target: "/echo" };
-const echo = (answer: Parameters<typeof askFor>[0]): HttpRequest => ({ ...toEcho, headers: [askFor(answer)] });
-const slow = (answer: Parameters<typeof askFor>[0]): HttpRequest => ({ target: "/slow", headers: [askFor(answer)] });
-const reset = (what: string, when = "before") => `upstream_reset_${when}_response_started{${what}}`;
+const echo = (response: Parameters<typeof respondWith>[0]): HttpRequest => ({
+  ...toEcho,
+  headers: [respondWith(response)],
+});
+const slow = (response: Parameters<typeof respondWith>[0]): HttpRequest => ({
+  target: "/slow",
+  headers: [respondWith(response)],
+});
+const reset = (reason: string, when = "before") => `upstream_reset_${when}_response_started{${reason}}`;
 const REFUSED = "delayed connect error: Connection refused";
 
 const CASES: Readonly<Record<string, Case>> = {
-  "an answer of the upstream": { request: toEcho, details: "via_upstream", transport: "" },
-  "an error of the upstream": { request: echo({ status: 503 }), details: "via_upstream", transport: "" },
+  "a response from the upstream": { request: toEcho, details: "via_upstream", transport: "" },
+  "an error response from the upstream": { request: echo({ status: 503 }), details: "via_upstream", transport: "" },
   "no route": { request: { target: "/nowhere" }, flag: "NoRouteFound", early: true, details: "route_not_found" },
-  "no route any more": {
+  "no route after the plugin's change": {
     request: toEcho,
     script: 'request_headers remove_header_map_value 0 ":path',
     ...{ flag: "NoRouteFound", early: true, details: "route_not_found" },
   },
-  "an answer of the gateway": { request: { target: "/direct" }, details: "direct_response" },
-  "an answer of the plugin": {
+  "a direct response of the gateway": { request: { target: "/direct" }, details: "direct_response" },
+  "a local reply of the plugin": {
     request: toEcho,
     script: 'request_headers send_local_response 403 "no "body {x=y -1',
     details: "no",
   },
-  "an answer of the plugin in the place of the upstream's": {
+  "a local reply instead of the upstream's response": {
     request: toEcho,
     script: 'response_headers send_local_response 403 "no "body {x=y -1',
     ...{ details: "no", transport: "" },
   },
-  "a plugin that cuts": { request: toEcho, script: "request_headers close_stream 0", details: "wasm_close_stream" },
-  "a plugin that cuts the response": {
+  "a plugin that closes the request stream": {
+    request: toEcho,
+    script: "request_headers close_stream 0",
+    details: "wasm_close_stream",
+  },
+  "a plugin that closes the response stream": {
     request: toEcho,
     script: "response_headers close_stream 1",
     ...{ details: "via_upstream", transport: "" },
   },
   "a plugin without a configuration": {
     request: toEcho,
-    waits: true,
+    unconfigured: true,
     ...{ flag: "NoFilterConfigFound", early: true, details: "" },
   },
-  "nobody listens": {
+  "an upstream that refuses connections": {
     request: { target: "/refused" },
     ...{ flag: "UpstreamConnectionFailure", early: true, transport: REFUSED },
     details: reset(`remote_connection_failure|${REFUSED.replaceAll(" ", "_")}`),
   },
-  "the upstream closes without an answer": {
+  "an upstream that closes before its response": {
     request: { target: "/closes" },
     ...{ flag: "UpstreamConnectionTermination", early: true, details: reset("connection_termination"), transport: "" },
   },
-  "the upstream breaks off without an answer": {
+  "an upstream that resets before its response": {
     request: echo({ reset: true }),
     ...{ flag: "UpstreamConnectionTermination", early: true, details: reset("connection_termination"), transport: "" },
   },
-  "the upstream closes within its answer": {
+  "an upstream that closes in the middle of its response": {
     request: echo({ headers: [["content-length", "10"]], body: "half", cut: true }),
     ...{ flag: "UpstreamProtocolError", details: reset("protocol_error", "after"), transport: "" },
   },
-  "the upstream breaks off within its answer": {
+  "an upstream that resets in the middle of its response": {
     request: { target: "/breaks" },
     ...{ flag: "UpstreamProtocolError", details: reset("protocol_error", "after"), transport: "" },
   },
-  "the upstream answers nonsense": {
+  "an upstream whose response is not HTTP": {
     request: { target: "/nonsense" },
     ...{ flag: "UpstreamProtocolError", early: true, details: reset("protocol_error"), transport: "" },
   },
-  "the upstream is too slow": {
+  "an upstream that times out before its response": {
     request: slow({ hang: true }),
     ...{ flag: "UpstreamRequestTimeout", early: true, details: "response_timeout", transport: "" },
   },
-  "the upstream is too slow within its answer": {
+  "an upstream that times out in the middle of its response": {
     request: slow({ chunks: ["a", "b"], chunkDelayMs: 1000 }),
     ...{ flag: "UpstreamRequestTimeout", details: "response_timeout", transport: "" },
   },
-  "the client leaves": {
+  "a client that disconnects": {
     request: echo({ hang: true }),
-    leaves: true,
+    disconnects: true,
     ...{ flag: "DownstreamConnectionTermination", details: "downstream_remote_disconnect", transport: "" },
   },
-  "a body too large": {
+  "a request body that is too large": {
     request: { ...toEcho, body: "x".repeat(1_100_000) },
     script: "request_body return 1",
     ...{ details: "request_payload_too_large", transport: "" },
   },
-  "a request that breaks HTTP's rules": {
+  "a request that is not valid HTTP": {
     request: { ...toEcho, headers: [["transfer-encoding", "gzip"]] },
     ...{ flag: "DownstreamProtocolError", details: "http1.invalid_transfer_encoding" },
   },
-  "a request that the gateway refuses": {
+  "a request whose path the gateway rejects": {
     request: { target: "/echo#fragment" },
     details: "path_normalization_failed",
   },
-  "an upgrade that is not allowed": {
+  "an upgrade that the listener does not allow": {
     request: {
       ...toEcho,
       headers: [
@@ -128,7 +138,7 @@ const CASES: Readonly<Record<string, Case>> = {
 describeOnEngines("response.flags", (start) => {
   let echoes: Upstream;
   const servers: Record<string, Server> = {};
-  let envoy: LikeEnvoy;
+  let envoy: TestGateway;
   const listener = (name: string) => `l${Object.keys(CASES).indexOf(name)}`;
 
   beforeAll(async () => {
@@ -148,11 +158,11 @@ describeOnEngines("response.flags", (start) => {
     ];
     const waiting = { name: "waiting", wasm, ecds: "later" as const };
     envoy = await start({
-      listeners: Object.entries(CASES).map(([name, { script = "", waits }]) => ({
+      listeners: Object.entries(CASES).map(([name, { script = "", unconfigured }]) => ({
         name: listener(name),
         plugins: [
           { name: "flags", wasm, vmId: listener(name), configuration: [...read, script].join("\n") },
-          ...(waits ? [waiting] : []),
+          ...(unconfigured ? [waiting] : []),
         ],
         routes: [
           { prefix: "/direct", directResponse: { status: 500 } },
@@ -173,15 +183,15 @@ describeOnEngines("response.flags", (start) => {
     for (const one of Object.values(servers)) one.close();
   });
 
-  test.each(Object.entries(CASES))("%s", async (name, { request, leaves, flag, early, details, transport }) => {
+  test.each(Object.entries(CASES))("%s", async (name, { request, disconnects, flag, early, details, transport }) => {
     const mark = envoy.mark();
     const client = await HttpConnection.open(envoy.port(listener(name)));
-    const answer = client.send(request, 3000).catch(() => undefined);
-    if (leaves) {
+    const response = client.send(request, 3000).catch(() => undefined);
+    if (disconnects) {
       await sleep(100);
       client.close();
     }
-    await answer;
+    await response;
     client.close();
     await envoy.waitForLog("transport_failure_reason", 5000, mark);
     const lines = parseLog(envoy.logSince(mark)).flatMap(({ message }) => {
@@ -202,7 +212,7 @@ describeOnEngines("response.flags", (start) => {
   });
 });
 
-/** A number as the plugin prints its bytes. */
+/** The bytes of a number, in the plugin's notation. */
 function printed(value: bigint): string {
   const bytes = Buffer.alloc(8);
   bytes.writeBigUInt64LE(value);
@@ -212,9 +222,9 @@ function printed(value: bigint): string {
   return `'${shown.join("")}'`;
 }
 
-/** A server that does something when it has read something. */
-async function server(then: (socket: Socket) => void): Promise<Server> {
-  const one = createServer((socket) => socket.once("data", () => then(socket)).on("error", () => {}));
+/** A server that calls `onData` after the first bytes from a client. */
+async function server(onData: (socket: Socket) => void): Promise<Server> {
+  const one = createServer((socket) => socket.once("data", () => onData(socket)).on("error", () => {}));
   await new Promise<void>((resolve) => one.listen(0, "127.0.0.1", resolve));
   return one;
 }

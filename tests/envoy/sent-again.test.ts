@@ -1,18 +1,18 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { describeOnEngines, type LikeEnvoy } from "../host/like-envoy.js";
+import { describeOnEngines, type TestGateway } from "../host/engines.js";
 import { buildPlugin } from "../support/build.js";
 import { request, type HttpRequest } from "../support/http.js";
 import { headerValues } from "../support/http-message.js";
-import { echoUpstream, type Answer, type ReceivedRequest, type Upstream } from "../support/upstream.js";
+import { echoUpstream, type UpstreamResponse, type ReceivedRequest, type Upstream } from "../support/upstream.js";
 
 const SEEN = [
   ["property", ["response", "code"], "i64"],
   ["property", ["response", "code_details"], "string"],
 ];
 
-describeOnEngines("a request that the gateway sends again", (start) => {
+describeOnEngines("redirects and retries by the gateway", (start) => {
   let upstream: Upstream;
-  let gateway: LikeEnvoy;
+  let gateway: TestGateway;
 
   beforeAll(async () => {
     upstream = await echoUpstream();
@@ -46,18 +46,18 @@ describeOnEngines("a request that the gateway sends again", (start) => {
 
   const send = async (
     target: string,
-    answers: readonly Answer[],
+    responses: readonly UpstreamResponse[],
     how: HttpRequest = { body: "body" },
     listener = "gateway",
   ) => {
     upstream.requests = [];
-    upstream.answer = () => answers[upstream.requests.length - 1] ?? {};
+    upstream.response = () => responses[upstream.requests.length - 1] ?? {};
     const { status } = await request(gateway.port(listener), { target, ...how });
     return { status, seen: upstream.requests.map(seen) };
   };
-  const redirect: Answer = { status: 302, headers: [["location", "http://other.test/second"]] };
+  const redirect: UpstreamResponse = { status: 302, headers: [["location", "http://other.test/second"]] };
 
-  test("a redirect goes through the plugins again, as they have left the request", async () => {
+  test("a redirected request passes the plugins again, with their changes from the first time", async () => {
     expect(await send("/first", [redirect])).toEqual({
       status: 200,
       seen: [
@@ -67,33 +67,33 @@ describeOnEngines("a request that the gateway sends again", (start) => {
     });
   });
 
-  test("one redirect more than the route allows reaches the client", async () => {
+  test("a redirect beyond the route's limit reaches the client", async () => {
     const { status, seen } = await send("/first", [redirect, redirect]);
     expect([status, seen.map(({ body }) => body)]).toEqual([302, ["body+", "body++"]]);
   });
 
-  test.each<[string, Answer]>([
-    ["of another status", { ...redirect, status: 301 }],
-    ["to a path alone", { status: 302, headers: [["location", "/second"]] }],
+  test.each<[string, UpstreamResponse]>([
+    ["with another status", { ...redirect, status: 301 }],
+    ["to a path without a host", { status: 302, headers: [["location", "/second"]] }],
     ["to https", { status: 302, headers: [["location", "https://other.test/second"]] }],
     ["with a query and no path", { status: 302, headers: [["location", "http://other.test?a=b"]] }],
-    ["to nowhere", { status: 302 }],
-    ["to where no route leads", { status: 302, headers: [["location", "http://none.test/second"]] }],
-  ])("a redirect %s reaches the client", async (_, answer) => {
-    const { status, seen } = await send("/first", [answer]);
-    expect([status, seen.length]).toEqual([answer.status, 1]);
+    ["without a location", { status: 302 }],
+    ["to a host without a route", { status: 302, headers: [["location", "http://none.test/second"]] }],
+  ])("a redirect %s reaches the client", async (_, response) => {
+    const { status, seen } = await send("/first", [response]);
+    expect([status, seen.length]).toEqual([response.status, 1]);
   });
 
   test.each<[string, string, string]>([
-    ["a query", "http://other.test/second?a=b", "/second?a=b"],
-    ["no path", "http://other.test", "/"],
-    ["a port", "http://other.test:81/second#part", "/second"],
-  ])("a redirect to %s", async (_, location, target) => {
+    ["a URL with a query", "http://other.test/second?a=b", "/second?a=b"],
+    ["a URL without a path", "http://other.test", "/"],
+    ["a URL with a port", "http://other.test:81/second#part", "/second"],
+  ])("the gateway follows a redirect to %s", async (_, location, target) => {
     const { status, seen } = await send("/first", [{ status: 302, headers: [["location", location]] }]);
     expect([status, seen[1]?.target]).toEqual([200, target]);
   });
 
-  test("the plugin sees where a redirected request came from, and the upstream its parts", async () => {
+  test("a redirected request has x-envoy-original-url and its headers, and no trailers or content-length", async () => {
     const trailers = [["x-t", "1"]] as const;
     const how = { chunks: ["bo", "dy"], chunkDelayMs: 20, trailers, headers: [["x-a", "1"]] as const };
     const { status } = await send("/first?a=b", [redirect], how);
@@ -104,7 +104,7 @@ describeOnEngines("a request that the gateway sends again", (start) => {
     expect(second?.headers.map(([name]) => name)).not.toContain("content-length");
   });
 
-  test("a request without a body is redirected too, and one beyond the buffer is not", async () => {
+  test("a request without a body is redirected, a request with a body beyond the buffer is not", async () => {
     const { seen } = await send("/first", [redirect], {});
     expect(seen.map(({ target, body }) => [target, body])).toEqual([
       ["/first", ""],
@@ -115,7 +115,7 @@ describeOnEngines("a request that the gateway sends again", (start) => {
     expect([streamed.status, streamed.seen.length]).toEqual([302, 1]);
   });
 
-  test("the plugin's stream ends with the redirect, and the next begins", async () => {
+  test("a redirect ends the plugin's stream, and a new stream begins", async () => {
     const mark = gateway.mark();
     await send("/first", [redirect]);
     await gateway.waitForLog(/did \["property",\["response","code"\],"i64",200\]/, 2000, mark);
@@ -123,18 +123,21 @@ describeOnEngines("a request that the gateway sends again", (start) => {
     expect(codes).toEqual(["200", '"via_upstream"']);
   });
 
-  test("a retry is what the plugins have made once", async () => {
-    const one = { target: "/retry", host: ["localhost"], hooks: ["ran"], body: "body+" };
-    expect(await send("/retry", [{ status: 500 }, { reset: true }])).toEqual({ status: 200, seen: [one, one, one] });
+  test("a retry does not pass the plugins again", async () => {
+    const attempt = { target: "/retry", host: ["localhost"], hooks: ["ran"], body: "body+" };
+    expect(await send("/retry", [{ status: 500 }, { reset: true }])).toEqual({
+      status: 200,
+      seen: [attempt, attempt, attempt],
+    });
   });
 
-  test("retries end", async () => {
-    const { status, seen } = await send("/retry", Array<Answer>(4).fill({ status: 503 }));
+  test("the gateway stops after the route's number of retries", async () => {
+    const { status, seen } = await send("/retry", Array<UpstreamResponse>(4).fill({ status: 503 }));
     expect([status, seen.length]).toEqual([503, 3]);
   });
 });
 
-/** What plugins or the gateway can change of a request. */
+/** The parts of a request that plugins or the gateway can change. */
 function seen({ target, headers, body }: ReceivedRequest) {
   return { target, host: headerValues(headers, "host"), hooks: headerValues(headers, "x-hook"), body };
 }

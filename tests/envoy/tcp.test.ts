@@ -2,28 +2,28 @@ import { connect, createServer, type AddressInfo, type Server, type Socket } fro
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { poll } from "../../sdk/envoy/wait.js";
-import { describeOnEngines, type LikeEnvoy } from "../host/like-envoy.js";
+import { describeOnEngines, type TestGateway } from "../host/engines.js";
 import { buildPlugin } from "../support/build.js";
 
 const MB = 1 << 20;
-/** More than a gateway and the system hold on the way. */
+/** More bytes than a gateway and the operating system buffer. */
 const MUCH = 64 * MB;
-const PIECE = Buffer.alloc(64 * 1024, "0123456789abcdef");
+const BLOCK = Buffer.alloc(64 * 1024, "0123456789abcdef");
 
 const SCRIPTS: Readonly<Record<string, readonly string[]>> = {
-  passes: [],
-  holds: ["downstream_data return 1", "upstream_data return 1"],
-  "lets go from time to time": [
+  "passes data": [],
+  "holds all data": ["downstream_data return 1", "upstream_data return 1"],
+  "resumes with a timer": [
     ...["downstream_data return 1", "new_connection set_tick_period_milliseconds 5"],
     ...["tick set_effective_context $stream", "tick continue_stream 2"],
   ],
 };
 
-describeOnEngines("large amounts on connections of TCP", (start) => {
-  let envoy: LikeEnvoy;
+describeOnEngines("large amounts of data on TCP connections", (start) => {
+  let envoy: TestGateway;
   let server: Server;
   let sockets: Socket[] = [];
-  /** What the upstream does with a connection. */
+  /** How the upstream handles a connection. */
   let serve: (socket: Socket) => void;
 
   beforeAll(async () => {
@@ -61,56 +61,59 @@ describeOnEngines("large amounts on connections of TCP", (start) => {
     return socket;
   }
 
-  test.each(["passes", "lets go from time to time"])("%s: what is sent comes back, and the end", async (listener) => {
-    serve = (socket) => socket.pipe(socket);
-    const socket = client(listener);
-    const got: Buffer[] = [];
-    socket.on("data", (bytes: Buffer) => got.push(bytes));
-    const ended = new Promise<void>((resolve) => socket.once("end", resolve));
-    const sent = Buffer.concat(Array.from({ length: (4 * MB) / PIECE.length }, () => PIECE));
-    socket.end(sent);
-    await ended;
-    expect(Buffer.concat(got).equals(sent)).toBe(true);
-  });
+  test.each(["passes data", "resumes with a timer"])(
+    "a plugin that %s lets all data and the end pass",
+    async (listener) => {
+      serve = (socket) => socket.pipe(socket);
+      const socket = client(listener);
+      const got: Buffer[] = [];
+      socket.on("data", (bytes: Buffer) => got.push(bytes));
+      const ended = new Promise<void>((resolve) => socket.once("end", resolve));
+      const sent = Buffer.concat(Array.from({ length: (4 * MB) / BLOCK.length }, () => BLOCK));
+      socket.end(sent);
+      await ended;
+      expect(Buffer.concat(got).equals(sent)).toBe(true);
+    },
+  );
 
-  test("a client waits for an upstream that does not read, until it does", async () => {
+  test("a client waits until the upstream reads", async () => {
     serve = () => {};
-    const accepted = write(client("passes"));
+    const accepted = write(client("passes data"));
     expect(await settled(accepted)).toBeLessThan(MUCH / 2);
     sockets.at(-1)!.resume();
-    await poll(20_000, "the rest is not taken", () => accepted() === MUCH || undefined);
+    await poll(20_000, "the rest was not accepted", () => accepted() === MUCH || undefined);
   });
 
-  test("a client waits while a plugin holds what it has sent", async () => {
+  test("a client waits while a plugin holds the client's data", async () => {
     serve = (socket) => socket.resume();
-    expect(await settled(write(client("holds")))).toBeLessThan(MUCH / 2);
+    expect(await settled(write(client("holds all data")))).toBeLessThan(MUCH / 2);
   });
 
-  test("an upstream waits for a client that does not read, until it does", async () => {
+  test("an upstream waits until the client reads", async () => {
     let accepted = () => 0;
     serve = (socket) => (accepted = write(socket));
-    const socket = client("passes").pause();
+    const socket = client("passes data").pause();
     expect(await settled(() => accepted())).toBeLessThan(MUCH / 2);
     socket.resume();
-    await poll(20_000, "the rest is not taken", () => accepted() === MUCH || undefined);
+    await poll(20_000, "the rest was not accepted", () => accepted() === MUCH || undefined);
   });
 
-  test("an upstream waits while a plugin holds what it has sent", async () => {
+  test("an upstream waits while a plugin holds the upstream's data", async () => {
     let accepted = () => 0;
     serve = (socket) => (accepted = write(socket));
-    client("holds").resume();
+    client("holds all data").resume();
     expect(await settled(() => accepted())).toBeLessThan(MUCH / 2);
   });
 });
 
-/** Writes much; how much of it was taken. */
+/** Writes `MUCH` bytes. Returns a function that counts the accepted bytes. */
 function write(socket: Socket): () => number {
   let accepted = 0;
-  for (let i = 0; i < MUCH / PIECE.length; i++) socket.write(PIECE, (error) => (accepted += error ? 0 : PIECE.length));
+  for (let i = 0; i < MUCH / BLOCK.length; i++) socket.write(BLOCK, (error) => (accepted += error ? 0 : BLOCK.length));
   return () => accepted;
 }
 
-/** A number, once it is more than 0 and stays as it is. */
+/** Waits until a count is above 0 and no longer changes. */
 async function settled(count: () => number): Promise<number> {
   for (let last = -1; ; last = count()) {
     await sleep(300);

@@ -29,7 +29,7 @@ describeWithEnvoy("token-bucket with two workers", ({ path }) => {
   }, 60_000);
   afterAll(() => envoy?.stop());
 
-  /** Sends the requests as fast as it goes and counts those that pass. */
+  /** Sends all requests as fast as possible. Returns how many pass. */
   async function burst(listener: keyof typeof CONFIGURATIONS, headers: [string, string][] = []): Promise<number> {
     let left = REQUESTS;
     let passed = 0;
@@ -46,37 +46,37 @@ describeWithEnvoy("token-bucket with two workers", ({ path }) => {
     return passed;
   }
 
-  /** How many connections each worker has had. */
+  /** The number of connections that each worker has had. */
   async function connections(): Promise<number[]> {
     const stats = await envoy.stats(`^listener\\..*\\.worker_.*\\.downstream_cx_total`);
     return [...stats].sort().map(([, count]) => count);
   }
 
-  test("scope process lets exactly the capacity through, and nothing more after an update", async () => {
+  test("with scope process exactly the capacity passes, and no further request after an update", async () => {
     const before = await connections();
     expect(await burst("process")).toBe(CAPACITY);
-    // Else it would show nothing.
-    const took = (await connections()).map((count, worker) => count - before[worker]!);
-    expect(took.filter((count) => count > 0)).toHaveLength(2);
+    // The test is worthless unless both workers had requests.
+    const added = (await connections()).map((count, worker) => count - before[worker]!);
+    expect(added.filter((count) => count > 0)).toHaveLength(2);
     expect(await envoy.updatePlugin("process", "process", { ...CONFIGURATIONS.process, body: "new" })).toBe(true);
     const { status, text } = await request(envoy.port("process"), {});
     expect([status, text]).toEqual([403, "new"]);
     expect(await burst("process")).toBe(0);
   });
 
-  test("scope process does so for each key", async () => {
+  test("with scope process and keyBy the capacity passes for each key", async () => {
     const users = ["ann", "bob", "eve"];
     expect(await Promise.all(users.map((user) => burst("keys", [["x-user", user]])))).toEqual(
       users.map(() => CAPACITY),
     );
   });
 
-  test("scope worker lets the capacity of each worker through, which is 200 for two", async () => {
+  test("with scope worker the capacity of each worker passes: 200 for two workers", async () => {
     expect(await burst("worker")).toBe(2 * CAPACITY);
   });
 
-  test("by default two pass in a burst, then no more, and two again after a second", async () => {
-    // One connection is one worker's.
+  test("with the defaults two requests pass in a burst, and two again after a second", async () => {
+    // All requests of one connection reach the same worker.
     const connection = await HttpConnection.open(envoy.port("defaults"));
     const three = async () => [await connection.send({}), await connection.send({}), await connection.send({})];
     const statuses = async () => (await three()).map(({ status }) => status);

@@ -2,7 +2,7 @@ import { createServer, type AddressInfo, type Server, type Socket } from "node:n
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { poll } from "../../sdk/envoy/wait.js";
 import { buildPlugin } from "../support/build.js";
-import { describeOnEngines, type LikeEnvoy } from "../host/like-envoy.js";
+import { describeOnEngines, type TestGateway } from "../host/engines.js";
 import { faults } from "../support/faults.js";
 import { HttpConnection, request } from "../support/http.js";
 import { Random } from "../support/random.js";
@@ -12,11 +12,11 @@ const deny = ["reply", 403, [], "denied"];
 const GREETING = "the server speaks first\n";
 const PLUGINS = ["body-write", "body-read", "body-stream"];
 
-describeOnEngines("upgrade and CONNECT pass body hooks untouched", (start) => {
+describeOnEngines("body hooks do not see the data of upgrades and CONNECT", (start) => {
   let web: TcpUpstream;
   let raw: TcpUpstream;
   let echo: Upstream;
-  let envoy: LikeEnvoy;
+  let envoy: TestGateway;
 
   beforeAll(async () => {
     web = await TcpUpstream.start(
@@ -53,10 +53,14 @@ describeOnEngines("upgrade and CONNECT pass body hooks untouched", (start) => {
     const active = async () =>
       (await envoy.stats(`^http\\.${listener}\\.`)).get(`http.${listener}.downstream_rq_active`);
 
-    /** Sends bytes in pieces and compares what comes back. */
-    const talk = async (client: HttpConnection) => {
+    /** Sends blocks of random bytes and compares the bytes that come back. */
+    const expectTunnel = async (client: HttpConnection) => {
       const mark = envoy.mark();
-      await poll(5000, "the server was not heard", () => client.unread.length >= GREETING.length || undefined);
+      await poll(
+        5000,
+        "the server's greeting did not arrive",
+        () => client.unread.length >= GREETING.length || undefined,
+      );
       expect(client.unread.toString()).toBe(GREETING);
       const random = new Random();
       let sent = Buffer.from(GREETING);
@@ -73,43 +77,46 @@ describeOnEngines("upgrade and CONNECT pass body hooks untouched", (start) => {
       expect(faults(envoy.logSince(mark))).toEqual([]);
     };
 
-    test("the hooks do act on a body", async () => {
+    test("the hooks act on the body of an ordinary request", async () => {
       const { status, text } = await request(envoy.port(listener), { body: "body" });
       expect([status, text]).toEqual(listener === "body-stream" ? [200, "OK!"] : [403, "denied"]);
     });
 
-    test("a websocket", async () => {
+    test("the data of a websocket passes unchanged", async () => {
       const client = await HttpConnection.open(envoy.port(listener));
       client.write("GET /socket HTTP/1.1\r\nhost: h\r\nconnection: keep-alive, Upgrade\r\nupgrade: websocket\r\n\r\n");
-      const answer = await client.receive();
-      expect([answer.status, answer.header("upgrade")]).toEqual([101, "websocket"]);
+      const response = await client.receive();
+      expect([response.status, response.header("upgrade")]).toEqual([101, "websocket"]);
       expect(web.heads.at(-1)).toMatch(/^GET \/socket HTTP\/1\.1\r\n/);
       if (listener !== "body-stream") expect(web.heads.at(-1)).toContain("\r\nx-hook: ran\r\n");
-      await talk(client);
+      await expectTunnel(client);
     });
 
-    test("a websocket that the upstream refuses has a response like any other", async () => {
+    test("the hooks act on the response of an upstream that refuses a websocket", async () => {
       const client = await HttpConnection.open(envoy.port(listener));
-      const answer = JSON.stringify({ status: 403, body: "go away" });
+      const response = JSON.stringify({ status: 403, body: "go away" });
       client.write(
-        `GET / HTTP/1.1\r\nhost: h\r\nconnection: Upgrade\r\nupgrade: websocket\r\nx-answer: ${answer}\r\n\r\n`,
+        `GET / HTTP/1.1\r\nhost: h\r\nconnection: Upgrade\r\nupgrade: websocket\r\nx-answer: ${response}\r\n\r\n`,
       );
       if (listener === "body-stream") expect((await client.receive()).text).toBe("GO AWAY!");
       else await expect(client.receive()).rejects.toThrow(/chunk does not start|ended within|closed/);
       client.close();
     });
 
-    test("CONNECT", async () => {
+    test("the data of a CONNECT tunnel passes unchanged", async () => {
       const client = await HttpConnection.open(envoy.port(listener));
       client.write("CONNECT example.com:443 HTTP/1.1\r\nhost: example.com:443\r\n\r\n");
-      // An answer to CONNECT has no body, whatever it says: the client reads its head only.
+      // A response to CONNECT has no body, whatever its headers say. The client reads the head only.
       expect((await client.receive(5000, true)).status).toBe(200);
-      await talk(client);
+      await expectTunnel(client);
     });
   });
 });
 
-/** An upstream that answers one head, if it has an answer to it, greets, and from then on sends back each byte flipped. */
+/**
+ * An upstream for tunnels. If it has a `responseHead`, it reads the head of a request and sends `responseHead`. Then it sends
+ * a greeting, and sends back each further byte flipped.
+ */
 class TcpUpstream {
   readonly heads: string[] = [];
   private readonly sockets = new Set<Socket>();
@@ -119,11 +126,11 @@ class TcpUpstream {
     readonly port: number,
   ) {}
 
-  static async start(answer?: string): Promise<TcpUpstream> {
+  static async start(responseHead?: string): Promise<TcpUpstream> {
     const server = createServer({ noDelay: true });
     await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
     const upstream = new TcpUpstream(server, (server.address() as AddressInfo).port);
-    server.on("connection", (socket) => upstream.serve(socket, answer));
+    server.on("connection", (socket) => upstream.serve(socket, responseHead));
     return upstream;
   }
 
@@ -132,12 +139,12 @@ class TcpUpstream {
     return new Promise((resolve) => this.server.close(() => resolve()));
   }
 
-  private serve(socket: Socket, answer: string | undefined): void {
+  private serve(socket: Socket, responseHead: string | undefined): void {
     this.sockets.add(socket);
     socket.on("error", () => {});
     socket.on("close", () => this.sockets.delete(socket));
-    let head: string | undefined = answer === undefined ? undefined : "";
-    if (answer === undefined) socket.write(GREETING);
+    let head: string | undefined = responseHead === undefined ? undefined : "";
+    if (responseHead === undefined) socket.write(GREETING);
     socket.on("data", (bytes: Buffer) => {
       if (head === undefined) return void socket.write(flipped(bytes));
       head += bytes.toString("latin1");
@@ -145,7 +152,7 @@ class TcpUpstream {
       if (end < 0) return;
       this.heads.push(head.slice(0, end + 4));
       socket.write(
-        answer + GREETING + flipped(Buffer.from(head.slice(end + 4), "latin1")).toString("latin1"),
+        responseHead + GREETING + flipped(Buffer.from(head.slice(end + 4), "latin1")).toString("latin1"),
         "latin1",
       );
       head = undefined;

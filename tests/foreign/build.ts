@@ -11,16 +11,16 @@ import { renameExport } from "./rename-export.js";
 const run = promisify(execFile);
 const cache = join(packageRoot(), "node_modules", ".cache", "as-proxy-wasm-foreign");
 
-/** A plugin that was built, or why it was not. */
+/** A plugin that was built, or what the build lacks. */
 export type Built = { wasm: string } | { missing: string };
 
 type Toolchain = { missing: string } | { build(folder: string): Promise<Uint8Array> };
 
 /**
- * Builds a plugin of another SDK with its own tools, once until its sources change.
+ * Builds a plugin that uses another SDK with that SDK's own tools. Builds again only when the plugin's sources change.
  *
- * @returns what is missing where its tools, or what they download, cannot be had
- * @throws with what its compiler says
+ * @returns what is missing, where the tools are not installed or their downloads fail
+ * @throws Error with the compiler's output
  */
 export async function buildForeign(language: keyof typeof TOOLCHAINS): Promise<Built> {
   const source = join(packageRoot(), "tests", "foreign", language);
@@ -36,19 +36,19 @@ export async function buildForeign(language: keyof typeof TOOLCHAINS): Promise<B
     writeFileSync(wasm, bytes);
     return { wasm };
   } catch (error) {
-    if (error instanceof Unreachable) return { missing: error.message };
+    if (error instanceof DownloadError) return { missing: error.message };
     throw error;
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
 }
 
-/** What a build needs could not be downloaded. */
-class Unreachable extends Error {}
+/** A download that a build needs has failed. */
+class DownloadError extends Error {}
 
 const TOOLCHAINS = { go: goToolchain, rust: rustToolchain, as: npmToolchain };
 
-/** Stock Go; Higress's marker is renamed, so that a stock Envoy knows it. */
+/** Stock Go. The build renames Higress's ABI marker, so that a stock Envoy loads the module. */
 async function goToolchain(): Promise<Toolchain> {
   if (onPath("go") === undefined) return { missing: "no go on the PATH" };
   return {
@@ -62,18 +62,21 @@ async function goToolchain(): Promise<Toolchain> {
   };
 }
 
-/** Debian's rustc with its wasm32 library; a newer cargo, if there is one, fetches, as Debian's knows no sparse index. */
+/**
+ * Debian's rustc with its wasm32 library. A newer cargo downloads the dependencies where it is installed, because Debian's
+ * cargo does not support the sparse index.
+ */
 async function rustToolchain(): Promise<Toolchain> {
   const [rustc, cargo] = ["/usr/bin/rustc", "/usr/bin/cargo"];
-  if (!existsSync(rustc) || !existsSync(cargo)) return { missing: "no rustc and cargo of Debian" };
-  if (!existsSync("/usr/bin/rust-lld")) return { missing: "no lld, which Debian's rustc links wasm with" };
+  if (!existsSync(rustc) || !existsSync(cargo)) return { missing: "no Debian rustc and cargo" };
+  if (!existsSync("/usr/bin/rust-lld")) return { missing: "no lld, with which Debian's rustc links wasm" };
   const { stdout } = await run(rustc, ["--print", "sysroot"]);
   const target = "wasm32-unknown-unknown";
   if (!existsSync(join(stdout.trim(), "lib", "rustlib", target))) return { missing: "no libstd-rust-dev-wasm32" };
   const fetcher = [join(homedir(), ".cargo", "bin", "cargo"), cargo].find((path) => existsSync(path))!;
   return {
     build: async (folder) => {
-      // The newest versions that this compiler takes.
+      // The newest versions that this compiler supports.
       const wanted = { ...process.env, CARGO_RESOLVER_INCOMPATIBLE_RUST_VERSIONS: "fallback" };
       await download(() => run(fetcher, ["vendor", "--quiet", "vendor"], { cwd: folder, env: wanted }));
       mkdirSync(join(folder, ".cargo"));
@@ -92,7 +95,7 @@ async function npmToolchain(): Promise<Toolchain> {
       const install = ["install", "--no-audit", "--no-fund", "--no-package-lock", "--ignore-scripts"];
       await download(() => run("npm", install, { cwd: folder }));
       const asc = join("node_modules", "assemblyscript", "bin", "asc.js");
-      // The SDK writes its log by `process.stdout`.
+      // The SDK writes its log to `process.stdout`.
       const shim = ["--config", join("node_modules", "@assemblyscript", "wasi-shim", "asconfig.json")];
       const options = [...shim, "--use", "abort=abort_proc_exit", "--optimize", "--outFile", "plugin.wasm"];
       await run(process.execPath, [asc, "assembly/index.ts", ...options], { cwd: folder });
@@ -105,8 +108,8 @@ async function download(fetch: () => Promise<unknown>): Promise<void> {
   try {
     await fetch();
   } catch (error) {
-    const said = String((error as { stderr?: string }).stderr ?? error).trim();
-    throw new Unreachable(`what it is built from cannot be downloaded: ${said.split("\n")[0]}`);
+    const output = String((error as { stderr?: string }).stderr ?? error).trim();
+    throw new DownloadError(`cannot download the dependencies: ${output.split("\n")[0]}`);
   }
 }
 

@@ -7,7 +7,7 @@ import { runScenarios } from "../scenarios/run.js";
 import { buildForeign } from "./build.js";
 import { scenariosOf } from "./scenarios.js";
 
-// Plugins on other SDKs, built by their own tools: both engines give the same answers.
+// Plugins on other SDKs, built with their own tools, have the same results on both engines.
 const results = new Results();
 for (const language of ["as", "go", "rust"] as const) {
   const built = await buildForeign(language);

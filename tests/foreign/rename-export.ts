@@ -1,9 +1,9 @@
 const EXPORTS = 7;
 
 /**
- * A module with another name for one of its exports.
+ * Renames an export of a module.
  *
- * @throws when there is no such export
+ * @throws Error when the module has no export with the old name
  */
 export function renameExport(wasm: Uint8Array, from: string, to: string): Uint8Array {
   const bytes = Buffer.from(wasm);

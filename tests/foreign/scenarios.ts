@@ -1,4 +1,4 @@
-import type { Answer } from "../support/answer.js";
+import type { UpstreamResponse } from "../support/upstream-response.js";
 import type { HeaderToSend } from "../support/http-request.js";
 import type { Expectation, RequestStep, Scenario, Step } from "../scenarios/scenario.js";
 import { LANGUAGES, type Language, type Words } from "./words.js";
@@ -7,27 +7,29 @@ const token = ["x-token", "secret"] as const;
 const MIB = 1024 * 1024;
 
 /**
- * What a plugin of tests/foreign must do, the same for each language but for its words. Topics share scenarios, as each
- * of these is a VM, and one in Go takes a second to start.
+ * The scenarios for the plugin in one language. They differ only in the texts of `LANGUAGES`. Several topics share a
+ * scenario, because each scenario starts a VM, and a VM in Go takes a second to start.
  */
 export function scenariosOf(language: Language, wasm: string): Scenario[] {
   const words = LANGUAGES[language];
   const { config, calling, ticking, updates } = words;
   const plugin = { plugin: wasm, pluginName: language, rootId: "foreign", config };
   const scenarios: Scenario[] = [
-    { name: "answers, or lets pass", oneConnection: true, steps: answers(words) },
+    { name: "sends a local reply, or lets the request pass", oneConnection: true, steps: tokens(words) },
     { name: "edits and sets headers and trailers", steps: [...headers(), ...trailers(words)] },
     { name: "changes bodies", oneConnection: true, steps: bodies(words) },
     {
-      name: "asks upstreams while requests and responses wait",
+      name: "calls upstreams while requests and responses are paused",
       config: calling,
       clusters: CALLED,
       steps: calls(words),
     },
-    { name: "does work when the timer ticks", config: ticking, clusters: TICKED, steps: ticks(words) },
+    { name: "resumes requests when the timer ticks", config: ticking, clusters: TICKED, steps: ticks(words) },
     { name: "keeps shared data, a queue and metrics", steps: [...sharedData(), queue(), ...metrics(words)] },
     { name: "replies, reads properties and logs", steps: [...replies(), properties(language), logs(words)] },
-    ...(updates === undefined ? [] : [{ name: "takes a new configuration", steps: configurations(updates) }]),
+    ...(updates === undefined
+      ? []
+      : [{ name: "accepts a new configuration and rejects another", steps: configurations(updates) }]),
   ];
   const guard = {
     plugin: "body-write",
@@ -45,7 +47,7 @@ export function scenariosOf(language: Language, wasm: string): Scenario[] {
     [foreign, guard],
   ].flatMap((plugins) =>
     [{}, HELD].map((host) => ({
-      name: `waits ${plugins[0] === guard ? "behind" : "before"} a hook on whole bodies${host === HELD ? ", headers are held" : ""}`,
+      name: `pauses ${plugins[0] === guard ? "after" : "before"} a hook on whole bodies${host === HELD ? ", headers are held" : ""}`,
       plugins: plugins.map((one) => (one === guard ? { ...guard, ...host } : one)),
       clusters: CALLED,
       // This SDK traps when a call's result comes after its stream has ended.
@@ -60,7 +62,7 @@ export function scenariosOf(language: Language, wasm: string): Scenario[] {
 
 const HELD = { environment: { ALLOW_ON_HEADERS_STOP_ITERATION: "true" }, allowOnHeadersStopIteration: true };
 
-/** The plugin calls and resumes the request while its body is still on its way. */
+/** The plugin makes a call and resumes the request while the body is still arriving. */
 function guardedBodies({ checked, body }: Words, denies: boolean): Step[] {
   const calling = { headers: [token, ["x-call", "1"]] as const };
   return [0, 15].flatMap((chunkDelayMs) => [
@@ -74,17 +76,17 @@ function guardedBodies({ checked, body }: Words, denies: boolean): Step[] {
   ]);
 }
 
-/** A request that asks the plugin for something, and the upstream for an answer. */
-function about(topic: string, step: RequestStep, answer: Answer = {}): RequestStep {
-  const asks = [token, ["x-topic", topic], ["x-answer", JSON.stringify(answer)]] as const;
-  return { ...step, headers: [...asks, ...(step.headers ?? [])] };
+/** A request whose headers select a feature of the plugin and the response of the upstream. */
+function about(topic: string, step: RequestStep, response: UpstreamResponse = {}): RequestStep {
+  const selectors = [token, ["x-topic", topic], ["x-answer", JSON.stringify(response)]] as const;
+  return { ...step, headers: [...selectors, ...(step.headers ?? [])] };
 }
 
-function answers({ response, own }: Words): Step[] {
+function tokens({ response, localReply }: Words): Step[] {
   return [
-    { expect: { status: 401, body: "who are you?", headers: own, upstream: null } },
+    { expect: { status: 401, body: "who are you?", headers: localReply, upstream: null } },
     { headers: [token], expect: { status: 200, headers: response, upstream: { method: "GET" } } },
-    { body: "a body", expect: { status: 401, headers: own, upstream: null } },
+    { body: "a body", expect: { status: 401, headers: localReply, upstream: null } },
   ];
 }
 
@@ -114,7 +116,7 @@ function replies(): Step[] {
   ];
 }
 
-/** What a map holds before the plugin edits or sets it, and after. */
+/** The headers in a map before the plugin edits or sets them, and below the headers afterwards. */
 const MAP: HeaderToSend[] = [
   ["x-one", "1"],
   ["x-many", "a"],
@@ -153,7 +155,7 @@ function trailers({ trailerHooks }: Words): Step[] {
   const added = { "x-added": "1" };
   return [
     ...(trailerHooks ? [changed("edit", EDITED), changed("set", SET)] : []),
-    // Where there are none, a hook on the end of a body can make some.
+    // A message without trailers gets some from the hook on the end of its body.
     about(
       "add trailers",
       {
@@ -166,7 +168,7 @@ function trailers({ trailerHooks }: Words): Step[] {
 }
 
 function bodies({ body, seen }: Words): Step[] {
-  const pieces = { chunks: ["ab", "cd"], chunkDelayMs: 20 };
+  const inChunks = { chunks: ["ab", "cd"], chunkDelayMs: 20 };
   return [
     {
       ...{ target: "/a?b", headers: [token], body: "abc" },
@@ -181,9 +183,9 @@ function bodies({ body, seen }: Words): Step[] {
       { body: "abc", expect: { status: 200, body: "<def>", upstream: { body: "<abc>" } } },
       { body: "def" },
     ),
-    about("wrap", { ...pieces, expect: { status: 200, body: "<abcd>", upstream: { body: "<abcd>" } } }, pieces),
+    about("wrap", { ...inChunks, expect: { status: 200, body: "<abcd>", upstream: { body: "<abcd>" } } }, inChunks),
     about("replace", { expect: { status: 200, body: "bc/abcd" } }, { body: "abcd" }),
-    about("replace", { expect: { status: 200, body: "bc/abcd" } }, pieces),
+    about("replace", { expect: { status: 200, body: "bc/abcd" } }, inChunks),
     { headers: [token], body: "x".repeat(MIB + 1), expect: { status: 413 } },
   ];
 }
@@ -220,7 +222,7 @@ function calls({ checked, body }: Words): Step[] {
   ];
 }
 
-/** The first tells what it was asked. */
+/** The first cluster responds with the request that it received. */
 const TICKED: Scenario["clusters"] = { auth: {}, poll: { delayMs: 10 } };
 
 function ticks({ ticks }: Words): Step[] {
@@ -253,7 +255,7 @@ function properties(language: Language): Step {
       ...{ target: "/a?b", headers: [["x-one", "1"]] },
       expect: {
         status: 201,
-        // The request's path is gone with its headers.
+        // The host drops the request's path together with its headers.
         headers: { "x-code": "201", "x-state": "on", "x-path": "none" },
         upstream: {
           headers: {
@@ -268,28 +270,28 @@ function properties(language: Language): Step {
   );
 }
 
-function logs({ line, unsaid = [] }: Words): Step {
-  // An Envoy at the level debug drops what is said at trace; the Node host hands on all.
+function logs({ line, notLogged = [] }: Words): Step {
+  // Envoy at the level debug drops lines at trace. The Node host reports all lines.
   const lines = ["debug", "info", "warn", "error", "critical"].map((level) => line(level, `say ${level}`));
   return about(
     "log",
     {
       ...{ target: "/a", headers: [["x-one", "1"]] },
-      // The last comes when the stream is done: its headers, and what they say, can be read again.
-      expect: { status: 201, logs: [...lines, line("info", "done /a 201 1 up")], noLogs: unsaid },
+      // The plugin logs the last line when the stream is done, and can still read the stream's headers.
+      expect: { status: 201, logs: [...lines, line("info", "done /a 201 1 up")], noLogs: notLogged },
     },
     { status: 201, headers: [["x-up", "up"]] },
   );
 }
 
-function configurations({ taken, refused }: NonNullable<Words["updates"]>): Step[] {
+function configurations({ accepted, rejected }: NonNullable<Words["updates"]>): Step[] {
   const other: Step = { headers: [["x-token", "other"]], expect: { status: 200 } };
   return [
     { headers: [token], expect: { status: 200 } },
-    { update: taken, expect: "accepted" },
+    { update: accepted, expect: "accepted" },
     { headers: [token], expect: { status: 401 } },
     other,
-    { update: refused, expect: "refused" },
+    { update: rejected, expect: "rejected" },
     other,
   ];
 }

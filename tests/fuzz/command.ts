@@ -1,26 +1,37 @@
-// Random sequences against the host (as a plugin: any host call, any argument, any phase) and against plugins on the SDK
-// (as a host: any callback, any answer). What must not happen: a crash, an exception, a status that there is not, a trap of
-// a plugin, something that is left over, memory that grows.
-//
-//   npm run fuzz [-- number of sequences] [--as plugin|host] [--seed N [--only]]
 import { setImmediate } from "node:timers/promises";
-import { parseArgs } from "node:util";
+import { parseCommandLine } from "../../sdk/cli/command-line.js";
 import { PluginFuzzer } from "./as-plugin/index.js";
 import { HostFuzzer } from "./as-host/index.js";
 import { firstSequence, fuzz, type Fuzzer } from "./fuzzer.js";
 import { HeapCheck } from "./heap.js";
 import { Watchdog } from "./watchdog.js";
 
-const USAGE = "usage: npm run fuzz [-- number of sequences] [--as plugin|host] [--seed N [--only]]";
+const USAGE = "npm run fuzz [-- SEQUENCES] [--as plugin|host] [--seed N [--only]]";
+const HELP = `${USAGE}
 
-const { values, positionals } = given();
+Plays random sequences of calls. As a plugin, the fuzzer makes host calls on the Node host: any host call, any argument, in
+any phase. As a host, it calls the callbacks of plugins on the SDK, with any return value for their host calls. The fuzzer
+fails on a crash, an exception, an undefined status, a trap of a plugin, leftover state and growing memory.
+
+  SEQUENCES          the number of sequences; 1000000 by default
+  --as plugin|host   only this half; both by default
+  --seed N           the number of the first sequence; a random number by default
+  --only             play one sequence only: the one that --seed names
+  --help             print this text
+`;
+
+const { values, positionals } = parsed();
+if (values.help) {
+  console.log(HELP);
+  process.exit(0);
+}
 const count = values.only ? 1 : Number(positionals[0] ?? 1_000_000);
 const first = values.seed === undefined ? firstSequence() : Number(values.seed);
 const fuzzers: Fuzzer[] = [];
 if (values.as !== "host") fuzzers.push(new PluginFuzzer());
 if (values.as !== "plugin") fuzzers.push(await HostFuzzer.make());
 if (!Number.isSafeInteger(count) || count < 1 || !Number.isSafeInteger(first) || first < 0) {
-  refuse("numbers of sequences and seeds are whole numbers");
+  fail("the number of sequences and --seed must be whole numbers");
 }
 
 for (const fuzzer of fuzzers) {
@@ -35,35 +46,35 @@ for (const fuzzer of fuzzers) {
   await watchdog.stop();
 }
 
-function given() {
+function parsed() {
   try {
-    const found = parseArgs({
-      allowPositionals: true,
-      options: { seed: { type: "string" }, as: { type: "string" }, only: { type: "boolean", default: false } },
-    });
+    const found = parseCommandLine(process.argv.slice(2), {
+      ...{ seed: { type: "string" }, as: { type: "string" }, only: { type: "boolean", default: false } },
+      help: { type: "boolean", short: "h" },
+    } as const);
     const { as } = found.values;
-    if (as !== undefined && as !== "plugin" && as !== "host") refuse(`--as is "${as}", expected plugin or host`);
+    if (as !== undefined && as !== "plugin" && as !== "host") fail(`--as ${as}: expected plugin or host`);
     return found;
   } catch (error) {
-    return refuse((error as Error).message);
+    return fail((error as Error).message);
   }
 }
 
-function refuse(why: string): never {
-  console.error(`${why}\n${USAGE}`);
+function fail(why: string): never {
+  console.error(`${why}\nUsage: ${USAGE}`);
   process.exit(1);
 }
 
 async function play(fuzzer: Fuzzer, watchdog: Watchdog): Promise<void> {
   const began = performance.now();
   const heap = new HeapCheck(count);
-  // World by world, so that rejections come out.
+  // Lets the event loop run after each world, so that unhandled rejections appear.
   for (let at = first; at < first + count; await setImmediate()) {
     const next = Math.min(first + count, at - (at % fuzzer.world) + fuzzer.world);
-    fuzz(fuzzer, at, next - at, (sequence) => watchdog.note(sequence));
+    fuzz(fuzzer, at, next - at, (sequence) => watchdog.begin(sequence));
     at = next;
-    heap.played(at - first);
+    heap.progress(at - first);
   }
   const seconds = (performance.now() - began) / 1000;
-  console.log(`  ok: ${Math.round(count / seconds)} a second; ${heap.check()}`);
+  console.log(`  ok: ${Math.round(count / seconds)} sequences a second; ${heap.check()}`);
 }

@@ -9,14 +9,14 @@ const COUNT = 5000;
 it("random host calls never break the host", () => {
   const fuzzer = new PluginFuzzer();
   fuzz(fuzzer, firstSequence(), COUNT);
-  // Or it would not have tried much: nearly all calls, with many different outcomes.
+  // The test is worthless unless it makes nearly all host calls, with many different outcomes.
   const outcomes = [...fuzzer.calls.seen.values()].reduce((sum, statuses) => sum + statuses.size, 0);
   expect(outcomes).toBeGreaterThan(200);
 });
 
 it("random hosts never make a plugin trap", async () => {
   const fuzzer = await HostFuzzer.make();
-  // The beginnings of some worlds, so that each plugin has its turn.
+  // The first sequences of several worlds, so that each plugin runs.
   const start = firstSequence() - (firstSequence() % fuzzer.world);
   const each = Math.ceil(COUNT / TARGETS.length);
   for (const index of TARGETS.keys()) fuzz(fuzzer, start + index * fuzzer.world, each);

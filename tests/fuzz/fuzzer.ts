@@ -1,20 +1,20 @@
-/** What plays random sequences; each depends on its number, and may depend on those before it in its world. */
+/** Plays random sequences. A sequence depends on its number, and on the earlier sequences of its world. */
 export interface Fuzzer {
   readonly name: string;
-  /** How many sequences share a world: what they leave behind is there for the next. */
+  /** The number of sequences that share a world, which is a host with its plugins and their state. */
   readonly world: number;
   begin(world: number): void;
-  /** @throws when something is not as it must be */
+  /** @throws Error when a check fails */
   play(sequence: number): void;
-  /** @throws when something is left */
+  /** @throws Error when streams, timers, calls or too much memory are left */
   end(): void;
 }
 
 /**
- * Plays sequences from a number on. The sequences of a number are always the same.
+ * Plays sequences from a number on. A number always gives the same sequence.
  *
- * @param progress is told of each sequence before it begins
- * @throws an Error that says what was wrong, and how to play it again
+ * @param progress called before each sequence
+ * @throws Error with the failure, and with the commands that play the sequence again
  */
 export function fuzz(
   fuzzer: Fuzzer,
@@ -40,12 +40,12 @@ function report({ name, world }: Fuzzer, first: number, sequence: number, error:
   const command = `npm run fuzz -- --as ${name}`;
   return [
     `${name}, sequence ${sequence}: ${error instanceof Error ? error.stack : String(error)}`,
-    `alone:               ${command} --seed ${sequence} --only`,
-    `with those before:   ${command} --seed ${start} ${sequence - start + 1}`,
+    `this sequence alone:       ${command} --seed ${sequence} --only`,
+    `with the earlier ones:     ${command} --seed ${start} ${sequence - start + 1}`,
   ].join("\n");
 }
 
-/** Where random runs begin: RANDOM_SEED, or the day, so that each day's are others. */
+/** The number of the first sequence: from RANDOM_SEED, or from the date, so that each day has other sequences. */
 export function firstSequence(fallback = new Date().toISOString().slice(0, 10).replaceAll("-", "")): number {
   return (Number(process.env["RANDOM_SEED"] ?? fallback) * 100_000) % 2 ** 31;
 }

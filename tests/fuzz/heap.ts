@@ -1,26 +1,30 @@
-/** How many bytes more are noise of the collector. */
+/** Growth, in bytes, that may be noise of the garbage collector. */
 const MOST_GROWTH = 4 * 1024 * 1024;
-/** Below so many sequences nothing is warm. */
-const FEWEST = 50_000;
+/** The number of sequences that warm the process up. */
+const WARM_UP = 50_000;
 
-/** Whether Node's heap stays where it is: after the first tenth of the sequences, and at the end. */
+/** Compares the size of Node's heap after the first tenth of the sequences with its size at the end. */
 export class HeapCheck {
   private before: number | undefined;
 
   constructor(private readonly count: number) {}
 
-  /** Tells how many sequences have been played; at a moment when nothing of them is left. */
-  played(done: number): void {
-    if (this.before === undefined && done >= Math.max(FEWEST, this.count / 10)) this.before = used();
+  /** Takes the number of sequences so far. Call it between worlds, when no state of a sequence is left. */
+  progress(done: number): void {
+    if (this.before === undefined && done >= Math.max(WARM_UP, this.count / 10)) this.before = used();
   }
 
-  /** @throws when it has grown */
+  /**
+   * Reports both sizes.
+   *
+   * @throws Error when the heap has grown
+   */
   check(): string {
     if (this.before === undefined || !globalThis.gc) return "too few to compare memory";
     const after = used();
-    const said = `heap: ${kib(this.before)} after the warm-up, ${kib(after)} at the end`;
-    if (after > this.before + MOST_GROWTH) throw new Error(`memory has grown: ${said}`);
-    return said;
+    const sizes = `heap: ${kib(this.before)} after the warm-up, ${kib(after)} at the end`;
+    if (after > this.before + MOST_GROWTH) throw new Error(`memory has grown: ${sizes}`);
+    return sizes;
   }
 }
 

@@ -1,6 +1,6 @@
 import type { Timers } from "../../sdk/host/index.js";
 
-/** A timer never runs more often than this in one step: time stops there. */
+/** The most timers that run in one step. The other timers wait for the next step. */
 const MOST_RUNS = 20;
 
 /** Timers that run when the fuzzer lets time pass. */
@@ -21,7 +21,7 @@ export class FuzzTimers implements Timers {
     };
   }
 
-  /** Runs all that is due by now. */
+  /** Runs all timers that are due now. */
   drain(): void {
     for (let due = this.due; due > 0; due = this.due) this.advance(0);
   }

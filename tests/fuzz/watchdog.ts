@@ -1,6 +1,6 @@
 import { Worker } from "node:worker_threads";
 
-/** How long one sequence may take. */
+/** The most seconds that a sequence may take. */
 const MOST_SECONDS = 20;
 
 const SOURCE = `
@@ -17,7 +17,7 @@ const SOURCE = `
   }, seconds * 1000);
 `;
 
-/** Ends the process where a sequence does not end, and says which. */
+/** Ends the process when a sequence does not end, and prints the number of the sequence. */
 export class Watchdog {
   private readonly cell = new Int32Array(new SharedArrayBuffer(4));
   private readonly worker = new Worker(SOURCE, {
@@ -25,7 +25,7 @@ export class Watchdog {
     workerData: { cell: this.cell, seconds: MOST_SECONDS },
   });
 
-  note(sequence: number): void {
+  begin(sequence: number): void {
     Atomics.store(this.cell, 0, sequence);
   }
 

@@ -17,26 +17,26 @@ import {
   type Services,
 } from "../../sdk/host/index.js";
 
-/** A message, as far as it has come. */
-export interface Sent {
+/** The parts of a message that have arrived so far. */
+export interface ReceivedMessage {
   headers: HeaderMap;
   body: string;
   trailers?: HeaderMap;
   ended: boolean;
 }
 
-/** What came out of a stream at its ends. */
+/** A stream, with the messages that its upstream and its client have received. */
 export interface Exchange {
   stream: HttpStream;
   info: StreamInfo;
-  /** What the upstream got: undefined as long as nothing did. */
-  upstream?: Sent;
-  /** What the client got. */
-  response?: Sent;
+  /** What the upstream received; undefined until the first part arrives. */
+  upstream?: ReceivedMessage;
+  /** What the client received. */
+  response?: ReceivedMessage;
   broken: boolean;
 }
 
-/** Services with a clock that stands still, timers that are run by hand, and upstreams without network. */
+/** Services with a clock that stands still, timers that never run, and no upstreams. */
 export function benchServices(changes: Partial<Services> = {}): Services & { lines: LogLine[] } {
   const lines: LogLine[] = [];
   return {
@@ -52,23 +52,23 @@ export function benchServices(changes: Partial<Services> = {}): Services & { lin
   };
 }
 
-/** What is around a request, where it matters. */
-export interface Around {
-  /** How many bytes of a body may be held. */
+/** Settings of the listener that a request arrives at. */
+export interface ListenerSettings {
+  /** The most bytes of a body that may be buffered. */
   limit?: number;
   findRoute?: (headers: HeaderMap) => RouteInfo | undefined;
 }
 
-/** A request that begins. */
-export interface Opening extends Around {
+/** How a request begins. */
+export interface OpenOptions extends ListenerSettings {
   headers?: readonly Pair[];
   /** The request has no body; true by default. */
   end?: boolean;
-  /** Of the client's connection. */
+  /** The number of the client's connection. */
   connection?: bigint;
-  /** Completes what is known of the request before it begins. */
+  /** Changes the properties of the request before it begins. */
   prepare?: (info: StreamInfo) => void;
-  /** What else the stream tells. */
+  /** Replaces some listeners of the stream. */
   listeners?: Partial<ConstructorParameters<typeof HttpStream>[1]>;
 }
 
@@ -80,13 +80,13 @@ const REQUEST_LINE: readonly Pair[] = [
 ];
 
 /**
- * Begins a request through plugins, GET /foo if its headers do not say otherwise. The upstream takes what it gets and
- * answers nothing by itself.
+ * Begins a request through plugins: GET /foo, unless its headers say otherwise. The upstream receives the request and sends
+ * no response by itself.
  */
-export function openExchange(plugins: readonly Plugin[], { clock }: Services, opening: Opening = {}): Exchange {
-  const { headers = [], end = true, connection = 1n, limit, findRoute, prepare, listeners } = opening;
+export function openExchange(plugins: readonly Plugin[], { clock }: Services, options: OpenOptions = {}): Exchange {
+  const { headers = [], end = true, connection = 1n, limit, findRoute, prepare, listeners } = options;
   const exchange = { broken: false } as Exchange;
-  const take = (side: "upstream" | "response") => ({
+  const receive = (side: "upstream" | "response") => ({
     headers: (map: HeaderMap, ended: boolean) => void (exchange[side] = { headers: map, body: "", ended }),
     data: (bytes: { take(): Buffer }, ended: boolean) => {
       exchange[side]!.body += bytes.take().toString("latin1");
@@ -103,8 +103,8 @@ export function openExchange(plugins: readonly Plugin[], { clock }: Services, op
   exchange.stream = new HttpStream(
     plugins.map((plugin) => plugin.newFilter()).filter((filter) => filter !== undefined),
     {
-      upstream: take("upstream"),
-      downstream: take("response"),
+      upstream: receive("upstream"),
+      downstream: receive("response"),
       finished: () => {},
       broken: () => void (exchange.broken = true),
       ...listeners,
@@ -112,14 +112,14 @@ export function openExchange(plugins: readonly Plugin[], { clock }: Services, op
     exchange.info,
     limit,
   );
-  const given = new Set(headers.map(([name]) => name));
-  const line = REQUEST_LINE.filter(([name]) => !given.has(name));
+  const names = new Set(headers.map(([name]) => name));
+  const line = REQUEST_LINE.filter(([name]) => !names.has(name));
   exchange.stream.requestHeaders(new HeaderMap("request", [...line, ...headers]), end);
   return exchange;
 }
 
-/** Answers a request that has reached the upstream with 200 and "upstream". */
-export function answerExchange({ stream }: Exchange): void {
+/** Sends the upstream's response, 200 and "upstream", to a request that has reached the upstream. */
+export function sendUpstreamResponse({ stream }: Exchange): void {
   stream.responseHeaders(new HeaderMap("response", [[":status", "200"]]), false);
   stream.responseData(Buffer.from("upstream"), true);
 }
@@ -140,20 +140,15 @@ export class Bench {
   }
 
   /** Begins a request. */
-  open(headers: readonly Pair[] = [], end = true, around: Around = {}): Exchange {
-    return openExchange([this.plugin], this.services, { headers, end, ...around });
+  open(headers: readonly Pair[] = [], end = true, settings: ListenerSettings = {}): Exchange {
+    return openExchange([this.plugin], this.services, { headers, end, ...settings });
   }
 
-  /** A whole request without a body, answered with 200 and "upstream" if it reaches the upstream. */
+  /** Plays a whole request without a body. If it reaches the upstream, the response is 200 and "upstream". */
   request(headers: readonly Pair[] = []): Exchange {
     const exchange = this.open(headers);
-    if (exchange.upstream) this.answer(exchange);
+    if (exchange.upstream) sendUpstreamResponse(exchange);
     exchange.stream.destroy();
     return exchange;
-  }
-
-  /** Answers a request that has reached the upstream with 200 and "upstream". */
-  answer(exchange: Exchange): void {
-    answerExchange(exchange);
   }
 }

@@ -5,22 +5,22 @@ import { buildPlugin } from "../support/build.js";
 import { describeWithEnvoy } from "../support/envoy.js";
 import { HttpConnection, request } from "../support/http.js";
 import { request2 } from "../support/http2.js";
-import { askFor, echoUpstream, type Answer, type Upstream } from "../support/upstream.js";
+import { respondWith, echoUpstream, type UpstreamResponse, type Upstream } from "../support/upstream.js";
 import { startEnvoy } from "../../sdk/envoy/index.js";
-import { describeOnEngines, type LikeEnvoy, type StartGateway } from "./like-envoy.js";
+import { describeOnEngines, type TestGateway, type StartGateway } from "./engines.js";
 
-// Hooks on whole bodies before a filter that waits, with clients and routes that scenarios do not have.
+// Hooks on whole bodies before a filter that pauses for a call, with clients and routes that scenarios cannot describe.
 
 const HELD = { environment: { ALLOW_ON_HEADERS_STOP_ITERATION: "true" }, allowOnHeadersStopIteration: true };
 const WAIT_MS = 60;
-/** A first chunk comes before the filter resumes, a second one after. */
+/** The first chunk arrives before the filter resumes, the second chunk afterwards. */
 const PAUSE_MS = 40;
-const HOSTS = { passes: {}, holds: HELD };
+const HOSTS = { "passes on": {}, holds: HELD };
 
 class Rig {
   upstream!: Upstream;
   later!: Upstream;
-  gateway!: LikeEnvoy;
+  gateway!: TestGateway;
 
   async start(start: StartGateway): Promise<void> {
     [this.upstream, this.later] = await Promise.all([echoUpstream(), echoUpstream({ delayMs: WAIT_MS })]);
@@ -77,30 +77,39 @@ describeOnEngines("hooks on whole bodies", (start) => {
     const port = () => rig.gateway.port(name);
 
     test.each([
-      ["a word across two pieces", ["please att", "ack now"]],
-      ["a word in the first piece", ["attack", " now"]],
-      ["a word behind the last wait", ["please ", "attack"]],
+      ["a forbidden word across two chunks", ["please att", "ack now"]],
+      ["a forbidden word in the first chunk", ["attack", " now"]],
+      ["a forbidden word in the last chunk", ["please ", "attack"]],
     ])("HTTP/2: %s is denied", async (_, chunks) => {
       rig.upstream.requests = [];
       for (const trailers of [undefined, [["x-t", "1"]] as const]) {
-        const what = { method: "POST", chunks, chunkDelayMs: PAUSE_MS, ...(trailers ? { trailers } : {}) };
-        expect(await request2(port(), what)).toMatchObject({ status: 403, text: "denied" });
+        const body = { method: "POST", chunks, chunkDelayMs: PAUSE_MS, ...(trailers ? { trailers } : {}) };
+        expect(await request2(port(), body)).toMatchObject({ status: 403, text: "denied" });
       }
       expect(rig.bodies).toEqual([]);
     });
 
     test("HTTP/2: a body and a response arrive whole", async () => {
       rig.upstream.requests = [];
-      const answer = askFor({ chunks: ["a sec", "ret"], chunkDelayMs: PAUSE_MS, trailers: [["x-t", "1"]] });
-      const what = { method: "POST", chunks: ["a ", "fine ", "body"], chunkDelayMs: PAUSE_MS, headers: [answer] };
-      expect(await request2(port(), what)).toMatchObject({ status: 200, text: "a ******" });
+      const responseHeader = respondWith({
+        chunks: ["a sec", "ret"],
+        chunkDelayMs: PAUSE_MS,
+        trailers: [["x-t", "1"]],
+      });
+      const body = {
+        method: "POST",
+        chunks: ["a ", "fine ", "body"],
+        chunkDelayMs: PAUSE_MS,
+        headers: [responseHeader],
+      };
+      expect(await request2(port(), body)).toMatchObject({ status: 200, text: "a ******" });
       expect(rig.bodies).toEqual(["a fine body"]);
     });
 
-    test("a client that sends byte by byte is denied, and a connection stays in step", async () => {
+    test("a body that a client sends byte by byte is denied, and the connection serves both requests", async () => {
       rig.upstream.requests = [];
       const connection = await HttpConnection.open(port());
-      const slowly = async (body: string) => {
+      const sendSlowly = async (body: string) => {
         connection.write("POST / HTTP/1.1\r\nhost: h\r\ntransfer-encoding: chunked\r\n\r\n");
         for (const byte of body) {
           await sleep(15);
@@ -109,13 +118,13 @@ describeOnEngines("hooks on whole bodies", (start) => {
         connection.write("0\r\n\r\n");
         return connection.receive(5000);
       };
-      expect((await slowly("a fine one")).status).toBe(200);
-      expect((await slowly("an attack!")).status).toBe(403);
+      expect((await sendSlowly("a fine one")).status).toBe(200);
+      expect((await sendSlowly("an attack!")).status).toBe(403);
       connection.close();
       expect(rig.bodies).toEqual(["a fine one"]);
     });
 
-    test("content-length and a body that comes in two parts", async () => {
+    test("a body with a content-length that arrives in two parts is denied", async () => {
       rig.upstream.requests = [];
       const connection = await HttpConnection.open(port());
       connection.write("POST / HTTP/1.1\r\nhost: h\r\ncontent-length: 17\r\n\r\n");
@@ -130,16 +139,16 @@ describeOnEngines("hooks on whole bodies", (start) => {
   });
 });
 
-// The Node host sends a request once.
-describeWithEnvoy("hooks on whole bodies and requests that Envoy sends again", ({ path }) => {
+// Only on Envoy: the Node host does not send a request again.
+describeWithEnvoy("hooks on whole bodies, with retries and internal redirects", ({ path }) => {
   const rig = new Rig();
   beforeAll(() => rig.start((spec) => startEnvoy(spec, { envoy: path })), 60_000);
   afterAll(() => rig.stop());
 
-  const redirect: Answer = { status: 302, headers: [["location", "http://h/redirect/second"]] };
-  const send = (name: string, target: string, chunks: string[], answers: Answer[]) => {
+  const redirect: UpstreamResponse = { status: 302, headers: [["location", "http://h/redirect/second"]] };
+  const send = (name: string, target: string, chunks: string[], responses: UpstreamResponse[]) => {
     rig.upstream.requests = [];
-    rig.upstream.answer = () => answers[rig.upstream.requests.length - 1] ?? { body: "a secret" };
+    rig.upstream.response = () => responses[rig.upstream.requests.length - 1] ?? { body: "a secret" };
     return request(rig.gateway.port(name), { target, chunks, chunkDelayMs: PAUSE_MS });
   };
 
@@ -147,15 +156,15 @@ describeWithEnvoy("hooks on whole bodies and requests that Envoy sends again", (
     test.each([
       ["a retry", "/retry", [{ status: 500 }, { reset: true }]],
       ["an internal redirect", "/redirect", [redirect]],
-    ])("%s has the whole body, and its response is masked", async (_, target, answers) => {
-      expect(await send(name, target, ["a ", "fine ", "body"], answers)).toMatchObject({
+    ])("%s has the whole body, and the hook masks its response", async (_, target, responses) => {
+      expect(await send(name, target, ["a ", "fine ", "body"], responses)).toMatchObject({
         status: 200,
         text: "a ******",
       });
-      expect(rig.bodies).toEqual(Array(answers.length + 1).fill("a fine body"));
+      expect(rig.bodies).toEqual(Array(responses.length + 1).fill("a fine body"));
     });
 
-    test.each(["/retry", "/redirect"])("%s: a denied body is not sent", async (target) => {
+    test.each(["/retry", "/redirect"])("a denied body to %s does not reach the upstream", async (target) => {
       expect(await send(name, target, ["please att", "ack"], [])).toMatchObject({ status: 403 });
       expect(rig.bodies).toEqual([]);
     });

@@ -49,7 +49,7 @@ class Command {
   }
 }
 
-test("serves a plugin with routes, takes a changed file, and stops", async () => {
+test("serves a plugin with routes, reads a changed configuration file, and stops", async () => {
   const wasm = await buildPlugin("examples/mock-response");
   const foo = await textUpstream("foo");
   const file = join(await mkdtemp(join(tmpdir(), "as-proxy-wasm-")), "config.json");
@@ -68,45 +68,45 @@ test("serves a plugin with routes, takes a changed file, and stops", async () =>
   expect(command.output).toMatch(/^Node host, in Node.js \d+/);
   expect((await request(port, { target: "/foo" })).text).toBe("one");
   writeFileSync(file, '{"content":2}');
-  await poll(10_000, "not refused", () => command.output.includes("was refused") || undefined);
+  await poll(10_000, "not rejected", () => command.output.includes("rejected") || undefined);
   expect((await request(port, { target: "/foo" })).text).toBe("one");
   writeFileSync(file, '{"mockEnable":false}');
-  await poll(10_000, "not taken", () => command.output.includes("is in force") || undefined);
+  await poll(10_000, "not accepted", () => command.output.includes("the plugin uses") || undefined);
   expect((await request(port, { target: "/foo" })).text).toBe("foo");
   expect((await request(port, { target: "/bar" })).status).toBe(404);
   rmSync(file);
-  await poll(10_000, "not told", () => command.output.includes("ENOENT") || undefined);
+  await poll(10_000, "not reported", () => command.output.includes("ENOENT") || undefined);
   expect((await request(port, { target: "/foo" })).text).toBe("foo");
   writeFileSync(file, '{"content":"again"}');
-  await poll(10_000, "not taken", () => command.output.split("is in force")[2] !== undefined || undefined);
+  await poll(10_000, "not accepted", () => command.output.split("the plugin uses")[2] !== undefined || undefined);
   expect((await request(port, { target: "/foo" })).text).toBe("again");
   expect(await command.end()).toBe(0);
   await foo.stop();
 });
 
-test("a plugin that does not start ends it with the reason", async () => {
+test("ends with the reason when the plugin does not start", async () => {
   const wasm = await buildPlugin("examples/mock-response");
-  const refused = new Command("--wasm", wasm, "--config", '{"content":1}', "--port", "0");
-  expect(await refused.exit).toBe(1);
-  expect(refused.output).toContain("content: expected string");
-  expect(refused.output).toContain('plugin "plugin" refused its configuration');
+  const rejected = new Command("--wasm", wasm, "--config", '{"content":1}', "--port", "0");
+  expect(await rejected.exit).toBe(1);
+  expect(rejected.output).toContain("content: expected string");
+  expect(rejected.output).toContain('plugin "plugin" rejected its configuration');
   const none = new Command("--wasm", "package.json", "--port", "0");
   expect(await none.exit).toBe(1);
   expect(none.output).toContain("is not a WebAssembly module that this host can run");
 });
 
-test("--host higress takes a plugin that only Higress knows", async () => {
+test("--host higress loads a plugin that was built for Higress only", async () => {
   const file = join(await mkdtemp(join(tmpdir(), "as-proxy-wasm-")), "plugin.wasm");
   writeFileSync(file, wat("", { marker: "proxy_abi_version_0_2_100" }));
-  const stock = new Command("--wasm", file, "--port", "0");
-  expect(await stock.exit).toBe(1);
-  expect(stock.output).toContain("is only supported by Higress");
+  const onEnvoy = new Command("--wasm", file, "--port", "0");
+  expect(await onEnvoy.exit).toBe(1);
+  expect(onEnvoy.output).toContain("is only supported by Higress");
   const command = new Command("--wasm", file, "--port", "0", "--host", "higress");
   expect((await request(await command.port(), {})).status).toBe(200);
 });
 
 describeOnCommandEngines((engine) => {
-  test("websockets, HTTP/2 and gRPC pass it", async () => {
+  test("websockets, HTTP/2 and gRPC pass through the gateway", async () => {
     const wasm = await buildPlugin("tests/plugins/body-write");
     const [grpc, web] = await Promise.all([grpcServer(), websocketServer()]);
     const config = JSON.stringify({ request: [["request.set", "x-hook", "ran"]] });
@@ -137,20 +137,22 @@ describeOnCommandEngines((engine) => {
 
 test.each([
   [[], "--wasm FILE is missing"],
-  [["--wasm", "none.wasm"], "--wasm none.wasm: there is no such file"],
+  [["--wasm", "none.wasm"], "--wasm none.wasm: the file does not exist"],
   [["--wasm"], "--wasm needs a value"],
-  [["--config", "{"], "--config {: neither a file nor JSON"],
+  [["--config", "{"], "--config {: expected a file or JSON"],
   [["--route", "foo"], "--route foo: expected NAME=PREFIX=URL"],
-  [["--route", "foo=/=https://h"], '"https://h" is not http://HOST:PORT or h2c://HOST:PORT'],
-  [["--route", "a=/a=http://h:1", "--route", "a=/b=http://h:2"], '"a" has another URL already, http://h:1'],
-  [["--route", "a=/a=h2c://h:1", "--route", "a=/b=http://h:1"], '"a" has another URL already, h2c://h:1'],
+  [["--route", "foo=/=https://h"], 'expected http://HOST:PORT or h2c://HOST:PORT instead of "https://h"'],
+  [["--route", "a=/a=http://h:1", "--route", "a=/b=http://h:2"], 'another --route gives "a" the URL http://h:1'],
+  [["--route", "a=/a=h2c://h:1", "--route", "a=/b=http://h:1"], 'another --route gives "a" the URL h2c://h:1'],
   [["--port", "x"], "--port x: expected 0 to 65535"],
   [["--engine", "x"], "--engine x: expected node, envoy"],
   [["--host", "x"], "--host x: expected envoy, higress"],
-  [["--wasm", "package.json", "--host", "higress", "--engine", "envoy"], "only --engine node does"],
+  [["--wasm", "package.json", "--host", "higress", "--engine", "envoy"], "--host higress needs --engine node"],
   [["--fail", "x"], "--fail x: expected reload, closed, open"],
-  [["--what"], 'unknown option "--what"'],
-])("%j is refused", (args, message) => {
+  [["--what"], 'unknown option "--what"; npm run gateway -- --help lists the options'],
+  [["--confg", "a"], 'unknown option "--confg"; did you mean "--config"?'],
+  [["plugin.wasm"], 'unexpected argument "plugin.wasm"'],
+])("%j is rejected", (args, message) => {
   expect(() => parseOptions(args)).toThrow(message);
 });
 
@@ -159,7 +161,7 @@ function describeOnCommandEngines(tests: (engine: string) => void): void {
   describeWithEnvoy("--engine envoy", () => tests("envoy"));
 }
 
-/** A server that takes a websocket and sends back what comes. */
+/** A server that accepts a websocket and echoes the bytes it receives. */
 async function websocketServer(): Promise<{ port: number; head(): string; stop(): Promise<void> }> {
   let head = "";
   const sockets = new Set<Socket>();

@@ -6,24 +6,24 @@ import { buildPlugin } from "../support/build.js";
 import { describeWithEnvoy } from "../support/envoy.js";
 import { HttpConnection } from "../support/http.js";
 import type { HeaderToSend } from "../support/http-request.js";
-import { askFor, echoUpstream, type Upstream } from "../support/upstream.js";
+import { respondWith, echoUpstream, type Upstream } from "../support/upstream.js";
 
-/** What a listener says of where requests come from, and believes of what they say. */
+/** Listeners with different settings for forwarded addresses, request ids and Envoy's headers. */
 const LISTENERS: Readonly<Record<string, Partial<ListenerSpec>>> = {
-  "as it is": {},
+  "with default settings": {},
   "at the edge": { useRemoteAddress: true },
   "at the edge, behind one proxy": { useRemoteAddress: true, xffNumTrustedHops: 1 },
   "behind one proxy": { xffNumTrustedHops: 1 },
   "behind two proxies": { xffNumTrustedHops: 2 },
-  silent: { suppressEnvoyHeaders: true },
-  "without ids": { generateRequestId: false },
-  "at the edge, without ids": { useRemoteAddress: true, generateRequestId: false },
-  "at the edge, that keeps ids": { useRemoteAddress: true, preserveExternalRequestId: true },
-  "that tells ids": { alwaysSetRequestIdInResponse: true },
+  "without Envoy's headers": { suppressEnvoyHeaders: true },
+  "without request ids": { generateRequestId: false },
+  "at the edge, without request ids": { useRemoteAddress: true, generateRequestId: false },
+  "at the edge, keeping request ids": { useRemoteAddress: true, preserveExternalRequestId: true },
+  "with request ids in responses": { alwaysSetRequestIdInResponse: true },
 };
 
 const REQUESTS: Readonly<Record<string, readonly HeaderToSend[]>> = {
-  plain: [],
+  "without extra headers": [],
   "from an address": [["x-forwarded-for", "1.2.3.4"]],
   "from two addresses": [["x-forwarded-for", "1.2.3.4, 10.0.0.1"]],
   "from three addresses": [["x-forwarded-for", "1.2.3.4,10.0.0.1 , 5.6.7.8"]],
@@ -31,24 +31,24 @@ const REQUESTS: Readonly<Record<string, readonly HeaderToSend[]>> = {
     ["x-forwarded-for", "1.1.1.1"],
     ["x-forwarded-for", "2.2.2.2"],
   ],
-  "from an address of IPv6": [["x-forwarded-for", "2001:db8::1"]],
+  "from an IPv6 address": [["x-forwarded-for", "2001:db8::1"]],
   "from an address with a port": [["x-forwarded-for", "1.2.3.4:80"]],
   "from this machine": [["x-forwarded-for", "127.0.0.1"]],
-  "from no address": [["x-forwarded-for", "foo"]],
-  "from nowhere": [["x-forwarded-for", ""]],
-  "by https": [["x-forwarded-proto", "https"]],
-  "by another protocol": [["x-forwarded-proto", "ftp"]],
-  "by no protocol": [["x-forwarded-proto", ""]],
+  "from a text that is not an address": [["x-forwarded-for", "foo"]],
+  "from an empty address": [["x-forwarded-for", ""]],
+  "with the protocol https": [["x-forwarded-proto", "https"]],
+  "with an unknown protocol": [["x-forwarded-proto", "ftp"]],
+  "with an empty protocol": [["x-forwarded-proto", ""]],
   "with an id": [["x-request-id", "mine"]],
   "with an empty id": [["x-request-id", ""]],
-  "with what only gateways say": [
+  "with headers that only gateways set": [
     ...(["x-envoy-internal", "x-envoy-external-address", "x-envoy-foo", "x-envoy-decorator-operation"] as const),
     ...(["x-envoy-downstream-service-cluster", "x-envoy-downstream-service-node", "x-envoy-original-path"] as const),
     ...(["x-envoy-original-host", "x-envoy-attempt-count", "x-forwarded-host", "x-forwarded-port"] as const),
     ...(["x-envoy-max-retries", "x-envoy-upstream-rq-timeout-ms", "x-forwarded-client-cert"] as const),
   ].map((name) => [name, "1"] as const),
   "whose response has Envoy's headers": [
-    askFor({
+    respondWith({
       headers: [
         ["x-envoy-upstream-service-time", "7"],
         ["x-envoy-foo", "1"],
@@ -63,7 +63,7 @@ const SCRIPT = [
   ...['request_headers|log get_property "source\\0address %', 'log get_property "request\\0scheme %'],
 ].join("\n");
 
-describeWithEnvoy("a listener that is", ({ path }) => {
+describeWithEnvoy("a listener", ({ path }) => {
   let envoy: RunningEnvoy;
   let gateway: RunningGateway;
   let upstream: Upstream;
@@ -88,7 +88,7 @@ describeWithEnvoy("a listener that is", ({ path }) => {
     await upstream?.stop();
   });
 
-  /** What client, upstream and plugin see. */
+  /** The response, the request that the upstream received, and the plugin's log lines. */
   async function seen(port: number, headers: readonly HeaderToSend[], log: () => string): Promise<string[]> {
     const before = log().length;
     const connection = await HttpConnection.open(port);
@@ -103,8 +103,10 @@ describeWithEnvoy("a listener that is", ({ path }) => {
     return [response.statusLine, ...maskedHeaders(response.headers), masked(response.text), ...lines];
   }
 
-  const cases = Object.keys(LISTENERS).flatMap((one) => Object.keys(REQUESTS).map((other) => [one, other] as const));
-  test.sequential.each(cases)("%s, for a request %s", async (listener, request) => {
+  const cases = Object.keys(LISTENERS).flatMap((listener) =>
+    Object.keys(REQUESTS).map((request) => [listener, request] as const),
+  );
+  test.sequential.each(cases)("%s handles a request %s like Envoy", async (listener, request) => {
     const headers = REQUESTS[request]!;
     const node = await seen(gateway.port(listener), headers, () => nodeLog);
     expect(node).toEqual(await seen(envoy.port(listener), headers, () => envoy.log));

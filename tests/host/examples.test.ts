@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { buildPlugin } from "../support/build.js";
 import { Bench } from "./bench.js";
 
-test("mock-response answers in place of the upstream, or lets pass", async () => {
+test("mock-response sends a local reply, or lets the request pass", async () => {
   const wasm = await buildPlugin("examples/mock-response");
   const { response, upstream } = new Bench(wasm, '{"content":"hello higress"}').request();
   expect(upstream).toBeUndefined();
@@ -16,7 +16,7 @@ test("mock-response answers in place of the upstream, or lets pass", async () =>
   expect(() => new Bench(wasm, '{"content":1}')).toThrow("rejects its configuration");
 });
 
-test("header-authorization lets requests by that carry `allow: true`", async () => {
+test("header-authorization lets requests with `allow: true` pass", async () => {
   const bench = new Bench(await buildPlugin("examples/header-authorization"), "");
   expect(bench.request([["allow", "true"]]).response!.body).toBe("upstream");
   const denied = bench.request();

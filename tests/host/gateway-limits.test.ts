@@ -10,7 +10,7 @@ import type { GrpcEvents, Pair } from "../../sdk/host/index.js";
 
 const MOST = 2 ** 32 - 1;
 
-test("the longest tick period that a plugin can ask for is long", async () => {
+test("a timer with the longest tick period does not run at once", async () => {
   const { timers } = realServices({ has: () => false, call: () => () => {} }, () => {});
   let runs = 0;
   const cancel = timers.start(MOST, () => void runs++);
@@ -19,7 +19,7 @@ test("the longest tick period that a plugin can ask for is long", async () => {
   expect(runs).toBe(0);
 });
 
-test("gRPC with metadata that HTTP/2 cannot carry is not sent, and the longest timeout is long", async () => {
+test("a gRPC call with metadata that HTTP/2 cannot carry fails, and the longest timeout does not end a call at once", async () => {
   const server = createServer(() => {});
   await new Promise<void>((done) => server.listen(0, "127.0.0.1", done));
   const upstream = new Upstream("127.0.0.1", (server.address() as AddressInfo).port);
@@ -33,14 +33,14 @@ test("gRPC with metadata that HTTP/2 cannot carry is not sent, and the longest t
     client.open({ cluster: "up", service: "s", method: "m", metadata, timeoutMs: MOST }, events);
   expect(open([[":odd", "a"]])).toBeUndefined();
   expect(open([["connection", "close"]])).toBeUndefined();
-  const begun = open([["__proto__", "a"]]);
+  const valid = open([["__proto__", "a"]]);
   await wait(100);
-  expect([begun === undefined, closed]).toEqual([false, []]);
+  expect([valid === undefined, closed]).toEqual([false, []]);
   client.stop();
   server.close();
 });
 
-test("a request that waits goes on another connection where the upstream ends its own behind an answer", async () => {
+test("a waiting request uses a new connection when the upstream closes its connection after a response", async () => {
   const upstream = createTcpServer((socket) => {
     socket.on("error", () => {});
     socket.once("data", () => {
@@ -55,11 +55,11 @@ test("a request that waits goes on another connection where the upstream ends it
     { log: () => {} },
   );
   const client = connect(gateway.port("in"), "127.0.0.1");
-  let answers = "";
-  client.on("data", (bytes) => (answers += bytes.toString()));
+  let received = "";
+  client.on("data", (bytes) => (received += bytes.toString()));
   client.write("GET / HTTP/1.1\r\nhost: a\r\n\r\n".repeat(10));
-  await expect.poll(() => answers.match(/HTTP\/1.1 \d+/g)?.length).toBe(10);
-  expect(answers.match(/HTTP\/1.1 200 OK/g)).toHaveLength(10);
+  await expect.poll(() => received.match(/HTTP\/1.1 \d+/g)?.length).toBe(10);
+  expect(received.match(/HTTP\/1.1 200 OK/g)).toHaveLength(10);
   client.destroy();
   await gateway.stop(0);
   upstream.close();

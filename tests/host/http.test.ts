@@ -6,10 +6,10 @@ import { startGateway, type RunningGateway } from "../../sdk/gateway/index.js";
 import { describeWithEnvoy } from "../support/envoy.js";
 import { HTTP_CASES } from "./http-cases.js";
 
-/** How long no more may come until an answer counts as whole. */
+/** A response counts as complete after this long without new bytes. */
 const QUIET_MS = 150;
 
-describeWithEnvoy("the gateway speaks HTTP/1 as Envoy does", ({ path }) => {
+describeWithEnvoy("the gateway handles HTTP/1 like Envoy", ({ path }) => {
   let envoy: RunningEnvoy;
   let gateway: RunningGateway;
   let upstream: Server;
@@ -37,19 +37,19 @@ describeWithEnvoy("the gateway speaks HTTP/1 as Envoy does", ({ path }) => {
   });
 });
 
-/** Sends bytes, and returns what came: headers in alphabetical order, without what differs each time. */
+/** Sends bytes and returns the response: headers in alphabetical order, without values that differ each time. */
 async function exchange(port: number, bytes: string | readonly string[]): Promise<string> {
   const text = await new Promise<string>((resolve) => {
     const socket = connect(port, "127.0.0.1");
-    let got = "";
+    let received = "";
     const done = () => {
       clearTimeout(timer);
       socket.destroy();
-      resolve(got);
+      resolve(received);
     };
     let timer = setTimeout(done, 2000);
     socket.on("data", (chunk) => {
-      got += chunk.toString("latin1");
+      received += chunk.toString("latin1");
       clearTimeout(timer);
       timer = setTimeout(done, QUIET_MS);
     });
@@ -70,7 +70,7 @@ async function exchange(port: number, bytes: string | readonly string[]): Promis
   return [first, ...headers.sort()].join("\n") + plain.slice(end);
 }
 
-/** Answers with what it got, or with the bytes that `x-answer` asks for. */
+/** Responds with the request that it received, or with the bytes in the header `x-answer`. */
 function startUpstream(): Promise<Server> {
   const server = createServer((socket) => {
     let text = "";
@@ -80,9 +80,9 @@ function startUpstream(): Promise<Server> {
       for (let end = endOfRequest(text); end !== undefined; end = endOfRequest(text)) {
         const request = text.slice(0, end);
         text = text.slice(end);
-        const wanted = /^x-answer: (\S+)/im.exec(request)?.[1];
-        if (wanted !== undefined) {
-          const { bytes, then } = JSON.parse(Buffer.from(wanted, "base64").toString()) as Record<string, string>;
+        const response = /^x-answer: (\S+)/im.exec(request)?.[1];
+        if (response !== undefined) {
+          const { bytes, then } = JSON.parse(Buffer.from(response, "base64").toString()) as Record<string, string>;
           socket.write(Buffer.from(bytes!, "latin1"));
           if (then === "end") socket.end();
           if (then === "reset") socket.resetAndDestroy();

@@ -9,13 +9,13 @@ import { buildPlugin } from "../support/build.js";
 import { describeWithEnvoy } from "../support/envoy.js";
 import type { HttpRequest } from "../support/http-request.js";
 import { Http2Connection, receive, request2 } from "../support/http2.js";
-import { askFor, echoUpstream, type Upstream } from "../support/upstream.js";
-import { describeOnEngines, type LikeEnvoy } from "./like-envoy.js";
+import { respondWith, echoUpstream, type Upstream } from "../support/upstream.js";
+import { describeOnEngines, type TestGateway } from "./engines.js";
 
 const MIB = 1024 * 1024;
 const LOGS = [["property", ["request", "protocol"], "string"], ["line"], ["request.entries"]];
 
-/** Listeners by name, each with one plugin that does what its configuration says. */
+/** Listeners by name. Each has one plugin, whose configuration lists its steps. */
 const PLUGINS: Record<string, { plugin: string; configuration: object }> = {
   write: { plugin: "body-write", configuration: { request: LOGS, requestBody: [["body.append", "+"]] } },
   stream: { plugin: "body-stream", configuration: { requestTrailers: [["requestTrailers.entries"]] } },
@@ -40,51 +40,60 @@ const many = (count: number): HttpRequest => ({
   headers: Array.from({ length: count }, (_, index) => [`x-${index}`, "1"] as const),
 });
 const large = (size: number): HttpRequest => ({ headers: [["x-a", "a".repeat(size)]] });
-const answered = (answer: Parameters<typeof askFor>[0]): HttpRequest => ({ headers: [askFor(answer)] });
+const responding = (response: Parameters<typeof respondWith>[0]): HttpRequest => ({ headers: [respondWith(response)] });
 
 const CASES: [listener: string, name: string, request: HttpRequest][] = [
   ["write", "GET", {}],
   ["write", "a body with headers", { body: "x", target: "/a?b", headers: [["cookie", "a=1"], ["te", "trailers"], ["x", "\xe9\xff"]] }], // prettier-ignore
-  ["write", "cookies in pieces", { headers: [["cookie", "a=1"], ["cookie", "b=2"], ["x-last", "1"]] }], // prettier-ignore
+  ["write", "cookies in two lines", { headers: [["cookie", "a=1"], ["cookie", "b=2"], ["x-last", "1"]] }], // prettier-ignore
   ["write", "expect: 100-continue", { body: "x", headers: [["expect", "100-continue"]] }],
-  ["write", "pieces and trailers", { chunks: ["a", "b"], chunkDelayMs: 30, trailers: [["x-t", "1"]] }],
-  ["stream", "pieces and trailers, one by one", { chunks: ["a", "b"], chunkDelayMs: 30, trailers: [["x-t", "1"]] }],
-  ["stream", "a body of one piece", { chunks: ["abc"] }],
-  ["stream", "a body of no bytes", { chunks: [] }],
+  ["write", "chunks and trailers", { chunks: ["a", "b"], chunkDelayMs: 30, trailers: [["x-t", "1"]] }],
+  ["stream", "chunks and trailers, one by one", { chunks: ["a", "b"], chunkDelayMs: 30, trailers: [["x-t", "1"]] }],
+  ["stream", "a body of one chunk", { chunks: ["abc"] }],
+  ["stream", "an empty body", { chunks: [] }],
   [
     "stream",
     "a response with trailers",
-    answered({ chunks: ["aa", "bb"], chunkDelayMs: 20, trailers: [["x-t", "1"]] }),
+    responding({ chunks: ["aa", "bb"], chunkDelayMs: 20, trailers: [["x-t", "1"]] }),
   ],
   ["deny", "a local reply", {}],
   ["deny", "a local reply to gRPC", { method: "POST", headers: [["content-type", "application/grpc"]] }],
   ["deny", "a local reply to HEAD", { method: "HEAD" }],
   ["deny", "a local reply before the body's end", { chunks: ["a", "b", "c"], chunkDelayMs: 30 }],
-  ["late", "a local reply behind the headers", {}],
-  ["twice", "names that come twice", answered({ headers: [["content-type", "a"], ["location", "a"], ["x-a", "a"]] })], // prettier-ignore
+  ["late", "a local reply after the response headers", {}],
+  ["twice", "headers that occur twice", responding({ headers: [["content-type", "a"], ["location", "a"], ["x-a", "a"]] })], // prettier-ignore
   ["write", "HEAD", { method: "HEAD" }],
   ["write", "CONNECT", { method: "CONNECT" }],
   ["write", "OPTIONS *", { method: "OPTIONS", target: "*" }],
   ["write", "a fragment", { target: "/a#b" }],
-  ["write", "a method that is not known", { method: "FOO" }],
+  ["write", "user information in the host", { headers: [["host", "user:pass@h"]] }],
+  ["write", "an unknown method", { method: "FOO" }],
   ["write", "te: gzip", { headers: [["te", "gzip"]] }],
-  ["write", "headers that only a gateway says", { headers: [["x-envoy-retry-on", "5xx"], ["x-envoy-internal", "true"], ["x-request-id", "mine"]] }], // prettier-ignore
+  ["write", "headers that only a gateway sets", { headers: [["x-envoy-retry-on", "5xx"], ["x-envoy-internal", "true"], ["x-request-id", "mine"]] }], // prettier-ignore
   ["write", "100 headers", many(96)],
   ["write", "101 headers", many(97)],
   ["write", "60 KiB of headers", large(60 * 1024 - 3 - 46)],
-  ["write", "a byte more than 60 KiB of headers", large(60 * 1024 - 3 - 45)],
-  ["write", "204", answered({ status: 204 })],
-  ["write", "304", answered({ status: 304 })],
-  ["write", "a reset by the upstream", answered({ reset: true })],
-  ["write", "a response that breaks off", answered({ body: "abc", cut: true, headers: [["content-length", "10"]] })],
-  ["write", "no response in time", answered({ hang: true })],
-  ["write", "headers of a connection of HTTP/1", answered({ headers: [["set-cookie", "a"], ["set-cookie", "b"], ["connection", "x-h"], ["keep-alive", "5"], ["X-Up", "1"]] })], // prettier-ignore
-  ["write", "a body beyond HTTP/1's limit", { body: "x".repeat(MIB + 1), headers: [askFor({ body: "ok" })] }],
-  ["write", "a body beyond the limit", { body: "x".repeat(17 * MIB), headers: [askFor({ body: "ok" })] }],
-  ["write", "a length that is wrong", { chunks: ["abc"], headers: [["content-length", "5"]] }],
+  ["write", "one byte more than 60 KiB of headers", large(60 * 1024 - 3 - 45)],
+  ["write", "204", responding({ status: 204 })],
+  ["write", "304", responding({ status: 304 })],
+  ["write", "an upstream that resets the connection", responding({ reset: true })],
+  [
+    "write",
+    "a response that ends too early",
+    responding({ body: "abc", cut: true, headers: [["content-length", "10"]] }),
+  ],
+  ["write", "no response in time", responding({ hang: true })],
+  ["write", "connection headers of HTTP/1", responding({ headers: [["set-cookie", "a"], ["set-cookie", "b"], ["connection", "x-h"], ["keep-alive", "5"], ["X-Up", "1"]] })], // prettier-ignore
+  ["write", "a body above the limit for HTTP/1", { body: "x".repeat(MIB + 1), headers: [respondWith({ body: "ok" })] }],
+  [
+    "write",
+    "a body above the limit for HTTP/2",
+    { body: "x".repeat(17 * MIB), headers: [respondWith({ body: "ok" })] },
+  ],
+  ["write", "a wrong content-length", { chunks: ["abc"], headers: [["content-length", "5"]] }],
 ];
 
-describeWithEnvoy("the gateway speaks HTTP/2 as Envoy does", ({ path }) => {
+describeWithEnvoy("the gateway handles HTTP/2 like Envoy", ({ path }) => {
   let envoy: Awaited<ReturnType<typeof startEnvoy>>;
   let gateway: RunningGateway;
   let upstream: Upstream;
@@ -113,7 +122,7 @@ describeWithEnvoy("the gateway speaks HTTP/2 as Envoy does", ({ path }) => {
   });
 });
 
-/** Sends a request, and returns what came: headers in alphabetical order, without what differs each time. */
+/** Sends a request and returns the response: headers in alphabetical order, without values that differ each time. */
 async function exchange(port: number, request: HttpRequest): Promise<object> {
   try {
     const { status, headers, text, trailers, interim, reset } = await request2(port, request);
@@ -130,7 +139,7 @@ function masked(text: string): string {
 
 describeOnEngines("HTTP/2", (start) => {
   let upstream: Upstream;
-  let gateway: LikeEnvoy;
+  let gateway: TestGateway;
 
   beforeAll(async () => {
     upstream = await echoUpstream();
@@ -143,39 +152,39 @@ describeOnEngines("HTTP/2", (start) => {
 
   const active = async () => (await gateway.stats("^http.stream.")).get("http.stream.downstream_rq_active");
 
-  test("requests of one connection do not wait for each other", async () => {
+  test("requests on one connection do not wait for each other", async () => {
     const client = await Http2Connection.open(gateway.port("stream"));
-    const slow = client.send(answered({ body: "slow", delayMs: 2000 }));
-    const quick = await Promise.all(Array.from({ length: 20 }, () => client.send(answered({ body: "quick" }))));
+    const slow = client.send(responding({ body: "slow", delayMs: 2000 }));
+    const quick = await Promise.all(Array.from({ length: 20 }, () => client.send(responding({ body: "quick" }))));
     expect(quick.map(({ text }) => text)).toEqual(Array(20).fill("QUICK!"));
     expect(await active()).toBe(1);
     expect((await slow).text).toBe("SLOW!");
     client.close();
   });
 
-  test("a client that gives a request up ends it, and no other", async () => {
+  test("a client that cancels a request ends only this request", async () => {
     const client = await Http2Connection.open(gateway.port("stream"));
     const headers = { ":path": "/", "x-answer": JSON.stringify({ hang: true }) };
     const stream = client.begin(headers, { endStream: true });
-    await poll(2000, "the request did not come", async () => (await active()) === 1 || undefined);
+    await poll(2000, "the request did not arrive", async () => (await active()) === 1 || undefined);
     stream.close(constants.NGHTTP2_CANCEL);
     await poll(900, "the request did not end", async () => (await active()) === 0 || undefined);
     expect((await client.send({})).status).toBe(200);
     client.close();
   });
 
-  test("a client that is gone ends all its requests", async () => {
+  test("a client that disconnects ends all its requests", async () => {
     const client = await Http2Connection.open(gateway.port("stream"));
     const headers = { ":path": "/", "x-answer": JSON.stringify({ hang: true }) };
     for (let i = 0; i < 3; i++) client.begin(headers, { endStream: true });
-    await poll(2000, "the requests did not come", async () => (await active()) === 3 || undefined);
+    await poll(2000, "the requests did not arrive", async () => (await active()) === 3 || undefined);
     client.close();
     await poll(900, "the requests did not end", async () => (await active()) === 0 || undefined);
   });
 
-  test("a client that does not read slows its response down, and gets all of it", async () => {
+  test("a client that pauses reading slows its response down, and gets all of it", async () => {
     const size = 8 * MIB;
-    upstream.answer = { body: "x".repeat(size) };
+    upstream.response = { body: "x".repeat(size) };
     const client = await Http2Connection.open(gateway.port("stream"));
     const stream = client.begin({ ":path": "/" }, { endStream: true });
     const response = receive(stream);
@@ -183,11 +192,11 @@ describeOnEngines("HTTP/2", (start) => {
     await sleep(200);
     stream.resume();
     expect((await response).body.length).toBe(size + 1);
-    upstream.answer = {};
+    upstream.response = {};
     client.close();
   });
 
-  test("what begins as HTTP/2 and is none closes its connection", async () => {
+  test("bytes that only begin like HTTP/2 close the connection", async () => {
     const socket = connectTcp(gateway.port("stream"), "127.0.0.1");
     const ended = new Promise((resolve) => socket.once("close", resolve));
     socket.on("error", () => {}).resume();
@@ -197,19 +206,19 @@ describeOnEngines("HTTP/2", (start) => {
   });
 });
 
-test("a gateway that stops tells clients of HTTP/2, and lets their requests end", async () => {
+test("a gateway that stops sends GOAWAY to HTTP/2 clients, and lets their requests end", async () => {
   const upstream = await echoUpstream();
   const gateway = await startGateway({
     listeners: [{ name: "gateway", routes: [{ prefix: "/", cluster: "upstream" }] }],
     clusters: [{ name: "upstream", port: upstream.port }],
   });
   const session: ClientHttp2Session = connect(`http://127.0.0.1:${gateway.port("gateway")}`);
-  const told = new Promise<number>((resolve) => session.once("goaway", resolve));
-  const asked = { ":path": "/", "x-answer": JSON.stringify({ body: "late", delayMs: 300 }) };
-  const response = receive(session.request(asked));
-  await poll(2000, "the request did not come", () => gateway.active("gateway") === 1 || undefined);
+  const goaway = new Promise<number>((resolve) => session.once("goaway", resolve));
+  const headers = { ":path": "/", "x-answer": JSON.stringify({ body: "late", delayMs: 300 }) };
+  const response = receive(session.request(headers));
+  await poll(2000, "the request did not arrive", () => gateway.active("gateway") === 1 || undefined);
   const stopped = gateway.stop();
-  expect(await told).toBe(constants.NGHTTP2_NO_ERROR);
+  expect(await goaway).toBe(constants.NGHTTP2_NO_ERROR);
   expect((await response).text).toBe("late");
   await stopped;
   await upstream.stop();

@@ -15,14 +15,14 @@ const httpCall = call(
   slot("token"),
 );
 
-test("calls that a plugin makes while it is deleted are taken back", () => {
+test("calls that a plugin makes while it is deleted are cancelled", () => {
   const rig = new Rig();
   const plugin = rig.plugin(new Guest({ proxy_on_delete: [httpCall] }));
   plugin.stop();
   expect(rig.upstreams.calls.map(({ cancelled }) => cancelled)).toEqual([true]);
 });
 
-test("a plugin that is not done yet ends with its VM, with its calls and timers", () => {
+test("a plugin that delays its end ends with its VM, and so do its calls and timers", () => {
   const rig = new Rig();
   const guest = new Guest({
     proxy_on_configure: [call("proxy_set_tick_period_milliseconds", 100), returns(1)],
@@ -39,7 +39,7 @@ test("a plugin that is not done yet ends with its VM, with its calls and timers"
   expect([rig.timers.size, rig.pool.vms()]).toEqual([0, []]);
 });
 
-test("a VM that was replaced leaves its space of shared data once, when its last plugin leaves it", () => {
+test("shared data is deleted when the last VM that uses it ends, also if a VM was replaced", () => {
   const sharedData = new SharedData();
   const pool = new VmPool(benchServices({ sharedData }));
   const module = PluginModule.load(new Guest({}).bytes);
@@ -57,7 +57,7 @@ test("a VM that was replaced leaves its space of shared data once, when its last
   expect(sharedData.get("", "key")).toBeUndefined();
 });
 
-test("a status that is none is no property, and no trap", () => {
+test("a status that is not a number gives no property, and no trap", () => {
   const rig = new Rig();
   const plugin = rig.plugin(
     new Guest({
@@ -71,17 +71,17 @@ test("a status that is none is no property, and no trap", () => {
   stream.responseHeaders(new HeaderMap("response", [[":status", "junk"]]), true);
   expect(rig.statuses("proxy_get_property")).toEqual([1, 1]);
   expect(plugin.failure).toBeUndefined();
-  // As a plugin's own answer has two.
-  const answering = new Guest({
+  // A local reply with a second `:status` header has such a status too.
+  const replying = new Guest({
     proxy_on_request_headers: [call("proxy_send_local_response", 403, "", "", pairs([":status", "200"]), -1)],
     proxy_on_log: [call("proxy_get_property", "response\0code", out("code"))],
   });
-  const other = rig.plugin(answering);
+  const other = rig.plugin(replying);
   rig.open([other]).stream.destroy();
   expect(other.failure).toBeUndefined();
 });
 
-test("a stream that goes on within the callback that it goes on to ends by a trap", () => {
+test("a body callback that resumes its own stream again and again ends with a trap", () => {
   const rig = new Rig();
   const guest = new Guest({
     proxy_on_request_headers: [returns(4)],

@@ -5,7 +5,7 @@ import { wat } from "./wat.js";
 
 const log = '(import "env" "proxy_log" (func $log (param i32 i32 i32) (result i32)))';
 
-/** Statuses of host calls in a request-headers callback, by what is called. */
+/** The statuses of host calls that a plugin makes in `proxy_on_request_headers`. */
 function statuses(imports: string, calls: readonly string[]): (number | undefined)[] {
   const traced: TracedCall[] = [];
   const services = benchServices({ trace: (call) => void traced.push(call) });
@@ -35,9 +35,9 @@ test("statuses of buffers, log, streams, contexts and metrics", () => {
     statuses(imports, [
       `(call $log ${ints(LogLevel.Off, 0, 1)})`,
       `(call $log ${ints(2, 70000, 1)})`,
-      `(call $buffer ${ints(0, 0, 10, 100, 104)})`, // a body that is not there is empty
-      `(call $buffer ${ints(7, 0, 10, 100, 104)})`, // the configuration, outside of configure
-      `(call $buffer ${ints(4, 0, 10, 100, 104)})`, // a call's answer, outside of its callback
+      `(call $buffer ${ints(0, 0, 10, 100, 104)})`, // an absent body is empty
+      `(call $buffer ${ints(7, 0, 10, 100, 104)})`, // the configuration, outside of `proxy_on_configure`
+      `(call $buffer ${ints(4, 0, 10, 100, 104)})`, // a call response, outside of its callback
       `(call $buffer ${ints(9, 0, 10, 100, 104)})`,
       `(call $set ${ints(0, 0, 0, 0, 1)})`, // no body to write
       `(call $set ${ints(6, 0, 0, 0, 1)})`, // the VM's configuration

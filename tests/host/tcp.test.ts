@@ -8,10 +8,10 @@ import { buildPlugin } from "../support/build.js";
 
 let gateway: RunningGateway;
 let server: Server;
-let said: string[];
+let logged: string[];
 
 beforeEach(async () => {
-  said = [];
+  logged = [];
   server = createServer((socket) => socket.on("error", () => {}).pipe(socket));
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const plugin = {
@@ -23,7 +23,7 @@ beforeEach(async () => {
       listeners: [{ name: "tcp", plugins: [plugin], tcp: "echo" }],
       clusters: [{ name: "echo", port: (server.address() as AddressInfo).port }],
     },
-    { log: ({ message }) => void said.push(message), logLevel: LogLevel.Info },
+    { log: ({ message }) => void logged.push(message), logLevel: LogLevel.Info },
   );
 });
 afterEach(async () => {
@@ -31,7 +31,7 @@ afterEach(async () => {
   server.close();
 });
 
-async function talk(socket: Socket, text: string): Promise<string> {
+async function exchange(socket: Socket, text: string): Promise<string> {
   socket.write(text);
   const [bytes] = (await once(socket, "data")) as [Buffer];
   return bytes.toString();
@@ -39,23 +39,23 @@ async function talk(socket: Socket, text: string): Promise<string> {
 
 const open = () => connect(gateway.port("tcp"), "127.0.0.1");
 
-test("a connection keeps the configuration that it began with, the next has the new one", async () => {
+test("a connection keeps the configuration that it began with, the next connection has the new one", async () => {
   const old = open();
-  expect(await talk(old, "a")).toBe("a");
+  expect(await exchange(old, "a")).toBe("a");
   expect(gateway.updatePlugin("tcp", "plugin", "* say after")).toBe(true);
-  said = [];
-  expect(await talk(old, "b")).toBe("b");
-  expect(said).toEqual(["downstream_data: before", "upstream_data: before"]);
-  said = [];
+  logged = [];
+  expect(await exchange(old, "b")).toBe("b");
+  expect(logged).toEqual(["downstream_data: before", "upstream_data: before"]);
+  logged = [];
   const fresh = open();
-  expect(await talk(fresh, "c")).toBe("c");
-  expect(said.filter((line) => /_data/.test(line))).toEqual(["downstream_data: after", "upstream_data: after"]);
+  expect(await exchange(fresh, "c")).toBe("c");
+  expect(logged.filter((line) => /_data/.test(line))).toEqual(["downstream_data: after", "upstream_data: after"]);
   for (const socket of [old, fresh]) socket.destroy();
 });
 
-test("connections are counted while they are open, and cut when the gateway's grace is over", async () => {
+test("open connections are counted, and closed when the gateway's grace period is over", async () => {
   const socket = open();
-  expect(await talk(socket, "a")).toBe("a");
+  expect(await exchange(socket, "a")).toBe("a");
   expect([gateway.active("tcp"), gateway.plugin("tcp", "plugin").streams]).toEqual([1, 1]);
   const closed = once(socket, "close");
   const plugin = gateway.plugin("tcp", "plugin");
@@ -64,16 +64,16 @@ test("connections are counted while they are open, and cut when the gateway's gr
   expect(performance.now() - began).toBeGreaterThan(190);
   await closed;
   expect([gateway.active("tcp"), plugin.streams]).toEqual([0, 0]);
-  expect(said.slice(-6)).toEqual([
+  expect(logged.slice(-6)).toEqual([
     ...["downstream_close: before", "done: before", "log: before", "delete: before"],
     ...["root_done: before", "root_delete: before"],
   ]);
 });
 
-test("a client that leaves before it is let in is forgotten", async () => {
+test("a client that disconnects before the gateway accepts it leaves no connection behind", async () => {
   const socket = open();
   await once(socket, "connect");
   socket.resetAndDestroy();
-  await poll(2000, "the connection is still there", () => gateway.active("tcp") === 0 || undefined);
+  await poll(2000, "the connection is still active", () => gateway.active("tcp") === 0 || undefined);
   expect(gateway.plugin("tcp", "plugin").streams).toBe(0);
 });

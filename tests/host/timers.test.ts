@@ -3,11 +3,11 @@ import { once } from "node:events";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { buildPlugin } from "../support/build.js";
 import { HttpConnection } from "../support/http.js";
-import { describeOnEngines, type LikeEnvoy } from "./like-envoy.js";
+import { describeOnEngines, type TestGateway } from "./engines.js";
 
-// Plugins that compute for a long time, and the timers that run meanwhile.
+// Plugins that compute for a long time while timers run.
 
-/** In a process of its own: the Node host's plugins hold this one up. */
+/** Runs in another process, because a plugin on the Node host blocks this process while it computes. */
 const UPSTREAM = `
   const server = require("node:http").createServer((request, response) => {
     setTimeout(() => response.end("up"), request.url === "/slow" ? 700 : 0);
@@ -24,8 +24,9 @@ const REPLY = ["call set_effective_context $stream", 'call send_local_response 2
 interface Case {
   script: readonly string[];
   timeoutMs?: number;
-  /** Of the call, where there is one, and of the response. */
+  /** The status code of the call response. */
   call?: string;
+  /** The status code of the response. */
   status: number;
 }
 
@@ -35,17 +36,20 @@ const calling = (script: readonly string[], status: string): Case => ({
 });
 
 const CASES: Readonly<Record<string, Case>> = {
-  "computes before its call, for longer than that may take": calling([spin(400), call("/", 300)], "504"),
-  "computes after its call, for longer than that may take": calling([call("/", 300), spin(400)], "504"),
-  "computes before its call, which then may take the rest only": calling([spin(400), call("/slow", 1000)], "504"),
+  "computes before its call, for longer than the call's timeout": calling([spin(400), call("/", 300)], "504"),
+  "computes after its call, for longer than the call's timeout": calling([call("/", 300), spin(400)], "504"),
+  "computes before its call, which leaves the call only the rest of its timeout": calling(
+    [spin(400), call("/slow", 1000)],
+    "504",
+  ),
   "computes before its call to a quick upstream": calling([spin(400), call("/", 1500)], "200"),
   "computes after its call to a quick upstream": calling([call("/", 1500), spin(400)], "200"),
-  "computes for longer than a connection may take, before its call": calling([spin(1300), call("/", 4000)], "200"),
-  "computes for longer than a connection may take, after its call": calling([call("/", 4000), spin(1300)], "200"),
-  "computes and makes a call that may take any time": calling([spin(400), call("/slow", 0)], "200"),
-  "computes for longer than a connection may take": { script: [spin(1300)], status: 200 },
-  "computes for longer than its route may take": { script: [spin(500)], timeoutMs: 300, status: 504 },
-  "computes in ticks for longer than the time between them": {
+  "computes for longer than the connect timeout, before its call": calling([spin(1300), call("/", 4000)], "200"),
+  "computes for longer than the connect timeout, after its call": calling([call("/", 4000), spin(1300)], "200"),
+  "computes and makes a call without a timeout": calling([spin(400), call("/slow", 0)], "200"),
+  "computes for longer than the connect timeout": { script: [spin(1300)], status: 200 },
+  "computes for longer than the route's timeout": { script: [spin(500)], timeoutMs: 300, status: 504 },
+  "computes in each tick for longer than the tick period": {
     script: [
       ...["request_headers set_tick_period_milliseconds 100", PAUSE, "tick spin 250"],
       ...["tick:3 set_tick_period_milliseconds 0", "tick:3 set_effective_context $stream", "tick:3 continue_stream 0"],
@@ -55,7 +59,7 @@ const CASES: Readonly<Record<string, Case>> = {
 };
 
 describeOnEngines("a plugin that", (start) => {
-  let gateway: LikeEnvoy;
+  let gateway: TestGateway;
   let upstream: ChildProcess;
   let mark = 0;
 
@@ -63,7 +67,7 @@ describeOnEngines("a plugin that", (start) => {
     upstream = spawn(process.execPath, ["-e", UPSTREAM], { stdio: ["ignore", "pipe", "inherit"] });
     const [port] = (await once(upstream.stdout!, "data")) as [Buffer];
     const wasm = await buildPlugin("tests/support/raw-calls");
-    // A cluster for each, so that none of them has a connection yet.
+    // A cluster for each case, so that no case finds an open connection.
     const named = Object.entries(CASES).map(([name, one], index) => ({ name, one, cluster: `upstream${index}` }));
     gateway = await start({
       listeners: named.map(({ name, one, cluster }) => ({

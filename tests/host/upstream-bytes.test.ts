@@ -1,19 +1,19 @@
 import { createServer, type AddressInfo, type Server } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import type { LikeEnvoy } from "./like-envoy.js";
-import { describeOnEngines } from "./like-envoy.js";
+import type { TestGateway } from "./engines.js";
+import { describeOnEngines } from "./engines.js";
 import { buildPlugin } from "../support/build.js";
 import { HttpConnection } from "../support/http.js";
 
-// What an upstream gets byte by byte: no plugin can make two requests out of one.
+// The bytes that an upstream receives: no plugin can turn one request into two.
 
-/** Long enough for bytes that come behind the end. */
+/** Long enough for bytes that would arrive after the end. */
 const QUIET_MS = 100;
 const CHUNKS = { chunks: ["a", "b"], chunkDelayMs: 30 };
 const SMUGGLED = "\\x0d\\nhost:\\x20x\\x0d\\n\\x0d\\nGET\\x20/smuggled\\x20HTTP/1.1\\x0d\\nhost:\\x20x";
 
-/** Each makes an upstream see more than one request, were its bytes sent as they are. */
+/** Each would make an upstream see two requests if the gateway sent its bytes unchanged. */
 const INJECTIONS: Readonly<Record<string, string>> = {
   "a value": `request_headers add_header_map_value 0 "x-a "a${SMUGGLED}`,
   "a name": `request_headers add_header_map_value 0 "x-a:\\x20${SMUGGLED} "a`,
@@ -35,8 +35,8 @@ const RESUMES: Readonly<Record<string, readonly string[]>> = {
 };
 const SCRIPTS = { ...INJECTIONS, ...Object.fromEntries(Object.entries(RESUMES).map(([k, v]) => [k, v.join("\n")])) };
 
-describeOnEngines("what upstreams get", (start) => {
-  let gateway: LikeEnvoy;
+describeOnEngines("the bytes that upstreams receive", (start) => {
+  let gateway: TestGateway;
   let upstream: Server;
   let seen = "";
 
@@ -67,7 +67,7 @@ describeOnEngines("what upstreams get", (start) => {
     upstream?.close();
   });
 
-  async function ask(listener: string, request: Parameters<HttpConnection["send"]>[0]) {
+  async function send(listener: string, request: Parameters<HttpConnection["send"]>[0]) {
     seen = "";
     const connection = await HttpConnection.open(gateway.port(listener));
     try {
@@ -79,15 +79,15 @@ describeOnEngines("what upstreams get", (start) => {
   }
 
   test.each(Object.keys(INJECTIONS))("a request hidden in %s does not leave the gateway", async (name) => {
-    const response = await ask(name, {});
+    const response = await send(name, {});
     expect(response.status).toBe(503);
     expect(response.text).toMatch(/^invalid header (name|value for): /);
     expect(seen).toBe("");
   });
 
-  test.each(Object.keys(RESUMES))("a body that a plugin lets go on %s ends once", async (name) => {
+  test.each(Object.keys(RESUMES))("a body that a plugin resumes %s ends once", async (name) => {
     for (const connection of ["new", "kept"]) {
-      expect((await ask(name, CHUNKS)).text).toBe("up");
+      expect((await send(name, CHUNKS)).text).toBe("up");
       expect(seen.split("0\r\n\r\n").length - 1, `on a ${connection} connection`).toBe(1);
     }
   });

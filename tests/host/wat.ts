@@ -2,10 +2,10 @@ import binaryen from "assemblyscript/binaryen";
 
 const PAGE = '(memory (export "memory") 1)';
 
-/** Where the allocator of `wat` begins. */
+/** The first address that the allocator of `wat` returns. */
 export const HEAP = 4096;
 
-/** A module from WebAssembly's text, with a memory and an allocator that gives 4096 on, unless it has others. */
+/** Assembles a module from WebAssembly text. By default adds a memory, and an allocator that starts at `HEAP`. */
 export function wat(
   body: string,
   { marker = "proxy_abi_version_0_2_1", allocator = "malloc", memory = PAGE } = {},
@@ -14,7 +14,7 @@ export function wat(
   return assemble(`(module ${body} ${memory} ${allocatorText(allocator, HEAP)} ${markers})`);
 }
 
-/** An allocator that never frees; none without a name. */
+/** An allocator that never frees. An empty name gives no allocator. */
 export function allocatorText(name: string, heap: number): string {
   if (name === "") return "";
   return `(global $next (mut i32) (i32.const ${heap}))
@@ -23,7 +23,7 @@ export function allocatorText(name: string, heap: number): string {
       (i32.sub (global.get $next) (local.get 0)))`;
 }
 
-/** The bytes of a module's text, with the names of functions, which traps tell. */
+/** Assembles a module, with the names of its functions for the backtraces of traps. */
 export function assemble(text: string): Uint8Array {
   binaryen.setDebugInfo(true);
   const module = binaryen.parseText(text);

@@ -5,7 +5,7 @@ import { packageRoot } from "../../sdk/envoy/index.js";
 import { listings, outside, pack, write } from "./project.js";
 import { install, must, run } from "./run.js";
 
-// The listings of docs/testing.md, "Functions by themselves", with the functions of an example.
+// Runs the listings of docs/testing.md, "Functions by themselves", with the functions of an example.
 const { folder: temporary, remove } = outside();
 const project = join(temporary, "project");
 
@@ -22,7 +22,7 @@ beforeAll(async () => {
 });
 afterAll(remove);
 
-test.each(["With files that asc writes", "With the loader"])("%s", async (heading) => {
+test.each(["With files that asc writes", "With the loader"])("the listings of the section %s work", async (heading) => {
   const [config] = listings("docs/testing.md", heading, "json");
   const [source] = listings("docs/testing.md", heading, "ts");
   write(project, { "asconfig.functions.json": config!, "functions.test.ts": source! });
@@ -45,7 +45,7 @@ test.each(["With files that asc writes", "With the loader"])("%s", async (headin
   expect(await npx("tsc", ...flags, "functions.test.ts")).toEqual({ status: 0, output: "" });
 });
 
-test("the loader is of the compiler's version", () => {
+test("docs/testing.md installs the loader in the compiler's version", () => {
   const { devDependencies } = JSON.parse(readFileSync(join(packageRoot(), "package.json"), "utf8"));
   const page = readFileSync(join(packageRoot(), "docs", "testing.md"), "utf8");
   expect(page).toContain(`npm install -D @assemblyscript/loader@${devDependencies.assemblyscript}\``);

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { outside, pack, pluginFiles, write } from "./project.js";
 import { install, must, run } from "./run.js";
 
-// json-as takes every source named `assembly/index` for a library's, which is what most plugins call their entry file.
+// The entry file of most plugins is named `assembly/index`. json-as treats every source of that name as a library's.
 
 const SOURCE = `
 import { SetCtx, ProcessRequestHeaders, HttpContext, Action } from "as-proxy-wasm-sdk";
@@ -27,7 +27,7 @@ function onRequestHeaders(ctx: HttpContext, config: NoConfig): Action {
 }
 `;
 
-/** Prints what the plugin answers, and by how many bytes its memory has grown in the second half of 4,000 requests. */
+/** Prints the body of the plugin's local reply, and the growth of its memory in the second half of 4,000 requests. */
 const SCRIPT = `
 import { startPlugin } from "as-proxy-wasm-sdk/testing";
 const plugin = await startPlugin({ wasm: "build/plugin.wasm" });
@@ -42,7 +42,7 @@ const { folder: temporary, remove } = outside();
 const project = join(temporary, "project");
 
 beforeAll(async () => {
-  write(project, { ...pluginFiles(SOURCE), "ask.mjs": SCRIPT });
+  write(project, { ...pluginFiles(SOURCE), "requests.mjs": SCRIPT });
   await must(project, "npm", "init", "-y");
   const tarball = await pack(join(temporary, "packed"));
   await install(project, "-D", tarball, "assemblyscript@0.28.20", "json-as@1.6.0");
@@ -51,14 +51,14 @@ afterAll(remove);
 
 test.each([
   ["before the SDK's", ["json-as/transform"]],
-  ["behind the SDK's", ["as-proxy-wasm-sdk/transform", "json-as/transform"]],
-])("a plugin whose classes json-as writes, with its transform %s", async (_name, transform) => {
+  ["after the SDK's", ["as-proxy-wasm-sdk/transform", "json-as/transform"]],
+])("a plugin serialises classes with json-as if the transform of json-as runs %s", async (_name, transform) => {
   const config = JSON.parse(String(pluginFiles()["asconfig.json"])) as object;
   write(project, { "asconfig.json": { ...config, options: { transform } } });
   const npx = (...args: string[]) => run(project, "npx", "--no-install", ...args);
   const { status, output } = await npx("asc", "--target", "release");
   expect(output).not.toContain("as-proxy-wasm-sdk:");
   expect(status).toBe(0);
-  const answered = await must(project, process.execPath, "ask.mjs");
-  expect(answered).toBe(`${JSON.stringify({ name: '/a"b', tags: ["a", "é"] })}\n0\n`);
+  const printed = await must(project, process.execPath, "requests.mjs");
+  expect(printed).toBe(`${JSON.stringify({ name: '/a"b', tags: ["a", "é"] })}\n0\n`);
 });

@@ -11,7 +11,7 @@ const ASSEMBLYSCRIPT = "0.28.20";
 const TYPESCRIPTS = ["5.9.3", "6.0.3", "7.0.2"];
 const STRICTER = ["noUncheckedIndexedAccess", "noUnusedLocals", "exactOptionalPropertyTypes", "noImplicitOverride"];
 
-/** All that mock-response registers, and all that a host must have to run a plugin at all. */
+/** The exports that every host needs, and the callbacks of mock-response. */
 const EXPORTS = [
   "proxy_abi_version_0_2_100",
   "proxy_abi_version_0_2_1",
@@ -28,13 +28,13 @@ const EXPORTS = [
 const { folder: temporary, remove } = outside();
 const typescripts = join(temporary, "typescripts");
 
-/** Where a plugin lies and where its dependencies do, which may be the same folder. */
+/** The folder of a plugin, and the folder that has its node_modules. They can be the same. */
 interface Project {
   plugin: string;
   root: string;
 }
 
-/** The README's own: the packed package in a folder of its own. */
+/** The project of docs/guide.md: the packed package in a folder of its own. */
 async function tarballProject(tarball: string): Promise<Project> {
   const plugin = write(join(temporary, "tarball"), pluginFiles());
   await must(plugin, "npm", "init", "-y");
@@ -42,7 +42,7 @@ async function tarballProject(tarball: string): Promise<Project> {
   return { plugin, root: plugin };
 }
 
-/** As the examples: linked to the repository. */
+/** A plugin that is linked to the repository, as the examples are. */
 async function linkedProject(): Promise<Project> {
   const plugin = write(join(temporary, "linked"), {
     ...pluginFiles(),
@@ -56,7 +56,7 @@ async function linkedProject(): Promise<Project> {
   return { plugin, root: plugin };
 }
 
-/** In a workspace, whose root holds the dependencies. */
+/** A plugin in a workspace. The root of the workspace has the dependencies. */
 async function hoistedProject(tarball: string): Promise<Project> {
   const root = write(join(temporary, "workspace"), {
     "package.json": { name: "workspace", private: true, workspaces: ["packages/*"] },
@@ -88,7 +88,7 @@ beforeAll(async () => {
 afterAll(remove);
 
 const project = (name: string): Project => projects[name]!;
-/** As the README says. (In a workspace npx runs its command in the workspace's folder, whatever folder one is in.) */
+/** The command of docs/guide.md. (In a workspace, npx runs a command in the workspace's folder, not in the current one.) */
 const npxAsc = (plugin: string, target = "release") => run(plugin, "npx", "--no-install", "asc", "--target", target);
 const asc = ({ plugin, root }: Project) =>
   run(plugin, process.execPath, join(root, "node_modules", "assemblyscript", "bin", "asc.js"), "--target", "release");
@@ -96,13 +96,13 @@ const tsc = (version: string, { plugin }: Pick<Project, "plugin">, ...flags: str
   const command = join(typescripts, "node_modules", `typescript-${version}`, "bin", "tsc");
   return run(plugin, process.execPath, command, "-p", "assembly", ...flags);
 };
-/** Another plugin with the dependencies of a project: a folder inside it. */
+/** Another plugin with the dependencies of a project, in a folder inside the project. */
 const beside = ({ plugin, root }: Project, name: string, files: Record<string, string | object>): Project => ({
   plugin: write(join(plugin, name), files),
   root,
 });
 
-test("the package holds what plugins need, and nothing else", async () => {
+test("the package has the files that plugins need, and no others", async () => {
   const listed = (await must(temporary, "tar", "-tzf", tarball)).trim().split("\n");
   const names = listed.map((name) => name.replace(/^package\//, ""));
   const isSource = (name: string) => /^((types\/)?assembly\/.*\.ts|dist\/.*(\.js|\.d\.ts))$/.test(name);
@@ -128,14 +128,14 @@ test("the package holds what plugins need, and nothing else", async () => {
     expect.arrayContaining(["dist/testing/index.js", "dist/testing/index.d.ts", "dist/cli/index.js"]),
   );
   expect(new Set(names.flatMap((name) => /^dist\/(\w+)\//.exec(name)?.[1] ?? []))).toEqual(
-    // Of the gateway only what speaks to a real Redis.
+    // The only files of the gateway are those that connect to a real Redis.
     new Set(["backtrace", "cli", "gateway", "host", "testing"]),
   );
   expect(names).toContain("assembly/globals.d.ts");
 });
 
-describe.each(["tarball", "linked", "workspace"])("a plugin outside, %s", (name) => {
-  test("asc builds it, with its callbacks only, for every host", async () => {
+describe.each(["tarball", "linked", "workspace"])("a plugin outside of the repository, %s", (name) => {
+  test("asc builds a module for every host that exports only the callbacks it uses", async () => {
     const { plugin } = project(name);
     expect(await npxAsc(plugin)).toEqual({ status: 0, output: "" });
     const { exports, imports } = inspect(join(plugin, "build", "plugin.wasm"));
@@ -146,7 +146,7 @@ describe.each(["tarball", "linked", "workspace"])("a plugin outside, %s", (name)
     );
   });
 
-  test.each(TYPESCRIPTS)("TypeScript %s finds nothing, strict and stricter", async (version) => {
+  test.each(TYPESCRIPTS)("TypeScript %s reports no errors, also with strict settings", async (version) => {
     expect(await tsc(version, project(name))).toEqual({ status: 0, output: "" });
     expect(await tsc(version, project(name), ...STRICTER.map((flag) => `--${flag}`))).toEqual({
       status: 0,
@@ -154,18 +154,18 @@ describe.each(["tarball", "linked", "workspace"])("a plugin outside, %s", (name)
     });
   });
 
-  test("all names in one namespace", async () => {
+  test("a plugin can import all names as a namespace", async () => {
     const plugin = beside(project(name), "namespace", pluginFiles(NAMESPACE));
     expect(await asc(plugin)).toEqual({ status: 0, output: "" });
     for (const version of TYPESCRIPTS) expect(await tsc(version, plugin)).toEqual({ status: 0, output: "" });
   });
 });
 
-test("`npx tsc -p assembly` as in the README, with the newest TypeScript", async () => {
+test("`npx tsc -p assembly` as in docs/guide.md, with the newest TypeScript", async () => {
   expect(await run(project("tarball").plugin, "npx", "tsc", "-p", "assembly")).toEqual({ status: 0, output: "" });
 });
 
-test.each(TYPESCRIPTS)("TypeScript %s finds each mistake at its line", async (version) => {
+test.each(TYPESCRIPTS)("TypeScript %s reports each mistake in its line", async (version) => {
   const plugin = beside(project("tarball"), "mistakes", pluginFiles(MISTAKES));
   const expected = MISTAKES.split("\n").flatMap((line, i) => {
     const code = /\/\/ (TS\d+)$/.exec(line)?.[1];
@@ -187,11 +187,11 @@ test("a fresh clone builds an example after `npm install` in the example's folde
   const { exports, size } = inspect(join(plugin, "build", "plugin.wasm"));
   expect(exports.sort()).toEqual([...EXPORTS].sort());
   expect(size).toBeLessThanOrEqual(LARGEST["mock-response"]! * 1024);
-  // There are no types/ in a clone: the sources stand in for them.
+  // A clone has no types/ folder: TypeScript uses the sources.
   expect(await run(plugin, "npm", "run", "--silent", "check")).toEqual({ status: 0, output: "" });
 });
 
-test("a debug build has the names of functions, a release build has not", async () => {
+test("a debug build has the names of functions, a release build does not", async () => {
   const { plugin } = project("tarball");
   expect(await npxAsc(plugin, "debug")).toEqual({ status: 0, output: "" });
   expect(inspect(join(plugin, "build", "debug.wasm")).names).toContain("assembly/index/onRequestHeaders");
@@ -199,8 +199,8 @@ test("a debug build has the names of functions, a release build has not", async 
   expect(inspect(join(plugin, "build", "plugin.wasm")).names).toBe("");
 });
 
-describe("said, and not passed over", () => {
-  test("the package is not installed", async () => {
+describe("error messages", () => {
+  test("name the package if it is not installed", async () => {
     const plugin = write(join(temporary, "without"), pluginFiles());
     await must(plugin, "npm", "init", "-y");
     await install(plugin, "-D", `assemblyscript@${ASSEMBLYSCRIPT}`);
@@ -214,7 +214,7 @@ describe("said, and not passed over", () => {
     }
   });
 
-  test("the compiler is not installed", async () => {
+  test("name the compiler if it is not installed", async () => {
     const root = write(join(temporary, "no-compiler"), pluginFiles());
     await must(root, "npm", "init", "-y");
     await install(root, "--legacy-peer-deps", "-D", tarball);
@@ -225,7 +225,7 @@ describe("said, and not passed over", () => {
     }
   });
 
-  test("another runtime", async () => {
+  test("name the runtime that plugins need", async () => {
     const files = pluginFiles();
     const config = { ...JSON.parse(String(files["asconfig.json"])), options: { runtime: "incremental" } };
     const plugin = beside(project("linked"), "incremental", { ...files, "asconfig.json": config });
@@ -238,7 +238,7 @@ describe("said, and not passed over", () => {
   test.each([
     ["process.exit(1);", "as-proxy-wasm-sdk: the plugin imports env.process.exit, which no proxy-wasm host provides"],
     ['process.stdout.write("x");', "assembly/index.ts(11,11)"],
-  ])("%s", async (statement, message) => {
+  ])("point to the statement %s", async (statement, message) => {
     const plugin = beside(project("workspace"), "imports", pluginFiles(pluginThat(statement)));
     const { status, output } = await asc(plugin);
     expect(output).toContain(message);

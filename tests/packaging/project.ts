@@ -4,13 +4,13 @@ import { dirname, join } from "node:path";
 import { packageRoot } from "../../sdk/envoy/index.js";
 import { must } from "./run.js";
 
-/** A folder outside the repository for all that a test file makes. */
+/** Makes a temporary folder outside of the repository. */
 export function outside(): { folder: string; remove: () => void } {
   const folder = realpathSync(mkdtempSync(join(tmpdir(), "as-proxy-wasm-sdk-")));
   return { folder, remove: () => rmSync(folder, { recursive: true, force: true, maxRetries: 3 }) };
 }
 
-/** Writes files, given by path; an object becomes JSON. */
+/** Writes files by path; objects are written as JSON. */
 export function write(folder: string, files: Record<string, string | object>): string {
   for (const [name, content] of Object.entries(files)) {
     const path = join(folder, name);
@@ -20,19 +20,17 @@ export function write(folder: string, files: Record<string, string | object>): s
   return folder;
 }
 
-const README = join(packageRoot(), "README.md");
-const EXAMPLE = join(packageRoot(), "examples", "mock-response");
-
-/** The first block of a language in the README; while there is no README, the file of the example that it shows. */
-function shown(language: string, otherwise: string): string {
-  if (!existsSync(README)) return readFileSync(join(EXAMPLE, otherwise), "utf8");
-  const block = new RegExp("^```" + language + "\\n(.*?)^```$", "ms").exec(readFileSync(README, "utf8"));
-  if (!block) throw new Error(`README.md has no block of ${language}`);
+/** The first block of a language in a page. */
+function shown(page: string, language: string): string {
+  const block = new RegExp("^```" + language + "\\n(.*?)^```$", "ms").exec(
+    readFileSync(join(packageRoot(), page), "utf8"),
+  );
+  if (!block) throw new Error(`${page} has no block of ${language}`);
   return block[1]!;
 }
 
 /**
- * The listings of a section of a page, in order.
+ * The code blocks of a section of a page, in order.
  *
  * @param page such as `docs/testing.md`
  * @param heading the text of its heading
@@ -45,24 +43,24 @@ export function listings(page: string, heading: string, language: string): strin
   return [...own.matchAll(new RegExp("^```" + language + "\\n(.*?)^```$", "gms"))].map(([, listing]) => listing!);
 }
 
-/** The test of that plugin in the README. */
+/** The plugin's test in the README. */
 export function pluginTest(): string {
-  const blocks = readFileSync(README, "utf8").match(/(?<=^```ts\n).*?(?=^```$)/gms) ?? [];
+  const blocks = readFileSync(join(packageRoot(), "README.md"), "utf8").match(/(?<=^```ts\n).*?(?=^```$)/gms) ?? [];
   const block = blocks.find((one) => one.includes("as-proxy-wasm-sdk/testing"));
   if (block === undefined) throw new Error("README.md has no test of a plugin");
   return block;
 }
 
-/** The files of a plugin as the README has its reader write them, but for package.json. */
-export function pluginFiles(source: string = shown("ts", "assembly/index.ts")): Record<string, string | object> {
+/** The files of a plugin as docs/guide.md describes them, without package.json. Its source is the README's. */
+export function pluginFiles(source: string = shown("README.md", "ts")): Record<string, string | object> {
   return {
     "assembly/index.ts": source,
     "assembly/tsconfig.json": { extends: "as-proxy-wasm-sdk/tsconfig.json", include: ["**/*.ts"] },
-    "asconfig.json": shown("json", "asconfig.json"),
+    "asconfig.json": shown("docs/guide.md", "json"),
   };
 }
 
-/** Packs the package as for npm. */
+/** Packs the package with `npm pack`. Returns the path of the tarball. */
 export async function pack(folder: string): Promise<string> {
   mkdirSync(folder, { recursive: true });
   const output = await must(packageRoot(), "npm", "pack", "--json", "--silent", "--pack-destination", folder);
@@ -71,7 +69,7 @@ export async function pack(folder: string): Promise<string> {
   return join(folder, name);
 }
 
-/** Copies what a fresh clone of the repository would hold, with what is not committed yet. */
+/** Copies the files of the repository as a fresh clone has them, with changes that are not committed yet. */
 export async function clone(folder: string): Promise<string> {
   const root = packageRoot();
   const listed = await must(root, "git", "ls-files", "-z", "--cached", "--others", "--exclude-standard");
@@ -81,7 +79,7 @@ export async function clone(folder: string): Promise<string> {
   return folder;
 }
 
-/** The parts of a compiled plugin that matter here. */
+/** The size, exports, imports and function names of a module. */
 export function inspect(wasm: string) {
   const bytes = new Uint8Array(readFileSync(wasm));
   const module = new WebAssembly.Module(bytes);

@@ -1,15 +1,14 @@
 import { spawn } from "node:child_process";
 import { delimiter } from "node:path";
 
-/** How a command ended, and all that it printed. */
+/** The exit status and the output of a command. */
 export interface Ended {
   status: number | null;
   output: string;
 }
 
 /**
- * Runs a command in a folder as if from a shell of its own, so without what `npm run` and vitest put into the
- * environment.
+ * Runs a command in a folder, without the environment variables that `npm run` and vitest have set.
  *
  * @example
  * const { status, output } = await run(project, "npx", "asc", "--target", "release");
@@ -26,14 +25,14 @@ export function run(folder: string, command: string, ...args: string[]): Promise
   });
 }
 
-/** Runs a command that must succeed. */
+/** Runs a command and returns its output. Throws if the command fails. */
 export async function must(folder: string, command: string, ...args: string[]): Promise<string> {
   const { status, output } = await run(folder, command, ...args);
   if (status !== 0) throw new Error(`${[command, ...args].join(" ")} ended with ${status}:\n${output}`);
   return output;
 }
 
-/** `npm install` with these arguments, without what does not matter here. */
+/** Runs `npm install` with these arguments, without audit and funding messages. */
 export function install(folder: string, ...args: string[]): Promise<string> {
   return must(folder, "npm", "install", "--no-audit", "--no-fund", "--prefer-offline", ...args);
 }
@@ -45,7 +44,7 @@ function environment(): NodeJS.ProcessEnv {
       !/^(VITEST|NODE_OPTIONS|NODE_PATH|NODE_ENV|FORCE_COLOR$)/.test(name),
   );
   const environment: NodeJS.ProcessEnv = { ...Object.fromEntries(kept), NO_COLOR: "1", npm_config_loglevel: "error" };
-  // `npm run` puts this repository's commands first, where a project's own must be.
+  // `npm run` puts this repository's commands first in the PATH. A project must find its own.
   const path = (process.env["PATH"] ?? "").split(delimiter);
   environment["PATH"] = path.filter((folder) => !/node_modules|node-gyp-bin/.test(folder)).join(delimiter);
   return environment;

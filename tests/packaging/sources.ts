@@ -1,4 +1,4 @@
-/** What every plugin here begins with. */
+/** The first lines of every plugin in this file. */
 const HEAD = `
 import { SetCtx, ParseConfigBy, ProcessRequestHeadersBy, HttpContext, Action, Json, Log } from "as-proxy-wasm-sdk";
 
@@ -7,7 +7,7 @@ class Config {
 }
 `;
 
-/** A plugin of one statement in the request-headers hook. */
+/** A plugin with this statement in its hook on request headers. */
 export function pluginThat(statement: string): string {
   return `${HEAD}
 SetCtx<Config>("plugin", [ProcessRequestHeadersBy<Config>(onRequestHeaders)]);
@@ -19,7 +19,10 @@ function onRequestHeaders(ctx: HttpContext, config: Config, log: Log): Action {
 `;
 }
 
-/** A plugin that takes all names from a namespace, and the methods of numbers, which TypeScript 7 finds by the SDK only. */
+/**
+ * A plugin that imports the SDK as a namespace and calls methods of numbers, whose types TypeScript 7 gets from the
+ * SDK.
+ */
 export const NAMESPACE = `
 import * as sdk from "as-proxy-wasm-sdk";
 
@@ -36,7 +39,7 @@ function onRequestHeaders(ctx: sdk.HttpContext, config: Config, log: sdk.Log): s
 }
 `;
 
-/** A plugin with mistakes. A line that ends in a comment with an error's code must be reported with it, no other. */
+/** A plugin with mistakes. TypeScript must report exactly the lines that end with an error code, with that code. */
 export const MISTAKES = `${HEAD}
 class Other {
   count: i32 = 0;

@@ -6,10 +6,10 @@ import { outside, pack, pluginFiles, pluginTest, write } from "./project.js";
 import { install, must, run } from "./run.js";
 
 const { folder: temporary, remove } = outside();
-// What a path may have, and an address writes in another way.
+// The path has spaces and a letter that is not ASCII: a file URL encodes them.
 const project = join(temporary, "a mia é", "project");
 
-/** What is to be seen when a test fails, and when the plugin traps. */
+/** A test that fails. */
 const FAILING = `
 import { startPlugin } from "as-proxy-wasm-sdk/testing";
 import { expect, test } from "vitest";
@@ -31,20 +31,20 @@ beforeAll(async () => {
 });
 afterAll(remove);
 
-test("the README's test passes in a project outside", async () => {
+test("the README's test passes in a project outside of the repository", async () => {
   const { status, output } = await run(project, "npx", "--no-install", "vitest", "run");
   expect(output).toMatch(/Tests {2}2 passed/);
   expect(status).toBe(0);
 });
 
-test("its types are there, with the matchers, also for who checks libraries", async () => {
+test("the types of the test kit and its matchers have no errors, also with skipLibCheck off", async () => {
   const flags = ["--noEmit", "--strict", "--module", "nodenext", "--target", "es2022", "--types", "node"];
   const { status, output } = await run(project, "npx", "--no-install", "tsc", ...flags, "plugin.test.ts");
   expect(output.split("\n").filter((line) => /as-proxy-wasm-sdk|^plugin/.test(line))).toEqual([]);
   expect([status, output]).toEqual([0, ""]);
 });
 
-test("a mistake in a matcher's name is one of types", async () => {
+test("a misspelled matcher is a type error", async () => {
   const wrong = pluginTest().replace("toHaveReachedUpstream", "toHaveReachedUpstrem");
   write(project, { "wrong.ts": wrong });
   const flags = ["--noEmit", "--strict", "--skipLibCheck", "--module", "nodenext", "--target", "es2022"];
@@ -52,7 +52,7 @@ test("a mistake in a matcher's name is one of types", async () => {
   expect(output).toMatch(/^wrong\.ts\(\d+,\d+\): error TS2551: .*toHaveReachedUpstream/);
 });
 
-test("a failure shows what happened", async () => {
+test("the message of a failed test has the plugin's timeline", async () => {
   write(project, { "failing/failing.test.ts": FAILING });
   const { status, output } = await run(project, "npx", "--no-install", "vitest", "run", "failing");
   expect(output).toContain("What happened, in order:");
@@ -60,22 +60,22 @@ test("a failure shows what happened", async () => {
   expect(status).toBe(1);
 });
 
-test("the stack of a refused configuration has nothing of the kit", async () => {
+test("the stack of a rejected configuration has no frames of the test kit", async () => {
   const test = FAILING.replace('"hello"', "1");
-  write(project, { "refused/refused.test.ts": test });
-  const { output } = await run(project, "npx", "--no-install", "vitest", "run", "refused");
+  write(project, { "rejected/rejected.test.ts": test });
+  const { output } = await run(project, "npx", "--no-install", "vitest", "run", "rejected");
   expect(output).toContain("content: expected string, got number");
   const frames = output.split("\n").filter((line) => line.startsWith(" ❯ ") && !line.includes("("));
-  expect(frames).toEqual([expect.stringMatching(/^ ❯ refused\/refused\.test\.ts:\d+:\d+$/)]);
+  expect(frames).toEqual([expect.stringMatching(/^ ❯ rejected\/rejected\.test\.ts:\d+:\d+$/)]);
 });
 
-test("the command is there", async () => {
+test("the package has the command as-proxy-wasm", async () => {
   const { status, output } = await run(project, "npx", "--no-install", "as-proxy-wasm", "explain", "package.json");
   expect(JSON.parse(output)).toMatchObject({ name: "project" });
   expect(status).toBe(0);
 });
 
-test("the plugin builds without vitest: it is an optional peer", async () => {
+test("a plugin builds and runs without vitest, an optional peer dependency", async () => {
   const plugin = write(join(temporary, "without"), pluginFiles());
   await must(plugin, "npm", "init", "-y");
   const { devDependencies } = JSON.parse(readFileSync(join(packageRoot(), "package.json"), "utf8"));

@@ -1,5 +1,5 @@
-// What the probe plugins can do, each step a line of JSON such as `["request.get","x-a"]`, whose outcome is logged as
-// `did ["request.get","x-a","value"]`. So a scenario on the SDK's calls is data.
+// The steps of the probe plugins. A step is a JSON array such as `["request.get","x-a"]`. Its result is logged as
+// `did ["request.get","x-a","value"]`. With steps, a scenario for the SDK's functions is data.
 import {
   Action,
   Body,
@@ -18,7 +18,7 @@ import {
   vmConfiguration,
 } from "as-proxy-wasm-sdk";
 
-/** Does the steps of a hook; `pause` and `hold` are what the hook returns. */
+/** Runs the steps of a hook. The steps `pause` and `hold` set the return value of the hook. */
 export function run(ctx: HttpContext, steps: Json[], log: Log, body: Body | null = null): Action {
   let action = Action.Continue;
   for (let i = 0; i < steps.length; i++) {
@@ -30,7 +30,7 @@ export function run(ctx: HttpContext, steps: Json[], log: Log, body: Body | null
   return action;
 }
 
-/** Does the steps that need no request. */
+/** Runs steps that need no request. */
 export function start(steps: Json[], log: Log): void {
   for (let i = 0; i < steps.length; i++) {
     const words = steps[i].array();
@@ -67,7 +67,7 @@ function step(ctx: HttpContext, words: Json[], log: Log, body: Body | null): voi
     const details = words.length > 4 ? words[4].string() : "";
     outcome(ctx.sendResponse(words[1].i32(), pairs, body, details, words.length > 5 ? words[5].i32() : -1), out);
   } else if (verb == "copy") {
-    // From a request header to another: JSON cannot say a byte that is not UTF-8.
+    // Copies a request header to another: JSON cannot contain a byte that is not UTF-8.
     const value = ctx.requestHeaders.get(words[1].string());
     outcome(ctx.requestHeaders.set(words[2].string(), value === null ? "" : value), out);
   } else if (verb == "line") {
@@ -207,7 +207,7 @@ function bodyStep(body: Body, verb: string, words: Json[], out: JsonWriter): voi
   else out.string("unknown");
 }
 
-/** `["call", cluster, method, url, headers, body, timeoutMs, steps]`: the steps are done when the answer comes. */
+/** Runs `["call", cluster, method, url, headers, body, timeoutMs, steps]`. The steps run when the response arrives. */
 function call(ctx: HttpContext, words: Json[], out: JsonWriter): void {
   const client = new HttpClient(new TargetCluster(words[1].string(), "callout.example"));
   const pairs = new Array<string[]>();
@@ -221,18 +221,18 @@ function call(ctx: HttpContext, words: Json[], out: JsonWriter): void {
     words[3].string(),
     pairs,
     bytes,
-    onAnswer,
+    onResponse,
     words[6].i32(),
   );
   outcome(error, out);
 }
 
-function onAnswer(ctx: HttpContext, steps: Json, response: HttpResponse, log: Log): void {
-  const out = new JsonWriter().beginArray().string("answer").i64(response.status).bool(response.failed);
+function onResponse(ctx: HttpContext, steps: Json, response: HttpResponse, log: Log): void {
+  const out = new JsonWriter().beginArray().string("response").i64(response.status).bool(response.failed);
   out.string(response.text());
   text(response.header("X-From"), out);
   end(out, log);
-  const names = new JsonWriter().beginArray().string("answer headers");
+  const names = new JsonWriter().beginArray().string("response headers");
   const headers = response.headers();
   for (let i = 0; i < headers.length; i++) names.string(headers[i][0]);
   end(names, log);

@@ -1,10 +1,11 @@
 import { pluginsOf, type Scenario } from "./scenario.js";
 
 /**
- * Scenarios with their ids, divided by the gateways that play them.
+ * Divides scenarios into batches. Each batch is played by a gateway of its own.
  *
- * @param most how many plugins a gateway has: an Envoy watches a file for each plugin, Linux lets a user have 128 watchers
- * by default, and several Envoys run at once
+ * @param ids the scenarios with their ids
+ * @param most the number of plugins that a gateway may have. Envoy watches a file for each plugin, several Envoys run
+ * at once, and Linux allows 128 watchers per user by default.
  */
 export function batches(ids: Iterable<readonly [Scenario, string]>, most: number): ReadonlyMap<Scenario, string>[] {
   const all: Map<Scenario, string>[] = [];

@@ -6,7 +6,7 @@ import type { ScenarioUpstreams } from "./upstreams.js";
 
 type Connection = HttpConnection | Http2Connection;
 
-/** The client of scenarios: each has a connection for each request, or one for all, as it says. */
+/** Sends the requests of scenarios: on a new connection each, or all on one if the scenario has `oneConnection`. */
 export class ScenarioClient {
   private readonly connections = new Map<Scenario, Connection>();
 
@@ -26,7 +26,7 @@ export class ScenarioClient {
     }
   }
 
-  /** Closes the connections that are left. */
+  /** Closes the connections that are still open. */
   close(): void {
     for (const connection of this.connections.values()) connection.close();
     this.connections.clear();
@@ -35,9 +35,9 @@ export class ScenarioClient {
 
 async function send(connection: Connection, request: RequestStep): Promise<HttpResponse> {
   if (connection instanceof HttpConnection) return connection.send(request.raw ?? request, request.limitMs);
-  if (request.raw) throw new Error("a raw request is one of HTTP/1");
+  if (request.raw) throw new Error("a raw request needs HTTP/1");
   const response = await connection.send(request, request.limitMs);
-  // Node's module puts headers of one name together, which means the same.
+  // Node's http2 module puts headers with the same name next to each other. The order of names has no meaning.
   response.headers.sort(([one], [other]) => (one < other ? -1 : one > other ? 1 : 0));
   return response;
 }

@@ -31,22 +31,22 @@ test.each<[Expectation, string[]]>([
   [{ upstream: { method: "PUT" } }, ['upstream method: expected "PUT", got "GET"']],
   [{ calls: [] }, []],
   [{ calls: [{ cluster: "auth" }] }, ["calls: expected auth, got none"]],
-  [{ failure: /no answer/ }, ["answer: expected none (/no answer/), got status 200"]],
-])("%j", (expected, lines) => {
+  [{ failure: /no response/ }, ["response: expected none (/no response/), got status 200"]],
+])("differences to %j", (expected, lines) => {
   expect(differences(expected, outcome)).toEqual(lines);
 });
 
-test("a request without an answer", () => {
-  const failed: Outcome = { failure: "no answer within 5 ms", received: [] };
-  expect(differences({ failure: /no answer/, upstream: null }, failed)).toEqual([]);
-  expect(differences({ status: 200 }, failed)).toEqual(["answer: expected one, got: no answer within 5 ms"]);
+test("a missing response is a difference unless a failure is expected", () => {
+  const failed: Outcome = { failure: "no response within 5 ms", received: [] };
+  expect(differences({ failure: /no response/, upstream: null }, failed)).toEqual([]);
+  expect(differences({ status: 200 }, failed)).toEqual(["response: expected one, got: no response within 5 ms"]);
   expect(differences({ failure: /x/, upstream: {} }, failed)).toEqual([
-    "answer: expected /x/, got: no answer within 5 ms",
+    "response: expected /x/, got: no response within 5 ms",
     "upstream: expected a request, got none",
   ]);
 });
 
-test("logs", () => {
+test("lists log patterns that match no line, and unwanted ones that match", () => {
   const lines: LogLine[] = [{ level: "warn", message: "slow", kind: "plugin" }];
   expect(logDifferences({ logs: ["[warn] slow", /^\[warn\]/], noLogs: ["fast"] }, lines)).toEqual([]);
   expect(logDifferences({ logs: [/^slow/], noLogs: ["slow"] }, lines)).toEqual([

@@ -3,17 +3,17 @@ import { lineText, type LogLine, type Outcome, type ReceivedCall } from "./engin
 import type { ExpectedHeaders, ExpectedRequest, Expectation, LogPattern } from "./scenario.js";
 
 /**
- * What differs between an outcome and what was expected of it, one line each; none when all is well.
+ * The differences between an expectation and an outcome, one line each.
  *
  * @example
  * differences({ status: 200 }, outcome); // ["status: expected 200, got 403"]
  */
 export function differences(expected: Expectation, outcome: Outcome): string[] {
   if (expected.anything) return [];
-  return [...answer(expected, outcome), ...upstream(expected, outcome), ...calls(expected, outcome)];
+  return [...response(expected, outcome), ...upstream(expected, outcome), ...calls(expected, outcome)];
 }
 
-/** The log patterns of an expectation that do not hold. */
+/** The log patterns that match no line, and the patterns of `noLogs` that match one. */
 export function logDifferences(expected: Expectation, lines: readonly LogLine[]): string[] {
   const texts = lines.map(lineText);
   const found = (pattern: LogPattern) => texts.find((text) => matchesPattern(pattern, text));
@@ -29,17 +29,17 @@ export function matchesPattern(pattern: LogPattern, text: string): boolean {
   return typeof pattern === "string" ? text.includes(pattern) : text.search(pattern) >= 0;
 }
 
-function answer(expected: Expectation, { response, failure }: Outcome): string[] {
-  if (!response) {
+function response(expected: Expectation, { response: got, failure }: Outcome): string[] {
+  if (!got) {
     if (expected.failure?.test(failure ?? "")) return [];
-    return [`answer: expected ${expected.failure ? String(expected.failure) : "one"}, got: ${failure}`];
+    return [`response: expected ${expected.failure ? String(expected.failure) : "one"}, got: ${failure}`];
   }
-  if (expected.failure) return [`answer: expected none (${expected.failure}), got status ${response.status}`];
+  if (expected.failure) return [`response: expected none (${expected.failure}), got status ${got.status}`];
   return [
-    ...equal("status", expected.status, response.status),
-    ...headers("header", expected.headers, response.headers),
-    ...body("body", expected.body, response.body),
-    ...headers("trailer", expected.trailers, response.trailers),
+    ...equal("status", expected.status, got.status),
+    ...headers("header", expected.headers, got.headers),
+    ...body("body", expected.body, got.body),
+    ...headers("trailer", expected.trailers, got.trailers),
   ];
 }
 

@@ -2,29 +2,29 @@ import type { HttpResponse } from "../support/http.js";
 import type { ReceivedRequest } from "../support/upstream.js";
 import type { RequestStep, Scenario, UpdateStep } from "./scenario.js";
 
-/** What plays scenarios: a real Envoy or the Node host. */
+/** Plays scenarios: a real Envoy or the Node host. */
 export interface Engine {
   readonly name: string;
-  /** Prepares all scenarios at once. One that cannot be prepared fails by itself, in `problem`. */
+  /** Prepares all scenarios at once. If one of them cannot be prepared, `problem` returns the reason. */
   start(scenarios: readonly Scenario[]): Promise<void>;
-  /** Why a scenario cannot be played, such as a compiler's message. */
+  /** Why a scenario cannot be played, such as an error of the compiler; undefined if it can. */
   problem(scenario: Scenario): string | undefined;
-  /** Whether a plugin of the scenario has refused its first configuration. */
-  refused(scenario: Scenario): Promise<boolean>;
+  /** Whether a plugin of the scenario has rejected its first configuration. */
+  isRejected(scenario: Scenario): Promise<boolean>;
   send(scenario: Scenario, request: RequestStep): Promise<Outcome>;
-  /** Gives a plugin a new configuration; tells whether it took it. */
+  /** Gives a plugin a new configuration. Returns whether the plugin has accepted it. */
   update(scenario: Scenario, step: UpdateStep): Promise<boolean>;
-  /** All that the scenario's plugins have written since the start. */
+  /** The log lines about the scenario's plugins since the start. */
   logs(scenario: Scenario): LogLine[];
   stop(): Promise<void>;
 }
 
-/** What came of a request. */
+/** The outcome of a request. */
 export interface Outcome {
   response?: HttpResponse;
   /** Why there is no response. */
   failure?: string;
-  /** What upstreams received meanwhile, in order of arrival. */
+  /** The requests that upstreams received for it, in order of arrival. */
   received: ReceivedCall[];
 }
 
@@ -35,11 +35,14 @@ export interface ReceivedCall extends ReceivedRequest {
 export interface LogLine {
   level: "trace" | "debug" | "info" | "warn" | "error" | "critical";
   message: string;
-  /** Written by the plugin, or by the host: that the VM failed, that the plugin refused its configuration, or else. */
+  /**
+   * "plugin": the plugin has written the line. "fault": the host reports that the VM failed. "refusal": the host
+   * reports that the plugin rejected its configuration. "host": any other line of the host.
+   */
   kind: "plugin" | "fault" | "refusal" | "host";
 }
 
-/** The form that log patterns are matched with. */
+/** A log line as text; log patterns are matched with this text. */
 export function lineText({ level, message }: LogLine): string {
   return `[${level}] ${message}`;
 }

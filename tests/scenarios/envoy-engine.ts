@@ -7,17 +7,17 @@ import type { RequestStep, Scenario, UpdateStep } from "./scenario.js";
 import { PluginWasm } from "./plugin-wasm.js";
 import { ScenarioUpstreams } from "./upstreams.js";
 
-/** What differs between runs of the same scenarios. */
+/** Settings of Envoy that differ between runs of the same scenarios. */
 export interface EnvoyEngineOptions {
   /** Worker threads. */
   concurrency?: number;
-  /** Sets `allow_on_headers_stop_iteration` for plugins that do not say. */
+  /** Sets `allow_on_headers_stop_iteration` for plugins that do not set it themselves. */
   allowOnHeadersStopIteration?: boolean;
 }
 
 const PLUGINS_PER_ENVOY = 40;
 
-/** Plays scenarios on real Envoys, one after the other, each with as many scenarios as it bears. */
+/** Plays scenarios on real Envoys, one after the other. Each Envoy plays a batch of scenarios. */
 export class EnvoyEngine implements Engine {
   readonly name: string;
   private readonly upstreams = new ScenarioUpstreams();
@@ -31,7 +31,7 @@ export class EnvoyEngine implements Engine {
   ) {
     const { concurrency = 1, allowOnHeadersStopIteration = false } = options;
     const workers = concurrency > 1 ? [`${concurrency} workers`] : [];
-    this.name = ["Envoy", ...workers, ...(allowOnHeadersStopIteration ? ["headers may be held"] : [])].join(", ");
+    this.name = ["Envoy", ...workers, ...(allowOnHeadersStopIteration ? ["headers can be held"] : [])].join(", ");
   }
 
   async start(scenarios: readonly Scenario[]): Promise<void> {
@@ -47,8 +47,8 @@ export class EnvoyEngine implements Engine {
     return this.wasm.problem(scenario);
   }
 
-  async refused(scenario: Scenario): Promise<boolean> {
-    return (await this.playing(scenario)).refused(scenario);
+  async isRejected(scenario: Scenario): Promise<boolean> {
+    return (await this.playing(scenario)).isRejected(scenario);
   }
 
   async send(scenario: Scenario, request: RequestStep): Promise<Outcome> {
@@ -68,7 +68,7 @@ export class EnvoyEngine implements Engine {
     await this.upstreams.stop();
   }
 
-  /** The batch of a scenario, with its Envoy running, and no other. */
+  /** The batch of a scenario. Its Envoy is running; the Envoys of other batches are stopped. */
   private async playing(scenario: Scenario): Promise<EnvoyBatch> {
     const batch = this.batch(scenario);
     if (batch !== this.running) {
@@ -86,11 +86,17 @@ export class EnvoyEngine implements Engine {
   }
 }
 
-/** A listener and a VM for each of some scenarios, on one Envoy. Plugins come by ECDS, so that one may be refused. */
+/**
+ * An Envoy with a listener and a VM for each scenario. Envoy gets plugins by ECDS, so that it starts even if a plugin
+ * rejects its configuration.
+ */
 class EnvoyBatch {
   private envoy!: RunningEnvoy;
   private readonly client: ScenarioClient;
-  /** Where the log began when a scenario was first played: what carries no name belongs to who plays. */
+  /**
+   * Where the log began when a scenario's turn began. Lines that name no plugin belong to the scenario that has its
+   * turn.
+   */
   private readonly turns: { scenario: Scenario; from: number }[] = [];
 
   constructor(
@@ -115,7 +121,7 @@ class EnvoyBatch {
     });
   }
 
-  async refused(scenario: Scenario): Promise<boolean> {
+  async isRejected(scenario: Scenario): Promise<boolean> {
     this.turn(scenario);
     const id = this.id(scenario);
     const stats = await this.envoy.stats(`^extension_config_discovery.http_filter.${id}\\..*update_(rejected|failure)`);
@@ -158,7 +164,7 @@ class EnvoyBatch {
     return id;
   }
 
-  /** Envoy's prefix holds the VM's id in every context, the plugin's name only in those of streams. */
+  /** Whether a log prefix names the scenario. Envoy's prefix contains the VM's id in every context. */
   private names(scenario: Scenario, prefix: string): boolean {
     return prefix.split(" ").some((word) => word.startsWith(`${this.id(scenario)}/`));
   }

@@ -1,6 +1,6 @@
 import type { HeaderToSend } from "../support/http-request.js";
 
-/** Headers of a response that say something about its connection. */
+/** Response headers that concern one connection only, which proxies do not pass on. */
 export const HOP_BY_HOP: HeaderToSend[] = [
   ["connection", "x-hop, keep-alive"],
   ["keep-alive", "timeout=5"],

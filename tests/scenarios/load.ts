@@ -5,8 +5,9 @@ import { packageRoot } from "../../sdk/envoy/index.js";
 import type { Scenario } from "./scenario.js";
 
 /**
- * All scenarios of a folder: the default exports, each a list, of its files; without a folder those of
- * tests/scenarios/data and of every example's scenarios.ts.
+ * Loads the scenarios of a folder. Each file's default export is a list. Without a folder, loads the scenarios of
+ * tests/scenarios/data and of every example's scenarios.ts. The name of a scenario begins with its file's or example's
+ * name.
  *
  * @example
  * runScenarios(() => new EnvoyEngine(envoy.path), await loadScenarios());

@@ -8,7 +8,7 @@ import { listenerOf, pluginsOf, scenarioIds, scenarioOfVm } from "./scenario.js"
 import type { RequestStep, Scenario, UpdateStep } from "./scenario.js";
 import { ScenarioUpstreams } from "./upstreams.js";
 
-/** Plays all scenarios on the Node host, behind the gateway's real HTTP: a listener and a VM for each. */
+/** Plays scenarios on the Node gateway, over real connections. Each scenario has a listener and a VM. */
 export class NodeEngine implements Engine {
   readonly name: string;
   private gateway!: RunningGateway;
@@ -18,14 +18,14 @@ export class NodeEngine implements Engine {
   private readonly wasm = new PluginWasm();
   private readonly client = new ScenarioClient(this.upstreams);
 
-  /** With the same option as the Envoy engine's. */
+  /** `allowOnHeadersStopIteration` as for `EnvoyEngine`. `host`: whose host calls plugins get. */
   constructor(
     private readonly options: Pick<EnvoyEngineOptions, "allowOnHeadersStopIteration"> &
       Pick<GatewayOptions, "host"> = {},
   ) {
     this.name = [
       options.host === "higress" ? "Node host as Higress" : "Node host",
-      ...(options.allowOnHeadersStopIteration ? ["headers may be held"] : []),
+      ...(options.allowOnHeadersStopIteration ? ["headers can be held"] : []),
     ].join(", ");
   }
 
@@ -46,7 +46,7 @@ export class NodeEngine implements Engine {
     return this.wasm.problem(scenario);
   }
 
-  refused(scenario: Scenario): Promise<boolean> {
+  isRejected(scenario: Scenario): Promise<boolean> {
     const names = pluginsOf(scenario).map(({ pluginName }) => pluginName);
     return Promise.resolve(names.some((name) => !this.gateway.plugin(this.id(scenario), name).isConfigured));
   }

@@ -4,7 +4,7 @@ import { packageRoot } from "../../sdk/envoy/index.js";
 import { buildPlugin } from "../support/build.js";
 import { pluginsOf, type Scenario } from "./scenario.js";
 
-/** The compiled plugins of scenarios. One that does not compile is a problem of its scenarios only. */
+/** The compiled plugins of scenarios. If a plugin does not compile, only its scenarios fail. */
 export class PluginWasm {
   private readonly results = new Map<string, { wasm: string } | { error: string }>();
 
@@ -20,7 +20,7 @@ export class PluginWasm {
     await Promise.all([...names].map(build));
   }
 
-  /** Why the plugins of a scenario are not there. */
+  /** The compiler's error for a plugin of the scenario; undefined if all plugins were built. */
   problem(scenario: Scenario): string | undefined {
     for (const { plugin } of pluginsOf(scenario)) {
       const result = this.results.get(plugin);
@@ -40,6 +40,6 @@ function locate(name: string): string {
   if (name.includes("/")) return name;
   const places = [`tests/plugins/${name}`, `tests/plugins/${name}.ts`, `examples/${name}`];
   const place = places.find((path) => existsSync(join(packageRoot(), path)));
-  if (place === undefined) throw new Error(`no plugin "${name}": there is none of ${places.join(", ")}`);
+  if (place === undefined) throw new Error(`no plugin "${name}": expected one of ${places.join(", ")}`);
   return place;
 }

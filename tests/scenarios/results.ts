@@ -1,6 +1,6 @@
 type Result = "passed" | "failed";
 
-/** How scenarios ended on each engine, to be read side by side. */
+/** Collects the results of scenarios on each engine, to show them side by side. */
 export class Results {
   private readonly byScenario = new Map<string, Map<string, Result>>();
   private readonly engines: string[] = [];
@@ -11,7 +11,7 @@ export class Results {
     this.byScenario.set(scenario, results.set(engine, result));
   }
 
-  /** How many passed on each engine, then the scenarios that did not pass on all of them. */
+  /** A table: the number of passed scenarios per engine, then the scenarios that did not pass on all engines. */
   table(): string[] {
     const { engines } = this;
     const rows = [...this.byScenario].map(([name, results]) => ({

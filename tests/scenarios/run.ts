@@ -6,7 +6,7 @@ import { lineText, type Engine, type LogLine, type Outcome } from "./engine.js";
 import type { Results } from "./results.js";
 import type { RequestStep, Scenario, Step } from "./scenario.js";
 
-/** How long a line may come after the answer: a plugin's last hook runs when the answer has left. */
+/** How long after the response a log line may come: a plugin's last hook runs when the response has been sent. */
 const LOG_LIMIT_MS = 1000;
 
 /**
@@ -17,7 +17,7 @@ const LOG_LIMIT_MS = 1000;
  */
 export function runScenarios(makeEngine: () => Engine, scenarios: readonly Scenario[], results?: Results): void {
   const engine = makeEngine();
-  // With others at once: most of the time each waits for an answer.
+  // Engines play at the same time: most of the time each waits for a response.
   describe.concurrent(engine.name, () => {
     beforeAll(() => engine.start(scenarios), 600_000);
     afterAll(() => engine.stop());
@@ -34,22 +34,22 @@ export function runScenarios(makeEngine: () => Engine, scenarios: readonly Scena
 /**
  * Plays one scenario.
  *
- * @param outcomes gets what came of each request
- * @throws with the request, what was expected of it and what came
+ * @param outcomes gets the outcome of each request
+ * @throws an error that shows the request, the differences and the outcome
  */
 export async function playScenario(engine: Engine, scenario: Scenario, outcomes: Outcome[] = []): Promise<void> {
   const problem = engine.problem(scenario);
   if (problem !== undefined) throw new Error(problem);
-  const refused = await engine.refused(scenario);
-  if (refused !== (scenario.refused ?? false)) {
-    const said = engine.logs(scenario).map(lineText).join("\n");
-    throw new Error(`the plugin ${refused ? "refused" : "took"} its configuration\n${said}`);
+  const rejected = await engine.isRejected(scenario);
+  if (rejected !== (scenario.rejected ?? false)) {
+    const log = engine.logs(scenario).map(lineText).join("\n");
+    throw new Error(`the plugin ${rejected ? "rejected" : "accepted"} its configuration\n${log}`);
   }
   for (const [index, step] of scenario.steps.entries()) {
     await playStep(engine, scenario, step, index, outcomes);
   }
   const unexpected = engine.logs(scenario).filter((line) => isUnexpected(line, scenario));
-  expect(unexpected.map(lineText), "unexpected in the log").toEqual([]);
+  expect(unexpected.map(lineText), "unexpected lines in the log").toEqual([]);
 }
 
 async function playStep(
@@ -60,33 +60,33 @@ async function playStep(
   outcomes: Outcome[],
 ): Promise<void> {
   const before = engine.logs(scenario).length;
-  const fresh = () => engine.logs(scenario).slice(before);
+  const newLines = () => engine.logs(scenario).slice(before);
   const label = `step ${index + 1} of ${scenario.steps.length}`;
   if ("update" in step) {
-    const result = (await engine.update(scenario, step)) ? "accepted" : "refused";
+    const result = (await engine.update(scenario, step)) ? "accepted" : "rejected";
     if (result === step.expect) return;
     throw new Error(
-      [`${label}: the update was ${result}, expected ${step.expect}`, ...fresh().map(lineText)].join("\n"),
+      [`${label}: the update was ${result}, expected ${step.expect}`, ...newLines().map(lineText)].join("\n"),
     );
   }
   const outcome = await engine.send(scenario, step);
   outcomes.push(outcome);
-  let wrong = logDifferences(step.expect, fresh());
+  let wrong = logDifferences(step.expect, newLines());
   const end = performance.now() + (step.expect.logs ? LOG_LIMIT_MS : 0);
   while (wrong.length > 0 && performance.now() < end) {
     await sleep(10);
-    wrong = logDifferences(step.expect, fresh());
+    wrong = logDifferences(step.expect, newLines());
   }
   wrong.unshift(...differences(step.expect, outcome));
-  if (wrong.length > 0) throw new Error(report(label, step, wrong, outcome, fresh()));
+  if (wrong.length > 0) throw new Error(report(label, step, wrong, outcome, newLines()));
 }
 
-/** A trap, or a line at error level that neither a step nor the scenario expects. */
-function isUnexpected(line: LogLine, { steps, errors, traps = false, refused }: Scenario): boolean {
+/** Whether a line reports a trap, or is an error, that neither a step nor the scenario expects. */
+function isUnexpected(line: LogLine, { steps, errors, traps = false, rejected }: Scenario): boolean {
   if (line.level !== "error" && line.level !== "critical") return false;
-  const refuses = refused || steps.some((step) => "update" in step && step.expect === "refused");
+  const rejects = rejected || steps.some((step) => "update" in step && step.expect === "rejected");
   if (line.kind === "fault") return !traps;
-  if (refuses && (line.kind === "refusal" || errors === undefined)) return false;
+  if (rejects && (line.kind === "refusal" || errors === undefined)) return false;
   const expected = steps.flatMap((step) => ("update" in step ? [] : (step.expect.logs ?? [])));
   return ![...(errors ?? []), ...expected].some((pattern) => matchesPattern(pattern, lineText(line)));
 }
@@ -112,9 +112,9 @@ function report(
     ),
   );
   return [
-    ...[`${label} ended differently:`, ...wrong.map((line) => `  ${line}`)],
+    ...[`${label} failed:`, ...wrong.map((line) => `  ${line}`)],
     ...section("request", [requestText(step)]),
-    ...section("answer", actual),
+    ...section("response", actual),
     ...section("upstreams received", seen),
     ...section("log", lines.map(lineText)),
   ].join("\n");

@@ -5,37 +5,37 @@ import type {
   PluginSpec,
   RouteSpec,
 } from "../../sdk/envoy/index.js";
-import type { Answer } from "../support/answer.js";
+import type { UpstreamResponse } from "../support/upstream-response.js";
 import type { HttpRequest } from "../support/http-request.js";
 
 /**
- * A gateway with plugins, requests to it and what must come of each, written by hand. It is data: every engine plays
- * the same scenarios and must give the same answers.
+ * A gateway with plugins, requests to it, and the expected response of each, written by hand. Every engine plays the
+ * same scenarios, and the responses must be the same.
  */
 export interface Scenario extends ScenarioPlugin {
   name: string;
-  /** Several plugins in the order in which requests meet them, in place of `plugin` and what belongs to it. */
+  /** The plugins of the filter chain, in order. For a single plugin, use `plugin` and the fields beside it instead. */
   plugins?: ScenarioPlugin[];
-  /** The gateway's limit for bodies that filters buffer; 1 MiB by default. */
+  /** The gateway's limit for buffered bodies; 1 MiB by default. */
   bufferLimitBytes?: number;
-  /** Filters of Envoy's own: only a real Envoy plays such a scenario. */
+  /** Native Envoy filters. Only a real Envoy can play such a scenario. */
   envoyFilters?: EnvoyFilterSpec[];
-  /** By default one route called "default/foo", for everything, to the cluster "upstream". */
+  /** By default there is one route "default/foo", which sends all requests to the cluster "upstream". */
   routes?: RouteSpec[];
-  /** What upstreams answer when a request does not ask by `x-answer`; "dead" ones take no connection. */
-  clusters?: Record<string, Answer | "dead">;
-  /** The plugin must refuse its configuration. */
-  refused?: boolean;
-  /** A trap is what the scenario is about. */
+  /** The responses of clusters to requests without the header `x-answer`. A "dead" cluster accepts no connections. */
+  clusters?: Record<string, UpstreamResponse | "dead">;
+  /** The plugin must reject its first configuration. */
+  rejected?: boolean;
+  /** The scenario expects a trap. */
   traps?: boolean;
   /**
-   * Lines at error or critical level that are in order, besides those that a step expects. Without it, a scenario in
-   * which a configuration is refused may write any.
+   * Log lines at level error or critical that the scenario expects, besides those of its steps. Without this list, a
+   * scenario in which a configuration is rejected may log any error.
    */
   errors?: LogPattern[];
-  /** The answers are those of a single worker: what is asked for is kept by each. */
+  /** The scenario needs a gateway with one worker, since each worker has its own VM and state. */
   oneWorker?: boolean;
-  /** The plugin must be told the level debug; engines that note everything tell trace. */
+  /** The scenario needs a host with the log level debug. The engines of tests/differential have the level trace. */
   debugLevel?: boolean;
   /** Sends all requests on one connection. */
   oneConnection?: boolean;
@@ -48,54 +48,59 @@ export interface ScenarioPlugin extends Pick<
   PluginSpec,
   "rootId" | "vmConfiguration" | "environment" | "failurePolicy" | "allowOnHeadersStopIteration"
 > {
-  /** A folder or file in tests/plugins/, or a folder in examples/; with a slash, a path from the root; or a wasm as it is. */
+  /**
+   * A folder or file in tests/plugins/, or a folder in examples/; with a slash, a path from the root; or a .wasm file.
+   */
   plugin?: string;
   config?: PluginConfiguration;
-  /** What Envoy calls the plugin; its folder's name by default. */
+  /** The plugin's name in the gateway's configuration. By default the name of its folder. */
   pluginName?: string;
-  /** Plugins of this scenario with the same word share a VM; by default those of the same folder do not. */
+  /** Plugins of this scenario with the same `vm` share a VM. By default each plugin has its own VM. */
   vm?: string;
 }
 
-/** A request, or a new configuration. */
+/** A request to send, or a new configuration for a plugin. */
 export type Step = RequestStep | UpdateStep;
 
 export interface RequestStep extends HttpRequest {
-  /** The bytes of the whole request, in place of its parts. */
+  /** The bytes of the whole request, instead of its parts. */
   raw?: Buffer;
-  /** How long to wait for the answer. */
+  /** How long to wait for the response. */
   limitMs?: number;
   expect: Expectation;
 }
 
 export interface UpdateStep {
   update: PluginConfiguration;
-  /** The plugin's name, when there are several. */
+  /** The plugin's name, if there are several. */
   of?: string;
-  expect: "accepted" | "refused";
+  expect: "accepted" | "rejected";
 }
 
 export interface Expectation {
   status?: number;
   headers?: ExpectedHeaders;
-  /** UTF-8 text, an expression for it, or bytes. */
+  /** A text, a regular expression for the text, or bytes. */
   body?: string | RegExp | Uint8Array;
   trailers?: ExpectedHeaders;
-  /** What reached the cluster "upstream"; null when nothing may. */
+  /** The request that the cluster "upstream" must receive; null if it must receive none. */
   upstream?: ExpectedRequest | null;
-  /** What reached other clusters, in order of arrival. */
+  /** The requests that other clusters must receive, in order of arrival. */
   calls?: (ExpectedRequest & { cluster: string })[];
-  /** Each must match a line that the plugin writes at this step. */
+  /** Each pattern must match a line that is logged in this step. */
   logs?: LogPattern[];
-  /** None may match. */
+  /** No pattern may match a line that is logged in this step. */
   noLogs?: LogPattern[];
-  /** Whatever comes of it is right: what two engines make of it is compared. */
+  /** Any outcome passes. For scenarios of tests/differential, which compare the outcomes of two engines. */
   anything?: true;
-  /** There is no answer; the reason matches, such as /no answer within/ or /closed without an answer/. */
+  /** There must be no response. The reason must match, such as /no response within/ or /closed without a response/. */
   failure?: RegExp;
 }
 
-/** By name: the value, all values of a repeated header in order, an expression, or null for one that must be absent. */
+/**
+ * By name: the value, all values of a repeated header in order, a regular expression, or null if the header must be
+ * absent.
+ */
 export type ExpectedHeaders = Record<string, string | string[] | RegExp | null>;
 
 export interface ExpectedRequest {
@@ -106,10 +111,10 @@ export interface ExpectedRequest {
   trailers?: ExpectedHeaders;
 }
 
-/** Part of, or an expression for, a line such as "[warn] text". */
+/** A part of a log line such as "[warn] text", or a regular expression for it. */
 export type LogPattern = string | RegExp;
 
-/** The plugins of a scenario, named. */
+/** The plugins of a scenario with their names. */
 export function pluginsOf(scenario: Scenario): (ScenarioPlugin & { plugin: string; pluginName: string })[] {
   const plugins: ScenarioPlugin[] = scenario.plugins ?? (scenario.plugin === undefined ? [] : [scenario]);
   return plugins.map((one) => {
@@ -123,7 +128,7 @@ export function pluginsOf(scenario: Scenario): (ScenarioPlugin & { plugin: strin
   });
 }
 
-/** What engines call scenarios, the same on each: plugins may see it. */
+/** The ids of scenarios. They are the same on each engine, since plugins can see them. */
 export function scenarioIds(scenarios: readonly Scenario[]): Map<Scenario, string> {
   return new Map(scenarios.map((scenario, index) => [scenario, `scenario-${index}`]));
 }
@@ -133,7 +138,7 @@ export function scenarioOfVm(vmId: string): string {
   return vmId.replace(/\/[^/]*$/, "");
 }
 
-/** The listener of a scenario, with its plugins from the start or when they are installed. */
+/** The listener of a scenario. With `ecds: "later"`, it has no plugins until they are installed. */
 export function listenerOf(
   scenario: Scenario,
   id: string,

@@ -6,11 +6,12 @@ import { NodeEngine } from "./node-engine.js";
 import { Results } from "./results.js";
 import { runScenarios } from "./run.js";
 
-// Every scenario on both engines: the same answers, written by hand.
+// Every scenario is played on both engines. The expected responses are written by hand.
 const scenarios = await loadScenarios();
 const results = new Results();
 
-// What differs most from the default, with which tests/differential plays them; `ALL_ENVOYS=1 npm test` plays all four.
+// By default one variant is played here: the one that differs most from the variant of tests/differential.
+// `ALL_ENVOYS=1 npm test` plays all four.
 const ENVOYS =
   process.env["ALL_ENVOYS"] === undefined
     ? [{ concurrency: 2, allowOnHeadersStopIteration: true }]

@@ -3,10 +3,12 @@ import { echoUpstream, type Upstream } from "../support/upstream.js";
 import type { ReceivedCall } from "./engine.js";
 import type { Scenario } from "./scenario.js";
 
-/** Nothing listens there, and no free port that somebody asks for is ever this one. */
+/** Nothing listens on this port, and the system never assigns it as a free port. */
 const DEAD_PORT = 1;
 
-/** The upstreams of all scenarios: one server per cluster name, which answers as the playing scenario says. */
+/**
+ * The upstreams of all scenarios: one server per cluster name. It sends the responses of the scenario that is played.
+ */
 export class ScenarioUpstreams {
   private readonly servers = new Map<string, Upstream>();
   private readonly dead = new Set<string>();
@@ -15,9 +17,9 @@ export class ScenarioUpstreams {
     const names = new Set(["upstream"]);
     for (const { clusters = {}, routes = [] } of scenarios) {
       for (const { cluster } of routes) if (cluster !== undefined) names.add(cluster);
-      for (const [name, answer] of Object.entries(clusters)) {
+      for (const [name, response] of Object.entries(clusters)) {
         names.add(name);
-        if (answer === "dead") this.dead.add(name);
+        if (response === "dead") this.dead.add(name);
       }
     }
     for (const { name, clusters = {} } of scenarios) {
@@ -34,14 +36,16 @@ export class ScenarioUpstreams {
     ];
   }
 
-  /** Lets the upstreams answer for a scenario; the list that it returns grows by each request that comes. */
+  /**
+   * Sets the upstreams' responses for a scenario. Each request that an upstream receives is added to the returned list.
+   */
   begin({ clusters = {} }: Scenario): ReceivedCall[] {
     const received: ReceivedCall[] = [];
     for (const [cluster, server] of this.servers) {
-      const answer = clusters[cluster];
+      const response = clusters[cluster];
       server.requests = [];
       server.onRequest = (request) => received.push({ cluster, ...request });
-      server.answer = answer === undefined || answer === "dead" ? {} : answer;
+      server.response = response === undefined || response === "dead" ? {} : response;
     }
     return received;
   }

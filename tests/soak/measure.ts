@@ -1,23 +1,50 @@
 import { readFileSync } from "node:fs";
 import { findEnvoy, type RunningEnvoy } from "../../sdk/envoy/index.js";
 import { poll } from "../../sdk/envoy/wait.js";
+import { parseCommandLine } from "../../sdk/cli/command-line.js";
 import { faults } from "../support/faults.js";
 
-/** How much more memory is noise of the allocator. */
+/** The ratio up to which more memory counts as noise of the allocator. */
 const TOLERANCE = 1.03;
 
 /** Sizes in bytes, by what they are of. */
 export type Memory = Record<string, number>;
 
-/** The number of requests on the command line; ends the process when it is none. */
-export function requestsToSend(otherwise: number, warmUp: number): number {
-  const total = Number(process.argv[2] ?? otherwise);
-  if (Number.isSafeInteger(total) && total >= 2 * warmUp) return total;
-  console.error(`the number of requests must be a whole number of at least ${2 * warmUp}, not ${process.argv[2]}`);
-  process.exit(1);
+/** What a soak command does, for its `--help`. */
+export interface SoakCommand {
+  /** Such as "soak:mixed". */
+  script: string;
+  about: string;
+  /** The number of requests by default. */
+  requests: number;
+  /** The number of requests before the first measurement. */
+  warmUp: number;
 }
 
-/** The Envoy to run; ends the process when there is none. */
+/** The number of requests on the command line. Ends the process for `--help` and for a wrong command line. */
+export function requestsToSend({ script, about, requests, warmUp }: SoakCommand): number {
+  const usage = `npm run ${script} [-- REQUESTS]`;
+  try {
+    const { values, positionals } = parseCommandLine(process.argv.slice(2), { help: { type: "boolean", short: "h" } });
+    if (values.help) {
+      console.log(
+        `${usage}\n\n${about}\n\n  REQUESTS   the number of requests; ${requests} by default, at least ${2 * warmUp}\n` +
+          "  --help     print this text\n",
+      );
+      process.exit(0);
+    }
+    const [text = String(requests), ...more] = positionals;
+    const total = Number(text);
+    if (more.length > 0) throw new Error(`expected one number of requests, got ${positionals.join(" ")}`);
+    if (Number.isSafeInteger(total) && total >= 2 * warmUp) return total;
+    throw new Error(`the number of requests must be a whole number of at least ${2 * warmUp}, not ${text}`);
+  } catch (error) {
+    console.error(`${(error as Error).message}\nUsage: ${usage}`);
+    process.exit(1);
+  }
+}
+
+/** The path of the Envoy to run. Ends the process when no Envoy is found. */
 export async function envoyPath(): Promise<string> {
   const found = await findEnvoy();
   if (found.found) return found.path;

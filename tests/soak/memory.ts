@@ -1,7 +1,3 @@
-// Does Envoy's memory stay where it is? Sends requests with ever new header values to a plugin that makes garbage of
-// every kind, and compares Envoy's memory after the first 10,000 with that after 1,000,000.
-//
-//   npm run soak [number of requests]
 import { connect } from "node:net";
 import { startEnvoy } from "../../sdk/envoy/index.js";
 import { buildPlugin } from "../support/build.js";
@@ -10,7 +6,11 @@ import { envoyPath, judge, memory, requestsToSend } from "./measure.js";
 const WARM_UP = 10_000;
 const CONNECTIONS = 32;
 
-const total = requestsToSend(1_000_000, WARM_UP);
+const total = requestsToSend({
+  ...{ script: "soak", requests: 1_000_000, warmUp: WARM_UP },
+  about: `Checks that Envoy's memory does not grow. Each request has new header values, and the plugin makes garbage of every
+kind. The command compares Envoy's memory after the first ${WARM_UP} requests with the memory at the end.`,
+});
 const path = await envoyPath();
 const plugin = { name: "churn", wasm: await buildPlugin("tests/plugins/churn") };
 const routes = [{ prefix: "/", directResponse: { status: 200, body: "ok" } }];
@@ -25,7 +25,7 @@ try {
   await envoy.stop();
 }
 
-/** Sends requests numbered from `first`, one at a time on each of some connections, and waits for all answers. */
+/** Sends requests numbered from `first`, one at a time on each of some connections, and waits for all responses. */
 async function send(port: number, first: number, count: number): Promise<void> {
   let next = first;
   const client = () =>
@@ -47,7 +47,7 @@ async function send(port: number, first: number, count: number): Promise<void> {
         const end = text.indexOf("\r\n\r\n");
         if (length === undefined || end < 0 || text.length < end + 4 + Number(length)) return;
         if (!text.startsWith("HTTP/1.1 200 OK"))
-          return void socket.destroy(new Error(`an answer was not 200: ${text}`));
+          return void socket.destroy(new Error(`a response was not 200: ${text}`));
         text = "";
         ask();
       });

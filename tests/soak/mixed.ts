@@ -1,8 +1,3 @@
-// Does an Envoy with two workers stay well under requests of all kinds? Each client sends them in random order and
-// checks each answer; now and then one goes away. Compares Envoy's memory after the first 20,000 requests with that at
-// the end, and looks for streams that are stuck.
-//
-//   npm run soak:mixed [number of requests]     RANDOM_SEED=… repeats the order of a client's requests
 import { setTimeout as sleep } from "node:timers/promises";
 import { startEnvoy } from "../../sdk/envoy/index.js";
 import { buildPlugin } from "../support/build.js";
@@ -42,7 +37,12 @@ const KINDS: Record<string, (id: string) => Kind> = {
   callWithBody: (id) => kind(id, "call", { body: id }, `POST ${id}/${id} - ${id},${id}/${id}`),
 };
 
-const total = requestsToSend(200_000, WARM_UP);
+const total = requestsToSend({
+  ...{ script: "soak:mixed", requests: 200_000, warmUp: WARM_UP },
+  about: `Checks an Envoy with two workers under requests of all kinds. Clients send the requests in random order and check each
+response; some clients disconnect early. The command compares Envoy's memory after the first ${WARM_UP} requests with the
+memory at the end, and looks for stuck streams. The environment variable RANDOM_SEED repeats the order of an earlier run.`,
+});
 const path = await envoyPath();
 const random = new Random();
 console.log(`RANDOM_SEED=${random.seed}`);

@@ -1,20 +1,17 @@
-// Does the memory of the Node host stay where it is? For each example: compares the plugin's memory and Node's heap after
-// the first 10,000 requests with those after 1,000,000, all within the host, without sockets.
-//
-//   npm run soak:node [number of requests]
 import { buildPlugin } from "../support/build.js";
 import { HeaderMap, LogLevel, type CallResult, type Pair } from "../../sdk/host/index.js";
-import { Bench, benchServices, type Exchange } from "../host/bench.js";
+import { Bench, benchServices, sendUpstreamResponse, type Exchange } from "../host/bench.js";
+import { requestsToSend } from "./measure.js";
 
 const WARM_UP = 10_000;
-/** How much more is noise of the collector. */
+/** Growth that may be noise of the garbage collector, as a factor. */
 const TOLERANCE = 1.05;
 
-const total = Number(process.argv[2] ?? 1_000_000);
-if (!Number.isSafeInteger(total) || total < 2 * WARM_UP) {
-  console.error(`the number of requests must be a whole number of at least ${2 * WARM_UP}, not ${process.argv[2]}`);
-  process.exit(1);
-}
+const total = requestsToSend({
+  ...{ script: "soak:node", requests: 1_000_000, warmUp: WARM_UP },
+  about: `Checks that the memory of the Node host does not grow. For each example, the command compares the plugin's memory and
+Node's heap after the first ${WARM_UP} requests with those at the end. No sockets are used.`,
+});
 if (!globalThis.gc) {
   console.error("Node must be started with --expose-gc: npm run soak:node");
   process.exit(1);
@@ -23,17 +20,17 @@ if (!globalThis.gc) {
 interface Case {
   example: string;
   configuration: object;
-  /** Sends a request with values that no other has, and returns what came of it in a few words. */
+  /** Sends a request with values that no other request has, and returns a summary of the response. */
   send(bench: Bench, number: number): string;
   expected(number: number): string;
 }
 
-/** What the auth service is asked, until it is answered below. */
-let ask: ((result: CallResult) => void) | undefined;
+/** Ends the pending call to the auth service. */
+let finishCall: ((result: CallResult) => void) | undefined;
 
 const status = (exchange: Exchange) => exchange.response?.headers.get(":status") ?? "none";
 const keyed = { keyBy: "header", keyHeader: "x-id", capacity: 1, refillPerSecond: 0, maxKeys: 1000 };
-/** Of two requests with one key the first passes. */
+/** Sends two requests with each key; the first passes. */
 const limited = {
   example: "token-bucket",
   send: (bench: Bench, number: number) => status(bench.request([["x-id", `id-${number >> 1}`]])),
@@ -56,19 +53,19 @@ const CASES: Case[] = [
     send: (bench, number) => {
       const exchange = bench.open(headers(number));
       const allowed = number % 2 === 1;
-      const answer: Pair[] = allowed
+      const responseHeaders: Pair[] = allowed
         ? [
             [":status", "200"],
             ["x-user", `user-${number}`],
           ]
         : [[":status", "403"]];
-      ask!({
+      finishCall!({
         kind: "response",
-        headers: new HeaderMap("response", answer),
+        headers: new HeaderMap("response", responseHeaders),
         body: Buffer.from("x".repeat(number % 100)),
       });
       const user = exchange.upstream?.headers.get("x-user");
-      if (exchange.upstream) bench.answer(exchange);
+      if (exchange.upstream) sendUpstreamResponse(exchange);
       exchange.stream.destroy();
       return `${status(exchange)} ${user ?? ""}`;
     },
@@ -80,7 +77,7 @@ const CASES: Case[] = [
       const exchange = bench.open([["content-type", "application/json"], ...headers(number)], false);
       exchange.stream.requestData(Buffer.from(`{"number":${number},`), false);
       exchange.stream.requestData(Buffer.from(`"long":"${"x".repeat(number % 1000)}"}`), true);
-      bench.answer(exchange);
+      sendUpstreamResponse(exchange);
       exchange.stream.destroy();
       return exchange.upstream?.body ?? "none";
     },
@@ -92,7 +89,7 @@ const CASES: Case[] = [
 
 for (const one of CASES) {
   const { example, configuration } = one;
-  const upstreams = { has: () => true, call: (_: unknown, done: typeof ask) => ((ask = done), () => {}) };
+  const upstreams = { has: () => true, call: (_: unknown, done: typeof finishCall) => ((finishCall = done), () => {}) };
   const services = benchServices({ upstreams, logLevel: LogLevel.Warn });
   const bench = new Bench(await buildPlugin(`examples/${example}`), JSON.stringify(configuration), services);
   const measure = () => {
@@ -107,15 +104,15 @@ for (const one of CASES) {
   const seconds = (performance.now() - began) / 1000;
   const after = measure();
   console.log(
-    `${example} ${JSON.stringify(configuration)}: ${total} requests, ${Math.round((total - WARM_UP) / seconds)} a second`,
+    `${example} ${JSON.stringify(configuration)}: ${total} requests, ${Math.round((total - WARM_UP) / seconds)} requests a second`,
   );
-  for (const [what, value] of Object.entries(after)) {
-    const then = before[what as keyof typeof before];
-    const good = value <= then * TOLERANCE;
+  for (const [name, value] of Object.entries(after)) {
+    const then = before[name as keyof typeof before];
+    const isStable = value <= then * TOLERANCE;
     console.log(
-      `  ${what}: ${kib(then)} after the warm-up, ${kib(value)} at the end: ${good ? "ok" : "FAIL, it has grown"}`,
+      `  ${name}: ${kib(then)} after the warm-up, ${kib(value)} at the end: ${isStable ? "ok" : "FAIL, it has grown"}`,
     );
-    if (!good) process.exitCode = 1;
+    if (!isStable) process.exitCode = 1;
   }
   if (bench.plugin.streams > 0 || bench.plugin.vms.some((vm) => vm.contexts.size !== 1)) {
     console.log("  FAIL: stream contexts are left");
@@ -132,7 +129,7 @@ function send({ send, expected }: Case, bench: Bench, from: number, to: number):
   }
 }
 
-/** Ever new values; every second request is allowed. */
+/** Headers with new values for each request. Every second request is allowed. */
 function headers(number: number): Pair[] {
   const pairs: Pair[] = [
     ["x-id", `id-${number}`],

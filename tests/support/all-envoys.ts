@@ -3,7 +3,7 @@ import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { describeEnvoy, ENVOY_VERSION, installEnvoy, packageRoot } from "../../sdk/envoy/index.js";
 
-// npm run test:envoys [-- vitest's arguments]: the tests on every Envoy that is supported, oldest first.
+// npm run test:envoys [-- arguments for vitest]: runs the tests on every supported version of Envoy, the oldest first.
 const VERSIONS = ["1.36.4", "1.38.2", "1.39.3", "1.40.0"];
 
 const vitest = join(dirname(createRequire(import.meta.url).resolve("vitest/package.json")), "vitest.mjs");
@@ -24,7 +24,7 @@ process.exitCode = failed.length > 0 ? 1 : 0;
 function run(envoy: string, version: string): Promise<number | null> {
   const given = process.argv.slice(2);
   const args = given.length > 0 ? given : ["sdk/envoy", "tests"];
-  // The Node host does what this version does.
+  // The Node host behaves as ENVOY_VERSION does: the differential tests compare with that version only.
   const skipped = version === ENVOY_VERSION ? [] : ["--exclude", "tests/differential/**"];
   const child = spawn(process.execPath, [vitest, "run", ...args, ...skipped], {
     cwd: packageRoot(),

@@ -5,7 +5,7 @@ import asc from "assemblyscript/asc";
 
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 const ENTRY = "inline-test.ts";
-// Fixed in AssemblyScript's runtime.
+// Class ids that AssemblyScript's runtime defines.
 const ARRAY_BUFFER_ID = 1;
 const STRING_ID = 2;
 
@@ -21,10 +21,10 @@ interface Runtime {
   __collect(): void;
 }
 
-/** Stands in for a call of the host's. */
+/** Implements a host call. */
 export type HostFunction = (guest: Instance, ...args: number[]) => number;
 
-/** A compiled and running source. What its functions take and return is converted. */
+/** An instance of a compiled source. Arguments and return values of its functions are converted. */
 export class Instance {
   readonly #runtime: Runtime;
 
@@ -32,27 +32,27 @@ export class Instance {
     this.#runtime = exports as unknown as Runtime;
   }
 
-  /** Calls a function. Strings arrive as string, bytes as ArrayBuffer. For functions that return a number or a boolean. */
+  /** Calls a function that returns a number or a boolean. It gets strings as `string` and bytes as `ArrayBuffer`. */
   number(name: string, ...args: Argument[]): number {
     return Number(this.#run(name, args));
   }
 
-  /** As `number`, for a function that returns an i64. */
+  /** Calls a function that returns an i64. */
   bigint(name: string, ...args: Argument[]): bigint {
     return BigInt(this.#run(name, args) ?? 0);
   }
 
-  /** As `number`, for a function that returns a string. */
+  /** Calls a function that returns a string. */
   string(name: string, ...args: Argument[]): string {
     return this.liftString(Number(this.#run(name, args)));
   }
 
-  /** As `number`, for a function that returns an ArrayBuffer. */
+  /** Calls a function that returns an ArrayBuffer. */
   bytes(name: string, ...args: Argument[]): Uint8Array {
     return this.#lift(Number(this.#run(name, args)));
   }
 
-  /** Frees what nothing refers to. (There is no collection during a call.) */
+  /** Runs the garbage collector. It does not run during a call. */
   collect(): void {
     this.#runtime.__collect();
   }
@@ -62,7 +62,7 @@ export class Instance {
     return Buffer.from(this.#runtime.memory.buffer, address, size).toString("utf8");
   }
 
-  /** Hands a text over as a host does: puts it into memory, and its address and size where they are expected. */
+  /** Passes a text to the guest as a host does: stores the text, then its address and its size in the given slots. */
   hand(text: string, addressSlot: Pointer, sizeSlot: Pointer): void {
     const bytes = Buffer.from(text, "utf8");
     const address = this.#runtime.__new(bytes.length, ARRAY_BUFFER_ID);
@@ -112,9 +112,9 @@ export class Instance {
 /**
  * Compiles an AssemblyScript source.
  *
- * @param source Its imports are written as from the root of the repository: `import { Json } from "./assembly/json";`.
- * @param flags More flags for asc, say `["-O3s"]`.
- * @throws With what asc says, if it does not compile.
+ * @param source Import paths are relative to the root of the repository: `import { Json } from "./assembly/json";`.
+ * @param flags More flags for asc, such as `["-O3s"]`.
+ * @throws with the output of asc if the source does not compile
  */
 export async function compileToBinary(source: string, flags: string[] = []): Promise<Uint8Array> {
   let binary: Uint8Array | undefined;
@@ -123,7 +123,7 @@ export async function compileToBinary(source: string, flags: string[] = []): Pro
     {
       readFile: (name) => {
         if (name === ENTRY) return source;
-        // The configuration in the root is for plugins: its transform would add the whole SDK.
+        // The asconfig.json in the root is for plugins: its transform would add the whole SDK.
         if (name.endsWith("asconfig.json")) return null;
         try {
           return readFileSync(isAbsolute(name) ? name : join(ROOT, name), "utf8");
@@ -143,10 +143,10 @@ export async function compileToBinary(source: string, flags: string[] = []): Pro
 }
 
 /**
- * Compiles an AssemblyScript source and starts it. An abort in it throws an Error with its message, a trap one from the
- * engine. Parameters as for `compileToBinary`.
+ * Compiles and instantiates an AssemblyScript source. An abort in the source throws an Error with the abort's message,
+ * a trap throws the error of the WebAssembly engine. Parameters as for `compileToBinary`.
  *
- * @param host what stands in for the host's calls, by name; the others throw
+ * @param host implementations of host calls, by name; host calls without one throw
  *
  * @example
  * const wasm = await compileAssembly(`

@@ -1,6 +1,6 @@
 import { buildExample, buildsOf, examples, isFresh } from "../../scripts/examples.js";
 
-/** Builds what the examples' own tests run, where it is older than its sources: their authors do so before they test. */
+/** Builds the modules that the examples' own tests load, if they are older than their sources. */
 export default function setup(): void {
   for (const name of examples()) {
     for (const build of buildsOf(name)) {

@@ -16,7 +16,7 @@ const plugin = (name: string, source: string) => {
 beforeAll(() => mkdirSync(folder, { recursive: true }));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-test("a change gives another file, the same sources the same", async () => {
+test("changed sources give another file, unchanged sources the same file", async () => {
   const first = await buildPlugin(plugin("one", "export function a(): i32 { return 1; }"));
   expect(readFileSync(first).subarray(0, 4).toString("latin1")).toBe("\0asm");
   const second = await buildPlugin(plugin("two", "export function a(): i32 { return 2; }"));
@@ -26,7 +26,7 @@ test("a change gives another file, the same sources the same", async () => {
   rmSync(second);
 });
 
-test("what asc says is in the error", async () => {
+test("the error contains the output of asc", async () => {
   await expect(buildPlugin(plugin("bad", "export const a: i32 = b;"))).rejects.toThrow("Cannot find name 'b'");
   await expect(buildPlugin("tests/none")).rejects.toThrow(/no plugin at .*tests\/none/);
 });

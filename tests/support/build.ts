@@ -9,12 +9,12 @@ const cache = join(packageRoot(), "node_modules", ".cache", "as-proxy-wasm-plugi
 const builds = new Map<string, Promise<string>>();
 
 /**
- * Compiles a plugin as its author would, `asc --target release` with its asconfig.json, and keeps the result until
- * anything that goes into it changes.
+ * Compiles a plugin as its author would: `asc --target release` with its asconfig.json. The result is cached until one
+ * of its inputs changes.
  *
- * @param plugin a folder with an asconfig.json, or an entry file, which is compiled as if it had the usual one
- * @returns the path of the wasm
- * @throws with what asc says
+ * @param plugin a folder with an asconfig.json, or an entry file, which is compiled with the SDK's asconfig.json
+ * @returns the path of the .wasm file
+ * @throws with the output of asc if the plugin does not compile
  * @example
  * const wasm = await buildPlugin("examples/mock-response");
  */
@@ -25,7 +25,7 @@ export function buildPlugin(plugin: string): Promise<string> {
   return build;
 }
 
-/** At most two compilers at a time. */
+/** Runs at most two compilers at a time. */
 let lanes: Promise<unknown>[] = [Promise.resolve(), Promise.resolve()];
 function inTurn<T>(work: () => Promise<T>): Promise<T> {
   const [lane, ...others] = lanes as [Promise<unknown>, ...Promise<unknown>[]];
@@ -67,7 +67,9 @@ function writeConfig(entry: string, config: string): string {
   return config;
 }
 
-/** A hash of the plugin's sources, of what it may share with others, of the SDK's sources and of the compiler's version. */
+/**
+ * A hash of the plugin's sources, the sources that plugins share, the SDK's sources and the compiler's package.json.
+ */
 function fingerprint(plugin: string): string {
   const hash = createHash("sha256");
   const root = packageRoot();

@@ -1,18 +1,19 @@
 import { describe, inject, test } from "vitest";
 import type {} from "./setup.js";
 
-/** The Envoy that the run's setup has found. */
+/** The Envoy that the setup of the test run has found. */
 export interface TestEnvoy {
   path: string;
   version: string;
 }
 
 /**
- * A `describe` for tests that need a real Envoy: skipped where there is none, failed where CI is set or ENVOY_PATH is wrong.
+ * A `describe` for tests that need a real Envoy. Without an Envoy the tests are skipped; they fail if CI is set or
+ * ENVOY_PATH is wrong.
  *
  * @example
  * describeWithEnvoy("routes", (envoy) => {
- *   test("by prefix", async () => {
+ *   test("are chosen by prefix", async () => {
  *     const running = await startEnvoy(spec, { envoy: envoy.path });
  *   });
  * });

@@ -1,5 +1,5 @@
 /**
- * The lines of an Envoy's log that tell of a trap, or of something that a plugin complains about.
+ * The lines of Envoy's log that report a trap, or that a plugin has logged as an error.
  *
  * @example
  * expect(faults(envoy.log)).toEqual([]);

@@ -8,21 +8,21 @@ import {
 } from "node:http2";
 import type { AddressInfo } from "node:net";
 
-/** A server of gRPC, without TLS, with what it was asked. */
+/** A gRPC server without TLS that records its calls. */
 export interface GrpcServer {
   port: number;
   /** The headers of each call. */
   calls: IncomingHttpHeaders[];
-  /** The calls that were broken off by their client, by path. */
+  /** The paths of the calls that the client has cancelled. */
   cancelled: string[];
-  /** Waits until nobody is connected. */
+  /** Waits until all connections are closed. */
   idle(): Promise<void>;
   stop(): Promise<void>;
 }
 
 /**
- * Serves `echo.Echo`: `Unary` answers with the message, `Stream` with each message as it comes, between metadata of its
- * own, `Fail` with status 7, `Empty` with nothing, `NotGrpc` with HTTP's 403, `Hang` not at all.
+ * Serves `echo.Echo`. `Unary` returns the message. `Stream` returns each message as it arrives. Both send initial and
+ * trailing metadata. `Fail` returns status 7, `Empty` no message, `NotGrpc` the HTTP status 403. `Hang` never responds.
  */
 export async function grpcServer(): Promise<GrpcServer> {
   const calls: IncomingHttpHeaders[] = [];
@@ -37,7 +37,7 @@ export async function grpcServer(): Promise<GrpcServer> {
     calls.push(headers);
     stream.on("error", () => {});
     stream.on("aborted", () => cancelled.push(headers[":path"]!));
-    answer(stream, headers[":path"]!.replace("/echo.Echo/", ""));
+    respond(stream, headers[":path"]!.replace("/echo.Echo/", ""));
   });
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
@@ -55,7 +55,7 @@ export async function grpcServer(): Promise<GrpcServer> {
 
 const HEAD = { ":status": 200, "content-type": "application/grpc", "x-initial": "i" };
 
-function answer(stream: ServerHttp2Stream, method: string): void {
+function respond(stream: ServerHttp2Stream, method: string): void {
   if (method === "Hang") return;
   if (method === "NotGrpc") return stream.respond({ ":status": 403 }, { endStream: true });
   if (method === "Fail") {
@@ -63,7 +63,7 @@ function answer(stream: ServerHttp2Stream, method: string): void {
   }
   stream.respond(HEAD, { waitForTrailers: true });
   stream.on("wantTrailers", () => stream.sendTrailers({ "grpc-status": "0", "x-trailing": "t" }));
-  // What comes is framed as what goes.
+  // Received bytes are sent back as they are: requests and responses have the same framing.
   if (method !== "Empty") stream.on("data", (bytes: Buffer) => stream.write(bytes));
   else stream.resume();
   stream.on("end", () => stream.end());

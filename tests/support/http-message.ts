@@ -1,7 +1,7 @@
-/** A header as it was on the wire: the name in its own case, the value as latin1, so that each byte is one character. */
+/** A header as received: the name keeps its case, the value is latin1, so that each byte is one character. */
 export type Header = readonly [name: string, value: string];
 
-/** An HTTP/1 message as it was on the wire. */
+/** An HTTP/1 message as received. */
 export interface Message {
   /** The request line or status line. */
   startLine: string;
@@ -10,19 +10,20 @@ export interface Message {
   trailers: Header[];
 }
 
-/** How the body of a message ends, as its start line and headers tell. */
+/** How the body of a message ends: not there, chunked, at the end of the connection, or after a number of bytes. */
 export type Framing = "none" | "chunked" | "until-close" | number;
 
-/** A source of bytes that can wait for more. */
+/** A stream of bytes, with functions that wait for the bytes they need. */
 export interface ByteSource {
-  /** Bytes up to and including the delimiter; undefined when the connection ends before the first byte. */
+  /** Reads up to and including the delimiter; undefined if the connection ends before the first byte. */
   until(delimiter: string): Promise<Buffer | undefined>;
+  /** Reads that many bytes. */
   exactly(length: number): Promise<Buffer>;
-  /** Everything until the connection ends. */
+  /** Reads until the connection ends. */
   rest(): Promise<Buffer>;
 }
 
-/** Reads the next message; undefined when the connection ends before it. */
+/** Reads the next message; undefined if the connection ends before the first byte. */
 export async function readMessage(
   source: ByteSource,
   framing: (startLine: string, headers: Header[]) => Framing,
@@ -38,18 +39,18 @@ export async function readMessage(
   return { startLine, headers, body, trailers: [] };
 }
 
-/** The value of the first header of that name, whatever its case. */
+/** The value of the first header of that name; names are compared without case. */
 export function headerValue(headers: readonly Header[], name: string): string | undefined {
   return headerValues(headers, name)[0];
 }
 
-/** The values of all headers of that name, in their order. */
+/** The values of all headers of that name, in order. */
 export function headerValues(headers: readonly Header[], name: string): string[] {
   const wanted = name.toLowerCase();
   return headers.filter(([one]) => one.toLowerCase() === wanted).map(([, value]) => value);
 }
 
-/** The framing that the headers declare, whatever kind of message it is. */
+/** The framing that the headers of a request or response declare. */
 export function declaredFraming(headers: readonly Header[]): Framing | undefined {
   if (/\bchunked\b/i.test(headerValues(headers, "transfer-encoding").join(","))) return "chunked";
   const length = headerValue(headers, "content-length");

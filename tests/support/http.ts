@@ -6,17 +6,17 @@ import { SocketSource } from "./socket-source.js";
 
 export type { HeaderToSend, HttpRequest } from "./http-request.js";
 
-/** An answer as it was on the wire. */
+/** A response as received. */
 export interface HttpResponse {
   status: number;
   statusLine: string;
-  /** Repeated headers are kept; names in their own case, values as latin1. */
+  /** Includes repeated headers. Names keep their case, values are latin1. */
   headers: Header[];
   body: Buffer;
   /** The body read as UTF-8. */
   text: string;
   trailers: Header[];
-  /** Statuses of the 1xx answers that came before. */
+  /** The status codes of the 1xx responses that came before. */
   interim: number[];
   /** The value of the first header of that name. */
   header(name: string): string | undefined;
@@ -29,7 +29,7 @@ const DEFAULT_LIMIT_MS = 5000;
 /**
  * Sends one request on a connection of its own.
  *
- * @throws "no answer within N ms" when it hangs.
+ * @throws "no response within N ms" when the time is over
  * @example
  * const response = await request(port, { target: "/foo", headers: [["x-bytes", Buffer.from([0xff])]] });
  */
@@ -42,7 +42,7 @@ export async function request(port: number, what: HttpRequest | Buffer, limitMs?
   }
 }
 
-/** A connection that takes several requests, one after the other. */
+/** A connection that can send several requests, one after the other. */
 export class HttpConnection {
   private readonly source: SocketSource;
 
@@ -61,16 +61,16 @@ export class HttpConnection {
     });
   }
 
-  /** Sends a request, or bytes that are one already, and reads its answer. */
+  /** Sends a request, or the bytes of one, and reads the response. */
   async send(what: HttpRequest | Buffer, limitMs = DEFAULT_LIMIT_MS): Promise<HttpResponse> {
-    const pieces = Buffer.isBuffer(what) ? [what] : requestBytes(what);
+    const parts = Buffer.isBuffer(what) ? [what] : requestBytes(what);
     const pause = Buffer.isBuffer(what) ? 0 : (what.chunkDelayMs ?? 0);
-    const head = pieces[0]!.subarray(0, 5).toString("latin1") === "HEAD ";
+    const head = parts[0]!.subarray(0, 5).toString("latin1") === "HEAD ";
     const writing = (async () => {
-      for (const [index, piece] of pieces.entries()) {
+      for (const [index, part] of parts.entries()) {
         if (index > 0 && pause > 0) await sleep(pause);
         if (this.socket.destroyed) return;
-        this.socket.write(piece);
+        this.socket.write(part);
       }
     })();
     const response = await this.receive(limitMs, head);
@@ -78,19 +78,19 @@ export class HttpConnection {
     return response;
   }
 
-  /** Writes bytes without waiting for an answer. */
+  /** Writes bytes without waiting for a response. */
   write(bytes: Buffer | string): void {
     this.socket.write(bytes, "latin1");
   }
 
-  /** Reads the next answer. */
+  /** Reads the next response. `toHead`: it responds to a HEAD request and has no body. */
   async receive(limitMs = DEFAULT_LIMIT_MS, toHead = false): Promise<HttpResponse> {
     let timer: NodeJS.Timeout | undefined;
     const late = new Promise<never>((_, reject) => {
       timer = setTimeout(() => {
         const seen = this.source.pending.toString("latin1", 0, 200);
-        const part = seen === "" ? "" : `, only a part: ${JSON.stringify(seen)}`;
-        reject(new Error(`no answer within ${limitMs} ms${part}`));
+        const part = seen === "" ? "" : `, only a part of it: ${JSON.stringify(seen)}`;
+        reject(new Error(`no response within ${limitMs} ms${part}`));
         this.close();
       }, limitMs);
     });
@@ -101,7 +101,7 @@ export class HttpConnection {
     }
   }
 
-  /** Bytes that came and belong to no answer that was read. */
+  /** Received bytes that no `receive` has read. */
   get unread(): Buffer {
     return this.source.pending;
   }
@@ -114,7 +114,7 @@ export class HttpConnection {
     const interim: number[] = [];
     for (;;) {
       const message = await readMessage(this.source, (line, headers) => framing(line, headers, toHead));
-      if (!message) throw new Error("the connection was closed without an answer");
+      if (!message) throw new Error("the connection was closed without a response");
       const { startLine, headers, body, trailers } = message;
       const status = statusOf(startLine);
       if (status < 200 && status !== 101) {

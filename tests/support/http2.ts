@@ -10,13 +10,13 @@ import { headerValue, headerValues, type Header } from "./http-message.js";
 import type { HttpRequest } from "./http-request.js";
 import type { HttpResponse } from "./http.js";
 
-/** A response of HTTP/2, with how its stream ended. */
+/** An HTTP/2 response. */
 export interface Http2Response extends HttpResponse {
-  /** The code of RST_STREAM, 0 for none. */
+  /** The error code of the RST_STREAM frame that ended the stream, or 0. */
   reset: number;
 }
 
-/** A connection of HTTP/2 without TLS. */
+/** An HTTP/2 connection without TLS. */
 export class Http2Connection {
   private constructor(readonly session: ClientHttp2Session) {
     session.on("error", () => {});
@@ -30,7 +30,7 @@ export class Http2Connection {
     });
   }
 
-  /** Begins a request whose body is sent by hand. */
+  /** Begins a request. The caller writes its body. */
   begin(
     headers: OutgoingHttpHeaders,
     options: { endStream: boolean; trailers?: OutgoingHttpHeaders },
@@ -42,9 +42,9 @@ export class Http2Connection {
   }
 
   /**
-   * Sends a request and reads its response; headers that HTTP/2 has not are left out.
+   * Sends a request and reads its response. Headers that HTTP/2 does not have, such as `connection`, are left out.
    *
-   * @throws "no answer within N ms" when it hangs, and when the stream ends without headers
+   * @throws "no response within N ms" when the time is over; an error if the stream ends without headers
    */
   async send(what: HttpRequest, limitMs = 5000): Promise<Http2Response> {
     const chunks = what.chunks ?? (what.body === undefined ? [] : [what.body]);
@@ -91,10 +91,10 @@ export function receive(stream: ClientHttp2Stream, limitMs = 5000): Promise<Http
     const body: Buffer[] = [];
     const timer = setTimeout(() => {
       stream.close(constants.NGHTTP2_CANCEL);
-      reject(new Error(`no answer within ${limitMs} ms`));
+      reject(new Error(`no response within ${limitMs} ms`));
     }, limitMs);
     stream.on("headers", (head) => interim.push(Number(head[":status"])));
-    // Node's types do not know of the last argument.
+    // Node's types lack the last argument.
     const on = (event: string, listener: (head: object, flags: number, raw: string[]) => void) => {
       stream.on(event, listener as () => void);
     };
@@ -105,7 +105,7 @@ export function receive(stream: ClientHttp2Stream, limitMs = 5000): Promise<Http
     stream.on("close", () => {
       clearTimeout(timer);
       const reset = stream.rstCode;
-      if (!headers) return reject(new Error(`the stream was closed without an answer, code ${reset}`));
+      if (!headers) return reject(new Error(`the stream was closed without a response, code ${reset}`));
       const all = headers;
       const status = Number(headerValue(all, ":status"));
       const bytes = Buffer.concat(body);
@@ -126,7 +126,7 @@ function pairs(raw: readonly string[]): Header[] {
   return found;
 }
 
-/** Names of HTTP/1's connections. */
+/** Headers that belong to HTTP/1 only. */
 const OF_HTTP1 = ["connection", "keep-alive", "transfer-encoding", "upgrade", "host"];
 
 function headersOf(what: HttpRequest, hasBody: boolean): OutgoingHttpHeaders {

@@ -1,4 +1,7 @@
-/** Random numbers that a seed repeats (mulberry32). The seed of a failed run is in its output; RANDOM_SEED sets it. */
+/**
+ * Pseudo-random numbers (mulberry32). The same seed gives the same numbers. Tests print their seed; RANDOM_SEED sets
+ * it.
+ */
 export class Random {
   #state: number;
 
@@ -15,7 +18,7 @@ export class Random {
     return Math.floor((((t ^ (t >>> 14)) >>> 0) / 2 ** 32) * below);
   }
 
-  /** One of some values. */
+  /** Picks one of the values. */
   pick<T>(values: readonly T[]): T {
     return values[this.below(values.length)] as T;
   }

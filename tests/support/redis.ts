@@ -4,7 +4,7 @@ import { createServer, type AddressInfo } from "node:net";
 import { describe } from "vitest";
 import { poll } from "../../sdk/envoy/wait.js";
 
-/** A redis-server of this machine. */
+/** A running redis-server. */
 export interface RedisServer {
   port: number;
   stop(): Promise<void>;
@@ -12,14 +12,17 @@ export interface RedisServer {
 
 const isInstalled = spawnSync("redis-server", ["--version"]).status === 0;
 
-/** Tests that need a real Redis; where there is none they are left out, with one line. */
+/**
+ * A `describe` for tests that need a real Redis. They are skipped, with a line of output, if redis-server is not
+ * installed.
+ */
 export function describeWithRedis(name: string, tests: () => void): void {
   if (isInstalled) return void describe(name, tests);
-  console.log(`Skipping "${name}": there is no redis-server`);
+  console.log(`Skipping "${name}": redis-server is not installed`);
   describe.skip(name, tests);
 }
 
-/** Starts one that keeps nothing, with these options, such as `--requirepass secret`. */
+/** Starts a redis-server that stores nothing on disk, with options such as `--requirepass secret`. */
 export async function startRedis(...options: readonly string[]): Promise<RedisServer> {
   const port = await freePort();
   const own = ["--port", String(port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no", "--daemonize", "no"];

@@ -3,12 +3,14 @@ import { describeEnvoy, findEnvoy } from "../../sdk/envoy/index.js";
 
 declare module "vitest" {
   export interface ProvidedContext {
-    /** The Envoy that the whole run uses, or why there is none. */
+    /** The Envoy that the whole run uses, or why it is missing and whether tests that need it fail. */
     envoy: { path: string; version: string } | { missing: string; fail: boolean };
   }
 }
 
-/** Looks for an Envoy once per run and says in one line which one it is, or that the tests with Envoy are left out. */
+/**
+ * Looks for an Envoy once per run. Prints which Envoy the run uses, or that tests which need Envoy are skipped or fail.
+ */
 export default async function setup(project: TestProject): Promise<void> {
   let fail = Boolean(process.env["CI"]);
   const envoy = await findEnvoy().catch((error: Error) => {

@@ -1,4 +1,4 @@
-/** The largest size of each example's module in KiB, rules included: the README names that of mock-response. */
+/** The largest size that each example's module may have, in KiB. The README quotes the size of mock-response. */
 export const LARGEST: Record<string, number> = {
   ...{ "body-transform": 42, "ext-auth": 40, "token-bucket": 44 },
   ...{ "header-authorization": 26, "mock-response": 25 },

@@ -1,7 +1,7 @@
 import type { Socket } from "node:net";
 import type { ByteSource } from "./http-message.js";
 
-/** The bytes that a socket receives, as a source that can be read piece by piece. */
+/** The bytes that a socket receives, as a `ByteSource`. */
 export class SocketSource implements ByteSource {
   private buffer: Buffer = Buffer.alloc(0);
   private ended = false;
@@ -25,7 +25,7 @@ export class SocketSource implements ByteSource {
     });
   }
 
-  /** What has arrived and was not read yet. */
+  /** The bytes that have arrived and were not read yet. */
   get pending(): Buffer {
     return this.buffer;
   }

@@ -1,13 +1,13 @@
 /**
- * Reads bytes as the SDK must, with the decoder of Node: the shortest prefix that is a character, else one byte as
- * U+DC80..U+DCFF.
+ * Decodes bytes as the SDK's `decodeText` must, with Node's decoder: invalid UTF-8 becomes one code unit per byte,
+ * U+DC80 to U+DCFF.
  */
 export function surrogateEscape(bytes: Uint8Array): string {
   const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
   try {
     return decoder.decode(bytes);
   } catch {
-    // Byte by byte, then.
+    // Not UTF-8: decoded byte by byte below.
   }
   let text = "";
   for (let i = 0; i < bytes.length;) {
@@ -18,7 +18,7 @@ export function surrogateEscape(bytes: Uint8Array): string {
         found = decoder.decode(bytes.subarray(i, i + length));
         break;
       } catch {
-        // Not a whole character yet, or never one.
+        // These bytes are not a character, perhaps with one more.
       }
     }
     text += found ?? String.fromCharCode(0xdc00 | (bytes[i] as number));

@@ -1,10 +1,10 @@
 import { createServer, type AddressInfo, type Socket } from "node:net";
-import { writeAnswer, type Answer } from "./answer.js";
+import { writeResponse, type UpstreamResponse } from "./upstream-response.js";
 import { declaredFraming, headerValue, readMessage, type Header } from "./http-message.js";
 import type { HeaderToSend } from "./http-request.js";
 import { SocketSource } from "./socket-source.js";
 
-export type { Answer } from "./answer.js";
+export type { UpstreamResponse } from "./upstream-response.js";
 
 /** A request as an upstream received it: each character of these strings is one byte. */
 export interface ReceivedRequest {
@@ -18,35 +18,35 @@ export interface ReceivedRequest {
 
 export interface Upstream {
   port: number;
-  /** All requests since the start, or since it was last emptied. */
+  /** All requests since the start, or since a test emptied the list. */
   requests: ReceivedRequest[];
-  /** Hears of each request before it is answered. */
+  /** Called for each request before the response is sent. */
   onRequest: (request: ReceivedRequest) => void;
-  /** What to answer when a request does not say: by default the request itself, as JSON. */
-  answer: Answer | ((request: ReceivedRequest) => Answer | Promise<Answer>);
+  /** The response to requests without the header `x-answer`. By default its body is the request as JSON. */
+  response: UpstreamResponse | ((request: ReceivedRequest) => UpstreamResponse | Promise<UpstreamResponse>);
   stop(): Promise<void>;
 }
 
 /**
- * An upstream that shows exactly what it received: its answer is a JSON body with method, target, headers, body and
- * trailers. A request may ask for another answer by a header `x-answer` that holds an `Answer` as JSON.
+ * Starts an upstream that sends back what it received: a JSON body with method, target, headers, body and trailers.
+ * A request can choose another response: its header `x-answer` holds an `UpstreamResponse` as JSON.
  *
  * @example
  * const upstream = await echoUpstream();
  * const envoy = await startEnvoy({ listeners, clusters: [{ name: "echo", port: upstream.port }] });
  */
-export async function echoUpstream(answer: Upstream["answer"] = {}): Promise<Upstream> {
+export async function echoUpstream(response: Upstream["response"] = {}): Promise<Upstream> {
   const sockets = new Set<Socket>();
   const server = createServer({ noDelay: true }, (socket) => {
     sockets.add(socket);
     socket.once("close", () => sockets.delete(socket));
-    void serve(socket, upstream).catch((error: unknown) => refuse(socket, error));
+    void serve(socket, upstream).catch((error: unknown) => respondBadRequest(socket, error));
   });
   const upstream: Upstream = {
     port: 0,
     requests: [],
     onRequest: () => {},
-    answer,
+    response,
     stop: () =>
       new Promise((resolve) => {
         server.close(() => resolve());
@@ -62,7 +62,7 @@ export async function echoUpstream(answer: Upstream["answer"] = {}): Promise<Ups
 }
 
 /**
- * An upstream that answers everything with one text.
+ * Starts an upstream that responds to every request with the same text.
  *
  * @example
  * const foo = await textUpstream("foo");
@@ -72,13 +72,14 @@ export function textUpstream(text: string): Promise<Upstream> {
 }
 
 /**
- * The header by which a request asks an echo upstream for an answer. A header value in it is latin1, a body is UTF-8.
+ * Makes the header `x-answer`, with which a request chooses the response of an echo upstream. Header values in the
+ * response are latin1, its body is UTF-8.
  *
  * @example
- * await request(port, { headers: [askFor({ status: 404, body: "none" })] });
+ * await request(port, { headers: [respondWith({ status: 404, body: "none" })] });
  */
-export function askFor(answer: Answer): HeaderToSend {
-  const ascii = JSON.stringify(answer).replace(
+export function respondWith(response: UpstreamResponse): HeaderToSend {
+  const ascii = JSON.stringify(response).replace(
     /[\x7f-\uffff]/g,
     (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, "0")}`,
   );
@@ -99,24 +100,24 @@ async function serve(socket: Socket, upstream: Upstream): Promise<void> {
     };
     upstream.requests.push(request);
     upstream.onRequest(request);
-    await writeAnswer(socket, await answerTo(request, upstream), echo(request), method === "HEAD");
+    await writeResponse(socket, await responseTo(request, upstream), echo(request), method === "HEAD");
   }
 }
 
-async function answerTo(request: ReceivedRequest, upstream: Upstream): Promise<Answer> {
-  const asked = headerValue(request.headers, "x-answer");
-  if (asked !== undefined) return JSON.parse(asked) as Answer;
-  const answer = typeof upstream.answer === "function" ? await upstream.answer(request) : upstream.answer;
-  const json: Answer = { headers: [["content-type", "application/json"]] };
-  return answer.body === undefined && answer.bodyBase64 === undefined ? { ...json, ...answer } : answer;
+async function responseTo(request: ReceivedRequest, upstream: Upstream): Promise<UpstreamResponse> {
+  const chosen = headerValue(request.headers, "x-answer");
+  if (chosen !== undefined) return JSON.parse(chosen) as UpstreamResponse;
+  const response = typeof upstream.response === "function" ? await upstream.response(request) : upstream.response;
+  const json: UpstreamResponse = { headers: [["content-type", "application/json"]] };
+  return response.body === undefined && response.bodyBase64 === undefined ? { ...json, ...response } : response;
 }
 
 function echo(request: ReceivedRequest): Buffer {
   return Buffer.from(JSON.stringify(request));
 }
 
-/** What cannot be read is answered with 400 and the reason, so that a desynchronised connection shows. */
-function refuse(socket: Socket, error: unknown): void {
+/** Responds with 400 and the reason to bytes that are not a request, so that a desynchronised connection is noticed. */
+function respondBadRequest(socket: Socket, error: unknown): void {
   if (socket.destroyed) return;
   const reason = String(error);
   socket.end(`HTTP/1.1 400 Bad\r\nconnection: close\r\ncontent-length: ${Buffer.byteLength(reason)}\r\n\r\n${reason}`);

@@ -24,8 +24,8 @@ const close = call("proxy_grpc_close", load("token"));
 
 type Steps = ConstructorParameters<typeof Guest>[0];
 
-/** A plugin that holds each request, and logs what comes. */
-function asking(steps: readonly Step[], more: Steps = {}): StartOptions {
+/** A plugin that makes these calls for each request and pauses the request. It logs messages and statuses. */
+function pluginThat(steps: readonly Step[], more: Steps = {}): StartOptions {
   const guest = new Guest({
     proxy_on_request_headers: [...steps, returns(4)],
     proxy_on_grpc_receive: [call("proxy_get_buffer_bytes", 5, 0, 100, out("message")), show("message")],
@@ -35,25 +35,25 @@ function asking(steps: readonly Step[], more: Steps = {}): StartOptions {
   return { wasm: guest.bytes };
 }
 
-const CHECK = asking([unary()]);
+const CHECK = pluginThat([unary()]);
 const logged = ({ logs }: { logs: readonly { text: string }[] }) => logs.map(({ text }) => text);
 
 describe("a call", () => {
-  test("is seen, and answered by hand", async () => {
+  test("is seen by the test and gets its response by hand", async () => {
     const plugin = await startPlugin(CHECK);
     const request = plugin.request();
-    expect(request.state).toBe("the plugin holds the request, and waits for the answer of a call to auth");
+    expect(request.state).toBe("the plugin holds the request and waits for the result of a call to auth");
     expect(request.grpcCalls).toMatchObject([
       { cluster: "auth", service: "auth.v1.Auth", method: "Check", timeoutMs: 0, ended: true, state: "waiting" },
     ]);
-    const [asked] = request.grpcCalls;
-    expect(asked!.metadata).toHaveHeader("x-meta", "m");
-    expect(asked!.messages.map((one) => Buffer.from(one).toString())).toEqual(["hello"]);
+    const [made] = request.grpcCalls;
+    expect(made!.metadata).toHaveHeader("x-meta", "m");
+    expect(made!.messages.map((one) => Buffer.from(one).toString())).toEqual(["hello"]);
     expect(plugin.open.calls).toBe(1);
-    asked!.answer("yes");
+    made!.answer("yes");
     expect(logged(plugin)).toEqual(["yes"]);
     expect(plugin.open.calls).toBe(0);
-    expect(() => asked!.answer("again")).toThrow("the gRPC call auth.v1.Auth/Check to auth has been answered");
+    expect(() => made!.answer("again")).toThrow("the gRPC call auth.v1.Auth/Check to auth has its response already");
     for (const line of [
       "to auth: gRPC auth.v1.Auth/Check",
       'grpc_call("auth", "auth.v1.Auth", "Check", ["x-meta: m"], "hello", 0 ms) → ',
@@ -65,13 +65,13 @@ describe("a call", () => {
     expect(plugin.timeline).toMatch(/on_grpc_receive\(call \d+, 3 bytes\)/);
   });
 
-  test.each<[what: string, answer: GrpcAnswer, told: string[]]>([
+  test.each<[name: string, response: GrpcAnswer, log: string[]]>([
     ["bytes", new Uint8Array([65]), ["A"]],
     ["a status", { status: 7, message: "no é" }, ["closed  7", "no %C3%A9{via_upstream}"]],
-    ["a status without a word", { status: 5 }, ["closed  5", "via_upstream"]],
-    ["0 without a message", { status: 0 }, ["closed 13", ""]],
+    ["a status without a message", { status: 5 }, ["closed  5", "via_upstream"]],
+    ["status 0 without a response message", { status: 0 }, ["closed 13", ""]],
     [
-      "nobody",
+      "unreachable",
       { fails: "unreachable" },
       [
         "closed 14",
@@ -79,31 +79,31 @@ describe("a call", () => {
           "{upstream_reset_before_response_started{remote_connection_failure}}",
       ],
     ],
-    ["nothing in time", { fails: "timeout" }, ["closed 14", "upstream request timeout{response_timeout}"]],
-  ])("is answered on its own: %s", async (_, answer, told) => {
-    for (const answerer of [answer, () => answer, async () => Promise.resolve(answer)]) {
-      const plugin = await startPlugin({ ...CHECK, grpc: { auth: answerer } });
+    ["a timeout", { fails: "timeout" }, ["closed 14", "upstream request timeout{response_timeout}"]],
+  ])("gets the response of the option grpc: %s", async (_, response, log) => {
+    for (const auth of [response, () => response, async () => Promise.resolve(response)]) {
+      const plugin = await startPlugin({ ...CHECK, grpc: { auth } });
       plugin.request();
       await plugin.settled();
-      expect(logged(plugin)).toEqual(told);
+      expect(logged(plugin)).toEqual(log);
     }
   });
 
-  test("a function gets the message and the call", async () => {
+  test("gets its response from a function, which gets the message and the call", async () => {
     const auth: GrpcAnswerer = (message, { method }) => `${Buffer.from(message).toString()} ${method}`;
     const plugin = await startPlugin({ ...CHECK, grpc: { auth } });
     plugin.request();
     expect(logged(plugin)).toEqual(["hello Check"]);
   });
 
-  test("a function may leave it for an answer by hand", async () => {
+  test("gets its response by hand if the function returns undefined", async () => {
     const plugin = await startPlugin({ ...CHECK, grpc: { auth: () => undefined } });
-    await expect(plugin.fetch()).rejects.toThrow("waits for the answer of a call to auth");
+    await expect(plugin.fetch()).rejects.toThrow("waits for the result of a call to auth");
     expect(plugin.grpcCalls[0]!.state).toBe("waiting");
   });
 
-  test("has the time limit of the plugin's clock", async () => {
-    const plugin = await startPlugin(asking([unary(300)]));
+  test("has a timeout that follows the plugin's clock", async () => {
+    const plugin = await startPlugin(pluginThat([unary(300)]));
     plugin.request();
     plugin.clock.advance(299);
     expect(plugin.grpcCalls[0]!.state).toBe("waiting");
@@ -111,17 +111,17 @@ describe("a call", () => {
     expect(logged(plugin)).toEqual(["closed 14", "upstream request timeout{response_timeout}"]);
   });
 
-  test("is taken back by a plugin that breaks it off, or ends", async () => {
-    const plugin = await startPlugin(asking([unary(), call("proxy_grpc_cancel", load("token")), unary()]));
+  test("is cancelled if the plugin cancels it or ends", async () => {
+    const plugin = await startPlugin(pluginThat([unary(), call("proxy_grpc_cancel", load("token")), unary()]));
     plugin.request();
     expect(plugin.grpcCalls.map(({ state }) => state)).toEqual(["cancelled", "waiting"]);
-    expect(() => plugin.grpcCalls[0]!.answer("x")).toThrow("was taken back");
+    expect(() => plugin.grpcCalls[0]!.answer("x")).toThrow("was cancelled");
     plugin.requests[0]!.cancel();
     plugin.stop();
     expect(plugin.grpcCalls[1]!.state).toBe("cancelled");
   });
 
-  test("to a cluster that is not there is refused", async () => {
+  test("to an unknown cluster fails", async () => {
     const plugin = await startPlugin({ ...CHECK, clusters: ["other"] });
     plugin.request();
     expect(plugin.grpcCalls).toEqual([]);
@@ -133,7 +133,7 @@ describe("a call", () => {
 });
 
 describe("toHaveCalledGrpc", () => {
-  test("passes", async () => {
+  test("compares service, method, metadata and message", async () => {
     const plugin = await startPlugin(CHECK);
     const request = plugin.request();
     expect(plugin).toHaveCalledGrpc("auth");
@@ -148,8 +148,8 @@ describe("toHaveCalledGrpc", () => {
     expect(request).not.toHaveCalledGrpc("auth", { message: new Uint8Array([1]) });
   });
 
-  test("says what there is", async () => {
-    const plugin = await startPlugin(asking([stream, send("é"), send("\x08\x01"), unary()]));
+  test("lists the gRPC calls that were made if it fails", async () => {
+    const plugin = await startPlugin(pluginThat([stream, send("é"), send("\x08\x01"), unary()]));
     const request = plugin.request();
     const made =
       "its gRPC calls\n  auth: auth.v1.Auth/Watch\n      message 0xe9\n      message 0x0801\n" +
@@ -161,19 +161,19 @@ describe("toHaveCalledGrpc", () => {
       `expected the plugin not to have called auth by gRPC\n${made}`,
     );
     const wrong = { path: "/" } as object;
-    expect(() => expect(request).toHaveCalledGrpc("auth", wrong)).toThrow('toHaveCalledGrpc: unknown "path"');
-    const long = await startPlugin(asking([stream, send("\x01".repeat(65))]));
+    expect(() => expect(request).toHaveCalledGrpc("auth", wrong)).toThrow('toHaveCalledGrpc: unknown option "path"');
+    const long = await startPlugin(pluginThat([stream, send("\x01".repeat(65))]));
     long.request();
     expect(() => expect(long).toHaveCalledGrpc("x")).toThrow(`0x${"01".repeat(64)}… (65 bytes)`);
-    const quiet = await startPlugin(asking([]));
+    const quiet = await startPlugin(pluginThat([]));
     expect(() => expect(quiet).toHaveCalledGrpc("auth")).toThrow(
-      "expected the plugin to have called auth by gRPC\nit has called nobody by gRPC",
+      "expected the plugin to have called auth by gRPC\nit has made no gRPC call",
     );
   });
 });
 
 describe("a stream", () => {
-  const WATCH = asking([stream, send("one")], {
+  const WATCH = pluginThat([stream, send("one")], {
     proxy_on_grpc_receive_initial_metadata: [
       call("proxy_get_header_map_value", 4, "x-a", out("a")),
       show("a"),
@@ -182,7 +182,7 @@ describe("a stream", () => {
     proxy_on_grpc_receive_trailing_metadata: [call("proxy_get_header_map_value", 5, "x-b", out("b")), show("b")],
   });
 
-  test("goes step by step", async () => {
+  test("can be played step by step", async () => {
     const plugin = await startPlugin(WATCH);
     plugin.request();
     const [watch] = plugin.grpcCalls;
@@ -194,33 +194,33 @@ describe("a stream", () => {
     expect(watch!.messages.map((one) => Buffer.from(one).toString())).toEqual(["one", "two"]);
     watch!.end({ status: 9, message: "enough", trailers: { "x-b": "tail" } });
     expect(logged(plugin)).toEqual(["head", "first", "B", "tail", "closed  9", "enough{via_upstream}"]);
-    expect(() => watch!.send("more")).toThrow("the gRPC call auth.v1.Auth/Watch to auth has been answered");
+    expect(() => watch!.send("more")).toThrow("the gRPC call auth.v1.Auth/Watch to auth has its response already");
     expect(plugin.open.calls, "the plugin has not closed its half").toBe(1);
   });
 
-  test("breaks off", async () => {
-    const plugin = await startPlugin(asking([stream]));
+  test("can be reset", async () => {
+    const plugin = await startPlugin(pluginThat([stream]));
     plugin.request();
     plugin.grpcCalls[0]!.send("first");
-    expect(() => plugin.grpcCalls[0]!.begin()).toThrow("has begun to be answered");
+    expect(() => plugin.grpcCalls[0]!.begin()).toThrow("has a response that has begun");
     plugin.grpcCalls[0]!.answer({ fails: "reset" });
     expect(logged(plugin)).toEqual(["first", "closed 13", ""]);
   });
 
-  test("is answered by a function when the plugin has sent all", async () => {
+  test("gets its response from a function when the plugin has sent all messages", async () => {
     const grpc = { auth: (_: Uint8Array, { messages }: { messages: Uint8Array[] }) => `${messages.length} messages` };
-    const plugin = await startPlugin({ ...asking([stream, send("one"), send("two", 1), close]), grpc });
+    const plugin = await startPlugin({ ...pluginThat([stream, send("one"), send("two", 1), close]), grpc });
     plugin.request();
     expect(logged(plugin)).toEqual(["2 messages", "closed  0", "via_upstream"]);
     expect(plugin.open.calls).toBe(0);
-    const open = await startPlugin({ ...asking([stream, send("one")]), grpc });
+    const open = await startPlugin({ ...pluginThat([stream, send("one")]), grpc });
     open.request();
     expect(open.grpcCalls[0]).toMatchObject({ ended: false, state: "waiting" });
   });
 
-  test("that the plugin breaks off at a message hears no end", async () => {
+  test("that the plugin cancels at a message ends without proxy_on_grpc_close", async () => {
     const cancel = { proxy_on_grpc_receive: [call("proxy_grpc_cancel", load("token"))] };
-    const plugin = await startPlugin(asking([stream], cancel));
+    const plugin = await startPlugin(pluginThat([stream], cancel));
     plugin.request();
     plugin.grpcCalls[0]!.answer("x");
     expect(plugin.grpcCalls[0]!.state).toBe("cancelled");
@@ -230,48 +230,50 @@ describe("a stream", () => {
 });
 
 describe("mistakes", () => {
-  test.each<[answer: unknown, error: string]>([
-    [5, "expected a message (bytes or text), or a status such as { status: 5 }; got number"],
+  test.each<[response: unknown, error: string]>([
+    [5, "expected a message (bytes or text) or a status such as { status: 5 }, got number"],
     [null, "got null"],
     [{ json: {} }, "got object"],
-    [{ status: 1.5 }, "status: expected a number of gRPC such as 0 or 7, got 1.5"],
-    [{ status: 1, body: "" }, 'unknown "body"'],
-    [{ status: 1, message: 1 }, "message: expected a text"],
+    [{ status: 1.5 }, "status: expected a gRPC status such as 0 or 7, got 1.5"],
+    [{ status: 1, body: "" }, 'unknown option "body"'],
+    [{ status: 1, message: 1 }, "message: expected a string"],
     [{ fails: "never" }, "fails: expected one of unreachable, timeout, reset, got never"],
-  ])("no answer: %j", async (answer, error) => {
+  ])("answer(%j) throws", async (response, error) => {
     const plugin = await startPlugin(CHECK);
     plugin.request();
-    expect(() => plugin.grpcCalls[0]!.answer(answer as GrpcAnswer)).toThrow("call.answer: ");
-    expect(() => plugin.grpcCalls[0]!.answer(answer as GrpcAnswer)).toThrow(error);
-    const start = startPlugin({ ...CHECK, grpc: { auth: answer as GrpcAnswer } });
+    expect(() => plugin.grpcCalls[0]!.answer(response as GrpcAnswer)).toThrow("call.answer: ");
+    expect(() => plugin.grpcCalls[0]!.answer(response as GrpcAnswer)).toThrow(error);
+    const start = startPlugin({ ...CHECK, grpc: { auth: response as GrpcAnswer } });
     await expect(start).rejects.toThrow(/^startPlugin: grpc: auth: /);
-    const wrong = await startPlugin({ ...CHECK, grpc: { auth: () => answer as GrpcAnswer } });
-    expect(() => wrong.request()).toThrow("what answers auth.v1.Auth/Check of auth: ");
+    const wrong = await startPlugin({ ...CHECK, grpc: { auth: () => response as GrpcAnswer } });
+    expect(() => wrong.request()).toThrow("the response to auth.v1.Auth/Check of auth: ");
   });
 
-  test("no message, no status", async () => {
-    const plugin = await startPlugin(asking([stream]));
+  test("send and end check their arguments", async () => {
+    const plugin = await startPlugin(pluginThat([stream]));
     plugin.request();
     const [watch] = plugin.grpcCalls;
-    expect(() => watch!.send({} as string)).toThrow("call.send: expected a message: bytes or text; got object");
-    expect(() => watch!.end(7 as never)).toThrow("call.end: expected a status: { status: 0 }");
+    expect(() => watch!.send({} as string)).toThrow("call.send: expected a message as bytes or text, got object");
+    expect(() => watch!.end(7 as never)).toThrow("call.end: expected a status such as { status: 0 }");
   });
 
   test.each(["https://127.0.0.1", "redis://127.0.0.1", "http://127.0.0.1/echo.Echo", "http://me@127.0.0.1"])(
-    "no address of a server: %s",
+    "startPlugin rejects the address %s",
     async (address) => {
       const url = new URL(address);
-      const error = "expected an address such as http://127.0.0.1:50051, host and port only, without TLS";
+      const error = "expected http://HOST:PORT, without a path and without TLS, such as http://127.0.0.1:50051";
       await expect(startPlugin({ ...CHECK, grpc: { auth: url } })).rejects.toThrow(`startPlugin: grpc: auth: ${error}`);
       const plugin = await startPlugin({ ...CHECK, grpc: { auth: () => url } });
       plugin.request();
-      await expect(plugin.settled()).rejects.toThrow(`what answers auth.v1.Auth/Check of auth: ${error}`);
+      await expect(plugin.settled()).rejects.toThrow(`the response to auth.v1.Auth/Check of auth: ${error}`);
     },
   );
 
-  test("one server for all", async () => {
+  test("startPlugin rejects one address for all clusters", async () => {
     const grpc = new URL("http://127.0.0.1:1") as never;
-    await expect(startPlugin({ ...CHECK, grpc })).rejects.toThrow("startPlugin: grpc: expected an object with what");
+    await expect(startPlugin({ ...CHECK, grpc })).rejects.toThrow(
+      "startPlugin: grpc: expected an object that has, for each cluster",
+    );
   });
 });
 
@@ -288,10 +290,10 @@ describe("a real server", () => {
   const calling = (method: string, timeout = 0) =>
     call("proxy_grpc_call", "echo", "echo.Echo", method, pairs(["x-meta", "m"]), "hello", timeout, slot("token"));
   const streaming = (method: string) => call("proxy_grpc_stream", "echo", "echo.Echo", method, pairs(), slot("token"));
-  /** Holds the request until a message comes, or the end of a call without one. */
+  /** A plugin that pauses each request until a message comes, or until the call ends. */
   const plugin = (steps: readonly Step[], more: Steps = {}, options: StartOptions = {}) =>
     startPlugin({
-      ...asking([store("stream", arg(0)), ...steps], {
+      ...pluginThat([store("stream", arg(0)), ...steps], {
         proxy_on_grpc_receive: [call("proxy_get_buffer_bytes", 5, 0, 100, out("message")), show("message"), ...resume],
         proxy_on_grpc_close: [
           ...[note("closed", arg(2)), call("proxy_get_status", slot("code"), out("why")), show("why"), ...resume],
@@ -301,20 +303,25 @@ describe("a real server", () => {
       ...{ grpc: { echo }, ...options },
     });
 
-  test("answers a call, for which fetch waits", async () => {
+  test("responds to a call, for which fetch waits", async () => {
     const echoing = await plugin([calling("Unary", 300)]);
     expect(await echoing.fetch()).toHaveStatus(200);
     expect(logged(echoing)).toEqual(["hello"]);
     expect(echoing.grpcCalls[0]).toMatchObject({ ended: true, state: "answered" });
     expect(echoing).toHaveNothingOpen();
-    const asked = server.calls.at(-1)!;
-    expect(asked).toMatchObject({ ":path": "/echo.Echo/Unary", ":authority": "echo", "x-meta": "m", te: "trailers" });
-    expect(asked["grpc-timeout"], "the limit is of the plugin's clock").toBeUndefined();
-    const lines = ["echo begins to answer", "echo sends a gRPC message of 5 bytes", "echo ends with status 0\n"];
+    const received = server.calls.at(-1)!;
+    expect(received).toMatchObject({
+      ":path": "/echo.Echo/Unary",
+      ":authority": "echo",
+      "x-meta": "m",
+      te: "trailers",
+    });
+    expect(received["grpc-timeout"], "the timeout follows the plugin's clock").toBeUndefined();
+    const lines = ["echo begins its response", "echo sends a gRPC message of 5 bytes", "echo ends with status 0\n"];
     for (const line of lines) expect(`${echoing.timeline}\n`).toContain(line);
   });
 
-  test("keeps no connection when its calls are over", async () => {
+  test("has no open connection after its calls have ended", async () => {
     const own = await grpcServer();
     const echoing = await plugin(
       [calling("Unary"), calling("Unary")],
@@ -333,24 +340,24 @@ describe("a real server", () => {
     ["Fail", ["closed  7", "not%20allowed{via_upstream}"], 'ends with status 7 "not%20allowed"'],
     ["NotGrpc", ["closed  7", "via_upstream"], "ends with status 7"],
     ["Empty", ["closed 13", ""], "ends with status 0"],
-  ])("refuses: %s", async (method, told, line) => {
-    const refused = await plugin([calling(method)]);
-    await refused.fetch();
-    expect(logged(refused)).toEqual(told);
-    expect(refused.timeline).toContain(line);
+  ])("ends a call to %s with its status", async (method, log, line) => {
+    const failing = await plugin([calling(method)]);
+    await failing.fetch();
+    expect(logged(failing)).toEqual(log);
+    expect(failing.timeline).toContain(line);
   });
 
-  test("that is not there is a failure of the network", async () => {
-    const nobody = await plugin([calling("Unary")], {}, { grpc: { echo: new URL("http://127.0.0.1:1") } });
-    await nobody.fetch();
-    expect(logged(nobody)).toEqual([
+  test("that accepts no connection is a network error", async () => {
+    const unreachable = await plugin([calling("Unary")], {}, { grpc: { echo: new URL("http://127.0.0.1:1") } });
+    await unreachable.fetch();
+    expect(logged(unreachable)).toEqual([
       "closed 14",
       "upstream connect error or disconnect/reset before headers. reset reason: remote connection failure" +
         "{upstream_reset_before_response_started{remote_connection_failure}}",
     ]);
   });
 
-  test("is asked for some calls, by a function", async () => {
+  test("gets the calls for which a function returns its address", async () => {
     const messages: string[] = [];
     const grpc: StartOptions["grpc"] = {
       echo: (message, { method }) => {
@@ -358,13 +365,13 @@ describe("a real server", () => {
         return method === "Unary" ? echo : { status: 5 };
       },
     };
-    const asked = await plugin([calling("Unary"), calling("Other")], {}, { grpc });
-    await asked.fetch();
+    const echoing = await plugin([calling("Unary"), calling("Other")], {}, { grpc });
+    await echoing.fetch();
     expect(messages).toEqual(["hello", "hello"]);
-    expect([...logged(asked)].sort()).toEqual(["closed  5", "hello", "via_upstream"]);
+    expect([...logged(echoing)].sort()).toEqual(["closed  5", "hello", "via_upstream"]);
   });
 
-  test("hears a stream as the plugin sends it", async () => {
+  test("gets the messages of a stream as the plugin sends them", async () => {
     const open = await plugin([streaming("Stream"), call("proxy_grpc_send", load("token"), "one", 0)], {
       proxy_on_grpc_receive_initial_metadata: [
         call("proxy_get_header_map_value", 4, "x-initial", out("a")),
@@ -376,14 +383,14 @@ describe("a real server", () => {
       ],
       proxy_on_response_headers: [call("proxy_grpc_send", load("token"), "three", 1), returns(0)],
     });
-    // The plugin goes on at the first message, long before the stream has ended.
+    // The plugin resumes the request at the first message, long before the stream has ended.
     expect(await open.fetch()).toHaveStatus(200);
     await open.settled();
     expect(logged(open)).toEqual(["i", "one", "two", "three", "t", "closed  0", "via_upstream"]);
     expect(open.grpcCalls[0]).toMatchObject({ ended: true, state: "answered" });
   });
 
-  test("whose stream stays open is not waited for", async () => {
+  test("can keep a stream open, for which settled does not wait", async () => {
     const open = await plugin([], {
       proxy_on_configure: [streaming("Stream"), call("proxy_grpc_send", load("token"), "one", 0)],
       proxy_on_request_headers: [],
@@ -396,7 +403,7 @@ describe("a real server", () => {
     expect(open.grpcCalls[0]!.state).toBe("cancelled");
   });
 
-  test("hears when the plugin breaks a call off, or the time is up", async () => {
+  test("sees that a call is cancelled when its time is over", async () => {
     const hanging = await plugin([calling("Hang", 300)]);
     const request = hanging.request();
     const response = request.done();
@@ -408,21 +415,21 @@ describe("a real server", () => {
     await vi.waitFor(() => expect(server.cancelled).toContain("/echo.Echo/Hang"));
   });
 
-  test("does not keep a client that leaves", async () => {
+  test("does not delay a client that cancels its request", async () => {
     const hanging = await plugin([streaming("Hang")]);
     const request = hanging.request();
     const response = request.done();
     await vi.waitFor(() => expect(server.calls.at(-1)![":path"]).toBe("/echo.Echo/Hang"));
     request.cancel();
-    await expect(response).rejects.toThrow("request 1 has no response: given up by the client");
+    await expect(response).rejects.toThrow("request 1 has no response: cancelled by the client");
   });
 
-  test("throws into the test what the plugin traps with", async () => {
+  test("passes a trap of the plugin to the test", async () => {
     const trapping = await plugin([calling("Unary")], { proxy_on_grpc_receive: [() => "unreachable"] });
     await expect(trapping.fetch()).rejects.toThrow("the plugin trapped in on_grpc_receive");
   });
 
-  test("cannot be sent metadata that HTTP/2 does not know", async () => {
+  test("cannot get metadata that HTTP/2 cannot carry", async () => {
     const bad = call("proxy_grpc_call", "echo", "echo.Echo", "Unary", pairs(["a b", "c"]), "", 0, slot("token"));
     await expect((await plugin([bad])).fetch()).rejects.toThrow(
       "the gRPC call echo.Echo/Unary to echo has metadata that HTTP/2 cannot carry",

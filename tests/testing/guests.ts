@@ -1,9 +1,9 @@
 import { wat } from "../host/wat.js";
 
-// Small plugins on the raw ABI, for what of the test kit needs a plugin that misbehaves, or that asks for what the SDK
-// has not.
+// Small plugins on the raw ABI, for tests that need a plugin which misbehaves, or which makes host calls that the SDK
+// does not make.
 
-/** Ticks each second; each tick counts in the metric "ticks", and is logged. */
+/** Ticks every second. Each tick increments the metric "ticks" and logs a line. */
 export const TICKING = wat(`
   (import "env" "proxy_set_tick_period_milliseconds" (func $period (param i32) (result i32)))
   (import "env" "proxy_define_metric" (func $define (param i32 i32 i32 i32) (result i32)))
@@ -18,17 +18,17 @@ export const TICKING = wat(`
     (drop (call $increment (i32.load (i32.const 32)) (i64.const 1)))
     (drop (call $log (i32.const 3) (i32.const 64) (i32.const 5))))`);
 
-/** Needs a page of memory more for each request. */
+/** Grows its memory by a page for each request. */
 export const GROWING = wat(`
   (func (export "proxy_on_request_headers") (param i32 i32 i32) (result i32)
     (drop (memory.grow (i32.const 1)))
     (i32.const 0))`);
 
-/** Holds each request for ever. */
+/** Pauses each request for ever. */
 export const HOLDING = wat(`
   (func (export "proxy_on_request_headers") (param i32 i32 i32) (result i32) (i32.const 1))`);
 
-/** Calls the cluster "c" when it is configured, with a limit of 500 ms. */
+/** Calls the cluster "c" with a timeout of 500 ms when it is configured. */
 export const CALLING = wat(`
   (import "env" "proxy_http_call"
     (func $call (param i32 i32 i32 i32 i32 i32 i32 i32 i32 i32) (result i32)))

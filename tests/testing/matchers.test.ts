@@ -23,18 +23,18 @@ beforeAll(async () => {
   held = plugin.request("/c", { headers: { authorization: "wait" } });
 }, 60_000);
 
-/** What a failing assertion says. */
+/** The message of a failing assertion. */
 function saidBy(assertion: () => unknown): string {
   try {
     assertion();
   } catch (error) {
     return (error as Error).message;
   }
-  return "nothing: it has passed";
+  return "no message: the assertion passed";
 }
 
 describe("toHaveHeader", () => {
-  test("passes", () => {
+  test("compares name and value, in any case of the name", () => {
     expect(passed).toHaveHeader("X-A");
     expect(passed).toHaveHeader("x-a", "2");
     expect(passed.headers).toHaveHeader("content-type", /^application\/json$/g);
@@ -42,7 +42,7 @@ describe("toHaveHeader", () => {
     expect(held.calls[0]).toHaveHeader("x-original-path", "/c");
   });
 
-  test("says what there is", () => {
+  test("lists the headers of the message if it fails", () => {
     expect(saidBy(() => expect(passed).toHaveHeader("x-a", "3"))).toBe(
       'expected the message to have the header x-a: "3"\nit has x-a: 1 and 2',
     );
@@ -53,42 +53,53 @@ describe("toHaveHeader", () => {
       "expected the message not to have the header x-a\nit has x-a: 1 and 2",
     );
     expect(saidBy(() => expect(held.upstream).toHaveHeader("x-a"))).toBe(
-      "toHaveHeader: expected a response, a call, or what an upstream got, got undefined; a request's upstream and " +
-        "response are undefined as long as nothing has come there",
+      "toHaveHeader: expected a response, a call or request.upstream, got undefined; request.upstream and " +
+        "request.response are undefined until headers arrive there",
     );
     expect(saidBy(() => expect(Promise.resolve(passed)).toHaveHeader("x-a"))).toContain("got Promise; await it first");
   });
 });
 
-test("toHaveStatus", () => {
+test("toHaveStatus compares the status code", () => {
   expect(passed).toHaveStatus(200);
   expect(denied.request).toHaveStatus(503);
   expect(saidBy(() => expect(denied).toHaveStatus(200))).toBe(
-    'expected the response to have the status 200\nit is 503, with the body "the auth service is not available\\n"',
+    'expected the response to have the status 200\nits status is 503, with the body "the auth service is not available\\n"',
   );
   expect(saidBy(() => expect(held).toHaveStatus(200))).toBe(
-    "expected the response to have the status 200\nthere is none: the plugin holds the request, and waits for the answer of a call to auth",
+    "expected the response to have the status 200\nthe request has no response: the plugin holds the request and waits for the result of a call to auth",
   );
 });
 
-test("toHaveBody", () => {
+test("toHaveBody compares a text, a pattern or JSON", () => {
   expect(passed).toHaveBody('{"a":1}');
   expect(passed).toHaveBody(/"a"/);
   expect(passed).toHaveBody({ a: expect.any(Number) });
   expect(denied).not.toHaveBody({});
   expect(saidBy(() => expect(passed).toHaveBody({ a: 2 }))).toBe(
-    'expected the message to have the body {"a":2}\nit has "{\\"a\\":1}"',
+    'expected the message to have the body {"a":2}\nits body is "{\\"a\\":1}"',
   );
 });
 
-test("toHaveLogged", () => {
+test("toHaveBody and json() read keys with escape sequences, whatever keys came before", async () => {
+  for (const [key, body] of [
+    ["\\", '{"id":1,"\\\\":2}'],
+    ["\0", '{"id":1,"\\u0000":2}'],
+  ] as const) {
+    const response = await plugin.fetch("/a", { headers: { authorization: "200" }, upstream: { body } });
+    expect(response.json()).toEqual({ id: 1, [key]: 2 });
+    expect(response).toHaveBody({ id: 1, [key]: 2 });
+  }
+});
+
+test("toHaveLogged looks for a line of the plugin or of one request", () => {
   expect(plugin).toHaveLogged("plugin start successfully");
-  expect(denied).toHaveLogged(/answered \d+$/, "warn");
-  expect(denied.request).not.toHaveLogged("answered", "error");
-  expect(passed).not.toHaveLogged("answered");
+  expect(denied).toHaveLogged(/responded with \d+$/, "warn");
+  expect(denied.request).not.toHaveLogged("responded with", "error");
+  expect(passed).not.toHaveLogged("responded with");
   expect(saidBy(() => expect(denied).toHaveLogged("allowed", "info"))).toBe(
-    'expected the plugin, about that request, to have logged "allowed" at level info\n' +
-      "it has logged\n  warn: the auth service answered 500",
+    'expected the plugin, for this request, to have logged "allowed" at level info\n' +
+      "it has logged\n  warn: the auth service responded with 500",
   );
   expect(saidBy(() => expect(passed).toHaveLogged("allowed"))).toContain("it has logged nothing");
   expect(saidBy(() => expect(plugin).toHaveLogged("a", "warning" as never))).toBe(
@@ -96,56 +107,62 @@ test("toHaveLogged", () => {
   );
 });
 
-test("toBeLocalReply", () => {
+test("toBeLocalReply compares status code, details and body", () => {
   expect(denied).toBeLocalReply();
   expect(denied).toBeLocalReply(503);
   expect(denied.request).toBeLocalReply({ status: 503, body: /not available/, details: "" });
   expect(passed).not.toBeLocalReply();
   expect(saidBy(() => expect(denied).toBeLocalReply({ status: 401, body: "no" }))).toBe(
     'expected the response to be a local reply with status 401 and body "no"\n' +
-      'it is one with status 503, details "", body "the auth service is not available\\n"',
+      'it is a local reply with status 503, details "", body "the auth service is not available\\n"',
   );
   expect(saidBy(() => expect(passed).toBeLocalReply(200))).toBe(
-    "expected the response to be a local reply with status 200\nit is the upstream's, with status 200",
+    "expected the response to be a local reply with status 200\nit is the upstream's response, with status 200",
   );
-  expect(saidBy(() => expect(held).toBeLocalReply())).toContain("there is no response: the plugin holds the request");
+  expect(saidBy(() => expect(held).toBeLocalReply())).toContain(
+    "the request has no response: the plugin holds the request",
+  );
 });
 
-// Each of these `.not` would be true of anything.
+// With a wrong argument `.not` would always pass, so wrong arguments throw.
 test.each([
   ["toHaveStatus", ["200"], "toHaveStatus: expected a number, got string 200"],
-  ["toHaveHeader", ["x-a", 1], "toHaveHeader: x-a: expected a text or a pattern, got number 1"],
-  ["toHaveHeader", [], "toHaveHeader: name: expected a text or a pattern, got undefined"],
-  ["toHaveBody", [], "toHaveBody: expected a text, a pattern or JSON, got undefined"],
-  ["toHaveLogged", [], "toHaveLogged: expected a text or a pattern, got undefined"],
-  ["toBeLocalReply", [{ code: 1 }], 'toBeLocalReply: unknown "code"; there is status, details, body'],
-  ["toBeLocalReply", ["403"], "toBeLocalReply: expected an object with status, details, body; got string 403"],
-  ["toHaveCalledOut", ["auth", { url: "/" }], 'toHaveCalledOut: unknown "url"; there is method, path, authority, '],
+  ["toHaveHeader", ["x-a", 1], "toHaveHeader: x-a: expected a string or a pattern, got number 1"],
+  ["toHaveHeader", [], "toHaveHeader: name: expected a string or a pattern, got undefined"],
+  ["toHaveBody", [], "toHaveBody: expected a string, a pattern or JSON, got undefined"],
+  ["toHaveLogged", [], "toHaveLogged: expected a string or a pattern, got undefined"],
+  ["toBeLocalReply", [{ code: 1 }], 'toBeLocalReply: unknown option "code"; expected status, details or body'],
+  ["toBeLocalReply", ["403"], "toBeLocalReply: expected an object with status, details, body, got string 403"],
+  [
+    "toHaveCalledOut",
+    ["auth", { url: "/" }],
+    'toHaveCalledOut: unknown option "url"; expected method, path, authority, ',
+  ],
   [
     "toHaveCalledOut",
     ["auth", { headers: { "x-a": 1 } }],
-    "toHaveCalledOut: headers: x-a: expected a text or a pattern",
+    "toHaveCalledOut: headers: x-a: expected a string or a pattern",
   ],
-  ["toHaveCalledGrpc", ["auth", { path: "/" }], 'toHaveCalledGrpc: unknown "path"; there is service, method, '],
-])("%s(%j) is a mistake", (matcher, values, message) => {
+  ["toHaveCalledGrpc", ["auth", { path: "/" }], 'toHaveCalledGrpc: unknown option "path"; expected service, method, '],
+])("%s throws for the arguments %j", (matcher, values, message) => {
   const not = expect(passed).not as unknown as Record<string, (...values: unknown[]) => void>;
   expect(saidBy(() => not[matcher]!(...values))).toContain(message);
 });
 
-test("toHaveReachedUpstream, toBeHeld", () => {
+test("toHaveReachedUpstream and toBeHeld look at the state of the request", () => {
   expect(passed).toHaveReachedUpstream();
   expect(denied).not.toHaveReachedUpstream();
   expect(held).toBeHeld();
   expect(passed.request).not.toBeHeld();
   expect(saidBy(() => expect(passed).not.toHaveReachedUpstream())).toBe(
-    "expected the request not to have reached its upstream\nit got GET /a",
+    "expected the request not to have reached its upstream\nthe upstream got GET /a",
   );
   expect(saidBy(() => expect(passed).toBeHeld())).toBe(
-    "expected the request to be held by the plugin\nanswered with 200",
+    "expected the request to be held by the plugin\ncomplete, with status 200",
   );
 });
 
-test("toHaveCalledOut", () => {
+test("toHaveCalledOut compares the call and lists the calls that were made", () => {
   expect(held).toHaveCalledOut("auth");
   expect(held).toHaveCalledOut("auth", { method: "GET", path: /^\/auth/, headers: { "x-original-path": "/c" } });
   expect(held).not.toHaveCalledOut("auth", { path: "/other" });
@@ -156,7 +173,7 @@ test("toHaveCalledOut", () => {
   );
 });
 
-test("toHaveMetric, toHaveNothingOpen", async () => {
+test("toHaveMetric and toHaveNothingOpen look at the plugin", async () => {
   const ticking = await startPlugin({ wasm: TICKING });
   expect(ticking).toHaveMetric("ticks", 0);
   expect(saidBy(() => expect(ticking).toHaveMetric("ticks", 1))).toBe(
@@ -167,7 +184,7 @@ test("toHaveMetric, toHaveNothingOpen", async () => {
   );
   expect(ticking).toHaveNothingOpen();
   expect(saidBy(() => expect(plugin).toHaveNothingOpen())).toBe(
-    "expected the plugin to have nothing open\nthere is 1 request without a whole response, " +
-      "1 context of requests in the plugin, 1 call without an answer",
+    "expected the plugin to have nothing open\nopen: 1 request without a complete response, " +
+      "1 stream context in the plugin, 1 call without a result",
   );
 });

@@ -5,11 +5,11 @@ import { startPlugin, type RedisFunction } from "../../sdk/testing/index.js";
 import { listings, write } from "../packaging/project.js";
 import { buildPlugin } from "../support/build.js";
 
-// A plugin that exports `proxy_on_tick` itself: the SDK knows of no hook for it.
+// A plugin that exports `proxy_on_tick` itself, so the SDK has no hook for it.
 let wasm: string;
 beforeAll(async () => void (wasm = await buildPlugin("tests/plugins/own-callbacks")));
 
-test("what only a callback of its own uses is collected", async () => {
+test("objects that only the plugin's own callback uses are collected", async () => {
   const plugin = await startPlugin({ wasm });
   plugin.tick(100);
   const before = plugin.memorySize;
@@ -17,7 +17,7 @@ test("what only a callback of its own uses is collected", async () => {
   expect(plugin.memorySize).toBe(before);
 });
 
-test("a request that waits for a callback of its own is not said to hang, and goes on in it", async () => {
+test("the plugin's own callback resumes a request without a warning about a pause that nothing ends", async () => {
   const plugin = await startPlugin({ wasm });
   const request = plugin.request("/a");
   expect(request).toBeHeld();
@@ -28,7 +28,7 @@ test("a request that waits for a callback of its own is not said to hang, and go
   expect(plugin).not.toHaveLogged(/./, "warn");
 });
 
-test("each of its callbacks is an entry of its own: what went on in one can be answered in the next", async () => {
+test("a request that one callback resumes can get a local reply in the next callback", async () => {
   const plugin = await startPlugin({ wasm });
   const request = plugin.request("/a");
   plugin.tick();
@@ -38,9 +38,9 @@ test("each of its callbacks is an entry of its own: what went on in one can be a
   expect(plugin).not.toHaveLogged(/./, "error");
 });
 
-test("the plugin of docs/semantics.md that asks Redis, many times in the same memory", async () => {
+test("the plugin of docs/semantics.md calls Redis without leaking memory", async () => {
   const [source] = listings("docs/semantics.md", "Host calls of your own", "ts");
-  // Where the package is linked to itself.
+  // In this folder the package name resolves to the repository.
   const folder = join(packageRoot(), "node_modules", ".cache", "as-proxy-wasm-listings", "redis");
   const path = join(write(folder, { "index.ts": source! }), "index.ts");
   const redis: RedisFunction = ([name, key]) => (name === "GET" && key === "role:mia" ? "admin" : null);

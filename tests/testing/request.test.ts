@@ -24,7 +24,7 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(() => void server.close());
 
-test("a request has what it needs, and an upstream that answers", async () => {
+test("a request without options has default headers and gets the upstream's default response", async () => {
   const response = await plugin.fetch();
   expect(response).toMatchObject({ status: 200, ok: true, body: "ok", ended: true });
   expect(response.localReply).toBeUndefined();
@@ -34,10 +34,10 @@ test("a request has what it needs, and an upstream that answers", async () => {
     authority: "example.com",
     scheme: "http",
   });
-  expect(response.request.state).toBe("answered with 200");
+  expect(response.request.state).toBe("complete, with status 200");
 });
 
-test("method, path, authority, headers, JSON", async () => {
+test("a request has the method, path, authority, headers and JSON of its options", async () => {
   const { request } = await plugin.fetch("https://A.example:8443/a/b?c=d#e", {
     headers: { "X-One": ["1", "2"], "x-bytes": Buffer.from([0xe9]), "x-number": 3, "x-none": undefined, "x-text": "é" },
     json: { a: "é" },
@@ -51,23 +51,23 @@ test("method, path, authority, headers, JSON", async () => {
   expect(upstream!.json()).toEqual({ a: "é" });
 });
 
-test("chunks and trailers, both ways", async () => {
-  const answer = { chunks: ["c", Buffer.from("d")], trailers: { "x-t": "2" } };
-  const response = await plugin.fetch("/", { chunks: ["a", "b"], trailers: { "x-t": "1" }, upstream: answer });
+test("requests and responses can have chunks and trailers", async () => {
+  const upstream = { chunks: ["c", Buffer.from("d")], trailers: { "x-t": "2" } };
+  const response = await plugin.fetch("/", { chunks: ["a", "b"], trailers: { "x-t": "1" }, upstream });
   expect(response.request.upstream).toMatchObject({ chunks: ["a", "b"], body: "ab" });
   expect(response.request.upstream!.trailers!.get("x-t")).toBe("1");
   expect(response).toMatchObject({ chunks: ["c", "d"], body: "cd" });
   expect(response.trailers).toHaveHeader("x-t", "2");
 });
 
-test("step by step", () => {
+test("a request and its response can be sent step by step", () => {
   const request = plugin.begin({ method: "PUT", path: "/up" });
   expect(request.state).toBe("the client has not sent all of the request");
   request.send("a");
   expect(request.upstream).toMatchObject({ body: "a", ended: false });
   request.end("b", { "x-t": "1" });
   expect(request.upstream).toMatchObject({ body: "ab", ended: true });
-  expect(request.state).toBe("waiting for the upstream's answer");
+  expect(request.state).toBe("waiting for the upstream's response");
   const answer = request.beginAnswer({ status: 206, headers: { "x-h": "1" } });
   expect(request.response).toMatchObject({ status: 206, ended: false });
   expect(request.state).toBe("the upstream has not sent all of the response");
@@ -77,87 +77,89 @@ test("step by step", () => {
   expect(request.isOver).toBe(true);
 });
 
-test("an answer that breaks off", () => {
+test("a response can be reset", () => {
   const request = plugin.request();
   request.beginAnswer().reset();
-  expect(request.state).toBe("the connection was cut");
+  expect(request.state).toBe("the client's connection was cut");
 });
 
-test("what is out of order is refused, with what there is instead", async () => {
+test("steps in the wrong order throw an error that says why", async () => {
   const whole = plugin.request("/whole", { body: "b" });
-  expect(() => whole.send("c")).toThrow("takes no more: all of it was sent; plugin.begin(…) leaves a request open");
-  expect(() => whole.end()).toThrow("takes no more");
+  expect(() => whole.send("c")).toThrow(
+    "cannot send more: the whole request was sent; plugin.begin(…) leaves a request open",
+  );
+  expect(() => whole.end()).toThrow("cannot send more");
   whole.answer();
-  expect(() => whole.answer()).toThrow(/^the upstream cannot answer request \d+: it has its answer/);
-  expect(() => whole.beginAnswer()).toThrow("it has its answer");
+  expect(() => whole.answer()).toThrow(/^the upstream cannot respond to request \d+: it has responded already/);
+  expect(() => whole.beginAnswer()).toThrow("it has responded already");
   const open = plugin.begin();
   await expect(open.done()).rejects.toThrow("has no response: the client has not sent all of the request");
   open.end();
   const answer = open.beginAnswer();
   answer.end("x");
-  expect(() => answer.send("y")).toThrow("takes no more: it has ended");
+  expect(() => answer.send("y")).toThrow("cannot continue: the response has ended");
   open.cancel();
   expect(() => plugin.begin({ body: "b" })).toThrow("plugin.begin sends headers only");
   expect(plugin).toHaveNothingOpen();
 });
 
-test("options behind options count before them", async () => {
+test("options of the second argument override options of the first", async () => {
   const { request } = await plugin.fetch({ path: "/a", method: "PUT" }, { path: "/b", headers: { "x-a": "1" } });
   expect(request.upstream).toMatchObject({ method: "PUT", path: "/b" });
   expect(request.upstream).toHaveHeader("x-a", "1");
 });
 
-test("what is no path, and still a target", async () => {
+test("a request target can be *", async () => {
   const options = await plugin.fetch("*", { method: "OPTIONS" });
   expect(options.request.upstream).toMatchObject({ method: "OPTIONS", path: "*" });
 });
 
 test.each([
-  [{ pth: "/" }, 'request: unknown "pth"; there is path, '],
-  [{ path: 1 }, "request: path: expected a text, got number"],
-  [{ body: "a", json: {} }, "request: give one of body, json and chunks"],
-  [{ body: { a: 1 } }, "request: expected a text or bytes for the body, got an object; json takes anything"],
-  [{ headers: { a: null } }, 'request: headers: expected a text for "a", got null'],
+  [{ pth: "/" }, 'request: unknown option "pth"; did you mean "path"?'],
+  [{ path: 1 }, "request: path: expected a string, got number"],
+  [{ body: "a", json: {} }, "request: expected only one of body, json and chunks"],
+  [{ body: { a: 1 } }, "request: expected a string or bytes for the body, got an object; use json for other values"],
+  [{ headers: { a: null } }, "request: headers: a: expected text, a number or bytes, got null"],
   [{ headers: "a: b" }, "request: headers: expected an object of names and values, got string"],
   [{ source: "10.0.0.1" }, 'request: source: expected an address with a port such as "10.0.0.7:50000", got "10.0.0.1"'],
-  [{ chunks: "abc" }, "request: chunks: expected a list of texts or bytes, got string abc"],
+  [{ chunks: "abc" }, "request: chunks: expected an array of strings or bytes, got string abc"],
   [{ json: () => 1 }, "request: json: JSON has no function"],
-  [{ path: "orders" }, 'request: path: expected one such as "/orders?id=1", got "orders"'],
-  [{ path: "/a b" }, 'request: path: expected one such as "/orders?id=1", got "/a b"'],
-  ["", 'request: path: expected one such as "/orders?id=1", got ""'],
-  [new URL("http://a/b"), "request: expected a path or an address as text, or options; got the address http://a/b"],
+  [{ path: "orders" }, 'request: path: expected a path such as "/orders?id=1", got "orders"'],
+  [{ path: "/a b" }, 'request: path: expected a path such as "/orders?id=1", got "/a b"'],
+  ["", 'request: path: expected a path such as "/orders?id=1", got ""'],
+  [new URL("http://a/b"), "request: expected a path, an address or options, got the address http://a/b"],
   [
     { headers: { ":path": "/b" } },
-    'request: headers: ":path" is no header: path, method, authority, scheme and status',
+    'request: headers: ":path" is a pseudo-header; use the fields path, method, authority, scheme and status',
   ],
   [{ headers: { Host: "a" } }, 'request: headers: "host" is given as authority'],
   [{ virtualHost: 5 }, "request: virtualHost: expected a text, got number 5"],
   [{ properties: { a: true } }, "request: properties: a: expected a text or bytes, got boolean true"],
   [{ properties: "a" }, "request: properties: expected an object of texts or bytes by path, got string a"],
-])("%j is refused", (options, message) => {
+])("request(%j) throws", (options, message) => {
   expect(() => plugin.request(options as never)).toThrow(message);
   expect(plugin).toHaveNothingOpen();
 });
 
 test.each([
   [{ status: 99 }, "request.answer: status: expected an integer from 100 to 999, got number 99"],
-  [{ staus: 200 }, 'request.answer: unknown "staus"'],
+  [{ staus: 200 }, 'request.answer: unknown option "staus"; did you mean "status"?'],
   [{ fails: "never" }, "request.answer: fails: expected one of unreachable, timeout, reset, got never"],
   [200, "request.answer: expected an answer such as"],
-])("the answer %j is refused", (answer, message) => {
+])("answer(%j) throws", (answer, message) => {
   const request = plugin.request();
   expect(() => request.answer(answer as never)).toThrow(message);
   request.answer();
 });
 
-test("several in flight, answered in another order", () => {
+test("requests can get their responses in another order", () => {
   const all = [1, 2, 3].map((i) => plugin.request(`/${i}`));
   expect(plugin.requests).toHaveLength(3);
   for (const request of [...all].reverse()) request.answer({ body: request.upstream!.path });
   expect(all.map(({ response }) => response!.body)).toEqual(["/1", "/2", "/3"]);
 });
 
-test("a function answers, now or later", async () => {
+test("a function makes the upstream's response, at once or later", async () => {
   const later = await plugin.fetch("/x", { upstream: async ({ path }) => ({ body: path }) });
   expect(later).toHaveBody("/x");
   const request = plugin.request("/y", { upstream: () => undefined });
@@ -173,7 +175,7 @@ test("a function answers, now or later", async () => {
   for (const one of plugin.requests) one.cancel();
 });
 
-test("many that wait at once cost no more than one after the other", async () => {
+test("requests that wait at the same time take no longer than requests one after the other", async () => {
   const one = (i: number) => plugin.fetch(`/${i}`, { upstream: async ({ path }) => ({ body: path }) });
   const numbers = Array.from({ length: 1500 }, (_, i) => i);
   const start = performance.now();
@@ -184,7 +186,7 @@ test("many that wait at once cost no more than one after the other", async () =>
   expect(performance.now() - turn).toBeLessThan(3 * (turn - start));
 });
 
-test("a real server answers", async () => {
+test("a real server can be the upstream", async () => {
   const url = new URL(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);
   const response = await plugin.fetch("/path?q", { authority: "h.example", body: "b", upstream: url });
   expect(response).toMatchObject({ status: 201, body: "from the server" });
@@ -197,7 +199,7 @@ test("a real server answers", async () => {
   });
 });
 
-test("an upstream that fails", async () => {
+test("an upstream that fails gives the gateway's local reply", async () => {
   expect(await plugin.fetch("/", { upstream: { fails: "timeout" } })).toBeLocalReply({
     status: 504,
     details: "response_timeout",
@@ -208,7 +210,7 @@ test("an upstream that fails", async () => {
   });
 });
 
-test("the route is what the request says, or the plugin's options", async () => {
+test("the route comes from the request's options, or from the plugin's", async () => {
   const mock = await startPlugin({
     wasm: await buildPlugin("examples/mock-response"),
     config: {
@@ -225,7 +227,7 @@ test("the route is what the request says, or the plugin's options", async () => 
   expect(await mock.fetch("/")).toHaveReachedUpstream();
 });
 
-test("properties: those that a test gives, and those that the plugin keeps", async () => {
+test("a plugin reads the properties of the request's options, a test reads those that the plugin has set", async () => {
   const steps = [
     ["property", ["connection", "mtls"], "bool"],
     ["property", ["metadata", "filter_metadata", "x"], "string"],

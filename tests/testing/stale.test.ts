@@ -7,7 +7,7 @@ import { warnIfStale } from "../../sdk/testing/stale.js";
 const warn = vi.spyOn(console, "warn").mockImplementation(() => {});
 afterEach(() => void warn.mockClear());
 
-/** A plugin whose files have these ages in seconds. */
+/** Makes a plugin whose files have these ages in seconds. */
 function plugin(ages: Record<string, number>): string {
   const folder = mkdtempSync(join(tmpdir(), "as-proxy-wasm-"));
   for (const part of ["build", "assembly/deep"]) mkdirSync(join(folder, part), { recursive: true });
@@ -18,16 +18,16 @@ function plugin(ages: Record<string, number>): string {
   return join(folder, "build", "debug.wasm");
 }
 
-test("a module that is older than a source is told of, once", () => {
+test("warns once about a module that is older than a source", () => {
   const wasm = plugin({ "build/debug.wasm": 10, "assembly/index.ts": 20, "assembly/deep/a.ts": 5 });
   warnIfStale(wasm);
   warnIfStale(wasm);
   expect(warn.mock.calls).toEqual([
-    ["build/debug.wasm is older than assembly/deep/a.ts. To build it anew: npx asc --target debug"],
+    ["build/debug.wasm is older than assembly/deep/a.ts. Build it again: npx asc --target debug"],
   ]);
 });
 
-test("a newer one is not, nor does a test count as a source", () => {
+test("does not warn about a newer module; tests and .d.ts files do not count as sources", () => {
   warnIfStale(
     plugin({ "build/debug.wasm": 10, "assembly/index.ts": 20, "assembly/a.test.ts": 5, "assembly/b.d.ts": 5 }),
   );

@@ -20,7 +20,7 @@ async function trap(wasm: string, how: string): Promise<PluginTrap> {
     if (error instanceof PluginTrap) return error;
     throw error;
   }
-  throw new Error("it did not trap");
+  throw new Error("the plugin did not trap");
 }
 
 async function thrownBy(work: () => unknown): Promise<Error> {
@@ -32,7 +32,7 @@ async function thrownBy(work: () => unknown): Promise<Error> {
   throw new Error("nothing was thrown");
 }
 
-/** The frames of an error's stack, with paths as from the plugin's folder. */
+/** The frames of an error's stack, with paths relative to the plugin's folder. */
 function frames({ stack }: Error): string[] {
   const lines = stack!.split("\n").filter((line) => /^\s+at /.test(line));
   return lines.map((line) =>
@@ -48,7 +48,7 @@ describe("a debug build", () => {
     ["throw", "thrown by the plugin", []],
     ["null", "Unexpected 'null' (not assigned or failed cast)", [["nullValue", "assembly/index.ts", "null"]]],
     ["unreachable", "unreachable", []],
-  ])("%s: the stack begins in the plugin's sources", async (how, message, inner) => {
+  ])("%s: the stack of the trap begins in the plugin's sources", async (how, message, inner) => {
     const error = await trap(debug, how);
     expect(error.message.split("\n")[0]).toBe(`the plugin trapped in on_request_headers: ${message}`);
     const own = [...inner, ["onRequestHeaders", "assembly/index.ts", inner.length > 0 ? `calls ${how}` : how]];
@@ -56,10 +56,9 @@ describe("a debug build", () => {
     expect(frames(error).slice(0, expected.length)).toEqual(expected);
   });
 
-  test("index: a frame in AssemblyScript's library, then another file of the plugin's", async () => {
+  test("index: the stack begins in another file of the plugin's, not in AssemblyScript's library", async () => {
     const error = await trap(debug, "index");
-    expect(frames(error).slice(0, 3)).toEqual([
-      expect.stringMatching(/^at Array<i32>#__get \(.*\/node_modules\/assemblyscript\/std\/assembly\/array\.ts:\d+\)$/),
+    expect(frames(error).slice(0, 2)).toEqual([
       `at indexTooFar (${markedLine("assembly/deep/index-too-far.ts", "index")})`,
       `at onRequestHeaders (${markedLine("assembly/index.ts", "calls index")})`,
     ]);
@@ -74,10 +73,11 @@ describe("a debug build", () => {
         "What happened, in order:",
       ].join("\n"),
     );
-    expect(error.message).toContain("in indexTooFar (assembly/deep/index-too-far.ts:3:10)");
+    expect(error.message).toContain("in indexTooFar (assembly/deep/index-too-far.ts:3:10), in Array<i32>#__get\n");
+    expect(error.stack).not.toContain("node_modules/assemblyscript");
   });
 
-  test("the whole stack: the SDK's sources, then the test", async () => {
+  test("the stack continues with the SDK's sources and the test", async () => {
     const all = frames(await trap(debug, "throw"));
     expect(all).toContainEqual(
       expect.stringMatching(/^at proxy_on_request_headers \(.*\/assembly\/abi\/exports\.ts:\d+\)$/),
@@ -86,7 +86,7 @@ describe("a debug build", () => {
     expect(all.at(-1)).toMatch(/traps\.test\.ts/);
   });
 
-  test("at the start, and at a reload: the same, and what the log has is told once", async () => {
+  test("a trap at the start or at a reload has the same stack, and its log once", async () => {
     const started = await thrownBy(() => startPlugin({ wasm: debug, config: { throw: true } }));
     const plugin = await startPlugin({ wasm: debug });
     const reloaded = await thrownBy(() => plugin.reload({ throw: true }));
@@ -103,35 +103,35 @@ describe("a debug build", () => {
     expect(await plugin.fetch()).toHaveStatus(200);
   });
 
-  test("without its source map: functions, and what is missing", async () => {
+  test("without a source map, the stack names functions and the message asks for the map", async () => {
     const alone = join(mkdtempSync(join(tmpdir(), "as-proxy-wasm-")), "debug.wasm");
     copyFileSync(debug, alone);
     const error = await trap(alone, "throw");
-    expect(error.message).toContain("There is no source map beside the module. With one this tells file and line");
+    expect(error.message).toContain("The module has no source map beside it. A source map adds file and line");
     expect(frames(error)[0]).toMatch(/^at onRequestHeaders \(wasm 0x[0-9a-f]+\)$/);
   });
 });
 
-test("a release build tells the throw, and what is missing", async () => {
+test("for a release build, the message has the thrown error and recommends a debug build", async () => {
   const error = await trap(release, "throw");
   expect(error.message.split("\n").slice(0, 2)).toEqual([
     "the plugin trapped in on_request_headers: thrown by the plugin",
-    "(The module has no names of functions, since it is a release build. With a debug build this tells file and line: npx asc --target debug)",
+    "(The module is a release build without function names. A debug build adds file and line: npx asc --target debug)",
   ]);
   expect(error.message).toContain(
     `critical: abort: thrown by the plugin at ${markedLine("assembly/index.ts", "throw")}`,
   );
 });
 
-test("a plugin that keeps 500 bytes of each request leaks, one that keeps none does not", async () => {
+test("assertNoLeaks throws if the plugin keeps 500 bytes of each request", async () => {
   const plugin = await startPlugin({ wasm: release });
   await plugin.assertNoLeaks(() => plugin.fetch());
   await expect(plugin.assertNoLeaks(() => plugin.fetch("/", { headers: { "x-trap": "leak" } }))).rejects.toThrow(
-    /^the plugin's memory grows: from \d+ bytes after 500 times to \d+ after 1000/,
+    /^the plugin's memory grows from \d+ bytes after 500 runs to \d+ bytes after 1000 runs/,
   );
 });
 
-test("with a failure policy the gateway answers, and nothing is thrown", async () => {
+test("with a failure policy, a trap gives a local reply and throws nothing", async () => {
   for (const [failurePolicy, after] of [
     ["FAIL_CLOSED", 503],
     ["FAIL_OPEN", 200],
@@ -143,7 +143,7 @@ test("with a failure policy the gateway answers, and nothing is thrown", async (
   }
 });
 
-test("a trap ends the plugin for requests in flight too", async () => {
+test("a trap also ends requests in flight", async () => {
   const plugin = await startPlugin({ wasm: release });
   const request = plugin.request("/");
   await expect(plugin.fetch("/", { headers: { "x-trap": "unreachable" } })).rejects.toThrow(PluginTrap);

@@ -4,31 +4,32 @@ import { Handlers } from "../handlers";
 import { PluginContext } from "../plugin-context";
 import { ISOLATION, RuleIsolation } from "./isolation";
 import { RuleIndex } from "./rule-index";
-import { identityOf, isNothing, nameOf, RULES, RuleKeys } from "./rule-keys";
+import { hasNoCondition, identityOf, nameOf, RULES, RuleKeys } from "./rule-keys";
 import { NO_RULE } from "./rule-table";
 
-const ASKS_NOTHING =
+// The same text as in Higress's Go wrapper.
+const NO_CONDITION =
   "there is at least one of  '_match_route_', '_match_domain_', '_match_service_' and '_match_route_prefix_' can present in configuration.";
 
-/** What a plugin was configured with: a configuration for all requests, or one per rule, or both. */
+/** The parsed configuration of a plugin: the global configuration, or one configuration per rule, or both. */
 export class Configurations<C> {
-  /** Holds where no rule does; null: there the plugin does nothing. */
+  /** For requests that match no rule. Null: the plugin does nothing for these requests. */
   global: C | null = null;
-  /** Null where there are no rules. */
+  /** Null if there are no rules. */
   index: RuleIndex | null = null;
   private ofRules: C[] = [];
 
   constructor(private handlers: Handlers<C>) {}
 
-  /** The configuration for a rule's requests. */
+  /** The configuration for requests that match a rule; `NO_RULE` returns the global configuration. */
   of(rule: i32): C | null {
     return rule == NO_RULE ? this.global : unchecked(this.ofRules[rule]);
   }
 
   /**
-   * Reads a configuration, once.
+   * Parses a configuration. Call it once.
    *
-   * @returns null, or why it is refused
+   * @returns null, or the error for which the plugin rejects the configuration
    */
   read(ctx: PluginContext, json: Json): Error | null {
     const rules = json.at(RULES);
@@ -45,7 +46,7 @@ export class Configurations<C> {
       const why = error === null ? "<nil>" : error.message;
       return new Error("parse config failed, no valid rules; global config parse error:" + why);
     }
-    if (error !== null) ctx.log.error("global configuration passed over: " + error.message);
+    if (error !== null) ctx.log.error("global configuration ignored: " + error.message);
     return this.readRules(ctx, list, new RuleIndex(<i32>(rules.end - rules.start)));
   }
 
@@ -53,16 +54,16 @@ export class Configurations<C> {
     const keys = new RuleKeys(index, ctx.log);
     for (let i = 0; i < list.length; i++) {
       const json = unchecked(list[i]);
-      const asked = keys.read(json, i);
-      const nothing = isNothing(asked);
+      const conditions = keys.read(json, i);
+      const isEmpty = hasNoCondition(conditions);
       let config: C | null = this.beginRule();
-      const error = nothing ? new Error(ASKS_NOTHING) : this.parseRule(ctx, json, config);
+      const error = isEmpty ? new Error(NO_CONDITION) : this.parseRule(ctx, json, config);
       const isolation = this.handlers.isolation;
-      if (ISOLATION && isolation !== null && !nothing) {
-        config = this.isolated(ctx, isolation, i, asked, json, config, error);
+      if (ISOLATION && isolation !== null && !isEmpty) {
+        config = this.isolated(ctx, isolation, i, conditions, json, config, error);
         if (config === null) continue;
       } else if (error !== null) return new Error(nameOf(i) + ": " + error.message);
-      keys.add(asked, this.ofRules.length);
+      keys.add(conditions, this.ofRules.length);
       this.ofRules.push(config);
     }
     if (ISOLATION && this.ofRules.length == 0) {
@@ -72,40 +73,43 @@ export class Configurations<C> {
     return null;
   }
 
-  /** The configuration of a rule that is read, or what takes its place if that failed; null: the rule is left out. */
+  /**
+   * The configuration of a rule: `config` if it was parsed without an error, otherwise the previous version of the rule. Null:
+   * the rule is dropped.
+   */
   private isolated(
     ctx: PluginContext,
     isolation: RuleIsolation,
     rule: i32,
-    asked: string[][],
+    conditions: string[][],
     json: Json,
     config: C,
     error: Error | null,
   ): C | null {
-    const identity = identityOf(asked);
+    const identity = identityOf(conditions);
     if (error === null) {
       isolation.keep(identity, json);
       return config;
     }
     const log = ctx.log;
     const why = nameOf(rule) + ": " + error.message;
-    const before = isolation.before(identity);
-    if (before === null) {
-      log.error(why + "; left out: it was not there before");
+    const previous = isolation.previous(identity);
+    if (previous === null) {
+      log.error(why + "; rule dropped: it has no previous version");
       return null;
     }
-    log.warn(why + "; it stays as it was before");
+    log.warn(why + "; the previous version of the rule stays");
     config = this.beginRule();
-    error = this.parseRule(ctx, before, config);
+    error = this.parseRule(ctx, previous, config);
     if (error === null) {
-      isolation.keep(identity, before);
+      isolation.keep(identity, previous);
       return config;
     }
-    log.error(nameOf(rule) + ": left out: as it was before it fails too: " + error.message);
+    log.error(nameOf(rule) + ": rule dropped: its previous version fails too: " + error.message);
     return null;
   }
 
-  /** What a rule's configuration begins with: a copy of the global one, field by field, if the rule takes over something. */
+  /** The initial configuration of a rule: a shallow copy of the global configuration if rules inherit, otherwise a new `C`. */
   private beginRule(): C {
     const global = this.global;
     if (this.handlers.ruleParser === null || global === null) return instantiate<C>();
@@ -127,7 +131,7 @@ export class Configurations<C> {
   }
 }
 
-/** Whether there is a key beside that of the rules. */
+/** Whether a configuration has a key other than that of the rules. */
 function hasMore(json: Json): bool {
   const children = new Children(json);
   while (children.next()) if (children.key() != RULES) return true;

@@ -1,6 +1,6 @@
 import { LogLevel, MapType, Status } from "../../abi/enums";
 import { takenText } from "../../abi/memory";
-import { askHeader } from "../../proxywasm/header-value";
+import { requestHeader } from "../../proxywasm/header-value";
 import { report } from "../../proxywasm/log";
 import { Property, readXdsProperty } from "../../proxywasm/property";
 import { statusName } from "../../proxywasm/status";
@@ -8,18 +8,20 @@ import { HttpContext } from "../http-context";
 import { RuleIndex } from "./rule-index";
 import { NO_RULE } from "./rule-table";
 
-/** Where it cannot be told which rule a request has. */
+/** The result of `findRule` if the host does not provide what is needed to find the rule. */
 export const UNDECIDED: i32 = -1;
 
 /**
- * The first rule for a request, `NO_RULE`, or `UNDECIDED`, which has been logged. The host is asked only for what a rule
- * needs that could come first. To be called while the request headers are there.
+ * Finds the first rule that matches a request. Reads only what a rule needs that could still come first. Call it while the
+ * request headers exist.
+ *
+ * @returns the number of the rule; `NO_RULE`; or `UNDECIDED`, with the reason in the log
  */
 export function findRule(index: RuleIndex, ctx: HttpContext): i32 {
   let rule = NO_RULE;
   if (index.firstByHost < rule) {
-    // Not by the view of the headers, which a plugin need not have.
-    const status = askHeader(MapType.RequestHeaders, ":authority");
+    // Not through HeaderView, so that plugins that read no headers do not contain its code.
+    const status = requestHeader(MapType.RequestHeaders, ":authority");
     if (status != Status.Ok) return undecided(":authority", status);
     rule = index.byHost(takenText());
   }
@@ -38,7 +40,7 @@ export function findRule(index: RuleIndex, ctx: HttpContext): i32 {
   return rule;
 }
 
-/** A request may be without a route or a cluster, and is known to be. */
+/** Whether the host knows the property, or knows that it is absent: a request may have no route or no cluster. */
 function isKnown(property: Property): bool {
   return property.exists() || property.status == Status.NotFound;
 }

@@ -7,10 +7,11 @@ const OPENING: i32 = 0x5b;
 const CLOSING: i32 = 0x5d;
 
 /**
- * The host that an authority names, without user and port, in its one spelling: a gateway routes all others too, and
- * upstreams take them for the same host. An IPv6 address stays in its brackets.
+ * The host of an authority, without user and port, in the spelling of `oneSpelling`. Gateways accept all spellings of a host,
+ * and upstreams treat them as the same host; otherwise a client could bypass a rule by another spelling. An IPv6 address keeps
+ * its brackets.
  *
- * @param authority The value of `:authority`, whatever a client has sent.
+ * @param authority The value of `:authority`, exactly as the client sent it.
  * @example
  * hostName("user@Example.com.:8080"); // "example.com"
  */
@@ -27,8 +28,8 @@ export function hostName(authority: string): string {
 }
 
 /**
- * A host, or a pattern for hosts, in the one spelling that is compared: without upper case (RFC 9110, 4.2.3), without
- * percent signs where RFC 3986, 6.2.2.2 needs none, and without the dots of the root at its end.
+ * Normalizes a host, or a pattern for hosts, for comparison: lower case (RFC 9110, 4.2.3), no percent-encoding of characters
+ * that need none (RFC 3986, 6.2.2.2), and no dots of the DNS root at the end.
  *
  * @example
  * oneSpelling("Ex%61mple.com."); // "example.com"
@@ -37,7 +38,7 @@ export function oneSpelling(host: string): string {
   const length = host.length;
   const spelled = changetype<string>(__new((<usize>length) << 1, idof<string>()));
   let size = 0;
-  // What remains if the dots at the end are left out.
+  // The size without the dots at the end.
   let kept = 0;
   for (let i = 0; i < length; i++) {
     let c = host.charCodeAt(i);
@@ -63,13 +64,13 @@ function digit(c: i32): i32 {
   return letter >= 0 && letter < 6 ? letter + 10 : -1;
 }
 
-// Bit c - 32 of word (c - 32) / 32 is set where character c is unreserved in a URI (RFC 3986, 2.3):
+// Bit c - 32 of word (c - 32) / 32 is set if character c is unreserved in a URI (RFC 3986, 2.3):
 // - . _ ~ digits and letters.
 const HOST_0: u32 = 0x03ff6000; // 0x20..0x3f
 const HOST_1: u32 = 0x87fffffe; // 0x40..0x5f
 const HOST_2: u32 = 0x47fffffe; // 0x60..0x7f
 
-/** Whether a character may stand in a host's name. */
+/** Whether a character is allowed in a host name. */
 function isOfHost(c: i32): bool {
   if (c < 0x20 || c > 0x7f) return false;
   const word = c < 0x40 ? HOST_0 : c < 0x60 ? HOST_1 : HOST_2;
@@ -77,9 +78,9 @@ function isOfHost(c: i32): bool {
 }
 
 /**
- * Whether a rule's domain is like no host that a client can ask for: with a port, a scheme, white space, a star inside, …
+ * Whether a rule's domain can match no host of a request, because it has a port, a scheme, white space, a star inside, …
  *
- * @param domain In its one spelling: a host, or how hosts end (`*.example.com`) or begin (`www.*`).
+ * @param domain A result of `oneSpelling`: a host, a suffix of hosts (`*.example.com`) or a prefix of hosts (`www.*`).
  * @example
  * matchesNoHost("a.test.com:8080"); // true
  */
@@ -90,7 +91,7 @@ export function matchesNoHost(domain: string): bool {
   const last = domain.charCodeAt(length - 1);
   const isSuffix = first == STAR;
   const isPrefix = last == STAR && !isSuffix;
-  // An address of IP version 6, or a piece of one.
+  // An IPv6 address, or a part of one.
   if (isSuffix ? last == CLOSING : first == OPENING && (isPrefix || last == CLOSING)) return false;
   let before = isSuffix ? 0 : DOT;
   for (let i = i32(isSuffix); i < length - i32(isPrefix); i++) {

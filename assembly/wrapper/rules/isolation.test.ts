@@ -1,13 +1,13 @@
 import { beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { compileAssembly, type HostFunction, type Instance } from "../../../tests/support/assembly.js";
 
-// EnableRuleLevelConfigIsolation. The reference is Higress's Go wrapper: rule_matcher_test.go, and what its matcher does.
+// EnableRuleLevelConfigIsolation. The reference is Higress's Go wrapper: rule_matcher_test.go and its matcher.
 
 const OK = 0;
 const NOT_FOUND = 1;
 
 let wasm: Instance;
-/** What the host would answer. */
+/** The configuration and the properties of the fake host. */
 let configuration = "";
 let properties: Record<string, string> = {};
 let lines: string[] = [];
@@ -42,6 +42,7 @@ beforeAll(async () => {
     import { ParseOverrideConfig } from "./assembly/wrapper/override-options";
     import { ParseConfig } from "./assembly/wrapper/parse-options";
     import { PluginRoot } from "./assembly/wrapper/plugin-root";
+    import { PluginRoots } from "./assembly/wrapper/plugin-roots";
     import { NO_RULE } from "./assembly/wrapper/rules/rule-table";
     export { proxy_on_context_create, proxy_on_configure, proxy_on_delete } from "./assembly/abi/exports";
 
@@ -62,21 +63,21 @@ beforeAll(async () => {
     let roots = new Map<u32, PluginRoot<Config>>();
     class Roots extends RootFactory {
       override create(id: u32): RootContext {
-        const root = new PluginRoot<Config>(id, handlers);
+        const root = new PluginRoots<Config>(handlers).create(id) as PluginRoot<Config>;
         roots.set(id, root);
         return root;
       }
     }
-    export function begin(isolated: bool, takesOver: bool): void {
+    export function begin(isolated: bool, inherits: bool): void {
       handlers = new Handlers<Config>("p");
       if (isolated) EnableRuleLevelConfigIsolation<Config>().apply(handlers);
-      if (takesOver) {
+      if (inherits) {
         ParseOverrideConfig<Config>(read, (json: Json, global: Config, config: Config) => read(json, config)).apply(handlers);
       } else ParseConfig<Config>(read).apply(handlers);
       registerRoots(new Roots());
     }
-    /** The configuration of a request. */
-    export function holds(root: u32, host: string, route: string, cluster: string): string {
+    /** The configuration for a request, as text. */
+    export function configOf(root: u32, host: string, route: string, cluster: string): string {
       const configurations = roots.get(root).configurations;
       const index = configurations.index;
       let rule = NO_RULE;
@@ -91,37 +92,40 @@ beforeAll(async () => {
 });
 
 let root = 0;
-const start = (isolated = true, takesOver = false) => {
-  wasm.number("begin", isolated, takesOver);
+const start = (isolated = true, inherits = false) => {
+  wasm.number("begin", isolated, inherits);
   properties = { plugin_name: "p", plugin_root_id: "" };
   root = 0;
 };
 beforeEach(() => start());
 
-/** Hands a configuration to a new root, as hosts do with an update: whether it is taken. The root before goes then. */
+/**
+ * Passes a configuration to a new root context, as hosts do for an update. Returns whether it is accepted; the host then deletes
+ * the previous root context.
+ */
 const configure = (config: object, { keepsOld = false } = {}): boolean => {
   wasm.collect();
   lines = [];
   configuration = JSON.stringify(config);
   const created = ++newest;
   wasm.number("proxy_on_context_create", created, 0);
-  const taken = wasm.number("proxy_on_configure", created, Buffer.byteLength(configuration)) === 1;
-  if (!taken) wasm.number("proxy_on_delete", created);
+  const accepted = wasm.number("proxy_on_configure", created, Buffer.byteLength(configuration)) === 1;
+  if (!accepted) wasm.number("proxy_on_delete", created);
   else {
     if (root && !keepsOld) wasm.number("proxy_on_delete", root);
     root = created;
   }
-  return taken;
+  return accepted;
 };
 let newest = 0;
-const taken = (config: object) => expect(configure(config), lines.join("\n")).toBe(true);
-const refused = (config: object, why: string) => {
+const accepted = (config: object) => expect(configure(config), lines.join("\n")).toBe(true);
+const rejected = (config: object, why: string) => {
   expect(configure(config)).toBe(false);
   expect(lines.at(-1)).toMatch(/^4 /);
-  expect(lines.at(-1)).toContain(`configuration refused: ${why}`);
+  expect(lines.at(-1)).toContain(`configuration rejected: ${why}`);
 };
-const holds = ({ host = "", route = "", cluster = "" }) => wasm.string("holds", root, host, route, cluster);
-const said = (level: number) =>
+const configOf = ({ host = "", route = "", cluster = "" }) => wasm.string("configOf", root, host, route, cluster);
+const logged = (level: number) =>
   lines.filter((line) => line.startsWith(`${level} `)).map((line) => line.replace(/^\d (\[.*?\] ){3}/, ""));
 const rules = (...list: object[]) => ({ _rules_: list });
 
@@ -129,45 +133,45 @@ const ALL_FAILED = "all rules failed to parse and no previous successful config 
 const error = { _match_route_: ["test1"], name: "error", age: 18 };
 
 describe("TestRuleLevelConfigIsolation (parser fails when name == error)", () => {
-  it("off, a rule that fails: error", () => {
+  it("off, a rule fails: the configuration is rejected", () => {
     start(false);
-    refused(rules(error), "_rules_[0]: a bad name");
+    rejected(rules(error), "_rules_[0]: a bad name");
   });
 
-  it("off, a rule that fails after one that did not: error", () => {
+  it("off, a rule fails that was accepted before: the configuration is rejected", () => {
     start(false);
-    taken(rules({ ...error, name: "backup" }));
-    refused(rules(error), "_rules_[0]: a bad name");
+    accepted(rules({ ...error, name: "backup" }));
+    rejected(rules(error), "_rules_[0]: a bad name");
   });
 
-  it("on, a rule that fails, no backup: error", () => {
-    refused(rules(error), ALL_FAILED);
-    expect(said(4)[0]).toBe("_rules_[0]: a bad name; left out: it was not there before");
+  it("on, a rule fails that has no backup: the configuration is rejected", () => {
+    rejected(rules(error), ALL_FAILED);
+    expect(logged(4)[0]).toBe("_rules_[0]: a bad name; rule dropped: it has no previous version");
   });
 
-  it("on, a rule that fails, with a backup: the backup", () => {
-    taken(rules({ _match_route_: ["test1"], name: "backup", age: 30 }));
-    taken(rules(error));
-    expect(holds({ route: "test1" })).toBe("backup,30");
-    expect(said(3)).toEqual(["_rules_[0]: a bad name; it stays as it was before"]);
-    expect(said(4)).toEqual([]);
+  it("on, a rule fails that has a backup: the backup is used", () => {
+    accepted(rules({ _match_route_: ["test1"], name: "backup", age: 30 }));
+    accepted(rules(error));
+    expect(configOf({ route: "test1" })).toBe("backup,30");
+    expect(logged(3)).toEqual(["_rules_[0]: a bad name; the previous version of the rule stays"]);
+    expect(logged(4)).toEqual([]);
   });
 
-  it("on, a rule that does not fail", () => {
-    taken(rules({ _match_route_: ["test2"], name: "success", age: 25 }));
-    expect(holds({ route: "test2" })).toBe("success,25");
-    expect([...said(3), ...said(4)]).toEqual([]);
+  it("on, no rule fails: the rule is used", () => {
+    accepted(rules({ _match_route_: ["test2"], name: "success", age: 25 }));
+    expect(configOf({ route: "test2" })).toBe("success,25");
+    expect([...logged(3), ...logged(4)]).toEqual([]);
   });
 
-  it("on, one that does not fail and one that does, no backup: one rule", () => {
-    taken(rules({ _match_route_: ["test1"], name: "success" }, { _match_route_: ["test2"], name: "error" }));
-    expect(holds({ route: "test1" })).toBe("success,-1");
-    expect(holds({ route: "test2" })).toBe("none");
-    expect(said(4)).toEqual(["_rules_[1]: a bad name; left out: it was not there before"]);
+  it("on, one of two rules fails and has no backup: the other rule is used", () => {
+    accepted(rules({ _match_route_: ["test1"], name: "success" }, { _match_route_: ["test2"], name: "error" }));
+    expect(configOf({ route: "test1" })).toBe("success,-1");
+    expect(configOf({ route: "test2" })).toBe("none");
+    expect(logged(4)).toEqual(["_rules_[1]: a bad name; rule dropped: it has no previous version"]);
   });
 });
 
-describe("TestGenerateHashKey: a rule is the same as before if it names", () => {
+describe("TestGenerateHashKey: whether two versions of a rule are the same rule", () => {
   const whole = {
     _match_route_: ["r1", "r2"],
     _match_service_: ["s1", "s2:80"],
@@ -176,8 +180,8 @@ describe("TestGenerateHashKey: a rule is the same as before if it names", () => 
   };
   const swapped = Object.fromEntries(Object.entries(whole).map(([key, list]) => [key, [...list].reverse()]));
   it.each<[string, object, object, boolean]>([
-    ["the same", whole, whole, true],
-    ["the same in another order", whole, swapped, true],
+    ["the same texts", whole, whole, true],
+    ["the same texts in another order", whole, swapped, true],
     ["another route", whole, { ...whole, _match_route_: ["r1", "r3"] }, false],
     ["a route less", whole, { ...whole, _match_route_: ["r1"] }, false],
     ["another service", whole, { ...whole, _match_service_: ["s1", "s2:81"] }, false],
@@ -188,20 +192,22 @@ describe("TestGenerateHashKey: a rule is the same as before if it names", () => 
     ["the same text as a host", { _match_route_: ["x"] }, { _match_domain_: ["x"] }, false],
     ["the same text as a service", { _match_service_: ["x"] }, { _match_domain_: ["x"] }, false],
     // Beyond Go's table.
-    ["a text for a list", { _match_route_: ["x"] }, { _match_route_: "x" }, true],
+    ["a text instead of a list", { _match_route_: ["x"] }, { _match_route_: "x" }, true],
     ["a route twice", { _match_route_: ["x"] }, { _match_route_: ["x", "y", "x"] }, false],
     ["the same route twice", { _match_route_: ["x", "y"] }, { _match_route_: ["y", "x", "y"] }, true],
     ["a host in another case", { _match_domain_: ["A.com"] }, { _match_domain_: ["a.COM"] }, true],
     ["a route in another case", { _match_route_: ["A"] }, { _match_route_: ["a"] }, false],
     // Go's keys have commas between texts.
-    ["two routes for one with a comma", { _match_route_: ["a,b"] }, { _match_route_: ["a", "b"] }, false],
+    ["two routes instead of one with a comma", { _match_route_: ["a,b"] }, { _match_route_: ["a", "b"] }, false],
     ["a text that looks like a key", { _match_route_: ["a1:b"] }, { _match_route_: ["a", "b"] }, false],
   ])("%s", (_name, before, after, same) => {
     const other = { _match_route_: ["other"] };
-    taken(rules({ ...before, name: "before" }, other));
-    taken(rules({ ...after, name: "error" }, other));
-    expect(said(3).filter((line) => line.includes("it stays as it was before"))).toHaveLength(same ? 1 : 0);
-    expect(said(4)).toHaveLength(same ? 0 : 1);
+    accepted(rules({ ...before, name: "before" }, other));
+    accepted(rules({ ...after, name: "error" }, other));
+    expect(logged(3).filter((line) => line.includes("the previous version of the rule stays"))).toHaveLength(
+      same ? 1 : 0,
+    );
+    expect(logged(4)).toHaveLength(same ? 0 : 1);
   });
 
   it.each([
@@ -213,71 +219,71 @@ describe("TestGenerateHashKey: a rule is the same as before if it names", () => 
     [{ _match_domain_: ["*.a.com"] }, { host: "x.A.com:80" }],
     [{ _match_service_: ["s"] }, { cluster: "outbound|80||s" }],
     [{ _match_route_prefix_: ["r-"] }, { route: "r-1" }],
-  ])("and the rule from before is asked for as ever: %j", (asked, request) => {
-    taken(rules({ ...asked, name: "before", age: 1 }));
-    taken(rules({ ...asked, name: "error" }));
-    expect(holds(request)).toBe("before,1");
-    expect(holds({ route: "else", host: "else", cluster: "outbound|80||else" })).toBe("none");
+  ])("the previous version matches the same requests: %j", (conditions, request) => {
+    accepted(rules({ ...conditions, name: "before", age: 1 }));
+    accepted(rules({ ...conditions, name: "error" }));
+    expect(configOf(request)).toBe("before,1");
+    expect(configOf({ route: "else", host: "else", cluster: "outbound|80||else" })).toBe("none");
   });
 });
 
 describe("TestBackupStore", () => {
-  it("what was stored is there: through any number of failures", () => {
-    taken(rules({ _match_route_: ["test1"], name: "backup", age: 30, more: { "a b": ["é", 1.5] } }));
+  it("a rule stays in force through any number of failures", () => {
+    accepted(rules({ _match_route_: ["test1"], name: "backup", age: 30, more: { "a b": ["é", 1.5] } }));
     for (let i = 0; i < 3; i++) {
-      taken(rules(error));
-      expect(holds({ route: "test1" })).toBe("backup,30");
+      accepted(rules(error));
+      expect(configOf({ route: "test1" })).toBe("backup,30");
     }
-    taken(rules({ ...error, name: "mended" }));
-    expect(holds({ route: "test1" })).toBe("mended,18");
-    taken(rules(error));
-    expect(holds({ route: "test1" })).toBe("mended,18");
+    accepted(rules({ ...error, name: "mended" }));
+    expect(configOf({ route: "test1" })).toBe("mended,18");
+    accepted(rules(error));
+    expect(configOf({ route: "test1" })).toBe("mended,18");
   });
 
-  it("what was not stored is not", () => {
-    taken(rules({ _match_route_: ["test2"] }));
-    refused(rules(error), ALL_FAILED);
-    expect(holds({ route: "test2" })).toBe("new,-1");
+  it("a rule that was never accepted has no backup", () => {
+    accepted(rules({ _match_route_: ["test2"] }));
+    rejected(rules(error), ALL_FAILED);
+    expect(configOf({ route: "test2" })).toBe("new,-1");
   });
 
-  it("holds the configuration before and no more: a rule that was taken out does not come back", () => {
-    taken(rules({ _match_route_: ["test1"], name: "old" }, { _match_route_: ["test2"] }));
-    taken(rules({ _match_route_: ["test2"] }));
-    taken(rules(error, { _match_route_: ["test2"] }));
-    expect(holds({ route: "test1" })).toBe("none");
+  it("a rule that an update removed does not come back", () => {
+    accepted(rules({ _match_route_: ["test1"], name: "old" }, { _match_route_: ["test2"] }));
+    accepted(rules({ _match_route_: ["test2"] }));
+    accepted(rules(error, { _match_route_: ["test2"] }));
+    expect(configOf({ route: "test1" })).toBe("none");
   });
 
-  it.each([{ name: "all" }, {}])("nor behind a configuration without rules: %j", (between) => {
-    taken(rules({ _match_route_: ["test1"], name: "old" }));
-    taken(between);
-    refused(rules(error), ALL_FAILED);
+  it.each([{ name: "all" }, {}])("a rule does not come back after a configuration without rules: %j", (between) => {
+    accepted(rules({ _match_route_: ["test1"], name: "old" }));
+    accepted(between);
+    rejected(rules(error), ALL_FAILED);
   });
 
-  it("does not take over from a configuration that was refused", () => {
-    taken(rules({ ...error, name: "first" }, { _match_route_: ["test2"] }));
-    refused(rules({ ...error, name: "second" }, { name: "asks for nothing" }), "_rules_[1]: there is at least one of");
-    refused({ name: "error" }, "a bad name");
-    taken(rules(error));
-    expect(holds({ route: "test1" })).toBe("first,18");
+  it("a rejected configuration does not replace the backups", () => {
+    accepted(rules({ ...error, name: "first" }, { _match_route_: ["test2"] }));
+    rejected(rules({ ...error, name: "second" }, { name: "has no condition" }), "_rules_[1]: there is at least one of");
+    rejected({ name: "error" }, "a bad name");
+    accepted(rules(error));
+    expect(configOf({ route: "test1" })).toBe("first,18");
   });
 
-  it("of two rules that ask for the same holds the first, which was in force", () => {
+  it("of two rules with the same conditions the first is the backup", () => {
     const twice = [
       { _match_route_: ["test1"], name: "first" },
       { _match_route_: ["test1"], name: "second" },
     ];
-    taken(rules(...twice));
-    taken(rules(error, { ...twice[1], name: "third" }));
-    expect(holds({ route: "test1" })).toBe("first,-1");
-    taken(rules(error));
-    expect(holds({ route: "test1" })).toBe("first,-1");
+    accepted(rules(...twice));
+    accepted(rules(error, { ...twice[1], name: "third" }));
+    expect(configOf({ route: "test1" })).toBe("first,-1");
+    accepted(rules(error));
+    expect(configOf({ route: "test1" })).toBe("first,-1");
   });
 
-  it("a root that is configured again has it too", () => {
-    taken(rules({ ...error, name: "first" }));
+  it("a root context that is configured again uses the backup", () => {
+    accepted(rules({ ...error, name: "first" }));
     configuration = JSON.stringify(rules(error));
     expect(wasm.number("proxy_on_configure", root, configuration.length)).toBe(1);
-    expect(holds({ route: "test1" })).toBe("first,18");
+    expect(configOf({ route: "test1" })).toBe("first,18");
   });
 });
 
@@ -287,111 +293,116 @@ describe("several configurations in one VM", () => {
   it.each([
     ["another name", () => (properties.plugin_name = "q")],
     ["another root id", () => (properties.plugin_root_id = "q")],
-  ])("%s: they do not have each other's rules", (_name, change) => {
+  ])("%s: plugins do not get each other's backups", (_name, change) => {
     expect(configure(first)).toBe(true);
     change();
     expect(configure(rules(error), { keepsOld: true })).toBe(false);
     expect(configure(rules({ ...error, name: "other" }), { keepsOld: true })).toBe(true);
     properties = { plugin_name: "p", plugin_root_id: "" };
     expect(configure(rules(error), { keepsOld: true })).toBe(true);
-    expect(holds({ route: "test1" })).toBe("first,18");
+    expect(configOf({ route: "test1" })).toBe("first,18");
     change();
     expect(configure(rules(error), { keepsOld: true })).toBe(true);
-    expect(holds({ route: "test1" })).toBe("other,18");
+    expect(configOf({ route: "test1" })).toBe("other,18");
   });
 
-  it("nor those of another _plugin_id_", () => {
-    taken({ ...first, _plugin_id_: "one" });
-    refused({ ...rules(error), _plugin_id_: "two" }, ALL_FAILED);
-    taken({ ...rules(error), _plugin_id_: "one" });
-    expect(holds({ route: "test1" })).toBe("first,18");
+  it("another _plugin_id_: plugins do not get each other's backups", () => {
+    accepted({ ...first, _plugin_id_: "one" });
+    rejected({ ...rules(error), _plugin_id_: "two" }, ALL_FAILED);
+    accepted({ ...rules(error), _plugin_id_: "one" });
+    expect(configOf({ route: "test1" })).toBe("first,18");
   });
 
-  it("what one leaves behind is forgotten", () => {
-    taken(first);
+  it("the backups of a plugin are deleted after its root context is gone and another plugin is configured", () => {
+    accepted(first);
     wasm.number("proxy_on_delete", root);
     root = 0;
     properties.plugin_name = "q";
-    taken(rules({ _match_route_: ["test1"] }));
+    accepted(rules({ _match_route_: ["test1"] }));
     properties.plugin_name = "p";
-    refused(rules(error), ALL_FAILED);
+    rejected(rules(error), ALL_FAILED);
   });
 
-  it("a host that deletes the root before it makes the next is served too", () => {
-    taken(first);
+  it("a backup is used even if the host deletes the old root context before it creates the next", () => {
+    accepted(first);
     wasm.number("proxy_on_delete", root);
     root = 0;
-    taken(rules(error));
-    expect(holds({ route: "test1" })).toBe("first,18");
+    accepted(rules(error));
+    expect(configOf({ route: "test1" })).toBe("first,18");
   });
 });
 
-describe("a rule that is left out", () => {
-  it("leaves its requests to the next that fits, or to the global configuration", () => {
-    taken({
+describe("a dropped rule", () => {
+  it("leaves its requests to the next matching rule or to the global configuration", () => {
+    accepted({
       name: "global",
       ...rules(error, { _match_domain_: ["d"], name: "d" }, { _match_route_prefix_: ["t"], name: "t" }),
     });
-    expect(holds({ route: "test1", host: "d" })).toBe("d,-1");
-    expect(holds({ route: "test1" })).toBe("t,-1");
-    expect(holds({ route: "x" })).toBe("global,-1");
+    expect(configOf({ route: "test1", host: "d" })).toBe("d,-1");
+    expect(configOf({ route: "test1" })).toBe("t,-1");
+    expect(configOf({ route: "x" })).toBe("global,-1");
   });
 
-  it("is missed where it is the only one, beside a global configuration too", () => {
-    refused({ name: "global", ...rules(error) }, ALL_FAILED);
+  it("makes the plugin reject a configuration without other rules, even with a global configuration", () => {
+    rejected({ name: "global", ...rules(error) }, ALL_FAILED);
   });
 
-  it("says its number in the list, and so do those behind it", () => {
+  it("does not change the numbers of the rules in messages", () => {
     const third = { _match_route_: ["b"], _match_domian_: ["d"] };
-    taken(rules({ _match_route_: ["a"] }, error, third, { ...error, name: "error" }));
-    expect(said(4).map((line) => line.slice(0, 10))).toEqual(["_rules_[1]", "_rules_[3]"]);
-    expect(said(3)).toEqual(["_rules_[2]._match_domian_: unknown key"]);
+    accepted(rules({ _match_route_: ["a"] }, error, third, { ...error, name: "error" }));
+    expect(logged(4).map((line) => line.slice(0, 10))).toEqual(["_rules_[1]", "_rules_[3]"]);
+    expect(logged(3)).toEqual(["_rules_[2]._match_domian_: unknown key"]);
   });
 });
 
-it("a rule that asks for nothing refuses all, whatever else is there", () => {
+it("a rule without a condition makes the plugin reject the configuration, whatever other rules it has", () => {
   const why = (rule: number) => `_rules_[${rule}]: there is at least one of  '_match_route_', `;
-  taken(rules({ _match_route_: ["test1"], name: "backup" }));
-  refused(rules({ name: "x" }), why(0));
-  refused(rules({ _match_route_: ["a"] }, { name: "error" }), why(1));
-  refused(rules(error, { _match_route_: [] }), why(1));
-  expect(holds({ route: "test1" })).toBe("backup,-1");
+  accepted(rules({ _match_route_: ["test1"], name: "backup" }));
+  rejected(rules({ name: "x" }), why(0));
+  rejected(rules({ _match_route_: ["a"] }, { name: "error" }), why(1));
+  rejected(rules(error, { _match_route_: [] }), why(1));
+  expect(configOf({ route: "test1" })).toBe("backup,-1");
 });
 
-it("an empty list of rules is Go's error", () => {
-  refused(rules(), "parse config failed, no valid rules; global config parse error:<nil>");
+it("an empty list of rules is rejected with Go's error", () => {
+  rejected(rules(), "parse config failed, no valid rules; global config parse error:<nil>");
 });
 
 describe("with ParseOverrideConfig", () => {
   beforeEach(() => start(true, true));
 
-  it("the rule from before is read again, over the new global configuration", () => {
-    taken({ age: 1, ...rules({ _match_route_: ["test1"], name: "backup" }) });
-    taken({ age: 2, ...rules({ _match_route_: ["test1"], name: "error" }) });
-    expect(holds({ route: "test1" })).toBe("backup,2");
+  it("the previous version is parsed again, over the new global configuration", () => {
+    accepted({ age: 1, ...rules({ _match_route_: ["test1"], name: "backup" }) });
+    accepted({ age: 2, ...rules({ _match_route_: ["test1"], name: "error" }) });
+    expect(configOf({ route: "test1" })).toBe("backup,2");
   });
 
-  it("and left out where that fails", () => {
+  it("the rule is dropped if its previous version fails too", () => {
     const good = { _match_route_: ["test2"], age: 0 };
-    taken({ most: 50, ...rules({ _match_route_: ["test1"], age: 40 }, good) });
-    taken({ most: 20, ...rules({ _match_route_: ["test1"], name: "error" }, good) });
-    expect(said(4)).toEqual(["_rules_[0]: left out: as it was before it fails too: too old"]);
-    expect(holds({ route: "test1" })).toBe("new,-1"); // the global one
-    taken({ most: 50, ...rules({ _match_route_: ["test1"], name: "error" }, good) });
-    expect(said(4)).toEqual(["_rules_[0]: a bad name; left out: it was not there before"]);
+    accepted({ most: 50, ...rules({ _match_route_: ["test1"], age: 40 }, good) });
+    accepted({ most: 20, ...rules({ _match_route_: ["test1"], name: "error" }, good) });
+    expect(logged(4)).toEqual(["_rules_[0]: rule dropped: its previous version fails too: too old"]);
+    expect(configOf({ route: "test1" })).toBe("new,-1"); // the global one
+    accepted({ most: 50, ...rules({ _match_route_: ["test1"], name: "error" }, good) });
+    expect(logged(4)).toEqual(["_rules_[0]: a bad name; rule dropped: it has no previous version"]);
   });
 
-  it("what a failed parsing has written does not stay", () => {
-    taken({ name: "global", ...rules({ _match_route_: ["test1"] }) });
-    taken({ name: "global", ...rules({ _match_route_: ["test1"], age: 200 }) });
-    expect(holds({ route: "test1" })).toBe("global,-1");
+  it("values that a failed parser call has written are discarded", () => {
+    accepted({ name: "global", ...rules({ _match_route_: ["test1"] }) });
+    accepted({ name: "global", ...rules({ _match_route_: ["test1"], age: 200 }) });
+    expect(configOf({ route: "test1" })).toBe("global,-1");
   });
 });
 
-it("10,000 rules, half of which fail", () => {
+it("uses the backups of 5,000 failing rules among 10,000", () => {
   const list = (name: (i: number) => string) =>
     rules(...Array.from({ length: 10_000 }, (_, i) => ({ _match_route_: [`r${i}`], name: name(i) })));
-  taken(list((i) => `a${i}`));
-  taken(list((i) => (i % 2 ? "error" : `b${i}`)));
-  expect([0, 1, 9998, 9999].map((i) => holds({ route: `r${i}` }))).toEqual(["b0,-1", "a1,-1", "b9998,-1", "a9999,-1"]);
+  accepted(list((i) => `a${i}`));
+  accepted(list((i) => (i % 2 ? "error" : `b${i}`)));
+  expect([0, 1, 9998, 9999].map((i) => configOf({ route: `r${i}` }))).toEqual([
+    "b0,-1",
+    "a1,-1",
+    "b9998,-1",
+    "a9999,-1",
+  ]);
 });

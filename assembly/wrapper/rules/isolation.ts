@@ -2,22 +2,22 @@ import { Json } from "../../json";
 import { Log } from "../log";
 
 /**
- * Whether the plugin may have the option `EnableRuleLevelConfigIsolation`. The transform makes it false where no source of
- * the plugin names that; then the compiler leaves out what is only there for it.
+ * Whether the plugin may use the option `EnableRuleLevelConfigIsolation`. If no source of the plugin names the option, the
+ * transform sets this constant to false, and the compiler drops the code that only the option needs.
  */
 export const ISOLATION: bool = true;
 
-/** Rules as they were in the configuration before, in the place of those that cannot be read. */
+/** The rules of the previous configuration, which replace rules that cannot be parsed. */
 export abstract class RuleIsolation {
-  /** A configuration is about to be read. */
+  /** Called before a configuration is parsed. */
   abstract begin(log: Log): void;
 
-  /** A rule as it was in the configuration before, by `identityOf`; null if it was not there. */
-  abstract before(identity: string): Json | null;
+  /** A rule of the previous configuration, by `identityOf`; null if it had no such rule. */
+  abstract previous(identity: string): Json | null;
 
-  /** A rule is as this in the configuration that is being read; of two of one identity the first counts. */
+  /** Stores a rule of the configuration that is being parsed. Of two rules with the same identity the first is kept. */
   abstract keep(identity: string, rule: Json): void;
 
-  /** The configuration was taken, by this root. */
+  /** Called when this root context has accepted the configuration. */
   abstract commit(root: u32): void;
 }

@@ -4,8 +4,8 @@ import { getProperty } from "../../proxywasm/property";
 import { Log } from "../log";
 import { RuleIsolation } from "./isolation";
 
-/** The rules of the configuration that a plugin took last. */
-class Taken {
+/** The rules of the last configuration that a plugin accepted. */
+class AcceptedRules {
   constructor(
     readonly root: u32,
     readonly rules: Map<string, Json>,
@@ -13,25 +13,25 @@ class Taken {
 }
 
 /**
- * Keeps the rules that each plugin of the VM took last. It outlives the roots, since an update comes to a new one, and
- * cannot grow: a configuration that is taken replaces the one before, and what others left behind whose roots are gone.
+ * Keeps the last accepted rules of each plugin in the VM. It outlives root contexts, because an update creates a new root
+ * context. It does not grow: an accepted configuration replaces the previous one, and removes those of plugins whose root
+ * contexts are gone.
  */
 export class RuleBackups extends RuleIsolation {
-  private ofPlugins: Map<string, Taken> = new Map<string, Taken>();
-  /** Whose configuration is being read. */
+  private ofPlugins: Map<string, AcceptedRules> = new Map<string, AcceptedRules>();
+  /** The plugin whose configuration is being parsed. */
   private plugin: string = "";
   private rules: Map<string, Json> = new Map<string, Json>();
 
   override begin(log: Log): void {
-    // An update comes to a root of another number. What stays is how the gateway calls the plugin, and Higress its
-    // configuration.
+    // An update has a new root context id. The gateway's name of the plugin and Higress's id of the configuration stay.
     this.plugin = [getProperty(["plugin_name"]).string(), getProperty(["plugin_root_id"]).string(), log.pluginId].join(
       "\0",
     );
     this.rules = new Map<string, Json>();
   }
 
-  override before(identity: string): Json | null {
+  override previous(identity: string): Json | null {
     const ofPlugins = this.ofPlugins;
     if (!ofPlugins.has(this.plugin)) return null;
     const rules = ofPlugins.get(this.plugin).rules;
@@ -49,7 +49,7 @@ export class RuleBackups extends RuleIsolation {
       const plugin = unchecked(plugins[i]);
       if (!hasRoot(ofPlugins.get(plugin).root)) ofPlugins.delete(plugin);
     }
-    ofPlugins.set(this.plugin, new Taken(root, this.rules));
+    ofPlugins.set(this.plugin, new AcceptedRules(root, this.rules));
     this.rules = new Map<string, Json>();
   }
 }

@@ -1,7 +1,7 @@
 import { hostName, oneSpelling } from "./host-name";
 import { Kind, NO_RULE, RuleTable } from "./rule-table";
 
-/** What a rule can ask of a request, in the order in which Go's wrapper looks at it. */
+/** The kinds of conditions of a rule, in the order in which Higress's Go wrapper checks them. */
 export enum Condition {
   Route,
   Domain,
@@ -14,26 +14,27 @@ const COLON: i32 = 0x3a;
 const BAR: i32 = 0x7c;
 
 /**
- * What rules ask of a request, and which of them comes first for one. Rules are numbers, in the order of the list; no
- * rule is `NO_RULE`, which is above all.
+ * Finds the first rule that matches a request. A rule is its number in the list. `NO_RULE`, for no match, is greater than all
+ * numbers of rules.
  */
 export class RuleIndex {
   private table: RuleTable;
-  /** The first rule that asks for the host. */
+  /** The first rule with a condition on the host. */
   firstByHost: i32 = NO_RULE;
-  /** The first rule that asks for the route. */
+  /** The first rule with a condition on the route. */
   firstByRoute: i32 = NO_RULE;
-  /** The first rule that asks for the service. */
+  /** The first rule with a condition on the service. */
   firstByService: i32 = NO_RULE;
 
-  /** @param size how many bytes of JSON the rules have */
+  /** @param size the number of bytes of the rules' JSON */
   constructor(size: i32) {
     this.table = new RuleTable(size);
   }
 
   /**
-   * A rule asks for one of some texts: names of routes; hosts, or how they end (`*.example.com`, `*`) or begin (`www.*`), a
-   * star elsewhere being a star; services, `name` or `name:port`; beginnings of routes.
+   * Adds a rule that matches any of the texts. Depending on the condition, a text is the name of a route; a host, a suffix of
+   * hosts (`*.example.com`, `*`) or a prefix of hosts (`www.*`), where a star at another place is a plain character; a service
+   * (`name` or `name:port`); or a prefix of route names.
    */
   add(condition: Condition, texts: string[], rule: i32): void {
     if (condition == Condition.Domain) this.firstByHost = min(this.firstByHost, rule);
@@ -47,7 +48,7 @@ export class RuleIndex {
     }
   }
 
-  /** A rule asks for one of some routes and for one of some services. */
+  /** Adds a rule that matches any of the routes together with any of the services. */
   addPairs(routes: string[], services: string[], rule: i32): void {
     this.firstByRoute = min(this.firstByRoute, rule);
     this.firstByService = min(this.firstByService, rule);
@@ -66,12 +67,12 @@ export class RuleIndex {
     return min(rule, table.find(Kind.HostSuffix, host));
   }
 
-  /** The first rule for a route, whatever the service. */
+  /** The first rule for a route with any service. */
   byRoute(route: string): i32 {
     return min(this.table.find(Kind.Route, route), this.table.find(Kind.RoutePrefix, route));
   }
 
-  /** The first rule for the service behind a cluster, `direction|port|subset|name`, and the route. Others have none. */
+  /** The first rule for a route and the service of a cluster named `direction|port|subset|name`; other clusters have no service. */
   byService(route: string, cluster: string): i32 {
     let bars = 0;
     let portStart = 0;
@@ -90,7 +91,7 @@ export class RuleIndex {
     if (bars != 3) return NO_RULE;
     const name = cluster.substring(nameStart);
     const rule = this.ofService(route, name);
-    // What follows the last colon of a rule's service is its port, so it has none.
+    // In the service of a rule, the text after the last colon is the port. So a port with a colon cannot match.
     return plainPort ? min(rule, this.ofService(route, name + ":" + cluster.substring(portStart, portEnd))) : rule;
   }
 
@@ -107,7 +108,7 @@ export class RuleIndex {
   }
 }
 
-/** A route and a service as one text: neither holds a NUL. */
+/** A route and a service as one text. Neither contains a NUL. */
 function pair(route: string, service: string): string {
   return route + "\0" + service;
 }

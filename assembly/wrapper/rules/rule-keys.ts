@@ -7,7 +7,7 @@ import { Log } from "../log";
 import { matchesNoHost, oneSpelling } from "./host-name";
 import { Condition, RuleIndex } from "./rule-index";
 
-/** The list of rules in a configuration. */
+/** The key of the list of rules in a configuration. */
 export const RULES = "_rules_";
 
 const PREFIX = "_match_";
@@ -18,13 +18,13 @@ const A_HOST = "an ASCII host without scheme, port, user or path, [IPv6], *.END 
 const KEYS: StaticArray<string> = ["_match_route_", "_match_domain_", "_match_service_", "_match_route_prefix_"];
 
 /**
- * Reads what a rule asks of requests, as Higress's Go wrapper does: of several kinds of condition routes count before
- * domains, these before services, these before prefixes; only routes and services are asked for together. Single values
- * stand for lists of one, and what is no text for the text that it is written as.
+ * Reads the conditions of a rule as Higress's Go wrapper does. If a rule has several kinds of conditions, routes win over
+ * domains, domains over services, services over route prefixes. Only routes and services are combined. A single value counts
+ * as a list of one value. A value that is not a string counts as its JSON text.
  */
 export class RuleKeys {
   private rule: i32 = 0;
-  /** Where a condition is not there. */
+  /** The list of an absent condition. */
   private none: string[] = [];
 
   constructor(
@@ -32,28 +32,28 @@ export class RuleKeys {
     private log: Log,
   ) {}
 
-  /** What a rule asks for, by condition. */
+  /** Reads the conditions of a rule: a list of texts for each `Condition`. */
   read(json: Json, rule: i32): string[][] {
     this.rule = rule;
-    const asked = this.lists(json);
-    const condition = firstOf(asked);
+    const conditions = this.lists(json);
+    const condition = firstOf(conditions);
     for (let i = condition + 1; i < KEYS.length; i++) {
-      if (unchecked(asked[i]).length == 0 || (condition == Condition.Route && i == Condition.Service)) continue;
-      this.warn(unchecked(KEYS[i]) + ": not looked at beside " + unchecked(KEYS[condition]));
+      if (unchecked(conditions[i]).length == 0 || (condition == Condition.Route && i == Condition.Service)) continue;
+      this.warn(unchecked(KEYS[i]) + ": ignored because of " + unchecked(KEYS[condition]));
     }
-    return asked;
+    return conditions;
   }
 
-  /** Adds the rule that was read last to the index, by what `read` gave. */
-  add(asked: string[][], rule: i32): void {
-    const condition = firstOf(asked);
-    const texts = unchecked(asked[condition]);
-    const services = unchecked(asked[Condition.Service]);
+  /** Adds a rule to the index. `conditions` is a result of `read`. */
+  add(conditions: string[][], rule: i32): void {
+    const condition = firstOf(conditions);
+    const texts = unchecked(conditions[condition]);
+    const services = unchecked(conditions[Condition.Service]);
     if (condition != Condition.Route || services.length == 0) this.index.add(condition, texts, rule);
     else this.index.addPairs(texts, services, rule);
   }
 
-  /** The texts of each condition that is there; of two keys of one name the first counts. */
+  /** The texts of each condition. Of two equal keys the first is used. */
   private lists(json: Json): string[][] {
     const none = this.none;
     const lists: string[][] = [none, none, none, none];
@@ -62,7 +62,7 @@ export class RuleKeys {
     while (children.next()) {
       const key = children.key();
       const condition = KEYS.indexOf(key);
-      // A name of ours that we do not know is a slip of the pen; all others are the plugin's.
+      // An unknown key with our prefix is a typo. All other keys belong to the plugin.
       if (condition < 0) {
         if (key.substring(0, PREFIX.length) == PREFIX) this.warn(key + ": unknown key");
       } else if (unchecked(lists[condition]) === none) {
@@ -72,7 +72,7 @@ export class RuleKeys {
     return lists;
   }
 
-  /** What a condition asks for. Only a host can be "". */
+  /** The texts of one condition. Only a host can be "". */
   private texts(key: string, value: Json, condition: Condition): string[] {
     const isArray = value.isArray();
     if (!isArray) this.warnOfType(key, "array", value);
@@ -86,7 +86,7 @@ export class RuleKeys {
         if (isArray) this.warnOfType(name, "string", element);
       } else {
         const expected = expectedOf(condition, text);
-        if (expected !== null) this.warn(name + ": matches nothing: " + mismatch(expected, element.raw()));
+        if (expected !== null) this.warn(name + ": matches no request: " + mismatch(expected, element.raw()));
       }
       if (text.length != 0 || condition == Condition.Domain) texts.push(text);
     }
@@ -97,47 +97,47 @@ export class RuleKeys {
     this.warn(key + ": " + mismatch(expected, value.typeName()));
   }
 
-  /** Says what is in order in Go but hardly meant. */
+  /** Warns about a configuration that Go accepts silently but that is probably a mistake. */
   private warn(text: string): void {
     this.log.warn(nameOf(this.rule) + "." + text);
   }
 }
 
-/** What was expected of a text that no request has; null for one that some request has. */
+/** The description of a valid text, for a text that matches no request. Null for a text that can match a request. */
 function expectedOf(condition: Condition, text: string): string | null {
   if (condition == Condition.Domain) return matchesNoHost(oneSpelling(text)) ? A_HOST : null;
   if (text.length == 0) return "a name";
-  // As what Envoy calls the cluster of a service, `outbound|80||foo.dns`.
-  return condition == Condition.Service && text.indexOf("|") >= 0 ? "a service, as foo.dns:80" : null;
+  // Probably the name of a cluster: `outbound|80||foo.dns`.
+  return condition == Condition.Service && text.indexOf("|") >= 0 ? "a service such as foo.dns:80" : null;
 }
 
-/** Whether a rule asks for nothing, by what `read` gave. */
-export function isNothing(asked: string[][]): bool {
-  return firstOf(asked) == KEYS.length;
+/** Whether a rule has no condition. `conditions` is a result of `read`. */
+export function hasNoCondition(conditions: string[][]): bool {
+  return firstOf(conditions) == KEYS.length;
 }
 
-/** The condition that counts: the first that is there. */
-function firstOf(asked: string[][]): i32 {
+/** The condition that is used: the first that has texts. */
+function firstOf(conditions: string[][]): i32 {
   let condition = 0;
-  while (condition < KEYS.length && unchecked(asked[condition]).length == 0) condition++;
+  while (condition < KEYS.length && unchecked(conditions[condition]).length == 0) condition++;
   return condition;
 }
 
 /**
- * What a rule asks for as a text: equal for rules that name the same, in whatever order. What is not looked at counts too,
- * as in Go.
+ * The conditions of a rule as one text, which is equal for rules with the same texts in any order. Ignored conditions are
+ * part of it, as in Go.
  */
-export function identityOf(asked: string[][]): string {
+export function identityOf(conditions: string[][]): string {
   let identity = "";
   for (let condition = 0; condition < KEYS.length; condition++) {
-    const texts = unchecked(asked[condition]).slice();
+    const texts = unchecked(conditions[condition]).slice();
     if (condition == Condition.Domain) {
       for (let i = 0; i < texts.length; i++) unchecked((texts[i] = oneSpelling(texts[i])));
     }
     texts.sort();
     for (let i = 0; i < texts.length; i++) {
       const text = unchecked(texts[i]);
-      // Lengths tell texts apart, whatever stands in them.
+      // The lengths keep lists of different texts apart, whatever characters the texts contain.
       if (i == 0 || text != unchecked(texts[i - 1])) identity += integerText(text.length) + ":" + text;
     }
     identity += ";";
@@ -145,7 +145,7 @@ export function identityOf(asked: string[][]): string {
   return identity;
 }
 
-/** A rule for messages. */
+/** The name of a rule in messages. */
 export function nameOf(rule: i32): string {
   return RULES + "[" + integerText(rule) + "]";
 }

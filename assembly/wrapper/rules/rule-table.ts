@@ -1,17 +1,16 @@
-/** The number of a rule where there is none: beyond all others, so that the lowest of some numbers is the answer. */
+/** Stands for no rule. It is greater than every rule number, so the minimum of several results is the first matching rule. */
 export const NO_RULE: i32 = i32.MAX_VALUE;
 
-/** What a text of a rule is compared with, and how. */
+/** The part of a request that a rule's text is compared with, and the kind of comparison. */
 export enum Kind {
   Route,
   Host,
   Service,
   /** A route and a service. */
   Pair,
-  // From here on a request's text begins with the rule's.
+  // From here on the rule's text is only a part of the request's text.
   RoutePrefix,
   HostPrefix,
-  /** It ends with it. */
   HostSuffix,
 }
 
@@ -25,26 +24,26 @@ class Entry {
   ) {}
 }
 
-// FNV-1a: the hash of a text goes on to the hash of a longer one.
+// FNV-1a: the hash of a longer text can be computed from the hash of its beginning.
 const SEED: u32 = 0x811c9dc5;
 const PRIME: u32 = 0x01000193;
 
 /**
- * Texts by their kind, each with the first rule that has it. What a search costs does not depend on how many there are: it
- * goes through the text that is asked for once, and looks where the hash so far says.
+ * A hash table of rule texts by kind, each with the first rule that has the text. The cost of a search does not depend on the
+ * number of rules: it hashes the text of the request once, and looks up the hash of every prefix (or suffix) on the way.
  */
 export class RuleTable {
   private buckets: StaticArray<Entry | null>;
   private longest: i32 = 0;
-  /** A bit for each kind that there is. */
+  /** A bit for each kind that was added. */
   private kinds: i32 = 0;
 
-  /** @param size how many bytes of JSON the rules have; an entry takes some 32 of them */
+  /** @param size the number of bytes of the rules' JSON; an entry has about 32 bytes of JSON */
   constructor(size: i32) {
     this.buckets = new StaticArray<Entry | null>(1 << (32 - clz(size >> 5)));
   }
 
-  /** Adds a text of a rule; rules come in their order. */
+  /** Adds a text of a rule. Rules must be added in their order. */
   add(kind: Kind, text: string, rule: i32): void {
     this.kinds |= 1 << kind;
     this.longest = max(this.longest, text.length);
@@ -68,7 +67,7 @@ export class RuleTable {
     return kind > Kind.Pair || length == text.length ? min(rule, this.lookup(hash, kind, text, length)) : rule;
   }
 
-  /** The rule of the first `length` characters of a text, or, of suffixes, the last. */
+  /** The rule whose text is the first `length` characters of `text`; for suffixes, the last `length` characters. */
   private lookup(hash: u32, kind: Kind, text: string, length: i32): i32 {
     const skipped = kind == Kind.HostSuffix ? text.length - length : 0;
     let entry = unchecked(this.buckets[this.bucket(hash)]);
@@ -84,12 +83,12 @@ export class RuleTable {
   }
 }
 
-/** The hash of one more character: the one behind the first `i`, or, of suffixes, before the last `i`. */
+/** Extends a hash by one character: the character after the first `i`; for suffixes, the character before the last `i`. */
 function extended(hash: u32, kind: Kind, text: string, i: i32): u32 {
   return (hash ^ unit(text, kind == Kind.HostSuffix ? text.length - 1 - i : i)) * PRIME;
 }
 
-/** Whether a text is the piece of another one that has this beginning and length. */
+/** Whether `text` equals the part of `other` with this start and length. */
 function isPart(text: string, other: string, start: i32, length: i32): bool {
   if (text.length != length) return false;
   for (let i = 0; i < length; i++) if (unit(text, i) != unit(other, start + i)) return false;

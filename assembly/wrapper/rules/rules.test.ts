@@ -1,19 +1,21 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { compileAssembly, type HostFunction, type Instance } from "../../../tests/support/assembly.js";
 
-// The reference is Higress's Go wrapper: rule_matcher_test.go, and what its matcher does.
+// The reference is Higress's Go wrapper: rule_matcher_test.go and its matcher.
 
 const OK = 0;
 const NOT_FOUND = 1;
 const INTERNAL = 10;
 
 let wasm: Instance;
-/** What the host would answer: the authority, and properties by their segments with dots between; a number is a status. */
+/** The request of the fake host: the authority, and properties by their segments joined by dots. A number is a status. */
 let request: { authority?: string | number; properties?: Record<string, string | number> } = {};
-let asked: string[] = [];
+/** The headers and properties that were read from the host. */
+let reads: string[] = [];
 let lines: string[] = [];
 
-const answer = (guest: Instance, value: string | number | undefined, address: number, size: number): number => {
+/** Passes a value to the guest. Returns the status of the host call. */
+const pass = (guest: Instance, value: string | number | undefined, address: number, size: number): number => {
   if (typeof value === "number") return value;
   if (value === undefined) return NOT_FOUND;
   guest.hand(value, address, size);
@@ -28,13 +30,13 @@ const HOST: Record<string, HostFunction> = {
   },
   proxy_set_effective_context: () => OK,
   proxy_get_header_map_value: (guest, map, name, nameSize, address, size) => {
-    asked.push(guest.text(name!, nameSize!));
-    return map === 0 ? answer(guest, request.authority, address!, size!) : NOT_FOUND;
+    reads.push(guest.text(name!, nameSize!));
+    return map === 0 ? pass(guest, request.authority, address!, size!) : NOT_FOUND;
   },
   proxy_get_property: (guest, path, pathSize, address, size) => {
     const name = guest.text(path!, pathSize!).replaceAll("\0", ".");
-    asked.push(name);
-    return answer(guest, request.properties?.[name], address!, size!);
+    reads.push(name);
+    return pass(guest, request.properties?.[name], address!, size!);
   },
 };
 
@@ -120,7 +122,7 @@ beforeAll(async () => {
       return changetype<options.ParseOption<Config>>(options.ParseConfig<Config>((json: Json, config: Config) => read(json, config)));
     }
 
-    /** "" or why the configuration is refused. */
+    /** Returns "", or the error for which the configuration is rejected. */
     export function configure(kind: string, text: string): string {
       const handlers = new Handlers<Config>("p");
       optionFor(kind).apply(handlers);
@@ -145,7 +147,7 @@ beforeAll(async () => {
     export function byService(route: string, cluster: string): i32 { return number(index().byService(route, cluster)); }
     function number(rule: i32): i32 { return rule == NO_RULE ? -1 : rule; }
 
-    /** The rule for the host's request: its number, -1 for none, -2 where it cannot be told. */
+    /** The number of the rule for the host's request; -1 for no rule, -2 if the host does not provide what is needed. */
     export function find(): i32 {
       const rule = findRule(index(), new HttpContext(7, new Log("p"), new Root(1), false));
       return rule == UNDECIDED ? -2 : number(rule);
@@ -208,11 +210,11 @@ describe("hosts (TestHostMatch)", () => {
     ["*:1]", "[::1]", true],
     ["[::1]", "[::1", false],
     ["[2001:db8::1]", "[2001:DB8::1]:443", true],
-    // Go compares spellings, not hosts: with case,
+    // Go compares texts as they are; we compare normalized hosts. Upper case:
     ["WWW.Example.com", "www.example.COM", true],
     ["*.Example.com", "A.EXAMPLE.com:80", true],
     ["WWW.*", "www.x", true],
-    // the dot of the root,
+    // The dot of the DNS root:
     ["example.com", "example.com.", true],
     ["example.com", "example.com.:8080", true],
     ["example.com", "example.com..", true],
@@ -235,7 +237,7 @@ describe("hosts (TestHostMatch)", () => {
     [".", "a", false],
     ["[::1]", "[::1].:80", true],
     ["1.2.3.4", "1.2.3.4.", true],
-    // escapes that a URI does not need,
+    // Percent-encoding that a URI does not need:
     ["example.com", "ex%61mple%2Ecom", true],
     ["example.com", "EX%41MPLE.com%2e:80", true],
     ["ex%61mple.com%2E", "example.com", true],
@@ -247,7 +249,7 @@ describe("hosts (TestHostMatch)", () => {
     ["a%2", "a%2", true],
     ["a%", "a%", true],
     ["example.com", "ex%2561mple.com", false],
-    // a user,
+    // A user:
     ["example.com", "user@example.com", true],
     ["example.com", "user:pass@Example.com.:8080", true],
     ["example.com", "a@b@example.com", true],
@@ -256,12 +258,12 @@ describe("hosts (TestHostMatch)", () => {
     ["user.*", "user.x@example.com", false],
     ["[::1]", "user:pass@[::1]:80", true],
     ["", "user@", true],
-    // and ports: the first colon begins one.
+    // Ports: the first colon begins the port.
     ["a.com", "a.com:80:90", true],
     ["a.com", "a.com:0080", true],
     ["a.com", "a.com:x", true],
     ["a.com:80", "a.com:80:90", false],
-    // Not ASCII: as it is.
+    // Characters outside ASCII are compared as they are.
     ["münchen.de", "münchen.de", true],
     ["Ünchen.de", "ünchen.de", false],
   ])("%j for %j: %s", (domain, host, expected) => {
@@ -312,12 +314,12 @@ describe("routes and their prefixes", () => {
     expect(wasm.number("byRoute", route)).toBe(expected ? 0 : -1);
   });
 
-  it("of several prefixes of a name that of the first rule counts, not the longest", () => {
+  it("if several prefixes match, the first rule wins, not the longest prefix", () => {
     rules({ _match_route_prefix_: ["ab"] }, { _match_route_prefix_: ["abc"] }, { _match_route_prefix_: ["a"] });
     expect(["abcd", "ab", "ax", "x"].map((route) => wasm.number("byRoute", route))).toEqual([0, 0, 2, -1]);
   });
 
-  it("the same text again belongs to the first rule", () => {
+  it("if several rules have the same text, the first rule wins", () => {
     rules(
       { _match_route_: ["a"] },
       { _match_route_: ["b", "a"] },
@@ -330,13 +332,13 @@ describe("routes and their prefixes", () => {
 });
 
 describe("TestParseRuleConfig", () => {
-  it("a global configuration alone", () => {
+  it("parses a global configuration without rules", () => {
     expect(configure({ name: "john", age: 18 })).toBe("");
     expect(wasm.string("shownGlobal")).toBe("john,18,,,3,0.5");
     expect(wasm.number("hasRules")).toBe(0);
   });
 
-  it("rules alone, of every kind", () => {
+  it("parses rules of every kind without a global configuration", () => {
     rules(
       { _match_domain_: ["*.example.com", "www.*", "*", "www.abc.com"], name: "john", age: 18 },
       { _match_route_: ["test1", "test2"], name: "ann", age: 16 },
@@ -358,11 +360,11 @@ describe("TestParseRuleConfig", () => {
     expect(wasm.number("byService", "", "outbound|80||test2.static")).toBe(-1);
   });
 
-  it("no rules and nothing else", () => {
+  it("rejects an empty list of rules without a global configuration", () => {
     expect(configure({ _rules_: [] })).toBe("parse config failed, no valid rules; global config parse error:<nil>");
   });
 
-  it("a rule that asks for nothing", () => {
+  it("rejects a rule without a condition", () => {
     expect(configure({ _rules_: [{ age: 16 }] })).toBe(`_rules_[0]: ${NO_MATCH}`);
   });
 });
@@ -370,7 +372,7 @@ describe("TestParseRuleConfig", () => {
 describe.each(["OverrideBy", "OverrideRaw"])("TestParseOverrideConfig, Parse%sConfig", (kind) => {
   const conflict = "consumers and allow should not be configured at the same level";
 
-  it("a rule takes over the global configuration", () => {
+  it("a rule inherits from the global configuration", () => {
     const consumers = ["c1", "c2", "c3"];
     const _rules_ = [{ _match_route_: ["r1", "r2"], allow: ["c1", "c3"] }];
     expect(configure({ consumers, _rules_ }, kind)).toBe("");
@@ -379,21 +381,21 @@ describe.each(["OverrideBy", "OverrideRaw"])("TestParseOverrideConfig, Parse%sCo
     expect(["r1", "r2", "r3"].map((route) => wasm.number("byRoute", route))).toEqual([0, 0, -1]);
   });
 
-  it("a global configuration that is wrong, without rules: its own error", () => {
+  it("without rules, an error in the global configuration is returned unchanged", () => {
     expect(configure({ consumers: ["c1", "c2", "c3"], allow: ["c1"] }, kind)).toBe(conflict);
   });
 
-  it("a rule that is wrong", () => {
+  it("an error in a rule is returned with the number of the rule", () => {
     const _rules_ = [{ _match_route_: ["r1", "r2"], consumers: ["c1", "c2"], allow: ["c1"] }];
     expect(configure({ _rules_ }, kind)).toBe(`_rules_[0]: ${conflict}`);
   });
 });
 
-describe("what a rule's configuration begins with", () => {
+describe("the initial configuration of a rule", () => {
   const global = { name: "g", age: 5, consumers: ["c"] };
   const rule = { _match_route_: ["r"], allow: ["a"] };
 
-  it("a copy of the global one, if the plugin says so: all fields, each rule its own", () => {
+  it("is its own copy of all fields of the global configuration (ParseOverrideConfigBy)", () => {
     expect(configure({ ...global, _rules_: [rule, { _match_route_: ["s"], name: "s" }] }, "OverrideBy")).toBe("");
     expect(wasm.string("shownRule", 0)).toBe("g,5,c,a,3,0.5");
     expect(wasm.string("shownRule", 1)).toBe("s,5,c,,3,0.5");
@@ -401,35 +403,35 @@ describe("what a rule's configuration begins with", () => {
     expect(lines).toContain("1 [p] [nil] [nil] over g");
   });
 
-  it("the copy is made before the rule's parser sees the global one", () => {
+  it("is copied before the rule's parser can change the global configuration", () => {
     expect(configure({ ...global, _rules_: [rule] }, "Override")).toBe("");
     expect(wasm.string("shownRule", 0)).toBe("g,5,c,a,3,0.5");
   });
 
-  it("the class's own values where there is no global configuration", () => {
+  it("has the initial values of the class if there is no global configuration", () => {
     expect(configure({ _rules_: [rule] }, "OverrideBy")).toBe("");
     expect(wasm.string("shownRule", 0)).toBe("new,-1,,a,3,0.5");
   });
 
-  it("the class's own values where the global configuration was passed over", () => {
+  it("has the initial values of the class if the global configuration was ignored", () => {
     expect(configure({ ...global, fail: "no", _rules_: [rule] }, "OverrideBy")).toBe("");
     expect(wasm.string("shownRule", 0)).toBe("new,-1,,a,3,0.5");
   });
 
-  it.each(["", "By"])("the class's own values without override (ParseConfig%s)", (kind) => {
+  it.each(["", "By"])("has the initial values of the class with ParseConfig%s", (kind) => {
     expect(configure({ ...global, _rules_: [rule] }, kind)).toBe("");
     expect(wasm.string("shownRule", 0)).toBe("new,-1,,a,3,0.5");
     expect(wasm.string("shownGlobal")).toBe("g,5,c,,3,0.5");
   });
 
-  it("one context for all readings, the global one first (ParseConfigWithContext)", () => {
+  it("can use values that earlier parser calls have set (ParseConfigWithContext)", () => {
     expect(configure({ name: "g", _rules_: [rule, { _match_route_: ["s"] }] }, "WithContext")).toBe("");
     expect([wasm.string("shownGlobal"), wasm.string("shownRule", 0), wasm.string("shownRule", 1)]).toEqual([
       ...["g,0,,,3,0.5", "new,1,,a,3,0.5", "new,2,,,3,0.5"],
     ]);
   });
 
-  it("bytes: the whole for the global one, the rule for a rule (ParseRawConfig)", () => {
+  it("with ParseRawConfig, the global parser gets all bytes, the parser of a rule gets those of the rule", () => {
     const text = '{"x": 1, "_rules_": [ {"_match_route_": "r",  "y":"\\u00e9"} ]}';
     expect(configure(text, "Raw")).toBe("");
     expect(wasm.string("shownGlobal")).toBe(`new,-1,${text},,3,0.5`);
@@ -440,30 +442,30 @@ describe("what a rule's configuration begins with", () => {
 });
 
 describe("the global configuration", () => {
-  it.each(["", "{}", "[1]", "3", '"x"', "null"])("%j is one", (text) => {
+  it.each(["", "{}", "[1]", "3", '"x"', "null"])("may be %j", (text) => {
     expect(configure(text)).toBe("");
     expect(wasm.string("shownGlobal")).toBe("new,-1,,,3,0.5");
     expect(wasm.number("hasRules")).toBe(0);
   });
 
-  it("is there beside an empty list of rules", () => {
+  it("is used beside an empty list of rules", () => {
     expect(configure({ name: "g", _rules_: [] })).toBe("");
     expect([wasm.string("shownGlobal"), wasm.number("hasRules")]).toEqual(["g,-1,,,3,0.5", 0]);
   });
 
-  it("is passed over where it is wrong and there are rules, with an error in the log", () => {
+  it("is ignored with an error in the log if it is wrong and there are rules", () => {
     expect(configure({ fail: "not so", _rules_: [{ _match_route_: ["r"] }] })).toBe("");
     expect(wasm.string("shownGlobal")).toBe("none");
-    expect(lines).toContain("4 [p] [nil] [nil] global configuration passed over: not so");
+    expect(lines).toContain("4 [p] [nil] [nil] global configuration ignored: not so");
   });
 
-  it("is named where it is wrong and the list of rules is empty", () => {
+  it("if it is wrong and the list of rules is empty, the error contains its error", () => {
     expect(configure({ fail: "not so", _rules_: [] })).toBe(
       "parse config failed, no valid rules; global config parse error:not so",
     );
   });
 
-  it("is all that a rule's key after the first one of that name is looked at for", () => {
+  it("is not created for a second _rules_ key, which is ignored", () => {
     expect(configure('{"_rules_":[{"_match_route_":"r"}],"_rules_":[{"_match_route_":"s"}]}')).toBe("");
     expect(wasm.string("shownGlobal")).toBe("none");
     expect(["r", "s"].map((route) => wasm.number("byRoute", route))).toEqual([0, -1]);
@@ -471,7 +473,7 @@ describe("the global configuration", () => {
 });
 
 describe("TestRuleLevelConfigIsolation, off", () => {
-  it("a rule whose parser fails refuses the whole configuration", () => {
+  it("the configuration is rejected if the parser fails for one rule", () => {
     const good = { _match_route_: ["test1"] };
     expect(configure({ _rules_: [good, { _match_route_: ["test2"], fail: "error" }] })).toBe("_rules_[1]: error");
     expect(wasm.number("hasRules")).toBe(0);
@@ -482,10 +484,10 @@ describe("odd rules", () => {
   const route = { _match_route_: ["r"] };
   const type = (key: string, expected: string, got: string) => `_rules_[0].${key}: expected ${expected}, got ${got}`;
   const nothing = (key: string, expected: string, got: string) =>
-    `_rules_[0].${key}: matches nothing: expected ${expected}, got ${JSON.stringify(got)}`;
-  const beside = (key: string, other: string) => `_rules_[0].${key}: not looked at beside ${other}`;
+    `_rules_[0].${key}: matches no request: expected ${expected}, got ${JSON.stringify(got)}`;
+  const beside = (key: string, other: string) => `_rules_[0].${key}: ignored because of ${other}`;
 
-  describe("are refused where they ask for nothing", () => {
+  describe("are rejected if they have no condition", () => {
     it.each<[string, string, string[]]>([
       ["an empty object", "[{}]", []],
       ["a rule without a condition", '[{"content":"x"}]', []],
@@ -520,25 +522,25 @@ describe("odd rules", () => {
       ["rules that are a number", "5", []],
       ["rules that are true", "true", []],
       ["rules that are one object without a condition", '{"content":"x"}', []],
-      ["a slip of the pen", '[{"_match_routes_":["r"]}]', ["_rules_[0]._match_routes_: unknown key"]],
-      ["another one", '[{"_match_domian_":["d"]}]', ["_rules_[0]._match_domian_: unknown key"]],
+      ["a typo", '[{"_match_routes_":["r"]}]', ["_rules_[0]._match_routes_: unknown key"]],
+      ["another typo", '[{"_match_domian_":["d"]}]', ["_rules_[0]._match_domian_: unknown key"]],
       ["a condition in capitals", '[{"_MATCH_ROUTE_":["r"]}]', []],
       ["a condition without its last underscore", '[{"_match_route":["r"]}]', ["_rules_[0]._match_route: unknown key"]],
-    ])("%s", (_name, list, said) => {
+    ])("%s", (_name, list, logged) => {
       expect(configure(`{"_rules_":${list}}`)).toBe(`_rules_[0]: ${NO_MATCH}`);
-      expect(warnings()).toEqual(said);
+      expect(warnings()).toEqual(logged);
     });
 
-    it("which one is said", () => {
+    it("the error names the rule", () => {
       expect(configure({ _rules_: [route, { _match_domain_: ["d"] }, { x: 1 }] })).toBe(`_rules_[2]: ${NO_MATCH}`);
     });
 
-    it("no rule at all: null is an empty list", () => {
+    it("null is an empty list of rules", () => {
       expect(configure({ _rules_: null })).toBe("parse config failed, no valid rules; global config parse error:<nil>");
     });
   });
 
-  describe("are taken as Go takes them, with a warning", () => {
+  describe("are accepted as in Go, with a warning", () => {
     it.each<[string, string, string[], string]>([
       ["a route", '{"_match_route_":"r"}', [type("_match_route_", "array", "string")], "r"],
       ["a number for a list", '{"_match_route_":5}', [type("_match_route_", "array", "number")], "5"],
@@ -578,14 +580,14 @@ describe("odd rules", () => {
       ],
       ["keys of the plugin", '{"_match_route_":["r"],"match":1,"_other_":2}', [], "r"],
       ["an escaped key", '{"_match_\\u0072oute_":["r"]}', [], "r"],
-    ])("%s", (_name, rule, said, name) => {
+    ])("%s", (_name, rule, logged, name) => {
       expect(configure(`{"_rules_":[${rule}]}`)).toBe("");
-      expect(warnings()).toEqual(said);
+      expect(warnings()).toEqual(logged);
       expect([name, "s", "p"].map((it) => wasm.number("byRoute", it))).toEqual([0, -1, -1]);
       expect(wasm.number("byHost", "d")).toBe(-1);
     });
 
-    it("one rule in the place of the list", () => {
+    it("a single rule instead of the list", () => {
       expect(configure({ _rules_: route })).toBe("");
       expect(wasm.number("byRoute", "r")).toBe(0);
     });
@@ -599,9 +601,9 @@ describe("odd rules", () => {
       ],
       ["an empty list of routes", { _match_domain_: ["d"], _match_route_: [] }, []],
       ["empty routes", { _match_domain_: ["d"], _match_route_: [""] }, [nothing("_match_route_[0]", "a name", "")]],
-    ])("domains beside %s", (_name, rule, said) => {
+    ])("domains beside %s", (_name, rule, logged) => {
       rules(rule);
-      expect(warnings()).toEqual(said);
+      expect(warnings()).toEqual(logged);
       expect(wasm.number("byHost", "d")).toBe(0);
       expect([wasm.number("byService", "", "|1||s"), wasm.number("byRoute", "p")]).toEqual([-1, -1]);
     });
@@ -619,7 +621,7 @@ describe("odd rules", () => {
     });
   });
 
-  describe("that no request is like are taken, with a warning", () => {
+  describe("that match no request are accepted with a warning", () => {
     const host = "an ASCII host without scheme, port, user or path, [IPv6], *.END or START*";
     it.each([
       "a.test.com:8080",
@@ -692,12 +694,12 @@ describe("odd rules", () => {
         "*::1]",
       ],
       ...["a_b.com", "ex%61mple.com", "-a-.com", "1.2.3.4", "*.", "*.com.", "xn--mnchen-3ya.de", "~a"],
-    ])("%j is one that some request is like", (domain) => {
+    ])("%j can match a request: no warning", (domain) => {
       rules({ _match_domain_: [domain] });
       expect(warnings()).toEqual([]);
     });
 
-    it("a single text is named without a number", () => {
+    it("the warning about a single text has no index", () => {
       rules({ _match_domain_: "a.com:80" });
       expect(warnings()).toEqual([
         type("_match_domain_", "array", "string"),
@@ -705,18 +707,20 @@ describe("odd rules", () => {
       ]);
     });
 
-    it("which rule it is", () => {
+    it("the warning names the rule", () => {
       rules({ _match_domain_: ["a.com"] }, { _match_domain_: ["b.com", "d*.com"] });
       expect(warnings()).toEqual([nothing("_match_domain_[1]", host, "d*.com").replace("[0]", "[1]")]);
     });
 
-    it("the name of a cluster in the place of its service", () => {
+    it("the name of a cluster instead of its service", () => {
       rules({ _match_service_: ["outbound|80||foo.dns"] });
-      expect(warnings()).toEqual([nothing("_match_service_[0]", "a service, as foo.dns:80", "outbound|80||foo.dns")]);
+      expect(warnings()).toEqual([
+        nothing("_match_service_[0]", "a service such as foo.dns:80", "outbound|80||foo.dns"),
+      ]);
     });
   });
 
-  it("routes and services are asked for together, also with a list of routes between", () => {
+  it("routes and services are combined, also with domains between them", () => {
     rules(
       { _match_route_: ["r1", "r2"], _match_service_: ["s1:80", "s2"], _match_domain_: ["d"] },
       { _match_service_: ["s1"] },
@@ -732,15 +736,15 @@ describe("odd rules", () => {
 });
 
 describe("the rule of a request", () => {
-  const find = (): { rule: number; asked: string[] } => {
-    asked = [];
-    return { rule: wasm.number("find"), asked };
+  const find = (): { rule: number; reads: string[] } => {
+    reads = [];
+    return { rule: wasm.number("find"), reads };
   };
   const both = { _match_route_: ["r"], _match_service_: ["s"] };
   const ON_ENVOY = { "xds.route_name": "r", "xds.cluster_name": "outbound|80||s" };
   const ON_HIGRESS = { route_name: "r", cluster_name: "outbound|80||s" };
 
-  it("is the first in the list, whatever it asks for", () => {
+  it("is the first matching rule in the list, whatever its condition", () => {
     request = { authority: "d", properties: ON_ENVOY };
     const route = { _match_route_: ["r"] };
     const domain = { _match_domain_: ["d"] };
@@ -754,7 +758,7 @@ describe("the rule of a request", () => {
     }
   });
 
-  it("is none where none fits", () => {
+  it("does not exist if no rule matches", () => {
     request = { authority: "d", properties: ON_ENVOY };
     rules(
       { _match_route_: ["x"] },
@@ -765,33 +769,33 @@ describe("the rule of a request", () => {
     expect(find().rule).toBe(-1);
   });
 
-  it("is found on Envoy and on Higress, and what worked is asked first the next time", () => {
+  it("is found on Envoy and on Higress; the property name that worked is tried first the next time", () => {
     rules(both);
     request = { properties: ON_ENVOY };
-    expect(find()).toEqual({ rule: 0, asked: ["xds.route_name", "xds.cluster_name"] });
+    expect(find()).toEqual({ rule: 0, reads: ["xds.route_name", "xds.cluster_name"] });
     request = { properties: ON_HIGRESS };
-    expect(find()).toEqual({ rule: 0, asked: ["xds.route_name", "route_name", "cluster_name"] });
-    expect(find()).toEqual({ rule: 0, asked: ["route_name", "cluster_name"] });
+    expect(find()).toEqual({ rule: 0, reads: ["xds.route_name", "route_name", "cluster_name"] });
+    expect(find()).toEqual({ rule: 0, reads: ["route_name", "cluster_name"] });
     request = { properties: ON_ENVOY };
-    expect(find()).toEqual({ rule: 0, asked: ["route_name", "xds.route_name", "xds.cluster_name"] });
+    expect(find()).toEqual({ rule: 0, reads: ["route_name", "xds.route_name", "xds.cluster_name"] });
   });
 
-  it("asks for nothing that no rule needs", () => {
+  it("is found without reading what no rule needs", () => {
     request = { authority: "d", properties: ON_ENVOY };
     rules({ _match_domain_: ["x", "*.x", "y*"] });
-    expect(find()).toEqual({ rule: -1, asked: [":authority"] });
+    expect(find()).toEqual({ rule: -1, reads: [":authority"] });
     rules({ _match_route_: ["x"] }, { _match_route_prefix_: ["y"] });
-    expect(find()).toEqual({ rule: -1, asked: ["xds.route_name"] });
+    expect(find()).toEqual({ rule: -1, reads: ["xds.route_name"] });
     rules({ _match_service_: ["x"] });
-    expect(find()).toEqual({ rule: -1, asked: ["xds.cluster_name"] });
-    // What is found makes the rest needless, unless a rule before asks for it.
+    expect(find()).toEqual({ rule: -1, reads: ["xds.cluster_name"] });
+    // After a match only conditions of earlier rules are checked.
     rules({ _match_domain_: ["d"] }, { _match_route_: ["r"] }, { _match_service_: ["s"] });
-    expect(find()).toEqual({ rule: 0, asked: [":authority"] });
+    expect(find()).toEqual({ rule: 0, reads: [":authority"] });
     rules({ _match_route_: ["x"] }, { _match_domain_: ["d"] }, { _match_service_: ["s"] });
-    expect(find()).toEqual({ rule: 1, asked: [":authority", "xds.route_name"] });
+    expect(find()).toEqual({ rule: 1, reads: [":authority", "xds.route_name"] });
   });
 
-  it("is none for a request without a route or a cluster", () => {
+  it("does not exist for a request without a route or a cluster", () => {
     rules({ _match_route_: ["r"] }, { _match_service_: ["s"] }, both);
     request = { authority: "d" };
     expect(find().rule).toBe(-1);
@@ -801,7 +805,7 @@ describe("the rule of a request", () => {
     ["no authority", { _match_domain_: ["*"] }, {}, ":authority: NotFound"],
     ["headers that are gone", { _match_domain_: ["*"] }, { authority: 2 }, ":authority: BadArgument"],
     [
-      "a route that cannot be told",
+      "a route that cannot be read",
       { _match_route_: ["r"] },
       { properties: { "xds.route_name": INTERNAL } },
       "route_name: InternalFailure",
@@ -813,19 +817,19 @@ describe("the rule of a request", () => {
       "route_name: InternalFailure",
     ],
     [
-      "a cluster that cannot be told",
+      "a cluster that cannot be read",
       { _match_service_: ["s"] },
       { properties: { "xds.cluster_name": 7 } },
       "cluster_name: Empty",
     ],
-  ])("cannot be told with %s", (_name, rule, what, why) => {
+  ])("is undecided with %s", (_name, rule, what, why) => {
     rules(rule);
     request = what;
     expect(find().rule).toBe(-2);
     expect(lines).toContain(`4 [p] [nil] [nil] get match config failed, err:${why}`);
   });
 
-  it("does not need an authority where no rule asks for a host", () => {
+  it("does not need an authority if no rule has a condition on the host", () => {
     rules({ _match_route_: ["r"] });
     request = { properties: ON_ENVOY };
     expect(find().rule).toBe(0);
@@ -836,7 +840,7 @@ describe("many rules", () => {
   const COUNT = 10_000;
   const numbers = [0, 1, 17, COUNT / 2, COUNT - 1];
 
-  it("10,000 of each kind find their own", () => {
+  it("10,000 rules of each kind match their own requests", () => {
     rules(...Array.from({ length: COUNT }, (_, i) => ({ _match_route_: [`ns/route-${i}`] })));
     expect(numbers.map((i) => wasm.number("byRoute", `ns/route-${i}`))).toEqual(numbers);
     expect(wasm.number("byRoute", `ns/route-${COUNT}`)).toBe(-1);
@@ -859,7 +863,7 @@ describe("many rules", () => {
     expect(wasm.number("byService", "q", "outbound|80||s1.dns")).toBe(-1);
   });
 
-  it("agrees with a search one by one, for random domains", () => {
+  it("random domains match as in a linear search", () => {
     let seed = 7;
     const random = (below: number) => (seed = (seed * 48271) % 2147483647) % below;
     const text = () => Array.from({ length: random(5) }, () => "ab."[random(3)]).join("");

@@ -1,9 +1,9 @@
 import {
   SetCtx,
-  ParseConfigBy,
-  ProcessRequestHeadersBy,
+  ParseConfig,
+  ProcessRequestHeaders,
   ProcessRequestBodyBy,
-  ProcessResponseHeadersBy,
+  ProcessResponseHeaders,
   ProcessResponseBodyBy,
   HttpContext,
   Headers,
@@ -17,7 +17,7 @@ import {
   lowerAscii,
 } from "as-proxy-wasm-sdk";
 
-/** A field that a body gets. */
+/** The field to set in a body. */
 class Rule {
   constructor(
     readonly field: string,
@@ -31,14 +31,14 @@ class TransformConfig {
 }
 
 SetCtx<TransformConfig>("body-transform", [
-  ParseConfigBy<TransformConfig>(parseConfig),
-  ProcessRequestHeadersBy<TransformConfig>(onRequestHeaders),
+  ParseConfig<TransformConfig>(parseConfig),
+  ProcessRequestHeaders<TransformConfig>(onRequestHeaders),
   ProcessRequestBodyBy<TransformConfig>(onRequestBody),
-  ProcessResponseHeadersBy<TransformConfig>(onResponseHeaders),
+  ProcessResponseHeaders<TransformConfig>(onResponseHeaders),
   ProcessResponseBodyBy<TransformConfig>(onResponseBody),
 ]);
 
-function parseConfig(json: Json, config: TransformConfig, log: Log): Error | null {
+function parseConfig(json: Json, config: TransformConfig): Error | null {
   const fields = json.fields();
   config.request = readRule(fields, "request");
   config.response = readRule(fields, "response");
@@ -51,19 +51,19 @@ function readRule(fields: Fields, name: string): Rule | null {
   return new Rule(rule.string("field"), rule.string("value"));
 }
 
-// The headers are gone when the body has come, so what they say of it is kept.
+// The headers are gone when the body hook runs, so the headers hook stores whether the body is JSON.
 
-function onRequestHeaders(ctx: HttpContext, config: TransformConfig, log: Log): Action {
-  ctx.set<bool>("request is JSON", saysJson(ctx.requestHeaders));
+function onRequestHeaders(ctx: HttpContext, config: TransformConfig): Action {
+  ctx.set<bool>("request is JSON", declaresJson(ctx.requestHeaders));
   return Action.Continue;
 }
 
-function onResponseHeaders(ctx: HttpContext, config: TransformConfig, log: Log): Action {
-  ctx.set<bool>("response is JSON", saysJson(ctx.responseHeaders));
+function onResponseHeaders(ctx: HttpContext, config: TransformConfig): Action {
+  ctx.set<bool>("response is JSON", declaresJson(ctx.responseHeaders));
   return Action.Continue;
 }
 
-function saysJson(headers: Headers): bool {
+function declaresJson(headers: Headers): bool {
   if (headers.has("content-encoding")) return false;
   const type = lowerAscii(headers.getOr("content-type", "").split(";")[0].trim());
   return type == "application/json" || type.endsWith("+json");
@@ -84,17 +84,17 @@ function onResponseBody(ctx: HttpContext, config: TransformConfig, body: Body, l
 function transform(body: Body, rule: Rule, what: string, log: Log): void {
   const json = Json.parse(body.text());
   const error = json.error;
-  if (error !== null) log.warn("the " + what + " says that it is JSON, but: " + error.message);
-  else if (!isUtf8(json)) log.warn("the " + what + " says that it is JSON, but it is not UTF-8");
+  if (error !== null) log.warn("the " + what + " body is not JSON: " + error.message);
+  else if (!isUtf8(json)) log.warn("the " + what + " body is not UTF-8");
   else if (json.isObject()) setField(body, json.entries(), rule);
 }
 
-/** Bytes that are not UTF-8 are read as they are, but a writer puts U+FFFD in their place. */
+/** Whether the JSON is UTF-8. JsonWriter replaces bytes that are not UTF-8 by U+FFFD, so its output then differs. */
 function isUtf8(json: Json): bool {
   return new JsonWriter().raw(json).toString() == json.raw();
 }
 
-/** Sets the field where it is, or else adds it at the end. All other values stay as they were written. */
+/** Replaces the field, or adds it at the end. All other values keep their JSON text. */
 function setField(body: Body, entries: JsonEntry[], rule: Rule): void {
   const out = new JsonWriter().beginObject();
   let found = false;

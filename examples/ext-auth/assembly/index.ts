@@ -1,7 +1,7 @@
 import {
   SetCtx,
-  ParseConfigBy,
-  ProcessRequestHeadersBy,
+  ParseConfig,
+  ProcessRequestHeaders,
   HttpContext,
   HttpClient,
   HttpResponse,
@@ -21,15 +21,15 @@ class AuthConfig {
   headers: string[] = [];
 }
 
-// What a header's name can consist of, in lower case.
+// The characters of a header name in lower case.
 const TOKEN = "!#$%&'*+-.^_`|~0123456789abcdefghijklmnopqrstuvwxyz";
 
 SetCtx<AuthConfig>("ext-auth", [
-  ParseConfigBy<AuthConfig>(parseConfig),
-  ProcessRequestHeadersBy<AuthConfig>(onRequestHeaders),
+  ParseConfig<AuthConfig>(parseConfig),
+  ProcessRequestHeaders<AuthConfig>(onRequestHeaders),
 ]);
 
-function parseConfig(json: Json, config: AuthConfig, log: Log): Error | null {
+function parseConfig(json: Json, config: AuthConfig): Error | null {
   const fields = json.fields();
   config.client = readClient(fields);
   config.path = fields.string("path", "/auth");
@@ -38,7 +38,7 @@ function parseConfig(json: Json, config: AuthConfig, log: Log): Error | null {
   config.headers = fields.has("headers") ? fields.strings("headers") : ["authorization", "cookie"];
   for (let i = 0; i < config.headers.length; i++) {
     const name = lowerAscii(config.headers[i]);
-    if (!isSendable(name)) fields.fail("headers", '"' + name + '" cannot be sent on');
+    if (!isSendable(name)) fields.fail("headers", '"' + name + '" cannot be sent to the auth service');
   }
   return fields.error;
 }
@@ -50,7 +50,7 @@ function readClient(fields: Fields): HttpClient {
   if (fields.has("cluster")) {
     const name = fields.string("cluster");
     if (name.length == 0) fields.fail("cluster", "must not be empty");
-    // Asked under a host name of its own: the client's would be one that the client chose.
+    // The host of the call is the name of the cluster, not the host of the request, which the client chooses.
     return new HttpClient(new TargetCluster(name, name));
   }
   const service = fields.object("service").required("fqdn").required("port");
@@ -67,14 +67,14 @@ function isPath(text: string): bool {
   return text.startsWith("/");
 }
 
-/** Whether a header can be sent on: not one that makes every call fail, nor one that this plugin sends itself. */
+/** Whether a header can be sent to the auth service: it is valid in a call, and the plugin does not send it itself. */
 function isSendable(name: string): bool {
   for (let i = 0; i < name.length; i++) if (!TOKEN.includes(name.charAt(i))) return false;
   if (name == "" || name == "host" || name == "content-length" || name == "transfer-encoding") return false;
   return !name.startsWith("x-original-");
 }
 
-function onRequestHeaders(ctx: HttpContext, config: AuthConfig, log: Log): Action {
+function onRequestHeaders(ctx: HttpContext, config: AuthConfig): Action {
   const headers: string[][] = [
     ["x-original-method", ctx.method],
     ["x-original-path", ctx.path],
@@ -85,31 +85,31 @@ function onRequestHeaders(ctx: HttpContext, config: AuthConfig, log: Log): Actio
     const values = ctx.requestHeaders.getAll(name);
     for (let j = 0; j < values.length; j++) headers.push([name, values[j]]);
   }
-  // Only the auth service says who the user is.
+  // Only the auth service may set x-user.
   let error = ctx.requestHeaders.delete("x-user");
   if (error === null) {
-    error = config.client.get<AuthConfig>(ctx, config, config.path, headers, onAnswer, config.timeoutMs);
+    error = config.client.get<AuthConfig>(ctx, config, config.path, headers, onAuthResponse, config.timeoutMs);
   }
   if (error !== null) unavailable(ctx);
   return Action.Pause;
 }
 
-/** Every way out of here answers the client, but the one with 200. */
-function onAnswer(ctx: HttpContext, config: AuthConfig, response: HttpResponse, log: Log): void {
+/** Resumes the request after a 200. In every other case the client gets a local reply. */
+function onAuthResponse(ctx: HttpContext, config: AuthConfig, response: HttpResponse, log: Log): void {
   if (response.status == 200) {
     const user = response.header("x-user");
     if (user !== null && ctx.requestHeaders.set("x-user", user) !== null) unavailable(ctx);
     else ctx.resumeRequest();
   } else if (response.status >= 500) {
-    // Also what the gateway makes of a service that is gone, is too slow or breaks off.
-    log.warn("the auth service answered " + response.status.toString());
+    // The gateway makes a 5xx too if the service is unreachable, too slow, or closes the connection.
+    log.warn("the auth service responded with " + response.status.toString());
     unavailable(ctx);
   } else {
     ctx.sendResponse(401, challenges(response), "unauthorized\n");
   }
 }
 
-/** The `www-authenticate` headers of an answer: there may be one for each way to log in. */
+/** The `www-authenticate` headers of a response. There may be one for each way to log in. */
 function challenges(response: HttpResponse): string[][] {
   return response.headers().filter((header) => header[0] == "www-authenticate");
 }

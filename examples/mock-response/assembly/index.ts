@@ -1,4 +1,4 @@
-import { SetCtx, ParseConfigBy, ProcessRequestHeadersBy, HttpContext, Action, Json, Log } from "as-proxy-wasm-sdk";
+import { SetCtx, ParseConfig, ProcessRequestHeaders, HttpContext, Action, Json } from "as-proxy-wasm-sdk";
 
 class MockConfig {
   enabled: bool = true;
@@ -6,18 +6,18 @@ class MockConfig {
 }
 
 SetCtx<MockConfig>("mock-response", [
-  ParseConfigBy<MockConfig>(parseConfig),
-  ProcessRequestHeadersBy<MockConfig>(onRequestHeaders),
+  ParseConfig<MockConfig>(parseConfig),
+  ProcessRequestHeaders<MockConfig>(onRequestHeaders),
 ]);
 
-function parseConfig(json: Json, config: MockConfig, log: Log): Error | null {
+function parseConfig(json: Json, config: MockConfig): Error | null {
   const fields = json.fields();
   config.enabled = fields.bool("mockEnable", true);
   config.content = fields.string("content", "");
   return fields.error;
 }
 
-function onRequestHeaders(ctx: HttpContext, config: MockConfig, log: Log): Action {
+function onRequestHeaders(ctx: HttpContext, config: MockConfig): Action {
   if (config.enabled) ctx.sendResponse(200, [], config.content);
   return Action.Continue;
 }

@@ -5,7 +5,7 @@ import { KeySource } from "./key";
 import { ProcessBuckets } from "./process-buckets";
 import { WorkerBuckets } from "./worker-buckets";
 
-/** How requests are limited, and the buckets: each rule has its own. */
+/** A configuration with its buckets. Each rule has its own buckets. */
 export class LimitConfig {
   key: KeySource = new KeySource("none", "");
   buckets: Buckets = new WorkerBuckets(new Rate(2, 2), 1);
@@ -13,13 +13,13 @@ export class LimitConfig {
   body: string = "";
   headers: string[][] = [];
   responseHeaders: string[][] = [];
-  /** What the header `configdata` says; "" for none. */
+  /** The value of the header `configdata`; "" to send no such header. */
   configData: string = "";
 }
 
-/** Reads a configuration, or a rule's. */
+/** Parses the global configuration or the configuration of a rule. */
 export function readConfig(json: Json, config: LimitConfig, log: Log): Error | null {
-  // No configuration is one in which all is as it is by default.
+  // Without a configuration all fields have their defaults.
   const fields = (json.exists() ? json : Json.parse("{}")).fields();
   const rate = new Rate(<f64>fields.i32("capacity", 2, 1, 1_000_000), fields.f64("refillPerSecond", 2, 0, 1_000_000));
   const maxKeys = fields.i32("maxKeys", 10_000, 1, 1_000_000);
@@ -31,7 +31,7 @@ export function readConfig(json: Json, config: LimitConfig, log: Log): Error | n
   config.responseHeaders = readHeaders(fields, "responseHeaders");
   if (fields.bool("echoConfig")) {
     config.configData = configData(json);
-    if (config.configData.length == 0) log.warn("no header configdata: the configuration has more than 4 KB");
+    if (config.configData.length == 0) log.warn("no header configdata: the configuration is larger than 4 KB");
   }
   if (scope == "worker") config.buckets = new WorkerBuckets(rate, maxKeys);
   else config.buckets = new ProcessBuckets(nameOf(json, config.key, maxKeys), rate, maxKeys, log);
@@ -47,7 +47,7 @@ function readKey(fields: Fields): KeySource {
 
 function readHeaders(fields: Fields, name: string): string[][] {
   const headers: string[][] = [];
-  fields.object(name); // or it is an error
+  fields.object(name); // adds an error if the field is not an object
   const entries = fields.json(name).entries();
   for (let i = 0; i < entries.length; i++) {
     const key = entries[i].key;
@@ -60,7 +60,7 @@ function readHeaders(fields: Fields, name: string): string[][] {
   return headers;
 }
 
-/** Names the buckets of a rule in the process: after an update, and on every worker, the same. */
+/** The name of a rule's buckets in shared data. It is the same on every worker, and after an update. */
 function nameOf(json: Json, key: KeySource, maxKeys: i32): string {
   let name = "token-bucket/" + getProperty(["plugin_name"]).string();
   const entries = json.entries();

@@ -1,11 +1,11 @@
 import { Json, JsonWriter } from "as-proxy-wasm-sdk";
 
-/** The largest header that the configuration is told in, in bytes. */
+/** The largest size of the header configdata, in bytes. */
 const LARGEST: i32 = 4096;
 
 /**
- * A configuration as one line of JSON in printable ASCII, without what the gateway put into it (`_rules_`, `_match_…`); ""
- * if it is too long for a header.
+ * Formats a configuration as one line of JSON in printable ASCII, without the gateway's own keys (`_rules_`, `_match_…`).
+ * Returns "" if the line is too long for a header.
  */
 export function configData(json: Json): string {
   const writer = new JsonWriter().beginObject();
@@ -18,7 +18,7 @@ export function configData(json: Json): string {
   let line = "";
   for (let i = 0; i < text.length && line.length <= LARGEST; i++) {
     const c = text.charCodeAt(i);
-    // What is not printable is white space between values, or a character in a text.
+    // A character that is not printable is white space between values, or part of a string.
     if (c >= 0x20 && c < 0x7f) line += String.fromCharCode(c);
     else if (c > 0x20) line += "\\u" + hex(c >> 12) + hex(c >> 8) + hex(c >> 4) + hex(c);
   }

@@ -1,4 +1,4 @@
-// The functions that functions.test.ts tests by themselves, without a gateway around them. No part of the plugin.
+// Functions for functions.test.ts, which tests them without a gateway. They are not part of the plugin.
 
 import { Json } from "as-proxy-wasm-sdk";
 import { Rate } from "./bucket";

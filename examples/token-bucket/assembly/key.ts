@@ -1,9 +1,9 @@
 import { getProperty, HttpContext } from "as-proxy-wasm-sdk";
 
-/** Longer keys are cut, so that a client cannot fill the memory. */
+/** The longest key. Longer keys are cut, so that a client cannot fill the memory. */
 const LONGEST: i32 = 256;
 
-/** Whose requests share a bucket. */
+/** The part of a request that selects its bucket. */
 export class KeySource {
   constructor(
     /** `none`, `header`, `address` or `consumer`. */
@@ -11,18 +11,18 @@ export class KeySource {
     readonly header: string,
   ) {}
 
-  /** The key of a request; "" for one that has none, all of which share a bucket. */
+  /** Returns the key of a request; "" if the request has no key. All requests without a key share a bucket. */
   of(ctx: HttpContext): string {
     if (this.by == "none") return "";
     if (this.by == "address") return withoutPort(getProperty(["source", "address"]).string());
-    // Higress's authentication plugins write the consumer there.
+    // Higress's authentication plugins write the consumer to x-mse-consumer.
     const name = this.by == "consumer" ? "x-mse-consumer" : this.header;
     const value = ctx.requestHeaders.getOr(name, "");
     return value.length > LONGEST ? value.substring(0, LONGEST) : value;
   }
 }
 
-/** `10.0.0.7:51234` and `[::1]:51234` without the port, and without the brackets. */
+/** Removes the port and the brackets from an address such as `10.0.0.7:51234` or `[::1]:51234`. */
 function withoutPort(address: string): string {
   const colon = address.lastIndexOf(":");
   if (colon < 0) return address;

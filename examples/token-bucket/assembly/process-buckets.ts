@@ -1,27 +1,27 @@
 import { addSharedData, getSharedData, Log, monotonicMs, setSharedData, SharedValue, Status } from "as-proxy-wasm-sdk";
 import { Buckets, Rate } from "./bucket";
 
-/** Keys that share a value: shared data cannot be removed, so that there must not be one for each key. */
+/** The number of buckets per shared value. Shared data cannot be removed, so there must not be a value for each key. */
 const WAYS: i32 = 8;
 
-/** How often a token is tried to be taken while other workers change the same value. */
+/** The number of attempts to take a token while other workers change the same value. */
 const TRIES: i32 = 100;
 
-// A value holds some buckets, the most recently used first. Each:
+// A value contains up to eight buckets, the most recently used first. The layout of a bucket:
 // ┌ 0 ──────┬ 8 ──┬ 16 ──────┬ 20 ────┐
 // │ tokens  │ at  │ key size │ key …  │
 // └─────────┴─────┴──────────┴────────┘
 const HEADER: i32 = 20;
 
 /**
- * Buckets of all workers, in shared data. Keys are spread over values by their hash; where a value is full its least
- * recently used bucket leaves. All threads of a process have the same monotonic clock.
+ * Buckets in shared data, which all workers share. Keys are distributed over values by their hash. A full value drops its
+ * least recently used bucket. All threads of a process have the same monotonic clock.
  */
 export class ProcessBuckets extends Buckets {
   private ways: i32;
   private values: u32;
 
-  /** @param name tells these buckets from others of the process, and is the same after an update */
+  /** @param name identifies these buckets in the process; it stays the same after an update */
   constructor(
     private name: string,
     private rate: Rate,
@@ -47,13 +47,13 @@ export class ProcessBuckets extends Buckets {
         tokens = this.rate.refilled(load<f64>(bucket), now - load<f64>(bucket, 8));
       }
       const taken = tokens >= 1;
-      // Nothing to write: time alone fills it.
+      // The bucket is empty and already the first: nothing to write.
       if (!taken && at == 0) return false;
       const status = this.write(place, value, this.changed(value.bytes, at, bytes, taken ? tokens - 1 : tokens, now));
       if (status == Status.Ok) return taken;
       if (status != Status.CasMismatch) break;
     }
-    this.log.warn("refused, since its bucket could not be reached in " + place);
+    this.log.warn("request rejected: no token could be taken from the shared value " + place);
     return false;
   }
 
@@ -61,7 +61,7 @@ export class ProcessBuckets extends Buckets {
     return old.exists() ? setSharedData(place, bytes, old.cas) : addSharedData(place, bytes);
   }
 
-  /** The value with this bucket first, and without the one that was at `at`, or else, if it is full, the last one. */
+  /** Returns the value with this bucket first. It replaces the bucket at `at`, or, for a new key, the last bucket of a full value. */
   private changed(old: ArrayBuffer, at: i32, key: ArrayBuffer, tokens: f64, now: f64): ArrayBuffer {
     let end = old.byteLength;
     let next = end;
@@ -86,7 +86,7 @@ export class ProcessBuckets extends Buckets {
   }
 }
 
-/** The size of the bucket that begins there; what is left, where the bytes are not of this plugin's making. */
+/** The size of the bucket at `at`. If the bytes are not valid, all remaining bytes count as one bucket. */
 function sizeAt(bytes: ArrayBuffer, at: i32): i32 {
   const left = bytes.byteLength - at;
   if (left < HEADER) return left;
@@ -94,7 +94,7 @@ function sizeAt(bytes: ArrayBuffer, at: i32): i32 {
   return key < 0 || key > left - HEADER ? left : HEADER + key;
 }
 
-/** Where the bucket of a key begins; -1 if there is none. */
+/** The offset of the bucket of a key; -1 if the value has no bucket for the key. */
 function find(bytes: ArrayBuffer, key: ArrayBuffer): i32 {
   const size = HEADER + key.byteLength;
   for (let at = 0; at < bytes.byteLength; at += sizeAt(bytes, at)) {
@@ -111,7 +111,7 @@ function count(bytes: ArrayBuffer): i32 {
   return buckets;
 }
 
-/** Where a bucket begins, by its number. */
+/** The offset of a bucket, by its number. */
 function startOf(bytes: ArrayBuffer, number: i32): i32 {
   let at = 0;
   for (let i = 0; i < number; i++) at += sizeAt(bytes, at);

@@ -2,7 +2,7 @@ import { monotonicMs } from "as-proxy-wasm-sdk";
 import { Buckets, Rate } from "./bucket";
 
 class Bucket {
-  // Neighbours in the order of use.
+  // A linked list in the order of use.
   newer: Bucket | null = null;
   older: Bucket | null = null;
 
@@ -13,7 +13,7 @@ class Bucket {
   ) {}
 }
 
-/** Buckets of one worker. Of too many the least recently used leaves. */
+/** Buckets of one worker. If there are too many, the least recently used is removed. */
 export class WorkerBuckets extends Buckets {
   private byKey: Map<string, Bucket> = new Map<string, Bucket>();
   private newest: Bucket | null = null;
@@ -36,7 +36,7 @@ export class WorkerBuckets extends Buckets {
     return true;
   }
 
-  /** The bucket of a key, which is the newest from here on. */
+  /** Returns the bucket of a key, created if necessary, and makes it the newest. */
   private bucket(key: string, now: f64): Bucket {
     let bucket: Bucket;
     if (this.byKey.has(key)) {

@@ -1,18 +1,18 @@
-/** What came on a connection is no HTTP that can be taken. */
+/** The bytes of a connection are not HTTP, or not HTTP that the gateway accepts. */
 export class HttpError extends Error {
   override readonly name = "HttpError";
 
   constructor(
-    /** What a client is answered with. */
+    /** The status code of the response to the client. */
     readonly status: number,
     message: string,
-    /** The word for it in the access log. */
+    /** The response code details for the access log. */
     readonly details = "http1.codec_error",
   ) {
     super(message);
   }
 
-  /** Whether it breaks HTTP's own rules, rather than those of a gateway; the answer's body then says what its status means. */
+  /** Whether the bytes break HTTP's own rules, not only Envoy's. The body of the response then is the status text. */
   get isProtocolError(): boolean {
     return this.details.startsWith("http");
   }

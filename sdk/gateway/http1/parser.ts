@@ -3,13 +3,13 @@ import { HttpError } from "./error.js";
 import { checkLength } from "./framing.js";
 import type { Framing, Head } from "./message.js";
 
-/** What a parser tells. */
+/** The callbacks of a parser. */
 export interface MessageHandler {
-  /** The head has come; says how the body ends. */
+  /** Called with the head. Returns how the body ends. */
   head(head: Head): Framing;
-  /** Bytes of the body: all that came in one piece, without their chunks. */
+  /** Called with bytes of the body, without the framing of chunks. Bytes that arrive together come in one call. */
   data(bytes: Buffer): void;
-  /** The message has ended. */
+  /** Called at the end of the message. */
   end(trailers: Pair[] | undefined): void;
 }
 
@@ -19,7 +19,7 @@ const MAX_LINE = 16 * 1024;
 const TOKEN = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
 // eslint-disable-next-line no-control-regex
 const CONTROL = /[\0-\x08\x0a-\x1f\x7f]/;
-/** Those that Envoy's parser knows. */
+/** The methods that Envoy's parser knows. */
 const METHODS = new Set(
   (
     "ACL BIND CHECKOUT CONNECT COPY DELETE GET HEAD LINK LOCK MERGE MKACTIVITY MKCALENDAR MKCOL MOVE MSEARCH NOTIFY " +
@@ -28,23 +28,24 @@ const METHODS = new Set(
   ).split(" "),
 );
 
-/** What may be a request's target, before anybody looks what it means. */
+/** The syntax of a request's target. `requestHeaders` checks the rest. */
 const PATH = /^[/*][!-~]*$/;
 const HOST = "@?(?:[!$-.0-;=A-Z[\\]_a-z~]@?)*";
 const HOST_ALONE = new RegExp(`^${HOST}(?:[/?][!-~]*)?$`);
 const WITH_SCHEME = new RegExp(`^[A-Za-z][A-Za-z0-9+.-]*://${HOST}(?:[/?][!-~]*)?$`);
 
 /**
- * Takes HTTP/1 messages of one connection apart, as they come. After each message it waits for `resume`.
+ * Parses the HTTP/1 messages of one connection as their bytes arrive. After each message, the parser waits for
+ * `resume`.
  *
- * @throws HttpError from `push` and `resume` when what came is no HTTP
+ * @throws HttpError from `push` and `resume` when the bytes are not HTTP
  */
 export class MessageParser {
   private rest: Buffer = Buffer.alloc(0);
   private state: "start" | "body" | "chunk-size" | "chunk" | "chunk-end" | "trailers" | "tunnel" | "waiting" = "start";
   private left = 0;
-  private readonly gathered: Buffer[] = [];
-  /** Of the message that is being read, as far as that is known. */
+  private readonly bodyParts: Buffer[] = [];
+  /** The HTTP version of the message that is being read; 1 until it is known. */
   version = 1;
 
   constructor(
@@ -52,12 +53,12 @@ export class MessageParser {
     private readonly handler: MessageHandler,
   ) {}
 
-  /** Whether no message has begun, or the last has ended. */
+  /** Whether the parser is between two messages. */
   get isBetween(): boolean {
     return this.state === "waiting" || (this.state === "start" && this.rest.length === 0);
   }
 
-  /** Bytes that wait for `resume`. */
+  /** The number of bytes that wait for `resume`. */
   get pending(): number {
     return this.rest.length;
   }
@@ -67,13 +68,13 @@ export class MessageParser {
     this.run();
   }
 
-  /** Goes on with the next message. */
+  /** Continues with the next message. */
   resume(): void {
     if (this.state === "waiting") this.state = "start";
     this.run();
   }
 
-  /** The connection has ended; false if that was within a message. */
+  /** Call this at the end of the connection. Returns false when the end is inside a message. */
   finish(): boolean {
     if (this.state !== "tunnel") return this.isBetween;
     this.state = "waiting";
@@ -86,7 +87,7 @@ export class MessageParser {
     this.flush();
   }
 
-  /** One step; false when more bytes must come, or the next message must wait. */
+  /** Makes one step. Returns false when more bytes are needed, or the next message must wait. */
   private step(): boolean {
     switch (this.state) {
       case "waiting":
@@ -104,7 +105,7 @@ export class MessageParser {
         this.state = "chunk-end";
         return true;
       case "chunk-end":
-        // As Envoy's parser, which passes over what is in this line.
+        // Like Envoy's parser, ignores the content of this line.
         if (this.line(MAX_LINE) === undefined) return false;
         this.state = "chunk-size";
         return true;
@@ -121,7 +122,7 @@ export class MessageParser {
   }
 
   private readHead(): boolean {
-    // Empty lines before a request are passed over.
+    // Empty lines before a request are skipped.
     let skip = 0;
     while (this.kind === "request" && (this.rest[skip] === 0x0d || this.rest[skip] === 0x0a)) skip++;
     if (skip > 0) this.rest = this.rest.subarray(skip);
@@ -159,7 +160,7 @@ export class MessageParser {
       throw new HttpError(400, "a chunk's size does not end with CR and LF");
     this.left = Number.parseInt(size, 16);
     this.state = this.left === 0 ? "trailers" : "chunk";
-    // The body has come as a whole, whatever the trailers are.
+    // The whole body is delivered before the trailers are read.
     if (this.left === 0) this.flush();
     return true;
   }
@@ -171,19 +172,19 @@ export class MessageParser {
     return true;
   }
 
-  /** Takes up to some bytes of a body. */
+  /** Takes up to `most` bytes of a body. Returns how many. */
   private take(most: number): number {
     const size = Math.min(most, this.rest.length);
     if (size === 0) return 0;
-    this.gathered.push(this.rest.subarray(0, size));
+    this.bodyParts.push(this.rest.subarray(0, size));
     this.rest = this.rest.subarray(size);
     return size;
   }
 
   private flush(): void {
-    if (this.gathered.length === 0) return;
-    const bytes = this.gathered.length === 1 ? this.gathered[0]! : Buffer.concat(this.gathered);
-    this.gathered.length = 0;
+    if (this.bodyParts.length === 0) return;
+    const bytes = this.bodyParts.length === 1 ? this.bodyParts[0]! : Buffer.concat(this.bodyParts);
+    this.bodyParts.length = 0;
     this.handler.data(bytes);
   }
 
@@ -198,7 +199,7 @@ export class MessageParser {
     return line;
   }
 
-  /** Lines up to an empty one. */
+  /** The lines up to an empty line; undefined when they are incomplete. */
   private block(): string[] | undefined {
     const end = endOfBlock(this.rest);
     if ((end ?? this.rest.length) > MAX_HEAD)
@@ -213,7 +214,7 @@ export class MessageParser {
     return lines.slice(0, lines.indexOf(""));
   }
 
-  /** What cannot become a head is refused before the rest has come. */
+  /** Rejects a wrong first line before the rest of the head arrives. */
   private checkStart(): void {
     const line = this.firstLine();
     if (line === undefined) return;
@@ -221,7 +222,7 @@ export class MessageParser {
     else statusLine(line);
   }
 
-  /** A request's line, if it is all of its head. */
+  /** The first line of a request without headers (HTTP/0.9); undefined for other requests. */
   private lineAlone(): string[] | undefined {
     const line = this.kind === "request" ? this.firstLine() : undefined;
     return line !== undefined && requestLine(line).alone ? [this.line(MAX_HEAD)!] : undefined;
@@ -233,7 +234,7 @@ export class MessageParser {
   }
 }
 
-/** The index behind the empty line that ends a head; lines may end with LF alone. */
+/** The index behind the empty line that ends a head. Lines may end with LF alone. */
 function endOfBlock(bytes: Buffer): number | undefined {
   let start = 0;
   for (;;) {
@@ -245,9 +246,11 @@ function endOfBlock(bytes: Buffer): number | undefined {
   }
 }
 
-/** As Envoy reads it: what does not end with 1.1 counts as 1.0, and without a version no headers follow. */
+/**
+ * Parses a request line like Envoy: any version other than 1.1 counts as 1.0, and without a version no headers follow.
+ */
 function requestLine(text: string): Omit<Head, "headers"> & { alone: boolean } {
-  // To Envoy's parser a CR within this line is a space.
+  // Envoy's parser reads a CR inside this line as a space.
   const line = text.replaceAll("\r", " ");
   if (/^[A-Z]/.test(line)) checkCharacters(line);
   const [, method = "", target = "", version = ""] = /^([^ \t]+)[ \t]+([!-~]+)(?:[ \t]+(.*?))?[ \t]*$/.exec(line) ?? [];
@@ -260,10 +263,10 @@ function requestLine(text: string): Omit<Head, "headers"> & { alone: boolean } {
 
 function checkCharacters(text: string): void {
   if (!CONTROL.test(text)) return;
-  throw new HttpError(400, `${JSON.stringify(text)} holds a control character`, "http1.invalid_characters");
+  throw new HttpError(400, `${JSON.stringify(text)} contains a control character`, "http1.invalid_characters");
 }
 
-/** As Envoy reads it: what is not 1.1 counts as 1.0. */
+/** Parses a status line like Envoy: any version other than 1.1 counts as 1.0. */
 function statusLine(line: string): Omit<Head, "headers"> {
   checkCharacters(line.replaceAll("\r", " "));
   const found = /^HTTP\/(\d\.\d)[ \t\r]+(\d{1,9})(?:[ \t\r].*)?$/.exec(line);
@@ -276,14 +279,14 @@ function headersOf(lines: readonly string[]): Pair[] {
   for (const line of lines) {
     const last = headers.at(-1);
     if (/^[ \t]/.test(line) && last) {
-      // A value that goes on in the next line.
+      // The value continues in this line.
       headers[headers.length - 1] = [last[0], `${last[1]} ${line.trim()}`.trim()];
       continue;
     }
     checkCharacters(line.replaceAll("\r", ""));
     const colon = line.indexOf(":");
     const name = line.slice(0, Math.max(colon, 0));
-    // Envoy's parser passes over a CR within a value.
+    // Envoy's parser ignores a CR inside a value.
     const value = line.slice(colon + 1).replace(/^[ \t]+|[ \t]+$|\r/g, "");
     if (!TOKEN.test(name)) throw new HttpError(400, `${JSON.stringify(name)} is not a header name`);
     headers.push([name, value]);

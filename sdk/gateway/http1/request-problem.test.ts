@@ -5,7 +5,7 @@ import { problemDetails, requestProblem } from "./request-problem.js";
 const request = (...more: Pair[]) =>
   requestProblem(new HeaderMap("request", [[":method", "GET"], [":path", "/"], [":authority", "a"], ...more]));
 
-describe("a request that can be sent", () => {
+describe("accepts", () => {
   test.each<[string, Pair[]]>([
     ["a tab, a space, bytes above 127", [["x-a", "\t a\x80\xff"]]],
     ["all characters of a name", [["!#$%&'*+-.^_`|~09az", "1"]]],
@@ -16,7 +16,7 @@ describe("a request that can be sent", () => {
   });
 });
 
-describe("a request that cannot be sent", () => {
+describe("rejects", () => {
   test.each(["\r", "\n", "\0", "\x01", "\x08", "\x0b", "\x1f", "\x7f"])("a value with %j", (byte) => {
     expect(request(["x-a", `a${byte}b`])).toBe("invalid header value for: x-a");
     expect(request([":path", `/${byte}`])).toBe("invalid header value for: :path");
@@ -52,7 +52,7 @@ describe("a request that cannot be sent", () => {
   });
 });
 
-test("the word in the access log has no spaces", () => {
+test("writes the details for the access log without spaces", () => {
   expect(problemDetails("invalid header name: x a")).toBe(
     "filter_removed_required_request_headers{invalid_header_name:_x_a}",
   );

@@ -1,16 +1,18 @@
 import type { HeaderMap } from "../../host/index.js";
 
-/** The characters of a header's name; a pseudo-header has a colon before them. Envoy takes an empty name too. */
+/** The characters of a header name, with a colon in front for a pseudo-header. Envoy accepts an empty name too. */
 const NAME = /^(?::?[!#$%&'*+\-.^_`|~0-9A-Za-z]+)?$/;
-/** What may not be in a value, or in a part of the first line: controls but the tab, and DEL. */
+/**
+ * Characters that a value, or a part of the first line, must not contain: control characters except the tab, and DEL.
+ */
 // eslint-disable-next-line no-control-regex
 const FORBIDDEN = /[\0-\x08\x0a-\x1f\x7f]/;
 
 /**
- * Why a request cannot be sent, in Envoy's words: a part of the first line is missing, or what a plugin has put into the
- * headers would end a line early, so that the upstream would read headers or requests that nobody sent.
+ * Checks a request before it is sent to an upstream. A plugin may have removed a part of the first line, or may have
+ * set a header with a line break, with which the upstream would read headers or requests that nobody sent.
  *
- * @returns undefined where the request can be sent
+ * @returns Envoy's text for the problem; undefined when the request can be sent
  * @example
  * requestProblem(new HeaderMap("request", [[":method", "GET"], [":path", "/"], ["x-a", "1\r\nx-b: 2"]])); // "invalid header value for: x-a"
  */
@@ -24,7 +26,7 @@ export function requestProblem(map: HeaderMap): string | undefined {
   return undefined;
 }
 
-/** The word for it in the access log. */
+/** The response code details of a problem, for the access log. */
 export function problemDetails(problem: string): string {
   return `filter_removed_required_request_headers{${problem.replaceAll(" ", "_")}}`;
 }
@@ -33,7 +35,7 @@ function missingHeader(map: HeaderMap): string | undefined {
   if (!map.has(":method")) return ":method";
   if (map.get(":method") !== "CONNECT") return map.has(":path") ? undefined : ":path";
   if (!map.has(":authority")) return ":authority";
-  // With a path it is one that opens a tunnel for another protocol, which must be named.
+  // A CONNECT with a path opens a tunnel for another protocol, which :protocol names.
   if (map.has(":path") === map.has(":protocol")) return undefined;
   return map.has(":path") ? ":protocol" : ":path";
 }
@@ -48,7 +50,7 @@ const SHORT: Readonly<Record<string, string>> = {
   "\t": "\\t",
 };
 
-/** As in JSON: the text becomes part of a response. */
+/** Escapes a name as in JSON, because the text becomes part of a response. */
 function escaped(name: string): string {
   return name.replace(
     // eslint-disable-next-line no-control-regex

@@ -2,13 +2,13 @@ import type { Socket } from "node:net";
 import type { HeaderMap, Pair } from "../../host/index.js";
 import { reasonPhrase } from "./reason.js";
 
-/** Requests with these methods have no body unless they say so. */
+/** Requests with these methods have no body unless their headers declare one. */
 const BODILESS = new Set(["GET", "HEAD", "DELETE", "TRACE", "CONNECT"]);
 
 /**
- * Writes one message to a socket: its head, then pieces of its body, framed as the head says. What a plugin has put into
- * the headers of a response, or into trailers, goes out as it is, as with Envoy; requests must have been checked, see
- * `requestProblem`.
+ * Writes one message to a socket: the head, then the chunks of the body, framed as the head declares. Like Envoy, the
+ * writer does not check the headers of responses and the trailers, which plugins can change. Check requests with
+ * `requestProblem` first.
  */
 export class MessageWriter {
   private mode: "plain" | "chunked" | "none" = "plain";
@@ -16,8 +16,8 @@ export class MessageWriter {
   constructor(private readonly socket: Socket) {}
 
   /**
-   * @param end nothing follows
-   * @param tunnel what follows are the bytes of another protocol
+   * @param end the request has neither a body nor trailers
+   * @param tunnel the bytes of another protocol follow
    */
   request(map: HeaderMap, end: boolean, tunnel: boolean): boolean {
     const method = map.get(":method") ?? "";
@@ -41,7 +41,7 @@ export class MessageWriter {
     if (!bodiless && status >= 200 && !options.tunnel && !map.has("content-length")) {
       if (options.end && !options.toHead) lines.push(["content-length", "0"]);
       else if (options.version === 1) {
-        // To HEAD too: as for GET.
+        // The response to HEAD has the headers of the response to GET.
         lines.push(["transfer-encoding", "chunked"]);
         if (!options.toHead) this.mode = "chunked";
       }
@@ -63,7 +63,7 @@ export class MessageWriter {
     return ready;
   }
 
-  /** Trailers go with chunks only; otherwise they are lost. */
+  /** Writes trailers after a chunked body. Without chunks, trailers are lost. */
   trailers(map: HeaderMap): boolean {
     if (this.mode !== "chunked") return true;
     const lines = map.entries().map(([name, value]) => `${name}: ${value}\r\n`);
@@ -79,14 +79,14 @@ export class MessageWriter {
 
 export interface ResponseOptions {
   end: boolean;
-  /** The request was HEAD. */
+  /** The request has the method HEAD. */
   toHead: boolean;
   tunnel: boolean;
-  /** Of the request. */
+  /** The HTTP version of the request: 0 or 1, behind "HTTP/1.". */
   version: number;
 }
 
-/** The first line's host; a request whose plugin has taken it away has none. */
+/** The host header; none when a plugin has removed :authority. */
 function host(map: HeaderMap): Pair[] {
   const authority = map.get(":authority");
   return authority === undefined ? [] : [["host", authority]];
@@ -96,7 +96,7 @@ function regular(map: HeaderMap): Pair[] {
   return map.entries().filter(([name]) => name.charCodeAt(0) !== 0x3a);
 }
 
-/** The same; as in Envoy, an empty name that stands right behind the pseudo-headers is taken for one of them. */
+/** The headers of a request. Like Envoy, leaves out an empty name right behind the pseudo-headers. */
 function named(map: HeaderMap): Pair[] {
   const pairs = regular(map);
   return pairs[0]?.[0] === "" && pairs.length < map.size ? pairs.slice(1) : pairs;

@@ -8,15 +8,15 @@ import { Reads } from "../reads.js";
 import { expectsContinue, HOP } from "../request-headers.js";
 import { outgoing, pairsOf } from "./fields.js";
 import { Incoming } from "./incoming.js";
-import { http2Request, isTooLarge } from "./request.js";
+import { hasUserInfo, http2Request, isTooLarge } from "./request.js";
 import { STREAM_WINDOW } from "./server.js";
 
-/** A request of a client that speaks HTTP/2: one stream of its connection. */
+/** A request of an HTTP/2 client: one stream of its connection. */
 export class ClientStream {
   private exchange: Exchange | undefined;
   private readonly reads: Reads;
   private requestEnded = false;
-  /** Sent when the body is out. */
+  /** Trailers to send after the body. */
   private trailers: HeaderMap | undefined;
   private responseEnded = false;
   private hasBody = false;
@@ -25,7 +25,7 @@ export class ClientStream {
     private readonly http2: ServerHttp2Stream,
     private readonly listener: HttpListener,
     private readonly connection: ConnectionInfo,
-    /** All is over. */
+    /** Called when the stream is closed. */
     private readonly over: () => void,
   ) {
     this.reads = new Reads(http2);
@@ -38,9 +38,10 @@ export class ClientStream {
     http2.on("close", () => this.closed());
   }
 
-  /** Takes the request's headers, and the flags of their frame. */
+  /** Begins the request with its headers, and the flags of their frame. */
   begin(pairs: readonly Pair[], flags: number): void {
     if (isTooLarge(pairs)) return this.http2.close(constants.NGHTTP2_INTERNAL_ERROR);
+    if (hasUserInfo(pairs)) return this.http2.close(constants.NGHTTP2_CANCEL);
     const isConnect = pairs.some(([name, value]) => name === ":method" && value === "CONNECT");
     const tunnel = isConnect && this.listener.allowsUpgrade("CONNECT");
     const how = { protocol: "HTTP/2", tunnel, bufferLimit: STREAM_WINDOW };
@@ -56,7 +57,7 @@ export class ClientStream {
     if (expectsContinue(pairs)) this.http2.additionalHeaders({ ":status": 100 });
     const end = (flags & constants.NGHTTP2_FLAG_END_STREAM) !== 0;
     this.requestEnded = end;
-    exchange.own(map);
+    exchange.updateRequest(map);
     const isRefused = isConnect && !tunnel && this.listener.routes.find(map)?.name !== undefined;
     if (isRefused) return exchange.refuse(map, gatewayReply(403, "", "upgrade_failed"));
     if (map.get(":path")?.startsWith("/") === false) {
@@ -97,9 +98,9 @@ export class ClientStream {
     };
   }
 
-  /** Takes the response for the client. */
+  /** The sink that writes the response to the client. */
   private downstream(): Sink {
-    const wrote = (ready: boolean) => {
+    const pauseIfFull = (ready: boolean) => {
       if (!ready) this.exchange?.flow(true);
     };
     return {
@@ -107,7 +108,7 @@ export class ClientStream {
       data: (bytes, end) => {
         const chunk = bytes.take();
         if (!this.http2.writable) return;
-        if (chunk.length > 0) wrote(this.http2.write(chunk));
+        if (chunk.length > 0) pauseIfFull(this.http2.write(chunk));
         if (end) this.http2.end();
       },
       trailers: (map) => {
@@ -120,13 +121,13 @@ export class ClientStream {
   private respond(map: HeaderMap, end: boolean): void {
     for (const name of HOP) map.remove(name);
     if (!map.has("date")) map.add("date", new Date().toUTCString());
-    this.exchange?.sign(map);
+    this.exchange?.updateResponse(map);
     if (this.http2.destroyed || this.http2.closed) return;
     try {
       this.http2.respond(outgoing(map), { endStream: end, waitForTrailers: !end });
       this.hasBody = this.http2.writable;
     } catch {
-      // A plugin has written what HTTP/2 cannot carry.
+      // A plugin has set headers that HTTP/2 cannot carry.
       this.http2.close(constants.NGHTTP2_INTERNAL_ERROR);
     }
   }
@@ -139,7 +140,10 @@ export class ClientStream {
     if (!this.hasBody) this.stopRequest();
   }
 
-  /** The response has gone: the rest of the request is not wanted. Not at once, as a reset overtakes what was just written. */
+  /**
+   * Stops the rest of the request after the response. Waits a turn, because a reset overtakes bytes that were just
+   * written.
+   */
   private stopRequest(): void {
     if (this.requestEnded) return;
     setImmediate(() => {

@@ -7,12 +7,12 @@ import { pairsOf } from "./fields.js";
 import { http2Session } from "./server.js";
 import { ClientStream } from "./client-stream.js";
 
-/** A client's connection that speaks HTTP/2: any number of requests at once. */
+/** An HTTP/2 connection of a client, with any number of requests at the same time. */
 export class Http2Connection implements OpenConnection {
   private readonly session: ServerHttp2Session;
   private readonly streams = new Set<ClientStream>();
 
-  /** @param gone hears of the connection's end, once and not at once */
+  /** @param gone called once when the connection ends, never before the constructor returns */
   constructor(socket: Socket, listener: HttpListener, info: ConnectionInfo, gone: () => void) {
     this.session = http2Session(socket);
     this.session.on("stream", (stream: ServerHttp2Stream, _headers: object, flags: number, raw: string[]) => {
@@ -21,7 +21,7 @@ export class Http2Connection implements OpenConnection {
       one.begin(pairsOf(raw), flags);
     });
     this.session.on("error", () => {});
-    // A client that sends no more is gone, as for Envoy.
+    // Like Envoy, treats a half-closed connection as closed.
     socket.on("end", () => this.session.destroy());
     this.session.on("close", gone);
   }
@@ -30,7 +30,7 @@ export class Http2Connection implements OpenConnection {
     return this.streams.size;
   }
 
-  /** Tells the client to ask for nothing more here (GOAWAY), and ends after what it has asked for. */
+  /** Sends GOAWAY, and closes after the requests in flight. */
   retire(): void {
     this.session.close();
   }

@@ -1,7 +1,7 @@
 import type { OutgoingHttpHeaders } from "node:http2";
 import type { HeaderMap, Pair } from "../../host/index.js";
 
-/** Names and values, which Node's module gives one after the other, as pairs. */
+/** Converts Node's flat list of names and values to pairs. */
 export function pairsOf(raw: readonly string[]): Pair[] {
   const pairs: Pair[] = [];
   for (let i = 0; i + 1 < raw.length; i += 2) pairs.push([raw[i]!, raw[i + 1]!]);
@@ -9,8 +9,8 @@ export function pairsOf(raw: readonly string[]): Pair[] {
 }
 
 /**
- * Headers as Node's module takes them. It refuses some names that come more than once: their values become one, which
- * means the same.
+ * Converts headers to the form that Node's module accepts. The module rejects several values for some names. Their
+ * values are joined, which has the same meaning.
  */
 export function outgoing(map: HeaderMap): OutgoingHttpHeaders {
   const headers = Object.create(null) as Record<string, string | string[]>;
@@ -23,7 +23,7 @@ export function outgoing(map: HeaderMap): OutgoingHttpHeaders {
   return headers;
 }
 
-/** Names that Node's module takes once only. */
+/** Names that Node's module accepts only once. */
 const SINGLE = new Set(
   (
     "access-control-allow-credentials access-control-max-age access-control-request-method age authorization content-encoding " +

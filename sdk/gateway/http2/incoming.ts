@@ -1,16 +1,16 @@
 import type { Http2Stream } from "node:http2";
 
-/** What a message of HTTP/2 consists of, behind its headers. */
+/** The parts of an HTTP/2 message after its headers. */
 export interface IncomingEvents {
-  /** A piece of the body, and whether it ends the message. */
+  /** A chunk of the body; with `end`, the last one of the message. */
   data(bytes: Buffer, end: boolean): void;
-  /** Trailers, which end the message; names and values one after the other. */
+  /** The trailers, which end the message, as a flat list of names and values. */
   trailers(raw: readonly string[]): void;
 }
 
 /**
- * Reads the body of a message of HTTP/2. The last piece says that it is the last, as in HTTP/2's own frames: Node's module
- * tells of the end on its own, within the same turn of the event loop.
+ * Reads the body of an HTTP/2 message. The last chunk carries the end of the message, as in HTTP/2 frames. Node's
+ * module reports the end separately, in the same turn of the event loop.
  */
 export class Incoming {
   private readonly pending: Buffer[] = [];
@@ -38,16 +38,16 @@ export class Incoming {
   private schedule(): void {
     if (this.isScheduled) return;
     this.isScheduled = true;
-    setImmediate(() => this.tell());
+    setImmediate(() => this.deliver());
   }
 
-  private tell(): void {
+  private deliver(): void {
     this.isScheduled = false;
-    const pieces = this.pending.splice(0);
+    const chunks = this.pending.splice(0);
     const endsWithBody = this.ended && this.rawTrailers === undefined;
-    if (endsWithBody && pieces.length === 0) pieces.push(Buffer.alloc(0));
-    for (const [index, bytes] of pieces.entries()) {
-      this.events.data(bytes, endsWithBody && index === pieces.length - 1);
+    if (endsWithBody && chunks.length === 0) chunks.push(Buffer.alloc(0));
+    for (const [index, bytes] of chunks.entries()) {
+      this.events.data(bytes, endsWithBody && index === chunks.length - 1);
     }
     if (this.ended && this.rawTrailers) this.events.trailers(this.rawTrailers);
   }

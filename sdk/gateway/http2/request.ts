@@ -4,16 +4,26 @@ import { checkAuthority, checkTarget, expectsContinue, sanitize } from "../reque
 const MOST_HEADERS = 100;
 const MOST_BYTES = 60 * 1024;
 
-/** Whether a request's headers are more than a gateway takes. */
+/** Whether a request has more headers, or larger ones, than the gateway accepts. */
 export function isTooLarge(pairs: readonly Pair[]): boolean {
   const size = pairs.reduce((sum, [name, value]) => sum + name.length + value.length, 0);
   return pairs.length > MOST_HEADERS || size > MOST_BYTES;
 }
 
 /**
- * The headers of a request of HTTP/2 as it came.
+ * Whether the host of a request contains user information, which HTTP/2 forbids. Envoy resets such a stream without a
+ * response.
  *
- * @throws HttpError for a request without a host, or a target that is none
+ * Source: RFC 9113, 8.3.1.
+ */
+export function hasUserInfo(pairs: readonly Pair[]): boolean {
+  return pairs.some(([name, value]) => (name === ":authority" || name === "host") && value.includes("@"));
+}
+
+/**
+ * The headers of an HTTP/2 request for the filter chain, before the gateway adds its own.
+ *
+ * @throws HttpError for a missing or wrong host, and for a wrong target
  */
 export function http2Request(pairs: readonly Pair[]): HeaderMap {
   const map = new HeaderMap("request");
@@ -23,7 +33,7 @@ export function http2Request(pairs: readonly Pair[]): HeaderMap {
     if (name !== "host") map.add(name, value);
     else if (!hasAuthority) map.set(":authority", value);
   }
-  // A client may cut its cookies into pieces.
+  // An HTTP/2 client may split its cookies into several headers.
   const cookies = pairs.filter(([name]) => name === "cookie").map(([, value]) => value);
   if (cookies.length > 0) map.add("cookie", cookies.join("; "));
   if (!map.has(":scheme")) map.add(":scheme", "http");

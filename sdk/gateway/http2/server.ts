@@ -1,13 +1,15 @@
 import { createServer, type Http2Server, type ServerHttp2Session } from "node:http2";
 import type { Socket } from "node:net";
 
-/** How the first bytes of a connection tell that it speaks HTTP/2: as much as Envoy looks at. */
+/** The first bytes of an HTTP/2 connection. Envoy compares the same number of bytes. */
 const PREFACE = Buffer.from("PRI * HTTP/2");
 
-/** How much a client may send on a stream before anybody reads it; to Envoy, also how much filters may hold of it. */
+/**
+ * How many bytes a client may send on a stream before they are read. In Envoy, also how many bytes filters may buffer.
+ */
 export const STREAM_WINDOW = 16 * 1024 * 1024;
 
-/** Envoy's settings where Node's differ. */
+/** Envoy's settings that differ from Node's defaults. */
 const SETTINGS = {
   maxConcurrentStreams: 1024,
   initialWindowSize: STREAM_WINDOW,
@@ -15,7 +17,7 @@ const SETTINGS = {
 
 /** The window of a whole connection. */
 const CONNECTION_WINDOW = 24 * 1024 * 1024;
-/** In MB, for all that the streams of one connection have waiting. */
+/** The limit in MB for the buffers of all streams of a connection. */
 const MOST_MEMORY = 128;
 
 let server: Http2Server | undefined;
@@ -25,7 +27,7 @@ export function isHttp2(bytes: Buffer): boolean {
   return bytes.subarray(0, PREFACE.length).equals(PREFACE);
 }
 
-/** Speaks HTTP/2 on a client's connection from now on; what was read of it must have been put back. */
+/** Starts HTTP/2 on a client's connection. Bytes that were read must be put back with `unshift` first. */
 export function http2Session(socket: Socket): ServerHttp2Session {
   server ??= createServer({ settings: SETTINGS, maxSessionMemory: MOST_MEMORY, maxHeaderListPairs: 1000 });
   let session: ServerHttp2Session | undefined;

@@ -9,7 +9,7 @@ import type { ResetReason } from "../../host/message/upstream-failures.js";
 import { outgoing, pairsOf } from "./fields.js";
 import { Incoming } from "./incoming.js";
 
-/** The connection to an upstream that speaks HTTP/2 without TLS: all requests share it. */
+/** The connection to an upstream that speaks HTTP/2 without TLS. All requests share the connection. */
 export class Http2Upstream {
   private current: Http2Session | undefined;
 
@@ -46,11 +46,11 @@ class Http2Session {
     });
     this.session.on("error", () => {});
     this.session.on("close", stopTimer);
-    // Waits for requests, but does not keep the process.
+    // An idle connection does not keep the process alive.
     this.session.unref();
   }
 
-  /** It takes more requests; after a GOAWAY it does not. */
+  /** Whether the connection accepts requests. After a GOAWAY, it does not. */
   get isOpen(): boolean {
     return !this.session.closed && !this.session.destroyed;
   }
@@ -82,13 +82,13 @@ class Http2Request implements Outgoing {
       return true;
     }
     try {
-      // A tunnel would need HTTP/2's own way to switch protocols.
+      // HTTP/2 switches protocols in another way, which the gateway does not support.
       if (tunnel) throw new Error("no tunnel through HTTP/2");
       const headers = outgoing(map);
       for (const name of HOP) delete headers[name];
       this.stream = this.connection.session.request(headers, { endStream: end, waitForTrailers: !end });
     } catch {
-      // Not at once: the caller has not got the request yet.
+      // Deferred, because the caller does not have the request object yet.
       queueMicrotask(() => this.fail("protocol error"));
       return true;
     }
@@ -118,16 +118,16 @@ class Http2Request implements Outgoing {
     this.stream?.close(constants.NGHTTP2_CANCEL);
   }
 
-  /** Gives a request up that cannot be sent. As in Envoy, that shows when its connection stands. */
+  /** Ends a request that cannot be sent. Like Envoy, reports the problem only when the connection is established. */
   private refuse(problem: string): void {
     const { session, connectedAt } = this.connection;
-    const tell = () => {
+    const report = () => {
       if (this.over) return;
       this.over = true;
       this.events.refused(problem);
     };
-    if (connectedAt !== undefined) return tell();
-    session.once("connect", tell);
+    if (connectedAt !== undefined) return report();
+    session.once("connect", report);
     session.once("close", () =>
       this.fail(this.connection.timedOut ? "connection timeout" : "remote connection failure"),
     );
@@ -136,7 +136,7 @@ class Http2Request implements Outgoing {
   private listen(stream: ClientHttp2Stream): void {
     const { events } = this;
     this.reads = new Reads(stream);
-    // Node's types do not know of the last argument.
+    // Node's types lack the last argument.
     const onHeaders = (event: string, listener: (_: object, flags: number, raw: string[]) => void) =>
       stream.on(event, listener as () => void);
     stream.on("headers", () => events.interim?.());
@@ -166,20 +166,20 @@ class Http2Request implements Outgoing {
     stream.on("close", () => this.closed(stream));
   }
 
-  private end(stream: ClientHttp2Stream, tell: () => void): void {
+  private end(stream: ClientHttp2Stream, report: () => void): void {
     this.over = true;
-    tell();
+    report();
     this.finish(stream);
   }
 
-  /** The response has come before the whole request was sent: the rest goes nowhere. */
+  /** Stops the rest of a request whose response ended first. */
   private finish(stream: ClientHttp2Stream): void {
     if (!stream.writableEnded) stream.close(constants.NGHTTP2_NO_ERROR);
   }
 
   private closed(stream: ClientHttp2Stream): void {
     const { connection } = this;
-    // The end of a message that has come as a whole is told a moment later.
+    // `Incoming` reports the end of a complete message a moment later.
     if (stream.readableEnded && stream.rstCode === constants.NGHTTP2_NO_ERROR) return;
     if (connection.timedOut) this.fail("connection timeout");
     else if (connection.connectedAt === undefined) this.fail("remote connection failure");

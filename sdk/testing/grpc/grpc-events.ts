@@ -11,8 +11,8 @@ const HEAD: readonly Pair[] = [
   ["content-type", "application/grpc"],
 ];
 
-/** What the host tells a plugin of a gRPC answer, in Envoy's order. */
-export class GrpcTelling {
+/** Passes a gRPC response to the host as events, in Envoy's order. */
+export class GrpcEventSender {
   hasBegun = false;
 
   constructor(readonly events: GrpcEvents) {}
@@ -21,7 +21,7 @@ export class GrpcTelling {
     this.initialMetadata(new HeaderMap("response", [...HEAD, ...pairs]));
   }
 
-  /** As a server has sent it. */
+  /** Passes the initial metadata of a real server. */
   initialMetadata(map: HeaderMap): void {
     this.hasBegun = true;
     this.events.initialMetadata(map);
@@ -37,7 +37,7 @@ export class GrpcTelling {
     const tail: Pair[] = [["grpc-status", String(status)]];
     if (text !== "") tail.push(["grpc-message", text]);
     tail.push(...pairsOf(trailers, "trailers"));
-    // An answer without a message is its trailers only.
+    // A response without messages consists of trailers only.
     if (!this.hasBegun) {
       this.events.initialMetadata(new HeaderMap("response"));
       tail.unshift(...HEAD);
@@ -46,7 +46,7 @@ export class GrpcTelling {
     this.events.closed(status, closeMessage(text));
   }
 
-  /** What a gateway makes up where there is no answer. */
+  /** Ends the call as a gateway does when the upstream fails. */
   fail(failure: AnswerFailure["fails"]): void {
     this.events.trailingMetadata(new HeaderMap("trailers"));
     if (failure === "reset" && this.hasBegun) return this.events.closed(INTERNAL, "");

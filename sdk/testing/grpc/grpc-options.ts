@@ -4,22 +4,26 @@ import type { TestGrpcCall } from "./test-grpc-call.js";
 type Given = GrpcAnswer | URL | undefined;
 
 /**
- * Answers a gRPC call, once the plugin has sent all of it.
+ * Responds to a gRPC call when the plugin has sent all its messages.
  *
- * @param message the first of the plugin's messages, which is the only one unless it streams
- * @returns a message or a status; the address of a real server that answers; or undefined for an answer by hand
+ * @param message the plugin's first message; a stream may have more
+ * @returns a message or a status, the address of a real server that responds, or undefined when the test calls
+ *   `call.answer`
  */
 export type GrpcFunction = (message: Uint8Array, call: TestGrpcCall) => Given | Promise<Given>;
 
-/** What answers the plugin's gRPC calls to a cluster: always the same, a real server such as http://127.0.0.1:50051, or a function. */
+/**
+ * The response to gRPC calls to a cluster: always the same one, a real server such as http://127.0.0.1:50051, or a
+ * function.
+ */
 export type GrpcAnswerer = GrpcAnswer | URL | GrpcFunction;
 
-/** @internal @throws TypeError that names what is wrong */
+/** @internal @throws TypeError that names the wrong part of the option */
 export function checkGrpcOption(option: unknown, what: string): void {
   if (option === undefined) return;
   if (typeof option !== "object" || option === null || option instanceof URL) {
     throw new TypeError(
-      `${what}: expected an object with what answers by cluster: new URL("http://…"), a function, or an answer`,
+      `${what}: expected an object that has, for each cluster, new URL("http://…"), a function or a response`,
     );
   }
   for (const [cluster, answerer] of Object.entries(option)) {
@@ -29,11 +33,11 @@ export function checkGrpcOption(option: unknown, what: string): void {
   }
 }
 
-/** @internal @throws TypeError for an address with more than host and port, or of another protocol */
+/** @internal @throws TypeError when the address is not http://HOST:PORT */
 export function checkGrpcServer(server: URL, what: string): void {
   const { protocol, host, href } = server;
   if (protocol === "http:" && href === `http://${host}/`) return;
   throw new TypeError(
-    `${what}: expected an address such as http://127.0.0.1:50051, host and port only, without TLS; got ${href}`,
+    `${what}: expected http://HOST:PORT, without a path and without TLS, such as http://127.0.0.1:50051; got ${href}`,
   );
 }

@@ -1,5 +1,5 @@
 import type { GrpcUpstreams } from "../../host/index.js";
-import type { Question } from "../upstreams/answering.js";
+import type { PendingResponse } from "../upstreams/responder.js";
 import { checkGrpcAnswer, type GrpcAnswer } from "./grpc-answer.js";
 import { checkGrpcServer, type GrpcAnswerer } from "./grpc-options.js";
 import { openCall } from "./grpc-server.js";
@@ -8,7 +8,7 @@ import type { CallList } from "../upstreams/call-list.js";
 import { TestGrpcCall } from "./test-grpc-call.js";
 import { fromLatin1 } from "../message/text.js";
 
-/** The upstreams that a plugin under test may call by gRPC. */
+/** The gRPC upstreams of a plugin under test. */
 export function grpcService(
   host: TestHost,
   calls: CallList<TestGrpcCall>,
@@ -22,10 +22,10 @@ export function grpcService(
       host.note("message", `to ${call.cluster}: gRPC ${call.service}/${call.method}`);
       const answerer = answerers[call.cluster];
       const take = (given: GrpcAnswerer) => {
-        const ask = (server: URL) => call.forward((heard) => openCall(server, request, heard));
-        host.answering.by(grpcQuestion(given, call, ask));
+        const sendTo = (server: URL) => call.forward((events) => openCall(server, request, events));
+        host.responder.respond(pendingGrpcCall(given, call, sendTo));
       };
-      // A server hears each message as it is sent, the others when all is.
+      // A real server gets each message at once. Functions and fixed responses wait for the last message.
       if (answerer instanceof URL) take(answerer);
       const sent = (message: Buffer | undefined, end: boolean) => {
         const wasEnded = call.ended;
@@ -37,20 +37,20 @@ export function grpcService(
   };
 }
 
-/** A call that waits for its answer. `ask` has a real server give it. */
-function grpcQuestion(
+/** A call that waits for its response. `sendTo` sends the call to a real server. */
+function pendingGrpcCall(
   answerer: GrpcAnswerer,
   call: TestGrpcCall,
-  ask: (server: URL) => Promise<void>,
-): Question<GrpcAnswer, GrpcAnswer> {
-  const what = `what answers ${call.service}/${call.method} of ${call.cluster}`;
+  sendTo: (server: URL) => Promise<void>,
+): PendingResponse<GrpcAnswer, GrpcAnswer> {
+  const what = `the response to ${call.service}/${call.method} of ${call.cluster}`;
   const message = call.messages[0] ?? new Uint8Array();
   return {
-    answer: () => (typeof answerer === "function" ? answerer(message, call) : answerer),
+    given: () => (typeof answerer === "function" ? answerer(message, call) : answerer),
     check: (given) => checkGrpcAnswer(given, what),
-    ask: async (server) => {
+    sendTo: async (server) => {
       checkGrpcServer(server, what);
-      await ask(server);
+      await sendTo(server);
       return undefined;
     },
     settle: (checked) => call.settle(checked),

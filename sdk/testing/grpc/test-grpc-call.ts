@@ -2,14 +2,15 @@ import { HeaderMap, type GrpcEvents, type GrpcRequest, type GrpcStream } from ".
 import type { Content } from "../upstreams/answer.js";
 import type { AnswerFailure } from "../upstreams/failures.js";
 import { checkGrpcAnswer, checkGrpcStatus, grpcMessage, type GrpcAnswer, type GrpcStatus } from "./grpc-answer.js";
-import { GrpcTelling } from "./grpc-events.js";
+import { GrpcEventSender } from "./grpc-events.js";
 import { HeaderList, pairsOf, type HeadersInput } from "../message/headers.js";
 import type { TestHost } from "../upstreams/test-host.js";
 import { withTimeline } from "../timeline/test-error.js";
 import { fromLatin1, shown } from "../message/text.js";
 
 /**
- * A gRPC call or stream that the plugin has begun, and the means to answer it: at once, or step by step.
+ * A gRPC call or stream that the plugin has begun. `answer` sends the whole response; `begin`, `send` and `end` send
+ * its parts.
  *
  * @example
  * const call = request.grpcCalls[0]!;
@@ -17,24 +18,24 @@ import { fromLatin1, shown } from "../message/text.js";
  * call.answer(AuthReply.encode({ user: "mia" }));
  */
 export class TestGrpcCall {
-  /** The cluster that is asked. */
+  /** The cluster that the plugin calls. */
   readonly cluster: string;
   /** "package.Service" */
   readonly service: string;
   readonly method: string;
   readonly metadata: HeaderList;
-  /** How long the answer may take, by the plugin's clock; 0 for ever. */
+  /** The time limit in milliseconds on the plugin's clock; 0 for no limit. */
   readonly timeoutMs: number;
   /** The messages that the plugin has sent so far. */
   readonly messages: Uint8Array[] = [];
-  /** The plugin has sent all. */
+  /** Whether the plugin has sent its last message. */
   ended = false;
-  /** "answered": the answer has come to its end; "cancelled": the plugin broke the call off, or ended first. */
+  /** "answered": the response has ended; "cancelled": the plugin cancelled the call, or the plugin ended. */
   state: "waiting" | "answered" | "cancelled" = "waiting";
   readonly #host: TestHost;
-  readonly #telling: GrpcTelling;
+  readonly #sender: GrpcEventSender;
   #stopTimer = () => {};
-  /** Where a real server answers. */
+  /** The call to a real server that responds. */
   #server: GrpcStream | undefined;
 
   /** @internal */
@@ -45,17 +46,17 @@ export class TestGrpcCall {
     this.metadata = new HeaderList(new HeaderMap("request", request.metadata));
     this.timeoutMs = request.timeoutMs;
     this.#host = host;
-    this.#telling = new GrpcTelling(events);
+    this.#sender = new GrpcEventSender(events);
     if (this.timeoutMs > 0) {
       this.#stopTimer = host.clock.start(this.timeoutMs, () => this.settle({ fails: "timeout" }), false);
     }
   }
 
   /**
-   * Answers, and ends the call: with a message and status 0, with another status, or with `{ fails: "reset" }`.
+   * Sends the whole response: a message with status 0, another status, or `{ fails: "reset" }`.
    *
-   * @throws TestKitError when it has been answered, or taken back; TypeError for what is no answer; PluginTrap when the
-   *   plugin traps
+   * @throws TestKitError when the call has its response, or was cancelled; TypeError for a wrong response; PluginTrap
+   *   when the plugin traps
    */
   answer(answer: GrpcAnswer): void {
     const checked = checkGrpcAnswer(answer, "call.answer");
@@ -64,20 +65,21 @@ export class TestGrpcCall {
   }
 
   /**
-   * Begins to answer, with metadata: `send` and `end` follow. `send` begins without any.
+   * Begins the response with initial metadata. `send` and `end` send the rest. Without `begin`, `send` begins with no
+   * metadata.
    *
-   * @throws as `answer`; TestKitError when it has begun
+   * @throws as `answer`; TestKitError when the response has begun
    */
   begin(metadata: HeadersInput = {}): void {
     const pairs = pairsOf(metadata, "call.begin");
     this.#checkOpen(this.begin);
-    if (this.#telling.hasBegun) throw this.#error("has begun to be answered", this.begin);
-    this.#note("begins to answer");
-    this.#host.run(() => this.#telling.begin(pairs));
+    if (this.#sender.hasBegun) throw this.#error("has a response that has begun", this.begin);
+    this.#note("begins its response");
+    this.#host.run(() => this.#sender.begin(pairs));
   }
 
   /**
-   * Sends a message of a stream.
+   * Sends a message of the response.
    *
    * @throws as `answer`
    * @example
@@ -92,9 +94,9 @@ export class TestGrpcCall {
   }
 
   /**
-   * Ends the answer.
+   * Ends the response.
    *
-   * @param status 0 unless given
+   * @param status the gRPC status; 0 by default
    * @throws as `answer`
    */
   end(status: GrpcStatus = { status: 0 }): void {
@@ -103,7 +105,7 @@ export class TestGrpcCall {
     this.#host.run(() => this.#end(checked));
   }
 
-  /** @internal Answers as a whole, unless it is too late. */
+  /** @internal Sends the whole response, unless the call is over. */
   settle(answer: GrpcAnswer): void {
     if (this.state !== "waiting") return;
     if (typeof answer === "object" && "fails" in answer) return this.#fail(answer.fails);
@@ -113,10 +115,10 @@ export class TestGrpcCall {
   }
 
   /**
-   * @internal Has a real server answer: what the plugin has sent goes there, and what it will send.
+   * @internal Forwards all messages of the plugin, sent or still to come, to a real server that responds.
    *
-   * @param open begins a call to it
-   * @throws TestKitError where the call cannot be sent
+   * @param open begins the call to the server
+   * @throws TestKitError when HTTP/2 cannot carry the call
    */
   async forward(open: (events: GrpcEvents) => Promise<GrpcStream | undefined>): Promise<void> {
     const server = await open(this.#fromServer());
@@ -127,17 +129,17 @@ export class TestGrpcCall {
     if (this.ended) server.close();
   }
 
-  /** @internal Whether a real server is about to answer. */
+  /** @internal Whether a real server has not ended its response. */
   get isServed(): boolean {
     return this.#server !== undefined && this.state === "waiting";
   }
 
-  /** @internal Whether the end of its answer is to be waited for: the plugin has sent all. */
+  /** @internal Whether a real server has the last message and has not ended its response. */
   get isAwaited(): boolean {
     return this.isServed && this.ended;
   }
 
-  /** @internal The plugin sends. */
+  /** @internal Takes a message or the end from the plugin. */
   sent(message: Buffer | undefined, end: boolean): void {
     if (message) {
       this.messages.push(new Uint8Array(message));
@@ -155,29 +157,29 @@ export class TestGrpcCall {
     this.#stop();
   }
 
-  /** What a server says, as it comes. */
+  /** Passes the events of a real server to the plugin. */
   #fromServer(): GrpcEvents {
-    const { events } = this.#telling;
-    const hear = (work: () => void) =>
-      this.#host.answering.hear(() => {
+    const { events } = this.#sender;
+    const deliver = (work: () => void) =>
+      this.#host.responder.deliver(() => {
         if (this.state === "waiting") work();
       });
     return {
       initialMetadata: (map) =>
-        hear(() => {
-          // Without any where trailers are the whole answer.
-          if (map.size > 0) this.#note("begins to answer");
-          this.#telling.initialMetadata(map);
+        deliver(() => {
+          // The initial metadata is empty when the response consists of trailers only.
+          if (map.size > 0) this.#note("begins its response");
+          this.#sender.initialMetadata(map);
         }),
-      message: (bytes) => hear(() => this.#message(bytes)),
-      trailingMetadata: (map) => hear(() => events.trailingMetadata(map)),
+      message: (bytes) => deliver(() => this.#message(bytes)),
+      trailingMetadata: (map) => deliver(() => events.trailingMetadata(map)),
       closed: (status, message) =>
-        hear(() => {
-          const said = message.replace(/\{?via_upstream\}?$/, "");
-          // It is over there, too: nothing is left to break off.
+        deliver(() => {
+          const text = message.replace(/\{?via_upstream\}?$/, "");
+          // The server has closed the call: no reset is needed.
           this.#server = undefined;
           this.#close("answered");
-          this.#note(`ends with status ${status}${said === "" ? "" : ` ${shown(said)}`}`);
+          this.#note(`ends with status ${status}${text === "" ? "" : ` ${shown(text)}`}`);
           events.closed(status, message);
         }),
     };
@@ -185,21 +187,21 @@ export class TestGrpcCall {
 
   #message(bytes: Buffer): void {
     this.#note(`sends a gRPC message of ${bytes.length} bytes`);
-    this.#telling.message(bytes);
+    this.#sender.message(bytes);
   }
 
   #end(status: GrpcStatus): void {
-    // A hook that has heard of the message may have broken the call off.
+    // The hook for the message may have cancelled the call.
     if (this.state !== "waiting") return;
     this.#close("answered");
     this.#note(`ends with status ${status.status}${status.message === undefined ? "" : ` ${shown(status.message)}`}`);
-    this.#telling.end(status);
+    this.#sender.end(status);
   }
 
   #fail(failure: AnswerFailure["fails"]): void {
     this.#close("answered");
-    this.#note(`gives no answer (${failure})`);
-    this.#telling.fail(failure);
+    this.#note(`fails: ${failure}`);
+    this.#sender.fail(failure);
   }
 
   #close(state: "answered"): void {
@@ -207,7 +209,7 @@ export class TestGrpcCall {
     this.#stop();
   }
 
-  /** There is nothing more to wait for, nor to be heard. */
+  /** Stops the time limit and the real server. */
   #stop(): void {
     this.#stopTimer();
     this.#server?.reset();
@@ -219,7 +221,7 @@ export class TestGrpcCall {
 
   #checkOpen(caller: (...args: never[]) => unknown): void {
     if (this.state === "waiting") return;
-    throw this.#error(this.state === "answered" ? "has been answered" : "was taken back", caller);
+    throw this.#error(this.state === "answered" ? "has its response already" : "was cancelled", caller);
   }
 
   #error(why: string, caller: (...args: never[]) => unknown): Error {

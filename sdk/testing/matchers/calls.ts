@@ -1,15 +1,15 @@
 import type { Content } from "../upstreams/answer.js";
 import type { HeaderList } from "../message/headers.js";
 import { toBuffer } from "../message/text.js";
-import { checkExpected, differences, fits, says } from "./compare.js";
+import { checkExpected, differences, fits, quoted } from "./compare.js";
 import { pluginOrRequest } from "./subjects.js";
 import type { ExpectedCall, ExpectedGrpcCall } from "./types.js";
 import { verdict, type Context, type Verdict } from "./verdict.js";
 
-/** The most bytes of a message that are shown. */
+/** How many bytes of a message are shown. */
 const MOST_BYTES = 64;
 
-/** The matchers of what plugins ask others, by HTTP, Redis and gRPC. */
+/** The matchers for calls of plugins by HTTP, Redis and gRPC. */
 export const callMatchers = {
   toHaveCalledOut(this: Context, got: unknown, cluster: string, expected: ExpectedCall = {}): Verdict {
     const { calls } = pluginOrRequest(got, "toHaveCalledOut");
@@ -19,17 +19,17 @@ export const callMatchers = {
       (call) => call.cluster === cluster && differences(call, rest).length === 0 && hasAll(call.headers, headers),
     );
     const made = calls.map((call) => {
-      return `\n  ${call.cluster}: ${call.method} ${call.path}${linesOf(call.headers)}${call.body === "" ? "" : `\n      body ${says(call.body)}`}`;
+      return `\n  ${call.cluster}: ${call.method} ${call.path}${linesOf(call.headers)}${call.body === "" ? "" : `\n      body ${quoted(call.body)}`}`;
     });
-    const instead = made.length === 0 ? "it has called nobody" : `its calls${made.join("")}`;
+    const instead = made.length === 0 ? "it has made no call" : `its calls${made.join("")}`;
     return verdict(this, pass, "the plugin", `to have called ${cluster}${withFields(expected)}`, instead);
   },
 
   toHaveCalledRedis(this: Context, got: unknown, cluster: string, command?: readonly (string | RegExp)[]): Verdict {
     const { redisCalls } = pluginOrRequest(got, "toHaveCalledRedis");
     if (command !== undefined && !isCommand(command)) {
-      const wanted = 'the words of a command as texts or patterns, such as ["GET", "key"]';
-      throw new TypeError(`toHaveCalledRedis: expected ${wanted}, got ${says(command)}`);
+      const wanted = 'the words of a command as strings or patterns, such as ["GET", "key"]';
+      throw new TypeError(`toHaveCalledRedis: expected ${wanted}, got ${quoted(command)}`);
     }
     const pass = redisCalls.some(
       (call) =>
@@ -38,10 +38,10 @@ export const callMatchers = {
           (command.length === call.command.length && command.every((word, i) => fits(call.command[i]!, word)))),
     );
     const sent = redisCalls.map(({ cluster: to, command: words, database }) => {
-      return `\n  ${to}: ${words.map(says).join(" ")}${database === 0 ? "" : `, database ${database}`}`;
+      return `\n  ${to}: ${words.map(quoted).join(" ")}${database === 0 ? "" : `, database ${database}`}`;
     });
-    const what = `to have sent ${cluster} ${command === undefined ? "a command of Redis" : command.map(says).join(" ")}`;
-    const instead = sent.length === 0 ? "it has sent none" : `its commands${sent.join("")}`;
+    const what = `to have sent ${cluster} ${command === undefined ? "a Redis command" : command.map(quoted).join(" ")}`;
+    const instead = sent.length === 0 ? "it has sent no Redis command" : `its commands${sent.join("")}`;
     return verdict(this, pass, "the plugin", what, instead);
   },
 
@@ -62,7 +62,7 @@ export const callMatchers = {
     });
     const text = message instanceof Uint8Array ? messageText(message) : message;
     const like = withFields(message === undefined ? expected : { ...expected, message: text });
-    const instead = made.length === 0 ? "it has called nobody by gRPC" : `its gRPC calls${made.join("")}`;
+    const instead = made.length === 0 ? "it has made no gRPC call" : `its gRPC calls${made.join("")}`;
     return verdict(this, pass, "the plugin", `to have called ${cluster} by gRPC${like}`, instead);
   },
 };
@@ -91,12 +91,12 @@ function isMessage(got: Uint8Array, wanted: Content | RegExp): boolean {
   return wanted instanceof RegExp ? fits(Buffer.from(got).toString(), wanted) : toBuffer(wanted).equals(got);
 }
 
-/** A message as text where it is one, else its bytes in hexadecimal. */
+/** A message as text, or in hexadecimal digits when it is not text. */
 function messageText(message: Uint8Array): string {
   const bytes = Buffer.from(message);
   const text = bytes.toString();
   // eslint-disable-next-line no-control-regex
-  if (!/[\0-\x08\x0e-\x1f\x7f\ufffd]/.test(text)) return says(text);
+  if (!/[\0-\x08\x0e-\x1f\x7f\ufffd]/.test(text)) return quoted(text);
   const more = bytes.length > MOST_BYTES ? `… (${bytes.length} bytes)` : "";
   return `0x${bytes.subarray(0, MOST_BYTES).toString("hex")}${more}`;
 }

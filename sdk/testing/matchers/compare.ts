@@ -1,17 +1,17 @@
 import { checkFields, describe, isRecord } from "../upstreams/answer.js";
 
-/** Whether a text is the one that is wanted, or matches the pattern. */
+/** Whether a text equals the expected text, or matches the expected pattern. */
 export function fits(text: string, wanted: string | RegExp): boolean {
   if (typeof wanted === "string") return text === wanted;
-  // One with the flag g or y would begin where it has ended the last time.
+  // A pattern with the flag g or y would start where its last match ended.
   wanted.lastIndex = 0;
   return wanted.test(text);
 }
 
 /**
- * Looks at what should be: what never fits would let every `.not` pass.
+ * Checks the expected fields. A field that cannot match would make every `.not` pass.
  *
- * @throws TypeError for a field that there is not
+ * @throws TypeError for an unknown field
  */
 export function checkExpected(wanted: unknown, known: readonly string[], matcher: string): void {
   checkFields(wanted, known, matcher);
@@ -22,18 +22,18 @@ export function checkExpected(wanted: unknown, known: readonly string[], matcher
   }
 }
 
-/** @throws TypeError for what no text can fit */
+/** @throws TypeError unless the expected value is a string or a pattern */
 export function checkWanted(wanted: unknown, what: string): void {
   if (typeof wanted === "string" || wanted instanceof RegExp) return;
-  throw new TypeError(`${what}: expected a text or a pattern, got ${describe(wanted)}`);
+  throw new TypeError(`${what}: expected a string or a pattern, got ${describe(wanted)}`);
 }
 
-/** @throws TypeError for no number */
+/** @throws TypeError unless the expected value is a number */
 export function checkNumber(wanted: unknown, what: string): void {
   if (typeof wanted !== "number") throw new TypeError(`${what}: expected a number, got ${describe(wanted)}`);
 }
 
-/** The fields of something that are not as wanted. */
+/** The names of the fields that differ from the expected ones. */
 export function differences(got: object, wanted: object): string[] {
   return Object.entries(wanted)
     .filter(([name, value]) => {
@@ -46,8 +46,8 @@ export function differences(got: object, wanted: object): string[] {
     .map(([name]) => name);
 }
 
-/** A text in quotes, a pattern or a number as it is. */
-export function says(value: unknown): string {
+/** The value for a message: text in quotes, a pattern or a number as it is. */
+export function quoted(value: unknown): string {
   return value instanceof RegExp ? String(value) : JSON.stringify(value);
 }
 

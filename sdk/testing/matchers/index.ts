@@ -6,7 +6,7 @@ import type { PluginMatchers } from "./types.js";
 export type { PluginMatchers } from "./types.js";
 
 declare module "vitest" {
-  // Its parameter must be named and have a default as in vitest.
+  // The type parameter must have the name and the default of vitest's own.
   // eslint-disable-next-line @typescript-eslint/no-explicit-any, @typescript-eslint/no-empty-object-type, @typescript-eslint/no-unused-vars
   interface Matchers<T = any> extends PluginMatchers {}
 }

@@ -1,68 +1,68 @@
 import type { Content } from "../upstreams/answer.js";
 import type { LevelName } from "../timeline/host-calls.js";
 
-/** What a local reply should be; what is left out may be anything. */
+/** The expected fields of a local reply. A missing field matches anything. */
 export interface ExpectedReply {
   status?: number;
   details?: string | RegExp;
   body?: string | RegExp;
 }
 
-/** What a call to an upstream should be; what is left out may be anything. */
+/** The expected fields of an HTTP call. A missing field matches anything. */
 export interface ExpectedCall {
   method?: string;
   path?: string | RegExp;
   authority?: string;
   body?: string | RegExp;
-  /** Each is there with that value, be it among others. */
+  /** Headers that the call must have; it may have others. */
   headers?: Readonly<Record<string, string | RegExp>>;
 }
 
-/** What a gRPC call should be; what is left out may be anything. */
+/** The expected fields of a gRPC call. A missing field matches anything. */
 export interface ExpectedGrpcCall {
   /** "package.Service" */
   service?: string | RegExp;
   method?: string | RegExp;
-  /** Each is there with that value, be it among others. */
+  /** Metadata that the call must have; it may have more. */
   metadata?: Readonly<Record<string, string | RegExp>>;
-  /** One of the messages that the plugin has sent: bytes, or a text as UTF-8. */
+  /** One of the plugin's messages: bytes, or text as UTF-8. */
   message?: Content | RegExp;
 }
 
-/** What `expect` can say of plugins, requests and messages. All of it works with `.not`. */
+/** The matchers of the test kit for plugins, requests and messages. All of them work with `.not`. */
 export interface PluginMatchers {
   /**
-   * A message, a call, or a list of headers has a header of that name, with that value if one is given.
+   * Passes when a message, a call or a list of headers has the header, with the value if one is given.
    *
    * @example
    * expect(response).toHaveHeader("content-type", /json/);
    */
   toHaveHeader(name: string, value?: string | RegExp): void;
   /**
-   * A response, or a request's response, has that status.
+   * Passes when a response, or the response of a request, has the status.
    *
    * @example
    * expect(response).toHaveStatus(200);
    */
   toHaveStatus(status: number): void;
   /**
-   * A message has that body: a text, a pattern that it matches, or what it means as JSON.
+   * Passes when a message has the body: a string, a pattern, or an object that the body contains as JSON.
    *
    * @example
    * expect(response).toHaveBody({ user: "mia" });
    */
   toHaveBody(body: string | RegExp | object): void;
   /**
-   * A plugin or a request has written a line into the log that contains a text, or matches a pattern, at a level if one
-   * is given.
+   * Passes when a plugin, or a plugin for a request, has logged a line that contains the text or matches the pattern,
+   * at the level if one is given.
    *
    * @example
-   * expect(plugin).toHaveLogged("auth service answered 503", "warn");
+   * expect(plugin).toHaveLogged("auth service responded with 503", "warn");
    */
   toHaveLogged(text: string | RegExp, level?: LevelName): void;
   /**
-   * A request was answered in the place of its upstream, by the plugin or the gateway: with that status, those details,
-   * that body if they are given.
+   * Passes when the plugin or the gateway made the response without the upstream, with the status, the details and the
+   * body if they are given.
    *
    * @example
    * expect(response).toBeLocalReply(403);
@@ -70,50 +70,50 @@ export interface PluginMatchers {
    */
   toBeLocalReply(expected?: number | ExpectedReply): void;
   /**
-   * A request has reached its upstream.
+   * Passes when a request has reached its upstream.
    *
    * @example
    * expect(request).not.toHaveReachedUpstream();
    */
   toHaveReachedUpstream(): void;
   /**
-   * The plugin holds a request or its response.
+   * Passes when the plugin holds a request or its response.
    *
    * @example
    * expect(request).toBeHeld();
    */
   toBeHeld(): void;
   /**
-   * A plugin has called a cluster by HTTP, for a request if it is one.
+   * Passes when a plugin has made an HTTP call to the cluster. For a request, only its own calls count.
    *
    * @example
    * expect(request).toHaveCalledOut("auth", { path: "/check", headers: { authorization: "t" } });
    */
   toHaveCalledOut(cluster: string, expected?: ExpectedCall): void;
   /**
-   * A plugin has sent a Redis command to a cluster, for a request if it is one.
+   * Passes when a plugin has sent a Redis command to the cluster. For a request, only its own commands count.
    *
-   * @param command all words of it, or patterns that they match; any command unless given
+   * @param command all words of the command, or patterns that match them; any command by default
    * @example
    * expect(request).toHaveCalledRedis("cache", ["SET", "user:mia", /^\d+$/]);
    */
   toHaveCalledRedis(cluster: string, command?: readonly (string | RegExp)[]): void;
   /**
-   * A plugin has begun a gRPC call to a cluster, for a request if it is one.
+   * Passes when a plugin has begun a gRPC call to the cluster. For a request, only its own calls count.
    *
    * @example
    * expect(request).toHaveCalledGrpc("auth", { service: "auth.v1.Auth", method: "Check", message: bytes });
    */
   toHaveCalledGrpc(cluster: string, expected?: ExpectedGrpcCall): void;
   /**
-   * A plugin's counter or gauge has that value.
+   * Passes when the plugin's counter or gauge has the value.
    *
    * @example
    * expect(plugin).toHaveMetric("denied", 2);
    */
   toHaveMetric(name: string, value: number): void;
   /**
-   * Nothing of a plugin is on its way: no request, no context, no call.
+   * Passes when the plugin has no open requests, stream contexts and calls.
    *
    * @example
    * expect(plugin).toHaveNothingOpen();

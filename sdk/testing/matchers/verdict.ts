@@ -4,13 +4,13 @@ export interface Verdict {
   message: () => string;
 }
 
-/** The part of vitest's `this` that is used. */
+/** The part of vitest's `this` that the matchers use. */
 export interface Context {
   isNot?: boolean;
   equals(a: unknown, b: unknown): boolean;
 }
 
-/** "expected X to Y" or "expected X not to Y", with what there was instead. */
+/** The verdict with the message "expected X to Y" or "expected X not to Y", and the actual state in the next lines. */
 export function verdict(context: Context, pass: boolean, subject: string, what: string, instead: string): Verdict {
   return { pass, message: () => `expected ${subject} ${context.isNot ? "not " : ""}${what}\n${instead}` };
 }

@@ -1,12 +1,12 @@
 import type { HeaderMap, Pair } from "../../host/index.js";
 import { fromLatin1, toLatin1 } from "./text.js";
 
-/** A header's value: a text, which is sent as UTF-8, or bytes. */
+/** A header's value: text, which is sent as UTF-8, a number, or bytes. */
 export type HeaderValue = string | number | Uint8Array;
 
 /**
- * Headers as tests write them: an object (an array for a name that comes several times, undefined for one that does not),
- * pairs, or what `fetch` takes.
+ * Headers as tests write them: an object, `[name, value]` pairs, or the `Headers` of `fetch`. In an object, an array
+ * gives a name several values, and undefined leaves the name out.
  *
  * @example
  * const headers: HeadersInput = { "x-token": "t", cookie: ["a=1", "b=2"] };
@@ -14,7 +14,7 @@ export type HeaderValue = string | number | Uint8Array;
 export type HeadersInput =
   Readonly<Record<string, HeaderValue | readonly HeaderValue[] | undefined>> | Iterable<readonly [string, string]>;
 
-/** Pairs as the host has them. @throws TypeError that names the header whose value is none. */
+/** Converts headers to the host's pairs. @throws TypeError that names the wrong header */
 export function pairsOf(input: HeadersInput | undefined, what: string): Pair[] {
   if (input === undefined) return [];
   if (typeof input !== "object" || input === null) {
@@ -31,20 +31,23 @@ function isIterable(input: HeadersInput): input is Iterable<readonly [string, st
 }
 
 function pair(name: unknown, value: unknown, what: string): Pair {
-  if (typeof name !== "string" || name === "") throw new TypeError(`${what}: expected names, got ${String(name)}`);
+  if (typeof name !== "string" || name === "")
+    throw new TypeError(`${what}: expected a header name, got ${JSON.stringify(name) ?? String(name)}`);
   if (name.startsWith(":")) {
     throw new TypeError(
-      `${what}: "${name}" is no header: path, method, authority, scheme and status have fields of their own`,
+      `${what}: "${name}" is a pseudo-header; use the fields path, method, authority, scheme and status`,
     );
   }
   if (typeof value === "number") return [name, String(value)];
   if (typeof value === "string" || value instanceof Uint8Array) return [toLatin1(name), toLatin1(value)];
-  throw new TypeError(`${what}: expected a text for "${name}", got ${value === null ? "null" : typeof value}`);
+  throw new TypeError(
+    `${what}: ${name}: expected text, a number or bytes, got ${value === null ? "null" : typeof value}`,
+  );
 }
 
 /**
- * The headers or trailers of a message as they came out: names in lower case, in their order. Reads like the `Headers` of
- * `fetch`, but keeps names that come several times apart.
+ * The headers or trailers of a message behind the plugin, in their order, with names in lower case. The methods are
+ * those of `fetch`'s `Headers`, but several values of one name stay separate.
  *
  * @example
  * response.headers.get("content-type"); // "text/plain"
@@ -59,7 +62,7 @@ export class HeaderList implements Iterable<[string, string]> {
     this.#pairs = map.entries().map(([name, value]) => [fromLatin1(name), fromLatin1(value)]);
   }
 
-  /** The value of the first header of that name, in whatever case; null if there is none. */
+  /** The value of the first header of that name; null without such a header. Upper and lower case are the same. */
   get(name: string): string | null {
     return this.getAll(name)[0] ?? null;
   }
@@ -74,7 +77,7 @@ export class HeaderList implements Iterable<[string, string]> {
     return this.getAll(name).length > 0;
   }
 
-  /** All of them, `[name, value]`. */
+  /** All headers as `[name, value]`. */
   entries(): [string, string][] {
     return this.#pairs.map(([name, value]) => [name, value]);
   }
@@ -83,7 +86,9 @@ export class HeaderList implements Iterable<[string, string]> {
     return this.entries()[Symbol.iterator]();
   }
 
-  /** By name, without pseudo-headers such as `:path`; values of one name joined with ", ". */
+  /**
+   * The headers as an object, without pseudo-headers such as `:path`. Several values of a name are joined with ", ".
+   */
   toObject(): Record<string, string> {
     const all: Record<string, string> = {};
     for (const [name, value] of this.#pairs) {
@@ -92,7 +97,7 @@ export class HeaderList implements Iterable<[string, string]> {
     return all;
   }
 
-  /** What `JSON.stringify` and snapshots show. */
+  /** The object that `JSON.stringify` and snapshots show. */
   toJSON(): Record<string, string> {
     return this.toObject();
   }

@@ -1,13 +1,14 @@
+import { parseJson } from "./json.js";
 import { HeaderMap, type Sink } from "../../host/index.js";
 import { HeaderList } from "./headers.js";
 
-/** A message as it came out behind the plugin. It grows as the pieces come. */
+/** A request or response behind the plugin. It grows as chunks arrive. */
 export class Message {
-  /** Without the pseudo-headers, which are fields of their own. */
+  /** The headers without pseudo-headers, which have fields of their own. */
   readonly headers: HeaderList;
-  /** All that has come of the body, as text. */
+  /** The body so far, as text. */
   body = "";
-  /** The pieces in which it came, as text; those of no bytes left out. */
+  /** The chunks of the body so far, as text, without empty ones. */
   readonly chunks: string[] = [];
   trailers: HeaderList | undefined;
   /** The message is complete. */
@@ -25,24 +26,24 @@ export class Message {
     this.ended = ended;
   }
 
-  /** All that has come of the body. */
+  /** The body so far, as bytes. */
   get bytes(): Uint8Array {
     return this.#bytes;
   }
 
-  /** The body, as in `fetch`. */
+  /** The body as text, as in `fetch`. */
   text(): string {
     return this.body;
   }
 
   /**
-   * The body, read as JSON.
+   * Parses the body as JSON.
    *
-   * @throws SyntaxError that shows the body, when it is none
+   * @throws SyntaxError that shows the body, when the body is not JSON
    */
   json<T = unknown>(): T {
     try {
-      return JSON.parse(this.body) as T;
+      return parseJson(this.body) as T;
     } catch (error) {
       throw new SyntaxError(`the body is not JSON: ${(error as Error).message}\n${this.body}`, { cause: error });
     }
@@ -65,7 +66,7 @@ export class Message {
   }
 }
 
-/** What a request's upstream got. */
+/** The request that an upstream received. */
 export class UpstreamRequest extends Message {
   readonly method: string;
   readonly path: string;
@@ -83,21 +84,21 @@ export class UpstreamRequest extends Message {
   }
 }
 
-/** Makes a message of what comes in, and tells of each part. */
+/** Collects the parts of a message, and calls `onPart` after each part. */
 export function collector<T extends Message>(
   make: (map: HeaderMap, ended: boolean) => T,
-  heard: (message: T, part: "headers" | "data" | "trailers") => void,
+  onPart: (message: T, part: "headers" | "data" | "trailers") => void,
 ): Sink {
   let message: T;
   return {
-    headers: (map, ended) => heard((message = make(map, ended)), "headers"),
+    headers: (map, ended) => onPart((message = make(map, ended)), "headers"),
     data: (bytes, ended) => {
       message.add(bytes.take(), ended);
-      heard(message, "data");
+      onPart(message, "data");
     },
     trailers: (map) => {
       message.end(map);
-      heard(message, "trailers");
+      onPart(message, "trailers");
     },
   };
 }

@@ -1,9 +1,9 @@
 /**
- * The words of a command as plugins send it, as UTF-8; undefined for bytes that are not exactly one command.
+ * Parses the words of a Redis command, as UTF-8. Returns undefined unless the bytes are exactly one command.
  *
  * @example
  * redisCommand(Buffer.from("*2\r\n$3\r\nGET\r\n$1\r\nk\r\n")); // ["GET", "k"]
- * redisCommand(Buffer.from("GET k\r\n")); // the same: Redis takes it like this, too
+ * redisCommand(Buffer.from("GET k\r\n")); // the same: an inline command, which Redis accepts too
  */
 export function redisCommand(bytes: Buffer): string[] | undefined {
   if (bytes[0] !== "*".charCodeAt(0)) return inlineCommand(bytes.toString());

@@ -4,15 +4,18 @@ import type { TestRedisCall } from "./test-redis-call.js";
 type Given = RedisAnswer | URL | undefined;
 
 /**
- * Answers a command, such as `["GET", "key"]`. `undefined` leaves it for an answer by hand; an address has a real server
- * answer.
+ * Replies to a command, such as `["GET", "key"]`. Returns a reply, the address of a real server that replies, or
+ * undefined when the test calls `call.answer`.
  */
 export type RedisFunction = (command: readonly string[], call: TestRedisCall) => Given | Promise<Given>;
 
-/** What answers the commands to a cluster: always the same, a real server such as redis://127.0.0.1:6379, or a function. */
+/**
+ * The replies to commands to a cluster: always the same one, a real server such as redis://127.0.0.1:6379, or a
+ * function.
+ */
 export type RedisAnswerer = RedisAnswer | URL | RedisFunction;
 
-/** What answers the Redis commands of a plugin: the same for all clusters, or one for each by name. */
+/** The replies to the Redis commands of a plugin: one server or function for all clusters, or one entry per cluster. */
 export type RedisOption = URL | RedisFunction | Readonly<Record<string, RedisAnswerer>>;
 
 /** @internal */
@@ -21,12 +24,12 @@ export function redisAnswerer(option: RedisOption | undefined, cluster: string):
   return Object.hasOwn(option, cluster) ? option[cluster] : undefined;
 }
 
-/** @internal The clusters that are named. */
+/** @internal The names of the clusters in the option. */
 export function redisClusters(option: RedisOption | undefined): string[] {
   return option === undefined || option instanceof URL || typeof option === "function" ? [] : Object.keys(option);
 }
 
-/** @internal @throws TypeError that names what is wrong */
+/** @internal @throws TypeError that names the wrong part of the option */
 export function checkRedisOption(option: unknown, what: string): void {
   if (option === undefined || typeof option === "function") return;
   if (option instanceof URL) return checkRedisServer(option, what);
@@ -34,7 +37,7 @@ export function checkRedisOption(option: unknown, what: string): void {
     typeof option === "object" && option !== null && !Array.isArray(option) && !(option instanceof Error);
   if (!isRecord) {
     throw new TypeError(
-      `${what}: expected new URL("redis://…"), a function, or an object with what answers by cluster`,
+      `${what}: expected new URL("redis://…"), a function, or an object that has one of them or a reply for each cluster`,
     );
   }
   for (const [cluster, answerer] of Object.entries(option)) {
@@ -44,12 +47,12 @@ export function checkRedisOption(option: unknown, what: string): void {
   }
 }
 
-/** @internal @throws TypeError for an address with more than host and port, or of another protocol */
+/** @internal @throws TypeError when the address is not redis://HOST:PORT */
 export function checkRedisServer(server: URL, what: string): void {
   const { protocol, hostname, username, password, pathname } = server;
   if (protocol !== "redis:" || hostname === "") {
     throw new TypeError(`${what}: expected an address such as redis://127.0.0.1:6379, got ${server.href}`);
   }
   if (username === "" && password === "" && (pathname === "" || pathname === "/")) return;
-  throw new TypeError(`${what}: give host and port only: user, password and database are those that the plugin names`);
+  throw new TypeError(`${what}: expected host and port only; the plugin sets user, password and database`);
 }

@@ -7,17 +7,17 @@ const PORT = 6379;
 /** The connections of a plugin under test to real Redis servers. */
 export class RedisServers {
   readonly #connections = new Map<string, Redis.RedisConnection>();
-  // Loaded only where it is needed, and once, so that commands stay in their order.
+  // Loaded when first used, and only once, so that commands stay in order.
   #module: Promise<typeof Redis> | undefined;
 
-  /** Has a server answer; commands of the same settings share a connection, in their order. */
-  async ask(server: URL, settings: RedisSettings, query: Uint8Array): Promise<RedisResult> {
+  /** Sends a command to a real server. Commands with the same settings share a connection, in order. */
+  async send(server: URL, settings: RedisSettings, query: Uint8Array): Promise<RedisResult> {
     const { RedisConnection } = await (this.#module ??= import("../../gateway/redis-connection.js"));
     const { hostname, port } = server;
     const key = JSON.stringify([hostname, port, settings.username, settings.password, settings.database]);
     let connection = this.#connections.get(key);
     if (!connection || connection.isClosed) {
-      // The time limit is the plugin's, whose clock is another.
+      // The time limit runs on the plugin's clock, not on the real one.
       const own = { ...settings, timeoutMs: 0 };
       connection = new RedisConnection(hostname.replace(/^\[|\]$/g, ""), Number(port || PORT), own);
       this.#connections.set(key, connection);

@@ -1,5 +1,5 @@
 import type { RedisSettings, RedisUpstreams } from "../../host/index.js";
-import type { Question } from "../upstreams/answering.js";
+import type { PendingResponse } from "../upstreams/responder.js";
 import { redisCommand } from "./redis-command.js";
 import { checkRedisServer, redisAnswerer, type RedisAnswerer, type RedisOption } from "./redis-options.js";
 import { redisResult, type RedisAnswer, type RedisResult } from "./redis-reply.js";
@@ -10,7 +10,7 @@ import { withTimeline } from "../timeline/test-error.js";
 import { TestRedisCall } from "./test-redis-call.js";
 import { fromLatin1, shown } from "../message/text.js";
 
-/** The Redis servers that a plugin under test may ask. */
+/** The Redis clusters of a plugin under test. */
 export function redisService(
   host: TestHost,
   calls: CallList<TestRedisCall>,
@@ -30,43 +30,46 @@ export function redisService(
       if (!settings) return undefined;
       const command = redisCommand(query);
       if (!command) {
-        return refuse(host, `the plugin sends ${cluster} what is not one command: ${shown(query.toString())}`);
+        return throwLater(
+          host,
+          `the plugin sent ${cluster} bytes that are not one Redis command: ${shown(query.toString())}`,
+        );
       }
       const call = new TestRedisCall({ cluster, command, query }, settings, host, done);
       calls.add(call, host.recorder.current);
       host.note("message", `to ${cluster}: ${command.map((word) => shown(word)).join(" ")}`);
       const answerer = redisAnswerer(option, cluster);
       if (answerer !== undefined) {
-        const ask = (server: URL) => servers.ask(server, settings, call.bytes);
-        host.answering.by(redisQuestion(answerer, call, ask));
+        const sendTo = (server: URL) => servers.send(server, settings, call.bytes);
+        host.responder.respond(pendingRedisCommand(answerer, call, sendTo));
       }
       return () => call.cancel();
     },
   };
 }
 
-/** A command that waits for its reply. `ask` has a real server answer. */
-function redisQuestion(
+/** A command that waits for its reply. `sendTo` sends the command to a real server. */
+function pendingRedisCommand(
   answerer: RedisAnswerer,
   call: TestRedisCall,
-  ask: (server: URL) => Promise<RedisResult>,
-): Question<RedisAnswer, RedisResult> {
+  sendTo: (server: URL) => Promise<RedisResult>,
+): PendingResponse<RedisAnswer, RedisResult> {
   return {
-    answer: () => (typeof answerer === "function" ? answerer(call.command, call) : answerer),
-    check: (given) => redisResult(given, `what answers ${call.command[0]} to ${call.cluster}`),
-    ask: async (server) => {
-      checkRedisServer(server, `what answers ${call.command[0]} to ${call.cluster}`);
-      return ask(server);
+    given: () => (typeof answerer === "function" ? answerer(call.command, call) : answerer),
+    check: (given) => redisResult(given, `the reply to ${call.command[0]} from ${call.cluster}`),
+    sendTo: async (server) => {
+      checkRedisServer(server, `the reply to ${call.command[0]} from ${call.cluster}`);
+      return sendTo(server);
     },
     settle: (result) => call.settle(result),
     isWanted: () => call.state === "waiting",
   };
 }
 
-/** Throws into the test when the plugin has returned. */
-function refuse(host: TestHost, text: string): undefined {
+/** Throws an error into the test when the plugin's callback has returned. */
+function throwLater(host: TestHost, text: string): undefined {
   host.later(() => {
-    throw withTimeline(text, host.timeline, refuse);
+    throw withTimeline(text, host.timeline, throwLater);
   });
   return undefined;
 }

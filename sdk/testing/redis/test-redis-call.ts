@@ -5,7 +5,7 @@ import { withTimeline } from "../timeline/test-error.js";
 import { fromLatin1, shown } from "../message/text.js";
 
 /**
- * A command that the plugin has sent to a Redis server, and the means to answer it.
+ * A command that the plugin has sent to a Redis server. `answer` sends the reply.
  *
  * @example
  * const call = request.redisCalls[0]!;
@@ -13,19 +13,19 @@ import { fromLatin1, shown } from "../message/text.js";
  * call.answer("admin");
  */
 export class TestRedisCall {
-  /** The cluster that is asked, without options such as "?db=1". */
+  /** The cluster, without options such as "?db=1". */
   readonly cluster: string;
   /** The words of the command, as UTF-8. */
   readonly command: readonly string[];
-  /** The command as the plugin sent it. */
+  /** The command in Redis's protocol, as the plugin sent it. */
   readonly bytes: Uint8Array;
-  /** The database that the plugin has chosen, and how it signs in. */
+  /** The number of the database that the plugin has chosen. */
   readonly database: number;
   readonly username: string;
   readonly password: string;
-  /** How long the reply may take, by the plugin's clock; 0 for ever. */
+  /** The time limit in milliseconds on the plugin's clock; 0 for no limit. */
   readonly timeoutMs: number;
-  /** "cancelled": the plugin ended first. */
+  /** "cancelled": the plugin ended before the reply. */
   state: "waiting" | "answered" | "cancelled" = "waiting";
   readonly #host: TestHost;
   readonly #done: (reply: Buffer | undefined) => void;
@@ -33,14 +33,14 @@ export class TestRedisCall {
 
   /** @internal */
   constructor(
-    asked: { cluster: string; command: readonly string[]; query: Buffer },
+    sent: { cluster: string; command: readonly string[]; query: Buffer },
     { database, username, password, timeoutMs }: RedisSettings,
     host: TestHost,
     done: (reply: Buffer | undefined) => void,
   ) {
-    this.cluster = asked.cluster;
-    this.command = asked.command;
-    this.bytes = new Uint8Array(asked.query);
+    this.cluster = sent.cluster;
+    this.command = sent.command;
+    this.bytes = new Uint8Array(sent.query);
     this.database = database;
     this.username = fromLatin1(username);
     this.password = fromLatin1(password);
@@ -51,31 +51,31 @@ export class TestRedisCall {
   }
 
   /**
-   * Answers, as the server. The plugin's hook for the reply runs at once.
+   * Replies as the server. The plugin's hook for the reply runs at once.
    *
    * @param answer a reply, or `{ fails: "unreachable" }`
-   * @throws TestKitError when it has been answered, or taken back; TypeError for what is no reply; PluginTrap when the
-   *   plugin traps
+   * @throws TestKitError when the command has its reply, or was cancelled; TypeError for a wrong reply; PluginTrap when
+   *   the plugin traps
    * @example
    * call.answer(["a", "b"]);
    */
   answer(answer: RedisAnswer): void {
     const result = redisResult(answer, "call.answer");
     if (this.state !== "waiting") {
-      const why = this.state === "answered" ? "has been answered" : "was taken back";
+      const why = this.state === "answered" ? "has its reply already" : "was cancelled";
       const text = `the command ${this.command[0]} to ${this.cluster} ${why}`;
       throw withTimeline(text, this.#host.timeline, this.answer);
     }
     this.#host.run(() => this.settle(result));
   }
 
-  /** @internal Answers, unless somebody has. */
+  /** @internal Delivers the reply, unless the command has one. */
   settle(result: RedisResult): void {
     if (this.state !== "waiting") return;
     this.state = "answered";
     this.#stopTimer();
     const reply = "resp" in result ? result.resp : undefined;
-    const text = "fails" in result ? `gives no reply (${result.fails})` : `replies ${shown(result.resp.toString())}`;
+    const text = "fails" in result ? `fails: ${result.fails}` : `replies ${shown(result.resp.toString())}`;
     this.#host.note("message", `${this.cluster} ${text}`);
     this.#done(reply);
   }

@@ -2,7 +2,9 @@ const CODES = { red: 31, green: 32, yellow: 33, blue: 34, magenta: 35, cyan: 36,
 
 export type Colour = keyof typeof CODES;
 
-/** Whether messages are coloured: as most tools decide it. Vitest's workers have no terminal; it tells them if it has one. */
+/**
+ * Whether output is coloured, by the rules of most tools. Vitest sets FORCE_TTY for its workers when it has a terminal.
+ */
 function isColoured(): boolean {
   const { env } = process;
   if (env["NO_COLOR"] !== undefined && env["NO_COLOR"] !== "") return false;
@@ -10,7 +12,7 @@ function isColoured(): boolean {
   return Boolean(env["FORCE_TTY"]) || process.stdout.isTTY === true;
 }
 
-/** A text in a colour, where messages are coloured. */
+/** The text in a colour, if output is coloured. */
 export function paint(colour: Colour, text: string): string {
   return isColoured() ? `\x1b[${CODES[colour]}m${text}\x1b[${colour === "dim" || colour === "bold" ? 22 : 39}m` : text;
 }

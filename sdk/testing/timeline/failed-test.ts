@@ -1,13 +1,13 @@
 import { runner } from "./runner.js";
 import type { Timeline } from "./timeline.js";
 
-/** Puts what happened to a plugin into the message of the test that fails, whatever has failed in it. */
+/** Adds the timeline of a plugin to the error of a failed test, whatever the error is. */
 export class FailedTests {
   #watched: string | undefined;
 
   constructor(private readonly timeline: Timeline) {}
 
-  /** Call this when the plugin is used: the test that runs now is one that the plugin is part of. */
+  /** Call this when the plugin is used. It links the plugin to the test that runs now. */
   watch(): void {
     if (!runner) return;
     const { currentTestName, testPath } = runner.expect.getState();
@@ -20,11 +20,11 @@ export class FailedTests {
         if (!error || error.message.includes(this.timeline.title)) return;
         const { message } = error;
         error.message += `\n\n${this.timeline.toString()}\n`;
-        // Some reporters show the stack only, which begins with the message.
+        // Some reporters show only the stack, which begins with the message.
         error.stack = error.stack?.replace(message, () => error.message);
       });
     } catch {
-      // Between tests, in `afterAll` for instance, or where tests run at the same time: then nothing is shown.
+      // Vitest throws outside a test, such as in `afterAll`, and in concurrent tests. Their errors get no timeline.
     }
   }
 }

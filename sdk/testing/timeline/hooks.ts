@@ -1,10 +1,10 @@
 import type { TracedCallback } from "../../host/index.js";
 
-const HEADERS = ["Continue", "StopIteration", "Continue", "Pause, gathering the body", "Pause"];
+const HEADERS = ["Continue", "StopIteration", "Continue", "Pause, buffering the body", "Pause"];
 const BODY = ["Continue", "StopIterationAndBuffer", "StopIterationAndWatermark", "StopIterationNoBuffer"];
 const TRAILERS = ["Continue", "Pause"];
 
-/** What the arguments behind the context are. */
+/** The names of a callback's arguments, without the first one, the context. */
 const ARGUMENTS: Readonly<Record<string, readonly string[]>> = {
   on_context_create: ["parent context"],
   on_vm_start: ["bytes of VM configuration"],
@@ -23,7 +23,7 @@ const ARGUMENTS: Readonly<Record<string, readonly string[]>> = {
   on_redis_call_response: ["of call", "of status", "bytes"],
 };
 
-/** A callback for people: "on_request_body(12 bytes, end)". */
+/** A callback for the timeline: "on_request_body(12 bytes, end)". */
 export function describeHook({ name, args }: TracedCallback): string {
   const short = name.replace(/^proxy_/, "");
   const names = ARGUMENTS[short] ?? [];
@@ -36,12 +36,12 @@ export function describeHook({ name, args }: TracedCallback): string {
   return `${short}(${shown.join(", ")})`;
 }
 
-/** What a callback has said; "" where it says nothing. */
+/** The name of a callback's return value; "" for callbacks that return nothing. */
 export function describeResult({ name }: TracedCallback, result: number | undefined): string {
   if (result === undefined) return "trap";
   if (name.endsWith("_headers")) return HEADERS[result >>> 0] ?? "Pause";
   if (/_(request|response)_body$/.test(name)) return BODY[result >>> 0] ?? BODY[3]!;
   if (name.endsWith("_trailers")) return TRAILERS[result >>> 0] ?? "Pause";
-  if (name === "proxy_on_configure" || name === "proxy_on_vm_start") return result === 0 ? "refused" : "accepted";
+  if (name === "proxy_on_configure" || name === "proxy_on_vm_start") return result === 0 ? "rejected" : "accepted";
   return "";
 }

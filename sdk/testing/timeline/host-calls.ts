@@ -2,7 +2,10 @@ import { BufferType, LogLevel, MapType, Status, type TracedCall } from "../../ho
 import { decodePairs } from "../../host/message/pairs.js";
 import { fromLatin1, shown } from "../message/text.js";
 
-/** What the arguments of a host call are, in their order. Texts, pairs and paths take two: address and size. */
+/**
+ * The kinds of a host call's arguments, in order. A text, pairs or a path is two arguments: address and size. ">" marks
+ * a result that the host writes to the address.
+ */
 const CALLS: Readonly<Record<string, string>> = {
   get_header_map_value: "map text >text",
   add_header_map_value: "map text text",
@@ -35,7 +38,7 @@ const CALLS: Readonly<Record<string, string>> = {
   grpc_send: "number text number",
   grpc_close: "number",
   grpc_cancel: "number",
-  // Not the password.
+  // Skips user and password.
   redis_init: "text text skip skip ms",
   redis_call: "text text >number",
   get_status: ">number >text",
@@ -46,7 +49,7 @@ const STREAMS = ["request", "response", "downstream", "upstream"];
 const METRICS = ["counter", "gauge", "histogram"];
 const words = (name: string | undefined) => name?.replace(/(?!^)[A-Z]/g, (letter) => ` ${letter}`).toLowerCase() ?? "?";
 
-/** A host call for people: 'get_header_map_value(request headers, "allow") → "true"'. */
+/** A host call for the timeline: 'get_header_map_value(request headers, "allow") → "true"'. */
 export function describeHostCall(call: TracedCall): string {
   const name = call.name.replace(/^proxy_/, "");
   const kinds = CALLS[name];
@@ -64,7 +67,9 @@ export function describeHostCall(call: TracedCall): string {
   return `${name}(${given.join(", ")}) → ${failed !== "" ? failed : got.length > 0 ? got.join(", ") : "Ok"}`;
 }
 
-/** An argument as text, and how many numbers it takes. What comes back lies where the arguments point to. */
+/**
+ * An argument as text, and how many numbers it consists of. A result is read from the address that the argument holds.
+ */
 function read({ args, vm }: TracedCall, kind: string, at: number, isOut: boolean): [text: string, size: number] {
   const value = args[at] ?? 0;
   const isBlock = kind === "text" || kind === "pairs" || kind === "path";
@@ -90,10 +95,10 @@ function scalar(kind: string, value: number | bigint): string {
   return kind === "ms" ? `${value} ms` : index === 0xffffffff ? "all" : String(value);
 }
 
-/** Text in quotes, other bytes as hexadecimal digits. */
+/** Text in quotes, other bytes in hexadecimal digits. */
 function block(text: string): string {
   const readable = fromLatin1(text);
-  // eslint-disable-next-line no-control-regex -- what is to be found
+  // eslint-disable-next-line no-control-regex -- the pattern looks for control characters
   if (!/[\0-\x08\x0e-\x1f\ufffd]/.test(readable)) return shown(readable);
   const hex = Buffer.from(text.slice(0, 32), "latin1").toString("hex");
   return `0x${hex}${text.length > 32 ? `… (${text.length} bytes)` : ""}`;

@@ -4,10 +4,13 @@ import type { LevelName } from "./host-calls.js";
 /** A line of the gateway's log. */
 export interface LogEntry {
   level: LevelName;
-  /** As the plugin wrote it, without the `[name] [id] [request id]` that the SDK puts in front. */
+  /** The plugin's text, without the SDK's prefix `[name] [id] [request id]`. */
   text: string;
-  /** With all that is in front. */
+  /** The whole line, with the prefix. */
   message: string;
-  /** Written by the plugin, or by the host: a VM's end ("fault"), a configuration that was not taken ("refusal"). */
+  /**
+   * The writer: the plugin, or the host, for a trap ("fault"), a rejected configuration ("refusal") or another event
+   * ("host").
+   */
   kind: LogLine["kind"];
 }

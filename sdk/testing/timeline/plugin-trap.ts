@@ -1,14 +1,15 @@
 import { excerpt } from "../../backtrace/excerpt.js";
+import { foldLibrary, withFolded } from "../../backtrace/fold.js";
 import { BACKTRACE_TITLE, isStub, parseFrame } from "../../backtrace/frame.js";
 import { stackLine } from "../../backtrace/stack.js";
 import { foreignFrames } from "./own-frames.js";
 import type { LogEntry } from "./log-entry.js";
 import type { Timeline } from "./timeline.js";
 
-/** The plugin has ended in a trap. The stack shows where, in the plugin's sources, if there is a source map. */
+/** The plugin trapped. With a source map, the stack shows the place in the plugin's sources. */
 export class PluginTrap extends Error {
   override readonly name = "PluginTrap";
-  /** What the gateway writes into its log. */
+  /** The text that the gateway logs. */
   readonly failure: string;
 
   /** @internal */
@@ -18,12 +19,11 @@ export class PluginTrap extends Error {
   }
 }
 
-/** What stands in a log, and in the end of a message, for each of the ways in which a module can lack names and places. */
+/** The hint at the end of a message when the module has no function names, or no source map. */
 const HINTS = {
   names:
-    "The module has no names of functions, since it is a release build. With a debug build this tells file and line: npx asc --target debug",
-  places:
-    "There is no source map beside the module. With one this tells file and line: npx asc --target debug --sourceMap",
+    "The module is a release build without function names. A debug build adds file and line: npx asc --target debug",
+  places: "The module has no source map beside it. A source map adds file and line: npx asc --target debug --sourceMap",
 };
 
 /** The module of a plugin, and the file that it was loaded from. */
@@ -32,7 +32,7 @@ interface TrappedWasm {
   readonly module: { readonly sourceMap: string | undefined };
 }
 
-/** An error for a VM's failure, with the plugin's own frames in its stack. */
+/** The error for a failed VM, with the plugin's frames in its stack. */
 export function pluginTrap(
   failure: string,
   wasm: TrappedWasm,
@@ -60,13 +60,13 @@ export function pluginTrap(
   const error = new PluginTrap(message, failure);
   error.stack = [
     `${error.name}: ${message}`,
-    ...frames.map((frame) => stackLine(frame, wasm.path)),
+    ...foldLibrary(frames).frames.map((frame) => stackLine(frame, wasm.path)),
     ...foreignFrames(error),
   ].join("\n");
   return error;
 }
 
-/** The text of the last `throw`, failed `!` or the like, which the SDK has written into the log. */
+/** The message of the `throw` or failed assertion that trapped. The SDK logs it before the trap. */
 function abortMessage(logs: readonly LogEntry[]): string | undefined {
   const last = logs.filter(({ kind }) => kind === "plugin").at(-1);
   return last?.level === "critical" ? /^abort: (.*) at \S+:\d+:\d+$/s.exec(last.message)?.[1] : undefined;
@@ -77,14 +77,14 @@ function hint(isNameless: boolean, { module }: TrappedWasm): string {
   return `(${isNameless ? HINTS.names : HINTS.places})`;
 }
 
-/** A VM's failure for the timeline: its frames shorter, and not as a stack, which vitest would take for the error's own. */
+/**
+ * A VM's failure for the timeline. The frames are shorter than in the log, and not written as a stack, which vitest would
+ * take for the error's own.
+ */
 export function shortFailure(failure: string): string {
   const lines = failure.split("\n").filter((line) => line !== BACKTRACE_TITLE);
-  return lines
-    .flatMap((line) => {
-      const frame = parseFrame(line);
-      if (frame && isStub(frame)) return [];
-      return frame ? stackLine(frame, undefined).replace(/^\s+at /, "in ") : line;
-    })
-    .join("\n");
+  const all = lines.flatMap((line) => parseFrame(line) ?? []).filter((frame) => !isStub(frame));
+  const { frames, inside } = foldLibrary(all);
+  const shown = frames.map((frame) => stackLine(frame, undefined).replace(/^\s+at /, "in "));
+  return [...lines.filter((line) => parseFrame(line) === undefined), ...withFolded(shown, inside)].join("\n");
 }

@@ -5,9 +5,12 @@ import type { LogEntry } from "./log-entry.js";
 import { shortFailure } from "./plugin-trap.js";
 import { Timeline, type TimelineEvent } from "./timeline.js";
 
-/** Calls that tell nothing: a line of the log is there itself, and each is preceded by a question for the level. */
+/**
+ * Host calls that the timeline leaves out. It has the line of the log itself, and each line needs a call for the log
+ * level.
+ */
 const NOT_SHOWN = new Set(["proxy_log", "proxy_get_log_level"]);
-/** How a plugin finds room for what a host call gives it is not what its author does. */
+/** Callbacks that the timeline leaves out: the host allocates memory for its results with them. */
 const ALLOCATORS = new Set(["malloc", "proxy_on_memory_allocate"]);
 const PREFIX = /^\[[^\]\n]*\] \[[^\]\n]*\] \[[^\]\n]*\] /;
 
@@ -17,14 +20,14 @@ interface OwnedEntry {
   context: number;
 }
 
-/** Writes down what passes between host and plugin. */
+/** Records callbacks, host calls and log lines of a plugin. */
 export class Recorder {
   readonly timeline: Timeline;
   #logs: OwnedEntry[] = [];
   #open: { event: TimelineEvent; vm: TracedVm }[] = [];
   /** The first VM that was called since it was last forgotten: see `Session.configure`. */
   firstVm: TracedVm | undefined;
-  /** What contexts are called. */
+  /** The names of contexts in the timeline. */
   readonly #names = new WeakMap<TracedVm, Map<number, string>>();
   #isQuiet = false;
 
@@ -32,7 +35,7 @@ export class Recorder {
     this.timeline = new Timeline(name);
   }
 
-  /** The VM that is being called, and what its host calls act on. */
+  /** The VM that runs now, and its effective context. */
   get current(): { vm: TracedVm; context: number } | undefined {
     const vm = this.#open.at(-1)?.vm;
     return vm && { vm, context: vm.context.id };
@@ -42,25 +45,25 @@ export class Recorder {
     return this.#logs.map(({ entry }) => entry);
   }
 
-  /** Says what a context is called in messages: "request 1". */
+  /** Names a context for the timeline, such as "request 1". */
   name(vm: TracedVm, context: number, name: string): void {
     let names = this.#names.get(vm);
     if (!names) this.#names.set(vm, (names = new Map<number, string>()));
     names.set(context, name);
   }
 
-  /** The lines that were written while a context was at work. */
+  /** The lines that were logged in a context. */
   logsOf(vm: TracedVm, context: number): LogEntry[] {
     return this.#logs.filter((one) => one.vm === vm && one.context === context).map(({ entry }) => entry);
   }
 
-  /** Something that is not the plugin's. */
+  /** Adds an event of the test or the gateway to the timeline. */
   note(kind: TimelineEvent["kind"], text: string): void {
     if (this.#isQuiet) return;
     this.timeline.add({ kind, text, depth: this.#open.length, vm: this.current?.vm });
   }
 
-  /** Does something without writing down what passes; the log is kept. */
+  /** Runs work without adding to the timeline. Log lines are still kept. */
   async quietly<T>(work: () => Promise<T>): Promise<T> {
     this.#isQuiet = true;
     try {
@@ -75,7 +78,7 @@ export class Recorder {
     const entry = { level: levelName(line.level), text: message.replace(PREFIX, ""), message, kind };
     const isKnown = kind === "refusal" && this.#logs.at(-1)?.entry.message === message;
     this.#logs.push({ entry, vm: this.current?.vm, context: this.current?.context ?? 0 });
-    // A trap at the start, which was told.
+    // The host also logs a trap in the start phase as a rejected configuration.
     if (isKnown) return;
     if (kind === "fault") this.note("trap", shortFailure(message));
     else this.note("log", kind === "plugin" ? `${entry.level}: ${entry.text}` : message);
@@ -85,8 +88,8 @@ export class Recorder {
     if (this.#isQuiet || !call.name.startsWith("proxy_") || NOT_SHOWN.has(call.name) || call.vm.memory === undefined)
       return;
     const { result } = call;
-    const isRefused = result !== Status.Ok && result !== Status.NotFound;
-    this.note(isRefused ? "refused host call" : "host call", describeHostCall(call));
+    const hasFailed = result !== Status.Ok && result !== Status.NotFound;
+    this.note(hasFailed ? "failed host call" : "host call", describeHostCall(call));
   }
 
   readonly hooks = {
@@ -106,7 +109,7 @@ export class Recorder {
     },
   };
 
-  /** Forgets what a VM did that was only there to try a configuration. */
+  /** Removes the events of a VM that the gateway only used to try a configuration. */
   forget(vm: TracedVm): void {
     this.timeline.forget(vm);
     this.#logs = this.#logs.filter((one) => one.vm !== vm);

@@ -1,8 +1,8 @@
 import type * as Vitest from "vitest";
 
 /**
- * Vitest, where tests run in it; undefined elsewhere, say in `node --test`, where there are no matchers, and a failed
- * assertion does not show by itself what happened.
+ * Vitest, if the tests run in vitest. Other runners, such as `node --test`, get no matchers, and their failed
+ * assertions show no timeline.
  */
 export const runner: typeof Vitest | undefined =
   process.env["VITEST"] === undefined ? undefined : await import("vitest");

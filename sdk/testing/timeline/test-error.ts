@@ -1,11 +1,11 @@
 import type { Timeline } from "./timeline.js";
 
-/** A mistake in the use of the kit, or something that a test has asserted and that is not so; with what happened. */
+/** A wrong use of the test kit, or a failed check of it. The message ends with the timeline. */
 export class TestKitError extends Error {
   override readonly name = "TestKitError";
 }
 
-/** An error with what happened. The stack begins where the test called. */
+/** An error that ends with the timeline. Its stack begins at the call in the test. */
 export function withTimeline(message: string, timeline: Timeline, caller: (...args: never[]) => unknown): TestKitError {
   const error = new TestKitError(`${message}\n\n${timeline.toString()}\n`);
   Error.captureStackTrace(error, caller);

@@ -6,22 +6,22 @@ interface Owned<Call> {
   context: number;
 }
 
-/** The calls of one kind that a plugin has made, and for whom. */
+/** The calls of one kind that a plugin has made, with the context of each. */
 export class CallList<Call> {
   #all: Owned<Call>[] = [];
 
-  /** @param owner whose call it is; the plugin's own without one */
+  /** @param owner the context that made the call; undefined outside a callback */
   add(call: Call, owner: { vm: TracedVm; context: number } | undefined): void {
     this.#all.push({ call, ...(owner ?? { vm: undefined, context: 0 }) });
   }
 
-  /** All of them, or those of a context. */
+  /** All calls, or those of a context. */
   of(owner?: { vm: TracedVm; id: number }): Call[] {
     const own = owner ? this.#all.filter((one) => one.context === owner.id && one.vm === owner.vm) : this.#all;
     return own.map(({ call }) => call);
   }
 
-  /** Forgets what a VM did that was only there to try a configuration. */
+  /** Removes the calls of a VM that the gateway only used to try a configuration. */
   forget(tried: TracedVm): void {
     this.#all = this.#all.filter(({ vm }) => vm !== tried);
   }

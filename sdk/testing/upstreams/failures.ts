@@ -1,7 +1,7 @@
 import { resetDetails, resetText, TIMEOUT_DETAILS, TIMEOUT_TEXT } from "../../host/message/upstream-failures.js";
 import { gatewayReply, type PluginReply } from "../../host/index.js";
 
-/** That an upstream does not answer: nobody is there, the time is up, or the answer breaks off. */
+/** A failed upstream: it cannot be reached, exceeds the time limit, or resets the connection. */
 export interface AnswerFailure {
   fails: "unreachable" | "timeout" | "reset";
 }
@@ -11,14 +11,14 @@ type Failure = AnswerFailure["fails"];
 const REASONS = { unreachable: "remote connection failure", reset: "connection termination" } as const;
 const FAILURES: readonly Failure[] = ["unreachable", "timeout", "reset"];
 
-/** What a gateway answers in the place of an upstream that does not. */
+/** The gateway's local reply for a failed upstream. */
 export function failureReply(failure: Failure): PluginReply {
   if (failure === "timeout") return gatewayReply(504, TIMEOUT_TEXT, TIMEOUT_DETAILS);
   const reason = REASONS[failure];
   return gatewayReply(503, resetText(reason), resetDetails("before", reason));
 }
 
-/** That there is no answer, as a test has given it. @throws TypeError for another word than the three */
+/** Checks the failure that a test has given. @throws TypeError for an unknown failure */
 export function checkFailure({ fails }: { fails: unknown }, what: string): AnswerFailure {
   if (FAILURES.includes(fails as Failure)) return { fails: fails as Failure };
   throw new TypeError(`${what}: fails: expected one of ${FAILURES.join(", ")}, got ${String(fails)}`);

@@ -1,12 +1,12 @@
 import type { Upstreams } from "../../host/index.js";
-import { httpQuestion } from "./http-question.js";
+import { pendingHttpRequest } from "./pending-http-request.js";
 import type { Answerer } from "./answer.js";
 import type { TestHost } from "./test-host.js";
 import type { CallList } from "./call-list.js";
 import { TestCall } from "./test-call.js";
 import { fromLatin1 } from "../message/text.js";
 
-/** The upstreams that a plugin under test may call by HTTP. */
+/** The HTTP upstreams of a plugin under test. */
 export function httpService(
   host: TestHost,
   calls: CallList<TestCall>,
@@ -20,10 +20,10 @@ export function httpService(
       host.note("message", `to ${call.cluster}: ${call.method} ${call.path}`);
       const answerer = upstreams[call.cluster];
       if (answerer !== undefined) {
-        host.answering.by({
-          ...httpQuestion(answerer, call, () => ({ headers: request.headers, body: request.body })),
+        host.responder.respond({
+          ...pendingHttpRequest(answerer, call, () => ({ headers: request.headers, body: request.body })),
           settle: (answer) => call.settle(answer),
-          // Not for one that the gateway's trial of a configuration has made, and taken back.
+          // A call that was made while the gateway tried a configuration may be cancelled by now.
           isWanted: () => call.state === "waiting",
         });
       }

@@ -7,7 +7,8 @@ import { endResponse } from "../message/response-end.js";
 import { shown } from "../message/text.js";
 
 /**
- * An upstream's answer whose headers are sent and whose body comes in pieces: `request.beginAnswer` gives it.
+ * An upstream's response that has begun. `send` and `end` send the body in chunks. `request.beginAnswer` returns the
+ * object.
  *
  * @example
  * const answer = request.beginAnswer({ status: 200 });
@@ -29,22 +30,23 @@ export class OpenAnswer {
   }
 
   /**
-   * Sends a piece of the body.
+   * Sends a chunk of the body.
    *
    * @throws TestKitError after the end, or when the request is over; PluginTrap when the plugin traps
    */
   send(chunk: Content): void {
     this.#check(this.send);
-    const piece = bytes(chunk, "answer.send");
-    this.#note(`upstream sends ${shown(piece.toString())}`);
-    this.#host.run(() => this.#stream.responseData(piece, false));
+    const data = bytes(chunk, "answer.send");
+    this.#note(`upstream sends ${shown(data.toString())}`);
+    this.#host.run(() => this.#stream.responseData(data, false));
   }
 
   /**
-   * Ends the answer.
+   * Ends the response.
    *
-   * @param chunk the last piece of the body
-   * @param trailers to end with
+   * @param chunk the last chunk of the body
+   * @param trailers the trailers that end the response
+   * @throws as `send`
    */
   end(chunk: Content = "", trailers?: HeadersInput): void {
     this.#check(this.end);
@@ -55,18 +57,18 @@ export class OpenAnswer {
     this.#host.run(() => endResponse(this.#stream, tail));
   }
 
-  /** Breaks the answer off, as an upstream that goes down. */
+  /** Resets the response, as an upstream that goes down. */
   reset(): void {
     if (this.#ended) return;
     this.#ended = true;
-    this.#note("upstream breaks off");
+    this.#note("upstream resets the response");
     this.#host.run(() => this.#stream.reset());
   }
 
   #check(caller: (...args: never[]) => unknown): void {
     if (!this.#ended && !this.#stream.isOver) return;
-    const why = this.#ended ? "it has ended" : "the request is over";
-    throw withTimeline(`the answer to ${this.#request} takes no more: ${why}`, this.#host.timeline, caller);
+    const why = this.#ended ? "the response has ended" : "the request is over";
+    throw withTimeline(`the response to ${this.#request} cannot continue: ${why}`, this.#host.timeline, caller);
   }
 
   #note(text: string): void {

@@ -1,19 +1,19 @@
 import type { HeaderMap } from "../../host/index.js";
 import type { Answer } from "./answer.js";
 
-/** What is between two neighbours only. */
+/** Headers for one connection only. They are not forwarded. */
 const HOP = new Set(["connection", "keep-alive", "transfer-encoding", "content-length"]);
 
 /**
- * Sends a request to a real server, under the path and the host name that the plugin chose.
+ * Sends a request to a real server, with the path and the host name that the plugin chose.
  *
- * @param server where it listens, as \`checkServer\` takes it
+ * @param server an address that `checkServer` accepts
  */
-export async function askServer(
+export async function sendToServer(
   server: URL,
   { headers, body }: { headers: HeaderMap; body: Uint8Array },
 ): Promise<Answer> {
-  // Only now: most tests ask none, and these modules take long to load.
+  // Loaded here because most tests use no real server, and these modules take long to load.
   const { request: send } = await (server.protocol === "https:" ? import("node:https") : import("node:http"));
   const lines: string[] = [];
   for (const [name, value] of headers.entries()) {

@@ -8,7 +8,7 @@ import { withTimeline } from "../timeline/test-error.js";
 import { fromLatin1 } from "../message/text.js";
 
 /**
- * A call that the plugin has made to an upstream: what was sent, and the means to answer it.
+ * An HTTP call that the plugin has made: the request that it sent. `answer` sets the response.
  *
  * @example
  * const call = request.calls[0]!;
@@ -16,11 +16,11 @@ import { fromLatin1 } from "../message/text.js";
  * call.answer({ status: 200, headers: { "x-user": "mia" } });
  */
 export class TestCall extends UpstreamRequest {
-  /** The cluster that is asked. */
+  /** The cluster that the plugin calls. */
   readonly cluster: string;
-  /** How long the answer may take, by the plugin's clock; 0 for ever. */
+  /** The time limit in milliseconds on the plugin's clock; 0 for no limit. */
   readonly timeoutMs: number;
-  /** "cancelled": the plugin ended first. */
+  /** "cancelled": the plugin ended before the response. */
   state: "waiting" | "answered" | "cancelled" = "waiting";
   readonly #host: TestHost;
   readonly #done: (result: CallResult) => void;
@@ -43,27 +43,27 @@ export class TestCall extends UpstreamRequest {
   }
 
   /**
-   * Answers, as the upstream. The plugin's hook for the answer runs at once.
+   * Responds as the upstream. The plugin's hook for the HTTP call response runs at once.
    *
-   * @param answer a message, 200 and empty unless it says otherwise, or `{ fails: "timeout" }`
-   * @throws TestKitError when it has been answered, or taken back; PluginTrap when the plugin traps
+   * @param answer the response; status 200 and an empty body by default. `{ fails: "timeout" }` is a failed upstream
+   * @throws TestKitError when the call has its response, or was cancelled; PluginTrap when the plugin traps
    */
   answer(answer: Answer = {}): void {
     const checked = checkAnswer(answer, "call.answer");
     if (this.state !== "waiting") {
-      const why = this.state === "answered" ? "has been answered" : "was taken back";
+      const why = this.state === "answered" ? "has its response already" : "was cancelled";
       throw withTimeline(`the call to ${this.cluster} ${why}`, this.#host.timeline, this.answer);
     }
     this.#host.run(() => this.settle(checked));
   }
 
-  /** @internal Answers, unless somebody has. */
+  /** @internal Delivers the response, unless the call has one. */
   settle(answer: Answer): void {
     if (this.state !== "waiting") return;
     const result = resultOf(answer, this.#form);
     this.state = "answered";
     this.#stopTimer();
-    const text = result.kind === "reset" ? "breaks off" : `answers ${result.headers.get(":status")}`;
+    const text = result.kind === "reset" ? "resets the connection" : `responds with ${result.headers.get(":status")}`;
     this.#host.note("message", `${this.cluster} ${"fails" in answer ? `(${answer.fails}) ` : ""}${text}`);
     this.#done(result);
   }
@@ -75,13 +75,13 @@ export class TestCall extends UpstreamRequest {
   }
 }
 
-/** What the host tells the plugin. Where nobody answers, a gateway makes an answer up. */
+/** The call result for the host. For a failed upstream, a gateway makes the response itself. */
 function resultOf(answer: Answer, form: ReplyForm): CallResult {
   if ("fails" in answer) {
     if (answer.fails === "reset") return { kind: "reset" };
     return { kind: "response", ...prepareReply(failureReply(answer.fails), form) };
   }
-  const { pairs, chunks, trailers } = partsOf(answer, "the answer to a call");
+  const { pairs, chunks, trailers } = partsOf(answer, "the response to a call");
   const headers = new HeaderMap("response", [[":status", String(answer.status ?? 200)], ...pairs]);
   return { kind: "response", headers, body: Buffer.concat(chunks), ...(trailers ? { trailers } : {}) };
 }

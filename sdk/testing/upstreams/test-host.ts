@@ -1,6 +1,6 @@
 import type { Recorder } from "../timeline/recorder.js";
 import type { Timeline, TimelineEvent } from "../timeline/timeline.js";
-import type { Answering } from "./answering.js";
+import type { Responder } from "./responder.js";
 
 /**
  * The host of a plugin under test, as the plugin's calls and the upstreams behind them see it. `Session` implements it.
@@ -15,11 +15,11 @@ export interface TestHost {
   };
   readonly recorder: Recorder;
   readonly timeline: Timeline;
-  readonly answering: Answering;
+  readonly responder: Responder;
   note(kind: TimelineEvent["kind"], text: string): void;
-  /** Runs work that reaches the plugin. Throws if the plugin traps meanwhile. */
+  /** Runs work that may call the plugin. @throws PluginTrap when the plugin traps */
   run(work: () => void): void;
-  /** Runs work when the plugin has returned. */
+  /** Runs work when the plugin's callback has returned. */
   later(work: () => void): void;
   /** Whether a cluster exists. */
   hasCluster(cluster: string): boolean;

@@ -1,21 +1,21 @@
 import type { Scenario } from "../../scenarios/scenario.js";
 import { CUT_MS, everything, guest, PARTNERS, PHASES, request, THROUGH_ALL } from "../guest.js";
 
-// What a plugin makes a stream do, in each callback: answer, cut, go on, stop.
+// In each callback, a plugin sends a local reply, closes or continues the stream, or returns an action.
 
 const all = { ...PARTNERS, steps: [request({ ...everything, limitMs: CUT_MS })] };
 const stuck = { ...PARTNERS, steps: [request({ ...everything, limitMs: 500 })] };
 
 const REPLY = 'send_local_response 418 "why\\_not "body {x-own=1,x-own=2 -1';
-/** In a stream that waits, the callbacks of the root act on it only if they choose it. */
+/** Callbacks of the root context must choose the waiting stream before they act on it. */
 const chosen = (phase: string) =>
   ["tick", "queue", "call"].includes(phase) ? [`${phase}:1 set_effective_context $stream`] : [];
 const STREAM_PHASES = PHASES.filter((phase) => !["start", "configure", "root_done", "root_delete"].includes(phase));
 
 const replies = STREAM_PHASES.flatMap((phase) => [
-  guest(`an answer in ${phase}`, [...chosen(phase), `${phase} ${REPLY}`, ...THROUGH_ALL], all),
+  guest(`a local reply in ${phase}`, [...chosen(phase), `${phase} ${REPLY}`, ...THROUGH_ALL], all),
   guest(
-    `two answers in ${phase}`,
+    `two local replies in ${phase}`,
     [`${phase} ${REPLY}`, `${phase} send_local_response 403 " "two { -1`, ...THROUGH_ALL],
     {
       ...all,
@@ -44,7 +44,7 @@ const returns = SIDES.flatMap((side) =>
   ),
 );
 
-/** Held with each value, and let go on by a timer. */
+/** Paused with each value, and resumed by a timer. */
 const resumes = SIDES.flatMap((side, type) =>
   ["headers", "body:1", "body:end", "trailers"].flatMap((part) =>
     ["1", "2", "3"].map((value) =>
@@ -65,17 +65,17 @@ const resumes = SIDES.flatMap((side, type) =>
   ),
 );
 
-/** Held until body and trailers are there; they go on from the filter, which lets them go on within its callbacks. */
+/** A request paused until body and trailers have arrived. The resume runs callbacks, which resume the request again. */
 const WITHIN: Readonly<Record<string, readonly string[]>> = {
   "the body's callback": ["request_body continue_stream 0"],
-  "the body's callback, which holds it": ["request_body continue_stream 0", "request_body return 1"],
+  "the body's callback, which pauses": ["request_body continue_stream 0", "request_body return 1"],
   "the trailers' callback": ["request_trailers continue_stream 0"],
-  "the trailers' callback, of a body that is held": ["request_trailers continue_stream 0", "request_body return 1"],
+  "the trailers' callback, after a paused body": ["request_trailers continue_stream 0", "request_body return 1"],
 };
 const within = Object.entries(WITHIN).flatMap(([name, lines]) =>
   Object.entries({ "": {}, ", with trailers": { trailers: [["x-t", "1"] as const] } }).map(([suffix, rest]) =>
     guest(
-      `it goes on within ${name}${suffix}`,
+      `a request is resumed within ${name}${suffix}`,
       [
         "request_headers return 4",
         "request_headers set_tick_period_milliseconds 100",

@@ -1,17 +1,17 @@
 import type { RequestStep, Scenario } from "../../scenarios/scenario.js";
 import { everything, guest, request } from "../guest.js";
 
-// What is written into bodies, headers and trailers, and when.
+// A plugin writes into bodies, headers and trailers at different times.
 
 const WRITES: Readonly<Record<string, string>> = {
-  "in front": '0 0 "<',
-  behind: '2147483647 0 ">',
-  "in place of all": '0 2147483647 "other',
-  "in place of the first": '0 1 "X',
+  "at the start": '0 0 "<',
+  "at the end": '2147483647 0 ">',
+  "instead of all bytes": '0 2147483647 "other',
+  "instead of the first byte": '0 1 "X',
   "in the middle": '1 1 "X',
-  "just behind": '2 0 ">',
+  "after two bytes": '2 0 ">',
   nothing: '0 0 "',
-  "nothing in place of all": '0 2147483647 "',
+  "nothing instead of all bytes": '0 2147483647 "',
 };
 
 const withoutTrailers: Omit<RequestStep, "expect"> = {
@@ -34,11 +34,11 @@ const TWICE = [
 
 const writes = Object.entries(WRITES).flatMap(([where, args]) =>
   SIDES.flatMap((side, type) => [
-    guest(`${side}: ${where}, each piece`, [`${side}_body set_buffer_bytes ${type} ${args}`], {
+    guest(`${side}: written ${where}, for each chunk`, [`${side}_body set_buffer_bytes ${type} ${args}`], {
       steps: Object.values(REQUESTS).map(request),
     }),
     guest(
-      `${side}: ${where}, once all is there`,
+      `${side}: written ${where}, when the body is complete`,
       [
         `${side}_headers remove_header_map_value ${2 * type} "content-length`,
         `${side}_body:more return 1`,
@@ -53,10 +53,10 @@ const writes = Object.entries(WRITES).flatMap(([where, args]) =>
   ]),
 );
 
-/** The body comes once all is let go on. */
+/** The headers are paused until the whole message has arrived. The body's callbacks run after the resume. */
 const late = SIDES.map((side, type) =>
   guest(
-    `${side}: trailers are added to a body that waited with its headers`,
+    `${side}: trailers are added to a body that waited for its paused headers`,
     [
       ...[`${side}_headers return 4`, `${side}_headers set_tick_period_milliseconds 300`],
       ...["tick set_tick_period_milliseconds 0", "tick set_effective_context $stream"],
@@ -69,7 +69,7 @@ const late = SIDES.map((side, type) =>
 
 const headers: Scenario[] = [
   guest(
-    "a response's hop-by-hop headers are seen, and do not reach the client",
+    "a plugin sees a response's hop-by-hop headers, the client does not",
     ["response_headers|log get_header_map_pairs 2 %"],
     {
       clusters: {
@@ -88,7 +88,7 @@ const headers: Scenario[] = [
     },
   ),
   guest(
-    "trailers are added where there are none",
+    "trailers are added to messages without trailers",
     [
       'request_body:end add_header_map_value 1 "x-added "1',
       'response_body:end add_header_map_value 3 "x-added "1',
@@ -98,7 +98,7 @@ const headers: Scenario[] = [
     { steps: Object.values(REQUESTS).map(request) },
   ),
   guest(
-    "no trailers can be added before the end",
+    "trailers cannot be added before the end",
     [
       'request_headers|request_body:more add_header_map_value 1 "x-added "1',
       'response_headers|response_body:more add_header_map_value 3 "x-added "1',
@@ -118,19 +118,19 @@ const headers: Scenario[] = [
     "\\x01\\x00\\x00\\x00\\x05\\x00\\x00\\x00\\x01\\x00\\x00\\x00ab",
   ].map((bytes) =>
     guest(
-      `trailers are replaced by bytes that are no pairs: ${bytes}`,
+      `trailers are replaced by bytes that are not header pairs: ${bytes}`,
       [`request_trailers set_header_map_pairs 1 "${bytes}`, "request_trailers get_header_map_pairs 1 %"],
       { steps: [request(everything)] },
     ),
   ),
   ...["204", "304", "100", "199", "600", "999", "0", "-1", "1000"].map((status) =>
-    guest(`an answer with status ${status}`, [`request_headers send_local_response ${status} " "body { -1`]),
+    guest(`a local reply with status code ${status}`, [`request_headers send_local_response ${status} " "body { -1`]),
   ),
   ...["request_headers", "request_body", "response_headers"].flatMap((phase) =>
     [":status=299", ":Status=201,x-own=1,:status=abc", ":path=/x,:foo=1", "content-length=99", "connection=close"].map(
       (pairs) =>
         guest(
-          `an answer in ${phase} with {${pairs}`,
+          `a local reply in ${phase} with {${pairs}`,
           [
             `${phase} send_local_response 403 " "body {${pairs} -1`,
             "response_headers get_header_map_pairs 2 %",
@@ -147,7 +147,7 @@ const headers: Scenario[] = [
     ]),
   ),
   guest(
-    "trailers with a name twice",
+    "trailers with repeated names",
     ["request_trailers get_header_map_pairs 1 %", "response_trailers get_header_map_pairs 3 %"],
     {
       steps: [

@@ -1,8 +1,8 @@
-import type { Answer } from "../../support/upstream.js";
+import type { UpstreamResponse } from "../../support/upstream.js";
 import type { Scenario } from "../../scenarios/scenario.js";
 import { CUT_MS, everything, guest, request } from "../guest.js";
 
-// Calls to upstreams, and what comes of them.
+// HTTP calls to upstreams, and their results.
 
 const CALL = '"auth {:method=GET,:path=/auth,:authority=auth.example " {';
 const read = ["# %"].flatMap((status) => [
@@ -12,18 +12,18 @@ const read = ["# %"].flatMap((status) => [
   "call get_buffer_bytes 4 0 1000 %",
   'call get_header_map_value 0 "x-a %',
 ]);
-const goOn = ["call set_effective_context $stream", 'call get_header_map_value 0 "x-a %', "call continue_stream 0"];
-const asks = (how: string, timeout = 1000, phase = "request_headers") => [
+const resume = ["call set_effective_context $stream", 'call get_header_map_value 0 "x-a %', "call continue_stream 0"];
+const calling = (how: string, timeout = 1000, phase = "request_headers") => [
   `${phase} http_call ${how} ${timeout} #`,
   `${phase} return ${phase === "request_headers" ? 4 : 1}`,
 ];
 
-const answers: Readonly<Record<string, Answer>> = {
-  "an empty answer": { status: 204 },
-  "an answer with trailers": { body: "b", trailers: [["x-t", "1"]] },
-  "an answer in pieces": { chunks: ["a", "b", "c"], chunkDelayMs: 20 },
-  "an answer with 500": { status: 500, body: "no" },
-  "an answer with repeated headers": {
+const responses: Readonly<Record<string, UpstreamResponse>> = {
+  "an empty response": { status: 204 },
+  "a response with trailers": { body: "b", trailers: [["x-t", "1"]] },
+  "a response in chunks": { chunks: ["a", "b", "c"], chunkDelayMs: 20 },
+  "a response with status code 500": { status: 500, body: "no" },
+  "a response with repeated headers": {
     headers: [
       ["x-m", "1"],
       ["x-m", "2"],
@@ -32,33 +32,33 @@ const answers: Readonly<Record<string, Answer>> = {
     ],
     body: "b",
   },
-  "an answer that is cut": { headers: [["content-length", "10"]], body: "short", cut: true },
+  "an incomplete response": { headers: [["content-length", "10"]], body: "short", cut: true },
   "a connection that is reset": { reset: true },
-  "no answer": { hang: true },
-  "a late answer": { delayMs: 400, body: "late" },
+  "no response": { hang: true },
+  "a late response": { delayMs: 400, body: "late" },
 };
 
-const comes = Object.entries(answers).map(([name, answer]) =>
-  guest(name, [...asks(CALL, 200), ...read, ...goOn], { clusters: { auth: answer }, steps: [request()] }),
+const results = Object.entries(responses).map(([name, response]) =>
+  guest(name, [...calling(CALL, 200), ...read, ...resume], { clusters: { auth: response }, steps: [request()] }),
 );
 
 const HOW: Readonly<Record<string, string>> = {
   "with a body": '"auth {:method=POST,:path=/auth,:authority=a,content-type=text/plain "body {',
-  "with a body and a length of its own": '"auth {:method=POST,:path=/,:authority=a,content-length=99 "body {',
+  "with a body and a wrong content-length": '"auth {:method=POST,:path=/,:authority=a,content-length=99 "body {',
   "with trailers": '"auth {:method=POST,:path=/,:authority=a "body {x-t=1',
   "with host": '"auth {:method=GET,:path=/,host=h " {',
   "with many headers": '"auth {:method=GET,:path=/,:authority=a,x-a=1,x-a=2,X-Upper=3,cookie=a,cookie=b " {',
   "with HEAD": '"auth {:method=HEAD,:path=/,:authority=a " {',
   "with a scheme": '"auth {:method=GET,:path=/,:authority=a,:scheme=https " {',
-  "with a path that is none": '"auth {:method=GET,:path=nothing,:authority=a " {',
-  "with a strange method": '"auth {:method=foo,:path=/,:authority=a " {',
+  "with an invalid path": '"auth {:method=GET,:path=nothing,:authority=a " {',
+  "with an unknown method": '"auth {:method=foo,:path=/,:authority=a " {',
   "to a dead cluster": '"gone {:method=GET,:path=/,:authority=a " {',
 };
 const sent = Object.entries(HOW).map(([name, how]) =>
-  guest(`a call ${name}`, [...asks(how), ...read, ...goOn], { clusters: { auth: { body: "b" }, gone: "dead" } }),
+  guest(`a call ${name}`, [...calling(how), ...read, ...resume], { clusters: { auth: { body: "b" }, gone: "dead" } }),
 );
 
-const refused = [
+const notSent = [
   '"none {:method=GET,:path=/,:authority=a " {',
   '"auth {:path=/,:authority=a " {',
   '"auth {:method=GET,:authority=a " {',
@@ -73,7 +73,7 @@ const refused = [
 const timeouts = ["0", "2147483647", "-1", "-2147483648"].map((timeout) =>
   guest(
     `a call with timeout ${timeout}`,
-    [`request_headers http_call ${CALL} ${timeout} #`, "request_headers return 4", ...read, ...goOn],
+    [`request_headers http_call ${CALL} ${timeout} #`, "request_headers return 4", ...read, ...resume],
     {
       clusters: { auth: { body: "b" } },
       steps: [request({ limitMs: 500 })],
@@ -89,16 +89,18 @@ const phases = [
   "response_trailers",
 ].map((phase) =>
   guest(
-    `a call in ${phase} holds the message`,
+    `the message waits for a call in ${phase}`,
     [
-      ...asks(CALL, 500, phase).map((line) => line.replace("response_headers return 1", "response_headers return 4")),
+      ...calling(CALL, 500, phase).map((line) =>
+        line.replace("response_headers return 1", "response_headers return 4"),
+      ),
       ...["call set_effective_context $stream", `call continue_stream ${phase.startsWith("request") ? 0 : 1}`],
     ],
     { clusters: { auth: { body: "b" } }, steps: [request(everything)] },
   ),
 );
 
-const fires = [
+const withoutPause = [
   "request_body:end",
   "response_headers",
   "response_body:end",
@@ -108,7 +110,7 @@ const fires = [
   "delete",
 ].map((phase) =>
   guest(
-    `a call in ${phase} that nobody waits for`,
+    `a call in ${phase} without a pause`,
     [`${phase} http_call ${CALL} 500 #`, "call set_effective_context $stream", ...read],
     {
       clusters: { auth: { body: "b" } },
@@ -119,7 +121,7 @@ const fires = [
 
 const more: Scenario[] = [
   guest(
-    "calls to a dead cluster fail in their order",
+    "calls to a dead cluster fail in order",
     [1, 2, 3].map(() => `request_headers http_call "gone {:method=GET,:path=/,:authority=a " { 500 #`),
     { clusters: { gone: "dead" } },
   ),
@@ -131,14 +133,14 @@ const more: Scenario[] = [
       "tick:1 set_tick_period_milliseconds 0",
       `tick:1 http_call ${CALL} 500 #`,
       ...read,
-      ...goOn,
+      ...resume,
     ],
     { clusters: { auth: { body: "b" } } },
   ),
   guest(
-    "a call from the answer of a call",
+    "a call from the callback of a call",
     [
-      ...asks(CALL),
+      ...calling(CALL),
       `call:1 http_call ${CALL} 500 #`,
       "call:2 set_effective_context $stream",
       "call:2 continue_stream 0",
@@ -146,9 +148,9 @@ const more: Scenario[] = [
     { clusters: { auth: { body: "b" } } },
   ),
   guest(
-    "calls whose stream is answered meanwhile",
+    "calls whose stream gets a local reply before they end",
     [
-      ...asks(CALL),
+      ...calling(CALL),
       'request_headers send_local_response 403 " "no { -1',
       "call set_effective_context $stream",
       "call continue_stream 0",
@@ -158,18 +160,18 @@ const more: Scenario[] = [
       steps: [request(), request({ headers: [["x-answer", '{"delayMs":100}']] })],
     },
   ),
-  guest("a call whose client leaves", [...asks(CALL, 1000), ...read, ...goOn], {
+  guest("a call whose client closes the connection", [...calling(CALL, 1000), ...read, ...resume], {
     clusters: { auth: { body: "b", delayMs: 300 } },
     steps: [request({ limitMs: 100 }), request()],
   }),
   guest(
-    "an answer to the client in the answer of a call",
-    [...asks(CALL), "call set_effective_context $stream", 'call send_local_response 401 "denied "no {x-d=1 -1'],
+    "a local reply in the callback of a call",
+    [...calling(CALL), "call set_effective_context $stream", 'call send_local_response 401 "denied "no {x-d=1 -1'],
     { clusters: { auth: { status: 401 } } },
   ),
   guest(
-    "a stream is cut in the answer of a call",
-    [...asks(CALL), "call set_effective_context $stream", "call close_stream 0"],
+    "a stream is closed in the callback of a call",
+    [...calling(CALL), "call set_effective_context $stream", "call close_stream 0"],
     { clusters: { auth: {} }, steps: [request({ limitMs: CUT_MS })] },
   ),
   guest(
@@ -179,15 +181,15 @@ const more: Scenario[] = [
       `request_headers http_call ${CALL} 500 #`,
       "request_headers set_effective_context $id",
       "request_headers return 4",
-      ...goOn,
+      ...resume,
     ],
     { clusters: { auth: { body: "b" } } },
   ),
   guest(
-    "two calls on their way",
+    "two calls at the same time",
     [
       `request_headers http_call ${CALL} 500 #`,
-      ...asks(CALL),
+      ...calling(CALL),
       ...read,
       "call:2 set_effective_context $stream",
       "call:2 continue_stream 0",
@@ -196,6 +198,6 @@ const more: Scenario[] = [
   ),
 ];
 
-const scenarios: Scenario[] = [...comes, ...sent, ...refused, ...timeouts, ...phases, ...fires, ...more];
+const scenarios: Scenario[] = [...results, ...sent, ...notSent, ...timeouts, ...phases, ...withoutPause, ...more];
 
 export default scenarios;

@@ -1,9 +1,9 @@
 import type { DirectResponse } from "../../../sdk/envoy/index.js";
 import { guest, request } from "../guest.js";
 
-// Answers that a route gives without an upstream. Some tell where they come from.
+// Direct responses of routes. Some of them have a location header that depends on the request.
 
-const ANSWERS: readonly DirectResponse[] = [
+const RESPONSES: readonly DirectResponse[] = [
   { status: 200, body: "a" },
   { status: 201, body: "a" },
   { status: 201 },
@@ -25,7 +25,7 @@ const ANSWERS: readonly DirectResponse[] = [
 const READ = ["response_headers get_header_map_pairs 2 %"];
 
 const scenarios = [
-  ...ANSWERS.map((directResponse, index) =>
+  ...RESPONSES.map((directResponse, index) =>
     guest(`${index + 1}: ${JSON.stringify(directResponse)}`, READ, {
       routes: [{ name: "direct", prefix: "/", directResponse }],
       steps: [
@@ -35,7 +35,7 @@ const scenarios = [
     }),
   ),
   guest(
-    "after changes of all that is in the address",
+    "after path, authority and scheme have changed",
     [
       'request_headers replace_header_map_value 0 ":path "/new?x',
       'request_headers replace_header_map_value 0 ":authority "new.example',
@@ -45,7 +45,7 @@ const scenarios = [
     { routes: [{ prefix: "/", directResponse: { status: 201 } }] },
   ),
   guest(
-    "without a path, after which no route is found",
+    "after the path was removed, so that no route matches",
     ['request_headers remove_header_map_value 0 ":path', ...READ],
     {
       routes: [{ prefix: "/", directResponse: { status: 201 } }],
@@ -53,7 +53,7 @@ const scenarios = [
   ),
   ...["request_headers", "response_headers"].map((phase) =>
     guest(
-      `an answer of a plugin of 400 in ${phase}, and the next request`,
+      `a local reply of 400 in ${phase}, and the next request`,
       [...READ, `${phase} send_local_response 400 " "no { -1`],
       {
         routes: [{ prefix: "/", cluster: "upstream" }],

@@ -1,9 +1,9 @@
 import type { Scenario } from "../../scenarios/scenario.js";
 import { everything, guest, PARTNERS, request, THROUGH_ALL } from "../guest.js";
 
-// Every host call, with good and bad arguments, in every callback.
+// Every host call, with valid and invalid arguments, in every callback.
 
-/** Outside the memory. */
+/** An address outside the memory. */
 const OUTSIDE = "-16";
 
 const MAPS = ["0", "1", "2", "3", "4", "5", "6", "7"];

@@ -1,7 +1,7 @@
 import type { Scenario } from "../../scenarios/scenario.js";
 import { everything, guest, request } from "../guest.js";
 
-// Bytes in what plugins put into headers: by where they stand, whatever they are. Those that would end a line must not
+// Plugins put unusual bytes into names and values of headers, at different places. Bytes that would end a line must not
 // reach an upstream.
 
 const BYTES = [..."\r\n\0\x01\b\t\v\f\x1b\x1f\x7f\x80\xe9", ...' "\\(),/:;<=>?@[]{}!#$%&*+-.^_`|~'].map(
@@ -28,19 +28,19 @@ const READS = [
   'log get_property "request\\0scheme %',
 ];
 
-/** What the client's own request line could not hold either, the upstream of the tests cannot read. */
+/** The upstream of the tests cannot read a method with a space or a tab. */
 const isReadable = (place: string, byte: string) => place !== ":method" || !["\\x20", "\\x09"].includes(byte);
 
 const requests = Object.entries(PLACES).map(([place, call]) => {
   const bytes = BYTES.filter((byte) => isReadable(place, byte));
   return guest(
-    `a request with odd bytes in ${place}`,
+    `a request with unusual bytes in ${place}`,
     [...bytes.map((byte, index) => `request_headers:${index + 1} ${call(byte)}`), ...READS],
     { steps: bytes.map(() => request()) },
   );
 });
 
-/** Each with a cluster of its own, so that all know whether there is a connection to it. */
+/** Each call has a cluster of its own, so that the scenario decides whether there is a connection already. */
 const CALL_PLACES: Readonly<Record<string, (byte: string) => string>> = {
   value: (byte) => `:method=GET,:path=/,:authority=a,x-a=b${byte}c`,
   name: (byte) => `:method=GET,:path=/,:authority=a,x${byte}a=b`,
@@ -48,7 +48,7 @@ const CALL_PLACES: Readonly<Record<string, (byte: string) => string>> = {
   method: (byte) => `:method=GE${byte}T,:path=/,:authority=a`,
   authority: (byte) => `:method=GET,:path=/,:authority=a${byte}b`,
 };
-const ANSWERED = [
+const ON_RESULT = [
   "call get_header_map_pairs 6 %",
   "call get_buffer_bytes 4 0 1000 %",
   "call set_effective_context $stream",
@@ -65,15 +65,15 @@ const calls = Object.entries(CALL_PLACES).flatMap(([place, pairs]) => {
       `a call with bytes that end a line in its ${place}, on a new connection`,
       [
         ...CUTTING.map((byte, index) => make(cold, index + 1, pairs(byte))),
-        ...["request_headers return 4", ...ANSWERED],
+        ...["request_headers return 4", ...ON_RESULT],
       ],
       { clusters: { [cold]: {} }, steps: CUTTING.map(() => request()) },
     ),
     ...CUTTING.map((byte, index) =>
       guest(
-        `a call with bytes that end a line in its ${place}, on a connection that is there, ${index + 1}`,
+        `a call with bytes that end a line in its ${place}, on an open connection, ${index + 1}`,
         [
-          ...[make(`${warm}-${index}`, 1, pairs("a")), "request_headers:1 return 4", ...ANSWERED],
+          ...[make(`${warm}-${index}`, 1, pairs("a")), "request_headers:1 return 4", ...ON_RESULT],
           make(`${warm}-${index}`, 2, pairs(byte)),
         ],
         { clusters: { [`${warm}-${index}`]: {} }, steps: [request(), request()] },
@@ -85,18 +85,18 @@ const calls = Object.entries(CALL_PLACES).flatMap(([place, pairs]) => {
 const ORDERS: Readonly<Record<string, readonly string[]>> = {
   "two values": ['add_header_map_value 0 "x-a "b\\n', 'add_header_map_value 0 "x-b "b\\n'],
   "a value, and the path": ['add_header_map_value 0 "x-a "b\\n', 'replace_header_map_value 0 ":path "/\\n'],
-  "a value, and no method": ['add_header_map_value 0 "x-a "b\\n', 'remove_header_map_value 0 ":method'],
-  "a value, and no host": ['add_header_map_value 0 "x-a "b\\n', 'remove_header_map_value 0 ":authority'],
+  "a value, without a method": ['add_header_map_value 0 "x-a "b\\n', 'remove_header_map_value 0 ":method'],
+  "a value, without a host": ['add_header_map_value 0 "x-a "b\\n', 'remove_header_map_value 0 ":authority'],
   "a name and its value": ['add_header_map_value 0 "x\\x20a "b\\n'],
-  "a name that is empty": ['add_header_map_value 0 " "b\\n'],
-  "a colon alone": ['add_header_map_value 0 ": "b'],
+  "an empty name": ['add_header_map_value 0 " "b\\n'],
+  "a name of one colon": ['add_header_map_value 0 ": "b'],
   "all headers at once": [
     "set_header_map_pairs 0 {:path=/x,:method=GET,:authority=a,:scheme=http,x-forwarded-proto=http,x-a=b\\nc",
   ],
 };
 
 const orders = Object.entries(ORDERS).map(([name, lines]) =>
-  guest(`a request with odd bytes in ${name}`, [...lines.map((line) => `request_headers ${line}`), ...READS], {
+  guest(`a request with unusual bytes in ${name}`, [...lines.map((line) => `request_headers ${line}`), ...READS], {
     steps: [
       request(),
       request({ method: "HEAD" }),
@@ -107,7 +107,7 @@ const orders = Object.entries(ORDERS).map(([name, lines]) =>
 );
 
 const others: Scenario[] = [
-  // In no order that would be the same each time: only how many bytes they are is compared.
+  // The order of the property's entries varies: only the number of bytes is compared.
   guest(
     "the property of all headers lists a name once",
     [
@@ -117,20 +117,24 @@ const others: Scenario[] = [
     { steps: [request(everything)] },
   ),
   guest(
-    "odd bytes in headers that no longer can be changed",
+    "unusual bytes in headers that can no longer be changed",
     ["request_headers return 1", 'request_body:end add_header_map_value 0 "x-a "b\\n', ...READS],
     { allowOnHeadersStopIteration: true, steps: [request(everything)] },
   ),
-  guest("odd bytes in a request to a dead upstream", ['request_headers add_header_map_value 0 "x-a "b\\n', ...READS], {
-    ...{ clusters: { gone: "dead" }, routes: [{ prefix: "/", cluster: "gone" }] },
-  }),
+  guest(
+    "unusual bytes in a request to a dead upstream",
+    ['request_headers add_header_map_value 0 "x-a "b\\n', ...READS],
+    {
+      ...{ clusters: { gone: "dead" }, routes: [{ prefix: "/", cluster: "gone" }] },
+    },
+  ),
   guest(
     "a request after one that could not be sent",
     ['request_headers:1 add_header_map_value 0 "x-a "b\\n', ...READS],
     { oneConnection: true, steps: [request(), request()] },
   ),
   guest(
-    "a scheme that is none becomes http",
+    "an invalid scheme becomes http",
     [
       'request_headers:1 replace_header_map_value 0 ":scheme "ftp',
       'request_headers:2 remove_header_map_value 0 ":scheme',

@@ -2,8 +2,7 @@ import type { RouteSpec } from "../../../sdk/envoy/index.js";
 import type { Scenario } from "../../scenarios/scenario.js";
 import { everything, guest, request, THROUGH_ALL } from "../guest.js";
 
-// Names and texts of the configuration that are not ASCII: plugins have them as bytes, and so have the gateway's clients
-// and upstreams.
+// Names and texts of the configuration that are not ASCII. Plugins, clients and upstreams get them as bytes.
 
 const CALLED = "outbound|80||认证.dns";
 
@@ -18,7 +17,7 @@ const ROUTES: RouteSpec[] = [
   { name: "中文路由", prefix: "/", cluster: "outbound|80||服务.dns" },
 ];
 
-/** A text as a word of a script: its bytes in UTF-8. */
+/** A text as a word of a script, encoded as UTF-8. */
 const word = (text: string) =>
   `"${[...Buffer.from(text)].map((byte) => (byte > 0x7f ? `\\x${byte.toString(16)}` : String.fromCharCode(byte))).join("")}`;
 
@@ -36,20 +35,20 @@ const rest: Partial<Scenario> = {
   },
 };
 
-/** A request whose target is these bytes. */
-const asking = (target: string, what = {}) => request({ ...what, target: Buffer.from(target).toString("latin1") });
+/** A request with this text as its target, encoded as UTF-8. */
+const requestTo = (target: string, what = {}) => request({ ...what, target: Buffer.from(target).toString("latin1") });
 
 const authority = (text: string) => [`request_headers replace_header_map_value 0 ":authority ${word(text)}`];
 
 const scenarios = [
-  guest("names in every callback", [...READS, ...THROUGH_ALL], { ...rest, steps: [request(everything)] }),
-  guest("routes by paths", READS, {
+  guest("every callback reads names", [...READS, ...THROUGH_ALL], { ...rest, steps: [request(everything)] }),
+  guest("routes are chosen by path", READS, {
     ...rest,
-    steps: ["/路", "/路/é?é=路", "/é", "/é?a", "/éa", "/\u8def", "/direct"].map((target) => asking(target)),
+    steps: ["/路", "/路/é?é=路", "/é", "/é?a", "/éa", "/\u8def", "/direct"].map((target) => requestTo(target)),
   }),
-  // A client's own host must be ASCII: these come from a plugin.
+  // A client's host must be ASCII, so a plugin writes these hosts.
   ...["münchen.example", "MÜNCHEN.example", "mÜnchen.EXAMPLE", "Ä.b", "ä.b", "a.例え", "例え"].map((host) =>
-    guest(`routes by a host that a plugin has written: ${host}`, [...READS, ...authority(host)], rest),
+    guest(`routes are chosen by a host that a plugin has written: ${host}`, [...READS, ...authority(host)], rest),
   ),
   ...[CALLED, "outbound|80||服务.dns", "outbound|80||認証.dns", "\ufffd", ""].map((cluster) =>
     guest(
@@ -66,12 +65,12 @@ const scenarios = [
     ),
   ),
   guest(
-    "a call to bytes that are the name's in another encoding",
+    "a call to a cluster's name in another encoding",
     ['request_headers http_call "outbound|80||\\x8b\\xa4 {:method=GET,:path=/,:authority=a { 1000 _'],
     rest,
   ),
   guest(
-    "an answer, and what it is said to be for",
+    "a local reply with response code details",
     [
       ...READS,
       `request_headers send_local_response 403 ${word("拒绝é")} ${word("不行")} {x-why=${word("因为").slice(1)} -1`,
@@ -79,7 +78,7 @@ const scenarios = [
     rest,
   ),
   guest(
-    "shared data, queues, metrics, properties and lines of the log",
+    "shared data, queues, metrics, properties and log lines",
     [
       `configure set_shared_data ${word("键")} ${word("值")} 0`,
       `request_headers get_shared_data ${word("键")} % _`,

@@ -1,7 +1,7 @@
 import type { RequestStep, Scenario } from "../../scenarios/scenario.js";
 import { guest, request } from "../guest.js";
 
-// Local replies, by what the client has asked for, and what a plugin has made of the request meanwhile.
+// Local replies to different requests, and after a plugin has changed the request.
 
 const GRPC = ["content-type", "application/grpc"] as const;
 const REQUESTS: Readonly<Record<string, Omit<RequestStep, "expect">>> = {
@@ -10,14 +10,14 @@ const REQUESTS: Readonly<Record<string, Omit<RequestStep, "expect">>> = {
   POST: { body: "ab" },
   gRPC: { method: "POST", headers: [GRPC] },
   "gRPC with a suffix": { method: "POST", headers: [["content-type", "application/grpc+proto"]] },
-  "gRPC's web": { method: "POST", headers: [["content-type", "application/grpc-web"]] },
+  "gRPC-Web": { method: "POST", headers: [["content-type", "application/grpc-web"]] },
   "gRPC by HEAD": { method: "HEAD", headers: [GRPC] },
 };
 const steps = Object.values(REQUESTS).map((one) => request(one));
 
 const set = (name: string, value: string) => `replace_header_map_value 0 "${name} "${value}`;
 const CHANGES: Readonly<Record<string, readonly string[]>> = {
-  "as it came": [],
+  "that stays as it is": [],
   "that becomes HEAD": [set(":method", "HEAD")],
   "that becomes GET": [set(":method", "GET")],
   "that becomes POST": [set(":method", "POST")],
@@ -25,15 +25,15 @@ const CHANGES: Readonly<Record<string, readonly string[]>> = {
   "that becomes gRPC": [set("content-type", "application/grpc")],
   "that becomes gRPC by HEAD": [set("content-type", "application/grpc"), set(":method", "HEAD")],
   "that becomes text": [set("content-type", "text/plain")],
-  "that loses its type": ['remove_header_map_value 0 "content-type'],
+  "that loses its content type": ['remove_header_map_value 0 "content-type'],
 };
 
 const REPLIES: Readonly<Record<string, readonly string[]>> = {
   "a reply to a request": ['request_headers send_local_response 403 " "no { -1'],
   "a reply to a request, from the response": ['response_headers send_local_response 403 " "no { -1'],
   "a reply without a body to a request": ['request_headers send_local_response 403 " " { -1'],
-  "a reply with gRPC's status to a request": ['request_headers send_local_response 403 " "no { 3'],
-  "a reply with gRPC's headers to a request": [
+  "a reply with a gRPC status to a request": ['request_headers send_local_response 403 " "no { 3'],
+  "a reply with gRPC headers to a request": [
     'request_headers send_local_response 403 " "no {grpc-status=5,grpc-message=x,content-type=text/html -1',
   ],
 };
@@ -43,14 +43,14 @@ const changed = Object.entries(CHANGES).flatMap(([change, lines]) => [
   ...Object.entries(REPLIES).map(([reply, more]) =>
     guest(`${reply} ${change}`, [...lines.map((line) => `request_headers ${line}`), ...more, ...READS], { steps }),
   ),
-  guest(
-    `an upstream that is dead, for a request ${change}`,
-    [...lines.map((line) => `request_headers ${line}`), ...READS],
-    { steps, clusters: { gone: "dead" }, routes: [{ prefix: "/", cluster: "gone" }] },
-  ),
+  guest(`a dead upstream for a request ${change}`, [...lines.map((line) => `request_headers ${line}`), ...READS], {
+    steps,
+    clusters: { gone: "dead" },
+    routes: [{ prefix: "/", cluster: "gone" }],
+  }),
 ]);
 
-/** Calls without an answer: the gateway makes one up, in the form that the call asks for. */
+/** Calls without a response: the gateway makes a local reply, for gRPC calls with a gRPC status. */
 const FAILING = { dead: "gone", slow: "slow", broken: "broken" } as const;
 const calls = Object.entries(FAILING).flatMap(([how, cluster]) =>
   ["GET", "HEAD"].flatMap((method) =>
@@ -73,7 +73,7 @@ const STATUSES = [
   ...["++200", "-200", "200.0", "2e2", "0x200", "200a", "20\\x200", "\\xa0200", "abc", "", "+", "\\x20"],
 ];
 const statuses = guest(
-  "what a plugin can write for a status",
+  "status codes that a plugin can write",
   [
     ...STATUSES.map((status, index) => `response_headers:${index + 1} replace_header_map_value 2 ":status "${status}`),
     `response_headers:${STATUSES.length + 1} remove_header_map_value 2 ":status`,
@@ -83,7 +83,7 @@ const statuses = guest(
   { steps: [...STATUSES, ""].map(() => request()) },
 );
 const noStatus = guest(
-  "a response without a status, to each request",
+  "a response without a status code, to each request",
   ['response_headers remove_header_map_value 2 ":status', 'log get_property "response\\0code_details %'],
   { steps },
 );

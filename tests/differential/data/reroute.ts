@@ -2,7 +2,7 @@ import type { RouteSpec } from "../../../sdk/envoy/index.js";
 import type { RequestStep, Scenario } from "../../scenarios/scenario.js";
 import { everything, request } from "../guest.js";
 
-// What plugins read of the route and its cluster, in each callback, after another request's route may fit.
+// The route and cluster that plugins read in each callback, after a change of the request that can change its route.
 
 const ROUTES: RouteSpec[] = [
   { name: "old", prefix: "/old", cluster: "upstream" },
@@ -15,26 +15,26 @@ const ROUTES: RouteSpec[] = [
 
 const READS = ["route_name", "cluster_name", "virtual_host_name"].map((name) => `* get_property "xds\\0${name} %`);
 
-/** What a plugin does with a request that lets another route fit, or shows that none does. */
+/** Changes of a request after which another route, or none, matches. */
 const CHANGES: Readonly<Record<string, readonly string[]>> = {
   nothing: [],
   "the path": ['replace_header_map_value 0 ":path "/new/x'],
   "the authority": ['replace_header_map_value 0 ":authority "new.example.com'],
   "the path, and back": ['replace_header_map_value 0 ":path "/new/x', 'replace_header_map_value 0 ":path "/old/x'],
-  "a header that no route asks for": ['add_header_map_value 0 "x-more "1'],
-  "a header that was not there": ['remove_header_map_value 0 "x-none'],
+  "a header that no route matches": ['add_header_map_value 0 "x-more "1'],
+  "a header that the request does not have": ['remove_header_map_value 0 "x-none'],
   "all headers": [
     "set_header_map_pairs 0 {:method=POST,:path=/new/x,:authority=a.example,:scheme=http,x-forwarded-proto=http",
   ],
-  "the path to where no route is": ['replace_header_map_value 0 ":path "/none'],
-  "the path to where the gateway answers": ['replace_header_map_value 0 ":path "/direct'],
-  "the path to a cluster without a host": ['replace_header_map_value 0 ":path "/gone'],
+  "the path to one without a route": ['replace_header_map_value 0 ":path "/none'],
+  "the path to one with a direct response": ['replace_header_map_value 0 ":path "/direct'],
+  "the path to one with a dead cluster": ['replace_header_map_value 0 ":path "/gone'],
   "the path, with the cache cleared": [
     'replace_header_map_value 0 ":path "/new/x',
     'call_foreign_function "clear_route_cache " __',
   ],
   "the cache only": ['call_foreign_function "clear_route_cache " __'],
-  "the path, with an answer": ['replace_header_map_value 0 ":path "/new/x', 'send_local_response 403 " "no { -1'],
+  "the path, with a local reply": ['replace_header_map_value 0 ":path "/new/x', 'send_local_response 403 " "no { -1'],
 };
 
 const step: RequestStep = request({ ...everything, target: "/old/x" });
@@ -65,7 +65,7 @@ function chain(
 
 const at = (phase: string, lines: readonly string[]) => lines.map((line) => `${phase} ${line}`);
 
-/** The headers wait for a call, in whose callback they change. */
+/** The headers wait for a call. Its callback changes them. */
 const INSIDE_CALL = [
   'request_headers http_call "auth {:method=GET,:path=/,:authority=auth.example " { 1000 _',
   "request_headers return 4",
@@ -111,11 +111,11 @@ const scenarios: Scenario[] = [
       [step],
     ),
   ),
-  // The headers stay with the plugin while it stops the message, also when their callback is long over.
+  // The plugin can change the headers while the message is paused, also after the callback for headers.
   ...["request_body:more", "request_body:end", "request_trailers"].flatMap((phase) =>
-    ["the path", "the path, with an answer", "the path to where no route is"].map((what) =>
+    ["the path", "the path, with a local reply", "the path to one without a route"].map((what) =>
       chain(
-        `the headers wait, and the callback ${phase} changes ${what}`,
+        `the headers are paused, and ${phase} changes ${what}`,
         [
           ...["request_headers return 1", "request_body return 1", "request_trailers return 0"],
           ...at(phase, CHANGES[what]!),
@@ -128,7 +128,7 @@ const scenarios: Scenario[] = [
   ),
   ...["/old/x", "/none"].map((target) =>
     chain(
-      `a request for ${target} of a host that has its own routes`,
+      `a request for ${target} on a host with its own routes`,
       [],
       [],
       [request({ target, headers: [["host", "only.example.com"]] })],

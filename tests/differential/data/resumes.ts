@@ -1,22 +1,23 @@
 import type { RequestStep } from "../../scenarios/scenario.js";
 import { guest, request } from "../guest.js";
 
-// When a plugin lets a message go on, by what it held before, and how often it does: the message must end once.
+// A plugin resumes a message at different times, once or twice, after different return values. The message must end
+// once.
 
-const ANSWER = { chunks: ["re", "sponse"], chunkDelayMs: 60 };
+const RESPONSE = { chunks: ["re", "sponse"], chunkDelayMs: 60 };
 const CHUNKS: Omit<RequestStep, "expect"> = {
   chunks: ["re", "quest"],
   chunkDelayMs: 60,
-  headers: [["x-answer", JSON.stringify(ANSWER)]],
+  headers: [["x-answer", JSON.stringify(RESPONSE)]],
 };
-/** Long after all has come. */
+/** Long after the whole message has arrived. */
 const LATER_MS = 400;
 
 const sides = ["request", "response"] as const;
 const RETURNS = [0, 1, 3];
 const PHASES = ["headers", "body:1", "body:end", "later"];
 
-/** Otherwise the message has gone on by itself. */
+/** Whether the message is paused after all callbacks. If not, it has continued without a resume. */
 const isHeld = (headers: number, body: number) => headers === 4 || body !== 0;
 
 const scenarios = sides.flatMap((side, type) =>
@@ -27,7 +28,7 @@ const scenarios = sides.flatMap((side, type) =>
           const later = phase === "later";
           const when = later ? "tick" : `${side}_${phase}`;
           return guest(
-            `a ${side} whose headers say ${headers} and body says ${body} goes on ${times === 1 ? "" : "twice "}in ${phase}`,
+            `headers return ${headers} and body returns ${body}: a ${side} is resumed ${times === 1 ? "" : "twice "}in ${phase}`,
             [
               ...[`${side}_headers return ${headers}`, `${side}_body return ${body}`],
               ...(later
@@ -38,7 +39,7 @@ const scenarios = sides.flatMap((side, type) =>
                 : []),
               ...Array.from({ length: times }, () => `${when} continue_stream ${type}`),
             ],
-            // The second request shows whether the upstream's connection is where it should be.
+            // The second request shows whether the connections are intact.
             { allowOnHeadersStopIteration: true, steps: [request(CHUNKS), request(CHUNKS)] },
           );
         }),

@@ -1,7 +1,7 @@
 import type { Scenario, ScenarioPlugin } from "../../scenarios/scenario.js";
 import { request } from "../guest.js";
 
-// Several plugins: what they share, and what they do not.
+// Two plugins in one VM and in two VMs: the state that they share.
 
 const plugin = (pluginName: string, script: readonly string[], vm: string): ScenarioPlugin => ({
   ...{ plugin: "tests/support/raw-calls", pluginName, config: script.join("\n"), vm },
@@ -25,7 +25,7 @@ const both = (
       ["left", "right"],
     ] as const
   ).map((vms) => {
-    // What plugins count outlives them.
+    // Metrics outlive their plugins, so each scenario has its own names.
     const named = (lines: readonly string[]) =>
       lines.map((line) => line.replace(/NAME/, `${name.replaceAll(" ", "_")}_${vms[0]}`));
     return { ...together(name, named(one), named(other), vms), ...rest };
@@ -68,10 +68,10 @@ const scenarios: Scenario[] = [
       "tick:1 set_effective_context $stream",
       "tick:1 continue_stream 1",
     ],
-    // So that the first item has come before the response.
+    // The delay lets the first item arrive before the response.
     { clusters: { upstream: { delayMs: 100 } } },
   ),
-  ...both("both register a queue", [
+  ...both("a queue that both plugins register", [
     'request_headers register_shared_queue "q _',
     "request_headers keep $q",
     'response_headers enqueue_shared_queue $q "item',
@@ -97,7 +97,7 @@ const scenarios: Scenario[] = [
     "request_headers increment_metric $m -3",
     "request_headers get_metric $m ##",
   ]),
-  ...both("metrics with one name of two kinds", [
+  ...both("metrics of two types with the same name", [
     'request_headers define_metric 0 "NAME _',
     "request_headers keep $a",
     'request_headers define_metric 1 "NAME _',
@@ -119,7 +119,7 @@ const scenarios: Scenario[] = [
     ],
   ),
   ...both(
-    "headers are handed on",
+    "headers that one plugin changes and the other reads",
     [
       'request_headers add_header_map_value 0 "x-one "1',
       "request_headers get_header_map_pairs 0 %",
@@ -132,7 +132,7 @@ const scenarios: Scenario[] = [
     ],
   ),
   ...both(
-    "bodies are handed on",
+    "bodies that one plugin changes and the other reads",
     ['request_body set_buffer_bytes 0 0 0 "1', "response_body get_buffer_bytes 1 0 100 %"],
     [
       "request_body get_buffer_bytes 0 0 100 %",
@@ -140,11 +140,12 @@ const scenarios: Scenario[] = [
       'response_body set_buffer_bytes 1 0 9999 "two',
     ],
   ),
-  // The second meets the response first: it lets a piece go on that the first holds, and more comes.
+  // The second plugin gets the response first. It resumes the response, the first plugin pauses it, and more chunks
+  // arrive.
   ...["response_body:more return 1", "response_body return 2", "response_body return 3", "response_headers return 4"]
     .map((holds) =>
       both(
-        `a body that is let go on, and waits elsewhere by ${holds}`,
+        `a body that one plugin resumes and the other pauses by ${holds}`,
         [holds, "response_body get_buffer_bytes 1 0 100 %"],
         [
           ...["response_body:1 return 1", "response_body:1 set_tick_period_milliseconds 15"],
@@ -161,7 +162,7 @@ const scenarios: Scenario[] = [
   ...["0", "1", "2", "3"]
     .map((value) =>
       both(
-        `trailers that are added to a request whose body is held, and then ${value} is returned`,
+        `trailers that are added at the end of a paused body, before ${value} is returned`,
         [
           ...["request_body:more return 1", 'request_body:end add_header_map_value 1 "x-added "1'],
           ...[`request_body:end return ${value}`, "request_body:end set_tick_period_milliseconds 150"],
@@ -173,7 +174,7 @@ const scenarios: Scenario[] = [
     )
     .flat(),
   ...both(
-    "an answer of the second",
+    "a local reply of the second plugin",
     [
       "request_headers get_header_map_size 0 #",
       "response_headers get_header_map_pairs 2 %",
@@ -182,13 +183,13 @@ const scenarios: Scenario[] = [
     ['request_headers send_local_response 403 "no "no {x-two=2 -1'],
   ),
   ...both(
-    "an answer of the first",
+    "a local reply of the first plugin",
     ['request_headers send_local_response 403 "no "no {x-one=1 -1', "response_headers get_header_map_pairs 2 %"],
     ["request_headers get_header_map_size 0 #", 'response_headers add_header_map_value 2 "x-two "2'],
   ),
-  ...both("a trap of the first", ["request_headers:2 trap"], ["request_headers get_header_map_size 0 #"]),
-  ...both("a trap of the second", ["request_headers get_header_map_size 0 #"], ["response_headers trap"]),
-  ...both("another's context", [
+  ...both("a trap of the first plugin", ["request_headers:2 trap"], ["request_headers get_header_map_size 0 #"]),
+  ...both("a trap of the second plugin", ["request_headers get_header_map_size 0 #"], ["response_headers trap"]),
+  ...both("the stream context of the other plugin", [
     "request_headers set_effective_context 3",
     "request_headers get_header_map_size 0 #",
     "request_headers set_effective_context 4",

@@ -1,6 +1,7 @@
 import { guest, request } from "../guest.js";
 
-// Requests that no hook sees, as the gateway refuses them: plugins learn that they are over. And some that look like them.
+// Requests that the gateway rejects before any header callback: plugins get only the last callbacks of the stream. Also
+// similar requests that the gateway accepts.
 
 const upgrade = (protocol: string) =>
   [
@@ -16,9 +17,9 @@ const scenarios = [
   }),
   guest("an upgrade with a body", READ, { steps: [request({ headers: upgrade("websocket"), body: "abc" })] }),
   guest("an unknown upgrade", READ, { steps: [request({ headers: upgrade("other") })] }),
-  guest("h2c, which is no upgrade", READ, { steps: [request({ headers: upgrade("h2c") })] }),
+  guest("h2c, which is not an upgrade", READ, { steps: [request({ headers: upgrade("h2c") })] }),
   guest("CONNECT without a route", READ, { steps: [request({ method: "CONNECT", target: "a.example:443" })] }),
-  guest("an answer to CONNECT", [...READ, 'request_headers send_local_response 403 " "no { -1'], {
+  guest("a local reply to CONNECT", [...READ, 'request_headers send_local_response 403 " "no { -1'], {
     steps: [request({ method: "CONNECT", target: "a.example:443" })],
   }),
   guest("OPTIONS *, and the next request", READ, { steps: [request({ method: "OPTIONS", target: "*" }), request()] }),

@@ -16,27 +16,27 @@ import { Play } from "./play.js";
 import { pluginsOf, type NetworkScenario } from "./scenario.js";
 import { UpstreamPeers } from "./peer.js";
 
-/** How long a connection's last callbacks may take, at pace 1. */
+/** How long the last callbacks of a connection may take, at pace 1. */
 const END_MS = 80;
 
-/** What came of a scenario: what clients and upstream saw, and the calls between host and plugins. */
+/** The outcome of a scenario: what clients and upstream received, and the calls between host and plugins. */
 export interface NetworkObservation {
-  seen: readonly string[];
+  received: readonly string[];
   trace: Trace;
 }
 
 /** Plays scenarios behind one gateway. */
 export interface NetworkEngine {
   readonly name: string;
-  /** What its connections lead to. */
+  /** The upstream of the gateway's connections. */
   readonly upstream: UpstreamPeers;
   start(spec: EnvoySpec): Promise<void>;
-  /** @param pace how much longer than usual it waits for what may come */
+  /** @param pace how many times longer than usual the engine waits after each step */
   play(scenario: NetworkScenario, id: string, pace: number): Promise<NetworkObservation>;
   stop(): Promise<void>;
 }
 
-/** A listener for a scenario. */
+/** The listener of a scenario. */
 export function listenerOf(scenario: NetworkScenario, id: string, wasm: string): TcpListenerSpec {
   const plugins = pluginsOf(scenario).map(({ script, ...rest }, index) => ({
     ...{
@@ -66,11 +66,11 @@ export class EnvoyNetwork implements NetworkEngine {
     const { envoy } = this;
     const from = envoy.mark();
     const play = new Play(envoy.port(id), this.upstream, pace);
-    const seen = await play.all(scenario);
+    const received = await play.all(scenario);
     await play.leave();
     await sleep(END_MS * pace);
     const main = parseLog(envoy.log.slice(0, 1000))[0]?.thread ?? 0;
-    return { seen, trace: traceOf(wasmEvents(parseLog(envoy.logSince(from))), [], main) };
+    return { received, trace: traceOf(wasmEvents(parseLog(envoy.logSince(from))), [], main) };
   }
 
   stop(): Promise<void> {
@@ -97,10 +97,10 @@ export class NodeNetwork implements NetworkEngine {
   async play(scenario: NetworkScenario, id: string, pace: number): Promise<NetworkObservation> {
     this.traces.forget(id);
     const play = new Play(this.gateway.port(id), this.upstream, pace);
-    const seen = await play.all(scenario);
+    const received = await play.all(scenario);
     await play.leave();
     await sleep(END_MS * pace);
-    return { seen, trace: this.traces.of(id) };
+    return { received, trace: this.traces.of(id) };
   }
 
   async stop(): Promise<void> {

@@ -1,9 +1,9 @@
 import { connect, createServer, type AddressInfo, type Server, type Socket } from "node:net";
 
-/** What one side of a connection has seen of it. */
+/** One side of a connection, with what it has received. */
 export class Peer {
   received = "";
-  /** How it ended for this side. */
+  /** How the connection ended for this side. */
   ended: "open" | "end" | "reset" = "open";
 
   constructor(readonly socket: Socket) {
@@ -11,7 +11,7 @@ export class Peer {
     socket.on("data", (bytes: Buffer) => (this.received += bytes.toString("latin1")));
     socket.on("end", () => (this.ended = "end"));
     socket.on("error", ({ code }: NodeJS.ErrnoException) => {
-      // What it writes into a connection that was closed is its own affair.
+      // Errors of writing to a closed connection do not matter.
       if (code === "ECONNRESET" && this.ended === "open") this.ended = "reset";
     });
   }
@@ -34,15 +34,15 @@ export class Peer {
     else socket.write(bytes);
   }
 
-  /** As a line. */
-  get seen(): string {
+  /** What this side has received, as a line of text. */
+  get summary(): string {
     const { received, ended } = this;
     const text = received.length > 1000 ? `${received.length} bytes` : JSON.stringify(received);
     return `${text}, ${ended}`;
   }
 }
 
-/** An upstream that does only what it is told to. */
+/** An upstream that keeps its connections open and sends nothing by itself. */
 export class UpstreamPeers {
   /** The connections since the last `begin`. */
   peers: Peer[] = [];

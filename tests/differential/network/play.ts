@@ -2,7 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { Peer, type UpstreamPeers } from "./peer.js";
 import { TALK, type End, type NetworkScenario, type Step } from "./scenario.js";
 
-/** What a step may take until all has come of it, at pace 1. */
+/** How long the effects of a step may take, at pace 1. */
 const STEP_MS = 40;
 
 /** Plays the client and the upstream of a scenario. */
@@ -19,18 +19,18 @@ export class Play {
     return STEP_MS * this.pace;
   }
 
-  /** What both have seen at the end, a line for each connection. */
+  /** Plays all steps. Returns what both sides have received, a line for each connection. */
   async all({ steps = TALK }: NetworkScenario): Promise<string[]> {
     this.upstream.begin();
     await this.step({ connect: true });
     for (const step of steps) await this.step(step);
     return [
-      ...this.clients.map(({ seen }) => `client saw ${seen}`),
-      ...this.upstream.peers.map(({ seen }) => `upstream saw ${seen}`),
+      ...this.clients.map(({ summary }) => `client: ${summary}`),
+      ...this.upstream.peers.map(({ summary }) => `upstream: ${summary}`),
     ];
   }
 
-  /** Ends what is still open, one after the other. */
+  /** Closes the connections that are still open, one after the other. */
   async leave(): Promise<void> {
     for (const { socket } of [...this.clients, ...this.upstream.peers]) {
       if (socket.destroyed) continue;

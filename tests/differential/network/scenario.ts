@@ -1,15 +1,17 @@
 import type { PluginSpec } from "../../../sdk/envoy/index.js";
 
-/** What a client and its upstream do, one after the other, and what plugins between them do. */
+/** The steps of a client and an upstream, and the plugins between them. */
 export interface NetworkScenario {
   name: string;
-  /** In the order of the chain. Each is a script of tests/support/raw-calls, or one with what else the plugin is. */
+  /**
+   * The plugins of the filter chain, in order. Each is a script of tests/support/raw-calls, or a script with settings.
+   */
   plugins: readonly (Script | NetworkPlugin)[];
   /** All plugins share a VM. */
   oneVm?: boolean;
-  /** By default the client speaks, the upstream answers, and the client ends, then the upstream. */
+  /** By default the client sends bytes, then the upstream; then the client ends the connection, then the upstream. */
   steps?: readonly Step[];
-  /** "refused" where nobody listens, "missing" where there is none; "upstream" by default. */
+  /** "refused": nothing listens on its port. "missing": the gateway has no such cluster. By default "upstream". */
   cluster?: "upstream" | "refused" | "missing";
 }
 
@@ -19,19 +21,22 @@ export interface NetworkPlugin extends Pick<PluginSpec, "failurePolicy" | "failO
   script: Script;
 }
 
-/** After each there is time for all that comes of it. */
+/** A step. After each step the engine waits for its effects. */
 export type Step =
-  /** The client sends bytes, and perhaps the end behind them. */
+  /** The client sends bytes, and perhaps the end of its side. */
   | { client: string | Buffer; end?: End }
-  /** The upstream does. */
+  /** The upstream sends bytes, and perhaps the end of its side. */
   | { upstream: string | Buffer; end?: End }
-  /** A side breaks the connection off. */
+  /** A side resets the connection. */
   | { reset: "client" | "upstream" }
-  /** A client comes in the place of the one before, whose connection is left as it is. */
+  /** Another client connects and plays the further steps. The previous client's connection stays as it is. */
   | { connect: true }
   | { waitMs: number };
 
-/** "at once" may reach a gateway as one piece or as two, except where nothing is read yet. */
+/**
+ * true: after the bytes have arrived. "at once": with the bytes; they may reach a gateway as one read or as two, unless
+ * the gateway does not read yet.
+ */
 export type End = true | "at once";
 
 export const TALK: readonly Step[] = [

@@ -8,7 +8,7 @@ import (
 	"github.com/higress-group/proxy-wasm-go-sdk/proxywasm/types"
 )
 
-// call asks the cluster that the request names.
+// call calls the cluster that the request names.
 func call() types.Action {
 	cluster, _ := proxywasm.GetHttpRequestHeader("x-cluster")
 	headers := [][2]string{{"x-ask", "1"}}
@@ -25,7 +25,7 @@ func onCheck(status int, headers http.Header, body []byte) {
 		proxywasm.SendHttpResponse(502, [][2]string{{"x-call", strconv.Itoa(status)}}, body, -1)
 		return
 	}
-	// The wrapper hands over no trailers, but those of the call can be read.
+	// The wrapper passes no trailers, but the plugin can read the trailers of the call response.
 	trailers, _ := proxywasm.GetHttpCallResponseTrailers()
 	checked := headers.Get("x-answered") + " " + string(body)
 	for _, trailer := range trailers {
@@ -35,10 +35,10 @@ func onCheck(status int, headers http.Header, body []byte) {
 	proxywasm.ResumeHttpRequest()
 }
 
-// callInBody holds the body until it is known what goes before it.
+// callInBody pauses the body until a call returns the text that belongs in front of the body.
 func callInBody(body string) types.Action {
-	err := clientOf("auth").Get("/body", nil, func(status int, headers http.Header, answer []byte) {
-		proxywasm.ReplaceHttpRequestBody([]byte(string(answer) + "/" + body))
+	err := clientOf("auth").Get("/body", nil, func(status int, headers http.Header, prefix []byte) {
+		proxywasm.ReplaceHttpRequestBody([]byte(string(prefix) + "/" + body))
 		proxywasm.ResumeHttpRequest()
 	})
 	if err != nil {
@@ -48,8 +48,8 @@ func callInBody(body string) types.Action {
 }
 
 func callInResponse() types.Action {
-	err := clientOf("auth").Get("/response", nil, func(status int, headers http.Header, answer []byte) {
-		proxywasm.AddHttpResponseHeader("x-checked", string(answer))
+	err := clientOf("auth").Get("/response", nil, func(status int, headers http.Header, checked []byte) {
+		proxywasm.AddHttpResponseHeader("x-checked", string(checked))
 		proxywasm.ResumeHttpResponse()
 	})
 	if err != nil {

@@ -6,7 +6,7 @@ import (
 	"github.com/higress-group/proxy-wasm-go-sdk/proxywasm"
 )
 
-// headerMap is what the SDK has for each map.
+// headerMap has the SDK's functions for one header map.
 type headerMap struct {
 	get          func(name string) (string, error)
 	all          func() ([][2]string, error)

@@ -25,7 +25,7 @@ func init() {
 	)
 }
 
-// Config says which token a request must carry, and which cluster is asked about it.
+// Config has the token that a request must carry, and a client for the cluster that the plugin calls.
 type Config struct {
 	token  string
 	client wrapper.HttpClient
@@ -84,12 +84,12 @@ func onRequestHeaders(ctx wrapper.HttpContext, config Config) types.Action {
 		proxywasm.SendHttpResponse(403, nil, []byte("denied"), 7)
 		return types.ActionPause
 	case "":
-		return ask(config)
+		return check(config)
 	}
 	return types.ActionContinue
 }
 
-func ask(config Config) types.Action {
+func check(config Config) types.Action {
 	if config.client == nil {
 		return types.ActionContinue
 	}
@@ -162,7 +162,7 @@ func onStreamDone(ctx wrapper.HttpContext, config Config) {
 	}
 }
 
-// reply answers with nothing but headers.
+// reply sends a local reply with only headers.
 func reply(headers [][2]string) types.Action {
 	proxywasm.SendHttpResponse(200, headers, nil, -1)
 	return types.ActionPause

@@ -34,7 +34,7 @@ func sharedData() [][2]string {
 	}
 }
 
-// increment counts in shared data, again when another VM was faster.
+// increment increments a counter in shared data. It tries again when another VM has changed the counter.
 func increment(key string) int {
 	for {
 		value, cas, _ := proxywasm.GetSharedData(key)
@@ -53,7 +53,7 @@ func count(key string) int {
 	return number
 }
 
-// queue empties its queue at once: the wrapper has no hook for one that is ready.
+// queue empties its queue at once, because the wrapper has no hook for a queue that is ready.
 func queue() {
 	id, _ := proxywasm.RegisterSharedQueue("jobs")
 	resolved, _ := proxywasm.ResolveSharedQueue("", "jobs")
@@ -80,7 +80,7 @@ func metrics() [][2]string {
 	gauge := proxywasm.DefineGaugeMetric("go_gauge")
 	gauge.Add(5)
 	gauge.Add(-2)
-	// No host tells a histogram's value: asked for it, the SDK panics.
+	// No host returns the value of a histogram, and the SDK panics when a plugin reads one.
 	proxywasm.DefineHistogramMetric("go_histogram").Record(7)
 	return [][2]string{
 		{"x-counter", strconv.FormatUint(counter.Value(), 10)},
@@ -126,7 +126,7 @@ func responseCode() string {
 	return strconv.FormatUint(code, 10)
 }
 
-// logDone reads what a stream leaves: all of its headers, and the path again.
+// logDone logs what a finished stream still has: its headers, and the path.
 func logDone() {
 	one, _ := proxywasm.GetHttpRequestHeader("x-one")
 	up, _ := proxywasm.GetHttpResponseHeader("x-up")

@@ -8,7 +8,8 @@ import (
 	"github.com/higress-group/proxy-wasm-go-sdk/proxywasm/types"
 )
 
-// The wrapper does not tell a stream's id, so a tick cannot wake a request: requests look what ticks have left.
+// polls is how often a request checks whether a tick has come. The wrapper does not expose a stream's id, so a tick cannot
+// resume a request.
 const polls = 200
 
 // wantsCall is set by requests for the next tick.
@@ -37,20 +38,20 @@ func awaitTick() types.Action {
 func awaitTickCall() types.Action {
 	wantsCall = true
 	return poll(polls, func() bool {
-		answer, _, err := proxywasm.GetSharedData("tick call")
-		proxywasm.ReplaceHttpRequestHeader("x-checked", string(answer))
+		body, _, err := proxywasm.GetSharedData("tick call")
+		proxywasm.ReplaceHttpRequestHeader("x-checked", string(body))
 		return err == nil
 	})
 }
 
-// poll holds the request until something is there; a call that takes a while is between two looks.
-func poll(left int, isThere func() bool) types.Action {
+// poll pauses the request until isReady returns true. It makes a slow call between two checks.
+func poll(left int, isReady func() bool) types.Action {
 	err := clientOf("poll").Get("/", nil, func(status int, headers http.Header, body []byte) {
-		if left == 0 || isThere() {
+		if left == 0 || isReady() {
 			proxywasm.ResumeHttpRequest()
 			return
 		}
-		poll(left-1, isThere)
+		poll(left-1, isReady)
 	})
 	if err != nil {
 		return types.ActionContinue

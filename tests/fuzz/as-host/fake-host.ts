@@ -1,12 +1,12 @@
 import type { Random } from "../../support/random.js";
-import { randomBytes, randomPairs } from "./answers.js";
+import { randomBytes, randomPairs } from "./random-values.js";
 
 type Value = number | bigint;
 
-/** How a call answers when it is well: into which arguments it puts what. */
-type Gives = "bytes" | "pairs" | "u32" | "u64" | "token";
+type Output = "bytes" | "pairs" | "u32" | "u64" | "token";
 
-const GIVES: Readonly<Record<string, readonly (readonly [Gives, at: number])[]>> = {
+/** The output arguments of host calls: the kind of value, and the index of the argument with its address. */
+const OUTPUTS: Readonly<Record<string, readonly (readonly [Output, at: number])[]>> = {
   proxy_get_header_map_value: [["bytes", 3]],
   proxy_get_header_map_pairs: [["pairs", 1]],
   proxy_get_header_map_size: [["u32", 1]],
@@ -33,26 +33,26 @@ const GIVES: Readonly<Record<string, readonly (readonly [Gives, at: number])[]>>
 const PLUGIN_CONFIGURATION = 7;
 const MOST_LOGGED = 5;
 
-/** A host whose answers are random: good ones, failures, statuses that there are not, bytes that nobody would send. */
+/** A host whose host calls return random results: correct ones, failures, unknown statuses, and bytes that no host sends. */
 export class FakeHost {
   random!: Random;
   configuration: Uint8Array = Buffer.alloc(0);
-  /** What the plugin's calls may be answered by. */
+  /** The tokens of the plugin's calls, which may get a response. */
   tokens: number[] = [];
   /** The last lines of the plugin's log. */
   logged: string[] = [];
-  /** Calls back into the plugin from within one of its calls. */
+  /** Calls a callback of the plugin during a host call. */
   reenter: () => void = () => {};
   private memory!: WebAssembly.Memory;
   private malloc!: (size: number) => number;
 
-  /** @param most how many bytes it hands over at once, at most */
+  /** @param most the largest number of bytes that one host call passes to the plugin */
   constructor(readonly most: number) {}
 
   imports(module: WebAssembly.Module): WebAssembly.Imports {
     const imports: Record<string, Record<string, (...args: Value[]) => number>> = {};
     for (const { module: space, name } of WebAssembly.Module.imports(module)) {
-      (imports[space] ??= {})[name] = (...args) => this.answer(name, args);
+      (imports[space] ??= {})[name] = (...args) => this.hostCall(name, args);
     }
     return imports;
   }
@@ -62,7 +62,7 @@ export class FakeHost {
     this.malloc = exports["malloc"] as (size: number) => number;
   }
 
-  private answer(name: string, args: Value[]): number {
+  private hostCall(name: string, args: Value[]): number {
     const { random } = this;
     const at = (index: number) => Number(args[index]) >>> 0;
     if (name === "proxy_log") {
@@ -74,21 +74,21 @@ export class FakeHost {
     if (name === "environ_sizes_get" || name === "environ_get") return this.environment(name, at(0), at(1));
     if (random.below(200) === 0) this.reenter();
     if (random.below(6) === 0) return random.below(20) === 0 ? random.below(0x1_0000_0000) | 0 : random.below(13);
-    for (const [what, index] of GIVES[name] ?? []) {
+    for (const [kind, index] of OUTPUTS[name] ?? []) {
       if (name === "proxy_get_buffer_bytes" && at(0) === PLUGIN_CONFIGURATION) {
-        if (!this.give(this.configuration, at(3), at(4))) return 6;
-      } else if (!this.put(what, at(index), at(index + 1))) return 6;
+        if (!this.copyToPlugin(this.configuration, at(3), at(4))) return 6;
+      } else if (!this.write(kind, at(index), at(index + 1))) return 6;
     }
     return 0;
   }
 
-  private put(what: Gives, at: number, next: number): boolean {
+  private write(kind: Output, at: number, next: number): boolean {
     const { random } = this;
     const all = Buffer.from(this.memory.buffer);
-    if (what === "bytes") return this.give(randomBytes(random, this.most), at, next);
-    if (what === "pairs") return this.give(randomPairs(random), at, next);
-    if (what === "u64") all.writeBigUInt64LE(BigInt(random.below(2 ** 32)) << BigInt(random.below(33)), at);
-    else if (what === "u32") all.writeUInt32LE(random.below(random.pick([3, 100, 2 ** 32])), at);
+    if (kind === "bytes") return this.copyToPlugin(randomBytes(random, this.most), at, next);
+    if (kind === "pairs") return this.copyToPlugin(randomPairs(random), at, next);
+    if (kind === "u64") all.writeBigUInt64LE(BigInt(random.below(2 ** 32)) << BigInt(random.below(33)), at);
+    else if (kind === "u32") all.writeUInt32LE(random.below(random.pick([3, 100, 2 ** 32])), at);
     else {
       const token = 1 + random.below(30);
       this.tokens.push(token);
@@ -97,8 +97,8 @@ export class FakeHost {
     return true;
   }
 
-  /** Hands bytes over, or asks for so much memory that there is none. */
-  private give(bytes: Uint8Array, addressAt: number, sizeAt: number): boolean {
+  /** Copies bytes into the plugin's memory. Now and then first requests more memory than the plugin can allocate. */
+  private copyToPlugin(bytes: Uint8Array, addressAt: number, sizeAt: number): boolean {
     const { random } = this;
     if (random.below(300) === 0 && this.malloc(random.pick([-1, 0x7fffffff, 0x40000000, -65536])) === 0) return false;
     const address = bytes.length === 0 && random.below(2) === 0 ? 0 : this.malloc(bytes.length) >>> 0;

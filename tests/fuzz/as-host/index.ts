@@ -3,16 +3,17 @@ import { callbacksOf } from "../../../sdk/host/module/callbacks.js";
 import { buildPlugin } from "../../support/build.js";
 import { Random } from "../../support/random.js";
 import type { Fuzzer } from "../fuzzer.js";
-import { randomConfiguration } from "./answers.js";
+import { randomConfiguration } from "./random-values.js";
 import { FakeHost } from "./fake-host.js";
 import { TARGETS, type Target } from "./plugins.js";
 
-/** How many sequences an instance lives through. */
+/** The number of sequences that share an instance. */
 const WORLD = 4000;
 const ROOTS = 3;
-/** Instances get large answers, or small ones by which their memory stays below this for ever. */
+/** The largest number of bytes per host call, for half of the instances each. */
 const LARGE = 100_000;
 const SMALL = 2000;
+/** The memory of an instance that gets small values must stay below this. */
 const MOST_MEMORY = 4 * 1024 * 1024;
 
 type Callback = readonly [name: string, parameters: number];
@@ -23,7 +24,7 @@ interface Ready extends Target {
   callbacks: readonly Callback[];
 }
 
-/** Plays hosts against plugins on the SDK: callbacks in any order, of any context, with answers of any kind. */
+/** Runs plugins on the SDK in random hosts: callbacks in any order, for any context, with random results of host calls. */
 export class HostFuzzer implements Fuzzer {
   readonly name = "host";
   readonly world = WORLD;
@@ -35,7 +36,7 @@ export class HostFuzzer implements Fuzzer {
 
   private constructor(private readonly targets: readonly Ready[]) {}
 
-  /** Builds the plugins first. */
+  /** Builds the plugins. */
   static async make(): Promise<HostFuzzer> {
     const types = callbacksOf("higress", "0.2.100");
     const ready = TARGETS.map(async (target) => {
@@ -63,14 +64,16 @@ export class HostFuzzer implements Fuzzer {
     this.seed(random);
     this.created.clear();
     if (random.below(10) === 0) this.configure(1 + random.below(ROOTS));
-    for (let left = 3 + random.below(40); left > 0; left--) this.any();
+    for (let left = 3 + random.below(40); left > 0; left--) this.callAny();
     for (const id of this.created) this.call("proxy_on_delete", [id]);
   }
 
   end(): void {
     const { byteLength } = (this.instance.exports["memory"] as WebAssembly.Memory).buffer;
     if (this.host.most > SMALL || byteLength <= MOST_MEMORY) return;
-    throw new Error(`${this.target.plugin}: its memory has grown to ${byteLength} bytes`);
+    throw new Error(
+      `${this.target.plugin}: the memory has grown to ${byteLength} bytes, expected at most ${MOST_MEMORY}`,
+    );
   }
 
   private seed(random: Random): void {
@@ -80,7 +83,7 @@ export class HostFuzzer implements Fuzzer {
     this.host.tokens = [];
   }
 
-  /** A root begins anew. */
+  /** Deletes a root context, creates it again, and configures it. */
   private configure(root: number): void {
     const { length } = this.host.configuration;
     this.call("proxy_on_delete", [root]);
@@ -89,8 +92,8 @@ export class HostFuzzer implements Fuzzer {
     this.call("proxy_on_configure", [root, length]);
   }
 
-  /** Any callback, mostly of a context that there may be. */
-  private any(): void {
+  /** Calls a random callback, usually for a context that may exist. */
+  private callAny(): void {
     const { random } = this.host;
     const [name, parameters] = random.pick(this.target.callbacks);
     const id = () => (random.below(30) === 0 ? random.below(2 ** 32) : random.below(ROOTS + 5));
@@ -103,7 +106,7 @@ export class HostFuzzer implements Fuzzer {
   }
 
   private reenter(): void {
-    if (this.depth < 3) this.any();
+    if (this.depth < 3) this.callAny();
   }
 
   private call(name: string, args: number[]): void {

@@ -1,14 +1,14 @@
 import type { Random } from "../../support/random.js";
 
-/** A plugin to be fuzzed: where it is, and what it is configured with when all is well. */
+/** A plugin to run in random hosts, and its valid configurations. */
 export interface Target {
   plugin: string;
-  /** The plugin itself trusts its configuration. */
+  /** The plugin does not check its configuration, so it gets only valid ones. */
   exact?: boolean;
   configurations(random: Random): readonly (() => unknown)[];
 }
 
-const just =
+const fixed =
   (...values: readonly unknown[]) =>
   () =>
     values.map((value) => () => value);
@@ -23,7 +23,7 @@ const RULES = {
   ],
 };
 
-/** Steps of the probe plugins but `abort`, which traps, as it shall. */
+/** All steps of the probe plugins except `abort`, which traps on purpose. */
 const VERBS: readonly (readonly unknown[])[] = [
   ...["request", "response", "requestTrailers", "responseTrailers"].flatMap((map) => [
     ...["get", "has", "delete", "getAll"].map((verb) => [`${map}.${verb}`, "x-a"]),
@@ -52,20 +52,20 @@ function probe(random: Random): readonly (() => unknown)[] {
 
 const keyed = { keyBy: "header", keyHeader: "x-a", capacity: 2, refillPerSecond: 1, maxKeys: 20 };
 
-/** Plugins that use much of the SDK, each in its own way. */
+/** Plugins that together use most of the SDK. */
 export const TARGETS: readonly Target[] = [
   { plugin: "tests/plugins/probe", exact: true, configurations: probe },
-  { plugin: "tests/plugins/mixed", configurations: just({}) },
+  { plugin: "tests/plugins/mixed", configurations: fixed({}) },
   { plugin: "tests/plugins/body-both", exact: true, configurations: probe },
   { plugin: "tests/plugins/body-stream", exact: true, configurations: probe },
-  { plugin: "tests/plugins/rules", configurations: just({}, RULES) },
-  { plugin: "tests/plugins/keeper", configurations: just({}) },
-  { plugin: "tests/plugins/echo-call", configurations: just({}, RULES) },
-  { plugin: "examples/mock-response", configurations: just({ content: "hello" }, { mockEnable: false }) },
-  { plugin: "examples/header-authorization", configurations: just({}, { header: "x-a" }) },
+  { plugin: "tests/plugins/rules", configurations: fixed({}, RULES) },
+  { plugin: "tests/plugins/keeper", configurations: fixed({}) },
+  { plugin: "tests/plugins/echo-call", configurations: fixed({}, RULES) },
+  { plugin: "examples/mock-response", configurations: fixed({ content: "hello" }, { mockEnable: false }) },
+  { plugin: "examples/header-authorization", configurations: fixed({}, { header: "x-a" }) },
   {
     plugin: "examples/ext-auth",
-    configurations: just(
+    configurations: fixed(
       { cluster: "auth", headers: ["x-a"] },
       { service: { fqdn: "a.b", port: 80 }, path: "/p", timeoutMs: 5 },
       { cluster: "auth", failOpen: true },
@@ -73,14 +73,14 @@ export const TARGETS: readonly Target[] = [
   },
   {
     plugin: "examples/body-transform",
-    configurations: just(
+    configurations: fixed(
       { request: { field: "by", value: "us" }, response: { field: "a", value: [1] } },
       { response: { field: "\ud800", value: null } },
     ),
   },
   {
     plugin: "examples/token-bucket",
-    configurations: just(
+    configurations: fixed(
       keyed,
       { ...keyed, scope: "process" },
       { ...keyed, keyBy: "address" },

@@ -6,27 +6,27 @@ import { Allocation, HEAP, HEAP_END, MATERIAL, MOST_PAGES, NEXT_AT, OPERATION_WO
 import { PAGES, PROGRAM, PROGRAM_SIZE, SLOT_COUNT, SLOTS, TAPE, TAPE_SIZE } from "./layout.js";
 import { MATERIAL_BYTES } from "./material.js";
 
-/** What an operation of the guest calls. */
+/** What an operation of the guest does: a host call, or one of the guest's own functions. */
 export interface Operation {
   name: string;
-  /** As in the host's tables: "iiI>i". */
+  /** The signature, as in the host's tables: "iiI>i". */
   type: string;
 }
 
-/** How deep callbacks within callbacks may be before they do nothing. */
+/** The deepest nesting of callbacks; deeper callbacks do nothing. */
 const MOST_DEPTH = 3;
-/** Operations of one callback, at most. */
+/** The most operations of one callback. */
 const MOST_OPERATIONS = 24;
-/** Callbacks that refuse what they are asked by 0; and the one whose 0 delays the end. */
+/** Callbacks that return 0 to reject a start or a configuration. */
 const STARTERS = new Set(["proxy_on_vm_start", "proxy_on_configure", "proxy_validate_configuration"]);
 
 /**
- * A plugin with all callbacks of an ABI and all host calls, which does what a program in its memory says: an interpreter.
- * It asks for its program itself, by a `random_get` of `PROGRAM_SIZE` bytes, so that it has one from its first callback on.
+ * A plugin with all callbacks and all host calls of an ABI: an interpreter for a program in its memory. The plugin gets its
+ * program by calling `random_get` for `PROGRAM_SIZE` bytes, so it has a program from its first callback on.
  */
 export class InterpreterGuest {
   readonly bytes: Uint8Array;
-  /** By their codes minus 1. */
+  /** The operations; the code of an operation is its index plus 1. */
   readonly operations: readonly Operation[];
 
   constructor(
@@ -56,7 +56,7 @@ export class InterpreterGuest {
   }
 }
 
-/** The argument of an operation; `$a` takes it from a slot where the operation says so. */
+/** An argument of an operation. `$a` reads the argument from a slot if the operation's flags say so. */
 const argument = (letter: string, index: number) =>
   letter === "I"
     ? `(i64.load offset=${8 + 8 * index} (local.get 0))`
@@ -75,12 +75,13 @@ function importText(label: string, type: string, index: number): string {
 }
 
 function callbackText([name, type]: [string, string]): string {
+  // `proxy_on_done` has its own return value, because 0 delays the end of a stream.
   const kind = STARTERS.has(name) ? 1 : name === "proxy_on_done" ? 2 : 0;
   const call = `(call $callback (i32.const ${8 + 8 * kind}))`;
   return `(func (export "${name}") ${signature(type)} ${type.endsWith(">") ? `(drop ${call})` : call})`;
 }
 
-/** What runs the program; a code that there is not, which a host call has written over it, ends the callback too. */
+/** The interpreter. An unknown code, which a host call may write over the program, also ends the callback. */
 const machine = (count: number) => `
   (global $depth (mut i32) (i32.const 0))
   (global $heap (mut i32) (i32.const ${HEAP}))
@@ -97,7 +98,7 @@ const machine = (count: number) => `
       (local.set $index (i32.const 0))))
     (i32.store (i32.const ${NEXT_AT}) (i32.add (local.get $index) (i32.const 1)))
     (i32.add (i32.const ${PROGRAM}) (i32.mul (local.get $index) (i32.const ${OPERATION_WORDS * 4}))))
-  (func $callback (param $answer i32) (result i32) (local $at i32) (local $left i32)
+  (func $callback (param $resultAt i32) (result i32) (local $at i32) (local $left i32)
     (if (i32.ge_u (global.get $depth) (i32.const ${MOST_DEPTH})) (then (return (i32.const 0))))
     (global.set $depth (i32.add (global.get $depth) (i32.const 1)))
     (local.set $left (i32.const ${MOST_OPERATIONS}))
@@ -108,13 +109,13 @@ const machine = (count: number) => `
         (call_indirect (type $operation) (local.get $at) (i32.load (local.get $at)))
         (br $more))))
     (global.set $depth (i32.sub (global.get $depth) (i32.const 1)))
-    ;; Where no program has come, or its end is not here, memory holds zeros: a callback that starts accepts then.
-    (i32.xor (i32.load (i32.add (local.get $at) (local.get $answer))) (i32.gt_u (local.get $answer) (i32.const 8))))
+    ;; Without a program, or without an end in it, this reads zeros: the callbacks that may reject then accept.
+    (i32.xor (i32.load (i32.add (local.get $at) (local.get $resultAt))) (i32.gt_u (local.get $resultAt) (i32.const 8))))
   (func (export "malloc") (param $size i32) (result i32) (local $how i32) (local $at i32)
     (local.set $how (i32.load8_u
       (i32.add (i32.const ${TAPE}) (i32.rem_u (global.get $allocations) (i32.const ${TAPE_SIZE})))))
     (global.set $allocations (i32.add (global.get $allocations) (i32.const 1)))
-    (if (i32.eq (local.get $how) (i32.const ${Allocation.None})) (then (return (i32.const 0))))
+    (if (i32.eq (local.get $how) (i32.const ${Allocation.Null})) (then (return (i32.const 0))))
     (if (i32.eq (local.get $how) (i32.const ${Allocation.Outside})) (then (return (i32.const 0xfffffff0))))
     (if (i32.eq (local.get $how) (i32.const ${Allocation.AtTheEnd})) (then
       (return (i32.sub (i32.mul (memory.size) (i32.const 65536)) (i32.const 1)))))

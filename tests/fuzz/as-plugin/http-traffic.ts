@@ -13,7 +13,10 @@ const METHODS = ["GET", "POST", "HEAD", "CONNECT"];
 const STATUSES = ["200", "200", "404", "503", "101", "junk", ""];
 const LIMITS = [0, 100, 4000, 1024 * 1024];
 
-/** Around a stream, as a gateway: parts of a message come in order, and those of the response when there is a request. */
+/**
+ * Acts as the gateway around a stream. The parts of a message arrive in order, and a response begins only when the request
+ * has reached the upstream.
+ */
 export class HttpTraffic {
   private readonly stream: HttpStream;
   private readonly info: StreamInfo;
@@ -43,7 +46,7 @@ export class HttpTraffic {
     this.stream.requestHeaders(new HeaderMap("request", [...first, ...random.pick(REQUESTS)]), this.requestEnded);
   }
 
-  /** What can come next comes; false when the stream is gone. */
+  /** Delivers a random next part or event. Returns false when the stream has ended. */
   step(): boolean {
     const { random } = this;
     if (this.isOver && random.below(2) === 0) return this.end();
@@ -56,7 +59,7 @@ export class HttpTraffic {
     return true;
   }
 
-  /** The client is gone, or has all. */
+  /** Destroys the stream, as when the client has disconnected or has received everything. */
   end(): false {
     this.info.endedAt = this.info.began.monotonic + 5n;
     this.stream.destroy();
@@ -92,22 +95,22 @@ export class HttpTraffic {
   }
 
   private sides(): ConstructorParameters<typeof HttpStream>[1] {
-    const taker = (began: () => void) => ({
+    const sink = (began: () => void) => ({
       headers: began,
       data: (bytes: { take(): Buffer }) => void bytes.take(),
       trailers: () => {},
     });
     const over = () => {
-      // Whoever is told that it is over gives the stream up, at once or later.
+      // After this notice, a gateway destroys the stream at once or later.
       this.isOver = true;
       if (this.random.below(3) === 0 && this.stream !== undefined) this.end();
     };
     return {
-      upstream: taker(() => {
+      upstream: sink(() => {
         this.reachedUpstream = true;
         this.info.upstreamAddress = "127.0.0.1:80";
       }),
-      downstream: taker(() => {}),
+      downstream: sink(() => {}),
       ...{ finished: over, broken: over },
     };
   }

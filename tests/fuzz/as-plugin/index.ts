@@ -5,11 +5,11 @@ import { StatusCheck } from "./statuses.js";
 import { TcpTraffic } from "./tcp-traffic.js";
 import { World } from "./world.js";
 
-/** How many sequences a host lives through. */
+/** The number of sequences that share a host. */
 const WORLD = 500;
 const MOST_STREAMS = 4;
 
-/** Plays plugins against the host: all host calls with random arguments, in random phases of random traffic. */
+/** Runs random plugins in the host: all host calls with random arguments, in random phases of random traffic. */
 export class PluginFuzzer implements Fuzzer {
   readonly name = "plugin";
   readonly world = WORLD;
@@ -39,7 +39,7 @@ export class PluginFuzzer implements Fuzzer {
         streams.push(new Traffic(world.plugins, BigInt(world.timers.now) * 1_000_000n, connection, random));
       } else if (kind === 2) world.timers.advance(random.pick([0, 1, 30, 5000]));
       else if (kind < 5) world.network.step();
-      else if (kind === 5) surprise(world, random);
+      else if (kind === 5) disturb(world, random);
       else {
         const at = random.below(streams.length);
         if (!streams[at]!.step()) streams.splice(at, 1);
@@ -55,8 +55,8 @@ export class PluginFuzzer implements Fuzzer {
   }
 }
 
-/** What happens to plugins while they have streams. */
-function surprise(world: World, random: Random): void {
+/** Configures or stops a plugin while it has streams, or calls its foreign function callback. */
+function disturb(world: World, random: Random): void {
   const plugin = random.pick(world.plugins);
   const kind = random.below(60);
   if (kind === 0) world.configure(plugin);

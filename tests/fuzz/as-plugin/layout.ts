@@ -2,14 +2,14 @@
 // │ next  │ slots │ program │ material │        │ heap   │ anything        │
 // └───────┴───────┴─────────┴──────────┴────────┴────────┴─────────────────┘
 
-/** Which operation is next; behind the last one the guest asks for a new program. */
+/** The index of the next operation; after the last operation the guest requests a new program. */
 export const NEXT_AT = 0;
 
-/** Where host calls put what they give, most of the time; operations take their arguments from there too. */
+/** Where host calls usually write their results. Operations also read arguments from the slots. */
 export const SLOTS = 0x400;
 export const SLOT_COUNT = 64;
 
-/** What the guest does: operations one after the other, then a byte for each of the next allocations. */
+/** The guest's program: its operations, then a byte for each of the next allocations. */
 export const PROGRAM = 0x1000;
 export const OPERATIONS = 32;
 /** Words of an operation: its code, which arguments come from slots, and up to 13 arguments of two words. */
@@ -18,7 +18,7 @@ export const TAPE = PROGRAM + OPERATIONS * OPERATION_WORDS * 4;
 export const TAPE_SIZE = 32;
 export const PROGRAM_SIZE = TAPE + TAPE_SIZE - PROGRAM;
 
-/** Bytes to give to host calls. */
+/** Bytes that operations pass to host calls. */
 export const MATERIAL = 0x4000;
 export const MATERIAL_END = 0x1_6000;
 
@@ -28,13 +28,13 @@ export const HEAP_END = 0x3_8000;
 export const PAGES = 4;
 export const MOST_PAGES = 8;
 
-/** The code of the operation that ends a callback. Its arguments are what the kinds of callbacks answer. */
+/** The code of the operation that ends a callback. Its arguments are the return values for the three kinds of callbacks. */
 export const RETURN = 0;
 
-/** What the tape can say of an allocation. */
+/** The ways in which the guest's allocator can act; the tape has a byte for each allocation. */
 export enum Allocation {
   Good = 0,
-  None = 1,
+  Null = 1,
   Outside = 2,
   AtTheEnd = 3,
   Trap = 4,

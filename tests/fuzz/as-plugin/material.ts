@@ -10,8 +10,8 @@ export type Place = readonly [address: number, size: number];
 const random = new Random(1);
 const garbage = (size: number) => Buffer.from(random.bytes(size));
 const numbers = (...words: number[]) => Buffer.from(new Uint32Array(words).buffer);
-/** The same with a few bytes changed. */
-function bent(bytes: Buffer): Buffer {
+/** A copy with a few bytes changed. */
+function corrupted(bytes: Buffer): Buffer {
   const copy = Buffer.from(bytes);
   for (let i = 0; i < 2 && copy.length > 0; i++) copy[random.below(copy.length)] = random.below(256);
   return copy;
@@ -52,9 +52,9 @@ const ARGUMENTS = [
   ...[0, 1, 2, 0xffffffff].map((one) => numbers(one)),
   numbers(1, 2),
   deflateSync(Buffer.from("compressed ".repeat(50))),
-  // What becomes more than the guest can take.
+  // Larger, when uncompressed, than the guest can allocate.
   deflateSync(Buffer.alloc(1024 * 1024)),
-  bent(deflateSync(Buffer.from("compressed ".repeat(50)))),
+  corrupted(deflateSync(Buffer.from("compressed ".repeat(50)))),
   Buffer.concat([lengthField(1, "envoy.string"), lengthField(2, "v"), varintField(3, 2)]),
   Buffer.concat([lengthField(1, "envoy.tcp_proxy.per_connection_idle_timeout_ms"), lengthField(2, "99")]),
   Buffer.concat([lengthField(1, "a"), varintField(2, 1), varintField(5, 2)]),
@@ -81,13 +81,13 @@ const GROUPS = {
     ...texts(["", "1", "200", "99", "-1", "application/grpc", "junk", "/elsewhere", "v".repeat(3000)]),
     garbage(9),
   ],
-  pairs: [Buffer.alloc(0), ...PAIRS, ...PAIRS.slice(0, 6).map(bent), garbage(60)],
+  pairs: [Buffer.alloc(0), ...PAIRS, ...PAIRS.slice(0, 6).map(corrupted), garbage(60)],
   body: [...texts(["", "b", "body"]), garbage(300), Buffer.alloc(2000, 97)],
   path: [...ROOTS, ...ROOTS.slice(0, 9).flatMap((one) => FIELDS.map((field) => `${one}\0${field}`)), "", "\0", "\0\0", "a\0"].map((one) => Buffer.from(one, "latin1")), // prettier-ignore
   setting: texts(["a", "tenant", "clear_route_cache", "wasm_need_rebuild", "set_decoder_buffer_limit", "set_encoder_buffer_limit", "", "a\0b", "__proto__", "request\0path"]), // prettier-ignore
   settingValue: texts(["", "off", "on", "true", "0", "10", "99999999999999999999999", "-1"]),
   cluster: texts(["up", "up", "up", "down", "", "up?db=1", "up?db=-1&db", "up?%", "toString", "up?db=1e999"]),
-  service: [service("up"), service("up"), service("down"), Buffer.concat([service("up"), lengthField(5, Buffer.concat([lengthField(1, "k"), lengthField(2, "v")]))]), Buffer.from("up"), Buffer.from("\x0a\x05up"), bent(service("up")), Buffer.alloc(0), garbage(20)], // prettier-ignore
+  service: [service("up"), service("up"), service("down"), Buffer.concat([service("up"), lengthField(5, Buffer.concat([lengthField(1, "k"), lengthField(2, "v")]))]), Buffer.from("up"), Buffer.from("\x0a\x05up"), corrupted(service("up")), Buffer.alloc(0), garbage(20)], // prettier-ignore
   key: texts(KEYS),
   foreign: texts(["compress", "uncompress", "clear_route_cache", "set_envoy_filter_state", "declare_property", "expr_create", "expr_create", "expr_evaluate", "expr_evaluate", "expr_delete", "verify_signature", "sign", "get_log_level", "set_global_max_requests_per_io_cycle", "inject_encoded_data_to_filter_chain", "inject_encoded_data_to_filter_chain_on_header", "toString", ""]), // prettier-ignore
   argument: ARGUMENTS,
@@ -109,8 +109,8 @@ for (const [group, list] of Object.entries(GROUPS)) {
 }
 if (end > MATERIAL_END) throw new Error(`too much material: ${end}`);
 
-/** What each guest has in its memory from the beginning: what host calls take, good and bad. */
+/** Valid and invalid arguments of host calls. Every guest has them in its memory from the start. */
 export const MATERIAL_BYTES: Uint8Array = Buffer.concat(chunks);
 
-/** Where the things of a group are. */
+/** Address and size of the values of each group. */
 export const PLACES = placed as Readonly<Record<Group, readonly Place[]>>;

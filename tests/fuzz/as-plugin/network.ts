@@ -2,27 +2,27 @@ import { HeaderMap, type CallResult, type GrpcEvents, type GrpcRequest, type Grp
 import type { CallRequest, GrpcUpstreams, Pair, RedisUpstreams, Resolved, Upstreams } from "../../../sdk/host/index.js";
 import type { Random } from "../../support/random.js";
 
-/** Something that a plugin waits for: an event of it comes when the fuzzer wants. */
-interface Waiting {
+/** A call that a plugin waits for. The fuzzer decides when its next event happens. */
+interface PendingCall {
   next(): void;
 }
 
-const BODIES = ["", "answer", "x".repeat(2000)].map((text) => Buffer.from(text));
+const BODIES = ["", "body", "x".repeat(2000)].map((text) => Buffer.from(text));
 const MORE: readonly (readonly Pair[])[] = [[], [["x-a", "b"], ["x-a", "c"]], [["grpc-status", "0"]]]; // prettier-ignore
 
-/** The upstreams of a fuzzed host: they answer at once, later, not at all, or when nobody waits any more. */
+/** The upstreams of a fuzzed host. They respond at once, later, never, or after the call was cancelled. */
 export class FuzzNetwork implements Upstreams, GrpcUpstreams, RedisUpstreams {
-  private readonly waiting = new Set<Waiting>();
-  /** Some of what was taken back, whose answers come all the same. */
-  private readonly late: Waiting[] = [];
+  private readonly pending = new Set<PendingCall>();
+  /** Some of the cancelled calls, which get a response in spite of that. */
+  private readonly late: PendingCall[] = [];
 
   private readonly lookups: (() => void)[] = [];
 
   constructor(private readonly random: () => Random) {}
 
-  /** How many calls are neither answered nor taken back. */
+  /** The number of calls that have neither ended nor been cancelled. */
   get size(): number {
-    return this.waiting.size;
+    return this.pending.size;
   }
 
   has(cluster: string): boolean {
@@ -38,7 +38,7 @@ export class FuzzNetwork implements Upstreams, GrpcUpstreams, RedisUpstreams {
       done(this.result());
       return () => {};
     }
-    return this.wait({ next: () => done(this.result()) });
+    return this.add({ next: () => done(this.result()) });
   }
 
   init(cluster: string): boolean {
@@ -53,55 +53,56 @@ export class FuzzNetwork implements Upstreams, GrpcUpstreams, RedisUpstreams {
       done(reply());
       return () => {};
     }
-    return this.wait({ next: () => done(reply()) });
+    return this.add({ next: () => done(reply()) });
   }
 
   open(_request: GrpcRequest, events: GrpcEvents): GrpcStream | undefined {
     const kind = this.random().below(20);
     if (kind === 0) return undefined;
-    const left = [...grpcStory(this.random(), events)];
+    const left = [...grpcEvents(this.random(), events)];
     let isReset = false;
-    const one: Waiting = {
+    const call: PendingCall = {
       next: () => {
         left.shift()?.();
-        if (left.length > 0 && !isReset) this.waiting.add(one);
+        if (left.length > 0 && !isReset) this.pending.add(call);
       },
     };
-    const reset = this.wait(one);
-    if (kind === 1 && this.random().below(5) === 0) this.take(one);
+    const reset = this.add(call);
+    if (kind === 1 && this.random().below(5) === 0) this.advance(call);
     return { send: () => {}, close: () => {}, reset: () => ((isReset = true), reset()) };
   }
 
   resolve(_name: string, done: (found: readonly Resolved[]) => void): void {
     const found = () => Array.from({ length: this.random().below(3) }, (_, ttl) => ({ address: "10.0.0.1", ttl }));
-    // Never at once: a plugin that asks again when it is answered would not come to an end.
+    // Never at once: a plugin that looks up again in its callback would never end.
     this.lookups.push(() => done(found()));
   }
 
-  /** Lets something happen to one of the calls on their way. */
+  /** Lets the next event of a random call happen. */
   step(): void {
-    const all = [...this.waiting];
-    if (all.length > 0) this.take(this.random().pick(all));
+    const all = [...this.pending];
+    if (all.length > 0) this.advance(this.random().pick(all));
     if (this.random().below(4) === 0) this.late.shift()?.next();
     if (this.random().below(4) === 0) this.lookups.shift()?.();
   }
 
-  /** The answers that still come when all plugins are gone: to what was taken back, and to lookups, which cannot be. */
+  /** Delivers the responses that arrive after all plugins have ended: of cancelled calls and of lookups. */
   settle(): void {
-    for (const one of this.late.splice(0)) one.next();
-    for (const one of this.lookups.splice(0)) one();
+    for (const call of this.late.splice(0)) call.next();
+    for (const finish of this.lookups.splice(0)) finish();
   }
 
-  private take(one: Waiting): void {
-    this.waiting.delete(one);
-    one.next();
+  private advance(call: PendingCall): void {
+    this.pending.delete(call);
+    call.next();
   }
 
-  private wait(one: Waiting): () => void {
-    this.waiting.add(one);
+  /** Adds a pending call. Returns the function that cancels it. */
+  private add(call: PendingCall): () => void {
+    this.pending.add(call);
     return () => {
-      if (!this.waiting.delete(one)) return;
-      if (this.late.length < 4) this.late.push(one);
+      if (!this.pending.delete(call)) return;
+      if (this.late.length < 4) this.late.push(call);
     };
   }
 
@@ -114,8 +115,8 @@ export class FuzzNetwork implements Upstreams, GrpcUpstreams, RedisUpstreams {
   }
 }
 
-/** What comes of a gRPC call, one after the other. */
-function* grpcStory(random: Random, events: GrpcEvents): Generator<() => void> {
+/** The events of a gRPC call, in their order. */
+function* grpcEvents(random: Random, events: GrpcEvents): Generator<() => void> {
   if (random.below(4) > 0) yield () => events.initialMetadata(new HeaderMap("response", random.pick(MORE)));
   for (let left = random.below(3); left > 0; left--) yield () => events.message(random.pick(BODIES));
   if (random.below(4) > 0) yield () => events.trailingMetadata(new HeaderMap("trailers", random.pick(MORE)));

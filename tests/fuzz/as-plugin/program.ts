@@ -15,11 +15,11 @@ import { PLACES, type Group } from "./material.js";
 import { SHAPES, WEIGHTS } from "./shapes.js";
 
 const END = PAGES * 65536;
-/** Where mistakes are. */
+/** Numbers at the limits of ranges, where bugs are likely. */
 const EDGES = [0, 1, 2, 0x7fffffff, 0x80000000, 0xffffffff, 0xfffffffc, END, END - 1, END - 4, END - 8, END + 1, 65536];
 const WIDE = [0, 1, 2, 0xffffffff, 0x80000000, 0x7fffffff];
 
-/** One operation as it is written: word by word. */
+/** Writes an operation argument by argument. */
 class Writer {
   private at = 0;
   private first = 0;
@@ -45,7 +45,7 @@ class Writer {
     this.index++;
   }
 
-  /** What is in a slot by then. */
+  /** Writes an argument that the guest reads from a slot when the operation runs. */
   fromSlot(): void {
     this.words[this.first + 1]! |= 1 << this.index;
     this.put(this.random.below(SLOT_COUNT));
@@ -64,7 +64,7 @@ const anything: Put = (writer) => {
   else writer.fromSlot();
 };
 
-/** A number below a limit, mostly. */
+/** A number below a limit, or now and then anything. */
 const number =
   (limit: number): Put =>
   (writer) => {
@@ -89,7 +89,7 @@ const WORDS: Readonly<Record<string, Put>> = {
   wide: (writer) => writer.put(writer.random.pick(WIDE), writer.random.pick(WIDE)),
 };
 
-/** Bytes of a group; now and then only some of them, or others, or what is not there. */
+/** Address and size of a value of a group; now and then of a part of the value, or of other bytes, or outside of memory. */
 const bytes = (group: Group): Put => {
   const places = PLACES[group];
   return (writer) => {
@@ -114,11 +114,11 @@ function puts({ name, type }: Operation): readonly Put[] {
   return [...parameters].map((letter) => (letter === "I" ? WORDS["wide"]! : anything));
 }
 
-/** How often an allocation is none, in 1000. */
+/** How many of 1000 allocations are not good ones. */
 const BAD_ALLOCATIONS = 30;
-/** How often a callback ends behind an operation, in 1000. */
+/** How many of 1000 operations end the callback. */
 const RETURNS = 450;
-/** How often an operation is none of the host's: a trap, or more memory; in 1000. */
+/** How many of 1000 operations trap or grow the memory instead of calling the host. */
 const TRAPS = 2;
 
 /** Writes programs for guests with these operations. */
@@ -127,7 +127,7 @@ export class Programmer {
 
   constructor(
     private readonly operations: readonly Operation[],
-    /** Whether the guest may trap; not where what is to be seen takes many callbacks. */
+    /** Whether the guest may trap. Guests that never trap reach states that take many callbacks. */
     private readonly mayTrap: boolean,
   ) {
     for (const [index, operation] of operations.entries()) {
@@ -146,24 +146,24 @@ export class Programmer {
     for (let i = 0; i < TAPE_SIZE; i++) {
       if (random.below(1000) >= BAD_ALLOCATIONS) continue;
       const how = 1 + random.below(Allocation.OverItself);
-      // A host call in an allocation is a trap on Envoy.
+      // On Envoy, a host call during an allocation traps.
       const isTrap = how === Allocation.Trap || how === Allocation.HostCall;
-      tape[i] = isTrap && (!this.mayTrap || random.below(4) > 0) ? Allocation.None : how;
+      tape[i] = isTrap && (!this.mayTrap || random.below(4) > 0) ? Allocation.Null : how;
     }
   }
 
   private operation(writer: Writer, at: number): void {
     const { random } = writer;
     const kind = random.below(1000);
-    if (kind < RETURNS) return this.answers(writer, at);
+    if (kind < RETURNS) return this.returnValues(writer, at);
     if (kind < RETURNS + TRAPS) return writer.begin(at, this.mayTrap ? this.operations.length - random.below(2) : this.operations.length); // prettier-ignore
     const call = random.pick(this.hostCalls);
     writer.begin(at, call.code);
     for (const put of call.puts) put(writer);
   }
 
-  /** The end of a callback, and what it answers; where 1 is the good answer, the guest turns the last bit around. */
-  private answers(writer: Writer, at: number): void {
+  /** The end of a callback, and its return value. Where 1 is the value for success, the guest flips the last bit. */
+  private returnValues(writer: Writer, at: number): void {
     const { random } = writer;
     writer.begin(at, RETURN);
     if (random.below(2) === 0) writer.put(0);

@@ -1,6 +1,6 @@
 /**
- * What the host calls take, a word for each argument or, for bytes, for address and size: the groups of `material.ts`, and
- * the words of `program.ts`. Calls that are not listed take anything.
+ * The arguments of host calls: one word for each argument, or for address and size of bytes. The words are the groups of
+ * `material.ts` and the keys of `WORDS` in `program.ts`. Host calls that are not listed get any arguments.
  */
 export const SHAPES: Readonly<Record<string, string>> = {
   proxy_log: "small text",
@@ -56,7 +56,7 @@ export const SHAPES: Readonly<Record<string, string>> = {
   clock_time_get: "small wide out",
 };
 
-/** How much more often than others a call is made: what streams depend on, and what keeps them open. */
+/** Weights of host calls that programs make more often: those that streams depend on, and those that keep streams open. */
 export const WEIGHTS: Readonly<Record<string, number>> = {
   proxy_set_effective_context: 8,
   proxy_continue_stream: 12,

@@ -3,19 +3,19 @@ import { Errno } from "../../../sdk/host/imports/wasi/errno.js";
 import type { TracedCall } from "../../../sdk/host/index.js";
 
 const STATUSES = new Set(Object.values(Status).filter((one) => typeof one === "number"));
-/** Those of WASI that the host has, and ENOTCAPABLE, for what a plugin may not call. */
+/** The WASI errors of the host, and ENOTCAPABLE for a function that a plugin may not call. */
 const ERRNOS = new Set([...Object.values(Errno).filter((one) => typeof one === "number"), 76]);
-/** Those whose result is no status. */
+/** The return values of functions that return no status. */
 const OTHERS: Readonly<Record<string, ReadonlySet<number>>> = { pthread_equal: new Set([0, 1]) };
 
-/** How often a sequence may call the host: more is an endless loop. */
+/** The most host calls of a sequence: more mean an endless loop. */
 const MOST_CALLS = 50_000;
 
-/** Looks at every host call: its status must be one that there is, and it must have returned. */
+/** Checks every host call: it must return, and its status must be a known one. */
 export class StatusCheck {
-  /** What was wrong first. */
+  /** The first host call that failed the check. */
   problem: string | undefined;
-  /** How often each host call has had each status: "proxy_log 0". */
+  /** How often each host call has returned each status. */
   readonly seen = new Map<string, Map<number, number>>();
   private calls = 0;
 
@@ -30,6 +30,6 @@ export class StatusCheck {
     if (result !== undefined) statuses.set(result, (statuses.get(result) ?? 0) + 1);
     const good = OTHERS[name] ?? (/^(proxy|envoy|emscripten)_/.test(name) ? STATUSES : ERRNOS);
     if (result !== undefined && good.has(result)) return;
-    this.problem ??= `${name}(${args.join(", ")}) ${result === undefined ? "threw" : `gave ${result}`}`;
+    this.problem ??= `${name}(${args.join(", ")}) ${result === undefined ? "threw" : `returned ${result}`}`;
   }
 }

@@ -4,7 +4,7 @@ import type { Random } from "../../support/random.js";
 
 const CHUNKS = ["", "a", "chunk", "x".repeat(5000)].map((text) => Buffer.from(text));
 
-/** Around a connection: bytes of both sides come until they end, and the client goes at any time. */
+/** Acts as the gateway around a connection. Both sides send bytes until they end, and the connection closes at any time. */
 export class TcpTraffic {
   private readonly stream: TcpStream;
   private readonly ended = { downstream: false, upstream: false };
@@ -25,7 +25,7 @@ export class TcpTraffic {
     this.stream.newConnection();
   }
 
-  /** What can come next comes; false when the connection is gone. */
+  /** Delivers random data of one side. Returns false when the connection has ended. */
   step(): boolean {
     const { random, stream } = this;
     if (this.isClosed || random.below(12) === 0) return this.end();

@@ -23,7 +23,7 @@ interface Kind {
 
 const kinds = new Map<string, Kind>();
 
-/** The guest of a host and an ABI, made once. */
+/** The guest for a host and an ABI version. Built only once. */
 function kindOf([host, abi]: readonly [HostKind, AbiVersion]): Kind {
   let kind = kinds.get(`${host} ${abi}`);
   if (kind) return kind;
@@ -33,7 +33,7 @@ function kindOf([host, abi]: readonly [HostKind, AbiVersion]): Kind {
   return kind;
 }
 
-/** A host with some plugins whose programs are random, through some sequences. */
+/** A host with plugins that run random programs. Several sequences share it. */
 export class World {
   readonly timers = new FuzzTimers();
   readonly network = new FuzzNetwork(() => this.random);
@@ -43,7 +43,7 @@ export class World {
   private readonly pool: VmPool;
   private fault: string | undefined;
 
-  /** @param calls hears of all host calls */
+  /** @param calls checks all host calls */
   constructor(seed: number, calls: StatusCheck) {
     this.calls = calls;
     const random = (this.random = new Random(Math.imul(seed + 1, 0x9e3779b1)));
@@ -56,7 +56,7 @@ export class World {
     });
   }
 
-  /** All guests ask for new programs, which depend on the seed. */
+  /** Makes all guests request new programs, which depend on the seed. */
   begin(random: Random): void {
     this.random = random;
     this.calls.begin();
@@ -71,7 +71,7 @@ export class World {
     }
   }
 
-  /** What must hold when all streams are gone. */
+  /** @throws Error when a host call failed a check, or when streams or contexts are left after all streams have ended */
   check(): void {
     if (this.calls.problem !== undefined) throw new Error(`${this.calls.problem}\n${this.fault ?? ""}`);
     if (this.fault !== undefined) throw new Error(this.fault);
@@ -82,20 +82,20 @@ export class World {
     }
   }
 
-  /** Ends everything, and sees whether that is so. */
+  /** Stops all plugins, and checks that no timers and calls are left. */
   end(): void {
     for (const plugin of this.plugins) plugin.stop();
     this.network.settle();
-    // Word of queues, which nobody hears any more.
+    // Notices about queues, whose plugins have ended.
     this.timers.drain();
     this.check();
-    // Plugins that are not done yet are still there, with all that they have.
+    // A plugin that delays its end keeps its VM, timers and calls.
     if (this.pool.vms().length > 0) return;
     if (this.timers.size > 0) throw new Error(`${this.timers.size} timers are left`);
     if (this.network.size > 0) throw new Error(`${this.network.size} calls are left`);
   }
 
-  /** The VMs that there are. */
+  /** All VMs that have not ended. */
   get vms(): Vm[] {
     return this.pool.vms();
   }
@@ -125,7 +125,7 @@ export class World {
   }
 }
 
-/** The ends of VMs that the guests bring about themselves. */
+/** Faults that guests cause on purpose. */
 const EXPECTED = /failed: (unreachable|table index is out of bounds|null function|memory access out of bounds|restricted_callback|more than \d+ nested callbacks)/; // prettier-ignore
 
 function options(random: Random, index: number, module: PluginModule, calls: readonly string[]): PluginOptions {

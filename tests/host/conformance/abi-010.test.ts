@@ -3,11 +3,11 @@ import { HeaderMap } from "../../../sdk/host/index.js";
 import { Guest } from "./support/guest.js";
 import { Played } from "./play.js";
 
-// The calls that only version 0.1.0 has.
+// The host calls that only ABI 0.1.0 has.
 
 const old = () => Guest.bare({ marker: "proxy_abi_version_0_1_0" });
 
-test("proxy_get_configuration gives the plugin's where it is configured, elsewhere the VM's", () => {
+test("proxy_get_configuration returns the plugin's configuration when a root context is created or configured, else the VM's", () => {
   const guest = old();
   const read = () => guest.read("proxy_get_configuration");
   for (const name of ["context_create", "vm_start", "configure"]) guest.on(`proxy_on_${name}`, read());
@@ -16,11 +16,11 @@ test("proxy_get_configuration gives the plugin's where it is configured, elsewhe
   const played = new Played(guest, { configuration: "plugin", plugin, fromStart: true });
   const once = ["plugin", "vm", "plugin"];
   played.open();
-  // The stream's context is created, and its headers come.
-  expect(played.said).toEqual([...once, ...once, "vm", "vm"]);
+  // The last two are from the stream's `context_create` and `request_headers`.
+  expect(played.logged).toEqual([...once, ...once, "vm", "vm"]);
 });
 
-test("proxy_continue_request and proxy_continue_response let go on what is held", () => {
+test("proxy_continue_request and proxy_continue_response resume a paused message", () => {
   let tick: () => void = () => {};
   const timers = { start: (_: number, run: () => void) => ((tick = run), () => {}) };
   const guest = old();
@@ -40,7 +40,7 @@ test("proxy_continue_request and proxy_continue_response let go on what is held"
   expect(played.statuses()).toEqual([0, 0, 0, 0, 0, 0]);
 });
 
-test("proxy_clear_route_cache has the route looked up anew, when the request goes on to its upstream", () => {
+test("after proxy_clear_route_cache the route is looked up again when the request continues to its upstream", () => {
   const guest = old();
   const route = () => guest.read("proxy_get_property", ...guest.text("xds\0route_name"));
   const clear = guest.do("proxy_clear_route_cache");
@@ -50,5 +50,5 @@ test("proxy_clear_route_cache has the route looked up anew, when the request goe
   let count = 0;
   const opened = played.open([], true, { findRoute: () => ({ name: `route ${++count}` }) });
   opened.stream.responseHeaders(new HeaderMap("response", [[":status", "200"]]), true);
-  expect(played.said).toEqual(["route 1", "route 1", "route 1", "route 2", "route 2"]);
+  expect(played.logged).toEqual(["route 1", "route 1", "route 1", "route 2", "route 2"]);
 });

@@ -1,9 +1,9 @@
-// The ABI as hosts offer it, written down apart from the host under test: for each function its parameters and results,
-// i for i32 and I for i64. The sources are the headers of the hosts: `include/proxy-wasm/exports.h`.
+// The ABI as hosts offer it, independent of the host under test. Each function has its parameters and results: i for i32 and
+// I for i64. Source: `include/proxy-wasm/exports.h` of the hosts.
 
 type Table = Readonly<Record<string, string>>;
 
-/** In module `env`, for every version. */
+/** Host calls in module `env` for every ABI version. */
 export const ALWAYS: Table = {
   pthread_equal: "ii>i",
   emscripten_notify_memory_growth: "i>",
@@ -46,7 +46,7 @@ export const ALWAYS: Table = {
   proxy_call_foreign_function: "iiiiii>i",
 };
 
-/** Only for 0.1.0. */
+/** Host calls only for 0.1.0. */
 export const ONLY_010: Table = {
   proxy_get_configuration: "ii>i",
   proxy_continue_request: ">i",
@@ -58,7 +58,7 @@ export const SINCE_020: Table = { proxy_continue_stream: "i>i", proxy_close_stre
 
 export const SINCE_021: Table = { proxy_get_log_level: "i>i" };
 
-/** On Higress, for every version. */
+/** Host calls of Higress for every ABI version. */
 export const HIGRESS: Table = {
   proxy_redis_init: "iiiiiii>i",
   proxy_redis_call: "iiiii>i",
@@ -67,7 +67,7 @@ export const HIGRESS: Table = {
   proxy_inject_encoded_data_to_filter_chain: "iii>i",
 };
 
-/** In both modules of WASI. */
+/** Functions in both modules of WASI. */
 export const WASI: Table = {
   fd_write: "iiii>i",
   fd_read: "iiii>i",
@@ -116,10 +116,10 @@ export const WASI: Table = {
   fd_filestat_get: "ii>i",
 };
 
-/** What differs there on Higress. */
+/** WASI functions with another type on Higress. */
 export const HIGRESS_WASI: Table = { path_rename: "iiiii>i" };
 
-/** What a host calls in a module of 0.2.x. */
+/** Callbacks of a module with ABI 0.2.x. */
 export const CALLBACKS: Table = {
   proxy_on_context_create: "ii>",
   proxy_on_vm_start: "ii>i",
@@ -153,8 +153,8 @@ export const CALLBACKS: Table = {
   envoy_on_stats_update: "ii>",
 };
 
-/** What prepares a module. */
-export const PREPARERS: Table = {
+/** Functions with which a host starts a module, and the allocators. */
+export const STARTERS: Table = {
   malloc: "i>i",
   proxy_on_memory_allocate: "i>i",
   _initialize: ">",
@@ -163,8 +163,8 @@ export const PREPARERS: Table = {
   __main_void: ">i",
 };
 
-/** All that hosts offer in module `env`. */
+/** All host calls in module `env`. */
 export const ENV: Table = { ...ALWAYS, ...ONLY_010, ...SINCE_020, ...SINCE_021, ...HIGRESS };
 
-/** The type of each function, of a host or of a plugin. */
-export const TYPES: Table = { ...ENV, ...WASI, ...CALLBACKS, ...PREPARERS };
+/** The types of all functions of hosts and plugins. */
+export const TYPES: Table = { ...ENV, ...WASI, ...CALLBACKS, ...STARTERS };

@@ -1,14 +1,14 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { request } from "../../support/http.js";
 import { echoUpstream, type Upstream } from "../../support/upstream.js";
-import { describeOnEngines, type LikeEnvoy } from "../like-envoy.js";
-import { guestFile, toldIn } from "./support/guest-file.js";
+import { describeOnEngines, type TestGateway } from "../engines.js";
+import { guestFile, pluginLog } from "./support/guest-file.js";
 import { Guest } from "./support/guest.js";
-import { call, out, tell } from "./support/steps.js";
+import { call, out, logStatus } from "./support/steps.js";
 
 const TLS = ["subject_peer_certificate", "uri_san_peer_certificate", "sha256_peer_certificate_digest", "tls_version"];
 
-/** What each attribute is while the plugin is configured, and in the hooks on request, response and log: a status each. */
+/** Attributes by the statuses of reading them in four callbacks: configure, request headers, response headers, and log. */
 const EXPECTED: Readonly<Record<string, readonly string[]>> = {
   "0 0 0 0": ["plugin_name", "plugin_root_id", "plugin_vm_id", "xds.node", "xds.node.id", "xds.node.metadata"],
   "1 0 0 0": [
@@ -22,7 +22,7 @@ const EXPECTED: Readonly<Record<string, readonly string[]>> = {
     ...["xds.route_name", "xds.route_metadata", "xds.virtual_host_name", "xds.virtual_host_metadata"],
     "xds.filter_chain_name",
   ],
-  // These come out of the headers, which are gone when they have gone on.
+  // These come from the request headers, which the host drops when the headers continue to the upstream.
   "1 0 1 0": [
     ...["request.path", "request.url_path", "request.query", "request.host", "request.scheme", "request.method"],
     ...["request.referer", "request.useragent", "request.id", "request.headers.x-a"],
@@ -38,22 +38,22 @@ const EXPECTED: Readonly<Record<string, readonly string[]>> = {
     ...["request.path.x", "k.x", "node", "route_name", "cluster_name", "connection.transport_failure_reason"],
     ...TLS.flatMap((name) => [`connection.${name}`, `upstream.${name}`]),
   ],
-  // There, and without a form in which it could be handed over.
+  // Attributes that exist, but that the host cannot serialize.
   "1 1 3 3": ["upstream_filter_state", "xds.upstream_host_metadata", "xds.upstream_host_locality_metadata"],
   "1 3 3 3": ["request", "response", "connection", "upstream", "source", "filter_state"],
   "3 3 3 3": ["xds"],
 };
 
 const names = Object.values(EXPECTED).flat();
-/** Segments end with a dot, or with a bar where they have dots of their own. */
+/** The path of an attribute. A dot separates segments, or a bar where a segment contains a dot. */
 const path = (name: string) => name.replaceAll(name.includes("|") ? "|" : ".", "\0");
 const read = (phase: string) =>
-  names.map((name) => tell(`${phase} ${name}`, "proxy_get_property", path(name), out("value")));
+  names.map((name) => logStatus(`${phase} ${name}`, "proxy_get_property", path(name), out("value")));
 
 describeOnEngines("properties", (start) => {
   let upstream: Upstream;
-  let engine: LikeEnvoy;
-  let told: string[];
+  let engine: TestGateway;
+  let logged: string[];
 
   beforeAll(async () => {
     const guest = new Guest({
@@ -81,7 +81,7 @@ describeOnEngines("properties", (start) => {
     ] as const;
     await request(engine.port("gateway"), { target: "/foo?a=b", headers });
     await engine.waitForLog("the end");
-    told = toldIn(engine.log);
+    logged = pluginLog(engine.log);
   }, 60_000);
   afterAll(async () => {
     await engine?.stop();
@@ -89,10 +89,10 @@ describeOnEngines("properties", (start) => {
   });
 
   test.each(Object.entries(EXPECTED))(
-    "[152] given attributes that are %s while the plugin is configured, and in request, response and log, those are their statuses",
+    "[152] reading these attributes in configure, request, response and log returns the statuses %s",
     (statuses, group) => {
       const status = (phase: string, name: string) =>
-        told
+        logged
           .find((line) => line.startsWith(`${phase} ${name}  `))
           ?.slice(-2)
           .trim();

@@ -5,7 +5,7 @@ import { Played } from "./play.js";
 
 const MAX = 0xffffffff;
 
-/** Plays a plugin that makes calls when a piece of a body comes, in both directions. */
+/** Runs a plugin that makes host calls in its body callback, in both directions. */
 function onBody(body: string, calls: (guest: Guest, type: number) => string[]) {
   const outcomes = (["request", "response"] as const).map((side, type) => {
     const guest = Guest.bare();
@@ -15,9 +15,9 @@ function onBody(body: string, calls: (guest: Guest, type: number) => string[]) {
     if (side === "request") opened.stream.requestData(Buffer.from(body), true);
     else opened.stream.responseData(Buffer.from(body), true);
     const sent = opened[side === "request" ? "upstream" : "response"]!;
-    return { statuses: played.statuses(), said: played.said, sent: sent.body, number: played.memory.u32(NUMBER) };
+    return { statuses: played.statuses(), logged: played.logged, sent: sent.body, number: played.memory.u32(NUMBER) };
   });
-  // Both directions are the same.
+  // The results are the same in both directions.
   expect(outcomes[0]).toEqual(outcomes[1]);
   return outcomes[0]!;
 }
@@ -27,26 +27,26 @@ const read = (guest: Guest, type: number, start: number, length: number) =>
 const write = (guest: Guest, type: number, start: number, length: number, data: string) =>
   guest.do("proxy_set_buffer_bytes", type, start, length, ...guest.text(data));
 
-test("[81] a part of a body is read, as much as there is; behind its end there is nothing", () => {
-  const { statuses, said } = onBody("hello", (guest, type) => [
+test("[81] a read returns the part of a body that exists, and nothing after its end", () => {
+  const { statuses, logged } = onBody("hello", (guest, type) => [
     ...[read(guest, type, 0, 5), read(guest, type, 2, 3), read(guest, type, 3, 100), read(guest, type, 0, MAX)],
     ...[read(guest, type, 5, 1), read(guest, type, 6, 1), read(guest, type, 1, 0)],
   ]);
-  expect(said).toEqual(["hello", "llo", "lo", "hello", "", "", ""]);
+  expect(logged).toEqual(["hello", "llo", "lo", "hello", "", "", ""]);
   expect(statuses).toEqual([0, 0, 0, 0, 0, 0, 0]);
 });
 
-test("[82] a start and a length whose sum is more than 32 bits hold are no mistake", () => {
-  const { statuses, said } = onBody("hello", (guest, type) => [
+test("[82] a start and a length whose sum overflows 32 bits are valid", () => {
+  const { statuses, logged } = onBody("hello", (guest, type) => [
     ...[read(guest, type, MAX, MAX), read(guest, type, 1, MAX), read(guest, type, MAX, 1)],
   ]);
-  expect([statuses, said]).toEqual([
+  expect([statuses, logged]).toEqual([
     [0, 0, 0],
     ["", "ello", ""],
   ]);
 });
 
-test("[83] where no body has come, a body is read as empty and has size 0", () => {
+test("[83] before a body arrives, it reads as empty and has size 0", () => {
   const guest = Guest.bare();
   const calls = [0, 1].flatMap((type) => [
     ...[MARK, guest.do("proxy_get_buffer_bytes", type, 0, 10, ADDRESS, SIZE), guest.log(ADDRESS, 8)],
@@ -56,10 +56,10 @@ test("[83] where no body has come, a body is read as empty and has size 0", () =
   const played = new Played(guest);
   played.request();
   expect(played.statuses()).toEqual(Array.from({ length: 12 }, () => 0));
-  expect(played.said).toEqual(Array.from({ length: 12 }, () => "\0".repeat(8)));
+  expect(played.logged).toEqual(Array.from({ length: 12 }, () => "\0".repeat(8)));
 });
 
-test("[84] the answer to a call and the plugin's configuration are not there outside of their callbacks", () => {
+test("[84] the call response body and the plugin's configuration are NotFound outside of their callbacks", () => {
   const guest = Guest.bare();
   const calls = [4, 7].flatMap((type) => [
     guest.do("proxy_get_buffer_bytes", type, 0, 10, ADDRESS, SIZE),
@@ -71,38 +71,38 @@ test("[84] the answer to a call and the plugin's configuration are not there out
 });
 
 test.each<[string, number, number, string, string]>([
-  ["[85] start 0 and length 0 put it before", 0, 0, "ab", "abhello"],
-  ["[85] the size as start puts it behind", 5, 0, "ab", "helloab"],
-  ["[85] any start behind the end puts it behind, whatever the length", 100, 3, "ab", "helloab"],
-  ["[85] the greatest start puts it behind", MAX, 0, "ab", "helloab"],
-  ["[85] start 0 and the size replace all", 0, 5, "ab", "ab"],
-  ["[85] start 0 and the greatest length replace all", 0, MAX, "ab", "ab"],
-  ["[86] start 0 and a shorter length replace the beginning", 0, 1, "x", "xello"],
-  ["[86] what replaces the beginning may be longer", 0, 2, "wxyz", "wxyzllo"],
-  ["[87] nothing in the place of all empties it", 0, 5, "", ""],
-  ["[87] nothing in the place of one byte drops it", 0, 1, "", "ello"],
+  ["[85] a write at start 0 with length 0 prepends", 0, 0, "ab", "abhello"],
+  ["[85] a write at the body's size appends", 5, 0, "ab", "helloab"],
+  ["[85] a write at any start after the end appends, whatever the length", 100, 3, "ab", "helloab"],
+  ["[85] a write at the greatest start appends", MAX, 0, "ab", "helloab"],
+  ["[85] a write at start 0 with the body's size replaces the body", 0, 5, "ab", "ab"],
+  ["[85] a write at start 0 with the greatest length replaces the body", 0, MAX, "ab", "ab"],
+  ["[86] a write at start 0 with a shorter length replaces the beginning", 0, 1, "x", "xello"],
+  ["[86] a write that replaces the beginning may be longer than the beginning", 0, 2, "wxyz", "wxyzllo"],
+  ["[87] a write of nothing over the whole body empties it", 0, 5, "", ""],
+  ["[87] a write of nothing over one byte drops this byte", 0, 1, "", "ello"],
 ])("%s", (_, start, length, data, expected) => {
-  const { statuses, said, sent } = onBody("hello", (guest, type) => [
+  const { statuses, logged, sent } = onBody("hello", (guest, type) => [
     ...[write(guest, type, start, length, data), read(guest, type, 0, 100)],
   ]);
-  expect([statuses, said, sent]).toEqual([[0, 0], [expected], expected]);
+  expect([statuses, logged, sent]).toEqual([[0, 0], [expected], expected]);
 });
 
-test("[85] an empty body takes all of it, wherever it is put", () => {
+test("[85] writes at the start and at the end of an empty body succeed", () => {
   const { sent, statuses } = onBody("", (guest, type) => [
     ...[write(guest, type, 0, 0, "b"), write(guest, type, 0, 0, "a"), write(guest, type, 2, 0, "c")],
   ]);
   expect([statuses, sent]).toEqual([[0, 0, 0], "abc"]);
 });
 
-test("[88] a write in the middle is a bad argument and changes nothing", () => {
+test("[88] a write in the middle returns BadArgument and changes nothing", () => {
   const { statuses, sent } = onBody("hello", (guest, type) => [
     ...[write(guest, type, 1, 1, "x"), write(guest, type, 4, 0, "x"), write(guest, type, 4, 100, "x")],
   ]);
   expect([statuses, sent]).toEqual([[2, 2, 2], "hello"]);
 });
 
-test("[89] configurations, the answer to a call and a body that has not come cannot be written", () => {
+test("[89] configurations, the call response body and a body that has not arrived cannot be written", () => {
   const guest = Guest.bare();
   guest.on("proxy_on_configure", [write(guest, 6, 0, 0, "x"), write(guest, 7, 0, 0, "x")]);
   guest.on(
@@ -117,7 +117,7 @@ test("[89] configurations, the answer to a call and a body that has not come can
   expect(upstream!.body).toBe("");
 });
 
-test("[100] the state of a buffer is its size and no flags", () => {
+test("[100] the status of a buffer is its size, and 0 as flags", () => {
   const guest = Guest.bare();
   guest.on("proxy_on_request_body", [MARK, guest.do("proxy_get_buffer_status", 0, ADDRESS, SIZE)]);
   const played = new Played(guest);

@@ -18,26 +18,26 @@ const httpCall = (
   trailers: Uint8Array | string = "",
 ) => call("proxy_http_call", cluster, headers, body, trailers, timeout, slot("token"));
 
-/** A plugin that calls from the request, and then does these steps with the answer. */
-function calling(answered: Parameters<typeof nth>[1][] = [], asked = [httpCall()]) {
+/** A plugin that makes calls in its request callback, and runs these steps in its call response callback. */
+function calling(onResponse: Parameters<typeof nth>[1][] = [], calls = [httpCall()]) {
   const rig = new Rig();
   const guest = new Guest({
-    proxy_on_request_headers: [store("stream", arg(0)), ...asked, returns(1)],
-    proxy_on_http_call_response: answered,
+    proxy_on_request_headers: [store("stream", arg(0)), ...calls, returns(1)],
+    proxy_on_http_call_response: onResponse,
   });
   const plugin = rig.plugin(guest);
   return { rig, plugin, opened: rig.open([plugin]) };
 }
 
-test("[130] given a cluster that there is not, a call is BadArgument and no answer comes", () => {
+test("[130] a call to an unknown cluster returns BadArgument, and no response callback follows", () => {
   const { rig, plugin } = calling([], [httpCall("down")]);
   expect(rig.statuses("proxy_http_call")).toEqual([2]);
   expect(rig.upstreams.calls).toEqual([]);
   rig.timers.advance(60_000);
-  expect(rig.heard(plugin, "http_call_response")).toEqual([]);
+  expect(rig.callbacks(plugin, "http_call_response")).toEqual([]);
 });
 
-test("[131] given a call without method, path or authority, it is BadArgument; host is as good as authority", () => {
+test("[131] a call without :method, :path or :authority returns BadArgument; a host header may replace :authority", () => {
   const without = (name: string) => httpCall("up", pairs(...LINE.filter(([one]) => one !== name)));
   const withHost = httpCall("up", pairs(...LINE.slice(0, 2), ["host", "up"]));
   const { rig } = calling([], [without(":method"), without(":path"), without(":authority"), withHost]);
@@ -45,13 +45,13 @@ test("[131] given a call without method, path or authority, it is BadArgument; h
   expect(rig.upstreams.calls.map(({ request }) => request.headers.get(":authority"))).toEqual(["up"]);
 });
 
-test("[132] given a negative timeout, a call is BadArgument; 0 is no limit", () => {
+test("[132] a call with a negative timeout returns BadArgument; 0 means no timeout", () => {
   const { rig } = calling([], [httpCall("up", undefined, 0xffffffff), httpCall("up", undefined, 0)]);
   expect(rig.statuses("proxy_http_call")).toEqual([2, 0]);
   expect(rig.upstreams.calls.map(({ request }) => request.timeoutMs)).toEqual([0]);
 });
 
-test("[133] given calls, their tokens are not 0 and all differ; a call that fails leaves 0", () => {
+test("[133] tokens of calls are not 0 and all differ; a call that fails sets the token to 0", () => {
   const keep = (name: string) => store(name, load("token"));
   const bad = httpCall("down");
   const { rig, plugin } = calling([], [httpCall(), keep("a"), httpCall(), keep("b"), store("token", 99), bad]);
@@ -60,7 +60,7 @@ test("[133] given calls, their tokens are not 0 and all differ; a call that fail
   expect(rig.number(plugin, "token")).toBe(0);
 });
 
-test("[134] given an answer, the root is called with the counts of what its maps and its buffer hold", () => {
+test("[134] the root context gets the call response, with the sizes of its headers, body and trailers", () => {
   const { rig, plugin } = calling([
     call("proxy_get_header_map_pairs", 6, out("headers")),
     call("proxy_get_header_map_pairs", 7, out("trailers")),
@@ -70,33 +70,33 @@ test("[134] given an answer, the root is called with the counts of what its maps
   ]);
   rig.upstreams.calls[0]!.ok("hello", [["x-answer", "yes"]], [["x-trailer", "t"]]);
   const token = rig.number(plugin, "token");
-  expect(rig.heard(plugin, "http_call_response")).toEqual([`http_call_response 1 ${token} 2 5 1`]);
+  expect(rig.callbacks(plugin, "http_call_response")).toEqual([`http_call_response 1 ${token} 2 5 1`]);
   expect(rig.bytes(plugin, "headers")).toEqual(pairs([":status", "200"], ["x-answer", "yes"]));
   expect(rig.bytes(plugin, "trailers")).toEqual(pairs(["x-trailer", "t"]));
   expect(rig.bytes(plugin, "body").toString()).toBe("hello");
   expect(rig.bytes(plugin, "throughStream").toString()).toBe("yes");
 });
 
-test("[136] given an upstream that is done within the call, it is InternalFailure and no answer comes", () => {
+test("[136] a call whose response arrives at once returns InternalFailure, and no response callback follows", () => {
   const rig = new Rig();
   rig.upstreams.atOnce = response("at once");
   const plugin = rig.plugin(new Guest({ proxy_on_request_headers: [httpCall(), returns(1)] }));
   rig.open([plugin]);
   expect(rig.statuses("proxy_http_call")).toEqual([10]);
   expect(rig.number(plugin, "token")).toBe(0);
-  expect(rig.heard(plugin, "http_call_response")).toEqual([]);
+  expect(rig.callbacks(plugin, "http_call_response")).toEqual([]);
 });
 
-test("[137] given a call that breaks off, the callback has no counts, and the status is BrokenConnection, reset", () => {
+test("[137] a call that is reset has no headers, body and trailers, and its status is BrokenConnection, reset", () => {
   const { rig, plugin } = calling([call("proxy_get_status", slot("code"), out("message"))]);
-  rig.upstreams.calls[0]!.answer({ kind: "reset" });
+  rig.upstreams.calls[0]!.finish({ kind: "reset" });
   const token = rig.number(plugin, "token");
-  expect(rig.heard(plugin, "http_call_response")).toEqual([`http_call_response 1 ${token} 0 0 0`]);
+  expect(rig.callbacks(plugin, "http_call_response")).toEqual([`http_call_response 1 ${token} 0 0 0`]);
   expect(rig.number(plugin, "code")).toBe(11);
   expect(rig.bytes(plugin, "message").toString()).toBe("reset");
 });
 
-test("[139] given an answer that comes while the plugin runs, it is told when the plugin has returned", () => {
+test("[139] a call response that arrives during a callback is delivered when the callback has returned", () => {
   const rig = new Rig({
     log: ({ message }) => {
       order.push(message);
@@ -108,27 +108,27 @@ test("[139] given an answer that comes while the plugin runs, it is told when th
     new Guest({
       proxy_on_request_headers: [httpCall(), call("proxy_set_tick_period_milliseconds", 5), returns(1)],
       proxy_on_tick: [call("proxy_log", 2, "in tick"), call("proxy_log", 2, "end of tick")],
-      proxy_on_http_call_response: [call("proxy_log", 2, "answer")],
+      proxy_on_http_call_response: [call("proxy_log", 2, "response")],
     }),
   );
   rig.open([plugin]);
   rig.timers.advance(5);
-  expect(order).toEqual(["in tick", "end of tick", "answer"]);
-  expect(rig.heard(plugin, "http_call_response")).toHaveLength(1);
+  expect(order).toEqual(["in tick", "end of tick", "response"]);
+  expect(rig.callbacks(plugin, "http_call_response")).toHaveLength(1);
 });
 
-test("[140] given a stream that is gone, the answer still comes to the root, which cannot choose the stream any more", () => {
+test("[140] a call response after the end of the stream reaches the root context, which cannot choose the stream", () => {
   const { rig, plugin, opened } = calling([call("proxy_set_effective_context", load("stream"))]);
   opened.stream.destroy();
   expect(rig.upstreams.calls[0]!.cancelled).toBe(false);
   rig.upstreams.calls[0]!.ok("late");
-  expect(rig.heard(plugin, "http_call_response")).toEqual([
+  expect(rig.callbacks(plugin, "http_call_response")).toEqual([
     `http_call_response 1 ${rig.number(plugin, "token")} 1 4 0`,
   ]);
   expect(rig.statuses("proxy_set_effective_context")).toEqual([2]);
 });
 
-test("[141] given a plugin that ends, its calls are taken back and their answers come to nobody", () => {
+test("[141] when a plugin ends, its calls are cancelled and their responses are dropped", () => {
   const { rig, plugin, opened } = calling();
   const vm = plugin.vms[0]!;
   opened.stream.destroy();
@@ -141,24 +141,24 @@ test("[141] given a plugin that ends, its calls are taken back and their answers
   expect(rig.traced.at(-1)!.name).toBe("proxy_http_call");
 });
 
-test("[142] given ten calls at once, and calls from within answers, each has its answer once", () => {
+test("[142] ten calls at once, and calls from response callbacks, each get their response once", () => {
   const { rig, plugin } = calling(
     [nth(1, httpCall()), nth(3, httpCall()), nth(12, httpCall())],
     Array(10).fill(httpCall()),
   );
   expect(rig.upstreams.calls).toHaveLength(10);
-  // Not in the order in which they were asked.
+  // In another order than the calls.
   for (const one of [...rig.upstreams.calls].reverse()) one.ok();
   expect(rig.upstreams.calls).toHaveLength(12);
   for (const one of rig.upstreams.calls.slice(10)) one.ok();
   rig.upstreams.calls[12]!.ok();
   for (const one of rig.upstreams.calls) one.ok();
-  const tokens = rig.heard(plugin, "http_call_response").map((line) => line.split(" ")[2]);
+  const tokens = rig.callbacks(plugin, "http_call_response").map((line) => line.split(" ")[2]);
   expect(tokens).toHaveLength(13);
   expect(new Set(tokens).size).toBe(13);
 });
 
-test("[143] given calls while it is configured and in a tick, they are answered", () => {
+test("[143] calls from proxy_on_configure and from a tick get their responses", () => {
   const rig = new Rig();
   const plugin = rig.plugin(
     new Guest({
@@ -167,15 +167,15 @@ test("[143] given calls while it is configured and in a tick, they are answered"
     }),
   );
   rig.timers.advance(5);
-  // The first of all was that of the VM in which the configuration was tried; it ended with that.
+  // The first call is from the VM in which the host tried the configuration, and was cancelled with this VM.
   expect(rig.upstreams.calls.map(({ cancelled }) => cancelled)).toEqual([true, false, false]);
   for (const one of rig.upstreams.calls) one.ok();
-  expect(rig.heard(plugin, "http_call_response")).toHaveLength(2);
+  expect(rig.callbacks(plugin, "http_call_response")).toHaveLength(2);
 });
 
-test("[144] given a body, content-length is set, whatever the plugin said; trailers are taken", () => {
-  const lying = pairs(...LINE, ["content-length", "3"]);
-  const { rig } = calling([], [httpCall("up", lying, 0, "hello world", pairs(["x-t", "1"])), httpCall()]);
+test("[144] the host sets the content-length of a call with a body, and accepts trailers", () => {
+  const wrongLength = pairs(...LINE, ["content-length", "3"]);
+  const { rig } = calling([], [httpCall("up", wrongLength, 0, "hello world", pairs(["x-t", "1"])), httpCall()]);
   expect(rig.statuses("proxy_http_call")).toEqual([0, 0]);
   const [first, second] = rig.upstreams.calls.map(({ request }) => request);
   expect(first!.headers.getAll("content-length")).toEqual(["11"]);
@@ -183,7 +183,7 @@ test("[144] given a body, content-length is set, whatever the plugin said; trail
   expect(second!.headers.has("content-length")).toBe(false);
 });
 
-test("[145] given an answer, its maps and its body are gone when the callback is over", () => {
+test("[145] the headers and the body of a call response are unavailable after its callback", () => {
   const rig = new Rig();
   const read = [
     call("proxy_get_header_map_value", 6, ":status", out("status")),
@@ -206,7 +206,7 @@ test("[145] given an answer, its maps and its body are gone when the callback is
   expect(rig.bytes(plugin, "pairs")).toHaveLength(0);
 });
 
-test("[146] given a trap in an answer, the stream that waits has 503 on its next event", () => {
+test("[146] after a trap in a call response callback, the paused stream gets 503 at its next event", () => {
   const rig = new Rig();
   const guest = new Guest({ proxy_on_request_headers: [httpCall(), returns(1)], proxy_on_http_call_response: [trap] });
   const plugin = rig.plugin(guest, { allowOnHeadersStopIteration: true });
@@ -217,5 +217,5 @@ test("[146] given a trap in an answer, the stream that waits has 503 on its next
   opened.stream.requestData(Buffer.from("body"), false);
   expect(opened.response!.headers.get(":status")).toBe("503");
   expect(opened.upstream).toBeUndefined();
-  expect(rig.heard(plugin, "request_body")).toEqual([]);
+  expect(rig.callbacks(plugin, "request_body")).toEqual([]);
 });

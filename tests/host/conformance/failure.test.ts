@@ -6,50 +6,50 @@ import { Guest } from "./support/guest.js";
 import { Rig } from "./support/rig.js";
 import { call, equal, load, nth, out, reply, returns, store, trap, when } from "./support/steps.js";
 
-const say = (text: string) => call("proxy_log", 2, text);
+const log = (text: string) => call("proxy_log", 2, text);
 const status = ({ response }: { response?: { headers: HeaderMap } }) => response?.headers.get(":status");
-/** Traps where the request has x-trap. */
+/** Traps if the request has x-trap. */
 const trapIfAsked = [
   call("proxy_get_header_map_value", 0, "x-trap", out("x")),
   (layout: Parameters<typeof trap>[0]) => when(load("x"), trap)(layout),
 ];
 const TRAP = { headers: [["x-trap", "1"]] } as const;
 
-test("[177] given a stream that ends, it is logged, then done, then deleted", () => {
+test("[177] at the end of a stream, proxy_on_log runs, then proxy_on_done, then proxy_on_delete", () => {
   const rig = new Rig();
   const plugin = rig.plugin(new Guest({}));
   const opened = rig.open([plugin]);
-  opened.answer();
+  opened.respond();
   opened.stream.destroy();
-  const heard = rig.heard(plugin);
-  expect(heard.slice(heard.indexOf("response_body 2 8 1") + 1)).toEqual(["log 2", "done 2", "delete 2"]);
+  const callbacks = rig.callbacks(plugin);
+  expect(callbacks.slice(callbacks.indexOf("response_body 2 8 1") + 1)).toEqual(["log 2", "done 2", "delete 2"]);
 });
 
-test("[178] given 0 from on_done, a stream is deleted all the same, and a root when it calls proxy_done", () => {
+test("[178] after 0 from proxy_on_done, a stream is deleted at once, and a root context when it calls proxy_done", () => {
   const rig = new Rig();
   const guest = new Guest({
     proxy_on_request_headers: [call("proxy_done")],
     proxy_on_configure: [call("proxy_set_tick_period_milliseconds", 10)],
-    proxy_on_tick: [call("proxy_done"), say("behind proxy_done")],
+    proxy_on_tick: [call("proxy_done"), log("after proxy_done")],
     proxy_on_done: [returns(0)],
   });
   const plugin = rig.plugin(guest);
   const vm = plugin.vms[0]!;
-  const heard = () => guest.journal(vm).filter((line) => /^(done|delete)/.test(line));
+  const endings = () => guest.journal(vm).filter((line) => /^(done|delete)/.test(line));
   rig.open([plugin]).stream.destroy();
-  expect(heard()).toEqual(["done 2", "delete 2"]);
+  expect(endings()).toEqual(["done 2", "delete 2"]);
   plugin.stop();
-  expect(heard()).toEqual(["done 2", "delete 2", "done 1"]);
+  expect(endings()).toEqual(["done 2", "delete 2", "done 1"]);
   rig.timers.advance(10);
-  expect(heard()).toEqual(["done 2", "delete 2", "done 1", "delete 1"]);
-  // Nothing was to be done before; the root went when its callback had returned.
+  expect(endings()).toEqual(["done 2", "delete 2", "done 1", "delete 1"]);
+  // The first proxy_done had no effect. The root context was deleted after the callback of the second had returned.
   expect(rig.statuses("proxy_done")).toEqual([1, 0]);
-  expect(rig.logged).toEqual(["behind proxy_done"]);
+  expect(rig.logged).toEqual(["after proxy_done"]);
   rig.timers.advance(100);
   expect(guest.journal(vm).filter((line) => line.startsWith("tick"))).toHaveLength(1);
 });
 
-test("[179] given a stream that is deleted, whatever still happens, its id is called no more", () => {
+test("[179] after proxy_on_delete, a stream gets no further callbacks", () => {
   const rig = new Rig();
   const plugin = rig.plugin(new Guest({ proxy_on_request_headers: [returns(1)] }));
   const { stream } = rig.open([plugin], { end: false });
@@ -59,13 +59,13 @@ test("[179] given a stream that is deleted, whatever still happens, its id is ca
   stream.responseData(Buffer.from("late"), true);
   stream.destroy();
   plugin.callForeign(1, Buffer.from("late"), 2);
-  expect(rig.heard(plugin).at(-1)).toBe("delete 2");
-  expect(rig.heard(plugin, "delete")).toEqual(["delete 2"]);
+  expect(rig.callbacks(plugin).at(-1)).toBe("delete 2");
+  expect(rig.callbacks(plugin, "delete")).toEqual(["delete 2"]);
 });
 
 describe("traps", () => {
   test.each(["headers", "body"])(
-    "[181] given a trap on a request's %s, the client gets 503 without a body, once",
+    "[181] after a trap on a request's %s, the client gets one 503 without a body",
     (part) => {
       const rig = new Rig();
       const plugin = rig.plugin(new Guest({ [`proxy_on_request_${part}`]: [trap] }));
@@ -79,24 +79,24 @@ describe("traps", () => {
     },
   );
 
-  test("[182] given a trap on response headers, the client gets 503 in the response's place, once", () => {
+  test("[182] after a trap on response headers, the client gets one 503 instead of the response", () => {
     const rig = new Rig();
     const plugin = rig.plugin(new Guest({ proxy_on_response_headers: [trap] }));
     const opened = rig.open([plugin]);
-    opened.answer();
+    opened.respond();
     expect([status(opened), opened.response!.body, opened.events]).toEqual(["503", "", ["finished"]]);
     expect(opened.broken).toBe(false);
   });
 
-  test("[182] given a trap on a response's body, whose headers are out, the stream is cut", () => {
+  test("[182] a trap on a response body closes the stream when the headers have been sent", () => {
     const rig = new Rig();
     const plugin = rig.plugin(new Guest({ proxy_on_response_body: [trap] }));
     const opened = rig.open([plugin]);
-    opened.answer();
+    opened.respond();
     expect([status(opened), opened.response!.body, opened.broken]).toEqual(["200", "", true]);
   });
 
-  test("[182] given a trap on the plugin's own answer, the client gets 503 and no second answer", () => {
+  test("[182] after a trap on the plugin's own local reply, the client gets 503 and no second response", () => {
     const rig = new Rig();
     const plugin = rig.plugin(
       new Guest({ proxy_on_request_headers: [reply(403, "no")], proxy_on_response_headers: [trap] }),
@@ -106,7 +106,7 @@ describe("traps", () => {
   });
 
   test.each([false, true])(
-    "[183] given a trap, the VM's other streams get 503, or pass where failing is open (%s)",
+    "[183] after a trap, the VM's other streams get 503, or pass if the plugin fails open (%s)",
     (failOpen) => {
       const rig = new Rig();
       const guest = new Guest({ proxy_on_request_headers: trapIfAsked });
@@ -124,14 +124,14 @@ describe("traps", () => {
       }
       const fresh = rig.open([plugin]);
       expect([status(fresh), fresh.upstream !== undefined]).toEqual(failOpen ? [undefined, true] : ["503", false]);
-      // Nothing is called any more, not even for the end of streams.
-      expect(rig.heard(plugin, "log").concat(rig.heard(plugin, "delete"))).toEqual([]);
+      // The VM gets no further callbacks, not even for the end of streams.
+      expect(rig.callbacks(plugin, "log").concat(rig.callbacks(plugin, "delete"))).toEqual([]);
     },
   );
 
-  test("[184] given FAIL_RELOAD, within the interval it is 503, behind it there is a new VM, and both are counted", () => {
+  test("[184] with FAIL_RELOAD, requests get 503 within the interval and a new VM afterwards, and both are counted", () => {
     const rig = new Rig();
-    const guest = new Guest({ proxy_on_request_headers: trapIfAsked, proxy_on_configure: [say("configured")] });
+    const guest = new Guest({ proxy_on_request_headers: trapIfAsked, proxy_on_configure: [log("configured")] });
     const plugin = rig.plugin(guest, { failurePolicy: "FAIL_RELOAD", reloadIntervalMs: 1000, configuration: "c" });
     const before = plugin.vms[0];
     expect(status(rig.open([plugin], TRAP))).toBe("503");
@@ -140,7 +140,7 @@ describe("traps", () => {
     rig.timers.advance(1);
     expect(status(rig.open([plugin]))).toBeUndefined();
     expect(plugin.vms[0]).not.toBe(before);
-    expect(rig.heard(plugin).slice(0, 4)).toEqual([
+    expect(rig.callbacks(plugin).slice(0, 4)).toEqual([
       ...["context_create 1 0", "vm_start 1 0", "configure 1 1", "context_create 2 1"],
     ]);
     expect(rig.logged).toEqual(["configured", "configured", "configured"]);
@@ -153,12 +153,12 @@ describe("traps", () => {
   });
 
   test.each(["proxy_on_vm_start", "proxy_on_configure"])(
-    "[185] given FAIL_RELOAD, a plugin that has failed in %s is not started again",
+    "[185] with FAIL_RELOAD, a plugin that has failed in %s is not started again",
     (callback) => {
       for (const failure of [returns(0), trap]) {
         const rig = new Rig();
         const options = { name: "plugin", failurePolicy: "FAIL_RELOAD" as FailurePolicy };
-        const guest = new Guest({ [callback]: [say("started"), failure] });
+        const guest = new Guest({ [callback]: [log("started"), failure] });
         const plugin = rig.unconfigured(guest, options);
         expect(() => plugin.configure(Buffer.alloc(0))).toThrow("plugin");
         rig.timers.advance(60_000);
@@ -169,34 +169,34 @@ describe("traps", () => {
     },
   );
 
-  test("[186] given FAIL_OPEN as a policy, the stream that traps gets 503, those after it pass", () => {
+  test("[186] with FAIL_OPEN, the stream that traps gets 503, and later streams pass", () => {
     const rig = new Rig();
     const plugin = rig.plugin(new Guest({ proxy_on_request_headers: trapIfAsked }), { failurePolicy: "FAIL_OPEN" });
     expect(status(rig.open([plugin], TRAP))).toBe("503");
     const after = rig.open([plugin]);
-    after.answer();
+    after.respond();
     expect([status(after), after.upstream !== undefined]).toEqual(["200", true]);
   });
 
-  test("[187] given a plugin that loops for ever, the worker that it runs in can be ended, and the process goes on", async () => {
-    const guest = new Guest({ proxy_on_request_headers: [say("looping"), () => "(loop $ever (br $ever))"] });
+  test("[187] a worker whose plugin loops forever can be terminated, and the process continues", async () => {
+    const guest = new Guest({ proxy_on_request_headers: [log("looping"), () => "(loop $ever (br $ever))"] });
     const script = new URL("./support/loop-worker.ts", import.meta.url).href;
-    // A thread has its own module loader, which must learn TypeScript first.
+    // The thread has its own module loader, which needs tsx to load TypeScript.
     const start = `import("tsx/esm/api").then(({ register }) => (register(), import(${JSON.stringify(script)})));`;
     const worker = new Worker(start, { eval: true, workerData: guestFile(guest) });
-    const heard = await new Promise((resolve, reject) => {
+    const message = await new Promise((resolve, reject) => {
       worker.once("message", resolve);
       worker.once("error", reject);
     });
-    expect(heard).toBe("looping");
+    expect(message).toBe("looping");
     expect(await worker.terminate()).toBe(1);
-    // Here, where another VM of the same plugin is, all is well.
+    // A plugin in this process still works.
     const rig = new Rig();
     const plugin = rig.plugin(new Guest({}));
     expect(rig.open([plugin]).upstream).toBeDefined();
   });
 
-  test("[188] given a memory that grows, it ends at 1 GiB, and what the plugin makes of that is a trap with a backtrace", () => {
+  test("[188] memory grows up to 1 GiB; a plugin that then traps has a backtrace", () => {
     const rig = new Rig();
     const grow = (pages: number) => `(memory.grow (i32.const ${pages}))`;
     const guest = new Guest(
@@ -216,7 +216,7 @@ describe("traps", () => {
     expect(plugin.failure).toMatch(/unreachable\nProxy-Wasm plugin in-VM backtrace:\n {2}0: {2}0x[0-9a-f]+ - more\n/);
   });
 
-  test("[189] given a trap, its message names the callback and the functions that were called, by their names and offsets", () => {
+  test("[189] the message of a trap has the callback, and the called functions with names and offsets", () => {
     const rig = new Rig();
     const guest = new Guest(
       { proxy_on_request_headers: [() => "(call $outer)"] },
@@ -234,18 +234,18 @@ describe("traps", () => {
       "  1:  AT - outer",
       "  2:  AT - proxy_on_request_headers",
     ]);
-    // The offset is that of `unreachable`, byte 0, in the plugin's own bytes.
+    // The offset points to `unreachable`, byte 0, in the plugin's module.
     const offset = Number.parseInt(/0x([0-9a-f]+)/.exec(frames[0]!)![1]!, 16);
     expect(guest.bytes[offset]).toBe(0);
     expect(guest.bytes[offset + 1]).toBe(0x0b);
   });
 });
 
-test("[190] given a list of capabilities, other host calls are refused, other callbacks not called, in each VM", () => {
+test("[190] with a list of capabilities, other host calls fail and other callbacks are not called, in each VM", () => {
   const rig = new Rig();
   const guest = new Guest(
     {
-      proxy_on_configure: [say("configure")],
+      proxy_on_configure: [log("configure")],
       proxy_on_request_headers: [
         call("proxy_get_header_map_value", 0, ":path", out("path")),
         call("proxy_get_property", "plugin_name", out("name")),
@@ -265,23 +265,23 @@ test("[190] given a list of capabilities, other host calls are refused, other ca
   const opened = rig.open([plugin]);
   expect(status(opened)).toBe("503");
   expect(rig.logged).toEqual([]);
-  // proxy_log refused in two VMs, one header call, one of WASI.
-  const refused = rig.services.lines.filter(({ kind }) => kind === "host").map(({ message }) => message);
-  expect(refused.map((message) => message.replace(/.*: /, ""))).toEqual([
+  // Denied host calls: proxy_log in two VMs, one header call, and one WASI function.
+  const denied = rig.services.lines.filter(({ kind }) => kind === "host").map(({ message }) => message);
+  expect(denied.map((message) => message.replace(/.*: /, ""))).toEqual([
     ...["proxy_log", "proxy_log", "proxy_get_header_map_value", "random_get"],
   ]);
   expect(rig.number(plugin, "wasi")).toBe(76);
   expect(rig.statuses("proxy_get_property")).toEqual([0]);
-  expect(rig.heard(plugin).map((line) => line.split(" ")[0])).toEqual([
+  expect(rig.callbacks(plugin).map((line) => line.split(" ")[0])).toEqual([
     ...["context_create", "configure", "context_create", "request_headers"],
   ]);
-  // The VM that takes its place is restricted as well.
+  // The VM that replaces it has the same restrictions.
   rig.open([plugin]);
-  expect(rig.heard(plugin, "vm_start")).toEqual([]);
+  expect(rig.callbacks(plugin, "vm_start")).toEqual([]);
   expect(rig.services.lines.filter(({ message }) => message.endsWith("random_get"))).toHaveLength(2);
 });
 
-test("[191] given plugins in a row, requests pass in order and responses in reverse, each seeing what was changed", () => {
+test("[191] requests pass the filter chain in order and responses in reverse, and each plugin sees earlier changes", () => {
   const rig = new Rig();
   const plugin = (name: string) => {
     const add = (type: number) => [
@@ -303,11 +303,11 @@ test("[191] given plugins in a row, requests pass in order and responses in reve
   const [a, b] = [plugin("a"), plugin("b")];
   const opened = rig.open([a, b], { end: false });
   opened.stream.requestData(Buffer.from(">"), true);
-  opened.answer(200, "<");
+  opened.respond(200, "<");
   expect(opened.upstream!.headers.getAll("x-way")).toEqual(["a", "b"]);
   expect(opened.response!.headers.getAll("x-way")).toEqual(["b", "a"]);
   expect([opened.upstream!.body, opened.response!.body]).toEqual([">ab", "<ba"]);
-  const seen = (one: typeof a) => [0, 1].map((type) => rig.bytes(one, `body ${type}`).toString());
+  const seen = (plugin: typeof a) => [0, 1].map((type) => rig.bytes(plugin, `body ${type}`).toString());
   expect([seen(a), seen(b)]).toEqual([
     [">", "<b"],
     [">a", "<"],
@@ -315,7 +315,7 @@ test("[191] given plugins in a row, requests pass in order and responses in reve
   expect([rig.bytes(b, "way").toString(), rig.bytes(a, "way").toString()]).toEqual(["a", "b"]);
 });
 
-test("[192] given streams that are answered, replied to, cut, or left by their clients, each is logged once", () => {
+test("[192] every stream is logged once: after a response, a local reply, proxy_close_stream or a client's disconnect", () => {
   const rig = new Rig();
   const plugin = rig.plugin(
     new Guest({
@@ -323,7 +323,7 @@ test("[192] given streams that are answered, replied to, cut, or left by their c
     }),
   );
   const ends: ((opened: ReturnType<Rig["open"]>) => void)[] = [
-    (opened) => opened.answer(),
+    (opened) => opened.respond(),
     (opened) => expect(status(opened)).toBe("403"),
     (opened) => expect(opened.broken).toBe(true),
     (opened) => expect(opened.upstream).toBeUndefined(),
@@ -335,7 +335,7 @@ test("[192] given streams that are answered, replied to, cut, or left by their c
     opened.stream.destroy();
     opened.stream.destroy();
     const id = index + 2;
-    expect(rig.heard(plugin, "log").filter((line) => line === `log ${id}`)).toHaveLength(1);
-    expect(rig.heard(plugin).slice(-3)).toEqual([`log ${id}`, `done ${id}`, `delete ${id}`]);
+    expect(rig.callbacks(plugin, "log").filter((line) => line === `log ${id}`)).toHaveLength(1);
+    expect(rig.callbacks(plugin).slice(-3)).toEqual([`log ${id}`, `done ${id}`, `delete ${id}`]);
   }
 });

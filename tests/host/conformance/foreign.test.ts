@@ -9,16 +9,16 @@ import {
   varintField,
 } from "../../../sdk/host/properties/protobuf.js";
 import { request } from "../../support/http.js";
-import { describeOnEngines, type LikeEnvoy } from "../like-envoy.js";
-import { guestFile, toldIn } from "./support/guest-file.js";
+import { describeOnEngines, type TestGateway } from "../engines.js";
+import { guestFile, pluginLog } from "./support/guest-file.js";
 import { Guest } from "./support/guest.js";
 import { Rig } from "./support/rig.js";
-import { call, got, nth, out, show, slot, tell, type Arg } from "./support/steps.js";
+import { call, got, nth, out, show, slot, logStatus, type Arg } from "./support/steps.js";
 
 const foreign = (name: string, argument: Arg, result = "result") =>
   call("proxy_call_foreign_function", name, argument, out(result));
 
-test("[159] given a foreign function that there is not, it is NotFound and the slots stay as they are", () => {
+test("[159] an unknown foreign function returns NotFound, and the output slots keep their values", () => {
   const rig = new Rig();
   const plugin = rig.plugin(
     new Guest({ proxy_on_request_headers: [foreign("compress", "abc"), foreign("nothing", "abc")] }),
@@ -28,7 +28,7 @@ test("[159] given a foreign function that there is not, it is NotFound and the s
   expect(inflateSync(rig.bytes(plugin, "result")).toString()).toBe("abc");
 });
 
-test("[160] given 2000 bytes, compress makes few of them and uncompress makes them again; garbage is SerializationFailure", () => {
+test("[160] compress makes 2000 bytes small, uncompress restores them, and garbage returns SerializationFailure", () => {
   const rig = new Rig();
   const text = "a".repeat(2000);
   const plugin = rig.plugin(
@@ -48,18 +48,18 @@ test("[160] given 2000 bytes, compress makes few of them and uncompress makes th
   expect(rig.bytes(plugin, "none")).toHaveLength(0);
 });
 
-test("[161] given no place for a result, a foreign function works", () => {
+test("[161] a foreign function works without an address for its result", () => {
   const rig = new Rig();
   const to = (name: string, argument: string) => call("proxy_call_foreign_function", name, argument, 0, 0);
   rig.open([rig.plugin(new Guest({ proxy_on_request_headers: [to("compress", "a"), to("clear_route_cache", "")] }))]);
   expect(rig.statuses("proxy_call_foreign_function")).toEqual([0, 0]);
 });
 
-/** `DeclarePropertyArguments`: a name, read-only or not, of type String, and how long it lives. */
+/** `DeclarePropertyArguments`: name, read-only flag, type String, and life span. */
 const declaration = (name: string, readOnly: boolean, span = 0) =>
   Buffer.concat([lengthField(1, name), varintField(2, readOnly ? 1 : 0), varintField(3, 1), varintField(5, span)]);
 
-test("[162] given a property declared twice, the second time is BadArgument; a read-only one takes one value", () => {
+test("[162] declaring a property twice returns BadArgument; a read-only property can be set once", () => {
   const rig = new Rig();
   const plugin = rig.plugin(
     new Guest({
@@ -82,23 +82,23 @@ test("[162] given a property declared twice, the second time is BadArgument; a r
   expect(rig.bytes(plugin, "once").toString()).toBe("1");
 });
 
-test("[163] given a foreign call of the host, the context that it is for gets function, size and data", () => {
+test("[163] a foreign function callback reaches its context, with function, size and data", () => {
   const rig = new Rig();
   const read = call("proxy_get_buffer_bytes", 8, 0, 100, out("data"));
   const plugin = rig.plugin(new Guest({ proxy_on_foreign_function: [read], proxy_on_tick: [read] }));
   const { stream } = rig.open([plugin]);
   plugin.callForeign(7, Buffer.from("thirteen bytes".slice(0, 13)), 2);
-  expect(rig.heard(plugin, "foreign")).toEqual(["foreign_function 2 7 13"]);
+  expect(rig.callbacks(plugin, "foreign")).toEqual(["foreign_function 2 7 13"]);
   expect(rig.bytes(plugin, "data").toString()).toBe("thirteen byte");
   plugin.callForeign(8, Buffer.alloc(0));
-  expect(rig.heard(plugin, "foreign").at(-1)).toBe("foreign_function 1 8 0");
+  expect(rig.callbacks(plugin, "foreign").at(-1)).toBe("foreign_function 1 8 0");
   expect(rig.bytes(plugin, "data")).toHaveLength(0);
   stream.destroy();
   plugin.callForeign(9, Buffer.from("late"), 2);
-  expect(rig.heard(plugin, "foreign")).toHaveLength(2);
+  expect(rig.callbacks(plugin, "foreign")).toHaveLength(2);
 });
 
-test("given a question for addresses, the root hears them, with their lifetimes and port 0, when the plugin has returned", () => {
+test("envoy_resolve_dns delivers addresses with TTLs and port 0 to the root context after the callback has returned", () => {
   const rig = new Rig({
     resolve: (name, done) =>
       done(
@@ -110,15 +110,15 @@ test("given a question for addresses, the root hears them, with their lifetimes 
           : [],
       ),
   });
-  const ask = (name: string) => call("envoy_resolve_dns", name, slot("token"));
+  const lookUp = (name: string) => call("envoy_resolve_dns", name, slot("token"));
   const guest = new Guest({
-    proxy_on_request_headers: [ask("h"), ask("none"), call("envoy_resolve_dns", "h", 0x7fffffff)],
+    proxy_on_request_headers: [lookUp("h"), lookUp("none"), call("envoy_resolve_dns", "h", 0x7fffffff)],
     envoy_on_resolve_dns: [nth(1, call("proxy_get_buffer_bytes", 8, 0, 100, out("data")))],
   });
   const plugin = rig.plugin(guest);
   rig.open([plugin]);
   expect(rig.statuses("envoy_resolve_dns")).toEqual([0, 0, 6]);
-  expect(rig.heard(plugin).slice(-2)).toEqual(["envoy_on_resolve_dns 1 1 31", "envoy_on_resolve_dns 1 2 4"]);
+  expect(rig.callbacks(plugin).slice(-2)).toEqual(["envoy_on_resolve_dns 1 1 31", "envoy_on_resolve_dns 1 2 4"]);
   expect(rig.bytes(plugin, "data").toString("latin1")).toBe("\x02\0\0\0\x3c\0\0\0\x05\0\0\x0010.0.0.1:0\0[::1]:0\0");
 });
 
@@ -133,31 +133,31 @@ describe("signatures", () => {
       lengthField(5, pem),
     ]);
 
-  /** What a function gives: its status, whether it said yes, the bytes of a field, and the error. */
+  /** Calls a foreign function. Returns its status, its boolean result, and a reader for the fields of its result. */
   function run(name: string, argument: Buffer) {
     const rig = new Rig();
     const plugin = rig.plugin(new Guest({ proxy_on_request_headers: [foreign(name, argument)] }));
     rig.open([plugin]);
     const fields = readMessage(rig.bytes(plugin, "result"))!;
     const field = (number: number) => bytesField(fields, number) ?? Buffer.alloc(0);
-    return { status: rig.statuses("proxy_call_foreign_function")[0], yes: numberField(fields, 1), field };
+    return { status: rig.statuses("proxy_call_foreign_function")[0], result: numberField(fields, 1), field };
   }
 
   test.each([
     ["RSA", rsa],
     ["ECDSA", ec as unknown as typeof rsa],
-  ])("verify_signature takes %s keys as DER and as PEM, and refuses what is not signed", (_, pair) => {
+  ])("verify_signature accepts %s keys as DER and as PEM, and rejects a wrong signature", (_, pair) => {
     const signature = createSign("sha256").update(text).sign(pair.privateKey);
     const pem = pair.publicKey.export({ type: "spki", format: "pem" }).toString();
-    expect(run("verify_signature", verifying("sha256", signature, der(pair)))).toMatchObject({ status: 0, yes: 1 });
-    expect(run("verify_signature", verifying("sha256", signature, Buffer.alloc(0), pem))).toMatchObject({ yes: 1 });
+    expect(run("verify_signature", verifying("sha256", signature, der(pair)))).toMatchObject({ status: 0, result: 1 });
+    expect(run("verify_signature", verifying("sha256", signature, Buffer.alloc(0), pem))).toMatchObject({ result: 1 });
     const forged = run("verify_signature", verifying("sha256", Buffer.alloc(64, 1), der(pair)));
-    expect([forged.status, forged.yes, forged.field(2).length > 0]).toEqual([0, 0, true]);
+    expect([forged.status, forged.result, forged.field(2).length > 0]).toEqual([0, 0, true]);
     const unknown = run("verify_signature", verifying("sha3", signature, der(pair)));
-    expect([unknown.yes, unknown.field(2).toString()]).toEqual([0, "sha3 is not supported."]);
+    expect([unknown.result, unknown.field(2).toString()]).toEqual([0, "sha3 is not supported."]);
   });
 
-  test("both a DER and a PEM key, neither, or no message at all are BadArgument", () => {
+  test("verify_signature with two keys or none, and invalid arguments, return BadArgument", () => {
     const pem = rsa.publicKey.export({ type: "spki", format: "pem" }).toString();
     for (const argument of [
       verifying("sha256", text, der(rsa), pem),
@@ -169,17 +169,17 @@ describe("signatures", () => {
     expect(run("sign", lengthField(1, "sha256")).status).toBe(2);
   });
 
-  test("sign signs with a private key", () => {
+  test("sign makes a signature with a private key", () => {
     const key = rsa.privateKey.export({ type: "pkcs8", format: "der" });
     const signed = run("sign", Buffer.concat([lengthField(1, "sha512"), lengthField(2, key), lengthField(3, text)]));
-    expect([signed.status, signed.yes]).toEqual([0, 1]);
+    expect([signed.status, signed.result]).toEqual([0, 1]);
     expect(createVerify("sha512").update(text).verify(rsa.publicKey, signed.field(2))).toBe(true);
-    const refused = run("sign", Buffer.concat([lengthField(1, "md9"), lengthField(2, key), lengthField(3, text)]));
-    expect([refused.yes, refused.field(3).toString()]).toEqual([0, "md9 is not supported."]);
+    const unknown = run("sign", Buffer.concat([lengthField(1, "md9"), lengthField(2, key), lengthField(3, text)]));
+    expect([unknown.result, unknown.field(3).toString()]).toEqual([0, "md9 is not supported."]);
   });
 });
 
-/** Expressions with what they are: their value as text, or the status of what fails, by Envoy's own evaluation. */
+/** Expressions with their value as text, or the status of a failure. Source: Envoy's own evaluation. */
 const EXPRESSIONS: readonly (readonly [source: string, outcome: string])[] = [
   ["request.method == 'POST' ? 'yes' : 'no'", "no"],
   ["request.headers['x-a'] + \"z\"", "1z"],
@@ -218,22 +218,22 @@ const EXPRESSIONS: readonly (readonly [source: string, outcome: string])[] = [
 ];
 
 describeOnEngines("expressions", (start) => {
-  let engine: LikeEnvoy;
-  let told: string[];
+  let engine: TestGateway;
+  let logged: string[];
 
   beforeAll(async () => {
     const guest = new Guest({
       proxy_on_request_headers: [
         ...EXPRESSIONS.flatMap(([source], index) => [
-          tell(`create ${index}`, "proxy_call_foreign_function", "expr_create", Buffer.from(source), out("token")),
-          tell(`evaluate ${index}`, "proxy_call_foreign_function", "expr_evaluate", got("token"), out("value")),
+          logStatus(`create ${index}`, "proxy_call_foreign_function", "expr_create", Buffer.from(source), out("token")),
+          logStatus(`evaluate ${index}`, "proxy_call_foreign_function", "expr_evaluate", got("token"), out("value")),
           show("value"),
         ]),
-        tell("short token", "proxy_call_foreign_function", "expr_evaluate", "abc", out("value")),
-        tell("unknown token", "proxy_call_foreign_function", "expr_evaluate", "\x09\x09\0\0", out("value")),
-        tell("short delete", "proxy_call_foreign_function", "expr_delete", "abc", out("value")),
-        tell("delete", "proxy_call_foreign_function", "expr_delete", "\0\0\0\0", out("value")),
-        tell("deleted token", "proxy_call_foreign_function", "expr_evaluate", "\0\0\0\0", out("value")),
+        logStatus("short token", "proxy_call_foreign_function", "expr_evaluate", "abc", out("value")),
+        logStatus("unknown token", "proxy_call_foreign_function", "expr_evaluate", "\x09\x09\0\0", out("value")),
+        logStatus("short delete", "proxy_call_foreign_function", "expr_delete", "abc", out("value")),
+        logStatus("delete", "proxy_call_foreign_function", "expr_delete", "\0\0\0\0", out("value")),
+        logStatus("deleted token", "proxy_call_foreign_function", "expr_evaluate", "\0\0\0\0", out("value")),
         call("proxy_log", 2, "the end"),
       ],
     });
@@ -248,30 +248,30 @@ describeOnEngines("expressions", (start) => {
     });
     await request(engine.port("gateway"), { target: "/foo", headers: [["x-a", "1"]] });
     await engine.waitForLog("the end");
-    told = toldIn(engine.log);
+    logged = pluginLog(engine.log);
   }, 60_000);
   afterAll(() => engine?.stop());
 
   test.each(EXPRESSIONS.map(([source, outcome], index) => [source, outcome, index] as const))(
-    "%s is %s",
+    "the expression %s evaluates to %s",
     (_, outcome, index) => {
-      const at = told.indexOf(`evaluate ${index}  0`);
-      const created = told
+      const at = logged.indexOf(`evaluate ${index}  0`);
+      const created = logged
         .find((line) => line.startsWith(`create ${index} `))!
         .slice(-2)
         .trim();
-      const status = told
+      const status = logged
         .find((line) => line.startsWith(`evaluate ${index} `))!
         .slice(-2)
         .trim();
-      const value = status === "0" ? told[at + 1] : `status ${status}`;
+      const value = status === "0" ? logged[at + 1] : `status ${status}`;
       expect(created === "0" ? value : created === "2" ? "no expression" : created).toBe(outcome);
     },
   );
 
-  test("tokens must be of 4 bytes and known", () => {
+  test("an expression token must have 4 bytes and be known", () => {
     const words = ["short token", "unknown token", "short delete", "delete", "deleted token"];
-    const statuses = words.map((word) => told.find((line) => line.startsWith(`${word}  `))!.slice(-1));
+    const statuses = words.map((word) => logged.find((line) => line.startsWith(`${word}  `))!.slice(-1));
     expect(statuses).toEqual(["2", "1", "2", "0", "1"]);
   });
 });

@@ -15,11 +15,11 @@ export const REPEATED: List = [
   ["x-a", "3"],
 ];
 
-/** Plays a plugin that makes calls when request headers come. */
+/** Runs a plugin that makes host calls in its request headers callback. */
 export function playing(headers: List, calls: (guest: Guest) => string[], guest = Guest.bare()) {
   const played = new Played(guest.on("proxy_on_request_headers", calls(guest)));
   const { upstream } = played.open(headers);
-  return { played, statuses: played.statuses(), said: played.said, headers: upstream!.headers };
+  return { played, statuses: played.statuses(), logged: played.logged, headers: upstream!.headers };
 }
 
 export const get = (guest: Guest, name: string, map = 0) =>

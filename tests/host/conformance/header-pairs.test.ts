@@ -12,21 +12,21 @@ const BYTES: List = [
   ["", "nameless"],
 ];
 
-test("[63] pairs come and go unchanged: empty values, NULs within them, UTF-8, any bytes", () => {
-  const { headers, said } = playing([], (guest) => [
+test("[63] pairs are read and written unchanged: empty values, NULs in values, UTF-8, any bytes", () => {
+  const { headers, logged } = playing([], (guest) => [
     set(guest, pairs([...REQUEST_LINE, ...BYTES])),
     guest.do("proxy_get_header_map_pairs", 0, ADDRESS, SIZE),
-    // Written back from where the host has put them, and then read once more.
+    // Writes the pairs back from where the host has put them, and reads some again.
     guest.do("proxy_set_header_map_pairs", 0, ...load()),
     ...BYTES.slice(1, 4).map(([name]) => get(guest, name)),
   ]);
   expect(headers.entries()).toEqual([...REQUEST_LINE, ...BYTES]);
-  expect(said).toEqual(["a\0b\0", "grüße 😀", "���"]);
+  expect(logged).toEqual(["a\0b\0", "grüße 😀", "���"]);
 });
 
 const load = () => [ADDRESS, SIZE].map((at) => `(i32.load (i32.const ${at}))`);
 
-test("[63] [80] two hundred headers come as they were, in the bytes that the ABI says", () => {
+test("[63] [80] two hundred headers are read unchanged, in the ABI's encoding", () => {
   const many = Array.from({ length: 200 }, (_, index) => [`x-${index}`, `v${index}`.repeat(index % 7)] as const);
   const guest = Guest.bare();
   const read = guest.do("proxy_get_header_map_pairs", 0, ADDRESS, SIZE);
@@ -37,30 +37,30 @@ test("[63] [80] two hundred headers come as they were, in the bytes that the ABI
   expect(upstream!.headers.size).toBe(0);
 });
 
-test("[64] no pairs are address 0 and size 0, without a count; written, they may be that or a count of 0", () => {
-  const { said, statuses, headers } = playing([["x-a", "1"]], (guest) => [
+test("[64] an empty map reads as address 0 and size 0; a write may use the same, or a count of 0", () => {
+  const { logged, statuses, headers } = playing([["x-a", "1"]], (guest) => [
     set(guest, pairs([])),
     ...[MARK, guest.do("proxy_get_header_map_pairs", 0, ADDRESS, SIZE), guest.log(ADDRESS, 8)],
     ...[write(guest, "add", "x-b", "2"), guest.do("proxy_set_header_map_pairs", 0, 0, 0)],
     ...[MARK, guest.do("proxy_get_header_map_pairs", 0, ADDRESS, SIZE), guest.log(ADDRESS, 8)],
   ]);
   expect(statuses).toEqual([0, 0, 0, 0, 0]);
-  expect(said).toEqual(["\0".repeat(8), "\0".repeat(8)]);
+  expect(logged).toEqual(["\0".repeat(8), "\0".repeat(8)]);
   expect(headers.size).toBe(0);
 });
 
 test.each([
   ["cut off", pairs(REPEATED).slice(0, -1)],
   ["too long", `${pairs(REPEATED)}\0`],
-  ["without the NUL behind a name", pairs([["a", "1"]]).replace("a\0", "ab")],
+  ["without the NUL after a name", pairs([["a", "1"]]).replace("a\0", "ab")],
   ["with a count that is too high", `\x04${pairs(REPEATED).slice(1)}`],
   ["of three bytes", "\x01\0\0"],
-])("[67] pairs that are %s remove all headers, and that is Ok", (_, bytes) => {
+])("[67] writing pairs that are %s removes all headers and returns Ok", (_, bytes) => {
   const { statuses, headers } = playing(REPEATED, (guest) => [set(guest, bytes)]);
   expect([statuses, headers.size]).toEqual([[0], 0]);
 });
 
-test("[68] 1024 pairs of up to 1 MiB are read; more, or larger ones, are read as none", () => {
+test("[68] up to 1024 pairs and 1 MiB can be written; more pairs or bytes count as an empty map", () => {
   const written = (list: List) => {
     const bytes = Buffer.from(pairs(list), "latin1");
     const guest = Guest.bare({ memory: '(memory (export "memory") 40)' });
@@ -71,7 +71,7 @@ test("[68] 1024 pairs of up to 1 MiB are read; more, or larger ones, are read as
     return [played.statuses(), upstream!.headers.size];
   };
   const many = (length: number) => Array.from({ length }, () => ["a", "1"] as const);
-  // 15 bytes are around the value.
+  // The encoding adds 15 bytes to the value.
   const large = (bytes: number) => [["a", "v".repeat(bytes - 15)] as const];
   expect(pairs(large(1024 * 1024))).toHaveLength(1024 * 1024);
   expect([written(many(1024)), written(large(1024 * 1024))]).toEqual([

@@ -5,8 +5,8 @@ import { pairs } from "./support/text.js";
 import { get, playing, remove, REPEATED, REQUEST_LINE, write } from "./header-calls.js";
 import { Played } from "./play.js";
 
-test("[54] names are lower case, however they are added, replaced, read or removed", () => {
-  const { said, headers } = playing(
+test("[54] adding, replacing, reading and removing headers ignores case, and names are sent in lower case", () => {
+  const { logged, headers } = playing(
     [
       ["X-Came", "1"],
       ["x-gone", "1"],
@@ -17,7 +17,7 @@ test("[54] names are lower case, however they are added, replaced, read or remov
       ...[write(guest, "replace", "X-OLD", "3"), remove(guest, "X-Gone"), get(guest, "X-Old")],
     ],
   );
-  expect(said).toEqual(["1", "2", "3"]);
+  expect(logged).toEqual(["1", "2", "3"]);
   expect(headers.entries().slice(4)).toEqual([
     ["x-came", "1"],
     ["x-added", "2"],
@@ -25,16 +25,16 @@ test("[54] names are lower case, however they are added, replaced, read or remov
   ]);
 });
 
-test("[55] a header that is missing is NotFound, one that is empty is Ok with no bytes", () => {
+test("[55] reading a missing header returns NotFound, an empty header returns Ok and no bytes", () => {
   const { statuses, played } = playing([["x-empty", ""]], (guest) => [
     ...[MARK, guest.do("proxy_get_header_map_value", 0, ...guest.text("x-none"), ADDRESS, SIZE), guest.log(ADDRESS, 8)],
     ...[guest.do("proxy_get_header_map_value", 0, ...guest.text("x-empty"), ADDRESS, SIZE), guest.log(ADDRESS, 8)],
   ]);
   expect(statuses).toEqual([1, 0]);
-  expect(played.said).toEqual(["M\0\0\0M\0\0\0", "\0".repeat(8)]);
+  expect(played.logged).toEqual(["M\0\0\0M\0\0\0", "\0".repeat(8)]);
 });
 
-test("[56] in version 0.1.0 a header that is missing is Ok with no bytes", () => {
+test("[56] in ABI 0.1.0, reading a missing header returns Ok and no bytes", () => {
   const guest = Guest.bare({ marker: "proxy_abi_version_0_1_0" });
   const read = guest.do("proxy_get_header_map_value", 0, ...guest.text("x-none"), ADDRESS, SIZE);
   const played = new Played(guest.on("proxy_on_request_headers", [MARK, read], 0, "ii>i"));
@@ -42,12 +42,12 @@ test("[56] in version 0.1.0 a header that is missing is Ok with no bytes", () =>
   expect([played.statuses(), played.memory.u32(ADDRESS), played.memory.u32(SIZE)]).toEqual([[0], 0, 0]);
 });
 
-test("[57] of a repeated header the first value is read; the pairs are all, in their order", () => {
-  const { said } = playing(REPEATED, (guest) => [get(guest, "x-a"), guest.read("proxy_get_header_map_pairs", 0)]);
-  expect(said).toEqual(["1", pairs([...REQUEST_LINE, ...REPEATED])]);
+test("[57] reading a repeated header returns the first value; the pairs contain all values in order", () => {
+  const { logged } = playing(REPEATED, (guest) => [get(guest, "x-a"), guest.read("proxy_get_header_map_pairs", 0)]);
+  expect(logged).toEqual(["1", pairs([...REQUEST_LINE, ...REPEATED])]);
 });
 
-test("[58] add makes a second entry, replace leaves one, remove none, and removing what is not there is Ok", () => {
+test("[58] add makes a second entry, replace leaves one, remove leaves none and returns Ok for a missing header", () => {
   const rest = (headers: HeaderMap) => headers.entries().slice(4);
   const added = playing(REPEATED, (guest) => [write(guest, "add", "x-b", "4")]);
   expect(rest(added.headers)).toEqual([...REPEATED, ["x-b", "4"]]);
@@ -62,7 +62,7 @@ test("[58] add makes a second entry, replace leaves one, remove none, and removi
   expect([...added.statuses, ...replaced.statuses, ...removed.statuses]).toEqual([0, 0, 0, 0, 0]);
 });
 
-test("[59] a header that is kept once takes a further value behind a comma, pseudo-headers too", () => {
+test("[59] adding to a header that Envoy stores once, or to a pseudo-header, appends the value after a comma", () => {
   const { headers } = playing([["content-type", "a"]], (guest) => [
     write(guest, "add", "Content-Type", "b"),
     write(guest, "add", ":path", "/bar"),
@@ -76,7 +76,7 @@ test("[59] a header that is kept once takes a further value behind a comma, pseu
   ]);
 });
 
-test("[60] host and :authority are one header of a request, and two of a response", () => {
+test("[60] host and :authority are one header in a request, and two in a response", () => {
   const guest = Guest.bare();
   const both = guest.do("proxy_replace_header_map_value", 2, ...guest.text("host"), ...guest.text("r"));
   guest.on("proxy_on_response_headers", [both, get(guest, "host", 2), get(guest, ":authority", 2)]);
@@ -92,7 +92,7 @@ test("[60] host and :authority are one header of a request, and two of a respons
   expect(headers.entries().filter(([name]) => name === "host")).toEqual([]);
   played.forget();
   played.request();
-  expect(played.said.at(-1)).toBe("r");
+  expect(played.logged.at(-1)).toBe("r");
   expect(played.statuses("proxy_get_header_map_value").slice(-2)).toEqual([0, 1]);
 });
 
@@ -106,10 +106,10 @@ test("[61] a request has :method, :path, :scheme and :authority, a response has 
   guest.on("proxy_on_response_headers", get(guest, ":status", 2));
   const played = new Played(guest);
   played.request();
-  expect(played.said).toEqual(["GET", "/foo", "http", "h", "200"]);
+  expect(played.logged).toEqual(["GET", "/foo", "http", "h", "200"]);
 });
 
-test("[62] the number of headers and of trailers that a callback is told is that of the pairs", () => {
+test("[62] the number of headers or trailers that a callback gets is the number of pairs", () => {
   const guest = Guest.bare();
   const parts = { request_headers: 0, request_trailers: 1, response_headers: 2, response_trailers: 3 };
   for (const [part, map] of Object.entries(parts)) {
@@ -122,10 +122,10 @@ test("[62] the number of headers and of trailers that a callback is told is that
   stream.requestTrailers(new HeaderMap("trailers", [["a", "1"]]));
   stream.responseHeaders(new HeaderMap("response", [[":status", "200"], ...REPEATED]), false);
   stream.responseTrailers(new HeaderMap("trailers", REPEATED));
-  expect(played.said).toEqual(["7", "7", "1", "1", "4", "4", "3", "3"]);
+  expect(played.logged).toEqual(["7", "7", "1", "1", "4", "4", "3", "3"]);
 });
 
-test("[70] the size of a map is that of its names and values together, of maps that can be written", () => {
+test("[70] the size of a writable map is the total size of its names and values; other maps return BadArgument", () => {
   const { statuses, played } = playing([["x-a", "123"]], (guest) => [
     guest.do("proxy_get_header_map_size", 0, NUMBER),
     ...[6, 7, 4, 5, 2].map((map) => guest.do("proxy_get_header_map_size", map, SIZE)),

@@ -8,19 +8,33 @@ import { textUpstream, type Upstream } from "../../support/upstream.js";
 import { guestFile } from "./support/guest-file.js";
 import { Guest, type GuestOptions } from "./support/guest.js";
 import { Rig } from "./support/rig.js";
-import { arg, call, equal, load, note, nth, out, returns, show, slot, store, tell, when } from "./support/steps.js";
+import {
+  arg,
+  call,
+  equal,
+  load,
+  note,
+  nth,
+  out,
+  returns,
+  show,
+  slot,
+  store,
+  logStatus,
+  when,
+} from "./support/steps.js";
 
 const HIGRESS = { abi: "0.2.100", host: "higress" } satisfies GuestOptions;
 const guestOf = (steps: ConstructorParameters<typeof Guest>[0]) => new Guest(steps, HIGRESS);
 const REQUEST = 0;
 
-test("a plugin may put bytes of its own into a response, at once or later, behind which it goes on", () => {
+test("a plugin can inject bytes into a response body, at once or from a tick", () => {
   const rig = new Rig();
   const inject = (text: string, end: number) => call("proxy_inject_encoded_data_to_filter_chain", text, end);
   const plugin = rig.plugin(
     guestOf({
       proxy_on_response_headers: [store("stream", arg(0)), call("proxy_set_tick_period_milliseconds", 5)],
-      // The upstream's own bytes are swallowed.
+      // Drops the upstream's own bytes.
       proxy_on_response_body: [nth(1, inject("one ", 0)), returns(3)],
       proxy_on_tick: [
         ...[call("proxy_set_effective_context", load("stream")), inject("two", 1)],
@@ -29,7 +43,7 @@ test("a plugin may put bytes of its own into a response, at once or later, behin
     }),
   );
   const opened = rig.open([plugin]);
-  opened.answer(200, "swallowed");
+  opened.respond(200, "dropped");
   expect(opened.response).toMatchObject({ body: "one ", ended: false });
   rig.timers.advance(5);
   expect(opened.response).toMatchObject({ body: "one two", ended: true });
@@ -37,7 +51,7 @@ test("a plugin may put bytes of its own into a response, at once or later, behin
   expect(rig.statuses("proxy_inject_encoded_data_to_filter_chain")).toEqual([0, 0]);
 });
 
-test("the foreign function does the same, also for a response without a body whose headers wait", () => {
+test("the foreign function also injects bytes, also into a response without a body whose headers are paused", () => {
   const rig = new Rig();
   const argument = Buffer.concat([lengthField(1, "made up"), varintField(2, 1)]);
   const plugin = rig.plugin(
@@ -54,11 +68,11 @@ test("the foreign function does the same, also for a response without a body who
     }),
   );
   const opened = rig.open([plugin]);
-  opened.answer(200, "");
+  opened.respond(200, "");
   expect(opened.response).toMatchObject({ body: "made up", ended: true });
   expect(rig.statuses("proxy_call_foreign_function")).toEqual([2, 0, 0, 0]);
   expect(rig.bytes(plugin, "level").readUInt32LE()).toBe(1);
-  // Envoy has none of these.
+  // Envoy has none of these foreign functions.
   const envoy = rig.plugin(
     new Guest({ proxy_on_request_headers: [call("proxy_call_foreign_function", "get_log_level", "", out("x"))] }),
   );
@@ -66,7 +80,7 @@ test("the foreign function does the same, also for a response without a body who
   expect(rig.statuses("proxy_call_foreign_function").at(-1)).toBe(1);
 });
 
-test("own properties set limits, keep the route, and ask for another VM, which comes when nothing is under way", () => {
+test("properties of Higress set buffer limits and request a new VM, which starts when no stream is active", () => {
   const rig = new Rig();
   const set = (name: string, value: string) => call("proxy_set_property", name, value);
   const plugin = rig.plugin(
@@ -91,30 +105,33 @@ test("own properties set limits, keep the route, and ask for another VM, which c
   expect(plugin.vms[0]).not.toBe(before);
 });
 
-test.each([true, false])("a changed request looks for its route again, unless the plugin has said no (%s)", (off) => {
-  const rig = new Rig();
-  let looked = 0;
-  const plugin = rig.plugin(
-    new Guest(
-      {
-        proxy_on_request_headers: [
-          ...(off ? [call("proxy_set_property", "clear_route_cache", "off")] : []),
-          ...[call("proxy_get_property", "route_name", out("before"))],
-          ...[
-            call("proxy_add_header_map_value", REQUEST, "x-a", "1"),
-            call("proxy_get_property", "route_name", out("after")),
+test.each([true, false])(
+  "the route of a changed request is looked up again, unless clear_route_cache is off (%s)",
+  (off) => {
+    const rig = new Rig();
+    let lookups = 0;
+    const plugin = rig.plugin(
+      new Guest(
+        {
+          proxy_on_request_headers: [
+            ...(off ? [call("proxy_set_property", "clear_route_cache", "off")] : []),
+            ...[call("proxy_get_property", "route_name", out("before"))],
+            ...[
+              call("proxy_add_header_map_value", REQUEST, "x-a", "1"),
+              call("proxy_get_property", "route_name", out("after")),
+            ],
           ],
-        ],
-        proxy_on_response_headers: [call("proxy_get_property", "route_name", out("routed"))],
-      },
-      { host: "higress" },
-    ),
-  );
-  rig.open([plugin], { route: () => ({ name: `route ${++looked}` }) }).answer();
-  expect(rig.bytes(plugin, "before").toString()).toBe("route 1");
-  expect(rig.bytes(plugin, "after").toString()).toBe("route 1");
-  expect(rig.bytes(plugin, "routed").toString()).toBe(off ? "route 1" : "route 2");
-});
+          proxy_on_response_headers: [call("proxy_get_property", "route_name", out("routed"))],
+        },
+        { host: "higress" },
+      ),
+    );
+    rig.open([plugin], { route: () => ({ name: `route ${++lookups}` }) }).respond();
+    expect(rig.bytes(plugin, "before").toString()).toBe("route 1");
+    expect(rig.bytes(plugin, "after").toString()).toBe("route 1");
+    expect(rig.bytes(plugin, "routed").toString()).toBe(off ? "route 1" : "route 2");
+  },
+);
 
 test.each<[string, string, number | undefined]>([
   ["a line", "+OK\r\n:1\r\n", 5],
@@ -126,11 +143,11 @@ test.each<[string, string, number | undefined]>([
   ["half a line", "+O", undefined],
   ["half of the bytes", "$4\r\nab", undefined],
   ["half an array", "*2\r\n:1\r\n", undefined],
-])("a reply of Redis ends where it ends: %s", (_, text, end) => {
+])("finds the end of a Redis reply: %s", (_, text, end) => {
   expect(replyEnd(Buffer.from(text), 0)).toBe(end);
 });
 
-test("what is no reply of Redis is an error", () => {
+test("bytes that are not a Redis reply are an error", () => {
   expect(() => replyEnd(Buffer.from("HTTP/1.1 200\r\n"), 0)).toThrow("not a");
   expect(() => replyEnd(Buffer.from("$x\r\n"), 0)).toThrow("not a size");
 });
@@ -139,13 +156,13 @@ describeWithRedis("Redis", () => {
   let redis: RedisServer;
   let upstreams: Upstream[];
   let gateway: RunningGateway;
-  const told: string[] = [];
+  const logged: string[] = [];
 
   beforeAll(async () => {
     redis = await startRedis("--requirepass", "secret");
     upstreams = [await textUpstream("one"), await textUpstream("other")];
     const init = (word: string, service: string, password: string, timeout = 1000) =>
-      tell(word, "proxy_redis_init", service, "", password, timeout);
+      logStatus(word, "proxy_redis_init", service, "", password, timeout);
     const query = (service: string, ...words: string[]) =>
       call("proxy_redis_call", service, command(...words), slot("token"));
     const guest = guestOf({
@@ -158,8 +175,8 @@ describeWithRedis("Redis", () => {
         ],
       ],
       proxy_on_request_headers: [
-        tell("call none", "proxy_redis_call", "none", "x", slot("token")),
-        tell("call uninitialised", "proxy_redis_call", "upstream", "x", slot("token")),
+        logStatus("call none", "proxy_redis_call", "none", "x", slot("token")),
+        logStatus("call uninitialised", "proxy_redis_call", "upstream", "x", slot("token")),
         ...[query("redis", "SET", "k", "a\r\nb"), query("redis", "GET", "k"), query("redis", "GET", "none")],
         ...[query("redis", "EVAL", "return {1,{2,'x'}}", "0"), query("wrong", "PING"), query("gone", "PING")],
         ...[query("slow", "BLPOP", "nothing", "0"), query("redis", "CLIENT", "INFO"), store("stream", arg(0))],
@@ -198,7 +215,7 @@ describeWithRedis("Redis", () => {
           { name: "upstream", port: upstreams[0]!.port },
         ],
       },
-      { host: "higress", log: ({ message }) => void told.push(message) },
+      { host: "higress", log: ({ message }) => void logged.push(message) },
     );
     await request(gateway.port("gateway"), {});
   }, 60_000);
@@ -208,69 +225,72 @@ describeWithRedis("Redis", () => {
     await Promise.all((upstreams ?? []).map((one) => one.stop()));
   });
 
-  /** Status and reply of a call; the tokens are 11, 15, … in the order of the calls, behind the 7 of the one that failed. */
+  /** Status and reply of a call. The tokens are 11, 15, … in the order of the calls; token 7 is the call that failed. */
   const reply = (number: number) => {
-    const at = told.findIndex((line) => new RegExp(`^token +${number * 4 + 7}$`).test(line));
-    return [told[at + 1]!.replace(/ +/, " "), told[at + 2]];
+    const at = logged.findIndex((line) => new RegExp(`^token +${number * 4 + 7}$`).test(line));
+    return [logged[at + 1]!.replace(/ +/, " "), logged[at + 2]];
   };
 
-  test("a cluster must be known, and be initialised before it is asked", () => {
+  test("a Redis call fails for an unknown cluster, and for a cluster without proxy_redis_init", () => {
     for (const line of ["init none  2", "init redis  0", "init wrong  0", "init gone  0", "call none  2"]) {
-      expect(told).toContain(line);
+      expect(logged).toContain(line);
     }
-    expect(told).toContain("call uninitialised 10");
+    expect(logged).toContain("call uninitialised 10");
   });
 
-  test("replies come as they are, in RESP, in the order of the queries", () => {
+  test("replies arrive unchanged, in RESP, in the order of the queries", () => {
     expect(reply(1)).toEqual(["status 0", "+OK\r\n"]);
     expect(reply(2)).toEqual(["status 0", "$4\r\na\r\nb\r\n"]);
     expect(reply(3)).toEqual(["status 0", "$-1\r\n"]);
     expect(reply(4)).toEqual(["status 0", "*2\r\n:1\r\n*2\r\n:2\r\n$1\r\nx\r\n"]);
   });
 
-  test("the password and the database are those of proxy_redis_init; a wrong one is the server's error", () => {
+  test("proxy_redis_init sets password and database; a wrong password gives the server's error", () => {
     expect(reply(5)).toEqual(["status 0", expect.stringMatching(/^-NOAUTH/)]);
     expect(reply(8)).toEqual(["status 0", expect.stringContaining(" db=3 ")]);
   });
 
-  test("a server that is not there, or too slow, is a network error without a reply", () => {
+  test("a server that is unreachable or too slow gives a network error without a reply", () => {
     expect(reply(6)[0]).toBe("status 1");
     expect(reply(7)[0]).toBe("status 1");
   });
 
-  test("the hosts of the request's cluster are told with their address", () => {
+  test("proxy_get_upstream_hosts lists the hosts of the request's cluster with their addresses", () => {
     const { port } = upstreams[0]!;
-    expect(told.some((line) => line.includes(`127.0.0.1:${port}\0{"health_status":"HEALTHY"}\0`))).toBe(true);
+    expect(logged.some((line) => line.includes(`127.0.0.1:${port}\0{"health_status":"HEALTHY"}\0`))).toBe(true);
   });
 });
 
-describe("a host that a plugin chooses", () => {
-  test.each([true, false])("serves the request while its headers wait, and not afterwards (%s)", async (inTime) => {
-    const [one, other] = [await textUpstream("one"), await textUpstream("other")];
-    const choose = call("proxy_set_upstream_override_host", `127.0.0.1:${other.port}`);
-    const guest = guestOf(inTime ? { proxy_on_request_headers: [choose] } : { proxy_on_request_body: [choose] });
-    const gateway = await startGateway(
-      {
-        listeners: [
-          {
-            name: "gateway",
-            plugins: [{ name: "guest", wasm: guestFile(guest) }],
-            routes: [{ prefix: "/", cluster: "one" }],
-          },
-        ],
-        clusters: [
-          { name: "one", port: one.port },
-          { name: "other", port: other.port },
-        ],
-      },
-      { host: "higress" },
-    );
-    try {
-      const { text } = await request(gateway.port("gateway"), { method: "POST", body: "x" });
-      expect(text).toBe(inTime ? "other" : "one");
-    } finally {
-      await gateway.stop();
-      await Promise.all([one.stop(), other.stop()]);
-    }
-  });
+describe("proxy_set_upstream_override_host", () => {
+  test.each([true, false])(
+    "chooses the upstream host before the headers continue, and not afterwards (%s)",
+    async (inTime) => {
+      const [one, other] = [await textUpstream("one"), await textUpstream("other")];
+      const choose = call("proxy_set_upstream_override_host", `127.0.0.1:${other.port}`);
+      const guest = guestOf(inTime ? { proxy_on_request_headers: [choose] } : { proxy_on_request_body: [choose] });
+      const gateway = await startGateway(
+        {
+          listeners: [
+            {
+              name: "gateway",
+              plugins: [{ name: "guest", wasm: guestFile(guest) }],
+              routes: [{ prefix: "/", cluster: "one" }],
+            },
+          ],
+          clusters: [
+            { name: "one", port: one.port },
+            { name: "other", port: other.port },
+          ],
+        },
+        { host: "higress" },
+      );
+      try {
+        const { text } = await request(gateway.port("gateway"), { method: "POST", body: "x" });
+        expect(text).toBe(inTime ? "other" : "one");
+      } finally {
+        await gateway.stop();
+        await Promise.all([one.stop(), other.stop()]);
+      }
+    },
+  );
 });

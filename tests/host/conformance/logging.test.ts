@@ -3,7 +3,7 @@ import { LogLevel } from "../../../sdk/host/index.js";
 import { Guest, NUMBER, OUTSIDE } from "./support/guest.js";
 import { Played, statusesOf } from "./play.js";
 
-test("[42] levels are those of trace to critical, and there is none above", () => {
+test("[42] proxy_log accepts the levels trace to critical, and no others", () => {
   const guest = Guest.bare();
   const [address, size] = guest.text("line");
   guest.on(
@@ -19,17 +19,17 @@ test("[42] levels are those of trace to critical, and there is none above", () =
   );
 });
 
-test("[43] a line must be in memory as a whole; an empty one may point anywhere in it", () => {
+test("[43] a log line must lie completely in memory; an empty line may have any address in memory", () => {
   const guest = Guest.bare();
   const log = (address: number, size: number) => guest.do("proxy_log", 2, address, size);
   const all = [log(OUTSIDE, 1), log(OUTSIDE - 1, 2), log(-1, 1), log(0, -1), log(OUTSIDE - 1, 1), log(OUTSIDE, 0)];
   const played = new Played(guest.on("proxy_on_request_headers", all));
   played.open();
   expect(played.statuses("proxy_log")).toEqual([6, 6, 6, 6, 0, 0]);
-  expect(played.said).toEqual(["\0", ""]);
+  expect(played.logged).toEqual(["\0", ""]);
 });
 
-test("[44] proxy_get_log_level gives the host's level, 6 where nothing is logged", () => {
+test("[44] proxy_get_log_level returns the host's level, or 6 if logging is off", () => {
   for (const logLevel of [LogLevel.Trace, LogLevel.Warn, LogLevel.Off]) {
     const guest = Guest.bare();
     guest.on("proxy_on_request_headers", [
@@ -42,7 +42,7 @@ test("[44] proxy_get_log_level gives the host's level, 6 where nothing is logged
   }
 });
 
-test("[47] the time is 8 bytes of nanoseconds, if there is a place for them", () => {
+test("[47] the time is 8 bytes of nanoseconds, and its address must lie in memory", () => {
   const guest = Guest.bare();
   const now = (at: number) => guest.do("proxy_get_current_time_nanoseconds", at);
   guest.on("proxy_on_request_headers", [now(NUMBER), now(OUTSIDE - 7), now(OUTSIDE - 8)]);
@@ -53,7 +53,7 @@ test("[47] the time is 8 bytes of nanoseconds, if there is a place for them", ()
   expect(played.memory.bytes(NUMBER, 8)!.toString("hex")).toBe("0807060504030201");
 });
 
-test("pthread_equal compares, and growing memory needs no answer", () => {
+test("pthread_equal compares its arguments, and emscripten_notify_memory_growth has no effect", () => {
   const guest = Guest.bare();
   const calls = [
     ...[guest.do("pthread_equal", 7, 7), guest.do("pthread_equal", 7, 8)],

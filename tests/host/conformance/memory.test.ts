@@ -6,7 +6,7 @@ import { Played, statusesOf } from "./play.js";
 
 const INVALID = 6;
 
-test("[48] a name, a value or a path that lies outside of memory is invalid in every call that takes one", () => {
+test("[48] every host call that reads a name, a value or a path from outside of memory fails", () => {
   const guest = Guest.bare();
   const end = OUTSIDE - 4;
   const good = guest.text("x-a");
@@ -37,7 +37,7 @@ test("[48] a name, a value or a path that lies outside of memory is invalid in e
   const played = new Played(guest.on("proxy_on_request_headers", calls));
   const { upstream, response } = played.open([["x-b", "1"]]);
   expect(played.statuses()).toEqual(calls.map(() => INVALID));
-  // And nothing of it has happened.
+  // None of the calls has had an effect.
   expect([played.plugin.failure, response]).toEqual([undefined, undefined]);
   expect(upstream!.headers.entries().map(([name]) => name)).toEqual([
     ...[":authority", ":path", ":method", ":scheme"],
@@ -45,12 +45,12 @@ test("[48] a name, a value or a path that lies outside of memory is invalid in e
   ]);
 });
 
-test("[49] a place for the outcome that lies outside of memory is invalid in every call that wants one", () => {
+test("[49] every host call that writes its result outside of memory fails", () => {
   const guest = Guest.bare();
   const bad = OUTSIDE - 3;
   const name = guest.text("plugin_name");
   const value = [guest.text("key"), guest.text("value")].flat();
-  const givers: [string, (number | bigint)[]][] = [
+  const reads: [string, (number | bigint)[]][] = [
     ["proxy_get_property", name.slice()],
     ["proxy_get_header_map_value", [0, ...guest.text("x-b")]],
     ["proxy_get_header_map_pairs", [0]],
@@ -60,7 +60,7 @@ test("[49] a place for the outcome that lies outside of memory is invalid in eve
     ["proxy_get_buffer_status", [0]],
   ];
   const calls = [
-    ...givers.flatMap(([call, args]) => [guest.do(call, ...args, bad, SIZE), guest.do(call, ...args, ADDRESS, bad)]),
+    ...reads.flatMap(([call, args]) => [guest.do(call, ...args, bad, SIZE), guest.do(call, ...args, ADDRESS, bad)]),
     guest.do("proxy_get_status", bad, ADDRESS, SIZE),
     guest.do("proxy_get_status", NUMBER, bad, SIZE),
     guest.do("proxy_get_status", NUMBER, ADDRESS, bad),
@@ -76,17 +76,17 @@ test("[49] a place for the outcome that lies outside of memory is invalid in eve
     guest.do("proxy_get_shared_data", ...value.slice(0, 2), ADDRESS, SIZE, bad),
   ];
   const metric = [guest.do("proxy_define_metric", 0, ...name, NUMBER), guest.do("proxy_get_metric", 4, OUTSIDE - 7)];
-  guest.on("proxy_on_request_headers", [...calls, ...shared, ...metric, guest.say("goes on")]);
+  guest.on("proxy_on_request_headers", [...calls, ...shared, ...metric, guest.logText("continues")]);
   const played = new Played(guest, { plugin: { vm: { configuration: Buffer.from("vm") } } });
   const { upstream } = played.open([["x-b", "1"]]);
   const invalid = (count: number) => Array.from({ length: count }, () => INVALID);
   expect(played.statuses()).toEqual([...invalid(calls.length), 0, ...invalid(3), 0, INVALID]);
-  expect([played.said, upstream!.headers.get("x-b")]).toEqual([["goes on"], "1"]);
+  expect([played.logged, upstream!.headers.get("x-b")]).toEqual([["continues"], "1"]);
 });
 
-test("[50] no bytes may lie anywhere in memory, and are handed over without asking for memory", () => {
+test("[50] an empty value may have any address in memory, and the host passes it without an allocation", () => {
   const guest = Guest.bare({ allocator: "" });
-  guest.on("malloc", guest.say("malloc"), 1024);
+  guest.on("malloc", guest.logText("malloc"), 1024);
   const empty = guest.text("x-empty");
   const slots = [guest.log(ADDRESS, 8)];
   guest.on("proxy_on_request_headers", [
@@ -101,21 +101,21 @@ test("[50] no bytes may lie anywhere in memory, and are handed over without aski
   const played = new Played(guest, { plugin: { vm: { configuration: Buffer.from("vm") } } });
   const { upstream } = played.open([["x-empty", ""]]);
   expect(played.statuses()).toEqual([0, 0, 0, 0, 0, 0, INVALID]);
-  expect(played.said).toEqual(Array.from({ length: 4 }, () => "\0".repeat(8)));
+  expect(played.logged).toEqual(Array.from({ length: 4 }, () => "\0".repeat(8)));
   expect(["x-new", "x-null", "x-bad"].map((name) => upstream!.headers.get(name))).toEqual(["", "", undefined]);
 });
 
-const MAP_CALLS = ["get", "add", "replace", "remove"].map((what) => `proxy_${what}_header_map_value`);
+const MAP_CALLS = ["get", "add", "replace", "remove"].map((verb) => `proxy_${verb}_header_map_value`);
 const OTHER_MAP_CALLS = ["proxy_get_header_map_pairs", "proxy_set_header_map_pairs", "proxy_get_header_map_size"];
-const BUFFER_CALLS = ["bytes", "status"].map((what) => `proxy_get_buffer_${what}`).concat("proxy_set_buffer_bytes");
+const BUFFER_CALLS = ["bytes", "status"].map((part) => `proxy_get_buffer_${part}`).concat("proxy_set_buffer_bytes");
 
-/** A call whose first argument is a type, the others addresses of nothing. */
+/** A host call with a map or buffer type as its first argument, and 0 as all others. */
 function ofType(guest: Guest, name: string, type: number): string {
   const rest = [...abi.ALWAYS[name]!.split(">")[0]!].slice(1);
   return guest.do(name, type, ...rest.map(() => 0));
 }
 
-test("[51] there are no maps above 7, and no buffers above 8, on Higress 9", () => {
+test("[51] map types above 7 are BadArgument, and buffer types above 8, on Higress above 9", () => {
   const guest = Guest.bare();
   const maps = [...MAP_CALLS, ...OTHER_MAP_CALLS].flatMap((name) => [8, -1].map((type) => ofType(guest, name, type)));
   expect(statusesOf(guest, maps)).toEqual(maps.map(() => 2));
@@ -129,16 +129,16 @@ test("[51] there are no maps above 7, and no buffers above 8, on Higress 9", () 
   expect(statuses(10, "higress")).toEqual([2, 2, 2]);
 });
 
-test("[52] there are streams 0 to 3 to close and to continue, but going on upstream (3) is unimplemented", () => {
+test("[52] stream types 0 to 3 can be closed and continued, except that continuing upstream (3) is Unimplemented", () => {
   const guest = Guest.bare();
   const close = [4, 9999, -1].map((type) => guest.do("proxy_close_stream", type));
-  const go = [4, 9999, -1, 3, 2].map((type) => guest.do("proxy_continue_stream", type));
-  expect(statusesOf(guest, [...close, ...go])).toEqual([2, 2, 2, 2, 2, 2, 12, 0]);
+  const resume = [4, 9999, -1, 3, 2].map((type) => guest.do("proxy_continue_stream", type));
+  expect(statusesOf(guest, [...close, ...resume])).toEqual([2, 2, 2, 2, 2, 2, 12, 0]);
   const good = Guest.bare();
   expect(statusesOf(good, [good.do("proxy_close_stream", 2), good.do("proxy_close_stream", 3)])).toEqual([0, 0]);
 });
 
-test("[53] a call whose token has no place is not sent", () => {
+test("[53] a call is not sent if the address for its token is outside of memory", () => {
   const guest = Guest.bare();
   const headers = guest.text(
     pairs([
@@ -161,7 +161,7 @@ test("[53] a call whose token has no place is not sent", () => {
   expect(sent).toEqual(["auth"]);
 });
 
-test("on Higress memory is looked at before the buffer", () => {
+test("on Higress, proxy_set_buffer_bytes checks the address before the buffer type", () => {
   const guest = Guest.bare();
   const write = () => guest.do("proxy_set_buffer_bytes", 7, 0, 0, OUTSIDE, 1);
   expect(statusesOf(guest, [write()])).toEqual([1]);
@@ -170,9 +170,9 @@ test("on Higress memory is looked at before the buffer", () => {
   expect(statusesOf(other, [onHigress], { host: "higress" })).toEqual([INVALID]);
 });
 
-test("[102] memory that grows while the host asks for some is written where it is then", () => {
+test("[102] the host writes into the current memory after an allocation has grown it", () => {
   const guest = Guest.bare({ allocator: "", memory: '(memory (export "memory") 1 10)' });
-  // Each block is at the beginning of a page of its own.
+  // Each allocation returns the start of a new page.
   guest.on("malloc", "", "(i32.mul (memory.grow (i32.const 1)) (i32.const 65536))");
   guest.on("proxy_on_request_headers", [
     guest.read("proxy_get_header_map_value", 0, ...guest.text("x-a")),
@@ -184,7 +184,7 @@ test("[102] memory that grows while the host asks for some is written where it i
     ["x-a", "one"],
     ["x-b", "two"],
   ]);
-  expect([played.said, played.statuses()]).toEqual([
+  expect([played.logged, played.statuses()]).toEqual([
     ["one", "two"],
     [0, 0, 0],
   ]);

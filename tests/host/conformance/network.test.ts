@@ -7,7 +7,7 @@ import { arg, call, load, nth, out, returns, store, trap } from "./support/steps
 const DOWNSTREAM = 2;
 const UPSTREAM = 3;
 
-/** A connection with what came out of it. */
+/** Opens a connection through plugins, and records its events. */
 function connect(plugins: readonly Plugin[], limit?: number) {
   const events: string[] = [];
   const end = (is: boolean) => (is ? " end" : "");
@@ -22,7 +22,7 @@ function connect(plugins: readonly Plugin[], limit?: number) {
       toUpstream: (bytes, ended) => void events.push(`up ${bytes.toString()}${end(ended)}`),
       toDownstream: (bytes, ended) => void events.push(`down ${bytes.toString()}${end(ended)}`),
       connect: () => {},
-      flow: (side, paused) => void events.push(`${side} ${paused ? "waits" : "goes on"}`),
+      flow: (side, paused) => void events.push(`${side} ${paused ? "paused" : "resumed"}`),
       close: () => {
         events.push("close");
         stream.closed(CloseType.Local);
@@ -35,7 +35,7 @@ function connect(plugins: readonly Plugin[], limit?: number) {
   return { stream, events };
 }
 
-test("[177] given a connection, a plugin hears of it, of the bytes both ways, and of its end: done, log, delete", () => {
+test("[177] a connection has callbacks for its begin, its data in both directions, and its end: done, log, delete", () => {
   const rig = new Rig();
   const plugin = rig.plugin(new Guest({}));
   const { stream, events } = connect([plugin]);
@@ -45,7 +45,7 @@ test("[177] given a connection, a plugin hears of it, of the bytes both ways, an
   stream.closed(CloseType.Remote);
   stream.closed(CloseType.Remote);
   stream.downstreamData(Buffer.from("late"), false);
-  expect(rig.heard(plugin).slice(3)).toEqual([
+  expect(rig.callbacks(plugin).slice(3)).toEqual([
     ...["context_create 2 1", "new_connection 2", "downstream_data 2 5 0", "upstream_data 2 2 1"],
     ...["upstream_connection_close 2 0", "downstream_data 2 0 1", "downstream_connection_close 2 2"],
     ...["done 2", "log 2", "delete 2"],
@@ -54,7 +54,7 @@ test("[177] given a connection, a plugin hears of it, of the bytes both ways, an
   expect(plugin.streams).toBe(0);
 });
 
-test("bytes can be read and written in their callbacks; what does not belong to connections is not there", () => {
+test("data can be read and written in its callbacks; headers and HTTP bodies are unavailable", () => {
   const rig = new Rig();
   const read = (type: number, name: string) => call("proxy_get_buffer_bytes", type, 0, 100, out(name));
   const plugin = rig.plugin(
@@ -70,11 +70,11 @@ test("bytes can be read and written in their callbacks; what does not belong to 
   );
   const { stream, events } = connect([plugin]);
   stream.downstreamData(Buffer.from("head and more"), false);
-  stream.upstreamData(Buffer.from("answer"), false);
-  expect(events).toEqual(["up HEAD and more", "down >answer"]);
+  stream.upstreamData(Buffer.from("response"), false);
+  expect(events).toEqual(["up HEAD and more", "down >response"]);
   expect([rig.bytes(plugin, "down").toString(), rig.bytes(plugin, "up").toString()]).toEqual([
     "head and more",
-    "answer",
+    "response",
   ]);
   expect(rig.statuses("proxy_get_buffer_bytes")).toEqual([0, 0, 0, 0, 0]);
   expect(rig.bytes(plugin, "none")).toHaveLength(0);
@@ -84,7 +84,7 @@ test("bytes can be read and written in their callbacks; what does not belong to 
   expect(rig.statuses("proxy_set_property")).toEqual([0]);
 });
 
-test("a plugin that stops is shown all that has come whenever more comes, and lets it go with proxy_continue_stream", () => {
+test("a paused plugin gets all held data again with each new chunk, and resumes it with proxy_continue_stream", () => {
   const rig = new Rig();
   const plugin = rig.plugin(
     new Guest({
@@ -100,31 +100,31 @@ test("a plugin that stops is shown all that has come whenever more comes, and le
       ],
     }),
   );
-  const behind = rig.plugin(new Guest({}), { name: "behind" });
-  const { stream, events } = connect([plugin, behind]);
+  const next = rig.plugin(new Guest({}), { name: "next" });
+  const { stream, events } = connect([plugin, next]);
   stream.downstreamData(Buffer.from("one"), false);
   stream.downstreamData(Buffer.from("two"), true);
   expect(events).toEqual([]);
   rig.timers.advance(5);
-  expect(rig.heard(plugin, "downstream_data")).toEqual(["downstream_data 2 3 0", "downstream_data 2 6 1"]);
+  expect(rig.callbacks(plugin, "downstream_data")).toEqual(["downstream_data 2 3 0", "downstream_data 2 6 1"]);
   expect(rig.bytes(plugin, "held").toString()).toBe("onetwo");
   expect(rig.statuses("proxy_continue_stream")).toEqual([0, 12, 2, 0]);
-  expect(rig.heard(behind).slice(4)).toEqual(["new_connection 2", "downstream_data 2 6 1"]);
+  expect(rig.callbacks(next).slice(4)).toEqual(["new_connection 2", "downstream_data 2 6 1"]);
   expect(events).toEqual(["up onetwo end"]);
 });
 
-test("a plugin that stops at the new connection keeps it from those behind it until there is data", () => {
+test("a plugin that pauses a new connection hides it from the next plugins until data arrives", () => {
   const rig = new Rig();
   const first = rig.plugin(new Guest({ proxy_on_new_connection: [returns(1)] }), { name: "first" });
   const second = rig.plugin(new Guest({}), { name: "second" });
   const { stream, events } = connect([first, second]);
-  expect(rig.heard(second, "new_connection")).toEqual([]);
+  expect(rig.callbacks(second, "new_connection")).toEqual([]);
   stream.downstreamData(Buffer.from("x"), false);
-  expect(rig.heard(second, "new_connection")).toEqual(["new_connection 2"]);
+  expect(rig.callbacks(second, "new_connection")).toEqual(["new_connection 2"]);
   expect(events).toEqual(["up x"]);
 });
 
-test("what the upstream has sent and a plugin holds is shown again with more of it, from the last plugin on", () => {
+test("upstream data that a plugin holds passes all plugins again with the next chunk, from the last plugin on", () => {
   const rig = new Rig();
   const first = rig.plugin(new Guest({ proxy_on_upstream_data: [nth(1, returns(1))] }), { name: "first" });
   const last = rig.plugin(new Guest({}), { name: "last" });
@@ -133,11 +133,11 @@ test("what the upstream has sent and a plugin holds is shown again with more of 
   expect(events).toEqual([]);
   stream.upstreamData(Buffer.from("two"), true);
   expect(events).toEqual(["down onetwo end"]);
-  const heard = ["upstream_data 2 3 0", "upstream_data 2 6 1"];
-  expect([rig.heard(first, "upstream_data"), rig.heard(last, "upstream_data")]).toEqual([heard, heard]);
+  const callbacks = ["upstream_data 2 3 0", "upstream_data 2 6 1"];
+  expect([rig.callbacks(first, "upstream_data"), rig.callbacks(last, "upstream_data")]).toEqual([callbacks, callbacks]);
 });
 
-test("a side waits while more of its bytes are held than may be", () => {
+test("a side is paused while more of its bytes are held than the limit", () => {
   const rig = new Rig();
   const plugin = rig.plugin(
     new Guest({ proxy_on_downstream_data: [nth(1, returns(1))], proxy_on_upstream_data: [nth(1, returns(1))] }),
@@ -145,14 +145,14 @@ test("a side waits while more of its bytes are held than may be", () => {
   const { stream, events } = connect([plugin], 4);
   stream.downstreamData(Buffer.from("12345"), false);
   stream.upstreamData(Buffer.from("67890"), false);
-  expect(events).toEqual(["downstream waits", "upstream waits"]);
+  expect(events).toEqual(["downstream paused", "upstream paused"]);
   stream.downstreamData(Buffer.from(""), true);
   stream.upstreamData(Buffer.from(""), true);
-  expect(events.slice(2)).toEqual(["up 12345 end", "downstream goes on", "down 67890 end", "upstream goes on"]);
+  expect(events.slice(2)).toEqual(["up 12345 end", "downstream resumed", "down 67890 end", "upstream resumed"]);
 });
 
 test.each([DOWNSTREAM, UPSTREAM])(
-  "proxy_close_stream(%i) closes the connection when the plugin has returned",
+  "proxy_close_stream(%i) closes the connection when the callback has returned",
   (type) => {
     const rig = new Rig();
     const plugin = rig.plugin(
@@ -163,19 +163,19 @@ test.each([DOWNSTREAM, UPSTREAM])(
     stream.upstreamData(Buffer.from("y"), false);
     expect([rig.statuses("proxy_close_stream"), rig.logged]).toEqual([[0], ["still here"]]);
     expect(events).toEqual(["close"]);
-    expect(rig.heard(plugin).slice(-4)).toEqual(["downstream_connection_close 2 1", "done 2", "log 2", "delete 2"]);
+    expect(rig.callbacks(plugin).slice(-4)).toEqual(["downstream_connection_close 2 1", "done 2", "log 2", "delete 2"]);
   },
 );
 
 test.each([false, true])(
-  "a trap closes the connection and those after it, or lets them pass where failing is open (%s)",
+  "a trap closes the connection and later connections, or lets them pass if the plugin fails open (%s)",
   (failOpen) => {
     const rig = new Rig();
     const plugin = rig.plugin(new Guest({ proxy_on_downstream_data: [trap] }), { failOpen });
     const { stream, events } = connect([plugin]);
     stream.downstreamData(Buffer.from("x"), false);
     expect(events).toEqual([failOpen ? "up x" : "close"]);
-    expect(rig.heard(plugin, "done")).toEqual([]);
+    expect(rig.callbacks(plugin, "done")).toEqual([]);
     const after = connect([plugin]);
     after.stream.downstreamData(Buffer.from("y"), false);
     expect(after.events).toEqual([failOpen ? "up y" : "close"]);

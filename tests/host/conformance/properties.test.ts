@@ -5,19 +5,19 @@ import { arg, call, load, out, pairs, returns, store } from "./support/steps.js"
 
 const read = (name: string, ...path: readonly string[]) => call("proxy_get_property", path.join("\0"), out(name));
 
-/** A plugin that reads in the hook on the request, the one on the response, and the log. */
+/** A plugin that reads properties in these steps, and a request to it. */
 function reading(steps: ConstructorParameters<typeof Guest>[0], options: OpenOptions = {}) {
   const rig = new Rig();
   const plugin = rig.plugin(new Guest(steps), { name: "reader", rootId: "the root", vm: { id: "the vm" } });
   return { rig, plugin, opened: rig.open([plugin], options) };
 }
 
-test("[150] given paths of segments with NUL between, texts are bytes, integers 8 bytes, truth values one", () => {
+test("[150] a NUL separates the segments of a path; a text is its bytes, an integer 8 bytes, a boolean one byte", () => {
   const { rig, plugin, opened } = reading({
     proxy_on_request_headers: [read("path", "request", "path"), read("trailing", "request", "path", "")],
     proxy_on_response_headers: [read("code", "response", "code"), read("mtls", "connection", "mtls")],
   });
-  opened.answer(404);
+  opened.respond(404);
   expect(rig.statuses("proxy_get_property")).toEqual([0, 0, 0, 0]);
   expect(rig.bytes(plugin, "path").toString()).toBe("/foo");
   expect(rig.bytes(plugin, "trailing").toString()).toBe("/foo");
@@ -25,12 +25,12 @@ test("[150] given paths of segments with NUL between, texts are bytes, integers 
   expect(rig.bytes(plugin, "mtls")).toEqual(Buffer.from([0]));
 });
 
-test("[151] given times, they are 64-bit nanoseconds, the duration when all is over", () => {
+test("[151] times are 64-bit nanoseconds; request.duration is available only at the end", () => {
   const { rig, plugin, opened } = reading({
     proxy_on_request_headers: [read("time", "request", "time"), read("early", "request", "duration")],
     proxy_on_log: [read("duration", "request", "duration")],
   });
-  opened.answer();
+  opened.respond();
   opened.info.endedAt = 15_000_000n;
   opened.stream.destroy();
   expect(rig.statuses("proxy_get_property")).toEqual([0, 1, 0]);
@@ -38,7 +38,7 @@ test("[151] given times, they are 64-bit nanoseconds, the duration when all is o
   expect(rig.bytes(plugin, "duration").readBigInt64LE()).toBe(15_000_000n);
 });
 
-test("[152] given no such property, a field of a scalar, or an index behind the end of a list, it is NotFound", () => {
+test("[152] an unknown property, a field of a scalar and an index after the end of a list are NotFound", () => {
   const rig = new Rig();
   const list = ["metadata", "filter_metadata", "my", "list"];
   const plugin = rig.plugin(
@@ -58,12 +58,12 @@ test("[152] given no such property, a field of a scalar, or an index behind the 
   rig.open([plugin], { prepare: (info) => (info.metadata = { my: { list: ["a", true], n: 1.5, nil: null } }) });
   expect(rig.statuses("proxy_get_property")).toEqual([1, 1, 1, 1, 1, 1, 0, 0, 0, 3, 3]);
   expect(rig.bytes(plugin, "item")).toEqual(Buffer.from([1]));
-  // Of a list the items are the names.
+  // A list is encoded as pairs, with the items as names.
   expect(rig.bytes(plugin, "list")).toEqual(pairs(["a", ""], ["\x01", ""]));
   expect(rig.bytes(plugin, "number").readDoubleLE()).toBe(1.5);
 });
 
-test("[150] given the metadata of a request, it is a message in protobuf's format", () => {
+test("[150] the metadata of a request is a message in protobuf format", () => {
   const rig = new Rig();
   const plugin = rig.plugin(new Guest({ proxy_on_request_headers: [read("metadata", "metadata")] }));
   rig.open([plugin], { prepare: (info) => (info.metadata = { my: { b: true } }) });
@@ -73,7 +73,7 @@ test("[150] given the metadata of a request, it is a message in protobuf's forma
 
 const pairText = (name: string, value: string) => `${name}\0${value}\0`;
 
-test("[153] given repeated request headers, one by name is joined, and all together are pairs, each name once", () => {
+test("[153] a repeated request header reads as its joined values, and request.headers has each name once", () => {
   const headers = [
     ["x-a", "1"],
     ["x-a", "2"],
@@ -90,17 +90,17 @@ test("[153] given repeated request headers, one by name is joined, and all toget
   expect(rig.bytes(plugin, "all").readUInt32LE()).toBe(6);
 });
 
-test("[154] given a request that has gone on, request.path is NotFound with the response and there again in the log", () => {
+test("[154] request.path is NotFound in the response callbacks, and available again in the log", () => {
   const { rig, opened } = reading({
     proxy_on_response_headers: [read("path", "request", "path"), read("method", "request", "method")],
     proxy_on_log: [read("path", "request", "path")],
   });
-  opened.answer();
+  opened.respond();
   opened.stream.destroy();
   expect(rig.statuses("proxy_get_property")).toEqual([1, 1, 0]);
 });
 
-test("[155] given a property that a plugin sets, it and the plugins behind it read the bytes; the root cannot set", () => {
+test("[155] the plugin that sets a property and the next plugins can read it; a root context cannot set properties", () => {
   const rig = new Rig();
   const first = rig.plugin(
     new Guest({
@@ -122,19 +122,19 @@ test("[155] given a property that a plugin sets, it and the plugins behind it re
   expect(rig.bytes(first, "own").toString("latin1")).toBe("v\0\xff");
   expect(rig.bytes(second, "other").toString("latin1")).toBe("v\0\xff");
   expect(rig.bytes(second, "late").toString()).toBe("changed");
-  // Another stream has none of it.
+  // Another stream does not have the property.
   const apart = rig.plugin(new Guest({ proxy_on_request_headers: [read("x", "k")] }), { name: "apart" });
   rig.open([apart]);
   expect(rig.statuses("proxy_get_property").at(-1)).toBe(1);
 });
 
-test("[156] given a property of two segments, it can be set and not read", () => {
+test("[156] a property with a path of two segments can be set, but not read", () => {
   const { rig } = reading({ proxy_on_request_headers: [call("proxy_set_property", "a\0b", "v"), read("x", "a", "b")] });
   expect(rig.statuses("proxy_set_property")).toEqual([0]);
   expect(rig.statuses("proxy_get_property")).toEqual([1]);
 });
 
-test("[158] given the root and a stream, both read plugin_name, plugin_root_id and plugin_vm_id", () => {
+test("[158] the root context and streams can read plugin_name, plugin_root_id and plugin_vm_id", () => {
   const own = ["plugin_name", "plugin_root_id", "plugin_vm_id"];
   const all = (when: string) => own.map((name) => read(`${when} ${name}`, name));
   const { rig, plugin } = reading({ proxy_on_configure: all("root"), proxy_on_request_headers: all("stream") });
@@ -144,7 +144,7 @@ test("[158] given the root and a stream, both read plugin_name, plugin_root_id a
   }
 });
 
-test("[164] given a context that there is not, it cannot be chosen; a chosen one is forgotten when the callback is over", () => {
+test("[164] an unknown context cannot be chosen, and the choice of a context ends with the callback", () => {
   const path = read("path", "request", "path");
   const rig = new Rig();
   const plugin = rig.plugin(
@@ -164,7 +164,7 @@ test("[164] given a context that there is not, it cannot be chosen; a chosen one
   expect(rig.statuses("proxy_get_property")).toEqual([1, 0, 1, 0]);
 });
 
-test("Higress's plugins read route_name without a group, too", () => {
+test("on Higress, a plugin can also read route_name without xds", () => {
   const steps = { proxy_on_request_headers: [read("new", "xds", "route_name"), read("old", "route_name")] };
   const rig = new Rig();
   const higress = rig.plugin(new Guest(steps, { abi: "0.2.100", host: "higress" }), { name: "higress" });

@@ -7,7 +7,8 @@ import { Bench, benchServices } from "../bench.js";
 import { ALWAYS, CALLBACKS, SINCE_020, SINCE_021, WASI } from "./abi-table.js";
 import { Played } from "./play.js";
 
-// What the SDK makes of a plugin, on the Node host. `churn` has hooks of many kinds, `probe` does what it is told.
+// Modules that are built with the SDK, on the Node host. The plugin `churn` has hooks of many kinds, `probe` runs the steps in
+// its configuration.
 let churn: Entities;
 let probe: string;
 beforeAll(async () => {
@@ -15,7 +16,7 @@ beforeAll(async () => {
   probe = await buildPlugin("tests/plugins/probe");
 }, 120_000);
 
-/** The sections of a module, by their numbers. */
+/** The numbers of a module's sections, in order. */
 function sections(bytes: Uint8Array): number[] {
   const found: number[] = [];
   for (let at = 8; at < bytes.length;) {
@@ -30,16 +31,16 @@ function sections(bytes: Uint8Array): number[] {
   return found;
 }
 
-/** What steps of the probe plugin had as outcome, of those that were logged. */
-const outcomes = (said: readonly string[]) =>
-  said.flatMap((line) => {
+/** The outcomes of the probe plugin's steps, from its log lines. */
+const outcomes = (logged: readonly string[]) =>
+  logged.flatMap((line) => {
     const found = /did (\[.*\])$/s.exec(line);
     return found ? [JSON.parse(found[1]!) as unknown[]] : [];
   });
 
 const START = 8;
 
-test("[5] a plugin imports functions that every host has, with their types", () => {
+test("[5] a plugin imports only functions that every host has, with the right types", () => {
   const offered: Record<string, string> = {};
   const tables = { env: { ...ALWAYS, ...SINCE_020, ...SINCE_021 }, wasi_snapshot_preview1: WASI };
   for (const [module, table] of Object.entries(tables)) {
@@ -54,7 +55,7 @@ test("[5] a plugin imports functions that every host has, with their types", () 
   }
 });
 
-test("[14] [16] a plugin has _initialize, no _start and no start section; what stands at its top level runs once", () => {
+test("[14] [16] a plugin has _initialize, no _start and no start section; its top-level code runs once", () => {
   const names = churn.exports.map(({ name }) => name);
   expect([names.includes("_initialize"), names.includes("_start"), names.includes("main")]).toEqual([
     true,
@@ -63,10 +64,10 @@ test("[14] [16] a plugin has _initialize, no _start and no start section; what s
   ]);
   expect(sections(readFileSync(probe))).not.toContain(START);
   expect(sections(readFileSync(probe))).toEqual(expect.arrayContaining([1, 2, 3, 7, 10]));
-  // SetCtx stands at the top level: without it the plugin would pass every request.
+  // SetCtx is top-level code. A plugin that never calls it lets every request pass.
   const played = new Played(probe, { configuration: '{"request":[["log","info","ran"]]}' });
   played.request();
-  expect(played.said.filter((line) => line.endsWith("] ran"))).toHaveLength(1);
+  expect(played.logged.filter((line) => line.endsWith("] ran"))).toHaveLength(1);
 });
 
 test("[22] a plugin exports its memory, both allocators, the newer marker first, and callbacks of the right types", () => {
@@ -83,34 +84,34 @@ test("[22] a plugin exports its memory, both allocators, the newer marker first,
   for (const { name, type } of callbacks) expect([name, type]).toEqual([name, CALLBACKS[name]]);
 });
 
-test("[23] what a hook holds stays whole while the host takes memory, 300 blocks of it in one hook", () => {
+test("[23] values in a hook stay intact while the host allocates 300 blocks in the same hook", () => {
   const step = ["property", ["request", "headers", "x-long"], "string"];
   const configuration = JSON.stringify({ request: Array.from({ length: 300 }, () => step) });
   const played = new Played(probe, { configuration });
   const value = Array.from({ length: 2000 }, (_, index) => `${index};`).join("");
   played.open([["x-long", value]]);
-  const found = outcomes(played.said);
+  const found = outcomes(played.logged);
   expect(found).toHaveLength(300);
   for (const one of found) expect(one).toEqual([...step, value]);
 });
 
-test("[24] a million blocks that the host has filled leave the memory as large as a few thousand", async () => {
+test("[24] after a million allocations by the host, the memory is as large as after a few thousand", async () => {
   const bench = new Bench(await buildPlugin("tests/plugins/calls"), "");
-  const piece = Buffer.from("p".repeat(100));
-  const ask = () => {
+  const chunk = Buffer.from("p".repeat(100));
+  const send = () => {
     const { stream, upstream } = bench.open([["x-a", "v".repeat(100)]], false);
-    for (let i = 0; i < 1000; i++) stream.requestData(piece, i === 999);
+    for (let i = 0; i < 1000; i++) stream.requestData(chunk, i === 999);
     stream.destroy();
     expect([upstream!.headers.get("x-length"), upstream!.body.length]).toEqual(["100000", 100_000]);
   };
   const size = () => bench.plugin.vms[0]!.memory.size;
-  for (let i = 0; i < 10; i++) ask();
+  for (let i = 0; i < 10; i++) send();
   const before = size();
-  for (let i = 0; i < 490; i++) ask();
+  for (let i = 0; i < 490; i++) send();
   expect(size()).toBe(before);
 }, 120_000);
 
-test("[28] a plugin is configured for each root, when the host says so, with what belongs to it", () => {
+test("[28] each root context of a VM gets its own plugin configuration, and streams use the one of their root context", () => {
   const services = benchServices();
   const pool = new VmPool(services);
   const bytes = readFileSync(probe);
@@ -121,22 +122,22 @@ test("[28] a plugin is configured for each root, when the host says so, with wha
     return plugin;
   }) as [Plugin, Plugin];
   expect(one.vms).toEqual(two.vms);
-  const said = () => services.lines.splice(0).map(({ plugin, message }) => [plugin, message.split(" ").at(-1)]);
-  // Each is tried in a VM of its own first.
+  const logged = () => services.lines.splice(0).map(({ plugin, message }) => [plugin, message.split(" ").at(-1)]);
+  // The host tries each configuration in a separate VM first.
   const start = '["vmConfiguration","vm"]';
-  expect(said().filter(([, word]) => word === start)).toEqual(
+  expect(logged().filter(([, word]) => word === start)).toEqual(
     ["one", "one", "two", "two"].map((name) => [name, start]),
   );
   const bench = new Bench(probe, "", services);
   services.lines.length = 0;
   for (const plugin of [two, one]) Object.assign(bench, { plugin }).open();
-  expect(said().filter(([, word]) => word === "one" || word === "two")).toEqual([
+  expect(logged().filter(([, word]) => word === "one" || word === "two")).toEqual([
     ["two", "two"],
     ["one", "one"],
   ]);
 });
 
-test("[44] a line below the host's level is not handed over, one at the level is", () => {
+test("[44] a line below the host's level is not passed to the host, a line at the level is", () => {
   const configuration = JSON.stringify({
     request: ["trace", "debug", "info", "warn"].map((level) => ["log", level, `a ${level} line`]),
   });
@@ -147,12 +148,12 @@ test("[44] a line below the host's level is not handed over, one at the level is
   ] as const) {
     const played = new Played(probe, { configuration, services: { logLevel } });
     played.open();
-    const lines = played.said.filter((line) => line.endsWith("line")).map((line) => line.split(" ").at(-2));
+    const lines = played.logged.filter((line) => line.endsWith("line")).map((line) => line.split(" ").at(-2));
     expect([logLevel, lines]).toEqual([logLevel, expected]);
   }
 });
 
-test("[46] an assertion that fails says why and where, as critical, before it traps", () => {
+test("[46] a failed assertion logs message and position at level critical before it traps", () => {
   const services = benchServices();
   const configuration = JSON.stringify({ start: [["abort", "the reason"]] });
   expect(() => new Bench(probe, configuration, services)).toThrow("unreachable");

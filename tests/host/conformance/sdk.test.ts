@@ -15,24 +15,24 @@ beforeAll(async () => {
   [probe, appender] = await Promise.all([load("tests/plugins/probe"), load("tests/plugins/appender")]);
 }, 120_000);
 
-/** The probe plugin with what it shall do in its hooks. */
-function probing(config: ProbeConfig, rig = new Rig()): { rig: Rig; plugin: Plugin; told: () => string[] } {
-  const plugin = rig.foreign(probe, JSON.stringify(config));
-  const told = () => rig.logged.flatMap((line) => /did \[.*$/.exec(line)?.[0] ?? []);
-  return { rig, plugin, told };
+/** The probe plugin with steps for its hooks. */
+function probing(config: ProbeConfig, rig = new Rig()): { rig: Rig; plugin: Plugin; logged: () => string[] } {
+  const plugin = rig.pluginFrom(probe, JSON.stringify(config));
+  const logged = () => rig.logged.flatMap((line) => /did \[.*$/.exec(line)?.[0] ?? []);
+  return { rig, plugin, logged };
 }
 
-const ask = (path: string, ...then: ProbeStep[]): ProbeStep => ["call", "up", "GET", path, [], "", 0, then];
-const answered = (body: string) => did(["answer"], 200, false, body, null);
+const callUp = (path: string, ...then: ProbeStep[]): ProbeStep => ["call", "up", "GET", path, [], "", 0, then];
+const loggedCall = (body: string) => did(["response"], 200, false, body, null);
 
-test("[135] given an answer to a call, the SDK chooses the stream that asked before anything else, log lines included", () => {
-  const { rig, plugin, told } = probing({
-    request: [ask("/", ["request.set", "x-user", "mia"], ["resumeRequest"]), ["pause"]],
+test("[135] in a call response callback, the SDK chooses the stream of the call before any other host call", () => {
+  const { rig, plugin, logged } = probing({
+    request: [callUp("/", ["request.set", "x-user", "mia"], ["resumeRequest"]), ["pause"]],
   });
   const opened = rig.open([plugin]);
   const before = rig.traced.length;
   rig.upstreams.calls[0]!.ok("yes");
-  expect(told()).toContain(answered("yes"));
+  expect(logged()).toContain(loggedCall("yes"));
   expect(opened.upstream!.headers.get("x-user")).toBe("mia");
   const [first, ...others] = rig.traced
     .slice(before)
@@ -42,25 +42,29 @@ test("[135] given an answer to a call, the SDK chooses the stream that asked bef
   expect(new Set(others.map(({ effectiveContext }) => effectiveContext))).toEqual(new Set([2]));
 });
 
-test("[140] given a stream that has gone before its call's answer, the SDK drops the answer without a word", () => {
-  const { rig, plugin, told } = probing({ request: [ask("/", ["resumeRequest"]), ["pause"]] });
+test("[140] the SDK silently drops a call response whose stream has ended", () => {
+  const { rig, plugin, logged } = probing({ request: [callUp("/", ["resumeRequest"]), ["pause"]] });
   rig.open([plugin]).stream.destroy();
   const before = rig.logged.length;
   rig.upstreams.calls[0]!.ok("late");
   expect(rig.logged.slice(before)).toEqual([]);
-  expect(told()).not.toContain(answered("late"));
+  expect(logged()).not.toContain(loggedCall("late"));
   expect(plugin.failure).toBeUndefined();
-  // The next request is served as ever.
+  // The next request is served as usual.
   rig.open([plugin]);
   rig.upstreams.calls[1]!.ok("in time");
-  expect(told()).toContain(answered("in time"));
+  expect(logged()).toContain(loggedCall("in time"));
 });
 
-test("[149] given a call from within an answer, neither it nor the calls that still wait lose what they are for", () => {
-  const { rig, plugin, told } = probing({
+test("[149] a call from a call response callback keeps its own callback, and so do the other pending calls", () => {
+  const { rig, plugin, logged } = probing({
     request: [
-      ask("/a", ["request.append", "x-order", "a"], ask("/c", ["request.append", "x-order", "c"], ["resumeRequest"])),
-      ask("/b", ["request.append", "x-order", "b"]),
+      callUp(
+        "/a",
+        ["request.append", "x-order", "a"],
+        callUp("/c", ["request.append", "x-order", "c"], ["resumeRequest"]),
+      ),
+      callUp("/b", ["request.append", "x-order", "b"]),
       ["pause"],
     ],
   });
@@ -71,16 +75,16 @@ test("[149] given a call from within an answer, neither it nor the calls that st
   expect([path(0), path(1), path(2)]).toEqual(["/a", "/b", "/c"]);
   expect(opened.upstream).toBeUndefined();
   rig.upstreams.calls[2]!.ok("of c");
-  expect(told().filter((line) => line.startsWith('did ["answer",'))).toEqual([
-    answered("of a"),
-    answered("of b"),
-    answered("of c"),
+  expect(logged().filter((line) => line.startsWith('did ["response",'))).toEqual([
+    loggedCall("of a"),
+    loggedCall("of b"),
+    loggedCall("of c"),
   ]);
   expect(opened.upstream!.headers.getAll("x-order").join()).toBe("a,b,c");
 });
 
-test("[150] given properties of each kind, the SDK reads texts, integers and truth values", () => {
-  const { rig, plugin, told } = probing({
+test("[150] the SDK reads properties that are texts, integers and booleans", () => {
+  const { rig, plugin, logged } = probing({
     request: [
       ["property", ["request", "path"], "string"],
       ["property", ["connection", "mtls"], "bool"],
@@ -90,8 +94,8 @@ test("[150] given properties of each kind, the SDK reads texts, integers and tru
       ["property", ["request", "path"], "string"],
     ],
   });
-  rig.open([plugin]).answer(404);
-  expect(told()).toEqual([
+  rig.open([plugin]).respond(404);
+  expect(logged()).toEqual([
     did(["property", ["request", "path"], "string"], "/foo"),
     did(["property", ["connection", "mtls"], "bool"], false),
     did(["property", ["response", "code"], "i64"], 404),
@@ -99,34 +103,34 @@ test("[150] given properties of each kind, the SDK reads texts, integers and tru
   ]);
 });
 
-test("[157] given a host without xds.route_name, the SDK's route name is the property route_name", () => {
+test("[157] on a host without xds.route_name, the SDK's route name is the property route_name", () => {
   const config = { request: [["routeName"]] satisfies ProbeStep[] };
   const usual = probing(config);
   usual.rig.open([usual.plugin]);
-  expect(usual.told()).toEqual([did(["routeName"], "default/foo")]);
+  expect(usual.logged()).toEqual([did(["routeName"], "default/foo")]);
   const rig = new Rig();
-  // As on an older host: the route is not under xds, and route_name is at the top.
+  // Like on an older host: the route is not under xds, and route_name is a top-level property.
   const old = rig.plugin(
     new Guest({ proxy_on_request_headers: [call("proxy_set_property", "route_name", "old/foo")] }),
   );
-  const { plugin, told } = probing(config, rig);
+  const { plugin, logged } = probing(config, rig);
   rig.open([old, plugin], { route: () => undefined });
-  expect(told()).toEqual([did(["routeName"], "old/foo")]);
+  expect(logged()).toEqual([did(["routeName"], "old/foo")]);
 });
 
-test("[171] given two VMs that append to one value ten times each while the other does, no append is lost", () => {
+test("[171] when two VMs append to the same shared value concurrently, ten times each, no append is lost", () => {
   let inner: (() => void) | undefined;
   const rig = new Rig({
     trace: ({ name }) => {
       if (name !== "proxy_get_shared_data") return;
-      // Between a VM's read and its write the other one appends.
+      // The other VM appends between this VM's read and write.
       const run = inner;
       inner = undefined;
       run?.();
     },
   });
   const vm = (name: string) =>
-    rig.foreign(appender, "", { name, vm: { id: "shared", configuration: Buffer.from(name) } });
+    rig.pluginFrom(appender, "", { name, vm: { id: "shared", configuration: Buffer.from(name) } });
   const [a, b] = [vm("a"), vm("b")];
   expect(a.vms[0]).not.toBe(b.vms[0]);
   for (let i = 0; i < 10; i++) {
@@ -143,25 +147,31 @@ test.each([
   ["log, done, delete", ["log", "done", "delete"]],
   ["done, log, delete", ["done", "log", "delete"]],
   ["done, delete", ["done", "delete"]],
-])("[177] given the end of a stream as %s, the SDK's hook runs once, with what the request has kept", (_, order) => {
-  const { rig, plugin, told } = probing({ request: [["keep", "k", "v"]], done: [["kept", "k"]] });
-  const vm = plugin.vms[0]!;
-  rig.open([plugin]);
-  const stream = vm.contexts.get(2)!;
-  for (const name of order) vm.call(stream, `proxy_on_${name}`, [2]);
-  // An end that comes twice is of no stream any more.
-  for (const name of order) vm.call(stream, `proxy_on_${name}`, [2]);
-  const kept = told().filter((line) => line.startsWith('did ["kept"'));
-  expect(kept).toEqual([did(["kept", "k"], "v", -1)]);
-  expect(plugin.failure).toBeUndefined();
-});
+])(
+  "[177] when a stream ends with %s, the SDK's hook runs once, with the values that the request has stored",
+  (_, order) => {
+    const { rig, plugin, logged } = probing({ request: [["keep", "k", "v"]], done: [["kept", "k"]] });
+    const vm = plugin.vms[0]!;
+    rig.open([plugin]);
+    const stream = vm.contexts.get(2)!;
+    for (const name of order) vm.call(stream, `proxy_on_${name}`, [2]);
+    // The second end is for a stream that no longer exists.
+    for (const name of order) vm.call(stream, `proxy_on_${name}`, [2]);
+    const kept = logged().filter((line) => line.startsWith('did ["kept"'));
+    expect(kept).toEqual([did(["kept", "k"], "v", -1)]);
+    expect(plugin.failure).toBeUndefined();
+  },
+);
 
 test.each(["probe", "body-both"])(
-  "[180] given a context that a plugin (%s) does not know, none of its callbacks traps or does anything",
+  "[180] callbacks of the plugin %s for an unknown context do not trap and have no effect",
   async (name) => {
     const module = PluginModule.load(readFileSync(await buildPlugin(`tests/plugins/${name}`)));
     const rig = new Rig();
-    const plugin = rig.foreign(module, JSON.stringify({ request: [["line"]], response: [["line"]], done: [["line"]] }));
+    const plugin = rig.pluginFrom(
+      module,
+      JSON.stringify({ request: [["line"]], response: [["line"]], done: [["line"]] }),
+    );
     const vm = plugin.vms[0]!;
     const root = vm.contexts.get(1)!;
     const before = rig.traced.length;
@@ -171,7 +181,7 @@ test.each(["probe", "body-both"])(
     for (const [callback, type] of callbacks) {
       for (const id of [0, 2, 4242, 0xffffffff]) {
         const rest = Array<number>(type.indexOf(">") - 1).fill(1);
-        // A parent that there is not, too.
+        // `proxy_on_context_create` gets an unknown parent.
         vm.call(root, callback, [id, ...(callback === "proxy_on_context_create" ? [4243] : rest)]);
         expect([callback, id, plugin.failure]).toEqual([callback, id, undefined]);
       }

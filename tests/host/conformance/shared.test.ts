@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { request } from "../../support/http.js";
-import { describeOnEngines, type LikeEnvoy } from "../like-envoy.js";
+import { describeOnEngines, type TestGateway } from "../engines.js";
 import { guestFile } from "./support/guest-file.js";
 import { Guest } from "./support/guest.js";
 import { Rig } from "./support/rig.js";
@@ -23,7 +23,7 @@ describe("metrics", () => {
     return { rig, plugin };
   };
 
-  test("[165] given definitions, an id's lowest bits are its kind, and a name defined again shares its value", () => {
+  test("[165] the lowest bits of a metric's id are its type, and definitions with the same name share a value", () => {
     const { rig, plugin } = during(
       ...[define(COUNTER, "c", "c1"), define(COUNTER, "other", "c2"), define(COUNTER, "c", "c3")],
       ...[define(GAUGE, "c", "g"), define(HISTOGRAM, "c", "h")],
@@ -35,18 +35,18 @@ describe("metrics", () => {
     expect(["first", "again", "gauge"].map((name) => rig.number(plugin, name))).toEqual([3, 3, 0]);
   });
 
-  test("[165] given VMs that define one name, its value is one, too", () => {
+  test("[165] VMs that define a metric with the same name share its value", () => {
     const rig = new Rig();
     const guest = new Guest({
       proxy_on_vm_start: [define(COUNTER, "starts", "id"), add(load("id"), 1n), returns(1)],
     });
     rig.plugin(guest, { name: "a", vm: { id: "a" } });
     rig.plugin(guest, { name: "b", vm: { id: "b" } });
-    // Each is tried in a VM of its own first.
+    // The host tries each configuration in a separate VM first.
     expect(rig.services.stats.values()).toEqual(new Map([["wasmcustom.starts", 4n]]));
   });
 
-  test("[166] given a counter, it grows by increments and by what is recorded, and not by 0 or less", () => {
+  test("[166] incrementing and recording add to a counter; an increment of 0 or less returns BadArgument", () => {
     const { rig, plugin } = during(
       define(COUNTER, "c", "c"),
       ...[add(load("c"), 1n), add(load("c"), 1n), add(load("c"), 0n), add(load("c"), -1n)],
@@ -58,7 +58,7 @@ describe("metrics", () => {
     expect(rig.services.stats.values().get("wasmcustom.c")).toBe(5n);
   });
 
-  test("[167] given a gauge, it is set and goes up and down; a histogram can neither grow nor be read", () => {
+  test("[167] a gauge can be recorded, incremented and decremented; a histogram cannot be incremented or read", () => {
     const { rig, plugin } = during(
       ...[define(GAUGE, "g", "g"), record(load("g"), 5n), add(load("g"), -3n), read(load("g"), "value")],
       ...[define(HISTOGRAM, "h", "h"), record(load("h"), 7n), record(load("h"), 9n)],
@@ -80,7 +80,7 @@ describe("shared data", () => {
   const set = (key: string, value: string, cas: Arg = 0) => call("proxy_set_shared_data", key, value, cas);
   const get = (key: string, name: string) => call("proxy_get_shared_data", key, out(name), slot(`${name} cas`));
 
-  test("[168] given a compare-and-swap number, a value is only replaced in that version", () => {
+  test("[168] set with a compare-and-swap number replaces a value only if the number matches", () => {
     const rig = new Rig();
     const plugin = rig.plugin(
       new Guest({
@@ -98,7 +98,7 @@ describe("shared data", () => {
     expect(["one", "two", "m"].map((name) => rig.bytes(plugin, name).toString())).toEqual(["one", "two", "m"]);
   });
 
-  test("[169] given VM ids, each has its own data, which goes with the last VM of that id", () => {
+  test("[169] each VM id has its own shared data, which is deleted with the last VM of this id", () => {
     const rig = new Rig();
     const steps = { proxy_on_request_headers: [get("k", "k"), set("k", "v")] };
     const plugin = (name: string, id: string, configuration = "") =>
@@ -114,13 +114,13 @@ describe("shared data", () => {
     expect(rig.statuses("proxy_get_shared_data").slice(3)).toEqual([0, 1, 0]);
   });
 
-  test("[169] given a configuration that is tried first, what it stores is there for the VM that serves", () => {
+  test("[169] data that a plugin stores while the host tries its configuration is available to the VM that serves", () => {
     const rig = new Rig();
     rig.plugin(new Guest({ proxy_on_configure: [get("k", "k"), set("k", "v"), returns(1)] }));
     expect(rig.statuses("proxy_get_shared_data")).toEqual([1, 0]);
   });
 
-  test("[170] given an empty value, it is there and has no bytes", () => {
+  test("[170] an empty value is stored, and reads as no bytes", () => {
     const rig = new Rig();
     const plugin = rig.plugin(new Guest({ proxy_on_request_headers: [set("k", ""), get("k", "k")] }));
     rig.open([plugin]);
@@ -136,7 +136,7 @@ describe("queues", () => {
   const enqueue = (token: Arg, value: string) => call("proxy_enqueue_shared_queue", token, value);
   const dequeue = (token: Arg, name: string) => call("proxy_dequeue_shared_queue", token, out(name));
 
-  test("[172] given one name, its token is one; what comes first goes first; what is not there is told", () => {
+  test("[172] a queue has one token per name and is first in, first out; unknown queues are NotFound, empty ones Empty", () => {
     const rig = new Rig();
     const plugin = rig.plugin(
       new Guest({
@@ -160,7 +160,7 @@ describe("queues", () => {
     expect([rig.bytes(plugin, "one").toString(), rig.bytes(plugin, "two").length]).toEqual(["one", 0]);
   });
 
-  test("[173] given things put into a queue, its last registrar's root hears of each, later", () => {
+  test("[173] the root context that registered a queue last gets a later callback for each item", () => {
     const rig = new Rig();
     const owning = { proxy_on_configure: [register("q", "t"), returns(1)] };
     const before = rig.plugin(new Guest(owning), {
@@ -177,19 +177,19 @@ describe("queues", () => {
       { name: "sender" },
     );
     rig.open([sender]);
-    expect([rig.logged, rig.heard(owner, "queue_ready")]).toEqual([["sent"], []]);
+    expect([rig.logged, rig.callbacks(owner, "queue_ready")]).toEqual([["sent"], []]);
     rig.timers.advance(0);
     const token = rig.number(owner, "t");
-    expect(rig.heard(owner, "queue_ready")).toEqual([`queue_ready 1 ${token}`, `queue_ready 1 ${token}`]);
-    expect(rig.heard(before, "queue_ready")).toEqual([]);
-    // A stream that registers does so for its root.
+    expect(rig.callbacks(owner, "queue_ready")).toEqual([`queue_ready 1 ${token}`, `queue_ready 1 ${token}`]);
+    expect(rig.callbacks(before, "queue_ready")).toEqual([]);
+    // A stream registers for its root context.
     const late = rig.plugin(new Guest({ proxy_on_request_headers: [register("q", "t"), enqueue(load("t"), "3")] }));
     rig.open([late]);
     rig.timers.advance(0);
-    expect(rig.heard(late, "queue_ready")).toEqual([`queue_ready 1 ${token}`]);
+    expect(rig.callbacks(late, "queue_ready")).toEqual([`queue_ready 1 ${token}`]);
   });
 
-  test("[173] given a registrar that is gone, what is put into its queue waits for the next", () => {
+  test("[173] items of a queue whose registrar has ended stay for the next registrar", () => {
     const rig = new Rig();
     const steps = { proxy_on_configure: [register("q", "t"), enqueue(load("t"), "1"), returns(1)] };
     const owner = rig.plugin(new Guest(steps), { name: "owner", vm: { id: "vm" } });
@@ -206,7 +206,7 @@ describe("queues", () => {
     expect(rig.bytes(next, "left").toString()).toBe("1");
   });
 
-  test("[174] given no VM id, a queue is looked for under the plugin's own", () => {
+  test("[174] without a VM id, a queue is resolved under the plugin's own VM id", () => {
     const rig = new Rig();
     const plugin = (id: string) =>
       rig.plugin(
@@ -227,7 +227,7 @@ describe("queues", () => {
 describe("ticks", () => {
   const period = (ms: number) => call("proxy_set_tick_period_milliseconds", ms);
 
-  test("[175] given a period, the root ticks again and again; 0 ends it, another begins anew", () => {
+  test("[175] the root context ticks periodically; a period of 0 stops the timer, another period restarts it", () => {
     const rig = new Rig();
     const plugin = rig.plugin(
       new Guest({
@@ -235,7 +235,7 @@ describe("ticks", () => {
         proxy_on_tick: [nth(3, period(100)), nth(4, period(0))],
       }),
     );
-    const ticks = () => rig.heard(plugin, "tick").length;
+    const ticks = () => rig.callbacks(plugin, "tick").length;
     rig.timers.advance(9);
     expect(ticks()).toBe(0);
     rig.timers.advance(21);
@@ -246,10 +246,10 @@ describe("ticks", () => {
     expect([ticks(), rig.timers.size]).toEqual([4, 0]);
     rig.timers.advance(1000);
     expect(ticks()).toBe(4);
-    expect(new Set(rig.heard(plugin, "tick"))).toEqual(new Set(["tick 1"]));
+    expect(new Set(rig.callbacks(plugin, "tick"))).toEqual(new Set(["tick 1"]));
   });
 
-  test("[175] given a period of 0, nothing ticks; set again while it runs, the time begins anew", () => {
+  test("[175] with a period of 0 nothing ticks; setting the period of a running timer restarts it", () => {
     const rig = new Rig();
     const plugin = rig.plugin(new Guest({ proxy_on_configure: [period(0)], proxy_on_request_headers: [period(10)] }));
     rig.timers.advance(1000);
@@ -257,12 +257,12 @@ describe("ticks", () => {
     rig.timers.advance(9);
     rig.open([plugin]);
     rig.timers.advance(9);
-    expect(rig.heard(plugin, "tick")).toEqual([]);
+    expect(rig.callbacks(plugin, "tick")).toEqual([]);
     rig.timers.advance(1);
-    expect(rig.heard(plugin, "tick")).toEqual(["tick 1"]);
+    expect(rig.callbacks(plugin, "tick")).toEqual(["tick 1"]);
   });
 
-  test("[175] given plugins in one VM, each has its timer, which a stream sets for its own root", () => {
+  test("[175] plugins in one VM have separate timers, and a stream sets the timer of its own root context", () => {
     const rig = new Rig();
     const guest = new Guest({ proxy_on_request_headers: [period(10)] });
     const module = rig.module(guest);
@@ -271,19 +271,19 @@ describe("ticks", () => {
     expect(second.vms[0]).toBe(first.vms[0]);
     rig.open([second]);
     rig.timers.advance(10);
-    expect(rig.heard(first, "tick")).toEqual(["tick 2"]);
+    expect(rig.callbacks(first, "tick")).toEqual(["tick 2"]);
     rig.open([first]);
     rig.timers.advance(5);
     rig.open([second]);
     rig.timers.advance(5);
-    expect(rig.heard(first, "tick")).toEqual(["tick 2", "tick 1"]);
+    expect(rig.callbacks(first, "tick")).toEqual(["tick 2", "tick 1"]);
   });
 
-  test("[176] given a trap in a tick, the VM has failed and ticks no more", () => {
+  test("[176] after a trap in a tick, the VM has failed and gets no further ticks", () => {
     const rig = new Rig();
     const plugin = rig.plugin(new Guest({ proxy_on_configure: [period(10)], proxy_on_tick: [store("x", 1), trap] }));
     rig.timers.advance(100);
-    expect(rig.heard(plugin, "tick")).toEqual(["tick 1"]);
+    expect(rig.callbacks(plugin, "tick")).toEqual(["tick 1"]);
     expect(plugin.failure).toContain("Function: proxy_on_tick failed");
     expect(rig.timers.size).toBe(0);
     expect(rig.open([plugin]).response!.headers.get(":status")).toBe("503");
@@ -291,12 +291,12 @@ describe("ticks", () => {
 });
 
 describeOnEngines("statistics", (start) => {
-  let engine: LikeEnvoy;
+  let engine: TestGateway;
 
   beforeAll(async () => {
     const guest = new Guest({
       proxy_on_request_headers: [
-        ...[define(COUNTER, "asked", "c"), add(load("c"), 2n), define(GAUGE, "open", "g"), record(load("g"), 5n)],
+        ...[define(COUNTER, "requests", "c"), add(load("c"), 2n), define(GAUGE, "open", "g"), record(load("g"), 5n)],
         ...[add(load("g"), -3n), call("proxy_log", 2, "counted")],
       ],
     });
@@ -307,8 +307,8 @@ describeOnEngines("statistics", (start) => {
   }, 60_000);
   afterAll(() => engine?.stop());
 
-  test("[166] given a counter and a gauge of two VMs, they are read from outside, under wasmcustom", async () => {
-    const count = async () => (await engine.stats("^wasmcustom")).get("wasmcustom.asked");
+  test("[166] a counter and a gauge of two VMs appear in the gateway's statistics under wasmcustom", async () => {
+    const count = async () => (await engine.stats("^wasmcustom")).get("wasmcustom.requests");
     await expect.poll(count, { timeout: 10_000 }).toBe(12);
     expect((await engine.stats("^wasmcustom")).get("wasmcustom.open")).toBe(2);
   });

@@ -7,7 +7,7 @@ import { Played, statusesOf } from "./play.js";
 const store = (at: number, value: number) => `(i32.store (i32.const ${at}) (i32.const ${value}))`;
 const WASI = ["wasi_snapshot_preview1", "wasi_unstable"] as const;
 
-/** Plays a plugin that makes calls when request headers come; gives what they returned, without the log's. */
+/** Runs a plugin that makes host calls in its request headers callback. */
 function playing(options: BareOptions, calls: (guest: Guest) => string[]): Played {
   const guest = Guest.bare(options);
   const played = new Played(guest.on("proxy_on_request_headers", calls(guest)));
@@ -16,7 +16,7 @@ function playing(options: BareOptions, calls: (guest: Guest) => string[]): Playe
 }
 
 describe.each(WASI)("%s", (wasi) => {
-  test("[36] what is written to 1 is logged as info, to 2 as error, without one newline at its end; all bytes count", () => {
+  test("[36] fd_write logs file 1 at info and file 2 at error, without one trailing newline; the result counts all bytes", () => {
     const played = playing({ wasi }, (guest) => {
       const [hello, size] = guest.text("hello\n\n");
       const [world, worldSize] = guest.text("world");
@@ -36,7 +36,7 @@ describe.each(WASI)("%s", (wasi) => {
     expect(played.statuses()).toEqual([0, 0, 0, 0, 0]);
   });
 
-  test("[37] other files are none (8); vectors, their bytes and the count must be in memory (21), but no bytes need no place", () => {
+  test("[37] fd_write fails for other files (8), and for vectors, bytes or a result outside of memory (21)", () => {
     const played = playing({ wasi }, (guest) => [
       ...[guest.do("fd_write", 3, 512, 1, NUMBER), guest.do("fd_write", 0, 512, 1, NUMBER)],
       guest.do("fd_pwrite", 3, 512, 1, 0, NUMBER),
@@ -48,7 +48,7 @@ describe.each(WASI)("%s", (wasi) => {
     expect(played.statuses()).toEqual([8, 8, 8, 21, 21, 0, 21]);
   });
 
-  test("[38] up to 65536 random bytes are given at once, no more (28), into memory only (21)", () => {
+  test("[38] random_get gives up to 65536 bytes, and fails for more (28) and for an address outside of memory (21)", () => {
     const memory = '(memory (export "memory") 3)';
     const played = playing({ wasi, memory }, (guest) =>
       [0, 32, 65536, 65537, 66560]
@@ -60,7 +60,7 @@ describe.each(WASI)("%s", (wasi) => {
     expect([filled[0], filled[1], filled[65536], filled[65537]]).toEqual([0, 7, 7, 0]);
   });
 
-  test("[39] clock 0 is the time of day, clock 1 the monotonic one, there are no others (58); each counts nanoseconds", () => {
+  test("[39] clock 0 is the time of day and clock 1 is monotonic, both in nanoseconds; other clocks fail (58)", () => {
     const services = benchServices({ clock: { wall: () => 5_000_000_000n, monotonic: () => 7n } });
     const guest = Guest.bare({ wasi });
     const times = [0, 1, 2, 3].map((clock) => guest.do("clock_time_get", clock, 1, NUMBER + 8 * clock));
@@ -73,14 +73,14 @@ describe.each(WASI)("%s", (wasi) => {
     expect(numbers).toEqual([5_000_000_000n, 7n, 0n, 1n, 1n]);
   });
 
-  test("[40] proc_exit does not end the plugin: it notes that it was called, and returns", () => {
-    const played = playing({ wasi }, (guest) => [guest.do("proc_exit", 1), guest.say("goes on")]);
-    expect(played.said).toEqual(["goes on"]);
+  test("[40] proc_exit logs the call and returns, and does not end the plugin", () => {
+    const played = playing({ wasi }, (guest) => [guest.do("proc_exit", 1), guest.logText("continues")]);
+    expect(played.logged).toEqual(["continues"]);
     expect(played.plugin.failure).toBeUndefined();
     expect(played.lines[0]).toMatchObject({ level: LogLevel.Trace, message: "wasi_unstable proc_exit", kind: "host" });
   });
 
-  test("[41] poll_oneoff has no events, sched_yield yields, there are no arguments", () => {
+  test("[41] poll_oneoff returns no events, sched_yield succeeds, and the argument list is empty", () => {
     const mark = [0, 4, 8].map((at) => store(NUMBER + at, 77));
     const played = playing({ wasi }, (guest) => [
       ...mark,
@@ -93,7 +93,7 @@ describe.each(WASI)("%s", (wasi) => {
     expect([0, 4, 8].map((at) => played.memory.u32(NUMBER + at))).toEqual([0, 0, 0]);
   });
 
-  // What a real Envoy 1.40 answers: for standard output, and for a file that is not there.
+  // The results of a real Envoy 1.40, for the standard output and for a file that is not open.
   test.each<[name: string, args: number[], open: number, closed: number]>([
     ["fd_read", [200, 200, 200], 52, 52],
     ["fd_pread", [200, 200, 200, 200], 52, 52],
@@ -128,13 +128,13 @@ describe.each(WASI)("%s", (wasi) => {
     ["sock_recv", [200, 200, 200, 200, 200], 58, 58],
     ["sock_send", [200, 200, 200, 200], 58, 58],
     ["sock_shutdown", [200], 58, 58],
-  ])("%s answers as Envoy does", (name, args, open, closed) => {
+  ])("%s returns the same as on Envoy", (name, args, open, closed) => {
     const guest = Guest.bare({ wasi });
     expect(statusesOf(guest, [guest.do(name, 1, ...args), guest.do(name, 3, ...args)])).toEqual([open, closed]);
   });
 });
 
-test("calls that store something store it, or fail with 21; fd_fdstat_get succeeds in both cases", () => {
+test("calls that write a result fail with 21 for an address outside of memory, except fd_fdstat_get", () => {
   const bad = OUTSIDE - 1;
   const played = playing({}, (guest) => [
     ...Array.from({ length: 13 }, (_, index) => store(1024 + 4 * index, -1)),
@@ -150,6 +150,6 @@ test("calls that store something store it, or fail with 21; fd_fdstat_get succee
   const bytes = played.memory.bytes(1024, 52)!;
   expect([0, 8, 16, 24].map((at) => bytes.readBigUInt64LE(at))).toEqual([0n, 64n, 0n, 0n]);
   expect([32, 36, 40, 44].map((at) => bytes.readUInt32LE(at))).toEqual([0, 0, 0, 0]);
-  // The last number is two bytes; the two behind it keep their value.
+  // The last number has two bytes. The two bytes after it keep their value.
   expect(bytes.subarray(48).toString("hex")).toBe("0000ffff");
 });

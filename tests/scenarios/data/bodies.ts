@@ -1,3 +1,4 @@
+import { respondWith } from "../../support/upstream.js";
 import { did, type ProbeStep } from "../probe.js";
 import type { RequestStep, Scenario } from "../scenario.js";
 
@@ -24,17 +25,16 @@ const both = (name: string, config: BodyConfig, steps: RequestStep[]): Scenario 
 const text: ProbeStep = ["body.text"];
 const length: ProbeStep = ["body.length"];
 const deny: ProbeStep = ["reply", 403, [], "denied"];
-const answer = (answer: object) => ["x-answer", JSON.stringify(answer)] as const;
-/** A call whose answer, a little later, lets the message go on. */
+/** A call whose response resumes the message. */
 const later = (resume: "Request" | "Response"): ProbeStep => [
   ...(["call", "later", "GET", "/", [], "", 500, [[`resume${resume}`]]] as const),
 ];
 const MIB = 1024 * 1024;
 
 const scenarios: Scenario[] = [
-  // Sizes and shapes.
+  // Bodies of different sizes and encodings.
   writes(
-    "a request's body is handed over once, whole",
+    "the hook gets the whole request body, once",
     { requestBody: [length, text, ["body.encoding"]] },
     {
       steps: [
@@ -47,17 +47,21 @@ const scenarios: Scenario[] = [
     },
   ),
   writes(
-    "a body that fills the buffer passes, a byte more is 413",
+    "a body that fills the buffer passes, one more byte gives 413",
     { requestBody: [length] },
     {
       steps: [
-        { body: "x".repeat(MIB), headers: [answer({ body: "ok" })], expect: { status: 200, logs: [did(length, MIB)] } },
+        {
+          body: "x".repeat(MIB),
+          headers: [respondWith({ body: "ok" })],
+          expect: { status: 200, logs: [did(length, MIB)] },
+        },
         { body: "x".repeat(MIB + 1), expect: { status: 413, noLogs: ["body."] } },
       ],
     },
   ),
   writes(
-    "a body over the limit is 413 also where the hook would deny it",
+    "a body over the limit gives 413 even if the hook denies every body",
     { requestBody: [deny] },
     {
       steps: [
@@ -67,46 +71,61 @@ const scenarios: Scenario[] = [
     },
   ),
   writes(
-    "a response's body is handed over once, whole",
+    "the hook gets the whole response body, once",
     { responseBody: [length, text] },
     {
       steps: [
-        { headers: [answer({ body: "hello" })], expect: { body: "hello", logs: [did(length, 5), did(text, "hello")] } },
         {
-          headers: [answer({ chunks: ["he", "llo"], chunkDelayMs: 20 })],
+          headers: [respondWith({ body: "hello" })],
+          expect: { body: "hello", logs: [did(length, 5), did(text, "hello")] },
+        },
+        {
+          headers: [respondWith({ chunks: ["he", "llo"], chunkDelayMs: 20 })],
           expect: { body: "hello", logs: [did(length, 5)] },
         },
-        { headers: [answer({ body: "" })], expect: { status: 200, body: "", noLogs: ["body."] } },
-        { headers: [answer({ status: 204 })], expect: { status: 204, body: "", noLogs: ["body."] } },
-        { method: "HEAD", headers: [answer({ body: "hello" })], expect: { status: 200, body: "", noLogs: ["body."] } },
+        { headers: [respondWith({ body: "" })], expect: { status: 200, body: "", noLogs: ["body."] } },
+        { headers: [respondWith({ status: 204 })], expect: { status: 204, body: "", noLogs: ["body."] } },
+        {
+          method: "HEAD",
+          headers: [respondWith({ body: "hello" })],
+          expect: { status: 200, body: "", noLogs: ["body."] },
+        },
       ],
     },
   ),
 
-  // Replacements, each followed by a second message on the same connection.
+  // Replaced bodies, followed by a second message on the same connection.
   ...(
     [
       ["shorter", "ab", "ab"],
-      ["equal", "ABCDE", "ABCDE"],
+      ["as long", "ABCDE", "ABCDE"],
       ["longer", "a longer body than it was", "a longer body than it was"],
       ["empty", "", ""],
     ] as const
   ).map(([name, by, body]) =>
     writes(
-      `a ${name} replacement leaves both connections in step`,
+      `after a body was replaced by one that is ${name}, the next messages on both connections are intact`,
       { requestBody: [["body.replace", by]], responseBody: [["body.replace", by]] },
       {
         oneConnection: true,
         steps: [
-          { body: "abcde", headers: [answer({ body: "12345" })], expect: { status: 200, body, upstream: { body } } },
-          { body: "abcde", headers: [answer({ body: "12345" })], expect: { status: 200, body, upstream: { body } } },
+          {
+            body: "abcde",
+            headers: [respondWith({ body: "12345" })],
+            expect: { status: 200, body, upstream: { body } },
+          },
+          {
+            body: "abcde",
+            headers: [respondWith({ body: "12345" })],
+            expect: { status: 200, body, upstream: { body } },
+          },
           { expect: { status: 200, body, upstream: { body: "" } } },
         ],
       },
     ),
   ),
   writes(
-    "prepend, append and bytes",
+    "a body can be prepended, appended to and replaced by bytes",
     {
       requestBody: [["body.prepend", "<"], ["body.append", ">"], text, length],
       responseBody: [["body.replaceBytes", "é"]],
@@ -124,13 +143,13 @@ const scenarios: Scenario[] = [
     },
   ),
   writes(
-    "content-length goes when a body may be written",
+    "a message has no content-length if a hook can write its body",
     {},
     {
       steps: [
         {
           body: "abc",
-          headers: [answer({ body: "12345" })],
+          headers: [respondWith({ body: "12345" })],
           expect: {
             status: 200,
             headers: { "content-length": null, "transfer-encoding": "chunked" },
@@ -143,8 +162,8 @@ const scenarios: Scenario[] = [
   ...[false, true].map((held) =>
     reads(
       held
-        ? "a hook that only reads keeps content-length, and cannot write"
-        : "a hook that only reads keeps a request's content-length, but a response that a call could pause is sent in chunks",
+        ? "a hook that only reads the body keeps content-length and cannot write"
+        : "a hook that only reads keeps a request's content-length; a response, which a call could pause, is sent chunked",
       { requestBody: [text, ["body.replace", "evil"]], responseBody: [text, ["body.append", "evil"]] },
       {
         errors: [/the body cannot be written: the hook was registered to read it/],
@@ -154,7 +173,7 @@ const scenarios: Scenario[] = [
         steps: [
           {
             body: "abc",
-            headers: [answer({ body: "12345" })],
+            headers: [respondWith({ body: "12345" })],
             expect: {
               status: 200,
               headers: held
@@ -170,7 +189,7 @@ const scenarios: Scenario[] = [
     ),
   ),
   reads(
-    "compressed and binary bodies reach the hook as bytes, with their encoding",
+    "a hook gets compressed and binary bodies as bytes, with their encoding",
     { requestBody: [length, ["body.encoding"], ["body.bytes"]], responseBody: [length, ["body.encoding"]] },
     {
       steps: [
@@ -178,7 +197,7 @@ const scenarios: Scenario[] = [
           body: new Uint8Array([0x1f, 0x8b, 0, 0xff, 0xfe]),
           headers: [
             ["content-encoding", "gzip"],
-            answer({ headers: [["content-encoding", "br"]], bodyBase64: "//4A" }),
+            respondWith({ headers: [["content-encoding", "br"]], bodyBase64: "//4A" }),
           ],
           expect: {
             status: 200,
@@ -200,9 +219,9 @@ const scenarios: Scenario[] = [
     },
   ),
 
-  // Denials.
+  // Hooks that deny.
   writes(
-    "a hook on the body denies",
+    "a hook on the body denies the request",
     { requestBody: [deny] },
     {
       oneConnection: true,
@@ -214,7 +233,7 @@ const scenarios: Scenario[] = [
     },
   ),
   writes(
-    "one trailer does not bypass a hook that denies",
+    "a request with trailers does not bypass a hook that denies",
     { requestBody: [text, deny] },
     {
       steps: [
@@ -228,7 +247,7 @@ const scenarios: Scenario[] = [
     },
   ),
   writes(
-    "a body that ends with trailers can be written, and its trailers read and set",
+    "a plugin can write a body with trailers, and read and set the trailers",
     {
       requestBody: [["body.replace", "other"]],
       requestTrailers: [
@@ -244,11 +263,11 @@ const scenarios: Scenario[] = [
       steps: [
         {
           body: "body",
-          headers: [["te", "trailers"], answer({ body: "answer", trailers: [["x-r", "1"]] })],
+          headers: [["te", "trailers"], respondWith({ body: "reply", trailers: [["x-r", "1"]] })],
           trailers: [["x-t", "1"]],
           expect: {
             status: 200,
-            body: "answer!",
+            body: "reply!",
             upstream: { body: "other" },
             logs: [
               did(["requestTrailers.get", "x-t"], "1"),
@@ -262,7 +281,7 @@ const scenarios: Scenario[] = [
     },
   ),
   writes(
-    "a hook on trailers denies",
+    "a hook on trailers denies the request",
     { requestTrailers: [deny] },
     {
       steps: [
@@ -272,14 +291,16 @@ const scenarios: Scenario[] = [
     },
   ),
   writes(
-    "an answer when the response's headers have left cuts the connection",
+    "a local reply after the response's headers were sent closes the connection",
     { responseBody: [deny] },
-    { steps: [{ headers: [answer({ body: "secret" })], expect: { failure: /a chunk does not start|connection/ } }] },
+    {
+      steps: [{ headers: [respondWith({ body: "secret" })], expect: { failure: /a chunk does not start|connection/ } }],
+    },
   ),
 
-  // Headers that wait for the body.
+  // Headers that are held until a hook has seen the body.
   writes(
-    "HoldHeaders: the body is seen before the headers go, where the VM says that its host can",
+    "HoldHeaders: the hook on the body can edit the headers if the VM's environment says that the host can hold them",
     {
       request: [["hold"]],
       requestBody: [["request.set", "x-length", "known"], text],
@@ -295,7 +316,7 @@ const scenarios: Scenario[] = [
       steps: [
         {
           body: "abc",
-          headers: [answer({ body: "12345" })],
+          headers: [respondWith({ body: "12345" })],
           expect: {
             status: 202,
             body: "12345",
@@ -309,7 +330,7 @@ const scenarios: Scenario[] = [
           expect: { status: 202, upstream: { headers: { "x-length": "known" } } },
         },
         { expect: { status: 202, upstream: { headers: { "x-length": null } } } },
-        { headers: [answer({ body: "" })], expect: { status: 200, body: "", upstream: {} } },
+        { headers: [respondWith({ body: "" })], expect: { status: 200, body: "", upstream: {} } },
       ],
     },
   ),
@@ -317,18 +338,18 @@ const scenarios: Scenario[] = [
     "HoldHeaders: a hook on the body denies before the upstream sees anything, and replaces a response",
     { request: [["hold"]], requestBody: [deny], response: [["hold"]], responseBody: [deny] },
     {
-      errors: ["response not sent: the request has been answered"], // the response's hook sees the first two
+      errors: ["response not sent: the request already has a local reply"], // the response hook runs for the first two, too
       environment: { ALLOW_ON_HEADERS_STOP_ITERATION: "true" },
       allowOnHeadersStopIteration: true,
       steps: [
         { body: "abc", expect: { status: 403, body: "denied", upstream: null } },
         { body: "abc", trailers: [["x-t", "1"]], expect: { status: 403, body: "denied", upstream: null } },
-        { headers: [answer({ body: "secret" })], expect: { status: 403, body: "denied" } },
+        { headers: [respondWith({ body: "secret" })], expect: { status: 403, body: "denied" } },
       ],
     },
   ),
   writes(
-    "HoldHeaders is Continue where the VM does not say so, with a warning, once",
+    "HoldHeaders acts as Continue and logs a warning once if the VM's environment does not allow it",
     { request: [["hold"]], requestBody: [text] },
     {
       oneWorker: true,
@@ -337,7 +358,7 @@ const scenarios: Scenario[] = [
           body: "abc",
           expect: {
             status: 200,
-            logs: ["[warn] [body-write] [nil] [nil] HoldHeaders is Continue here", did(text, "abc")],
+            logs: ["[warn] [body-write] [nil] [nil] HoldHeaders means Continue here", did(text, "abc")],
           },
         },
         { body: "abc", expect: { status: 200, logs: [did(text, "abc")], noLogs: ["HoldHeaders"] } },
@@ -345,25 +366,25 @@ const scenarios: Scenario[] = [
     },
   ),
 
-  // Headers that a call holds, the body that waits behind them, and trailers.
+  // A call pauses the headers. The body and the trailers wait behind them.
   ...(
     [
-      ["as it was", [], "abcdef"],
+      ["unchanged", [], "abcdef"],
       ["replaced", [["body.replace", "other"]], "other"],
       ["emptied", [["body.replace", ""]], ""],
       [
-        "longer at both ends",
+        "with text added at both ends",
         [
           ["body.prepend", "<"],
           ["body.append", ">"],
         ],
         "<abcdef>",
       ],
-      ["held too", [later("Request"), ["pause"]], "abcdef"],
+      ["after a second pause", [later("Request"), ["pause"]], "abcdef"],
     ] as [string, ProbeStep[], string][]
   ).flatMap(([name, steps, body]) => [
     writes(
-      `a request whose headers were held: its body goes on ${name}`,
+      `a request whose headers were paused continues with its body ${name}`,
       {
         request: [later("Request"), ["pause"]],
         requestBody: [text, ...steps],
@@ -395,7 +416,7 @@ const scenarios: Scenario[] = [
       },
     ),
     writes(
-      `a response whose headers were held: its body goes on ${name}`,
+      `a response whose headers were paused continues with its body ${name}`,
       {
         response: [later("Response"), ["pause"]],
         responseBody: [text, ...steps.map((step) => (step[0] === "call" ? later("Response") : step))],
@@ -406,72 +427,72 @@ const scenarios: Scenario[] = [
         oneConnection: true,
         steps: [
           {
-            headers: [answer({ chunks: ["abc", "def"] })],
+            headers: [respondWith({ chunks: ["abc", "def"] })],
             expect: { status: 200, body, logs: [did(text, "abcdef")] },
           },
-          { headers: [answer({ body: "abcdef" })], expect: { status: 200, body, logs: [did(text, "abcdef")] } },
+          { headers: [respondWith({ body: "abcdef" })], expect: { status: 200, body, logs: [did(text, "abcdef")] } },
           ...[0, 100].map((chunkDelayMs) => ({
-            headers: [answer({ chunks: ["abc", "def"], chunkDelayMs, trailers: [["x-t", "1"]] })],
+            headers: [respondWith({ chunks: ["abc", "def"], chunkDelayMs, trailers: [["x-t", "1"]] })],
             expect: {
               ...{ status: 200, body, trailers: { "x-t": "1" } },
               logs: [did(text, "abcdef"), did(["responseTrailers.get", "x-t"], "1")],
             },
           })),
-          { headers: [answer({ status: 204 })], expect: { status: 204, body: "" } },
+          { headers: [respondWith({ status: 204 })], expect: { status: 204, body: "" } },
         ],
       },
     ),
   ]),
 
-  // Which hook gets the body.
-  both("with hooks on both, the pieces are handed over", {}, [
+  // A plugin with a hook on the whole body and a hook on chunks.
+  both("by default the hook on chunks gets the body", {}, [
     {
       chunks: ["ab", "cd"],
       chunkDelayMs: 50,
-      headers: [answer({ chunks: ["ef", "gh"], chunkDelayMs: 50 })],
+      headers: [respondWith({ chunks: ["ef", "gh"], chunkDelayMs: 50 })],
       expect: {
         body: "efgh",
         upstream: { body: "abcd" },
-        logs: ["request piece ab", "response piece gh"],
+        logs: ["request chunk ab", "response chunk gh"],
         noLogs: ["whole"],
       },
     },
   ]),
   both(
-    "with hooks on both, the one on the whole body runs where the hook on headers says so",
+    "the hook on the whole body gets the body if the hook on headers chooses it",
     { request: [["bufferRequestBody"]], response: [["bufferResponseBody"]] },
     [
       ...[[], [["x-t", "1"]]].map((trailers) => ({
         ...{ chunks: ["ab", "cd"], chunkDelayMs: 50, trailers: trailers as [string, string][] },
-        headers: [answer({ chunks: ["ef", "gh"], chunkDelayMs: 50 })],
-        expect: { body: "efgh", logs: ["request whole abcd", "response whole efgh"], noLogs: ["piece"] },
+        headers: [respondWith({ chunks: ["ef", "gh"], chunkDelayMs: 50 })],
+        expect: { body: "efgh", logs: ["request whole abcd", "response whole efgh"], noLogs: ["chunk"] },
       })),
       {
         ...{ chunks: ["ab", "cd"], chunkDelayMs: 50 },
         headers: [
           ["content-type", "application/grpc"],
-          answer({ headers: [["content-type", "text/event-stream"]], chunks: ["e", "f"] }),
+          respondWith({ headers: [["content-type", "text/event-stream"]], chunks: ["e", "f"] }),
         ],
-        expect: { logs: ["request whole abcd", "response whole ef"], noLogs: ["piece"] },
+        expect: { logs: ["request whole abcd", "response whole ef"], noLogs: ["chunk"] },
       },
     ],
   ),
   both(
-    "a body passes where the hook on headers does not want it",
+    "a body passes without hooks if the hook on headers does not need it",
     { request: [["dontReadRequestBody"]], response: [["dontReadResponseBody"]] },
     [
       {
         body: "abcd",
-        headers: [answer({ body: "efgh" })],
+        headers: [respondWith({ body: "efgh" })],
         expect: {
-          ...{ status: 200, body: "efgh", headers: { "content-length": "4" }, noLogs: ["piece", "whole"] },
+          ...{ status: 200, body: "efgh", headers: { "content-length": "4" }, noLogs: ["chunk", "whole"] },
           upstream: { body: "abcd", headers: { "content-length": "4" } },
         },
       },
     ],
   ),
   writes(
-    "a body passes where the answer of a call says that it is not wanted, with trailers too",
+    "a body with or without trailers passes if a call result says that no hook needs it",
     {
       request: [["call", "later", "GET", "/", [], "", 500, [["dontReadRequestBody"], ["resumeRequest"]]], ["pause"]],
       requestBody: [deny],
@@ -489,15 +510,15 @@ const scenarios: Scenario[] = [
     },
   ),
 
-  // What is no body to gather.
+  // Bodies that the SDK does not buffer, and clients that pretend to send such bodies.
   writes(
-    "a server-sent event stream is not held up",
+    "a server-sent event stream passes without buffering",
     { responseBody: [deny] },
     {
       steps: [
         {
           headers: [
-            answer({
+            respondWith({
               headers: [["content-type", "text/event-stream"]],
               chunks: ["data: 1\n\n", "data: 2\n\n"],
               chunkDelayMs: 30,
@@ -510,13 +531,13 @@ const scenarios: Scenario[] = [
   ),
 
   writes(
-    "a request cannot pass a hook on its body by naming itself an event stream",
+    "a request cannot bypass a hook on its body by claiming to be an event stream",
     { requestBody: [deny] },
     {
       steps: [
         { body: "evil", headers: [["content-type", "text/event-stream"]], expect: { status: 403 } },
         { body: "evil", headers: [["content-type", "Application/JSON"]], expect: { status: 403 } },
-        // A gRPC client is told in its own way.
+        // A gRPC client gets the local reply as a gRPC status.
         {
           body: "evil",
           headers: [["content-type", "application/grpc"]],
@@ -528,7 +549,7 @@ const scenarios: Scenario[] = [
     },
   ),
   writes(
-    "a request cannot pass a hook on its body by naming an upgrade that the gateway does not do",
+    "a request cannot bypass a hook on its body by asking for an upgrade that the gateway does not support",
     { requestBody: [deny] },
     {
       steps: [
@@ -546,14 +567,14 @@ const scenarios: Scenario[] = [
     },
   ),
 
-  // Pieces.
+  // Streaming hooks, which get each chunk.
   {
-    ...{ name: "a streaming hook changes each piece", plugin: "body-stream", oneConnection: true },
+    ...{ name: "a streaming hook changes each chunk", plugin: "body-stream", oneConnection: true },
     steps: [
       {
         chunks: ["ab", "cd"],
         chunkDelayMs: 50,
-        headers: [answer({ chunks: ["xy", "z"], chunkDelayMs: 50 })],
+        headers: [respondWith({ chunks: ["xy", "z"], chunkDelayMs: 50 })],
         expect: {
           status: 200,
           body: "XYZ!",
@@ -563,7 +584,7 @@ const scenarios: Scenario[] = [
       },
       {
         body: "ab",
-        headers: [answer({ body: "xy" })],
+        headers: [respondWith({ body: "xy" })],
         expect: { status: 200, body: "XY!", upstream: { body: "AB!" } },
       },
       { expect: { status: 200, upstream: { body: "" } } },
@@ -571,7 +592,7 @@ const scenarios: Scenario[] = [
   },
   {
     ...{
-      name: "a streaming hook reads text whose characters are cut, and keeps what is no text",
+      name: "a streaming hook decodes characters that are split between chunks, and keeps invalid UTF-8",
       plugin: "body-stream",
     },
     steps: [
@@ -580,7 +601,7 @@ const scenarios: Scenario[] = [
           [...Buffer.from(text, index ? "latin1" : "utf8")].map((byte) => Uint8Array.of(byte)),
         ),
         chunkDelayMs: 20,
-        headers: [answer({ body: "x" })],
+        headers: [respondWith({ body: "x" })],
         expect: {
           ...{ status: 200, body: "X!" },
           upstream: { body: Buffer.concat([Buffer.from("É€😀A"), Buffer.of(0xff), Buffer.from("!")]) },
@@ -590,13 +611,13 @@ const scenarios: Scenario[] = [
         chunks: [Buffer.from("aé").subarray(0, 2), Buffer.from("aé").subarray(2)],
         chunkDelayMs: 20,
         trailers: [["x-t", "1"]],
-        headers: [answer({ body: "x" })],
+        headers: [respondWith({ body: "x" })],
         expect: { status: 200, upstream: { body: "AÉ", trailers: { "x-t": "1" } } },
       },
     ],
   },
   {
-    ...{ name: "a streaming hook sees the last piece when trailers come", plugin: "body-stream" },
+    ...{ name: "a streaming hook gets a last call when trailers come", plugin: "body-stream" },
     steps: [
       {
         body: "ab",
@@ -606,11 +627,11 @@ const scenarios: Scenario[] = [
     ],
   },
   {
-    ...{ name: "a streaming hook sees event streams as they come", plugin: "body-stream" },
+    ...{ name: "a streaming hook gets each chunk of an event stream as it arrives", plugin: "body-stream" },
     steps: [
       {
         headers: [
-          answer({
+          respondWith({
             headers: [["content-type", "text/event-stream"]],
             chunks: ["data: 1\n\n", "data: 2\n\n"],
             chunkDelayMs: 50,

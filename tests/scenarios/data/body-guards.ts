@@ -1,13 +1,13 @@
+import { respondWith } from "../../support/upstream.js";
 import { did, type ProbeStep } from "../probe.js";
 import type { RequestStep, Scenario, ScenarioPlugin } from "../scenario.js";
 
-// A hook on a whole body must have decided before a byte of the body passes, whatever filters stand around it.
+// No byte of a body passes before a hook on the whole body has decided, whatever other filters are in the chain.
 
-const answer = (answer: object) => ["x-answer", JSON.stringify(answer)] as const;
 const text: ProbeStep = ["body.text"];
 const denyAttack: ProbeStep = ["denyIf", "attack"];
 
-/** A call whose response resumes the message. */
+/** Makes a call, whose response resumes the message, and pauses. */
 const later = (resume: "Request" | "Response", cluster = "later"): ProbeStep[] => [
   ["call", cluster, "GET", "/", [], "", 5000, [[`resume${resume}`]]],
   ["pause"],
@@ -17,19 +17,19 @@ const HELD = { environment: { ALLOW_ON_HEADERS_STOP_ITERATION: "true" }, allowOn
 
 type Part = "request" | "requestBody" | "requestTrailers" | "response" | "responseBody" | "responseTrailers";
 
-/** A plugin that does these steps. */
+/** A plugin that runs these actions in its hooks. */
 const plugin = (pluginName: string, config: Partial<Record<Part, ProbeStep[]>>): ScenarioPlugin => ({
   ...{ plugin: "body-write", pluginName, config },
 });
 const guard = (name = "guard"): ScenarioPlugin => plugin(name, { requestBody: [text, denyAttack] });
 const mask = (name = "mask"): ScenarioPlugin => plugin(name, { responseBody: [["body.mask", "secret"]] });
-/** A filter that waits for a call before the headers of both messages, and has no hook on bodies. */
+/** A filter that pauses the headers of both messages until a call has ended, and has no hooks on bodies. */
 const wait = (name = "wait"): ScenarioPlugin => ({
   ...{ plugin: "probe", pluginName: name },
   config: { request: later("Request"), response: later("Response") },
 });
 
-/** Every order of these plugins, for a gateway that passes headers on and for one that holds them. */
+/** Scenarios for each filter chain: on a gateway that passes headers on, and on one that can hold them. */
 function orders(name: string, chains: ScenarioPlugin[][], rest: Omit<Scenario, "name">): Scenario[] {
   return chains.flatMap((chain) =>
     [{}, HELD].map((host) => ({
@@ -50,13 +50,13 @@ const ADDS_TRAILERS = ['response_body:end add_header_map_value 3 "x-added "1'].j
 const LIMIT = 1024 * 1024;
 
 /**
- * Between the pieces of a message, its head among them: a first chunk comes before `wait` resumes, a second one after. The
- * bytes of the first are those that a filter behind could send on.
+ * The delay between the headers and chunks of a message. The first chunk comes before `wait` resumes the message, the
+ * second after. A later filter could pass the first chunk on.
  */
 const SLOW = 40;
 const CALLS = { later: { delayMs: 60 }, check: { delayMs: 90 }, long: { delayMs: 400 }, quick: { delayMs: 0 } };
 
-const UNPROTECTED = "a filter behind this plugin holds the request's headers";
+const UNPROTECTED = "a filter after this plugin holds the request headers";
 
 const scenarios: Scenario[] = [
   ...orders(
@@ -110,27 +110,27 @@ const scenarios: Scenario[] = [
       steps: [
         ...[0, SLOW].flatMap((chunkDelayMs) => [
           {
-            headers: [answer({ chunks: ["first secret;", "second secret;"], chunkDelayMs })],
+            headers: [respondWith({ chunks: ["first secret;", "second secret;"], chunkDelayMs })],
             expect: { status: 200, body: "first ******;second ******;" },
           },
           {
-            headers: [answer({ chunks: ["first sec", "ret;"], chunkDelayMs, trailers: [["x-t", "1"]] })],
+            headers: [respondWith({ chunks: ["first sec", "ret;"], chunkDelayMs, trailers: [["x-t", "1"]] })],
             expect: { status: 200, body: "first ******;", trailers: { "x-t": "1" } },
           },
         ]),
-        { headers: [answer({ body: "a secret" })], expect: { status: 200, body: "a ******" } },
-        { headers: [answer({ status: 204 })], expect: { status: 204, body: "" } },
+        { headers: [respondWith({ body: "a secret" })], expect: { status: 200, body: "a ******" } },
+        { headers: [respondWith({ status: 204 })], expect: { status: 204, body: "" } },
       ],
     },
   ),
 
-  // A hook that pauses at the end of a body, while a filter behind waits too.
+  // A hook pauses at the end of a body, while a later filter waits too.
   ...orders(
-    "a request that a hook pauses at its end arrives whole",
+    "a request that a hook pauses at the end of its body arrives complete",
     [
       [plugin("pause", { requestBody: [text, ...later("Request", "check")] })],
       [wait(), plugin("pause", { requestBody: [text, ...later("Request", "check")] })],
-      [plugin("pause", { request: later("Request"), requestBody: [text, ...later("Request", "check")] })],
+      [plugin("pause twice", { request: later("Request"), requestBody: [text, ...later("Request", "check")] })],
     ],
     {
       clusters: CALLS,
@@ -152,7 +152,7 @@ const scenarios: Scenario[] = [
     plugin("pause at trailers", { requestTrailers: later("Request", "check"), requestBody: [text] }),
   ].flatMap((pausing): Scenario[] => [
     {
-      name: `${pausing.pluginName}: a request arrives whole behind held headers, though a filter behind resumes first`,
+      name: `${pausing.pluginName}: with held headers, a request arrives complete though a later filter resumes first`,
       plugins: [pausing, wait()].map((one) => ({ ...one, ...HELD })),
       clusters: CALLS,
       steps: [0, SLOW].map((delay) => ({
@@ -161,7 +161,7 @@ const scenarios: Scenario[] = [
       })),
     },
     {
-      name: `${pausing.pluginName}: a request gets 500 while a filter behind holds its headers`,
+      name: `${pausing.pluginName}: a request gets 500 while a later filter holds its headers`,
       plugins: [pausing, wait()],
       clusters: CALLS,
       errors: [UNPROTECTED],
@@ -170,7 +170,7 @@ const scenarios: Scenario[] = [
           ...slow(["ab", "cd"], 0, [["x-t", "1"]]),
           expect: { status: 500, body: "", upstream: null, logs: [UNPROTECTED] },
         },
-        // The filter behind has resumed the request before its body ended.
+        // The later filter has resumed the request before its body ended.
         {
           ...slow(["ab", "cd"], 250, [["x-t", "1"]]),
           expect: { status: 200, upstream: { body: "abcd" }, logs: [did(text, "abcd")] },
@@ -179,7 +179,7 @@ const scenarios: Scenario[] = [
     },
   ]),
   {
-    name: "a call's result denies a request that a hook paused at its end",
+    name: "a call result denies a request that a hook paused at the end of its body",
     plugins: [
       plugin("pause", {
         requestBody: [["call", "check", "GET", "/", [], "", 5000, [["reply", 403, [], "denied"]]], ["pause"]],
@@ -194,7 +194,7 @@ const scenarios: Scenario[] = [
   },
 
   ...orders(
-    "a response that a hook pauses at its end arrives whole",
+    "a response that a hook pauses at the end of its body arrives complete",
     [
       [plugin("pause", { responseBody: [text, ...later("Response", "check")] })],
       [plugin("pause", { responseBody: [text, ...later("Response", "check")] }), wait()],
@@ -203,36 +203,36 @@ const scenarios: Scenario[] = [
       clusters: CALLS,
       steps: [0, SLOW].flatMap((chunkDelayMs) => [
         {
-          headers: [answer({ chunks: ["ab", "cd"], chunkDelayMs })],
+          headers: [respondWith({ chunks: ["ab", "cd"], chunkDelayMs })],
           expect: { status: 200, body: "abcd", logs: [did(text, "abcd")] },
         },
         {
-          headers: [answer({ chunks: ["ab", "cd"], chunkDelayMs, trailers: [["x-t", "1"]] })],
+          headers: [respondWith({ chunks: ["ab", "cd"], chunkDelayMs, trailers: [["x-t", "1"]] })],
           expect: { status: 200, body: "abcd", trailers: { "x-t": "1" }, logs: [did(text, "abcd")] },
         },
       ]),
     },
   ),
   {
-    name: "a response that a hook pauses arrives whole behind held headers, though a filter behind resumes first",
+    name: "with held headers, a response that a hook pauses arrives complete though a later filter resumes first",
     plugins: [wait(), plugin("pause", { responseBody: [text, ...later("Response", "check")] })].map((one) => ({
       ...one,
       ...HELD,
     })),
     clusters: CALLS,
     steps: [
-      { headers: [answer({ chunks: ["ab", "cd"], chunkDelayMs: SLOW })], expect: { status: 200, body: "abcd" } },
-      { headers: [answer({ body: "abcd" })], expect: { status: 200, body: "abcd" } },
+      { headers: [respondWith({ chunks: ["ab", "cd"], chunkDelayMs: SLOW })], expect: { status: 200, body: "abcd" } },
+      { headers: [respondWith({ body: "abcd" })], expect: { status: 200, body: "abcd" } },
     ],
   },
   {
-    name: "no byte of a response passes a hook that pauses, where a filter behind resumes first",
+    name: "no byte of a response passes a hook that pauses if a later filter resumes first",
     plugins: [wait(), plugin("pause", { responseBody: [text, ...later("Response", "long")] })],
     clusters: CALLS,
-    steps: [{ headers: [answer({ body: "abcd" })], expect: { status: 200, body: "", logs: [did(text, "abcd")] } }],
+    steps: [{ headers: [respondWith({ body: "abcd" })], expect: { status: 200, body: "", logs: [did(text, "abcd")] } }],
   },
   {
-    name: "a body that was kept can be written after its hook has returned Pause",
+    name: "a plugin can write a body that it has kept after its hook has returned Pause",
     ...plugin("late", {
       requestBody: [
         text,
@@ -245,9 +245,9 @@ const scenarios: Scenario[] = [
     steps: [{ chunks: ["ab", "cd"], expect: { status: 200, upstream: { body: "abcd!" } } }],
   },
 
-  // The limit of what is kept is Envoy's own default.
+  // The SDK buffers as much as Envoy does by default.
   ...[{}, HELD].map((host): Scenario => ({
-    name: `a body at the limit passes, a byte more is 413${host === HELD ? ", headers are held" : ""}`,
+    name: `a body at the limit passes, one more byte gives 413${host === HELD ? ", headers are held" : ""}`,
     plugins: [
       { ...guard(), ...host },
       { ...wait(), ...host },
@@ -260,7 +260,7 @@ const scenarios: Scenario[] = [
       })),
       ...[LIMIT - 1, LIMIT].map((size) => ({
         ...slow(["x".repeat(size - 6), "please"], SLOW),
-        headers: [answer({ body: "ok" })],
+        headers: [respondWith({ body: "ok" })],
         expect: { status: 200, body: "ok", upstream: { body: "x".repeat(size - 6) + "please" } },
       })),
       {
@@ -271,7 +271,7 @@ const scenarios: Scenario[] = [
   })),
 
   ...[{}, HELD].map((host): Scenario => ({
-    name: `the gateway's own limit holds where it is lower${host === HELD ? ", headers are held" : ""}`,
+    name: `the gateway's limit applies if it is lower than the SDK's${host === HELD ? ", headers are held" : ""}`,
     plugins: [
       { ...guard(), ...host },
       { ...wait(), ...host },
@@ -281,11 +281,15 @@ const scenarios: Scenario[] = [
     steps: [
       { ...slow(["x".repeat(19_990), "attack"], SLOW), expect: { status: 403, upstream: null } },
       { ...slow(["x".repeat(19_999), "please"], SLOW), expect: { status: 413, upstream: null } },
-      { ...slow(["x".repeat(19_990), "please"], SLOW), headers: [answer({ body: "ok" })], expect: { status: 200 } },
+      {
+        ...slow(["x".repeat(19_990), "please"], SLOW),
+        headers: [respondWith({ body: "ok" })],
+        expect: { status: 200 },
+      },
     ],
   })),
   {
-    name: "a plugin sets the limits of what the SDK keeps",
+    name: "a plugin sets how much of a body the SDK buffers",
     ...plugin("limits", {
       ...{ request: [["limitRequest", 2 * LIMIT]], requestBody: [["body.length"]] },
       ...{ response: [["limitResponse", 10]], responseBody: [text] },
@@ -294,21 +298,21 @@ const scenarios: Scenario[] = [
     steps: [
       {
         ...slow(["x".repeat(LIMIT), "y".repeat(LIMIT)], SLOW),
-        headers: [answer({ body: "ok" })],
+        headers: [respondWith({ body: "ok" })],
         expect: { status: 200, body: "ok", logs: [did(["body.length"], 2 * LIMIT)] },
       },
       { ...slow(["x".repeat(LIMIT), "y".repeat(LIMIT), "z"], SLOW), expect: { status: 413, upstream: null } },
-      { headers: [answer({ chunks: ["12345", "67890"] })], expect: { status: 200, body: "1234567890" } },
+      { headers: [respondWith({ chunks: ["12345", "67890"] })], expect: { status: 200, body: "1234567890" } },
       {
-        headers: [answer({ chunks: ["12345", "678901"], chunkDelayMs: SLOW })],
+        headers: [respondWith({ chunks: ["12345", "678901"], chunkDelayMs: SLOW })],
         expect: { failure: /closed|a chunk does not start|connection/, noLogs: ["body.text"] },
       },
     ],
   },
 
-  // Messages that change their course while a hook holds them.
+  // A call result changes what happens to a body while a hook has paused the message.
   ...orders(
-    "a body that a call's result lets pass waits for the Pause of the hook on headers",
+    "a body that no hook needs any longer still waits until the pause of the headers ends",
     [
       [
         plugin("pause", {
@@ -329,7 +333,7 @@ const scenarios: Scenario[] = [
     },
   ),
   ...orders(
-    "a hook on trailers runs for a body that a call's result lets pass",
+    "the hook on trailers runs after a body that no hook needs any longer",
     [
       [
         plugin("pause", {
@@ -353,7 +357,7 @@ const scenarios: Scenario[] = [
     },
   ),
   ...orders(
-    "a plugin's own local reply can be paused by its hooks on responses",
+    "a plugin's response hooks can pause its own local reply",
     [
       [plugin("headers", { request: [["reply", 404, [], "x"]], response: later("Response", "check") })],
       [plugin("body", { request: [["reply", 404, [], "x"]], responseBody: later("Response", "check") })],
@@ -361,7 +365,7 @@ const scenarios: Scenario[] = [
     { clusters: CALLS, steps: [{ expect: { status: 404, body: "x", upstream: null } }] },
   ),
   ...orders(
-    "an empty body with trailers can be paused",
+    "a hook can pause an empty body with trailers",
     [[plugin("pause", { requestBody: [text, ...later("Request", "check")] })]],
     {
       clusters: CALLS,
@@ -371,7 +375,7 @@ const scenarios: Scenario[] = [
     },
   ),
   {
-    name: "the SDK's limit holds for a body that comes in one piece",
+    name: "the SDK's limit applies to a body that arrives as one chunk",
     plugins: [
       plugin("first", { requestBody: [text] }),
       plugin("limit", { request: [["limitRequest", 5]], requestBody: [["body.length"]] }),
@@ -379,7 +383,7 @@ const scenarios: Scenario[] = [
     steps: [{ chunks: ["abcd", "efgh"], expect: { status: 413, upstream: null, noLogs: ["body.length"] } }],
   },
   {
-    name: "a plugin's own local reply ends that gets trailers from a filter in front",
+    name: "a plugin's own local reply reaches the client if another filter adds trailers",
     plugins: [
       plugin("guard", { requestBody: [denyAttack], responseBody: [["body.mask", "en"]] }),
       { plugin: "tests/support/raw-calls", pluginName: "adder", config: ADDS_TRAILERS },
@@ -388,7 +392,7 @@ const scenarios: Scenario[] = [
   },
 
   // A client chooses its content type.
-  ...orders("gRPC of unknown length does not pass a hook on whole bodies", [[guard()], [guard(), wait()]], {
+  ...orders("a gRPC request of unknown length does not pass a hook on whole bodies", [[guard()], [guard(), wait()]], {
     clusters: CALLS,
     steps: [
       {
@@ -404,14 +408,14 @@ const scenarios: Scenario[] = [
     ],
   }),
   {
-    name: "gRPC of unknown length passes a hook on whole bodies that says so",
+    name: "with PassGrpcStreams, a gRPC request of unknown length passes a hook on whole bodies",
     plugin: "body-grpc",
     steps: [
       {
         chunks: ["att", "ack"],
         headers: [
           ["content-type", "application/grpc"],
-          answer({ headers: [["content-type", "application/grpc"]], chunks: ["a", "b"] }),
+          respondWith({ headers: [["content-type", "application/grpc"]], chunks: ["a", "b"] }),
         ],
         expect: { status: 200, body: "ab", upstream: { body: "attack" }, noLogs: ["whole"] },
       },
@@ -423,23 +427,23 @@ const scenarios: Scenario[] = [
       { chunks: ["attack"], expect: { logs: ["request whole attack"] } },
     ],
   },
-  // A filter in front that adds trailers with the last piece: Envoy says nothing more to one that gathers.
+  // Another filter adds trailers with the last chunk: Envoy then makes no further callback into a plugin that buffers.
   ...orders(
-    "a response ends that gets trailers from a filter in front",
+    "a response reaches the client if another filter adds trailers",
     [[mask(), { plugin: "tests/support/raw-calls", pluginName: "adder", config: ADDS_TRAILERS }]],
     {
       steps: [
         ...[0, SLOW].map((chunkDelayMs) => ({
-          headers: [answer({ chunks: ["a sec", "ret"], chunkDelayMs })],
+          headers: [respondWith({ chunks: ["a sec", "ret"], chunkDelayMs })],
           expect: { status: 200, body: "a ******" },
         })),
-        { headers: [answer({ body: "a secret" })], expect: { status: 200, body: "a ******" } },
+        { headers: [respondWith({ body: "a secret" })], expect: { status: 200, body: "a ******" } },
       ],
     },
   ),
-  // The last piece comes with the end here, so the SDK waits for a second.
+  // Here the last chunk comes with the end of the body, so the SDK waits for a second callback.
   {
-    name: "a local reply ends that gets trailers from a filter in front",
+    name: "a later plugin's local reply reaches the client if another filter adds trailers",
     plugins: [
       mask(),
       { plugin: "tests/support/raw-calls", pluginName: "adder", config: ADDS_TRAILERS },
@@ -449,7 +453,7 @@ const scenarios: Scenario[] = [
   },
   {
     name: "a plugin knows whether a message has a body",
-    ...plugin("asks", { request: [["hasRequestBody"]], response: [["hasRequestBody"], ["hasResponseBody"]] }),
+    ...plugin("reads", { request: [["hasRequestBody"]], response: [["hasRequestBody"], ["hasResponseBody"]] }),
     steps: [
       ...(
         [

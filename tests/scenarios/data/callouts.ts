@@ -2,18 +2,19 @@ import { did, probe, type ProbeStep } from "../probe.js";
 import type { Scenario } from "../scenario.js";
 import { HOP_BY_HOP } from "../hop-by-hop.js";
 
-/** A call of the probe plugin, and what it does when the answer comes. */
+/** A call of the probe plugin, and its actions when the HTTP call response comes. */
 const call = (cluster: string, url: string, then: ProbeStep[], timeoutMs = 500): ProbeStep => [
-  ...(["call", cluster, "GET", url, [["x-ask", "1"]], "", timeoutMs, then] as const),
+  ...(["call", cluster, "GET", url, [["x-call", "1"]], "", timeoutMs, then] as const),
 ];
 const resume: ProbeStep = ["resumeRequest"];
 const deny: ProbeStep = ["reply", 401, [], "no"];
 const pause: ProbeStep = ["pause"];
-const answered = (...words: unknown[]) => `did ${JSON.stringify(["answer", ...words])}`;
+/** The log line of the probe plugin about an HTTP call response. */
+const result = (...words: unknown[]) => `did ${JSON.stringify(["response", ...words])}`;
 
 const scenarios: Scenario[] = [
   probe(
-    "a call holds the request, its answer lets it go on, with edited headers",
+    "a request waits for a call and continues with the headers that the callback has edited",
     { request: [call("auth", "/check?a=b", [["request.set", "x-user", "mia"], ["line"], resume]), pause] },
     {
       clusters: { auth: { status: 200, headers: [["x-from", "auth"]], body: "yes" } },
@@ -30,18 +31,18 @@ const scenarios: Scenario[] = [
                 cluster: "auth",
                 method: "GET",
                 target: "/check?a=b",
-                headers: { "x-ask": "1", host: "callout.example" },
+                headers: { "x-call": "1", host: "callout.example" },
               },
             ],
-            logs: [answered(200, false, "yes", "auth"), did(["line"], "POST", "http", "h", "/foo"), did(resume, null)],
-            noLogs: ["nothing will end it"],
+            logs: [result(200, false, "yes", "auth"), did(["line"], "POST", "http", "h", "/foo"), did(resume, null)],
+            noLogs: ["no call will resume it"],
           },
         },
       ],
     },
   ),
   probe(
-    "an answer has all headers that came, and the time it took",
+    "an HTTP call response has all headers that arrived, and the time that the upstream took",
     { request: [call("auth", "/", [resume]), pause] },
     {
       clusters: { auth: { headers: HOP_BY_HOP, body: "yes" } },
@@ -50,7 +51,7 @@ const scenarios: Scenario[] = [
           expect: {
             status: 200,
             logs: [
-              `did ["answer headers",":status","connection","x-hop","proxy-connection","upgrade","content-length","x-envoy-upstream-service-time"]`,
+              `did ["response headers",":status","connection","x-hop","proxy-connection","upgrade","content-length","x-envoy-upstream-service-time"]`,
             ],
           },
         },
@@ -58,51 +59,51 @@ const scenarios: Scenario[] = [
     },
   ),
   probe(
-    "the answer of a call denies",
+    "a call result denies a request",
     { request: [call("auth", "/", [deny]), pause] },
     {
       clusters: { auth: { status: 403, body: "" } },
       steps: [
-        { expect: { status: 401, body: "no", upstream: null, logs: [answered(403, false, "", null)] } },
+        { expect: { status: 401, body: "no", upstream: null, logs: [result(403, false, "", null)] } },
         { body: "with a body", expect: { status: 401, upstream: null } },
         { chunks: ["a", "b"], chunkDelayMs: 20, expect: { status: 401, upstream: null } },
       ],
     },
   ),
   probe(
-    "an unknown cluster is an error, and no answer comes",
+    "a call to an unknown cluster is an error and has no result",
     { request: [call("none", "/", [deny])] },
     {
       errors: ['not sent to cluster "none": the gateway has no such cluster'],
-      steps: [{ expect: { status: 200, logs: ["the gateway has no such cluster"], noLogs: ['did ["answer"'] } }],
+      steps: [{ expect: { status: 200, logs: ["the gateway has no such cluster"], noLogs: ['did ["response"'] } }],
     },
   ),
   probe(
-    "a dead host is a 503",
+    "a call to an upstream that accepts no connection results in 503",
     { request: [call("gone", "/", [resume]), pause] },
     {
       clusters: { gone: "dead" },
-      steps: [{ expect: { status: 200, logs: [/did \["answer",503,false/] } }],
+      steps: [{ expect: { status: 200, logs: [/did \["response",503,false/] } }],
     },
   ),
   probe(
-    "a reset is a failure",
+    "a call whose connection breaks has failed",
     { request: [call("auth", "/", [resume]), pause] },
     {
       clusters: { auth: { headers: [["content-length", "100"]], body: "short", cut: true } },
-      steps: [{ expect: { status: 200, logs: [answered(502, true, "", null)] } }],
+      steps: [{ expect: { status: 200, logs: [result(502, true, "", null)] } }],
     },
   ),
   probe(
-    "a timeout is a 504",
+    "a call that takes too long results in 504",
     { request: [call("slow", "/", [resume], 50), pause] },
     {
       clusters: { slow: { hang: true } },
-      steps: [{ expect: { status: 200, logs: [/did \["answer",504,false/] } }],
+      steps: [{ expect: { status: 200, logs: [/did \["response",504,false/] } }],
     },
   ),
   probe(
-    "two calls on their way, the second answers first; one more from an answer",
+    "the second of two calls can end first; a callback can make another call",
     {
       request: [
         call("slow", "/", [
@@ -119,7 +120,7 @@ const scenarios: Scenario[] = [
     },
   ),
   probe(
-    "a call from a response hook holds the response",
+    "a response waits for a call",
     { response: [call("auth", "/", [["response.set", "x-checked", "1"], ["resumeResponse"]]), pause] },
     {
       clusters: { auth: {} },
@@ -127,12 +128,12 @@ const scenarios: Scenario[] = [
     },
   ),
   probe(
-    "the answer of a call replaces a response",
+    "a call result replaces a response",
     { response: [call("auth", "/", [deny]), pause] },
     { clusters: { auth: {} }, steps: [{ expect: { status: 401, body: "no", upstream: {} } }] },
   ),
   {
-    ...{ name: "a call from a hook on the body", plugin: "body-write" },
+    ...{ name: "a request whose body was replaced waits for a call", plugin: "body-write" },
     config: { requestBody: [["body.replace", "new"], call("auth", "/", [resume]), pause] },
     clusters: { auth: { delayMs: 30 } },
     steps: [
@@ -141,7 +142,7 @@ const scenarios: Scenario[] = [
     ],
   },
   {
-    ...{ name: "the answer of a call denies a body", plugin: "body-write" },
+    ...{ name: "a call result denies a request with a body", plugin: "body-write" },
     config: { requestBody: [call("auth", "/", [deny]), pause] },
     clusters: { auth: { delayMs: 30 } },
     steps: [
@@ -150,7 +151,7 @@ const scenarios: Scenario[] = [
     ],
   },
   probe(
-    "what cannot be sent is refused before",
+    "an invalid call is an error and is not sent",
     {
       request: [
         ["call", "auth", "G T", "/", [], "", 500, []],
@@ -168,14 +169,14 @@ const scenarios: Scenario[] = [
           expect: {
             status: 200,
             calls: [],
-            logs: ['the method \\"G T\\" is not a token', /the value .* holds a control character/],
+            logs: ['the method \\"G T\\" is not a token', /the value .* contains a control character/],
           },
         },
       ],
     },
   ),
   probe(
-    "a body is sent, and a URL with a host and a fragment is taken apart",
+    "a call sends its body; host and path come from the URL, without the fragment",
     { request: [["call", "auth", "POST", "https://auth.example:8443/a?b#c", [], "the body", 500, [resume]], pause] },
     {
       clusters: { auth: {} },
@@ -198,22 +199,26 @@ const scenarios: Scenario[] = [
     },
   ),
   probe(
-    "resuming what is not held is refused: the message would go twice",
+    "resuming a message that is not paused is an error: it would be sent twice",
     { request: [resume, ["resumeResponse"]], response: [["resumeResponse"], resume] },
     {
-      errors: [/the (request|response) cannot be resumed: it is not held/],
+      errors: [/the (request|response) cannot be resumed: it is not paused/],
       oneConnection: true,
       steps: [
         {
           body: "abc",
-          expect: { status: 200, upstream: { body: "abc" }, logs: ["the response cannot be resumed: it is not held"] },
+          expect: {
+            status: 200,
+            upstream: { body: "abc" },
+            logs: ["the response cannot be resumed: it is not paused"],
+          },
         },
         { expect: { status: 200, upstream: {} } },
       ],
     },
   ),
   probe(
-    "a resume in the hook that pauses undoes the pause",
+    "a resume in the hook that pauses cancels the pause",
     { request: [resume, pause] },
     {
       steps: [
@@ -223,11 +228,11 @@ const scenarios: Scenario[] = [
     },
   ),
   probe(
-    "of two calls that each resume the first does",
+    "if two callbacks resume, the first one does and the second gets an error",
     { request: [call("fast", "/", [resume]), call("slow", "/", [resume]), pause] },
     {
       clusters: { fast: {}, slow: { delayMs: 50 } },
-      errors: ["the request cannot be resumed: it is not held"],
+      errors: ["the request cannot be resumed: it is not paused"],
       oneConnection: true,
       steps: [
         { headers: [["x-answer", '{"delayMs":150}']], body: "abc", expect: { status: 200, upstream: { body: "abc" } } },
@@ -236,15 +241,17 @@ const scenarios: Scenario[] = [
     },
   ),
   probe(
-    "an answer that ends nothing is warned about",
+    "the plugin logs a warning if a call ends without resuming the paused request",
     { request: [call("auth", "/", []), pause] },
     {
       clusters: { auth: {} },
-      steps: [{ limitMs: 500, expect: { failure: /no answer/, logs: ["a message is held, and nothing will end it"] } }],
+      steps: [
+        { limitMs: 500, expect: { failure: /no response/, logs: ["a message is paused, and no call will resume it"] } },
+      ],
     },
   ),
   {
-    ...{ name: "a body and its trailers that are both held need both answers", plugin: "body-write" },
+    ...{ name: "if the hooks on the body and on the trailers pause, both calls decide", plugin: "body-write" },
     config: {
       requestBody: [call("fast", "/", [resume]), pause],
       requestTrailers: [call("slow", "/", [deny]), pause],
@@ -253,7 +260,7 @@ const scenarios: Scenario[] = [
     steps: [{ body: "abc", trailers: [["x-t", "1"]], expect: { status: 401, body: "no" } }],
   },
   probe(
-    "a URL in a query is no URL to call",
+    "a URL in a query does not change the host of a call",
     {
       request: [
         call("auth", "http://a@b/", []),
@@ -263,7 +270,7 @@ const scenarios: Scenario[] = [
     },
     {
       clusters: { auth: {} },
-      errors: ['the host "a@b" is none'],
+      errors: ['the host "a@b" is invalid'],
       steps: [
         {
           expect: {

@@ -1,23 +1,28 @@
 import { gzipSync } from "node:zlib";
-import type { Answer } from "../../support/answer.js";
+import type { UpstreamResponse } from "../../support/upstream-response.js";
 import type { Expectation, RequestStep, Scenario } from "../scenario.js";
 import { HOP_BY_HOP } from "../hop-by-hop.js";
 
-/** Hands the response of a call, which is this one, to the client. */
-const forwards = (name: string, answer: Answer, expect: Expectation, step: Partial<RequestStep> = {}): Scenario => ({
-  ...{ name, plugin: "forward", clusters: { service: answer } },
+/** The plugin sends the response of a call, `response`, to the client. */
+const forwards = (
+  name: string,
+  response: UpstreamResponse,
+  expect: Expectation,
+  step: Partial<RequestStep> = {},
+): Scenario => ({
+  ...{ name, plugin: "forward", clusters: { service: response } },
   steps: [{ ...step, expect: { upstream: null, noLogs: ["response not sent"], ...expect } }],
 });
 
 const everyByte = Buffer.from(Array.from({ length: 256 }, (_, byte) => byte));
-// Looks like UTF-8 in parts: surrogates, overlong forms, sequences that are cut off, a byte order mark.
+// Almost UTF-8: surrogates, overlong forms, incomplete sequences, a byte order mark.
 const nearUtf8 = Buffer.from("eda080edb080c080e28228f09f98f09f9880efbbbff4908080c3", "hex");
 const zipped = gzipSync("hello ".repeat(100));
 const bytes = (body: Buffer) => ({ bodyBase64: body.toString("base64") });
 
 const scenarios: Scenario[] = [
   forwards(
-    "status, headers and body",
+    "status code, headers and body reach the client",
     {
       status: 403,
       headers: [
@@ -33,7 +38,7 @@ const scenarios: Scenario[] = [
     },
   ),
   forwards(
-    "a header that is repeated stays so",
+    "repeated headers stay repeated",
     {
       headers: [
         ["set-cookie", "a=1; Path=/, x"],
@@ -46,7 +51,7 @@ const scenarios: Scenario[] = [
     { status: 200, headers: { "set-cookie": ["a=1; Path=/, x", "b=2"], "x-a": ["1", "2"] }, body: "" },
   ),
   forwards(
-    "what is about the connection to the service is left out",
+    "hop-by-hop headers of the service are left out",
     {
       headers: [
         ...HOP_BY_HOP,
@@ -67,7 +72,7 @@ const scenarios: Scenario[] = [
     },
   ),
   forwards(
-    "the names that connection lists, in any case, with spaces, in several headers",
+    "headers that `connection` lists are left out, in any case, with spaces, in several headers",
     {
       headers: [
         ["connection", "X-One ,\tx-two,,x-three"],
@@ -83,14 +88,18 @@ const scenarios: Scenario[] = [
     },
   ),
   forwards(
-    "a chunked body with trailers",
+    "a chunked body is sent without its trailers",
     { chunks: ["a", "b"], trailers: [["x-t", "1"]] },
     { status: 200, body: "ab" },
   ),
-  forwards("every byte", bytes(everyByte), { status: 200, headers: { "content-length": "256" }, body: everyByte }),
-  forwards("bytes that are nearly UTF-8", bytes(nearUtf8), { status: 200, body: nearUtf8 }),
+  forwards("every byte is sent unchanged", bytes(everyByte), {
+    status: 200,
+    headers: { "content-length": "256" },
+    body: everyByte,
+  }),
+  forwards("bytes that are almost UTF-8 are sent unchanged", bytes(nearUtf8), { status: 200, body: nearUtf8 }),
   forwards(
-    "a body that is compressed",
+    "a compressed body stays compressed",
     {
       headers: [
         ["content-encoding", "gzip"],
@@ -101,13 +110,17 @@ const scenarios: Scenario[] = [
     { status: 200, headers: { "content-encoding": "gzip", "content-type": "text/html" }, body: zipped },
   ),
   forwards(
-    "a redirect",
+    "a redirect reaches the client",
     { status: 302, headers: [["location", "https://login.example/?a=é"]], body: "" },
     { status: 302, headers: { location: "https://login.example/?a=é" }, body: "" },
   ),
-  forwards("a 204", { status: 204, headers: [["x-a", "1"]] }, { status: 204, headers: { "x-a": "1" }, body: "" }),
   forwards(
-    "a 304",
+    "a 204 reaches the client",
+    { status: 204, headers: [["x-a", "1"]] },
+    { status: 204, headers: { "x-a": "1" }, body: "" },
+  ),
+  forwards(
+    "a 304 reaches the client without its content-length",
     {
       status: 304,
       headers: [
@@ -118,7 +131,7 @@ const scenarios: Scenario[] = [
     { status: 304, headers: { etag: '"a"' }, body: "" },
   ),
   forwards(
-    "the answer to a HEAD has the length of no body",
+    "the content-length of a response to a HEAD call is left out",
     {
       headers: [
         ["content-length", "10"],
@@ -129,34 +142,38 @@ const scenarios: Scenario[] = [
     { headers: [["x-method", "HEAD"]] },
   ),
   forwards(
-    "to a HEAD of the client",
+    "a client's HEAD request gets the headers only",
     { status: 403, headers: [["x-a", "1"]], body: "no" },
     { status: 403, headers: { "x-a": "1" }, body: "" },
     { method: "HEAD" },
   ),
   forwards(
-    "a request with a body",
+    "a request with a body gets the response too",
     { status: 403, body: "no" },
     { status: 403, body: "no" },
     { chunks: ["a", "b"], chunkDelayMs: 20 },
   ),
   {
-    ...{ name: "a service that takes no connection", plugin: "forward", config: { cluster: "gone" } },
+    ...{ name: "a service that accepts no connection gives 503", plugin: "forward", config: { cluster: "gone" } },
     clusters: { gone: "dead" },
     steps: [{ expect: { status: 503, upstream: null, noLogs: ["response not sent"] } }],
   },
   {
-    ...{ name: "a service that is too slow", plugin: "forward", config: { timeoutMs: 100 } },
+    ...{ name: "a service that is too slow gives 504", plugin: "forward", config: { timeoutMs: 100 } },
     clusters: { service: { hang: true } },
     steps: [{ expect: { status: 504, upstream: null, noLogs: ["response not sent"] } }],
   },
   forwards(
-    "a response that is cut off",
+    "an incomplete response gives 502",
     { headers: [["content-length", "100"]], body: "short", cut: true },
     { status: 502, body: "" },
   ),
   {
-    ...{ name: "a status that no client gets", plugin: "forward", clusters: { service: { status: 999, body: "x" } } },
+    ...{
+      name: "a status code that no response can have gives 500",
+      plugin: "forward",
+      clusters: { service: { status: 999, body: "x" } },
+    },
     errors: ["response not sent: status 999 is not one of 200 to 599"],
     steps: [{ expect: { status: 500, body: "", upstream: null } }],
   },

@@ -7,7 +7,7 @@ const getAll = (name: string) => ["request.getAll", name] as const;
 
 const scenarios: Scenario[] = [
   probe(
-    "headers of the upstream's connection are there in the response hook, and not for the client",
+    "the response hook sees the hop-by-hop headers of the upstream, the client does not",
     { response: [["response.entries"], ["response.get", "transfer-encoding"]] },
     {
       clusters: { upstream: { headers: HOP_BY_HOP, chunks: ["a", "b"] } },
@@ -45,7 +45,7 @@ const scenarios: Scenario[] = [
     },
   ),
   probe(
-    "getOr takes its second value for a missing header only",
+    "getOr returns its second argument only if the header is missing",
     {
       request: [
         ["request.getOr", "x-none", "other"],
@@ -64,7 +64,7 @@ const scenarios: Scenario[] = [
     },
   ),
   probe(
-    "names are matched without regard to case",
+    "header names are compared without case",
     { request: [get("X-Mixed-Case"), get("x-mixed-case"), ["request.has", "X-MIXED-CASE"], getAll("X-Mixed-case")] },
     {
       steps: [
@@ -83,7 +83,7 @@ const scenarios: Scenario[] = [
     },
   ),
   probe(
-    "a repeated header that Envoy keeps inline is one, joined",
+    "the values of a repeated header that Envoy stores inline are joined",
     { request: [get("accept"), getAll("accept")] },
     {
       steps: [
@@ -101,7 +101,7 @@ const scenarios: Scenario[] = [
     },
   ),
   probe(
-    "other repeated headers stay apart: get gives the first",
+    "other repeated headers keep their values apart; get returns the first",
     { request: [get("cookie"), getAll("cookie"), get("x-a"), getAll("x-a")] },
     {
       steps: [
@@ -125,7 +125,7 @@ const scenarios: Scenario[] = [
     },
   ),
   probe(
-    "the pseudo-headers of a request, host under both names",
+    "a plugin reads a request's pseudo-headers; host is also :authority",
     { request: [":method", ":scheme", ":authority", ":path", "host"].map(get) },
     {
       steps: [
@@ -147,7 +147,7 @@ const scenarios: Scenario[] = [
     },
   ),
   probe(
-    "bytes that are not UTF-8 go through a plugin unchanged",
+    "a plugin copies header bytes that are not UTF-8 unchanged",
     { request: [["copy", "x-a", "x-b"], ["copy", "x-utf8", "x-c"], get("x-utf8")] },
     {
       steps: [
@@ -166,7 +166,7 @@ const scenarios: Scenario[] = [
     },
   ),
   probe(
-    "a request header cannot be read in a response hook: an error in the log, once",
+    "a response hook cannot read request headers; the error is logged once",
     { response: [get("x-a"), get("x-b"), ["request.entries"], ["request.available"], ["response.available"]] },
     {
       errors: ["request headers cannot be read here"],
@@ -190,7 +190,7 @@ const scenarios: Scenario[] = [
     },
   ),
   probe(
-    "a response header cannot be read in a request hook",
+    "a request hook cannot read or set response headers",
     { request: [["response.get", "x-a"], ["response.available"], ["response.set", "x-a", "1"]] },
     {
       errors: [/response headers cannot be read here/, /response headers: set "x-a": BadArgument/],
@@ -211,7 +211,7 @@ const scenarios: Scenario[] = [
     },
   ),
   probe(
-    "both maps can be read, not written, when the stream is done",
+    "the done hook can read the headers of both messages but not write them",
     {
       done: [
         get("x-a"),
@@ -244,7 +244,7 @@ const scenarios: Scenario[] = [
     },
   ),
   probe(
-    "method, scheme, host and path are there in every hook, as the request came",
+    "every hook can read the original method, scheme, host and path",
     {
       request: [
         ["request.set", ":path", "/changed"],

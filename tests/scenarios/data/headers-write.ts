@@ -38,7 +38,7 @@ const scenarios: Scenario[] = [
     },
   ),
   probe(
-    "what was written is read back",
+    "a plugin reads the headers that it has written",
     {
       request: [
         set("x-a", "1"),
@@ -68,7 +68,7 @@ const scenarios: Scenario[] = [
     },
   ),
   probe(
-    "response headers: set, append, delete, also set-cookie",
+    "response headers can be set, appended and deleted, also set-cookie",
     {
       response: [
         ["response.set", "x-a", "new"],
@@ -92,13 +92,13 @@ const scenarios: Scenario[] = [
     },
   ),
   probe(
-    "a value with a control character is refused and not sent",
+    "a value with a control character is an error and is not sent",
     {
       request: [set("x-a", "1\r\nx-evil: 1"), set("x-b", "1\n2"), set("x-c", "\0"), ["request.append", "x-d", "a\rb"]],
       response: [["response.set", "x-a", "1\r\nx-evil: 1"]],
     },
     {
-      errors: [/holds a control character/],
+      errors: [/contains a control character/],
       steps: [
         {
           expect: {
@@ -106,10 +106,10 @@ const scenarios: Scenario[] = [
             headers: { "x-a": null, "x-evil": null },
             upstream: { headers: { "x-a": null, "x-b": null, "x-c": null, "x-d": null, "x-evil": null } },
             logs: [
-              refused(set("x-a", "1\r\nx-evil: 1"), 'the value "1\\x0d\\x0ax-evil: 1" holds a control character'),
-              refused(set("x-b", "1\n2"), 'the value "1\\x0a2" holds a control character'),
-              refused(set("x-c", "\0"), 'the value "\\x00" holds a control character'),
-              refused(["request.append", "x-d", "a\rb"], 'the value "a\\x0db" holds a control character'),
+              refused(set("x-a", "1\r\nx-evil: 1"), 'the value "1\\x0d\\x0ax-evil: 1" contains a control character'),
+              refused(set("x-b", "1\n2"), 'the value "1\\x0a2" contains a control character'),
+              refused(set("x-c", "\0"), 'the value "\\x00" contains a control character'),
+              refused(["request.append", "x-d", "a\rb"], 'the value "a\\x0db" contains a control character'),
               "response headers: set",
             ],
           },
@@ -118,7 +118,7 @@ const scenarios: Scenario[] = [
     },
   ),
   probe(
-    "an empty name, or one that is not a token, is refused and not sent",
+    "an empty name, or a name that is not a token, is an error and is not sent",
     {
       request: [
         set("", "1"),
@@ -149,7 +149,7 @@ const scenarios: Scenario[] = [
     },
   ),
   probe(
-    "pseudo-headers cannot be removed, appended or made up",
+    "pseudo-headers cannot be deleted, appended or invented",
     {
       request: [
         ["request.delete", ":method"],
@@ -174,14 +174,14 @@ const scenarios: Scenario[] = [
             status: 200,
             upstream: { method: "GET", target: "/", headers: { host: "localhost" } },
             logs: [
-              refused(["request.delete", ":method"], "a message cannot be without this pseudo-header"),
-              refused(["request.delete", "host"], "a message cannot be without this pseudo-header"),
+              refused(["request.delete", ":method"], "a message needs its pseudo-headers"),
+              refused(["request.delete", "host"], "a message needs its pseudo-headers"),
               refused(["request.append", ":path", "/x"], "a pseudo-header has one value"),
               refused(["request.append", "Host", "x"], "a pseudo-header has one value"),
-              refused(set(":status", "200"), "there is no such pseudo-header"),
-              refused(set(":evil", "1"), "there is no such pseudo-header"),
+              refused(set(":status", "200"), "requests have no such pseudo-header"),
+              refused(set(":evil", "1"), "requests have no such pseudo-header"),
               'response headers: delete ":status"',
-              'response headers: set ":path": there is no such pseudo-header',
+              'response headers: set ":path": responses have no such pseudo-header',
             ],
           },
         },
@@ -189,7 +189,7 @@ const scenarios: Scenario[] = [
     },
   ),
   probe(
-    "pseudo-headers take only what can stand there",
+    "pseudo-headers accept valid values only",
     {
       request: [
         set("host", ""),
@@ -209,20 +209,20 @@ const scenarios: Scenario[] = [
       ],
     },
     {
-      errors: [/is not allowed there/],
+      errors: [/is not allowed/],
       steps: [
         {
           expect: {
             status: 200,
             upstream: { method: "GET", target: "/", headers: { host: "localhost" } },
             logs: [
-              refused(set(":path", ""), 'the value "" is not allowed there'),
-              refused(set(":path", "/a b"), 'the value "/a b" is not allowed there'),
-              refused(set(":method", "G T"), 'the value "G T" is not allowed there'),
-              refused(set(":scheme", "ftp"), 'the value "ftp" is not allowed there'),
-              refused(set("host", "a\tb"), 'the value "a\\x09b" is not allowed there'),
-              'response headers: set ":status": the value "abc" is not allowed there',
-              'response headers: set ":status": the value "600" is not allowed there',
+              refused(set(":path", ""), 'the value "" is not allowed'),
+              refused(set(":path", "/a b"), 'the value "/a b" is not allowed'),
+              refused(set(":method", "G T"), 'the value "G T" is not allowed'),
+              refused(set(":scheme", "ftp"), 'the value "ftp" is not allowed'),
+              refused(set("host", "a\tb"), 'the value "a\\x09b" is not allowed'),
+              'response headers: set ":status": the value "abc" is not allowed',
+              'response headers: set ":status": the value "600" is not allowed',
             ],
           },
         },
@@ -230,7 +230,7 @@ const scenarios: Scenario[] = [
     },
   ),
   probe(
-    "host and :authority are one header",
+    "host and :authority are the same header",
     {
       request: [
         set("Host", "a.example"),
@@ -251,7 +251,7 @@ const scenarios: Scenario[] = [
     },
   ),
   probe(
-    "what says where a message ends is the gateway's: it can be deleted, not written",
+    "content-length and transfer-encoding can be deleted but not written",
     {
       request: [
         set("transfer-encoding", "chunked"),
@@ -266,19 +266,19 @@ const scenarios: Scenario[] = [
       ],
     },
     {
-      errors: [/only the gateway sets it/],
+      errors: [/only the gateway sets this header/],
       oneConnection: true,
       steps: [
         {
           method: "POST",
-          headers: [["x-answer", '{"body":"answer"}']],
+          headers: [["x-answer", '{"body":"reply"}']],
           body: "0\r\n\r\n",
           expect: {
             status: 200,
-            body: "answer",
+            body: "reply",
             headers: { "content-length": null, "transfer-encoding": "chunked" },
             upstream: { headers: { "content-length": "5", "transfer-encoding": null }, body: "0\r\n\r\n" },
-            logs: [refused(set("content-length", "1"), "only the gateway sets it; delete it, if anything")],
+            logs: [refused(set("content-length", "1"), "only the gateway sets this header; it can be deleted")],
           },
         },
         { expect: { status: 200 } },
@@ -308,10 +308,10 @@ const scenarios: Scenario[] = [
     { steps: [{ headers: [["x-answer", '{"status":200,"body":""}']], expect: { status: 204, body: "" } }] },
   ),
   probe(
-    "HEAD stays HEAD, and nothing becomes a CONNECT",
+    "a HEAD request keeps its method, and no request becomes a CONNECT",
     { request: [set(":method", "GET"), set(":method", "CONNECT"), set(":method", "HEAD")] },
     {
-      errors: [/a HEAD request stays one/, /a request cannot become a CONNECT/],
+      errors: [/a HEAD keeps its method/, /a request cannot become a CONNECT/],
       oneConnection: true,
       steps: [
         {
@@ -321,8 +321,8 @@ const scenarios: Scenario[] = [
             body: "",
             upstream: { method: "HEAD" },
             logs: [
-              refused(set(":method", "GET"), "a HEAD request stays one"),
-              refused(set(":method", "CONNECT"), "a HEAD request stays one"),
+              refused(set(":method", "GET"), "a HEAD keeps its method"),
+              refused(set(":method", "CONNECT"), "a HEAD keeps its method"),
             ],
           },
         },

@@ -6,7 +6,7 @@ const denied = { status: 403, headers: { "x-why": "no" }, body: "denied" };
 
 const scenarios: Scenario[] = [
   probe(
-    "a reply to request headers: the upstream is not asked, the response hook sees it",
+    "a local reply to request headers runs the response hook, and the upstream gets no request",
     {
       request: [deny],
       response: [["isLocalReply"], ["response.get", ":status"], ["response.set", "x-hook", "1"]],
@@ -26,7 +26,7 @@ const scenarios: Scenario[] = [
     },
   ),
   probe(
-    "a reply to a request with a body, before the body has come",
+    "a local reply can be sent before the request's body has arrived",
     { request: [deny] },
     {
       steps: [
@@ -36,7 +36,7 @@ const scenarios: Scenario[] = [
     },
   ),
   probe(
-    "a reply in the place of the upstream's response",
+    "a local reply replaces the upstream's response",
     { response: [["isLocalReply"], deny] },
     {
       steps: [
@@ -53,7 +53,7 @@ const scenarios: Scenario[] = [
     },
   ),
   probe(
-    "a reply is refused when the stream is done",
+    "a local reply in the done hook is an error",
     { done: [deny] },
     {
       errors: ["response not sent: the stream is over"],
@@ -61,10 +61,10 @@ const scenarios: Scenario[] = [
     },
   ),
   probe(
-    "of two replies the first is sent",
+    "of two local replies the first is sent",
     { request: [["reply", 401, [], "first"], deny] },
     {
-      errors: ["response not sent: the request has been answered"],
+      errors: ["response not sent: the request already has a local reply"],
       steps: [
         {
           expect: {
@@ -72,28 +72,28 @@ const scenarios: Scenario[] = [
             body: "first",
             headers: { "x-why": null },
             upstream: null,
-            logs: [did(deny, "the request has been answered")],
+            logs: [did(deny, "the request already has a local reply")],
           },
         },
       ],
     },
   ),
   probe(
-    "a reply to a reply of its own is refused",
+    "a local reply to the plugin's own local reply is an error",
     { request: [["reply", 401, [], "first"]], response: [deny] },
     {
-      errors: ["response not sent: the request has been answered"],
+      errors: ["response not sent: the request already has a local reply"],
       steps: [{ expect: { status: 401, body: "first", upstream: null } }],
     },
   ),
   probe(
-    "a pause does not hold a reply up",
+    "a pause does not delay a local reply",
     { request: [deny, ["pause"]], response: [["isLocalReply"]] },
     { steps: [{ expect: { ...denied, upstream: null, logs: [did(["isLocalReply"], true)] } }] },
   ),
   ...[0, 99, 100, 199, 600, 99999, -1].map((status) =>
     probe(
-      `status ${status} is refused`,
+      `a local reply with status code ${status} is an error and gives 500`,
       { request: [["reply", status, [], "x"]] },
       {
         errors: [`response not sent: status ${status} is not one of 200 to 599`],
@@ -111,7 +111,7 @@ const scenarios: Scenario[] = [
     ),
   ),
   probe(
-    "more headers than a host reads are refused, not dropped",
+    "a local reply with more headers than a host reads is an error and gives 500",
     { request: [["reply", 401, Array.from({ length: 1025 }, (_, i) => [`x-${i}`, "v"]), "x"]] },
     {
       errors: ["response not sent: more than 1024 headers, or more than 1 MiB of them"],
@@ -119,15 +119,15 @@ const scenarios: Scenario[] = [
     },
   ),
   probe(
-    "a pause that nothing ends is warned about",
+    "the plugin logs a warning if it pauses without a call",
     { request: [["pause"]] },
     {
       steps: [
         {
           limitMs: 300,
           expect: {
-            failure: /no answer within/,
-            logs: ["[warn] [probe] [nil] [nil] a message is held, and nothing will end it"],
+            failure: /no response within/,
+            logs: ["[warn] [probe] [nil] [nil] a message is paused, and no call will resume it"],
           },
         },
       ],
@@ -135,14 +135,14 @@ const scenarios: Scenario[] = [
   ),
   ...(
     [
-      ["Content-Length", "5", "header Content-Length: only the gateway sets it"],
-      ["x-a", "1\r\nx-evil: 1", 'header x-a: the value "1\\x0d\\x0ax-evil: 1" holds a control character'],
+      ["Content-Length", "5", "header Content-Length: only the gateway sets this header"],
+      ["x-a", "1\r\nx-evil: 1", 'header x-a: the value "1\\x0d\\x0ax-evil: 1" contains a control character'],
       ["", "1", 'header name "" is not a token of RFC 9110'],
       [":status", "200", 'header name ":status" is not a token of RFC 9110'],
     ] as const
   ).map(([name, value, why]) =>
     probe(
-      `a reply with the header ${JSON.stringify(name)}: ${JSON.stringify(value)} is refused as a whole, for a 500`,
+      `a local reply with the header ${JSON.stringify(name)}: ${JSON.stringify(value)} is an error and gives 500`,
       {
         request: [
           [
@@ -186,7 +186,7 @@ const scenarios: Scenario[] = [
     ),
   ),
   probe(
-    "a reply with a header that is no pair is refused as a whole, for a 500",
+    "a local reply with a header that is not a pair is an error and gives 500",
     {
       request: [
         ["reply", 200, [["x-a"]], "x"],
@@ -194,12 +194,12 @@ const scenarios: Scenario[] = [
       ],
     },
     {
-      errors: [/response not sent: (header 0 is not a pair|the request has been answered)/],
+      errors: [/response not sent: (header 0 is not a pair|the request already has a local reply)/],
       steps: [{ expect: { status: 500, upstream: null, logs: ["header 0 is not a pair of name and value"] } }],
     },
   ),
   {
-    ...{ name: "a refused reply lets the request go on where the plugin fails open", plugin: "fail-open" },
+    ...{ name: "with FailOpen, a request continues after an invalid local reply", plugin: "fail-open" },
     config: {
       request: [
         ["reply", 0, [], "x"],
@@ -218,7 +218,7 @@ const scenarios: Scenario[] = [
     ],
   },
   probe(
-    "HEAD gets the headers without the body",
+    "a HEAD request gets the headers without the body",
     { request: [["reply", 200, [["content-type", "text/html"]], "<p>hello"]] },
     {
       oneConnection: true,
@@ -237,7 +237,7 @@ const scenarios: Scenario[] = [
     },
   ),
   probe(
-    "204 and 304 without a body",
+    "local replies with 204 and 304 without a body are sent",
     { request: [["reply", 204, [["x-a", "1"]]]] },
     {
       oneConnection: true,
@@ -250,7 +250,7 @@ const scenarios: Scenario[] = [
     },
   ),
   probe(
-    "204 and 304 have no body: it is left out",
+    "local replies with 204 and 304 are sent without their body, with a warning",
     { request: [["reply", 204, [], "body"]] },
     {
       oneConnection: true,
@@ -270,7 +270,7 @@ const scenarios: Scenario[] = [
     },
   ),
   probe(
-    "repeated headers and other bytes reach the client, the body as UTF-8",
+    "repeated headers and header bytes that are not ASCII reach the client, the body as UTF-8",
     {
       request: [
         [
@@ -314,7 +314,7 @@ const scenarios: Scenario[] = [
     },
   ),
   probe(
-    "response.code of an answer to a gRPC client is that of HTTP, which its headers do not have",
+    "for a gRPC client, response.code of a local reply is the HTTP status code, :status is 200",
     {
       response: [
         ["property", ["response", "code"], "i64"],
@@ -337,12 +337,12 @@ const scenarios: Scenario[] = [
     },
   ),
   probe(
-    "isLocalReply: false before a response, and the same in the done hook as in the response's",
+    "isLocalReply is false before a response, and for upstream responses in the done hook",
     { request: [["isLocalReply"]], done: [["isLocalReply"], ["response.get", ":status"]] },
     {
       steps: [
         { expect: { status: 200, logs: [did(["isLocalReply"], false), did(["response.get", ":status"], "200")] } },
-        // Cut in mid-body, where Envoy writes another reason over the upstream's.
+        // The upstream closes the connection within the body: Envoy then replaces the response code details.
         {
           headers: [["x-answer", '{"headers":[["content-length","100"]],"body":"short","cut":true}']],
           expect: {
@@ -355,7 +355,7 @@ const scenarios: Scenario[] = [
     },
   ),
   probe(
-    "isLocalReply: no for an upstream, yes for the gateway's own answers",
+    "isLocalReply is false for upstream responses and true for the gateway's local replies",
     { response: [["isLocalReply"]] },
     {
       routes: [

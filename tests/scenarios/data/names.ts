@@ -1,6 +1,6 @@
 import type { Scenario } from "../scenario.js";
 
-// Names of the gateway that are not ASCII, in the configurations of plugins.
+// Names of routes, services and plugins that are not ASCII.
 
 const service = "outbound|80||服务.dns";
 const auth = "outbound|80||认证.dns";
@@ -14,7 +14,12 @@ const routes = [
 
 const scenarios: Scenario[] = [
   {
-    ...{ name: "rules for routes and services", plugin: "rules-late", pluginName: "规则", routes },
+    ...{
+      name: "rules match routes and services with names that are not ASCII",
+      plugin: "rules-late",
+      pluginName: "规则",
+      routes,
+    },
     config: {
       _rules_: [
         { _match_route_: ["中文路由"], _match_service_: ["服务.dns:80"], name: "both" },
@@ -33,7 +38,7 @@ const scenarios: Scenario[] = [
     ],
   },
   {
-    ...{ name: "a call to a service", plugin: "ext-auth", routes },
+    ...{ name: "a call reaches a service with a name that is not ASCII", plugin: "ext-auth", routes },
     config: { service: { fqdn: "认证.dns", port: 80 } },
     clusters: { [auth]: { status: 200 } },
     steps: [

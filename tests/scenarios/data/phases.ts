@@ -1,24 +1,25 @@
+import { respondWith } from "../../support/upstream.js";
 import { did, type ProbeStep } from "../probe.js";
 import type { RequestStep, Scenario } from "../scenario.js";
 
-/** The hooks of a message's way, each with a request that meets it and what its answers can still do. */
+/** A hook, and what a plugin can still do when this hook runs. */
 interface Phase {
   hook: "request" | "requestBody" | "requestTrailers" | "response" | "responseBody" | "responseTrailers";
   title: string;
-  /** Headers can be edited there, or until the message goes on. */
+  /** The map of headers or trailers that the plugin can edit in the hook, and until the message continues. */
   editable?: "request" | "requestTrailers" | "response" | "responseTrailers";
-  /** Status and headers have left: an answer can only cut the connection. */
+  /** The status code and headers have been sent: a local reply can only close the connection. */
   late?: true;
-  /** Nothing has reached the upstream. */
+  /** Nothing has been sent to the upstream. */
   first?: true;
 }
 
 const PHASES: Phase[] = [
   { hook: "request", title: "request headers", editable: "request", first: true },
-  { hook: "requestBody", title: "a request's body" },
+  { hook: "requestBody", title: "request body" },
   { hook: "requestTrailers", title: "request trailers", editable: "requestTrailers" },
   { hook: "response", title: "response headers", editable: "response" },
-  { hook: "responseBody", title: "a response's body", late: true },
+  { hook: "responseBody", title: "response body", late: true },
   { hook: "responseTrailers", title: "response trailers", editable: "responseTrailers", late: true },
 ];
 
@@ -29,15 +30,12 @@ const call = (cluster: string, then: ProbeStep[]): ProbeStep => [
   ...(["call", cluster, "GET", "/", [], "", 500, then] as const),
 ];
 
-/** A request with a body and trailers, whose answer has both too: it meets every hook. */
+/** A request that runs every hook: it has a body and trailers, and so has its response. */
 const whole = {
   chunks: ["ab", "c"],
   chunkDelayMs: 20,
   trailers: [["x-t", "1"]],
-  headers: [
-    ["te", "trailers"],
-    ["x-answer", JSON.stringify({ chunks: ["12", "3"], chunkDelayMs: 20, trailers: [["x-r", "1"]] })],
-  ],
+  headers: [["te", "trailers"], respondWith({ chunks: ["12", "3"], chunkDelayMs: 20, trailers: [["x-r", "1"]] })],
 } satisfies Partial<RequestStep>;
 const passed = {
   ...{ status: 200, body: "123", trailers: { "x-r": "1" } },
@@ -52,49 +50,49 @@ const scenarios: Scenario[] = PHASES.flatMap(({ hook, title, editable, late, fir
   const scenario = (name: string, steps: ProbeStep[], rest: Omit<Scenario, "name" | "plugin" | "config">) => ({
     ...{ name: `${title}: ${name}`, plugin: "body-write", config: { [hook]: steps }, ...rest },
   });
-  const answers = { clusters: { ask: { delayMs: 20 } } };
+  const withCheck = { clusters: { check: { delayMs: 20 } } };
   return [
-    scenario("an answer there", [deny], { steps: [{ ...whole, expect: denied }] }),
-    scenario("an answer and a pause there", [deny, pause], { steps: [{ ...whole, expect: denied }] }),
-    scenario("of two answers there the first counts", [deny, again], {
-      errors: ["response not sent: the request has been answered"],
-      steps: [{ ...whole, expect: { ...denied, logs: [did(again, "the request has been answered")] } }],
+    scenario("a local reply", [deny], { steps: [{ ...whole, expect: denied }] }),
+    scenario("a local reply and a pause", [deny, pause], { steps: [{ ...whole, expect: denied }] }),
+    scenario("of two local replies the first is sent", [deny, again], {
+      errors: ["response not sent: the request already has a local reply"],
+      steps: [{ ...whole, expect: { ...denied, logs: [did(again, "the request already has a local reply")] } }],
     }),
-    scenario("a pause there until a call is answered", [call("ask", [resume]), pause], {
-      ...{ ...answers, oneConnection: true },
+    scenario("a pause until a call has ended", [call("check", [resume]), pause], {
+      ...{ ...withCheck, oneConnection: true },
       steps: [
-        { ...whole, expect: { ...passed, logs: [did(resume, null)], calls: [{ cluster: "ask" }] } },
+        { ...whole, expect: { ...passed, logs: [did(resume, null)], calls: [{ cluster: "check" }] } },
         { ...whole, chunkDelayMs: 60, expect: passed },
       ],
     }),
-    scenario("the answer of a call denies there", [call("ask", [deny]), pause], {
-      ...answers,
+    scenario("a call result denies", [call("check", [deny]), pause], {
+      ...withCheck,
       steps: [{ ...whole, expect: denied }],
     }),
-    scenario("an answer after a resume in the answer of a call", [call("ask", [resume, deny]), pause], {
-      ...answers,
-      errors: ["response not sent: the message has been told to go on"],
+    scenario("in a call's callback, a resume and then a local reply", [call("check", [resume, deny]), pause], {
+      ...withCheck,
+      errors: ["response not sent: the message was just resumed"],
       steps: [{ ...whole, expect: passed }],
     }),
-    scenario("a resume after an answer in the answer of a call", [call("ask", [deny, resume]), pause], {
-      ...answers,
-      errors: [/cannot be resumed: the request has been answered/],
+    scenario("in a call's callback, a local reply and then a resume", [call("check", [deny, resume]), pause], {
+      ...withCheck,
+      errors: [/cannot be resumed: the request already has a local reply/],
       steps: [{ ...whole, expect: denied }],
     }),
-    scenario("a call there that nobody waits for", [call("ask", [["log", "info", "asked"]])], {
-      ...answers,
-      // A response that nothing holds may be there before the call is.
-      steps: [{ ...whole, expect: { ...passed, ...(late ? {} : { calls: [{ cluster: "ask" }] }) } }],
+    scenario("a call without a pause", [call("check", [["log", "info", "checked"]])], {
+      ...withCheck,
+      // The response can end before the call reaches its cluster: nothing pauses it.
+      steps: [{ ...whole, expect: { ...passed, ...(late ? {} : { calls: [{ cluster: "check" }] }) } }],
     }),
-    scenario("a call there that cannot be sent", [call("nobody", [resume]), deny], {
+    scenario("a call that cannot be sent", [call("nobody", [resume]), deny], {
       errors: ["the gateway has no such cluster"],
       steps: [{ ...whole, expect: { ...denied, logs: ["the gateway has no such cluster"] } }],
     }),
     ...(editable === undefined
       ? []
       : [
-          scenario("an edit there, and one before it goes on", edits(editable, resume), {
-            ...answers,
+          scenario("an edit in the hook, and one in a call's callback before the resume", edits(editable, resume), {
+            ...withCheck,
             steps: [{ ...whole, expect: edited(editable) }],
           }),
         ]),
@@ -102,7 +100,7 @@ const scenarios: Scenario[] = PHASES.flatMap(({ hook, title, editable, late, fir
 });
 
 function edits(map: string, resume: ProbeStep): ProbeStep[] {
-  return [[`${map}.set`, "x-a", "1"], call("ask", [[`${map}.set`, "x-b", "2"], resume]), pause];
+  return [[`${map}.set`, "x-a", "1"], call("check", [[`${map}.set`, "x-b", "2"], resume]), pause];
 }
 
 function edited(map: string): RequestStep["expect"] {

@@ -3,7 +3,7 @@ import type { Scenario } from "../scenario.js";
 
 const scenarios: Scenario[] = [
   {
-    name: "two roots in one VM, each with its configuration",
+    name: "two root contexts in one VM have a configuration each",
     plugins: [
       {
         plugin: "probe",
@@ -44,7 +44,7 @@ const scenarios: Scenario[] = [
     ],
   },
   probe(
-    "values that a hook keeps are there in later hooks of the same request, by type",
+    "later hooks of the same request read the values that a hook has stored, by type",
     {
       request: [
         ["keep", "user", "mia"],
@@ -77,7 +77,7 @@ const scenarios: Scenario[] = [
     },
   ),
   probe(
-    "properties as text, number and truth value; one that is not there",
+    "a plugin reads properties as string, number and boolean; an unknown property is null",
     {
       request: [
         ["property", ["request", "method"], "string"],
@@ -124,7 +124,7 @@ const scenarios: Scenario[] = [
     },
   ),
   probe(
-    "the done hook runs exactly once per stream, also after a reply",
+    "the done hook runs once per stream, also if the upstream resets the connection",
     { request: [["log", "info", "begin"]], done: [["log", "info", "end"]] },
     {
       steps: [
@@ -134,7 +134,7 @@ const scenarios: Scenario[] = [
     },
   ),
   probe(
-    "log levels, and the request's id once the plugin has read it",
+    "log lines have a level, and the request's id once the plugin has read it",
     {
       request: [
         ["log", "warn", "before"],
@@ -165,14 +165,14 @@ const scenarios: Scenario[] = [
   ),
   {
     ...probe(
-      "the plugin's id from its configuration stands in each line",
+      "each log line has the plugin's id from its configuration",
       {},
       { steps: [{ expect: { status: 200, logs: ["[probe] [id-7] [nil] did"] } }] },
     ),
     config: { _plugin_id_: "id-7", request: [["line"]] },
   },
   probe(
-    "time, random numbers, trace and console work, also while the plugin starts",
+    "a plugin can use time, random numbers, trace and console, also while it starts",
     {
       start: [["clock"], ["random"], ["trace"], ["console", "from start"]],
       request: [["clock"], ["random"], ["trace"], ["console", "from a request"]],
@@ -190,14 +190,14 @@ const scenarios: Scenario[] = [
   ),
   {
     ...probe(
-      "the configuration of the VM",
+      "a plugin reads the configuration of the VM",
       { request: [["vmConfiguration"]] },
       { steps: [{ expect: { status: 200 } }] },
     ),
     vmConfiguration: "vm text",
   },
   probe(
-    "a failed assertion says what and where before the VM ends",
+    "a failed assertion logs its message and position before the VM ends",
     { request: [["abort", "the reason"]] },
     {
       traps: true,
@@ -214,23 +214,23 @@ const scenarios: Scenario[] = [
     },
   ),
   {
-    ...{ name: "a callback that the plugin exports itself lets a request go on", plugin: "own-callbacks" },
+    ...{ name: "a callback that the plugin exports itself resumes a request", plugin: "own-callbacks" },
     steps: [
       {
-        expect: { status: 200, upstream: { headers: { "x-last": "tick 99" } }, noLogs: ["nothing will end it"] },
+        expect: { status: 200, upstream: { headers: { "x-last": "tick 99" } }, noLogs: ["no call will resume it"] },
       },
       { body: "body", expect: { status: 200, upstream: { headers: { "x-last": "tick 99" }, body: "body" } } },
     ],
   },
   {
-    name: "SetCtx never: the configuration fails",
+    name: "a plugin without SetCtx rejects its configuration",
     plugin: "no-set-ctx",
-    refused: true,
+    rejected: true,
     errors: [/no plugin: SetCtx was not called/],
     steps: [{ expect: { status: 500, upstream: null } }],
   },
   {
-    ...{ name: "SetCtx twice: the configuration fails", plugin: "two-set-ctx", refused: true },
+    ...{ name: "a plugin that calls SetCtx twice rejects its configuration", plugin: "two-set-ctx", rejected: true },
     errors: [/SetCtx was called twice, for "one" and "two"/],
     steps: [{ expect: { status: 500, upstream: null } }],
   },

@@ -7,7 +7,7 @@ const routes = [
   { name: "other", prefix: "/", cluster: "upstream" },
 ];
 
-/** A request, and the name of the rule that must hold in all hooks; null for none. */
+/** A request, and the name of the rule that must apply in all hooks; null if no rule applies. */
 function rule(target: string, host: string, name: string | null, also = ""): RequestStep {
   const done = name === null ? { noLogs: [/done: /] } : { logs: [`done: ${name}`] };
   return {
@@ -21,7 +21,7 @@ const seen = (name: string | null, also: string) => ({
   body: name === null ? /^((?!x-rule)[^])*$/ : new RegExp(`\\["x-rule","${name}${also}"\\]`),
 });
 
-/** The same for a plugin that only has a hook on the response. */
+/** As `rule`, for a plugin that has only a hook on response headers. */
 function late(target: string, host: string, name: string | null): RequestStep {
   return { target, headers: [["host", host]], expect: { status: 200, headers: { "x-rule": name } } };
 }
@@ -35,7 +35,7 @@ const LIST = [
   { _match_route_prefix_: ["oth"], name: "prefix" },
 ];
 
-const ASKED: [target: string, host: string, name: string | null][] = [
+const REQUESTS: [target: string, host: string, name: string | null][] = [
   ["/foo", "h", "foo"],
   ["/foo", "first.example.com", "first"],
   ["/foo", "FIRST.Example.com:8080", "first"],
@@ -58,16 +58,16 @@ const ASKED: [target: string, host: string, name: string | null][] = [
 
 const scenarios: Scenario[] = [
   {
-    ...{ name: "the first rule that fits holds in all hooks", plugin: "rules", routes, config: { _rules_: LIST } },
-    steps: ASKED.map(([target, host, name]) => rule(target, host, name)),
+    ...{ name: "the first rule that matches applies in all hooks", plugin: "rules", routes, config: { _rules_: LIST } },
+    steps: REQUESTS.map(([target, host, name]) => rule(target, host, name)),
   },
   {
-    name: "for a plugin without a hook on the headers of requests too",
+    name: "rules apply in a plugin without a hook on request headers too",
     ...{ plugin: "rules-late", routes, config: { _rules_: LIST } },
-    steps: ASKED.map(([target, host, name]) => late(target, host, name)),
+    steps: REQUESTS.map(([target, host, name]) => late(target, host, name)),
   },
   {
-    name: "where no rule fits the global configuration holds, and rules take over what they do not say",
+    name: "if no rule matches the global configuration applies, and rules inherit fields from it",
     ...{ plugin: "rules", routes },
     config: {
       name: "global",
@@ -77,7 +77,7 @@ const scenarios: Scenario[] = [
     steps: [rule("/foo", "h", "foo", "\\+"), rule("/bar", "h", "global", "\\+"), rule("/bar", "d", "global", "\\+")],
   },
   {
-    name: "where no rule fits and there is no global configuration nothing is touched",
+    name: "without a matching rule and a global configuration the plugin changes nothing",
     ...{ plugin: "rules", routes, config: { _rules_: [{ _match_route_: ["default/foo"], name: "foo" }] } },
     steps: [
       rule("/bar", "h", null),
@@ -100,7 +100,7 @@ const scenarios: Scenario[] = [
     ],
   },
   {
-    name: "a request that matches by nothing it has: no route, no cluster",
+    name: "a request without route and cluster matches rules by domain only",
     ...{ plugin: "rules-late", routes: routes.slice(0, 1), config: { name: "global", _rules_: LIST.slice(2) } },
     steps: [
       { target: "/none", expect: { status: 404, headers: { "x-rule": "global" } } },
@@ -108,7 +108,7 @@ const scenarios: Scenario[] = [
     ],
   },
   ...["", 'request_headers call_foreign_function "clear_route_cache " __'].map((clear): Scenario => ({
-    name: `after a plugin before it has changed the path the rule is that of the old route${clear && ", also when the route was cleared"}`,
+    name: `after an earlier plugin has changed the path, the old route decides the rule${clear && ", also if the route cache was cleared"}`,
     routes,
     plugins: [
       {
@@ -125,7 +125,7 @@ const scenarios: Scenario[] = [
           calls: [{ cluster: "outbound|8080||bar.static", target: "/bar/x", headers: { "x-rule": "foo" } }],
         },
       },
-      // By service it is that of the old cluster, too.
+      // Rules for services match the old cluster, too.
       {
         update: {
           _rules_: [
@@ -139,7 +139,7 @@ const scenarios: Scenario[] = [
     ],
   })),
   {
-    name: "a plugin without options for its configuration has rules too",
+    name: "a plugin without a configuration parser has rules too",
     ...{ plugin: "header-authorization", routes, config: { _rules_: [{ _match_route_: ["default/foo"] }] } },
     steps: [
       { target: "/foo", expect: { status: 403 } },
@@ -147,18 +147,23 @@ const scenarios: Scenario[] = [
     ],
   },
   {
-    ...{ name: "an update brings other rules", plugin: "rules-late", routes, config: { _rules_: LIST } },
+    ...{
+      name: "an update replaces the rules unless it is rejected",
+      plugin: "rules-late",
+      routes,
+      config: { _rules_: LIST },
+    },
     steps: [
       late("/foo", "h", "foo"),
       { update: { _rules_: [{ _match_route_: ["default/bar"], name: "new" }] }, expect: "accepted" },
       late("/foo", "h", null),
       late("/bar", "h", "new"),
-      { update: { _rules_: [{ name: "all" }] }, expect: "refused" },
+      { update: { _rules_: [{ name: "all" }] }, expect: "rejected" },
       late("/bar", "h", "new"),
     ],
   },
   {
-    name: "with isolation a rule that cannot be read stays as it was, over the new global configuration, or is left out",
+    name: "with isolation, an invalid rule keeps its previous fields over the new global configuration, or is left out",
     ...{ plugin: "rules-isolated", routes },
     config: {
       also: "+",
@@ -167,8 +172,10 @@ const scenarios: Scenario[] = [
         { _match_domain_: ["d", "e"], name: "domain" },
       ],
     },
-    // The rules are left out in the VM in which the gateway tries an update, too: it is a new one.
-    errors: [/_rules_\[\d\]: name: expected string, got (number|boolean|array); left out: it was not there before/],
+    // The gateway first tries an update in a new VM. There the rules are left out, too.
+    errors: [
+      /_rules_\[\d\]: name: expected string, got (number|boolean|array); rule dropped: it has no previous version/,
+    ],
     steps: [
       late("/foo", "h", "foo+"),
       late("/bar", "d", "domain+"),
@@ -214,29 +221,29 @@ const scenarios: Scenario[] = [
     ],
   },
   {
-    name: "with isolation an update is refused if none of its rules can be read, or one asks for nothing",
+    name: "with isolation, an update is rejected if all its rules are invalid, or one of them has no match field",
     ...{ plugin: "rules-isolated", routes, config: { _rules_: [{ _match_route_: ["default/foo"], name: "foo" }] } },
     steps: [
-      { update: { _rules_: [{ _match_route_: ["default/foo"], name: 1 }] }, expect: "refused" },
+      { update: { _rules_: [{ _match_route_: ["default/foo"], name: 1 }] }, expect: "rejected" },
       late("/foo", "h", "foo"),
-      { update: { _rules_: [{ _match_route_: ["other"], name: "other" }, { name: 1 }] }, expect: "refused" },
+      { update: { _rules_: [{ _match_route_: ["other"], name: "other" }, { name: 1 }] }, expect: "rejected" },
       late("/foo", "h", "foo"),
       late("/", "h", null),
     ],
   },
   {
-    name: "an error in the global part is passed over, and in the log",
+    name: "an invalid global configuration is ignored and logged if there are rules",
     ...{ plugin: "rules-late", routes, config: { name: 1, _rules_: LIST } },
-    errors: ["global configuration passed over: name: expected string, got number"],
+    errors: ["global configuration ignored: name: expected string, got number"],
     steps: [late("/foo", "h", "foo"), late("/bar", "h", "bar")],
   },
   {
-    name: "an id alone beside rules is no global configuration",
+    name: "a plugin id beside rules is not a global configuration",
     ...{ plugin: "rules-late", routes, config: { _plugin_id_: "id", _rules_: [{ _match_domain_: ["d"], name: "d" }] } },
     steps: [late("/foo", "d", "d"), late("/foo", "h", null)],
   },
   {
-    name: "a request without an authority gets 500 where a rule asks for the host, and only there",
+    name: "a request without an authority gets 500 only if a rule needs the host",
     routes,
     plugins: [{ plugin: "no-authority" }, { plugin: "rules", config: { name: "global", _rules_: LIST } }],
     steps: [
@@ -253,7 +260,7 @@ const scenarios: Scenario[] = [
     ],
   },
   {
-    name: "with FailOpen such a request passes, and the plugin does nothing with it",
+    name: "with FailOpen, a request without an authority passes and the plugin changes nothing",
     routes,
     plugins: [{ plugin: "no-authority" }, { plugin: "rules-late", config: { name: "global", _rules_: LIST } }],
     steps: [

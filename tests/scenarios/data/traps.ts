@@ -9,7 +9,12 @@ const errors = [/on purpose/];
 
 const scenarios: Scenario[] = [
   {
-    ...{ name: "a trap: 503 for this request and all that follow", plugin: raw, traps: true, oneWorker: true },
+    ...{
+      name: "FAIL_CLOSED: after a trap, this request and all later ones get 503",
+      plugin: raw,
+      traps: true,
+      oneWorker: true,
+    },
     steps: [
       { expect: { status: 200 } },
       { ...trap, expect: { status: 503, body: "", upstream: null, logs: [/proxy_on_request_headers failed/] } },
@@ -18,7 +23,7 @@ const scenarios: Scenario[] = [
     ],
   },
   {
-    ...{ name: "FAIL_OPEN: 503 for the request that trapped, the others pass", plugin: raw, traps: true },
+    ...{ name: "FAIL_OPEN: the request that trapped gets 503, later ones pass", plugin: raw, traps: true },
     ...{ failurePolicy: "FAIL_OPEN" as const, config: "c", oneWorker: true },
     steps: [
       { ...trap, expect: { status: 503, upstream: null } },
@@ -26,7 +31,7 @@ const scenarios: Scenario[] = [
     ],
   },
   {
-    ...{ name: "FAIL_RELOAD: 503 until the VM may be made anew", plugin: raw, traps: true },
+    ...{ name: "FAIL_RELOAD: the request that trapped gets 503", plugin: raw, traps: true },
     ...{ failurePolicy: "FAIL_RELOAD" as const, config: "c" },
     steps: [
       { expect: { status: 200, upstream: { headers: { "x-config": "c" } } } },
@@ -34,17 +39,17 @@ const scenarios: Scenario[] = [
     ],
   },
   probe(
-    "a trap in a response hook: 503 in the response's place",
+    "a trap in a response hook replaces the response with a 503",
     { response: [abort] },
     { traps: true, errors, steps: [{ expect: { status: 503, body: "", upstream: {} } }] },
   ),
   {
-    ...{ name: "a trap in a hook on a request's body", plugin: "body-write", traps: true, errors },
+    ...{ name: "a trap in a hook on a request body gives 503", plugin: "body-write", traps: true, errors },
     config: { requestBody: [abort] },
     steps: [{ body: "abc", expect: { status: 503 } }],
   },
   {
-    ...{ name: "a trap in a hook on a response's body cuts the connection", plugin: "body-write", traps: true, errors },
+    ...{ name: "a trap in a hook on a response body closes the connection", plugin: "body-write", traps: true, errors },
     config: { responseBody: [abort] },
     steps: [
       {
@@ -54,11 +59,11 @@ const scenarios: Scenario[] = [
     ],
   },
   probe(
-    "a trap in the answer of a call leaves the request hanging",
+    "after a trap in the callback of a call, the paused request gets no response",
     { request: [call([abort]), ["pause"]] },
     {
       ...{ traps: true, errors, oneWorker: true, clusters: { auth: {} } },
-      steps: [{ limitMs: 300, expect: { failure: /no answer within/, upstream: null } }, { expect: { status: 503 } }],
+      steps: [{ limitMs: 300, expect: { failure: /no response within/, upstream: null } }, { expect: { status: 503 } }],
     },
   ),
 ];

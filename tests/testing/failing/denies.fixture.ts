@@ -4,13 +4,13 @@ import { expect, test } from "vitest";
 const wasm = process.env["TEST_WASM"]!;
 const config = { cluster: "auth", timeoutMs: 200 };
 
-test("an assertion of vitest's own", async () => {
+test("a failing assertion of vitest's own", async () => {
   const plugin = await startPlugin({ wasm, config, upstreams: { auth: { status: 403 } } });
   const response = await plugin.fetch("/orders", { headers: { authorization: "t" } });
   expect(response.status).toBe(200);
 });
 
-test("a plugin with a name of its own, in a later step", async () => {
+test("a failing assertion about a plugin with a name of its own", async () => {
   const plugin = await startPlugin({ wasm, config, name: "my-auth" });
   const request = plugin.request("/");
   plugin.clock.advance(200);

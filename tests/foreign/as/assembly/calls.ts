@@ -13,7 +13,7 @@ import {
   stream_context,
 } from "@gcoredev/proxy-wasm-sdk-as/assembly";
 
-/** Asks the cluster that the request names. */
+/** Calls the cluster that the request names. */
 export function call(stream: Context): FilterHeadersStatusValues {
   const headers = [
     makeHeaderPair(":method", "POST"),
@@ -47,12 +47,12 @@ function onCheck(stream: BaseContext, headers: u32, size: usize, trailers: u32):
   stream.continueRequest();
 }
 
-/** The body is held until it is known what goes before it. */
+/** Pauses the body until a call returns the text that belongs in front of the body. */
 export function callInBody(stream: Context): FilterDataStatusValues {
   get(stream, "/body", (stream: BaseContext, headers: u32, size: usize, trailers: u32) => {
-    const answer = String.UTF8.decode(get_buffer_bytes(BufferTypeValues.HttpCallResponseBody, 0, <u32>size));
+    const prefix = String.UTF8.decode(get_buffer_bytes(BufferTypeValues.HttpCallResponseBody, 0, <u32>size));
     const body = String.UTF8.decode(get_buffer_bytes(BufferTypeValues.HttpRequestBody, 0, u32.MAX_VALUE));
-    set_buffer_bytes(BufferTypeValues.HttpRequestBody, 0, u32.MAX_VALUE, String.UTF8.encode(answer + "/" + body));
+    set_buffer_bytes(BufferTypeValues.HttpRequestBody, 0, u32.MAX_VALUE, String.UTF8.encode(prefix + "/" + body));
     stream.continueRequest();
   });
   return FilterDataStatusValues.StopIterationAndBuffer;
@@ -60,8 +60,8 @@ export function callInBody(stream: Context): FilterDataStatusValues {
 
 export function callInResponse(stream: Context): FilterHeadersStatusValues {
   get(stream, "/response", (stream: BaseContext, headers: u32, size: usize, trailers: u32) => {
-    const answer = get_buffer_bytes(BufferTypeValues.HttpCallResponseBody, 0, <u32>size);
-    stream_context.headers.response.add("x-checked", String.UTF8.decode(answer));
+    const checked = get_buffer_bytes(BufferTypeValues.HttpCallResponseBody, 0, <u32>size);
+    stream_context.headers.response.add("x-checked", String.UTF8.decode(checked));
     continue_response();
   });
   return FilterHeadersStatusValues.StopIteration;

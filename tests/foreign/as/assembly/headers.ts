@@ -1,8 +1,8 @@
 import { makeHeaderPair, Headers } from "@gcoredev/proxy-wasm-sdk-as/assembly";
 
-/** For headers and trailers: the SDK does not export the class of its maps. */
+/** Edits headers or trailers. A generic function, because the SDK does not export the class of its header maps. */
 export function edit<T>(map: T): void {
-  // The SDK makes no difference between an empty value and none.
+  // The SDK does not distinguish an empty value from an absent header.
   const absent = map.get("x-absent") == "" ? "none" : "there";
   const got = map.get("x-one") + " " + map.get("x-many") + " " + absent;
   const many: string[] = [];

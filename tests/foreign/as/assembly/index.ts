@@ -40,7 +40,7 @@ class Root extends RootContext {
 }
 
 class Stream extends Context {
-  /** What the request asks for by x-topic. */
+  /** The value of the request's x-topic header. */
   topic: string = "";
 
   constructor(id: u32, root: RootContext) {
@@ -70,7 +70,7 @@ class Stream extends Context {
     else if (this.topic == "grpc") {
       send_local_response(403, "", String.UTF8.encode("denied"), [], GrpcStatusValues.PermissionDenied);
       return FilterHeadersStatusValues.StopIteration;
-    } else if (stream_context.headers.request.get("x-call") != "") return this.ask();
+    } else if (stream_context.headers.request.get("x-call") != "") return this.check();
     return FilterHeadersStatusValues.Continue;
   }
 
@@ -141,7 +141,7 @@ class Stream extends Context {
     return this.topic == "wrap" || this.topic == "replace" || this.topic == "add trailers";
   }
 
-  private ask(): FilterHeadersStatusValues {
+  private check(): FilterHeadersStatusValues {
     const headers = [
       makeHeaderPair(":method", "GET"),
       makeHeaderPair(":path", "/check"),
@@ -164,13 +164,13 @@ class Stream extends Context {
   }
 }
 
-/** Something before the body, and something behind it. */
+/** Adds text before and after the body. */
 function wrap(buffer: BufferTypeValues, size: u32): void {
   set_buffer_bytes(buffer, 0, 0, String.UTF8.encode("<"));
   set_buffer_bytes(buffer, size + 1, 0, String.UTF8.encode(">"));
 }
 
-/** Answers with nothing but headers. */
+/** Sends a local reply with only headers. */
 function reply(headers: Headers): FilterHeadersStatusValues {
   send_http_response(200, "", new ArrayBuffer(0), headers);
   return FilterHeadersStatusValues.StopIteration;

@@ -2,7 +2,7 @@ import { LogLevelValues, log, stream_context } from "@gcoredev/proxy-wasm-sdk-as
 import { setLogLevel } from "@gcoredev/proxy-wasm-sdk-as/assembly/fastedge";
 import { responseCode, text } from "./properties";
 
-/** The level is the SDK's own: it asks no host for one. */
+/** Logs at each level. The SDK keeps its own log level and does not read the host's. */
 export function logAll(): void {
   setLogLevel(LogLevelValues.debug);
   log(LogLevelValues.trace, "say trace");
@@ -14,7 +14,7 @@ export function logAll(): void {
   setLogLevel(LogLevelValues.info);
 }
 
-/** Reads what a stream leaves: all of its headers, and the path again. */
+/** Logs what a finished stream still has: its headers, and the path. */
 export function logDone(): void {
   const one = stream_context.headers.request.get("x-one");
   const up = stream_context.headers.response.get("x-up");

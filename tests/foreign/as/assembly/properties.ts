@@ -26,7 +26,7 @@ export function responseCode(): string {
   return load<i64>(changetype<usize>(get_property("response\0code"))).toString();
 }
 
-/** The SDK makes no difference between an empty property and none. */
+/** A property as text. The SDK does not distinguish an empty property from an absent property. */
 export function text(path: string): string {
   const value = get_property(path);
   return value.byteLength == 0 ? "none" : String.UTF8.decode(value);

@@ -12,7 +12,7 @@ import { wake } from "./ticks";
 
 let waiting: Context[] = [];
 
-/** The request waits until the root has been told of its jobs. */
+/** Pauses the request until the queue callback of the root context has taken the jobs. */
 export function awaitJobs(stream: Context): FilterHeadersStatusValues {
   waiting.push(stream);
   const token = register_shared_queue("jobs").token;

@@ -27,7 +27,7 @@ export function sharedData(): Headers {
   ];
 }
 
-/** Counts in shared data, again when another VM was faster. */
+/** Increments a counter in shared data. Tries again when another VM has changed the counter. */
 export function increment(key: string): i32 {
   while (true) {
     const old = get_shared_data(key);
@@ -40,19 +40,19 @@ function text(bytes: ArrayBuffer | null): string {
   return bytes === null ? "" : String.UTF8.decode(bytes);
 }
 
-/** Nothing is read back: the SDK's function for it writes. What the host answers to each is told. */
+/** Lists the status of each metric call. No metric is read back, because the SDK's read function writes. */
 export function metrics(): Headers {
   const counter = new Counter("as_counter");
   const gauge = new Gauge("as_gauge");
   const histogram = new Histogram("as_histogram");
-  const counted = [counter.increment(1), new Counter("as_counter").increment(2), counter.increment(0)];
-  const gauged = [gauge.record(gauge.metric_id, 5), gauge.increment(-2)];
-  const noted = [histogram.record(histogram.metric_id, 7), histogram.increment(1)];
+  const counterStatuses = [counter.increment(1), new Counter("as_counter").increment(2), counter.increment(0)];
+  const gaugeStatuses = [gauge.record(gauge.metric_id, 5), gauge.increment(-2)];
+  const histogramStatuses = [histogram.record(histogram.metric_id, 7), histogram.increment(1)];
   const unknown = gauge.record(counter.metric_id + 4000, 1);
   return [
-    makeHeaderPair("x-counter", counted.join(" ")),
-    makeHeaderPair("x-gauge", gauged.join(" ")),
-    makeHeaderPair("x-histogram", noted.join(" ")),
+    makeHeaderPair("x-counter", counterStatuses.join(" ")),
+    makeHeaderPair("x-gauge", gaugeStatuses.join(" ")),
+    makeHeaderPair("x-histogram", histogramStatuses.join(" ")),
     makeHeaderPair("x-unknown", unknown.toString()),
   ];
 }

@@ -17,7 +17,7 @@ let waiting: Context[] = [];
 let waitingForCall: Context[] = [];
 let calling: Context[] = [];
 
-/** The ticks are the root's, though a stream asks for them. */
+/** Starts the timer from a stream. The ticks still arrive at the root context. */
 export function awaitTick(stream: Context): FilterHeadersStatusValues {
   waiting.push(stream);
   set_tick_period_milliseconds(50);
@@ -43,16 +43,16 @@ export function tick(root: RootContext): void {
     makeHeaderPair(":path", "/tick"),
     makeHeaderPair(":authority", "auth.example"),
   ];
-  root.httpCall("auth", headers, new ArrayBuffer(0), [], 500, root, onAnswer);
+  root.httpCall("auth", headers, new ArrayBuffer(0), [], 500, root, onTickCallResponse);
 }
 
-function onAnswer(root: BaseContext, headers: u32, size: usize, trailers: u32): void {
+function onTickCallResponse(root: BaseContext, headers: u32, size: usize, trailers: u32): void {
   const body = String.UTF8.decode(get_buffer_bytes(BufferTypeValues.HttpCallResponseBody, 0, <u32>size));
   wake(calling, [makeHeaderPair("x-checked", body)]);
   calling = [];
 }
 
-/** Lets requests go on, with some more headers. */
+/** Sets headers on paused requests and resumes them. */
 export function wake(streams: Context[], headers: Headers): void {
   for (let i = 0; i < streams.length; i++) {
     proxy_set_effective_context(streams[i].context_id);

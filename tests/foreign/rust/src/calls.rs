@@ -18,16 +18,16 @@ impl Stream {
         }
     }
 
-    /// The body is held until it is known what goes before it.
+    /// Pauses the body until a call returns the text that belongs in front of the body.
     pub fn call_in_body(&self) -> Action {
         self.get("/body");
         Action::Pause
     }
 
-    pub fn on_answer_in_body(&self, size: usize) {
-        let answer = self.get_http_call_response_body(0, size).unwrap_or_default();
+    pub fn on_call_response_in_body(&self, size: usize) {
+        let prefix = self.get_http_call_response_body(0, size).unwrap_or_default();
         let body = self.get_http_request_body(0, usize::MAX).unwrap_or_default();
-        self.set_http_request_body(0, usize::MAX, &[answer, body].join(&b'/'));
+        self.set_http_request_body(0, usize::MAX, &[prefix, body].join(&b'/'));
         self.resume_http_request();
     }
 
@@ -36,9 +36,9 @@ impl Stream {
         Action::Pause
     }
 
-    pub fn on_answer_in_response(&self, size: usize) {
-        let answer = self.get_http_call_response_body(0, size).unwrap_or_default();
-        self.add_http_response_header("x-checked", &String::from_utf8_lossy(&answer));
+    pub fn on_call_response_in_response(&self, size: usize) {
+        let checked = self.get_http_call_response_body(0, size).unwrap_or_default();
+        self.add_http_response_header("x-checked", &String::from_utf8_lossy(&checked));
         self.resume_http_response();
     }
 

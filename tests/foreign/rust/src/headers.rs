@@ -1,4 +1,4 @@
-//! What is done to headers and trailers, of requests and of responses.
+//! Changes to the headers and trailers of requests and responses.
 use proxy_wasm::hostcalls::{add_map_value, get_map, get_map_value, set_map, set_map_value};
 use proxy_wasm::types::MapType;
 

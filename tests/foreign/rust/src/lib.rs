@@ -1,5 +1,5 @@
-//! A plugin on the Rust SDK: a token in a header, a call to an upstream, a body in capitals, and by the header x-topic
-//! whatever else the SDK offers.
+//! A plugin on the Rust SDK. It checks a token in a header, calls an upstream, and turns a body into capitals. The x-topic
+//! header selects other features of the SDK.
 mod calls;
 mod headers;
 mod properties;
@@ -29,7 +29,7 @@ struct Root {
 impl Context for Root {
     fn on_http_call_response(&mut self, _token: u32, _headers: usize, size: usize, _trailers: usize) {
         let body = self.get_http_call_response_body(0, size).unwrap_or_default();
-        self.ticker.answered(&String::from_utf8_lossy(&body));
+        self.ticker.on_call_response(&String::from_utf8_lossy(&body));
     }
 }
 
@@ -63,7 +63,7 @@ struct Stream {
     token: String,
     ticker: Ticker,
     queue: Queue,
-    /// What the request asks for by x-topic.
+    /// The value of the request's x-topic header.
     topic: String,
 }
 
@@ -71,8 +71,8 @@ impl Context for Stream {
     fn on_http_call_response(&mut self, _token: u32, _headers: usize, size: usize, _trailers: usize) {
         match self.topic.as_str() {
             "call" => return self.on_check(size),
-            "call in body" => return self.on_answer_in_body(size),
-            "call in response" => return self.on_answer_in_response(size),
+            "call in body" => return self.on_call_response_in_body(size),
+            "call in response" => return self.on_call_response_in_response(size),
             _ => (),
         }
         let body = self.get_http_call_response_body(0, size).unwrap_or_default();
@@ -102,11 +102,11 @@ impl HttpContext for Stream {
             "properties" => self.request_properties(),
             "log" => replies::log_all(),
             "grpc" => {
-                // The SDK has no status of gRPC for its own answers: the host makes it from the status of HTTP.
+                // The SDK cannot set the gRPC status of a local reply. The host derives it from the HTTP status code.
                 self.send_http_response(403, vec![], Some(b"denied"));
                 return Action::Pause;
             }
-            _ => return self.ask(),
+            _ => return self.check(),
         }
         Action::Continue
     }
@@ -201,7 +201,7 @@ impl HttpContext for Stream {
 }
 
 impl Stream {
-    fn ask(&self) -> Action {
+    fn check(&self) -> Action {
         if self.get_http_request_header("x-call").is_none() {
             return Action::Continue;
         }

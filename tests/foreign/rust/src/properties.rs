@@ -1,4 +1,4 @@
-//! Properties, and one that the plugin makes.
+//! Properties of the host, and a property that the plugin sets.
 use crate::Stream;
 use proxy_wasm::traits::{Context, HttpContext};
 use std::convert::TryInto;
@@ -35,7 +35,7 @@ impl Stream {
         i64::from_le_bytes(code.as_slice().try_into().unwrap())
     }
 
-    /// The SDK makes no difference between an empty property and none.
+    /// A property as text. The SDK does not distinguish an empty property from an absent property.
     pub fn text(&self, path: &[&str]) -> String {
         match self.get_property(path.to_vec()) {
             Some(bytes) => String::from_utf8(bytes).unwrap(),

@@ -1,4 +1,4 @@
-//! A request that waits until the root has been told of its jobs.
+//! Pauses a request until the queue callback of the root context has taken the jobs.
 use crate::ticks::wake;
 use proxy_wasm::hostcalls::{
     dequeue_shared_queue, enqueue_shared_queue, register_shared_queue, resolve_shared_queue,
@@ -7,7 +7,7 @@ use proxy_wasm::types::Action;
 use std::cell::RefCell;
 use std::rc::Rc;
 
-/// The root's, and its streams'.
+/// The root context and its streams share the list.
 #[derive(Clone, Default)]
 pub struct Queue {
     waiting: Rc<RefCell<Vec<u32>>>,

@@ -1,4 +1,4 @@
-//! Answers of nothing but headers, and lines at each level.
+//! Local replies with only headers, and log lines at each level.
 use crate::state::Headers;
 use crate::Stream;
 use proxy_wasm::hostcalls::log;
@@ -12,7 +12,7 @@ impl Stream {
         Action::Pause
     }
 
-    /// Reads what a stream leaves: all of its headers, and the path again.
+    /// Logs what a finished stream still has: its headers, and the path.
     pub fn log_done(&self) {
         let path = self.text(&["request", "path"]);
         let one = self.get_http_request_header("x-one").unwrap_or_default();

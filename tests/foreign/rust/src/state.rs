@@ -23,7 +23,7 @@ pub fn shared_data() -> Headers {
     ]
 }
 
-/// Counts in shared data, again when another VM was faster.
+/// Increments a counter in shared data. Tries again when another VM has changed the counter.
 pub fn increment(key: &str) -> u32 {
     loop {
         let (value, cas) = get_shared_data(key).unwrap();

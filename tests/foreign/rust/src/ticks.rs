@@ -1,4 +1,4 @@
-//! Requests that wait for a tick, or for the answer to a call that a tick makes.
+//! Requests that wait for a tick, or for the response to a call that a tick makes.
 use crate::state::increment;
 use proxy_wasm::hostcalls;
 use proxy_wasm::types::{Action, MapType};
@@ -12,7 +12,7 @@ pub enum Waiting {
     Call(u32),
 }
 
-/// The root's, and its streams'.
+/// The root context and its streams share the lists.
 #[derive(Clone, Default)]
 pub struct Ticker {
     waiting: Rc<RefCell<Vec<Waiting>>>,
@@ -20,7 +20,7 @@ pub struct Ticker {
 }
 
 impl Ticker {
-    /// Called from a stream: the ticks are its root's all the same.
+    /// Starts the timer from a stream. The ticks still arrive at the root context.
     pub fn wait(&self, who: Waiting) -> Action {
         self.waiting.borrow_mut().push(who);
         hostcalls::set_tick_period(Duration::from_millis(50)).unwrap();
@@ -42,14 +42,14 @@ impl Ticker {
         }
     }
 
-    pub fn answered(&self, body: &str) {
+    pub fn on_call_response(&self, body: &str) {
         for id in self.calling.borrow_mut().drain(..) {
             wake(id, &[("x-checked", body)]);
         }
     }
 }
 
-/// Lets a request go on, with some more headers.
+/// Sets headers on a paused request and resumes it.
 pub fn wake(id: u32, headers: &[(&str, &str)]) {
     hostcalls::set_effective_context(id).unwrap();
     for (name, value) in headers {

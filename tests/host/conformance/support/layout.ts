@@ -4,26 +4,26 @@ import { allocatorText, HEAP } from "../../wat.js";
 const SLOTS = 64;
 const JOURNAL_END = 16;
 
-/** How a guest's memory is divided. */
+/** The regions of a guest's memory. */
 interface Plan {
   data: number;
   dataEnd: number;
   heap: number;
   memory: string;
-  /** Where each callback is noted; undefined: nowhere. */
+  /** The address of the journal of callbacks; undefined for no journal. */
   journal?: number;
 }
 
-/** All callbacks, each noted. */
-export const NOTED: Plan = {
+/** For guests that keep a journal. */
+export const WITH_JOURNAL: Plan = {
   ...{ data: 0x1_0000, dataEnd: 0x2_0000, journal: 0x2_0000, heap: 0x4_0000 },
   memory: '(memory (export "memory") 64)',
 };
 
-/** One page, for tests that look at its end. */
+/** One page, for tests that need a known end of memory. */
 export const ONE_PAGE: Plan = { data: 256, dataEnd: HEAP, heap: HEAP, memory: '(memory (export "memory") 1)' };
 
-/** Where things are in a guest's memory, and what it imports. */
+/** The addresses of slots and constants in a guest's memory, and the guest's imports. */
 export class Layout {
   readonly imports = new Set<string>();
   private readonly slots = new Map<string, number>();
@@ -41,12 +41,12 @@ export class Layout {
     return at;
   }
 
-  /** Address and size of some bytes, as two values. */
+  /** Places bytes in the memory. Returns address and size as two values in WebAssembly text. */
   data(bytes: Uint8Array): string {
     return `(i32.const ${this.place(bytes)}) (i32.const ${bytes.length})`;
   }
 
-  /** The address of some bytes. */
+  /** Places bytes in the memory. Returns their address. */
   place(bytes: Uint8Array): number {
     const at = this.dataEnd;
     this.dataEnd += bytes.length;
@@ -55,7 +55,7 @@ export class Layout {
     return at;
   }
 
-  /** What each guest has: its memory, its constants, an allocator, and the journal if it keeps one. */
+  /** The parts of every guest: memory, constants, an allocator, and the journal if there is one. */
   parts({ memory = this.plan.memory, allocator = "malloc" } = {}): string[] {
     const { heap, journal } = this.plan;
     const noting = `(func $note (param i32)

@@ -1,4 +1,4 @@
-// Runs a guest in a thread of its own, and tells what it logs.
+// Runs a guest in a worker thread, and posts its log lines to the parent.
 import { parentPort, workerData } from "node:worker_threads";
 import { Bench, benchServices } from "../../bench.js";
 

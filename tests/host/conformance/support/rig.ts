@@ -18,22 +18,22 @@ export interface OpenOptions {
   /** The request has no body; true by default. */
   end?: boolean;
   headers?: readonly Pair[];
-  /** The most that may be held. */
+  /** The most bytes of a body that may be buffered. */
   limit?: number;
   route?: (headers: HeaderMap) => RouteInfo | undefined;
-  /** Completes what is known of the request before it begins. */
+  /** Changes the properties of the request before it begins. */
   prepare?: (info: StreamInfo) => void;
 }
 
-/** A stream with what came out of it, and what its sides were told. */
+/** A stream, with the messages that its upstream and its client have received, and its events. */
 export interface Opened extends Exchange {
   /** "request paused", "request resumed", …, and "finished". */
   events: string[];
-  /** The upstream answers. */
-  answer(status?: number, body?: string, headers?: readonly Pair[]): void;
+  /** Sends the upstream's response. */
+  respond(status?: number, body?: string, headers?: readonly Pair[]): void;
 }
 
-/** A host with guests as plugins, whose timers and upstreams a test moves by hand. */
+/** A host with guests as plugins. The test controls its timers and upstreams. */
 export class Rig {
   readonly timers = new ManualTimers();
   readonly upstreams = new ScriptedUpstreams();
@@ -57,12 +57,12 @@ export class Rig {
     this.pool = new VmPool(this.services);
   }
 
-  /** A module that several plugins may share, and so a VM. */
+  /** Loads a module. Plugins with the same module can share a VM. */
   module(guest: Guest): PluginModule {
     return PluginModule.load(guest.bytes, { host: guest.host });
   }
 
-  /** Adds a plugin, configured. */
+  /** Adds a plugin and configures it. */
   plugin(guest: Guest, options: Partial<PluginOptions> & { configuration?: string } = {}): Plugin {
     const { configuration = "", ...rest } = options;
     const plugin = this.unconfigured(guest, rest);
@@ -70,14 +70,14 @@ export class Rig {
     return plugin;
   }
 
-  /** Adds a plugin that is no guest. */
-  foreign(module: PluginModule, configuration: string, options: Partial<PluginOptions> = {}): Plugin {
+  /** Adds a plugin from a module that is not a guest. */
+  pluginFrom(module: PluginModule, configuration: string, options: Partial<PluginOptions> = {}): Plugin {
     const plugin = new Plugin({ name: "plugin", ...options, module }, this.pool);
     plugin.configure(Buffer.from(configuration));
     return plugin;
   }
 
-  /** Adds a plugin that has no configuration yet. */
+  /** Adds a plugin without a configuration. */
   unconfigured(guest: Guest, rest: Partial<PluginOptions> = {}): Plugin {
     const module = rest.module ?? this.module(guest);
     const plugin = new Plugin({ name: "plugin", ...rest, module }, this.pool);
@@ -85,8 +85,8 @@ export class Rig {
     return plugin;
   }
 
-  /** The callbacks that the plugin's VM has had: all, or those whose names begin so. */
-  heard(plugin: Plugin, prefix = ""): string[] {
+  /** The callbacks that the plugin's VM has got, or only those that start with the prefix. */
+  callbacks(plugin: Plugin, prefix = ""): string[] {
     const lines = this.guests.get(plugin)!.journal(plugin.vms[0]!);
     return lines.filter((line) => line.startsWith(prefix));
   }
@@ -104,7 +104,7 @@ export class Rig {
     return this.guests.get(plugin)!.bytesOf(plugin.vms[0]!, name);
   }
 
-  /** What plugins have logged. */
+  /** The log lines of all plugins. */
   get logged(): string[] {
     return this.services.lines.filter(({ kind }) => kind === "plugin").map(({ message }) => message);
   }
@@ -122,11 +122,11 @@ export class Rig {
     const connection = ++this.connections;
     const found = route ? { findRoute: route } : {};
     const exchange = openExchange(plugins, this.services, { ...opening, ...found, connection, listeners });
-    const answer = (status = 200, body = "upstream", more: readonly Pair[] = []) => {
+    const respond = (status = 200, body = "upstream", more: readonly Pair[] = []) => {
       const map = new HeaderMap("response", [[":status", String(status)], ...more]);
       exchange.stream.responseHeaders(map, body === "");
       if (body !== "") exchange.stream.responseData(Buffer.from(body), true);
     };
-    return Object.assign(exchange, { events, answer });
+    return Object.assign(exchange, { events, respond });
   }
 }

@@ -10,7 +10,7 @@ export class ManualTimers implements Timers {
     return BigInt(this.now) * 1_000_000n;
   }
 
-  /** How many timers wait. */
+  /** The number of timers that have not run. */
   get size(): number {
     return this.waiting.length;
   }
@@ -38,15 +38,15 @@ export class ManualTimers implements Timers {
 export interface ScriptedCall {
   request: CallRequest;
   cancelled: boolean;
-  answer(result: CallResult): void;
-  /** Answers with 200, a body and headers. */
+  finish(result: CallResult): void;
+  /** Ends the call with a response: 200, a body and headers. */
   ok(body?: string, headers?: readonly Pair[], trailers?: readonly Pair[]): void;
 }
 
-/** The cluster "up", whose answers a test gives. */
+/** The cluster "up". A test sets the results of calls to it. */
 export class ScriptedUpstreams implements Upstreams {
   readonly calls: ScriptedCall[] = [];
-  /** Answers at once, from within the plugin's call. */
+  /** A result that calls get at once, during the plugin's host call. */
   atOnce: CallResult | undefined;
 
   has(cluster: string): boolean {
@@ -57,7 +57,7 @@ export class ScriptedUpstreams implements Upstreams {
     const one: ScriptedCall = {
       request,
       cancelled: false,
-      answer: done,
+      finish: done,
       ok: (body = "", headers = [], trailers) => done(response(body, headers, trailers)),
     };
     this.calls.push(one);

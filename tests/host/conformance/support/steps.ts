@@ -3,13 +3,13 @@ import type { Pair } from "../../../../sdk/host/index.js";
 import { value } from "./guest.js";
 import type { Layout } from "./layout.js";
 
-/** Part of what a callback of a guest does, as WebAssembly text. */
+/** A step of a guest's callback, as WebAssembly text. */
 export type Step = (layout: Layout) => string;
 
-/** A number (i32), a bigint (i64), bytes (their address and size), or something of this file. */
+/** A number (i32), a bigint (i64), bytes (their address and size), or a value that this file defines. */
 export type Arg = number | bigint | string | Uint8Array | ((layout: Layout) => string);
 
-/** Calls the host; the status is in `Rig.statuses`. */
+/** Makes a host call. `Rig.statuses` has its status. */
 export function call(name: string, ...args: readonly Arg[]): Step {
   return (layout) => {
     layout.imports.add(name);
@@ -17,7 +17,7 @@ export function call(name: string, ...args: readonly Arg[]): Step {
   };
 }
 
-/** Ends the callback with this. */
+/** Ends the callback with a return value. */
 export function returns(arg: Arg): Step {
   return (layout) => `(return ${value(layout, arg)})`;
 }
@@ -27,14 +27,14 @@ export function when(condition: Arg, ...steps: readonly Step[]): Step {
   return (layout) => `(if ${value(layout, condition)} (then ${steps.map((step) => step(layout)).join("\n")}))`;
 }
 
-/** Whether two values are the same. */
+/** 1 if two values are the same, else 0. */
 export function equal(a: Arg, b: Arg): Arg {
   return (layout) => `(i32.eq ${value(layout, a)} ${value(layout, b)})`;
 }
 
 let uses = 0;
 
-/** Runs steps the nth time only, from 1. */
+/** Runs steps only at the nth execution, counted from 1. */
 export function nth(n: number, ...steps: readonly Step[]): Step {
   const name = `nth ${++uses}`;
   return (layout) => {
@@ -44,24 +44,24 @@ export function nth(n: number, ...steps: readonly Step[]): Step {
   };
 }
 
-/** Keeps a number. */
+/** Stores a number in a slot. */
 export function store(slot: string, arg: Arg): Step {
   return (layout) => `(i32.store (i32.const ${layout.slot(slot)}) ${value(layout, arg)})`;
 }
 
 export const trap: Step = () => "(unreachable)";
 
-/** The address of a slot: where a host call shall put a number. */
+/** The address of a slot, for the number that a host call returns. */
 export function slot(name: string): Arg {
   return (layout) => `(i32.const ${layout.slot(name)})`;
 }
 
-/** The addresses where a host call shall put address and size of bytes. */
+/** Two addresses, for the address and the size of the bytes that a host call returns. */
 export function out(name: string): Arg {
   return (layout) => `(i32.const ${layout.slot(name)}) (i32.const ${layout.slot(name) + 4})`;
 }
 
-/** What a host call has put into `out(name)`, as address and size. */
+/** Address and size of the bytes that a host call has written to `out(name)`. */
 export function got(name: string): Arg {
   return (layout) => `(i32.load (i32.const ${layout.slot(name)})) (i32.load (i32.const ${layout.slot(name) + 4}))`;
 }
@@ -81,12 +81,12 @@ export function pairs(...list: readonly Pair[]): Buffer {
   return encodePairs(list);
 }
 
-/** Logs what a host call has put into `out(name)`, at info. */
+/** Logs the bytes that a host call has written to `out(name)`, at info. */
 export function show(name: string): Step {
   return call("proxy_log", 2, got(name));
 }
 
-/** Logs `WORD NUMBER` at info, for numbers below 100; where there is one digit, a blank is before it. */
+/** Logs `WORD NUMBER` at info, for numbers below 100. A number of one digit has a space before it. */
 export function note(word: string, number: Arg): Step {
   return (layout) => {
     const text = Buffer.from(`${word}  0`, "latin1");
@@ -102,15 +102,15 @@ export function note(word: string, number: Arg): Step {
   };
 }
 
-/** Calls the host and logs `WORD STATUS`: so a status is told by a real Envoy too. */
-export function tell(word: string, name: string, ...args: readonly Arg[]): Step {
+/** Makes a host call and logs `WORD STATUS`, so that a test can read the status on a real Envoy too. */
+export function logStatus(word: string, name: string, ...args: readonly Arg[]): Step {
   return (layout) => {
     layout.imports.add(name);
     return note(word, () => `(call $${name} ${args.map((one) => value(layout, one)).join(" ")})`)(layout);
   };
 }
 
-/** Answers in the place of the upstream. */
+/** Sends a local reply. */
 export function reply(status: number, body = "", headers: readonly Pair[] = [], details = "", grpc = -1): Step {
   return call("proxy_send_local_response", status, details, body, pairs(...headers), grpc);
 }

@@ -1,4 +1,4 @@
-// Appends the letter of `x-letter` to a text that all VMs share, and never loses one that another VM appends meanwhile.
+// Appends the letter of `x-letter` to a text that all VMs share. Letters that other VMs append at the same time are not lost.
 import {
   SetCtx,
   ProcessRequestHeadersBy,

@@ -1,4 +1,4 @@
-// Has hooks on the whole body and on its pieces, and a say on the headers which of them run.
+// Has hooks on the whole body and on its chunks. The headers hooks run steps, which decide which of the body hooks run.
 import {
   SetCtx,
   ParseConfigBy,
@@ -31,14 +31,14 @@ SetCtx<Config>("body-both", [
   ProcessRequestHeadersBy<Config>((ctx: HttpContext, config: Config, log: Log) => run(ctx, config.request, log)),
   ProcessRequestBodyBy<Config>((ctx: HttpContext, config: Config, body: Body, log: Log) => whole("request", body, log)),
   ProcessStreamingRequestBodyBy<Config>(
-    (ctx: HttpContext, config: Config, chunk: ArrayBuffer, isLast: bool, log: Log) => piece("request", chunk, log),
+    (ctx: HttpContext, config: Config, chunk: ArrayBuffer, isLast: bool, log: Log) => part("request", chunk, log),
   ),
   ProcessResponseHeadersBy<Config>((ctx: HttpContext, config: Config, log: Log) => run(ctx, config.response, log)),
   ProcessResponseBodyBy<Config>((ctx: HttpContext, config: Config, body: Body, log: Log) =>
     whole("response", body, log),
   ),
   ProcessStreamingResponseBodyBy<Config>(
-    (ctx: HttpContext, config: Config, chunk: ArrayBuffer, isLast: bool, log: Log) => piece("response", chunk, log),
+    (ctx: HttpContext, config: Config, chunk: ArrayBuffer, isLast: bool, log: Log) => part("response", chunk, log),
   ),
 ]);
 
@@ -47,7 +47,7 @@ function whole(side: string, body: Body, log: Log): Action {
   return Action.Continue;
 }
 
-function piece(side: string, chunk: ArrayBuffer, log: Log): ArrayBuffer {
-  log.info(side + " piece " + decodeText(chunk));
+function part(side: string, chunk: ArrayBuffer, log: Log): ArrayBuffer {
+  log.info(side + " chunk " + decodeText(chunk));
   return chunk;
 }

@@ -1,4 +1,4 @@
-// Has hooks on whole bodies, and lets gRPC streams pass them.
+// Has hooks on whole bodies, and the option PassGrpcStreams.
 import {
   SetCtx,
   PassGrpcStreams,

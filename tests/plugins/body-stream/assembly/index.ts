@@ -1,4 +1,4 @@
-// Logs each piece of a body and sends it on in upper case, with a mark behind the last.
+// Logs the size of each chunk of a body, and replaces the chunk by its text in upper case. Adds "!" to an empty last chunk.
 import {
   SetCtx,
   ProcessStreamingRequestBodyBy,

@@ -1,4 +1,4 @@
-// Does in each hook what its configuration lists; its hooks on bodies may write.
+// Runs in each hook the steps of its configuration. Its body hooks may write.
 import {
   SetCtx,
   ParseConfigBy,

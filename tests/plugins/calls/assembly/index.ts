@@ -1,4 +1,4 @@
-// Asks the host for bytes, a thousand times per request and once for each piece of a body.
+// Reads bytes from the host: a property a thousand times per request, and each chunk of a body.
 import {
   SetCtx,
   ProcessRequestHeadersBy,

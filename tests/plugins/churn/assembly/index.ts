@@ -1,4 +1,4 @@
-// Makes garbage of every kind that a request can make: strings, header pairs, kept values, log lines, replies.
+// Creates every kind of garbage that a request can create: strings, header pairs, stored values, log lines, local replies.
 import {
   SetCtx,
   ProcessRequestHeadersBy,

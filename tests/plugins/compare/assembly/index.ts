@@ -1,6 +1,6 @@
-// Plays a sequence of header operations, given in the request's x-ops header, and answers with every outcome and with
-// the headers as they are at the end. With {"raw":true} it makes the host calls itself; else it uses the SDK's view. The
-// two must answer the same.
+// Runs a sequence of header operations from the request's x-ops header. Sends a local reply with all results and with the
+// headers after the last operation. With {"raw":true} it makes the host calls itself, otherwise it uses the SDK's Headers. Both
+// must send the same local reply.
 import {
   SetCtx,
   ParseConfigBy,
@@ -34,7 +34,7 @@ SetCtx<CompareConfig>("compare", [
     return null;
   }),
   ProcessRequestHeadersBy<CompareConfig>((ctx: HttpContext, config: CompareConfig, log: Log) => {
-    // Read past the view, so that it starts knowing nothing.
+    // Read with a raw host call, so that the cache of Headers is still empty.
     const ops = Json.parse(rawGet("x-ops")!).array();
     const out = new JsonWriter();
     out.beginArray();

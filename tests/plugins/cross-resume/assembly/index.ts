@@ -1,4 +1,4 @@
-// Holds a request until the headers of another one resume it, and denies bodies that have "attack" in them.
+// Pauses a request with `x-role: first` until the headers hook of another request resumes it. Denies bodies with "attack".
 import {
   SetCtx,
   ProcessRequestBodyBy,

@@ -1,5 +1,5 @@
-// Asks the cluster "auth" about each request that carries an `x-number`, and tells upstream and client the answer, what
-// was handed over for it, and the configuration's label.
+// Calls the cluster "auth" for each request with an `x-number`. Sends the response, the call's `env` and the configuration's
+// label to the upstream and to the client.
 import {
   SetCtx,
   ParseConfigBy,
@@ -18,7 +18,7 @@ class Config {
   label: string = "";
 }
 
-class Asked {
+class Call {
   constructor(
     public number: string,
     public config: Config,
@@ -35,8 +35,8 @@ SetCtx<Config>("echo-call", [
   ProcessRequestHeadersBy<Config>((ctx: HttpContext, config: Config, log: Log) => {
     const number = ctx.requestHeaders.get("x-number");
     if (number === null) return Action.Continue;
-    const asked = new Asked(number, config);
-    const error = client.get<Asked>(ctx, asked, "/" + config.label + "/" + number, [], onAnswer, 60000);
+    const call = new Call(number, config);
+    const error = client.get<Call>(ctx, call, "/" + config.label + "/" + number, [], onResponse, 60000);
     return error === null ? Action.Pause : Action.Continue;
   }),
   ProcessResponseHeadersBy<Config>((ctx: HttpContext, config: Config, log: Log) => {
@@ -45,9 +45,9 @@ SetCtx<Config>("echo-call", [
   }),
 ]);
 
-function onAnswer(ctx: HttpContext, asked: Asked, response: HttpResponse, log: Log): void {
-  const outcome = response.text() + "," + asked.number + "," + asked.config.label;
-  log.info("answered " + outcome);
+function onResponse(ctx: HttpContext, call: Call, response: HttpResponse, log: Log): void {
+  const outcome = response.text() + "," + call.number + "," + call.config.label;
+  log.info("response " + outcome);
   ctx.set<string>("outcome", outcome);
   ctx.requestHeaders.set("x-outcome", outcome);
   ctx.resumeRequest();

@@ -1,4 +1,4 @@
-// Does to a request's headers what its configuration lists, and fails open.
+// Runs the steps of its configuration in the request-headers hook. Has the option FailOpen.
 import { SetCtx, FailOpen, ParseConfigBy, ProcessRequestHeadersBy, HttpContext, Json, Log } from "as-proxy-wasm-sdk";
 import { run } from "../../steps";
 

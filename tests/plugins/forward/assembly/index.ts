@@ -1,4 +1,4 @@
-// Asks a cluster, "service" unless its configuration says another, and hands its response to the client.
+// Calls a cluster ("service" by default) for each request, and sends the HTTP call response to the client.
 import {
   SetCtx,
   ParseConfig,

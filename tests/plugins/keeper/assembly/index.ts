@@ -1,4 +1,4 @@
-// Keeps the context of a request that says `x-role: first`, and uses it in the hooks of others.
+// Stores the context of a request with `x-role: first`, and uses it in the hooks of other requests.
 import { SetCtx, ProcessRequestHeadersBy, Action, HttpContext, JsonWriter, Log, getProperty } from "as-proxy-wasm-sdk";
 
 class Kept {
@@ -19,15 +19,15 @@ SetCtx<Kept>("keeper", [
     const other = first.requestHeaders.get("x-who");
     out.string(other === null ? "" : other);
     out.string(first.path);
-    // What is not asked of a context is about the hook's own stream.
+    // A function without a context parameter acts on the hook's own stream.
     out.string(getProperty(["request", "path"]).string());
     out.string(ctx.requestHeaders.getOr("x-who", ""));
     const written = first.requestHeaders.set("x-stolen", "1");
     out.string(written === null ? "" : written.message);
     out.bool(ctx.requestHeaders.has("x-stolen"));
-    if (role == "answers") {
-      const answered = first.sendResponse(201, [], "for the first");
-      out.string(answered === null ? "" : answered.message);
+    if (role == "replies") {
+      const error = first.sendResponse(201, [], "for the first");
+      out.string(error === null ? "" : error.message);
     }
     ctx.sendResponse(200, [], out.endArray().toString());
     return Action.Pause;

@@ -1,4 +1,4 @@
-// Does with each request what its `x-kind` says, and with every body and trailer something.
+// Denies a request or makes a call for it, depending on `x-kind`. Changes all bodies and request trailers.
 import {
   SetCtx,
   ProcessRequestBodyBy,
@@ -26,7 +26,7 @@ SetCtx<NoConfig>("mixed", [
     const kind = ctx.requestHeaders.getOr("x-kind", "");
     if (kind == "deny") ctx.sendResponse(403, [["x-id", id]], "denied " + id);
     if (kind != "call") return Action.Continue;
-    return client.get<string>(ctx, id, "/" + id, [["x-id", id]], onAnswer, 60000) === null
+    return client.get<string>(ctx, id, "/" + id, [["x-id", id]], onResponse, 60000) === null
       ? Action.Pause
       : Action.Continue;
   }),
@@ -47,7 +47,7 @@ SetCtx<NoConfig>("mixed", [
   }),
 ]);
 
-function onAnswer(ctx: HttpContext, id: string, response: HttpResponse, log: Log): void {
+function onResponse(ctx: HttpContext, id: string, response: HttpResponse, log: Log): void {
   ctx.requestHeaders.set("x-answer-of", response.text() + "," + id);
   ctx.resumeRequest();
 }

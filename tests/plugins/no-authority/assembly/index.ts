@@ -1,4 +1,4 @@
-// On the raw ABI, since the SDK refuses it: takes the authority from every request.
+// Removes the authority from every request. Uses the raw ABI, because the SDK does not allow this.
 
 // prettier-ignore
 @external("env", "proxy_remove_header_map_value")

@@ -2,7 +2,7 @@ import { SetCtx, ProcessRequestHeaders, Action, HttpContext } from "as-proxy-was
 
 class NoConfig {}
 
-/** Is compiled, since it is exported, and called by nobody: the build cannot tell. */
+/** asc compiles this function because it is exported, but nothing calls it. The build cannot detect that. */
 export function setUp(): void {
   SetCtx<NoConfig>("never", [ProcessRequestHeaders<NoConfig>((ctx: HttpContext, config: NoConfig) => Action.Continue)]);
 }

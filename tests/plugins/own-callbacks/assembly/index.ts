@@ -1,5 +1,5 @@
-// Holds each request until the next tick, which it asks for and gets by itself: the SDK has no hook for ticks. A request
-// that is still there at the tick after that is answered.
+// Pauses each request until the next tick. The plugin sets the tick period and exports proxy_on_tick itself, because the SDK has
+// no hook for ticks. A request that still exists at the tick after that gets a local reply.
 import {
   SetCtx,
   ParseConfig,
@@ -36,7 +36,7 @@ SetCtx<NoConfig>("own-callbacks", [
 ]);
 
 export function proxy_on_tick(root: u32): void {
-  // What is gone at once, for the collector.
+  // Create garbage for the collector.
   for (let i = 0; i < 100; i++) text = "tick " + i.toString();
   for (let i = 0; i < resumed.length; i++) resumed[i].sendResponse(504, [["x-last", text]], "too slow");
   resumed = held;

@@ -1,4 +1,4 @@
-// Does in each hook on headers what its configuration lists.
+// Runs the steps of its configuration in the headers hooks and the stream-done hook.
 import {
   SetCtx,
   ParseConfigBy,

@@ -1,4 +1,4 @@
-// Reads eight headers, of which four are there: counted by the number of host calls.
+// Reads eight headers, of which four exist. Tests count the host calls.
 import { SetCtx, ProcessRequestHeadersBy, HttpContext, Action, Log } from "as-proxy-wasm-sdk";
 
 class NoConfig {}

@@ -1,4 +1,4 @@
-// A rule that cannot be read does not refuse the others; says at the response which one holds.
+// Has the option EnableRuleLevelConfigIsolation. Adds the name of the request's rule to the response.
 import {
   SetCtx,
   EnableRuleLevelConfigIsolation,

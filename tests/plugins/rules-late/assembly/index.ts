@@ -1,4 +1,4 @@
-// Has no hook on the headers of a request; says at the response which rule holds.
+// Has no hook on request headers. Adds the name of the request's rule to the response.
 import { SetCtx, ParseConfig, FailOpen, ProcessResponseHeaders, Action, HttpContext, Json } from "as-proxy-wasm-sdk";
 
 class Config {

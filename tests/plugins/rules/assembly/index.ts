@@ -1,4 +1,4 @@
-// Says which rule holds, in each hook. A rule takes over what it does not say from the global configuration.
+// Shows the name of the request's rule in each hook. Rules inherit from the global configuration.
 import {
   SetCtx,
   ParseOverrideConfig,
@@ -46,7 +46,7 @@ function read(json: Json, config: Config): Error | null {
 
 function onRequestHeaders(ctx: HttpContext, config: Config): Action {
   ctx.requestHeaders.set("x-rule", config.name + config.also);
-  // What the rule is found by changes: it holds all the same.
+  // Changes the host, by which the rule was found. The rule of the request stays the same.
   ctx.requestHeaders.set(":authority", "changed.example.org");
   return Action.Continue;
 }

@@ -1,4 +1,4 @@
-// Reads a configuration with a field of every kind, and answers every request with its content.
+// Reads a configuration with a field of every type. Sends its `content` as a local reply to every request.
 import { SetCtx, ParseConfigBy, ProcessRequestHeadersBy, Action, HttpContext, Json, Log } from "as-proxy-wasm-sdk";
 
 class StrictConfig {

@@ -1,8 +1,8 @@
 import { SetCtx, ParseConfigBy, ProcessRequestHeadersBy, HttpContext, Action, Json, Log } from "as-proxy-wasm-sdk";
 import { indexTooFar } from "./deep/index-too-far";
 
-// Ends its VM in the ways in which a plugin's own mistakes do, for tests of what is then shown. Lines matter to tests:
-// each place is marked with a comment.
+// Traps like a plugin with mistakes, for tests of the error output. The tests depend on line numbers: a comment marks each line
+// that they look for.
 
 class NoConfig {}
 
@@ -17,7 +17,7 @@ function parseConfig(json: Json, config: NoConfig, log: Log): Error | null {
 
 function onRequestHeaders(ctx: HttpContext, config: NoConfig, log: Log): Action {
   const how = ctx.requestHeaders.getOr("x-trap", "");
-  log.info("asked for " + (how == "" ? "nothing" : how));
+  log.info("x-trap is " + (how == "" ? "nothing" : how));
   if (how == "throw") throw new Error("thrown by the plugin"); // throw
   if (how == "index") indexTooFar([1, 2, 3], 7); // calls index
   if (how == "null") nullValue(ctx); // calls null

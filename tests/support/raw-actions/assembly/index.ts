@@ -1,7 +1,7 @@
-// A plugin without the SDK that answers each callback as its configuration says, and logs what it was called with.
+// A plugin without the SDK. Each callback logs its arguments and returns the value that the configuration gives.
 //
-// The configuration is eight digits: what it returns for request headers, body, body at its end, trailers, then the same for
-// responses; then "+" if a timer shall resume, once, what does not go on.
+// The configuration is eight digits: the return values for request headers, body, end of the body and trailers, then
+// the same for responses. With a "+" at the end, a timer resumes the stream once after a return value other than 0.
 
 // @ts-ignore: decorator
 @external("env", "proxy_log")
@@ -28,7 +28,7 @@ const pointer = memory.data(4);
 const length = memory.data(4);
 let config: usize = 0;
 let resumes: bool = false;
-// The one stream that waits, and in which direction: scenarios send one request at a time.
+// The stream that waits, and its direction. There is one at most: scenarios send one request at a time.
 let waiting: i32 = 0;
 let direction: i32 = NONE;
 
@@ -49,27 +49,27 @@ export function proxy_on_configure(id: i32, size: i32): i32 {
 }
 
 export function proxy_on_request_headers(id: i32, count: i32, end: i32): i32 {
-  return answer(id, 0, 0, "request headers", NONE, end);
+  return logAndReturn(id, 0, 0, "request headers", NONE, end);
 }
 
 export function proxy_on_request_body(id: i32, size: i32, end: i32): i32 {
-  return answer(id, 0, end ? 2 : 1, "request body", size, end);
+  return logAndReturn(id, 0, end ? 2 : 1, "request body", size, end);
 }
 
 export function proxy_on_request_trailers(id: i32, count: i32): i32 {
-  return answer(id, 0, 3, "request trailers", count, NONE);
+  return logAndReturn(id, 0, 3, "request trailers", count, NONE);
 }
 
 export function proxy_on_response_headers(id: i32, count: i32, end: i32): i32 {
-  return answer(id, 1, 4, "response headers", NONE, end);
+  return logAndReturn(id, 1, 4, "response headers", NONE, end);
 }
 
 export function proxy_on_response_body(id: i32, size: i32, end: i32): i32 {
-  return answer(id, 1, end ? 6 : 5, "response body", size, end);
+  return logAndReturn(id, 1, end ? 6 : 5, "response body", size, end);
 }
 
 export function proxy_on_response_trailers(id: i32, count: i32): i32 {
-  return answer(id, 1, 7, "response trailers", count, NONE);
+  return logAndReturn(id, 1, 7, "response trailers", count, NONE);
 }
 
 export function proxy_on_tick(root: i32): void {
@@ -86,7 +86,7 @@ export function proxy_on_delete(id: i32): void {
   if (id == waiting) direction = NONE;
 }
 
-function answer(id: i32, side: i32, digit: i32, name: string, size: i32, end: i32): i32 {
+function logAndReturn(id: i32, side: i32, digit: i32, name: string, size: i32, end: i32): i32 {
   let text = name;
   if (size != NONE) text += " " + size.toString();
   if (end == 1) text += " end";

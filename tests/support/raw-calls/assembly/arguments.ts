@@ -1,7 +1,7 @@
-/** Where the host puts what it returns: for a text its address and size, for a number the number. */
+/** Where the host stores its results: address and size of a text, or a number. */
 export const SLOTS = memory.data(64, 8);
 
-/** What kind of value a slot gets. */
+/** The kind of value that the host stores in a slot. */
 export enum Out {
   Text,
   Number,
@@ -9,7 +9,7 @@ export enum Out {
   Hidden,
 }
 
-/** The arguments of a call, read from the words of a script. */
+/** The arguments of a host call, read from the words of a line of the script. */
 export class Arguments {
   readonly values: StaticArray<i32> = new StaticArray<i32>(16);
   readonly outs: Out[] = [];
@@ -52,7 +52,7 @@ export class Arguments {
   }
 }
 
-/** The bytes of a word: `\_` is a space, `\0` a NUL, `\n` a line's end, `\x` with two digits any byte. */
+/** The bytes of a word: `\_` is a space, `\0` a NUL, `\n` a line break, `\x` with two digits any byte. */
 export function unescape(word: string): ArrayBuffer {
   const bytes = new Uint8Array(word.length);
   let size = 0;
@@ -73,7 +73,7 @@ export function unescape(word: string): ArrayBuffer {
   return bytes.buffer.slice(0, size);
 }
 
-/** Header pairs as the ABI has them, of `name=value,name=value`. */
+/** Encodes `name=value,name=value` as the ABI's header pairs. */
 function pairs(word: string): ArrayBuffer {
   const items = word.length > 0 ? word.split(",") : [];
   const parts: ArrayBuffer[] = [];

@@ -1,6 +1,6 @@
 import * as host from "./imports";
 
-/** A call of the host by its name in the ABI, without its prefix; NaN-like -1 for a name that is none. */
+/** Makes the host call of that name, without the prefix `proxy_`. Returns its status, or -1 for an unknown name. */
 export function call(name: string, a: StaticArray<i32>): i32 {
   if (name == "log") return host.log(a[0], a[1], a[2]);
   if (name == "get_log_level") return host.getLogLevel(a[0]);

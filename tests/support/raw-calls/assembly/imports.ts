@@ -1,4 +1,4 @@
-// All that Envoy gives a module of ABI 0.2.1.
+// All host calls that Envoy has for a module of ABI 0.2.1.
 
 // prettier-ignore
 @external("env", "proxy_log")

@@ -1,10 +1,12 @@
-// A plugin without the SDK that makes the host calls that its configuration says, in the callbacks that it says, and logs
-// what came of each.
+// A plugin without the SDK. Its configuration is a script of host calls to make in callbacks; the plugin logs the
+// result of each.
 //
-// The configuration is a script, a line each: where, what, with which arguments. `request_headers return 1` answers
-// with 1; `tick trap` traps; `tick spin 100` computes for 100 ms; `request_body:end get_buffer_bytes 0 0 10 %` makes a host call. Arguments are numbers, `"text` (two
-// numbers, see `unescape`), `{name=value,…` (header pairs), `$variable`, and places for results: `%` for bytes, `#` and `##` for a number
-// of 32 and 64 bits, `_` and `__` for one and two that are not shown. The VM's configuration is a script too, for all.
+// A line of the script names a callback, an action and its arguments. `request_headers return 1` returns 1 from the
+// callback; `tick trap` traps; `tick spin 100` computes for 100 ms; `request_body:end get_buffer_bytes 0 0 10 %` makes
+// a host call. Arguments are numbers, `"text` (passed as address and size, see `unescape`), `{name=value,…` (header
+// pairs), `$variable`, and places for results: `%` for bytes, `#` and `##` for a number of 32 and 64 bits, `_` and `__`
+// for one and two numbers that are not logged. The VM's configuration is a script too: its lines run for every plugin
+// of the VM.
 
 import * as host from "./imports";
 import { play, variables } from "./script";
@@ -95,7 +97,7 @@ export function proxy_on_upstream_connection_close(id: i32, by: i32): void {
 }
 
 export function proxy_on_http_call_response(id: i32, token: i32, count: i32, size: i32, trailers: i32): void {
-  run(id, "call", count == 0 ? "reset" : "answer", 0);
+  run(id, "call", count == 0 ? "reset" : "response", 0);
 }
 
 export function proxy_on_grpc_receive_initial_metadata(id: i32, token: i32, count: i32): void {

@@ -4,10 +4,10 @@ import * as host from "./imports";
 
 const INFO: i32 = 2;
 
-/** Numbers that a script may name: `$id`, `$root`, `$stream`, and what calls returned, such as `$token`. */
+/** Numbers that a script can use: `$id`, `$root`, `$stream`, and results of host calls that `keep` has stored. */
 export const variables = new Map<string, i32>();
 
-/** Runs the lines of a script that are for a phase; what the callback shall return, or the default. */
+/** Runs the script's lines for a callback. Gives the value that the callback shall return, or `fallback`. */
 export function play(script: string, phase: string, detail: string, fallback: i32): i32 {
   const counter = "#" + phase;
   const turn = variables.has(counter) ? variables.get(counter) + 1 : 1;
@@ -30,7 +30,7 @@ export function play(script: string, phase: string, detail: string, fallback: i3
 
 let random: u32 = 1;
 
-/** Computes for some milliseconds; asks for the time now and then only, as each call is traced. */
+/** Computes for some milliseconds. It reads the time rarely, since each host call is traced. */
 function spin(ms: i64): void {
   host.getTime(<i32>SLOTS);
   const end = load<u64>(SLOTS) + <u64>ms * 1_000_000;
@@ -40,7 +40,10 @@ function spin(ms: i64): void {
   }
 }
 
-/** A line's first word: phases, `*` for any, and after ":" the turn or a detail, such as `request_body:end`. */
+/**
+ * Whether a line's first word names the callback. The word lists callbacks, with `*` for all, and after ":" a
+ * condition: how often the callback has run, or a detail such as in `request_body:end`.
+ */
 function isFor(word: string, phase: string, detail: string, turn: i32): bool {
   const colon = word.indexOf(":");
   const names = (colon < 0 ? word : word.substring(0, colon)).split("|");
@@ -51,7 +54,7 @@ function isFor(word: string, phase: string, detail: string, turn: i32): bool {
   return condition == detail || condition == turn.toString();
 }
 
-/** Makes a call and tells what came of it. */
+/** Makes a host call and logs its result. */
 function perform(phase: string, words: string[]): void {
   const given = new Arguments(words, 2, variables);
   const status = call(words[1], given.values);

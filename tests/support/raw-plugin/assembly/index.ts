@@ -1,13 +1,13 @@
-// A plugin on the raw ABI, so that the harness can be tested without the SDK. What it does is told by its
-// configuration and by request headers:
+// A plugin on the raw ABI, to test the harness without the SDK. Its configuration and request headers decide what it
+// does:
 //
-//   configuration "refuse"   is refused
-//   x-log: text              is logged at level warn
-//   x-reply: status          is answered with that status, the configuration as header x-config and as body
+//   configuration "reject"   rejects the configuration
+//   x-log: text              logs the text at level warn
+//   x-reply: status          sends a local reply with that status, the configuration as header x-config and as body
 //   x-trap: any              traps
-//   otherwise                the request goes on with the configuration as header x-config
+//   otherwise                the request continues with the configuration as header x-config
 //
-// The configuration is kept per VM, not per root: give each plugin a vmId of its own.
+// The VM keeps one configuration, not one per root context: give each plugin a vmId of its own.
 
 // prettier-ignore
 @external("env", "proxy_log")
@@ -42,7 +42,7 @@ const PLUGIN_CONFIGURATION: i32 = 7;
 const INFO: i32 = 2;
 const WARN: i32 = 3;
 
-// Where the host puts the address and the length of what it returns.
+// Where the host stores the address and the length of a result.
 const pointer = memory.data(4);
 const length = memory.data(4);
 
@@ -62,7 +62,7 @@ export function proxy_on_configure(id: i32, size: i32): i32 {
   config = load<u32>(pointer);
   configSize = size > 0 ? load<i32>(length) : 0;
   say(INFO, "configured");
-  return equals("refuse") ? 0 : 1;
+  return equals("reject") ? 0 : 1;
 }
 
 export function proxy_on_request_headers(id: i32, count: i32, end: i32): i32 {
@@ -87,7 +87,9 @@ function header(name: string): bool {
   return proxyGetHeader(0, changetype<usize>(key), key.byteLength, pointer, length) == 0;
 }
 
-/** One pair in the ABI's format: count, sizes of name and value, then both with a NUL each. */
+/**
+ * Sends a local reply with one header in the ABI's format: count, sizes of name and value, then both with a NUL each.
+ */
 function reply(status: i32): void {
   const size = 4 + 8 + 9 + configSize + 1;
   const pairs = heap.alloc(size);

@@ -13,9 +13,9 @@ const TEXTS = [
 const NAMES = [":path", ":method", ":authority", ":status", ":scheme", "content-type", "content-length", "x-a", "", "\0", "X-A", "cookie", "allow", "x-user", "\xff"]; // prettier-ignore
 
 /**
- * What a host may hand over where it answers with bytes: also what no good host would.
+ * Bytes that a host passes to the plugin, also bytes that no correct host would pass.
  *
- * @param most how many bytes, at most
+ * @param most the largest number of bytes
  */
 export function randomBytes(random: Random, most: number): Uint8Array {
   const kind = random.below(40);
@@ -25,7 +25,7 @@ export function randomBytes(random: Random, most: number): Uint8Array {
   return random.pick(TEXTS);
 }
 
-/** Header pairs: good ones, some bytes of which may be changed, cut or missing. */
+/** Encoded header pairs. Now and then some bytes are changed or cut off. */
 export function randomPairs(random: Random): Uint8Array {
   const text = () => random.pick(TEXTS).toString("latin1");
   const pairs = Array.from({ length: random.below(8) }, () => [random.pick(NAMES), text()] as const);
@@ -38,11 +38,11 @@ export function randomPairs(random: Random): Uint8Array {
   return bytes;
 }
 
-/** JSON as it is, or with something changed. */
-export function randomConfiguration(random: Random, good: readonly (() => unknown)[], exact: boolean): Uint8Array {
+/** A configuration as JSON; unless `exact` is set, often with bytes changed or cut off. */
+export function randomConfiguration(random: Random, valid: readonly (() => unknown)[], exact: boolean): Uint8Array {
   const kind = exact ? 7 : random.below(8);
   if (kind === 0) return randomBytes(random, 1000);
-  const bytes = Buffer.from(JSON.stringify(random.pick(good)()));
+  const bytes = Buffer.from(JSON.stringify(random.pick(valid)()));
   if (kind === 1) return bytes.subarray(0, random.below(bytes.length + 1));
   if (kind === 2 && bytes.length > 0) bytes[random.below(bytes.length)] = random.below(256);
   return bytes;

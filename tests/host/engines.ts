@@ -5,16 +5,16 @@ import { startGateway, type RunningGateway } from "../../sdk/gateway/index.js";
 import { LogLevel } from "../../sdk/host/index.js";
 import { describeWithEnvoy } from "../support/envoy.js";
 
-/** What tests on a real Envoy ask of it; a gateway on the Node host can be asked the same. */
-export type LikeEnvoy = Pick<
+/** The methods of a real Envoy and of a Node gateway that tests for both use. */
+export type TestGateway = Pick<
   RunningEnvoy,
   "port" | "log" | "mark" | "logSince" | "waitForLog" | "updatePlugin" | "stats" | "stop"
 >;
 
-export type StartGateway = (spec: EnvoySpec, options?: StartOptions) => Promise<LikeEnvoy>;
+export type StartGateway = (spec: EnvoySpec, options?: StartOptions) => Promise<TestGateway>;
 
 /**
- * Tests that hold on a real Envoy and on the Node host.
+ * Runs the same tests on the Node gateway and on a real Envoy.
  *
  * @example
  * describeOnEngines("tunnels", (start) => {
@@ -22,20 +22,20 @@ export type StartGateway = (spec: EnvoySpec, options?: StartOptions) => Promise<
  * });
  */
 export function describeOnEngines(name: string, tests: (start: StartGateway) => void): void {
-  describe(`${name}, on the Node host`, () => tests(async (spec) => NodeLikeEnvoy.start(spec)));
+  describe(`${name}, on the Node host`, () => tests(async (spec) => NodeTestGateway.start(spec)));
   describeWithEnvoy(`${name}, on Envoy`, ({ path }) =>
     tests((spec, options) => startEnvoy(spec, { ...options, envoy: path })),
   );
 }
 
-class NodeLikeEnvoy implements LikeEnvoy {
+class NodeTestGateway implements TestGateway {
   log = "";
   private gateway!: RunningGateway;
 
   private constructor(private readonly spec: EnvoySpec) {}
 
-  static async start(spec: EnvoySpec): Promise<NodeLikeEnvoy> {
-    const node = new NodeLikeEnvoy(spec);
+  static async start(spec: EnvoySpec): Promise<NodeTestGateway> {
+    const node = new NodeTestGateway(spec);
     node.gateway = await startGateway(spec, {
       log: ({ level, message, kind, plugin }) => {
         if (level < LogLevel.Info) return;
@@ -70,7 +70,7 @@ class NodeLikeEnvoy implements LikeEnvoy {
     return Promise.resolve(this.gateway.updatePlugin(listener, plugin, configuration));
   }
 
-  /** What each listener does, and what plugins count, under Envoy's names. */
+  /** Counters of listeners, and the metrics of plugins, under Envoy's names. */
   stats(): Promise<Map<string, number>> {
     const stats = new Map<string, number>();
     for (const { name } of this.spec.listeners) {

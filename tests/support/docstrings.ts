@@ -1,0 +1,80 @@
+import { readFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import ts from "typescript";
+
+/** A name that a module exports, and the examples in its docstring and in the docstrings of its members. */
+export interface Documented {
+  name: string;
+  /** Whether the docstring of the export itself has an example. */
+  hasExample: boolean;
+  examples: Example[];
+}
+
+export interface Example {
+  /** The documented element: `HttpContext.sendResponse`. */
+  of: string;
+  code: string;
+}
+
+/**
+ * Reads the docstrings of all names that a file re-exports with `export { … } from "…"`.
+ *
+ * @param file the path of a TypeScript file
+ * @throws Error if an export has no declaration in the file that it comes from
+ */
+export function documentedExports(file: string): Documented[] {
+  return exportsOf(file).map(({ name, source }) => {
+    const declaration = declarationOf(name, source);
+    const members = ts.isClassDeclaration(declaration) ? [...declaration.members] : [];
+    const own = examplesOf(declaration, name);
+    return {
+      name,
+      hasExample: own.length > 0,
+      examples: [...own, ...members.flatMap((member) => examplesOf(member, `${name}.${member.name?.getText() ?? ""}`))],
+    };
+  });
+}
+
+function exportsOf(file: string): { name: string; source: ts.SourceFile }[] {
+  return parse(file).statements.flatMap((statement) => {
+    if (!ts.isExportDeclaration(statement) || !statement.exportClause || !statement.moduleSpecifier) return [];
+    if (!ts.isNamedExports(statement.exportClause) || !ts.isStringLiteral(statement.moduleSpecifier)) return [];
+    const source = resolve(join(dirname(file), statement.moduleSpecifier.text));
+    return statement.exportClause.elements.map(({ name }) => originOf(name.text, source));
+  });
+}
+
+/** Follows re-exports, such as those of `json/index.ts`, to the file that declares a name. */
+function originOf(name: string, file: string): { name: string; source: ts.SourceFile } {
+  const origin = exportsOf(file).find((it) => it.name === name);
+  return origin ?? { name, source: parse(file) };
+}
+
+function resolve(path: string): string {
+  return ts.sys.fileExists(`${path}.ts`) ? `${path}.ts` : join(path, "index.ts");
+}
+
+function parse(file: string): ts.SourceFile {
+  return ts.createSourceFile(file, readFileSync(file, "utf8"), ts.ScriptTarget.ESNext, true);
+}
+
+function declarationOf(name: string, source: ts.SourceFile): ts.DeclarationStatement {
+  const found = source.statements.find(
+    (it) =>
+      (ts.isClassDeclaration(it) || ts.isFunctionDeclaration(it) || ts.isEnumDeclaration(it)) && it.name?.text === name,
+  );
+  if (!found) throw new Error(`${source.fileName} declares no ${name}`);
+  return found as ts.DeclarationStatement;
+}
+
+function examplesOf(node: ts.Node, of: string): Example[] {
+  return ts
+    .getJSDocTags(node)
+    .filter((tag) => tag.tagName.text === "example")
+    .map((tag) => {
+      const text = ts.getTextOfJSDocComment(tag.comment) ?? "";
+      const code = /^```ts\n(.*)\n```$/s.exec(text.trim())?.[1];
+      if (code === undefined) throw new Error(`${of}: expected an @example that is one block of \`\`\`ts`);
+      return { of, code };
+    });
+}
