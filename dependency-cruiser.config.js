@@ -1,12 +1,12 @@
-// The rules behind "Where things are" in CONTRIBUTING.md: no circle of imports, and folders import only downwards. Imports of
-// types count.
+// The rules behind "Where things are" in CONTRIBUTING.md: no circle of imports, and folders import only downwards.
+// Imports of types count.
 
 /** Stands for the files of a folder itself, without its subfolders. */
 const OWN_FILES = "*";
 
 /**
- * The entries of a folder in layers, from top to bottom. A file may import from its own layer and from the layers below. Entries
- * that share a layer may import each other.
+ * The entries of a folder in layers, from top to bottom. A file may import from its own layer and from the layers
+ * below. Entries that share a layer may import each other.
  */
 const LAYERS = {
   sdk: ["cli", "testing", "gateway", "envoy", "host", "backtrace", "wasm-file", "spec", "options"],

@@ -37,7 +37,7 @@ export interface GatewayOptions {
   /** Called after every host call. */
   trace?: Services["trace"];
   /** Called before and after every call into a plugin, including allocator calls. */
-  hooks?: Services["hooks"];
+  traceCallbacks?: Services["traceCallbacks"];
   /** The least time in milliseconds between the starts of two VMs with FAIL_RELOAD; 1000 by default. */
   reloadIntervalMs?: number;
 }
@@ -75,7 +75,7 @@ export async function startGateway(spec: EnvoySpec, options: GatewayOptions = {}
     },
   );
   if (options.trace) services.trace = options.trace;
-  if (options.hooks) services.hooks = options.hooks;
+  if (options.traceCallbacks) services.traceCallbacks = options.traceCallbacks;
   const pool = new VmPool(services);
   const modules = new Map<string, PluginModule>();
   const listeners: Listener[] = [];

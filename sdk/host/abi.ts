@@ -91,10 +91,12 @@ export const ABI_MARKERS = {
 
 export type AbiVersion = (typeof ABI_MARKERS)[keyof typeof ABI_MARKERS];
 
-/** The host that this host behaves like: Envoy (as in Istio), or Higress, which supports one more version of the ABI. */
+/**
+ * The host that this host behaves like: Envoy (as in Istio), or Higress, which supports one more version of the ABI.
+ */
 export type HostKind = "envoy" | "higress";
 
 /** Whether a host supports a version of the ABI. */
-export function knowsAbi(host: HostKind, abi: AbiVersion): boolean {
+export function supportsAbi(host: HostKind, abi: AbiVersion): boolean {
   return host === "higress" || abi !== "0.2.100";
 }

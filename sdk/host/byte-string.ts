@@ -1,8 +1,8 @@
 const ASCII = /^[\0-\x7f]*$/;
 
 /**
- * Turns text into a byte string: the bytes of its UTF-8, each as one character. In this host, all strings that plugins read
- * are byte strings: headers, paths, names of routes and clusters.
+ * Turns text into a byte string: the bytes of its UTF-8, each as one character. In this host, all strings that plugins
+ * read are byte strings: headers, paths, names of routes and clusters.
  *
  * @example
  * byteString("é"); // "Ã©", the bytes c3 a9

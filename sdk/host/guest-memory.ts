@@ -1,8 +1,8 @@
 import { Status } from "./abi.js";
 
 /**
- * The memory of a VM. Addresses and sizes come from the plugin, so every access is checked. An access outside the memory
- * returns undefined or false; the host call then returns `InvalidMemoryAccess`.
+ * The memory of a VM. Addresses and sizes come from the plugin, so every access is checked. An access outside the
+ * memory returns undefined or false; the host call then returns `InvalidMemoryAccess`.
  */
 export class GuestMemory {
   private cached: Buffer = Buffer.alloc(0);

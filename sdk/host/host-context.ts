@@ -14,8 +14,8 @@ import type { Services } from "./services/services.js";
 import type { Metrics } from "./shared/metrics.js";
 import type { QueueOwner } from "./shared/shared-queues.js";
 
-// The host as host calls (`imports/`) see it, like `context_interface.h` of proxy-wasm-cpp-host. The classes behind these
-// interfaces are in `vm/` and `stream/`.
+// The host as host calls (`imports/`) see it, like `context_interface.h` of proxy-wasm-cpp-host. The classes behind
+// these interfaces are in `vm/` and `stream/`.
 
 /** The VM that makes a host call. */
 export interface HostVm {
@@ -32,15 +32,15 @@ export interface HostVm {
   /** The context of the callback that runs. */
   readonly current: HostContext | undefined;
   /** The plugin has sent a local reply: whatever its callback returns, the stream stops. */
-  replied: boolean;
+  hasReplied: boolean;
   /** Makes host calls act on another context, 0 for the VM's own; false if no context has that id. */
   setEffectiveContext(id: number): boolean;
   /** Delays an action until the callback has returned. */
-  after(action: () => void): void;
+  afterCallback(action: () => void): void;
   /** Writes a line of the plugin's. */
   log(level: LogLevel, message: string): void;
   /** Writes a line of the host's own. */
-  note(message: string): void;
+  logAsHost(message: string): void;
 }
 
 /** What a host call acts on: a root context, a stream context, or the VM's own context. */

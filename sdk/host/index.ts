@@ -1,6 +1,6 @@
 /**
- * A proxy-wasm host that behaves as Envoy does, without sockets, clocks or timers of its own: `PluginModule` → `Plugin` →
- * `HttpStream`. `sdk/gateway` puts HTTP around it.
+ * A proxy-wasm host that behaves as Envoy does, without sockets, clocks or timers of its own: `PluginModule` → `Plugin`
+ * → `HttpStream`. `sdk/gateway` puts HTTP around it.
  */
 export { LogLevel, MapType, BufferType, Status, type AbiVersion, type HostKind } from "./abi.js";
 export { byteString, readableText } from "./byte-string.js";
@@ -25,7 +25,7 @@ export {
 export type { CallRequest, CallResult, Upstreams } from "./services/http-upstreams.js";
 export type { RedisSettings, RedisUpstreams } from "./services/redis-upstreams.js";
 export type { Clock, LogLine, Resolve, Resolved, Services, Timers } from "./services/services.js";
-export type { TracedCall, TracedHook, TracedVm } from "./services/trace.js";
+export type { TracedCall, TracedCallback, TracedVm } from "./services/trace.js";
 export { SharedData } from "./shared/shared-data.js";
 export { SharedQueues } from "./shared/shared-queues.js";
 export { Stats, type Histogram } from "./shared/stats.js";

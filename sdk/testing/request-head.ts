@@ -40,7 +40,10 @@ export function requestInfo(id: number, options: RequestOptions, session: Sessio
     (headers) => routeOf(headers, options, session),
   );
   for (const [name, value] of Object.entries(properties)) {
-    info.given.set(toLatin1(name).replaceAll(".", "\0"), toBuffer(typeof value === "number" ? String(value) : value));
+    info.presetProperties.set(
+      toLatin1(name).replaceAll(".", "\0"),
+      toBuffer(typeof value === "number" ? String(value) : value),
+    );
   }
   return info;
 }

@@ -172,7 +172,7 @@ export class Session<Request = unknown> implements TestHost {
       sharedData: this.sharedData,
       stats: this.stats,
       trace: (call) => recorder.trace(call),
-      hooks: recorder.hooks,
+      traceCallbacks: recorder.hooks,
       upstreams: httpService(this, this.calls, this.options.upstreams),
       redis: redisService(this, this.redisCalls, this.options.redis),
       grpc: grpcService(this, this.grpcCalls, this.options.grpc),

@@ -9,11 +9,11 @@ export class NodeTraces {
 
   readonly services = {
     trace: ({ vm, name, args, result }) => this.note(vm, "call", name, args, result),
-    hooks: {
+    traceCallbacks: {
       begin: () => {},
       end: ({ vm, name, args }, result) => this.note(vm, "callback", name, args, result),
     },
-  } satisfies Pick<Services, "trace" | "hooks">;
+  } satisfies Pick<Services, "trace" | "traceCallbacks">;
 
   /** Notes a log line of a plugin. The line belongs to the next call that returns. */
   logged(text: string): void {

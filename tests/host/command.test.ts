@@ -92,7 +92,7 @@ test("ends with the reason when the plugin does not start", async () => {
   expect(rejected.output).toContain('plugin "plugin" rejected its configuration');
   const none = new Command("--wasm", "package.json", "--port", "0");
   expect(await none.exit).toBe(1);
-  expect(none.output).toContain("is no WebAssembly that runs here");
+  expect(none.output).toContain("is not a WebAssembly module that this host can run");
 });
 
 test("--host higress loads a plugin that was built for Higress only", async () => {
@@ -100,7 +100,7 @@ test("--host higress loads a plugin that was built for Higress only", async () =
   writeFileSync(file, wat("", { marker: "proxy_abi_version_0_2_100" }));
   const onEnvoy = new Command("--wasm", file, "--port", "0");
   expect(await onEnvoy.exit).toBe(1);
-  expect(onEnvoy.output).toContain("is only known to Higress");
+  expect(onEnvoy.output).toContain("is only supported by Higress");
   const command = new Command("--wasm", file, "--port", "0", "--host", "higress");
   expect((await request(await command.port(), {})).status).toBe(200);
 });

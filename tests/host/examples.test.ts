@@ -13,7 +13,7 @@ test("mock-response sends a local reply, or lets the request pass", async () => 
     ["content-type", "text/plain"],
   ]);
   expect(new Bench(wasm, '{"mockEnable":false}').request().response!.body).toBe("upstream");
-  expect(() => new Bench(wasm, '{"content":1}')).toThrow("refuses its configuration");
+  expect(() => new Bench(wasm, '{"content":1}')).toThrow("rejects its configuration");
 });
 
 test("header-authorization lets requests with `allow: true` pass", async () => {

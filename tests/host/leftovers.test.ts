@@ -92,6 +92,6 @@ test("a body callback that resumes its own stream again and again ends with a tr
   const opened = rig.open([plugin], { end: false });
   opened.stream.requestData(Buffer.from("body"), false);
   plugin.callForeign(1, Buffer.alloc(0));
-  expect(plugin.failure).toMatch(/proxy_on_request_body failed: more than \d+ callbacks within each other/);
+  expect(plugin.failure).toMatch(/proxy_on_request_body failed: more than \d+ nested callbacks/);
   expect(opened.response?.headers.get(":status")).toBe("503");
 });

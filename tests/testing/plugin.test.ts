@@ -50,7 +50,7 @@ test("a call outside of requests gets its response by hand, by a function, or a 
 });
 
 test("a call fails if the option clusters does not list its cluster", async () => {
-  await expect(startPlugin({ wasm: CALLING, clusters: ["other"] })).rejects.toThrow("refuses its configuration");
+  await expect(startPlugin({ wasm: CALLING, clusters: ["other"] })).rejects.toThrow("rejects its configuration");
   await startPlugin({ wasm: CALLING, clusters: ["c"] });
 });
 
@@ -91,7 +91,7 @@ test("if a configuration is rejected, the plugin keeps the previous one and the 
   const wasm = await buildPlugin("examples/mock-response");
   await expect(startPlugin({ wasm, config: { content: 1 } })).rejects.toThrow(PluginLoadError);
   const plugin = await startPlugin({ wasm, config: '{"content":"one"}' });
-  expect(() => plugin.reload("{")).toThrow(/refuses its configuration\nIts log:\n {2}error: configuration rejected: /);
+  expect(() => plugin.reload("{")).toThrow(/rejects its configuration\nIts log:\n {2}error: configuration rejected: /);
   expect(await plugin.fetch()).toHaveBody("one");
   plugin.reload({ content: "two" });
   expect(await plugin.fetch()).toHaveBody("two");
@@ -105,7 +105,11 @@ test.each([
     { wasm: "none/plugin.wasm" },
     /cannot read the plugin .*: the folder .* does not exist. Build the plugin first: npx/,
   ],
-  ["a file that is not a module", { wasm: "package.json" }, /package\.json is no WebAssembly that runs here/],
+  [
+    "a file that is not a module",
+    { wasm: "package.json" },
+    /package\.json is not a WebAssembly module that this host can run/,
+  ],
   ["a folder", { wasm: "tests" }, /cannot read the plugin .*tests: the path is a folder/],
   [
     "a remote file",
@@ -197,7 +201,7 @@ test("the error about a Higress plugin on another host names the option and poin
   });
   const other = wat(`(import "env" "proxy_no_such" (func))`);
   await expect(startPlugin({ wasm: other })).rejects.toThrow(
-    /missing import: env\.proxy_no_such \(ABI 0\.2\.1 has none\)$/,
+    /missing import: env\.proxy_no_such \(not in ABI 0\.2\.1\)$/,
   );
 });
 

@@ -2,7 +2,9 @@ import { BufferType, MapType } from "../abi.js";
 import type { BufferView } from "../message/byte-buffer.js";
 import type { HeaderMap } from "../message/header-map.js";
 
-/** Maps and buffers that a plugin can read during one callback: parts of a call result, or the data of a foreign call. */
+/**
+ * Maps and buffers that a plugin can read during one callback: parts of a call result, or the data of a foreign call.
+ */
 export interface CallbackParts {
   callHeaders?: HeaderMap;
   callTrailers?: HeaderMap | undefined;

@@ -5,7 +5,10 @@ import type { CallKind } from "./call-tokens.js";
 /** The token of a call that was sent, or the status that says why it was not. */
 export type DispatchResult = { token: number } | { status: Status };
 
-/** The calls of one kind that a plugin has in flight, each with one result. They belong to the root context, not to a stream. */
+/**
+ * The calls of one kind that a plugin has in flight, each with one result. They belong to the root context, not to a
+ * stream.
+ */
 export abstract class PendingCalls<Result> {
   private readonly pending = new Map<number, () => void>();
 

@@ -8,7 +8,7 @@ export const contexts: HostTable = {
   proxy_done: host(">i", (vm) => {
     const { root } = vm.context;
     if (!root?.isPending) return Status.NotFound;
-    vm.after(() => root.finish());
+    vm.afterCallback(() => root.finish());
     return Status.Ok;
   }),
   proxy_set_tick_period_milliseconds: host("i>i", (vm, period: number) => {

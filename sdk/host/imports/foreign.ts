@@ -14,7 +14,8 @@ export const foreign: HostTable = {
       if (!run) return Status.NotFound;
       const result = run(vm, argument);
       const bytes = typeof result === "number" ? Buffer.alloc(0) : result;
-      // A plugin that wants no result passes 0 for both addresses. Otherwise they are written even if the function fails.
+      // A plugin that wants no result passes 0 for both addresses. Otherwise they are written even if the function
+      // fails.
       if (at === 0 && sizeAt === 0) return typeof result === "number" ? result : Status.Ok;
       const copied = vm.memory.copyToGuest(bytes, at, sizeAt);
       return typeof result === "number" && copied === Status.Ok ? result : copied;

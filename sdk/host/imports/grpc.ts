@@ -4,7 +4,10 @@ import { decodePairs } from "../message/pairs.js";
 import type { HostVm } from "../host-context.js";
 import { host, type HostTable } from "./table.js";
 
-/** Reads target, service, method and metadata of a call, each from an address and a size; undefined if one is outside the memory. */
+/**
+ * Reads target, service, method and metadata of a call, each from an address and a size; undefined if one is outside
+ * the memory.
+ */
 function readCall({ memory }: HostVm, places: readonly number[], timeoutMs: number): GrpcCallArguments | undefined {
   const [target, service, method, metadata] = [0, 2, 4, 6].map((at) => memory.bytes(places[at]!, places[at + 1]!));
   if (!target || !service || !method || !metadata) return undefined;

@@ -27,7 +27,7 @@ export const streams: HostTable = {
         ...{ status, body: bytes, headers: decodePairs(headers), details: text.replace(/[ \t\n\v\f\r]/g, "_") },
         grpcStatus: grpc <= LAST_GRPC_STATUS ? grpc : undefined,
       });
-      vm.replied = true;
+      vm.hasReplied = true;
       return Status.Ok;
     },
   ),

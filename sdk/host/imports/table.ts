@@ -1,6 +1,9 @@
 import type { HostVm } from "../host-context.js";
 
-/** The function behind a host call. It gets i32 as unsigned numbers and i64 as bigints, and returns nothing if its type has no result. */
+/**
+ * The function behind a host call. It gets i32 as unsigned numbers and i64 as bigints, and returns nothing if its type
+ * has no result.
+ */
 export type HostFunction = (vm: HostVm, ...args: never[]) => number | void;
 
 export interface HostEntry {

@@ -1,4 +1,6 @@
-/** The content of a buffer for a host call: bytes that the plugin may read, bytes that it may also change, or no bytes. */
+/**
+ * The content of a buffer for a host call: bytes that the plugin may read, bytes that it may also change, or no bytes.
+ */
 export type BufferView = { fixed: Buffer } | { bytes: ByteBuffer } | "empty";
 
 /**

@@ -4,8 +4,9 @@ import type { Pair } from "./pairs.js";
 export type HeaderMapKind = keyof typeof INLINE_HEADERS;
 
 /**
- * Headers or trailers, as Envoy keeps them: in order, with names in lower case, pseudo-headers first, and `host` of requests
- * renamed to `:authority`. Envoy keeps some names only once, see `INLINE_HEADERS`. Each character is one byte (latin1).
+ * Headers or trailers, as Envoy keeps them: in order, with names in lower case, pseudo-headers first, and `host` of
+ * requests renamed to `:authority`. Envoy keeps some names only once, see `INLINE_HEADERS`. Each character is one byte
+ * (latin1).
  *
  * @example
  * const headers = new HeaderMap("request", [[":path", "/"], ["Accept", "a"], ["Accept", "b"]]);

@@ -1,5 +1,5 @@
-// The headers that Envoy 1.40 keeps once per map: it joins repeated values with a comma. Source: each header was sent twice
-// through a real Envoy; those that an edge Envoy removes from requests are from its documentation.
+// The headers that Envoy 1.40 keeps once per map: it joins repeated values with a comma. Source: each header was sent
+// twice through a real Envoy; those that an edge Envoy removes from requests are from its documentation.
 
 const BOTH = ["cache-control", "content-encoding", "content-type", "proxy-status", "via", "x-request-id"];
 const MORE = ["connection", "content-length", "keep-alive", "proxy-connection", "transfer-encoding", "upgrade"];

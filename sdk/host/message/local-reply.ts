@@ -52,8 +52,8 @@ export function replyForm(request: HeaderMap): ReplyForm {
 }
 
 /**
- * Makes headers and body of a local reply, as Envoy does: it adds the plugin's headers, sets the length, and sets the content
- * type to text unless the plugin has set one.
+ * Makes headers and body of a local reply, as Envoy does: it adds the plugin's headers, sets the length, and sets the
+ * content type to text unless the plugin has set one.
  *
  * @example
  * prepareReply(gatewayReply(403, "no"), { grpc: false, toHead: false });

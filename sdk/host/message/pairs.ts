@@ -5,8 +5,8 @@ const MAX_BYTES = 1024 * 1024;
 const MAX_PAIRS = 1024;
 
 /**
- * Encodes pairs for the ABI: the number of pairs, then the lengths of each pair, then the bytes of each pair with a NUL after
- * every name and value. An empty list becomes 0 bytes.
+ * Encodes pairs for the ABI: the number of pairs, then the lengths of each pair, then the bytes of each pair with a NUL
+ * after every name and value. An empty list becomes 0 bytes.
  *
  * @example
  * encodePairs([["a", "1"]]); // 01000000 01000000 01000000 'a' 00 '1' 00
@@ -30,8 +30,8 @@ export function encodePairs(pairs: readonly Pair[]): Buffer {
 }
 
 /**
- * Decodes pairs of the ABI. As in Envoy, the result is empty if the bytes are malformed, longer than 1 MiB, or contain more
- * than 1024 pairs.
+ * Decodes pairs of the ABI. As in Envoy, the result is empty if the bytes are malformed, longer than 1 MiB, or contain
+ * more than 1024 pairs.
  */
 export function decodePairs(bytes: Buffer): Pair[] {
   if (bytes.length < 4 || bytes.length > MAX_BYTES) return [];

@@ -1,6 +1,6 @@
 /**
- * The bits of the property `response.flags`: what went wrong with a request or a connection. The numbers are Envoy's. The
- * Node gateway sets these flags and no others.
+ * The bits of the property `response.flags`: what went wrong with a request or a connection. The numbers are Envoy's.
+ * The Node gateway sets these flags and no others.
  */
 export const ResponseFlag = {
   UpstreamRequestTimeout: 1n << 2n,

@@ -51,7 +51,9 @@ export function allocatorOf(exports: { has(name: string): boolean }): string {
   return exports.has("malloc") ? "malloc" : "proxy_on_memory_allocate";
 }
 
-/** The functions that a host calls to start a module, in this order, with their arguments. A missing export is skipped. */
+/**
+ * The functions that a host calls to start a module, in this order, with their arguments. A missing export is skipped.
+ */
 export function startersOf(host: HostKind, exports: { has(name: string): boolean }): Starter[] {
   if (!exports.has("_initialize")) return [["_start"]];
   const main: Starter[] = exports.has("main") ? [["main", 0, 0]] : host === "envoy" ? [["__main_void"]] : [];

@@ -1,4 +1,4 @@
-import { ABI_MARKERS, knowsAbi, type AbiVersion, type HostKind } from "../abi.js";
+import { ABI_MARKERS, supportsAbi, type AbiVersion, type HostKind } from "../abi.js";
 import { entities, type Import } from "../../wasm-file/binary.js";
 import { allocatorOf, callbacksOf, preparersOf, startersOf, type Starter } from "./callbacks.js";
 import { PluginLoadError } from "./errors.js";
@@ -16,8 +16,8 @@ export interface ModuleOptions {
 }
 
 /**
- * A plugin's module. `load` checks it as Envoy does: it is WebAssembly and has the marker of an ABI version that the host
- * supports, all its imports exist in that version, and imports and callbacks have the right types.
+ * A plugin's module. `load` checks it as Envoy does: it is WebAssembly and has the marker of an ABI version that the
+ * host supports, all its imports exist in that version, and imports and callbacks have the right types.
  *
  * @throws PluginLoadError that names the problem
  * @example
@@ -56,7 +56,7 @@ export class PluginModule {
     const found = imports.flatMap((one) => resolve(one, known, abi, name));
     const memory = exports.find(({ kind }) => kind === "memory")?.name;
     if (memory === undefined && !imports.some(({ kind }) => kind === "memory")) {
-      throw new PluginLoadError(`${name} has no memory that the host can reach: it exports none`);
+      throw new PluginLoadError(`${name} has no memory that the host can access: it must export or import one`);
     }
     const wanted = { ...callbacksOf(host, abi), ...preparersOf(host, functions) };
     for (const [callback, type] of Object.entries(wanted)) {
@@ -101,16 +101,18 @@ function compile(bytes: Uint8Array, name: string): WebAssembly.Module {
   try {
     return new WebAssembly.Module(bytes as Uint8Array<ArrayBuffer>);
   } catch (error) {
-    throw new PluginLoadError(`${name} is no WebAssembly that runs here: ${(error as Error).message}`);
+    throw new PluginLoadError(
+      `${name} is not a WebAssembly module that this host can run: ${(error as Error).message}`,
+    );
   }
 }
 
 /** The version of the first marker, in the order of exports, that the host supports. */
 function findAbi(exports: readonly string[], host: HostKind, name: string): AbiVersion {
   const marked = exports.filter((one): one is keyof typeof ABI_MARKERS => Object.hasOwn(ABI_MARKERS, one));
-  const marker = marked.find((one) => knowsAbi(host, ABI_MARKERS[one]));
+  const marker = marked.find((one) => supportsAbi(host, ABI_MARKERS[one]));
   if (marker !== undefined) return ABI_MARKERS[marker];
-  const other = marked.length > 0 ? `: ${marked.join(", ")} is only known to Higress` : "";
+  const other = marked.length > 0 ? `: ${marked.join(", ")} is only supported by Higress` : "";
   throw new PluginLoadError(`${name} has a missing or unknown Proxy-Wasm ABI version${other}`);
 }
 
@@ -118,10 +120,11 @@ function findAbi(exports: readonly string[], host: HostKind, name: string): AbiV
 function resolve(one: Import, known: ReadonlyMap<string, ImportEntry>, abi: AbiVersion, name: string): Found[] {
   const label = `${one.module}.${one.name}`;
   if (one.kind === "memory" || one.kind === "table") return [];
-  if (one.kind !== "function") throw new PluginLoadError(`${name} imports a ${one.kind}, ${label}: this host has none`);
+  if (one.kind !== "function")
+    throw new PluginLoadError(`${name} imports a ${one.kind}, ${label}: the host does not provide it`);
   const entry = known.get(label);
   if (!entry) {
-    throw new PluginLoadError(`failed to load ${name} due to a missing import: ${label} (ABI ${abi} has none)`);
+    throw new PluginLoadError(`failed to load ${name} due to a missing import: ${label} (not in ABI ${abi})`);
   }
   if (entry.type === one.type) return [{ module: one.module, name: one.name, run: entry.run }];
   const types = `host has ${signature(entry.type)}, ${name} wants ${signature(one.type!)}`;

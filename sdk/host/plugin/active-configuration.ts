@@ -16,7 +16,7 @@ export class ActiveConfiguration {
   }
 
   /** Counts a stream that begins. Call the returned function when the stream ends. */
-  enter(): () => void {
+  beginStream(): () => void {
     this.streams++;
     return () => {
       this.streams--;

@@ -13,34 +13,34 @@ import type { VmPool } from "../vm/vm-pool.js";
 
 export type FailurePolicy = "FAIL_CLOSED" | "FAIL_OPEN" | "FAIL_RELOAD";
 
-/** A plugin of a filter chain, before it is started. */
+/** The settings of a plugin in a filter chain. */
 export interface PluginOptions {
   name: string;
   module: PluginModule;
   rootId?: string;
   vm?: VmOptions;
-  /** FAIL_CLOSED by default, as in Envoy: after a trap all requests are answered with 503. */
+  /** FAIL_CLOSED by default, as in Envoy: after a trap all requests get a local reply of 503. */
   failurePolicy?: FailurePolicy;
-  /** Envoy's older word for FAIL_OPEN, by which the request that trapped goes on too. */
+  /** Envoy's older setting for FAIL_OPEN. With it, the request that trapped continues, too. */
   failOpen?: boolean;
   allowOnHeadersStopIteration?: boolean;
-  /** How long FAIL_RELOAD waits after a start before it makes the next VM; 1000 by default, as Envoy (which varies it). */
+  /** The minimum time between two VMs of FAIL_RELOAD; 1000 by default. Envoy varies this time. */
   reloadIntervalMs?: number;
 }
 
 /**
- * A plugin of a filter chain through its life: started, given new configurations, made anew after a trap.
+ * A plugin of a filter chain, from start to stop: gets new configurations, and a new VM after a trap.
  *
  * @example
  * const plugin = new Plugin({ name: "auth", module }, pool);
- * plugin.configure(Buffer.from('{"allow":["a"]}')); // throws PluginLoadError when it refuses
+ * plugin.configure(Buffer.from('{"allow":["a"]}')); // throws PluginLoadError if the plugin rejects it
  * const stream = new HttpStream([plugin.newFilter()!], sides, info);
  */
 export class Plugin {
   private active: ActiveConfiguration | undefined;
   private configuration: Buffer | undefined;
   private startedAt = 0n;
-  /** What plugins of its VM id share lives as long as it does, not only as its VMs. */
+  /** Leaves the shared data of the VM id. The plugin keeps shared data alive even while it has no VM. */
   private leaveSpace: (() => void) | undefined;
 
   constructor(
@@ -53,26 +53,27 @@ export class Plugin {
     return this.active !== undefined;
   }
 
-  /** Why its VM has ended, if it has. */
+  /** Why the VM has ended, if it has. */
   get failure(): string | undefined {
     return this.active?.root.vm.failure;
   }
 
-  /** The VMs that it uses now: one, or none. */
+  /** The VM in use, if any. */
   get vms(): Vm[] {
     return this.active ? [this.active.root.vm] : [];
   }
 
-  /** How many requests it is working on. */
+  /** The number of streams in progress. */
   get streams(): number {
     return this.active?.streams ?? 0;
   }
 
   /**
-   * Puts a configuration in force: it is tried in a VM of its own first, as Envoy does, so that one that is refused, or
-   * traps, leaves the one before as it was. Requests in flight end with the one that they began with.
+   * Puts a configuration in force. As in Envoy, a VM of its own tries the configuration first: if the plugin rejects it
+   * or traps, the previous configuration stays in force. Requests in flight end with the configuration that they began
+   * with.
    *
-   * @throws PluginLoadError when the plugin refuses it, or cannot start
+   * @throws PluginLoadError when the plugin rejects the configuration, or cannot start
    */
   configure(configuration: Buffer): void {
     try {
@@ -95,25 +96,25 @@ export class Plugin {
     }
   }
 
-  /** The plugin for one request; undefined where requests shall pass without it. */
+  /** The filter for one request; undefined if requests pass without the plugin. */
   newFilter(): StreamFilter | undefined {
-    const active = this.usable();
-    if (active) return new StreamContext(active.root, active.enter());
-    // A plugin that never was there is missed, whatever the policy says.
+    const active = this.usableConfiguration();
+    if (active) return new StreamContext(active.root, active.beginStream());
+    // Without any accepted configuration, the failure policy does not count.
     if (!this.active) return new FailedFilter(500);
-    return this.isOpen ? undefined : new FailedFilter(503);
+    return this.failsOpen ? undefined : new FailedFilter(503);
   }
 
-  /** The same for one connection. */
+  /** The filter for one connection; undefined if connections pass without the plugin. */
   newNetworkFilter(): NetworkFilter | undefined {
-    const active = this.usable();
-    if (active) return new TcpContext(active.root, active.enter());
-    return this.isOpen ? undefined : failedNetworkFilter();
+    const active = this.usableConfiguration();
+    if (active) return new TcpContext(active.root, active.beginStream());
+    return this.failsOpen ? undefined : failedNetworkFilter();
   }
 
   /**
-   * Calls `proxy_on_foreign_function` of the plugin's root, or of one of its streams; nothing happens where there is no
-   * such context.
+   * Calls `proxy_on_foreign_function` of the root context, or of a stream context. Does nothing if the context does not
+   * exist.
    */
   callForeign(id: number, data: Buffer, context?: number): void {
     const root = this.active?.root;
@@ -122,7 +123,7 @@ export class Plugin {
     root.receive("proxy_on_foreign_function", [id, data.length], { callData: data }, target);
   }
 
-  /** Ends the plugin, when its requests have. */
+  /** Ends the plugin after its requests. */
   stop(): void {
     this.active?.retire();
     this.active = undefined;
@@ -137,13 +138,13 @@ export class Plugin {
     this.leaveSpace ??= () => sharedData.leave(id);
   }
 
-  /** Whether requests pass where the plugin has failed. */
-  private get isOpen(): boolean {
+  /** Whether requests pass when the plugin has failed. */
+  private get failsOpen(): boolean {
     return this.options.failurePolicy === "FAIL_OPEN" || this.options.failOpen === true;
   }
 
-  /** What serves the next request, perhaps made anew; undefined where nothing does. */
-  private usable(): ActiveConfiguration | undefined {
+  /** The configuration for the next stream, after a reload if one is due; undefined if the plugin has failed. */
+  private usableConfiguration(): ActiveConfiguration | undefined {
     const isFailed = this.failure !== undefined;
     if (isFailed && this.options.failurePolicy === "FAIL_RELOAD") this.reload();
     if (!isFailed && this.active?.root.vm.wantsRebuild && this.streams === 0) this.reload();
@@ -161,7 +162,7 @@ export class Plugin {
     const good = root.start();
     root.abandon();
     vm.dispose();
-    if (!good) throw this.refusal(root);
+    if (!good) throw this.rejection(root);
   }
 
   private begin(configuration: Buffer): ActiveConfiguration {
@@ -171,10 +172,10 @@ export class Plugin {
     if (root.start()) return new ActiveConfiguration(root, () => this.pool.release(vm));
     root.abandon();
     this.pool.release(vm);
-    throw this.refusal(root);
+    throw this.rejection(root);
   }
 
-  /** Makes a VM in the place of the one that has failed, if the last was made long enough ago. */
+  /** Replaces the failed VM, if the last start was long enough ago. */
   private reload(): void {
     const waited = this.pool.services.clock.monotonic() - this.startedAt;
     if (!this.configuration) return;
@@ -195,7 +196,7 @@ export class Plugin {
     this.pool.services.stats.counter(`wasm.${this.options.name}.vm_reload_${outcome}`).value += 1n;
   }
 
-  private refusal({ vm, refusal }: RootContext): PluginLoadError {
-    return new PluginLoadError(vm.failure ?? `Failed to configure plugin "${this.options.name}": ${refusal}`);
+  private rejection({ vm, rejection }: RootContext): PluginLoadError {
+    return new PluginLoadError(vm.failure ?? `Failed to configure plugin "${this.options.name}": ${rejection}`);
   }
 }

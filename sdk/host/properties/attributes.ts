@@ -17,7 +17,7 @@ const port = (address: string | undefined) => (address === undefined ? undefined
 const lasting = (ns: bigint | undefined) => (ns === undefined ? undefined : new Moment("duration", ns));
 const size = (map: HeaderMap | undefined) => BigInt(map?.byteSize ?? 0);
 
-/** Headers by name, those of one name joined; a map that is not there is empty. */
+/** Headers by name; several values of a name are joined. A missing map is empty. */
 function headers(map: HeaderMap = NO_HEADERS): ValueMap {
   const joined = (key: string) => {
     const values = map.getAll(key);
@@ -60,7 +60,7 @@ const RESPONSE: Attributes = {
   size: ({ sent }) => BigInt(sent),
   total_size: ({ sent }, context) => BigInt(sent) + size(context.responseHeaders) + size(context.responseTrailers),
   flags: ({ responseFlags }) => responseFlags,
-  // Also of what is no gRPC: then it is what the code would mean there.
+  // A response that is not gRPC gets the status that corresponds to its code.
   grpc_status: ({ responseCode }, context) => {
     const given = [context.responseTrailers, context.responseHeaders].map((map) => map?.get("grpc-status"));
     const status = given.find((one) => one !== undefined && /^\d+$/.test(one));
@@ -70,7 +70,7 @@ const RESPONSE: Attributes = {
   backend_latency: ({ backendLatency }) => lasting(backendLatency),
 };
 
-/** Without TLS, what is about certificates is not there. */
+/** This host has no TLS, so there are no attributes of certificates. */
 const CONNECTION: Attributes = {
   id: ({ connection }) => connection.id,
   mtls: () => false,
@@ -104,7 +104,7 @@ const XDS: Attributes = {
   listener_direction: ({ listener }) => BigInt(listener.direction ?? 0),
   listener_metadata: ({ listener }) => metadataMessage(listener.metadata),
   filter_chain_name: ({ listener }) => listener.filterChainName ?? "",
-  // A host of which nothing more is known: there, and without a form that could be handed over.
+  // The upstream host exists, but its metadata is unknown: the value cannot be serialized.
   upstream_host_metadata: onceChosen(null),
   upstream_host_locality_metadata: onceChosen(null),
 };
@@ -121,7 +121,7 @@ const GROUPS: Readonly<Record<string, Attributes>> = {
   },
 };
 
-/** The attribute of that name, as it is to be read in a context: a group of them, or a message. */
+/** The attribute of a name in a context: a group of attributes, or a message. */
 export function attribute(context: PropertySource, name: string): Value | undefined {
   const { info } = context;
   if (name === "xds") return group(context, XDS, { node: nodeMessage(context.vm.services.node ?? NOBODY) });

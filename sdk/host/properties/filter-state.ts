@@ -1,31 +1,31 @@
 import { Status } from "../abi.js";
 
-/** How long a state lives: the request, or the connection, with all of its requests. */
+/** How long a state exists: for the request, or for the connection with all its requests. */
 export enum LifeSpan {
   FilterChain = 0,
   Request = 1,
   Connection = 2,
 }
 
-/** What a plugin has declared of a property of its own. */
+/** What a plugin has declared about a property of its own. */
 export interface PropertyDeclaration {
   readOnly: boolean;
   span: LifeSpan;
 }
 
-/** What plugins keep by `proxy_set_property`, of one request or one connection: by "wasm." and the whole path. */
+/** The properties that plugins set on one request or one connection, by "wasm." and the whole path. */
 export type FilterState = Map<string, { value: Buffer; readOnly: boolean }>;
 
-/** Where a request's states are: its own, and those of its connection. */
+/** The states of a request: its own, and those of its connection. */
 export interface FilterStates {
   readonly filterState: FilterState;
   readonly connection: { readonly filterState: FilterState };
 }
 
-/** The name under which a plugin's property is kept. */
+/** The prefix of a plugin's property. */
 const PREFIX = "wasm.";
 
-/** What `proxy_set_property` does. */
+/** Implements `proxy_set_property`. */
 export function writeState(
   states: FilterStates,
   path: string,
@@ -44,12 +44,12 @@ export function writeState(
   return Status.Ok;
 }
 
-/** A plugin's property. */
+/** Reads a plugin's property. */
 export function readState(states: FilterStates, name: string): Buffer | undefined {
   return findState(states, PREFIX + name)?.value;
 }
 
-/** A state by its whole name, be it a plugin's or Envoy's. */
+/** Finds a state by its whole name. The state can be a plugin's or Envoy's. */
 export function findState(states: FilterStates, key: string): { value: Buffer; readOnly: boolean } | undefined {
   return states.filterState.get(key) ?? states.connection.filterState.get(key);
 }
@@ -58,7 +58,7 @@ const ANYTHING = /^/;
 const ADDRESS = /^(\d{1,3}(\.\d{1,3}){3}|\[[\da-f:]+\]):\d{1,5}$/i;
 const COUNT = /^\d{1,10}$/;
 
-/** The states of Envoy's own that a plugin may set, with what they take. */
+/** Envoy's own states that a plugin may set, with the form of their values. */
 const ENVOY_STATES: Readonly<Record<string, RegExp>> = {
   "envoy.string": ANYTHING,
   "envoy.tcp_proxy.cluster": ANYTHING,
@@ -73,7 +73,7 @@ const ENVOY_STATES: Readonly<Record<string, RegExp>> = {
   "envoy.upstream.dynamic_port": COUNT,
 };
 
-/** What the foreign function `set_envoy_filter_state` does. */
+/** Implements the foreign function `set_envoy_filter_state`. */
 export function writeEnvoyState(states: FilterStates | undefined, name: string, value: Buffer, span: LifeSpan): Status {
   const form = Object.hasOwn(ENVOY_STATES, name) ? ENVOY_STATES[name] : undefined;
   if (!form) return Status.NotFound;

@@ -2,14 +2,14 @@ import { byteString } from "../byte-string.js";
 import { doubleField, lengthField, varintField } from "./protobuf.js";
 import { Message, ValueList, ValueMap, type Value } from "./values.js";
 
-/** What JSON can say. */
+/** A value of JSON. */
 export type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json };
 type JsonObject = Readonly<Record<string, Json>>;
 
-/** Metadata of a route, a cluster, a request, …: an object for each name. */
+/** Metadata of a route, a cluster or a request: an object for each name. */
 export type Metadata = Readonly<Record<string, JsonObject>>;
 
-/** Who the gateway is, as it tells its control plane. */
+/** The identity of the gateway, as it reports it to its control plane. */
 export interface Node {
   id: string;
   cluster: string;
@@ -28,7 +28,7 @@ export function metadataMessage(metadata: Metadata = {}): Message {
   );
 }
 
-/** `envoy.config.core.v3.Node`, as far as this host has one. */
+/** `envoy.config.core.v3.Node`, with the fields that this host has. */
 export function nodeMessage({ id, cluster, metadata = {} }: Node): Message {
   return new Message({ id: valueOf(id), cluster: valueOf(cluster), metadata: valueOf(metadata) }, () => {
     const struct = structBytes(metadata);

@@ -6,17 +6,17 @@ import type { PropertySource } from "./property-source.js";
 import { select, serialize, type Value } from "./values.js";
 
 /**
- * Reads a property for a plugin: the bytes that it gets, or why it gets none.
+ * Reads a property for a plugin: its bytes, or the status of the failure.
  *
- * @param path the segments with NUL between them
+ * @param path the segments, separated by NUL
  * @example
  * readProperty(context, "request\0path"); // Buffer "/foo"
  */
 export function readProperty(context: PropertySource, path: string): Buffer | Status {
   if (path === "") return Status.SerializationFailure;
   const [first = "", ...rest] = path.endsWith("\0") ? path.slice(0, -1).split("\0") : path.split("\0");
-  const given = context.info?.given.get([first, ...rest].join("\0"));
-  if (given) return given;
+  const preset = context.info?.presetProperties.get([first, ...rest].join("\0"));
+  if (preset) return preset;
   let value = findValue(context, first);
   for (const key of rest) {
     if (value === undefined) break;
@@ -25,7 +25,7 @@ export function readProperty(context: PropertySource, path: string): Buffer | St
   return value === undefined ? Status.NotFound : serialize(value);
 }
 
-/** What the first segment of a path, or an identifier of an expression, means: an attribute, or a plugin's state. */
+/** Finds the value of a path's first segment or of an expression's identifier: an attribute, or a plugin's property. */
 export function findValue(context: PropertySource, name: string): Value | undefined {
   const plugin = context.root?.plugin;
   if (name === "plugin_name") return plugin && byteString(plugin.name);
@@ -39,7 +39,7 @@ export function findValue(context: PropertySource, name: string): Value | undefi
   return attribute(context, name) ?? (context.info ? readState(context.info, name) : undefined);
 }
 
-/** What Envoy has had under these names until 1.33, and Higress still has. */
+/** Names that Envoy has supported until 1.33. Higress still supports them. */
 const OLD_NAMES = new Set([
   ...["node", "listener_direction", "listener_metadata", "cluster_name", "cluster_metadata", "route_name"],
   ...["route_metadata", "upstream_host_metadata"],

@@ -1,8 +1,8 @@
-/** A field as it came: a number for varints and fixed ones, bytes for what has a length. */
+/** The value of a field: a bigint for varints and fixed sizes, bytes for a field with a length. */
 export type Field = bigint | Buffer;
 
 /**
- * Reads a message: all values of each field number, in their order; undefined if the bytes are no message.
+ * Reads a message: all values of each field number, in order. Undefined if the bytes are not a message.
  *
  * @example
  * readMessage(Buffer.from([0x08, 0x05]))?.get(1); // [5n]
@@ -47,13 +47,13 @@ function readValue(
     const bytes = take(4);
     return bytes && BigInt(bytes.readUInt32LE());
   }
-  // Groups, which nobody uses, and what there is not.
+  // Groups, which nobody uses, and types that do not exist.
   if (type !== 2) return undefined;
   const size = varint();
   return size === undefined || size > 0x7fff_ffffn ? undefined : take(Number(size));
 }
 
-/** The last value of a field that has a length; empty if it is absent, undefined if it is something else. */
+/** The last value of a field with a length. Empty if the field is absent, undefined if it is a number. */
 export function bytesField(fields: ReadonlyMap<number, readonly Field[]>, number: number): Buffer | undefined {
   const value = fields.get(number)?.at(-1) ?? Buffer.alloc(0);
   return Buffer.isBuffer(value) ? value : undefined;
@@ -64,7 +64,7 @@ export function numberField(fields: ReadonlyMap<number, readonly Field[]>, numbe
   return Buffer.isBuffer(value) ? 0 : Number(value);
 }
 
-/** A field with a length: bytes, a text, or a message. Nothing where it is empty, unless it must be there. */
+/** Encodes a field with a length: bytes, text, or a message. An empty value is left out, unless `always` is true. */
 export function lengthField(number: number, value: Uint8Array | string, always = false): Buffer {
   const bytes = typeof value === "string" ? Buffer.from(value, "utf8") : Buffer.from(value);
   if (bytes.length === 0 && !always) return Buffer.alloc(0);

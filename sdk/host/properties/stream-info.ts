@@ -3,10 +3,10 @@ import type { FilterState } from "./filter-state.js";
 import type { HeaderMap } from "../message/header-map.js";
 import type { Metadata } from "./metadata.js";
 
-/** Where a request goes, as far as plugins can read it. Its texts hold bytes, see `byteString`. */
+/** The route of a request, as far as plugins can read it. Strings are byte strings, see `byteString`. */
 export interface RouteInfo {
   name: string;
-  /** Absent where the gateway answers itself. */
+  /** Absent if the gateway sends the response itself. */
   cluster?: string;
   virtualHost?: string;
   metadata?: Metadata;
@@ -14,13 +14,13 @@ export interface RouteInfo {
   virtualHostMetadata?: Metadata;
 }
 
-/** A request that no route of its virtual host is for. */
+/** The route of a request that matches a virtual host, but none of its routes. */
 export interface NoRoute {
   name?: never;
   virtualHost: string;
 }
 
-/** The connection that a request came on. */
+/** The connection of a client. */
 export interface ConnectionInfo {
   id: bigint;
   /** "address:port" of both ends. */
@@ -28,7 +28,7 @@ export interface ConnectionInfo {
   destination: string;
 }
 
-/** What a listener is, as far as plugins can read it. */
+/** A listener, as far as plugins can read it. */
 export interface ListenerInfo {
   /** 0 for none, 1 for inbound, 2 for outbound. */
   direction?: 0 | 1 | 2;
@@ -36,12 +36,12 @@ export interface ListenerInfo {
   filterChainName?: string;
 }
 
-/** A connection with what plugins keep for all of its requests. */
+/** A connection, with the states that plugins set for all its requests. */
 export type Connection = ConnectionInfo & { readonly filterState: FilterState };
 
 const states = new WeakMap<ConnectionInfo, FilterState>();
 
-/** What is known of a request besides its parts: the source of properties. */
+/** What the host knows about a request besides its parts. Properties read it. */
 export class StreamInfo {
   requestHeaders: HeaderMap | undefined;
   responseHeaders: HeaderMap | undefined;
@@ -49,37 +49,37 @@ export class StreamInfo {
   /** "HTTP/1.1" or "HTTP/1.0"; undefined for a connection of TCP. */
   protocol: string | undefined = "HTTP/1.1";
   responseCode: number | undefined;
-  /** Why the response is what it is: "via_upstream", or a word of the gateway or of a plugin. */
+  /** Envoy's response code details: "via_upstream", or a word of the gateway or of a plugin. */
   codeDetails: string | undefined;
-  /** The answer that was given in the place of the upstream's, by a plugin or by the gateway. */
+  /** The local reply, if a plugin or the gateway has sent one. */
   localReply: PluginReply | undefined;
-  /** Bytes of bodies. */
+  /** The number of body bytes. */
   received = 0;
   sent = 0;
   upstreamAddress: string | undefined;
-  /** Gives our end of the upstream's connection, once there is one. */
+  /** Returns the local address of the connection to the upstream, once it is open. */
   upstreamLocal: () => string | undefined = () => undefined;
   upstreamAttempts = 0;
-  /** What the transport has said of a connection to the upstream that failed, "" if none did. */
+  /** The transport's error of a failed connection to the upstream; "" if no connection failed. */
   transportFailure: string | undefined;
-  /** Where a connection of TCP leads, once it is on its way there. A request's cluster is that of its route. */
+  /** The cluster of a TCP connection, once the gateway connects to it. A request has the cluster of its route. */
   tcpCluster: string | undefined;
-  /** How long it took to have a connection to the upstream, in nanoseconds. */
+  /** How long the connection to the upstream took to open, in nanoseconds. */
   upstreamReadyDuration: bigint | undefined;
-  /** From the request's last byte to the response's first, in nanoseconds. */
+  /** The time from the request's last byte to the response's first, in nanoseconds. */
   backendLatency: bigint | undefined;
-  /** The host that a plugin wants in the place of those of the cluster, "address:port". Higress only. */
+  /** The host that a plugin chooses instead of the hosts of the cluster, "address:port". Higress only. */
   overrideHost: string | undefined;
-  /** Envoy's bits for what went wrong. */
+  /** See `ResponseFlag`. */
   responseFlags = 0n;
-  /** What filters have noted about the request. */
+  /** The dynamic metadata of the request. */
   metadata: Metadata = {};
   listener: ListenerInfo = {};
   /** In monotonic nanoseconds, once the stream is over. */
   endedAt: bigint | undefined;
-  /** Properties that are what they were said to be, by their whole path: in tests of what this host has not. */
-  readonly given = new Map<string, Buffer>();
-  /** What plugins keep by `proxy_set_property`. */
+  /** Values that a test presets for properties, by their whole path. */
+  readonly presetProperties = new Map<string, Buffer>();
+  /** The properties that plugins have set by `proxy_set_property`. */
   readonly filterState: FilterState = new Map();
   readonly connection: Connection;
   private found: RouteInfo | NoRoute | undefined;
@@ -98,20 +98,20 @@ export class StreamInfo {
   }
 
   /**
-   * The route that was found last: when the request came, or when it went on to its upstream, or was answered. That
-   * `clearRoute` was called is not seen before.
+   * The route that was found last: when the request arrived, when it continued to its upstream, or at a local reply. A
+   * call of `clearRoute` has no effect before the next of these moments.
    */
   get route(): RouteInfo | undefined {
     const { routing } = this;
     return routing?.name === undefined ? undefined : routing;
   }
 
-  /** The name of the virtual host, also where none of its routes is for the request. */
+  /** The name of the virtual host, even if none of its routes matches the request. */
   get virtualHost(): string | undefined {
     return this.routing?.virtualHost;
   }
 
-  /** Looks the route up where that was not done yet, or may have become another. */
+  /** Finds the route, unless it is up to date. */
   updateRoute(): void {
     if (this.isCurrent || !this.requestHeaders) return;
     this.found = this.findRoute(this.requestHeaders);
@@ -123,7 +123,7 @@ export class StreamInfo {
     return this.tcpCluster ?? this.route?.cluster;
   }
 
-  /** Has the route looked up once more, see `route`. */
+  /** Makes the next `updateRoute` find the route again, see `route`. */
   clearRoute(): void {
     this.isCurrent = false;
   }
@@ -133,7 +133,7 @@ export class StreamInfo {
     return this.found;
   }
 
-  /** Holds on to a route, whatever the headers say. */
+  /** Sets the route, whatever the headers are. */
   setRoute(route: RouteInfo | undefined): void {
     this.found = route;
     this.isFound = true;

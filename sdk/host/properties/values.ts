@@ -4,7 +4,7 @@ import { encodePairs, type Pair } from "../message/pairs.js";
 /** Values of properties and of expressions, as CEL has them. Each character of a string is one byte. */
 export type Value = string | Buffer | bigint | number | boolean | null | Moment | ValueMap | ValueList | Message;
 
-/** A point in time, since 1970, or how long something takes. */
+/** A timestamp since 1970, or a duration. */
 export class Moment {
   constructor(
     readonly kind: "timestamp" | "duration",
@@ -13,11 +13,11 @@ export class Moment {
   ) {}
 }
 
-/** Something with fields by name. */
+/** A map of values by name. */
 export class ValueMap {
   constructor(
     readonly get: (key: string) => Value | undefined,
-    /** Absent where the fields cannot be listed, as those of `request`. */
+    /** Absent if the keys cannot be listed, as those of `request`. */
     readonly keys?: () => readonly string[],
   ) {}
 
@@ -33,7 +33,7 @@ export class ValueList {
   constructor(readonly items: readonly Value[]) {}
 }
 
-/** A message of protobuf: its fields, and its bytes, which are what a plugin gets. */
+/** A protobuf message: its fields, and its bytes, which a plugin reads. */
 export class Message {
   constructor(
     readonly fields: Readonly<Record<string, Value>>,
@@ -41,7 +41,7 @@ export class Message {
   ) {}
 }
 
-/** A field of a value; undefined where there is none. */
+/** The field of a value; undefined if it does not exist. */
 export function select(value: Value, key: string): Value | undefined {
   if (value instanceof ValueMap) return value.get(key);
   if (value instanceof Message) return Object.hasOwn(value.fields, key) ? value.fields[key] : undefined;
@@ -50,8 +50,8 @@ export function select(value: Value, key: string): Value | undefined {
 }
 
 /**
- * A value as a plugin gets it: texts as they are, numbers in 8 bytes, a truth value in one, messages in protobuf's
- * format, maps as pairs, lists as pairs without values.
+ * A value as a plugin reads it: strings as they are, numbers in 8 bytes, a boolean in one byte, messages in protobuf's
+ * format, maps as pairs, lists as pairs with empty values.
  */
 export function serialize(value: Value): Buffer | Status.SerializationFailure {
   if (typeof value === "string") return Buffer.from(value, "latin1");
@@ -79,6 +79,6 @@ function pairs(list: readonly (readonly [Value, Value])[]): Buffer | Status.Seri
     if (typeof name === "number" || typeof value === "number") return Status.SerializationFailure;
     texts.push([name.toString("latin1"), value.toString("latin1")]);
   }
-  // None are a count of 0 here, not nothing as among headers.
+  // An empty list is a count of 0 here, and not 0 bytes as for headers.
   return texts.length === 0 ? Buffer.alloc(4) : encodePairs(texts);
 }

@@ -7,8 +7,8 @@ export interface Upstreams {
   /** The addresses of a cluster's hosts, each with its details as JSON. For plugins of Higress. */
   hosts?(cluster: string): readonly Pair[];
   /**
-   * Sends a request. The host calls `done` once, with the result. The returned function cancels the call; `done` is then
-   * not called.
+   * Sends a request. The host calls `done` once, with the result. The returned function cancels the call; `done` is
+   * then not called.
    */
   call(request: CallRequest, done: (result: CallResult) => void): () => void;
 }
@@ -24,8 +24,8 @@ export interface CallRequest {
 }
 
 /**
- * The result of an HTTP call. "response" includes the 503 or 504 that the gateway makes if the upstream sends no response;
- * "reset" means that the response broke off.
+ * The result of an HTTP call. "response" includes the 503 or 504 that the gateway makes if the upstream sends no
+ * response; "reset" means that the response broke off.
  */
 export type CallResult =
   { kind: "response"; headers: HeaderMap; body: Buffer; trailers?: HeaderMap } | { kind: "reset" };

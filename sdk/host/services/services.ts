@@ -5,7 +5,7 @@ import type { Stats } from "../shared/stats.js";
 import type { GrpcUpstreams } from "./grpc-upstreams.js";
 import type { Upstreams } from "./http-upstreams.js";
 import type { RedisUpstreams } from "./redis-upstreams.js";
-import type { TracedCall, TracedHook } from "./trace.js";
+import type { TracedCall, TracedCallback } from "./trace.js";
 
 /** What the host needs from outside: the host itself has no clock, timers, random numbers or sockets. */
 export interface Services {
@@ -30,10 +30,10 @@ export interface Services {
   /** Called after every host call. */
   trace?: (call: TracedCall) => void;
   /** Called before and after every call into the plugin, including allocator calls. */
-  hooks?: {
-    begin(hook: TracedHook): void;
+  traceCallbacks?: {
+    begin(callback: TracedCallback): void;
     /** The result is undefined for a trap, and 0 for a callback without a return value. */
-    end(hook: TracedHook, result: number | undefined): void;
+    end(callback: TracedCallback, result: number | undefined): void;
   };
 }
 
@@ -55,7 +55,10 @@ export interface Timers {
 export interface LogLine {
   level: LogLevel;
   message: string;
-  /** Who wrote the line: the plugin; or the host, about a trap ("fault"), a rejected configuration ("refusal") or anything else. */
+  /**
+   * Who wrote the line: the plugin; or the host, about a trap ("fault"), a rejected configuration ("refusal") or
+   * anything else.
+   */
   kind: "plugin" | "fault" | "refusal" | "host";
   /** The plugin's name, if known. */
   plugin?: string;

@@ -27,7 +27,7 @@ export interface TracedCall {
 }
 
 /** A callback of a plugin, or a call of its allocator. */
-export interface TracedHook {
+export interface TracedCallback {
   name: string;
   args: readonly number[];
   context: number;

@@ -12,8 +12,8 @@ enum Kind {
 const NAMESPACE = "wasmcustom";
 
 /**
- * The metrics of a VM: ids for the host's statistics. The lowest two bits of an id are its kind. Each definition makes a new
- * id, even for an existing name.
+ * The metrics of a VM: ids for the host's statistics. The lowest two bits of an id are its kind. Each definition makes
+ * a new id, even for an existing name.
  */
 export class Metrics {
   private readonly scalars = new Map<number, Scalar>();

@@ -7,7 +7,8 @@ interface Value {
 }
 
 /**
- * The data that plugins share by `proxy_set_shared_data`. Each VM id has its own space, which ends with the last VM of that id.
+ * The data that plugins share by `proxy_set_shared_data`. Each VM id has its own space, which ends with the last VM of
+ * that id.
  *
  * @example
  * const data = new SharedData();

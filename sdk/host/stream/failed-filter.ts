@@ -12,8 +12,8 @@ const PASS: Filter = {
 };
 
 /**
- * Stands where a plugin is missing: its VM has failed (503), or it never had a configuration that it took (500, what Envoy
- * answers while it waits for one).
+ * Replaces a plugin that cannot serve: its VM has failed (503), or it has not accepted any configuration yet (500, as
+ * Envoy sends while it waits for one).
  */
 export class FailedFilter implements StreamFilter {
   readonly encoder = PASS;
@@ -42,7 +42,7 @@ export class FailedFilter implements StreamFilter {
   destroy(): void {}
 }
 
-/** The same for connections, which are closed. */
+/** Replaces a plugin that cannot serve a connection, and closes the connection. */
 export function failedNetworkFilter(): NetworkFilter {
   let stream: TcpStream | undefined;
   return {

@@ -183,7 +183,10 @@ enum State {
   StopAllWatermark,
 }
 
-/** A filter in its chain: whether the message waits at this filter, and how it continues. Envoy's `ActiveStreamFilterBase`. */
+/**
+ * A filter in its chain: whether the message waits at this filter, and how it continues. Envoy's
+ * `ActiveStreamFilterBase`.
+ */
 export class ActiveFilter {
   /** The filter has seen the end, or gets nothing more. */
   ended = false;
@@ -252,8 +255,8 @@ export class ActiveFilter {
   }
 
   /**
-   * Continues the message behind this filter. If the filter had stopped everything, it has not seen body and trailers, so
-   * these continue from the filter itself.
+   * Continues the message behind this filter. If the filter had stopped everything, it has not seen body and trailers,
+   * so these continue from the filter itself.
    */
   continue(): void {
     const { chain } = this;

@@ -10,10 +10,10 @@ import {
 import type { StreamInfo } from "../properties/stream-info.js";
 import { FilterChain, type ActiveFilter, type ChainOwner, type Filter, type Sink } from "./filter-chain.js";
 
-/** How many bytes of a body a filter may gather, unless configured. */
+/** How many bytes of a body a chain may buffer by default. */
 export const DEFAULT_BUFFER_LIMIT = 1024 * 1024;
 
-/** A plugin at work on one request. */
+/** A plugin in one request. */
 export interface StreamFilter {
   readonly decoder: Filter;
   readonly encoder: Filter;
@@ -22,28 +22,29 @@ export interface StreamFilter {
   destroy(): void;
 }
 
-/** What a client is told of a response whose plugin has taken the status away, and the word for it in the access log. */
+/** Body and response code details of the local reply when a plugin has removed the status of the response. */
 const NO_STATUS = "missing required header: :status";
 const NO_STATUS_DETAILS = "filter_removed_required_response_headers{missing_required_header:_:status}";
 
-/** What is around a stream: a gateway, or a test. */
+/** The surroundings of a stream: a gateway, or a test. */
 export interface StreamSides {
   /** Takes the request behind the last filter. */
   upstream: Sink;
   /** Takes the response. */
   downstream: Sink;
-  /** The client, or the upstream, shall wait, because a filter holds more than it may; or go on. */
+  /** The client must pause because too many bytes of the request are buffered, or may continue. */
   requestFlow?(paused: boolean): void;
+  /** The same for the upstream and the response. */
   responseFlow?(paused: boolean): void;
-  /** The response is out. */
+  /** The whole response has been sent. */
   finished(): void;
-  /** The stream breaks off: the client's connection must be cut. */
+  /** The stream is reset: the client's connection must be closed. */
   broken(): void;
 }
 
 /**
- * A request and its response on their way through the plugins of a gateway. The outside puts parts in as they come, and
- * gets parts out in the sinks. Everything happens at once, within the calls.
+ * A request and its response, which pass through the plugins of a gateway. The gateway passes parts in as they arrive,
+ * and the sinks get the parts that come out. Everything happens synchronously, within the calls.
  *
  * @example
  * const stream = new HttpStream([plugin.newFilter()], sides, info);
@@ -52,7 +53,7 @@ export interface StreamSides {
 export class HttpStream {
   readonly request: FilterChain;
   readonly response: FilterChain;
-  /** The response is out, or the stream has been cut. */
+  /** The whole response has been sent, or the stream was reset. */
   isOver = false;
   private encoded = false;
   private form: ReplyForm = { grpc: false, toHead: false };
@@ -98,7 +99,7 @@ export class HttpStream {
     if (this.isOver) return;
     this.info.requestHeaders = map;
     this.form = replyForm(map);
-    // Plugins read the route of the request as it came, whatever they change first.
+    // Plugins read the route of the original request, whatever they change first.
     this.info.updateRoute();
     this.request.headers(map, end);
   }
@@ -130,28 +131,29 @@ export class HttpStream {
   }
 
   /**
-   * Answers in the place of the upstream. Before there is a response, the answer goes through the plugins; when there is
-   * one that has not left, it takes its place at once; when it has begun to leave, the stream breaks off.
+   * Sends a local reply. Without a response from the upstream, the reply passes through the plugins. If a response has
+   * arrived and none of it has been sent, the reply replaces it at once. If the response is partly sent, the stream is
+   * reset.
    */
   sendLocalReply(reply: PluginReply): void {
     this.sendReply(reply, this.response.headersMap !== undefined);
   }
 
-  /** Answers a request that plugins do not get to see: they are told of its end only. */
+  /** Sends a local reply to a request that no plugin sees. Plugins only get the end of the stream. */
   rejectRequest(map: HeaderMap, reply: PluginReply): void {
     this.info.requestHeaders = map;
     this.form = replyForm(map);
     this.sendReply(reply, true);
   }
 
-  /** Breaks the stream off. */
+  /** Resets the stream. */
   reset(): void {
     if (this.isOver) return;
     this.stopChains();
     this.sides.broken();
   }
 
-  /** Tells the plugins that all is over: call it once, when the client has the response or is gone. */
+  /** Ends the stream for the plugins. Call it when the client has the response or has left. */
   destroy(): void {
     if (this.isDestroyed) return;
     this.isDestroyed = true;
@@ -161,7 +163,7 @@ export class HttpStream {
   }
 
   private sendReply(reply: PluginReply, pastFilters: boolean): void {
-    // Of two answers the first counts.
+    // The first of two local replies counts.
     if (this.isOver || this.prepared) return;
     if (this.request.isCalling) this.request.aborted = true;
     else if (this.response.isCalling) this.response.aborted = true;
@@ -173,7 +175,7 @@ export class HttpStream {
     const end = body.length === 0;
     this.info.responseHeaders = headers;
     if (pastFilters) {
-      // So that none sees a second response, or one without a request.
+      // No plugin sees a second response, or a response without a request.
       this.response.aborted = true;
       this.sendDirectly(headers, body, end);
       return;
@@ -195,7 +197,7 @@ export class HttpStream {
 
   private prepare(reply: PluginReply): PreparedReply {
     const prepared = prepareReply(reply, this.form);
-    // For gRPC it is another than that of the headers, until these leave.
+    // For gRPC, this code differs from the one in the headers until the headers are sent.
     this.info.responseCode = reply.status & 0xffff;
     return prepared;
   }
@@ -212,7 +214,7 @@ export class HttpStream {
     if (!end) codec.data(new ByteBuffer(body), true);
   }
 
-  /** What is behind the last filter of the request: only there a route that was cleared is looked up again. */
+  /** The sink behind the last filter of the request. A cleared route is found again here. */
   private router(): Sink {
     const { upstream } = this.sides;
     return {
@@ -225,7 +227,7 @@ export class HttpStream {
     };
   }
 
-  /** What is behind the last filter of the response. */
+  /** The sink behind the last filter of the response. */
   private codec(): Sink {
     const { sides } = this;
     const finish = (end: boolean) => {
@@ -255,14 +257,17 @@ export class HttpStream {
   }
 }
 
-/** The status of a response, which Envoy reads as a number with spaces around it and a plus; undefined where it is none. */
+/**
+ * The status of a response. Like Envoy, accepts spaces around the number and a plus sign; undefined if it is not a
+ * number.
+ */
 function codeOf(headers: HeaderMap): number | undefined {
   const text = /^[\t-\r ]*\+?0*(\d{1,15})[\t-\r ]*$/.exec(headers.get(":status") ?? "")?.[1];
   return text === undefined ? undefined : Number(text);
 }
 
 /**
- * An answer of the gateway itself.
+ * A local reply of the gateway itself.
  *
  * @example
  * stream.sendLocalReply(gatewayReply(404, "", "route_not_found"));

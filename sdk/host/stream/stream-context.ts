@@ -13,12 +13,15 @@ import type { HttpStream, StreamFilter } from "./http-stream.js";
 
 type Direction = "request" | "response";
 
-/** What a plugin may touch of one message now. Its headers are there from their callback until they go on. */
+/**
+ * The parts of one message that a plugin may access now. Headers are accessible from their callback until they
+ * continue.
+ */
 class Message {
   headers: HeaderMap | undefined;
   body: ByteBuffer | undefined;
   trailers: HeaderMap | undefined;
-  /** The plugin gathers the body: what it sees is all that is held. */
+  /** The plugin buffers the body: it sees all buffered bytes. */
   buffering = false;
   filter!: ActiveFilter;
 
@@ -27,7 +30,7 @@ class Message {
   }
 }
 
-/** One plugin at work on one request: what Envoy's Wasm filter does. */
+/** One plugin in one request: Envoy's Wasm filter. */
 export class StreamContext extends Context<Vm> implements StreamFilter {
   readonly decoder: Filter;
   readonly encoder: Filter;
@@ -45,7 +48,7 @@ export class StreamContext extends Context<Vm> implements StreamFilter {
     private readonly onGone: () => void = () => {},
   ) {
     super(owner.vm, owner.vm.newContextId());
-    // The other plugins of the VM may choose it before its own has heard of it.
+    // Other plugins of the VM can set it as effective context before `proxy_on_context_create`.
     this.vm.contexts.set(this.id, this);
     this.decoder = this.filter("request", this.request);
     this.encoder = this.filter("response", this.response);
@@ -57,7 +60,7 @@ export class StreamContext extends Context<Vm> implements StreamFilter {
     this.response.filter = response;
   }
 
-  /** The access log's moment, when everything is over. */
+  /** Runs the access log, when everything is over. */
   log(): void {
     this.create();
     if (this.vm.failure !== undefined || !this.vm.has("proxy_on_log")) return;
@@ -114,7 +117,7 @@ export class StreamContext extends Context<Vm> implements StreamFilter {
     return this.owner.readableMap(type);
   }
 
-  /** Also when the stream is over: a map that is still held can be written by the access log, though nobody reads it. */
+  /** A map can also be written after the end of the stream: in the access log, where nobody reads it. */
   writableMap(type: number): HeaderMap | undefined {
     if (type === MapType.RequestHeaders) return this.request.headers;
     if (type === MapType.ResponseHeaders) return this.response.headers;
@@ -136,15 +139,15 @@ export class StreamContext extends Context<Vm> implements StreamFilter {
   }
 
   sendLocalReply(reply: PluginReply): void {
-    this.vm.after(() => this.stream.sendLocalReply(reply));
+    this.vm.afterCallback(() => this.stream.sendLocalReply(reply));
   }
 
   override continueStream(type: number): Status {
     const { request, response, vm } = this;
-    if (type === StreamType.Request) vm.after(() => request.filter.continue());
-    else if (type === StreamType.Response) vm.after(() => response.filter.continue());
+    if (type === StreamType.Request) vm.afterCallback(() => request.filter.continue());
+    else if (type === StreamType.Response) vm.afterCallback(() => response.filter.continue());
     else return super.continueStream(type);
-    // Envoy forgets what belongs to the request, in both cases.
+    // Envoy clears the state of the request in both cases.
     request.headers = undefined;
     request.body = undefined;
     request.trailers = undefined;
@@ -154,7 +157,7 @@ export class StreamContext extends Context<Vm> implements StreamFilter {
   closeStream(type: number): Status {
     if (type <= StreamType.Response) {
       this.info.codeDetails ??= "wasm_close_stream";
-      this.vm.after(() => this.stream.reset());
+      this.vm.afterCallback(() => this.stream.reset());
     }
     return Status.Ok;
   }
@@ -164,10 +167,10 @@ export class StreamContext extends Context<Vm> implements StreamFilter {
   }
 
   override injectResponse(bytes: Buffer, end: boolean): void {
-    this.vm.after(() => this.response.filter.inject(bytes, end));
+    this.vm.afterCallback(() => this.response.filter.inject(bytes, end));
   }
 
-  /** One direction of this plugin, as a chain calls it. */
+  /** One direction of this plugin, for a filter chain. */
   private filter(direction: Direction, message: Message): Filter {
     const callback = (part: string) => `proxy_on_${direction}_${part}`;
     const [onHeaders, onBody, onTrailers] = ["headers", "body", "trailers"].map(callback) as [string, string, string];
@@ -188,7 +191,7 @@ export class StreamContext extends Context<Vm> implements StreamFilter {
         if (isOff()) return DataStatus.Continue;
         if (message.buffering) {
           message.filter.add(bytes);
-          // Too many bytes: there was an answer.
+          // Too many bytes: the chain has sent a local reply.
           if (message.filter.isAborted) return DataStatus.StopIterationAndBuffer;
         }
         message.body = bytes;
@@ -196,7 +199,8 @@ export class StreamContext extends Context<Vm> implements StreamFilter {
         const args = [message.bytes?.length ?? 0, end ? 1 : 0];
         const stopped = DataStatus.StopIterationNoBuffer;
         const status = this.callPlugin(onBody, args, stopped, (result) => Math.min(result, stopped) as DataStatus);
-        // All that it has seen goes on, also where it has let the message go on meanwhile, and another plugin holds that.
+        // All bytes that the plugin has seen continue, even if it has resumed the message meanwhile and another plugin
+        // buffers it.
         if (status === DataStatus.Continue && message.buffering && message.filter.buffered)
           bytes.move(message.filter.buffered);
         message.buffering = status === DataStatus.StopIterationAndBuffer;
@@ -219,7 +223,7 @@ export class StreamContext extends Context<Vm> implements StreamFilter {
     };
   }
 
-  /** Calls the plugin; 0, which is Continue everywhere, where it has no such callback. */
+  /** Calls the plugin. Returns 0, which means Continue for every part, if it has no such callback. */
   private callPlugin<T extends number>(name: string, args: number[], stopped: T, read: (result: number) => T): T {
     const { vm } = this;
     const failed = () => {
@@ -231,7 +235,7 @@ export class StreamContext extends Context<Vm> implements StreamFilter {
     if (!vm.has(name)) return 0 as T;
     return vm.callback(this, name, [this.id, ...args], (result) => {
       if (vm.failure !== undefined) return failed();
-      return vm.replied ? stopped : read((result ?? 0) >>> 0);
+      return vm.hasReplied ? stopped : read((result ?? 0) >>> 0);
     });
   }
 
@@ -262,7 +266,7 @@ export class StreamContext extends Context<Vm> implements StreamFilter {
   }
 }
 
-/** The answer to a request whose VM has failed. */
+/** The local reply to a request whose VM has failed. */
 export function failureReply(): PluginReply {
   return { status: 503, details: "wasm_fail_stream", body: Buffer.alloc(0), headers: [], grpcStatus: 14 };
 }

@@ -8,7 +8,7 @@ import type { RootContext } from "../vm/root-context.js";
 import type { Vm } from "../vm/vm.js";
 import { CloseType, NetworkStatus, type NetworkFilter, type Side, type TcpStream } from "./tcp-stream.js";
 
-/** One plugin at work on one connection: what Envoy's Wasm network filter does. */
+/** One plugin in one connection: Envoy's Wasm network filter. */
 export class TcpContext extends Context<Vm> implements NetworkFilter {
   private stream!: TcpStream;
   private readonly buffers: Partial<Record<Side, ByteBuffer>> = {};
@@ -41,7 +41,7 @@ export class TcpContext extends Context<Vm> implements NetworkFilter {
     this.buffers[side] = bytes;
     const status = this.callPlugin(`proxy_on_${side}_data`, [bytes.length, end ? 1 : 0]);
     if (status === NetworkStatus.Continue) delete this.buffers[side];
-    // Envoy tells of the upstream's end with its last bytes.
+    // Envoy calls this together with the last bytes of the upstream.
     if (side === "upstream" && end) this.call("proxy_on_upstream_connection_close", [CloseType.Unknown]);
     return status;
   }
@@ -84,16 +84,16 @@ export class TcpContext extends Context<Vm> implements NetworkFilter {
   sendLocalReply(): void {}
 
   override continueStream(type: number): Status {
-    if (type === StreamType.Downstream) this.vm.after(() => this.stream.continueReading(this));
+    if (type === StreamType.Downstream) this.vm.afterCallback(() => this.stream.continueReading(this));
     return super.continueStream(type);
   }
 
   closeStream(type: number): Status {
-    if (type >= StreamType.Downstream) this.vm.after(() => this.stream.close());
+    if (type >= StreamType.Downstream) this.vm.afterCallback(() => this.stream.close());
     return 0;
   }
 
-  /** Envoy's order for connections, which is not that of requests. */
+  /** Ends the context in Envoy's order for connections, which differs from the order for requests. */
   private end(): void {
     if (this.isOver) return;
     this.isOver = true;

@@ -2,13 +2,13 @@ import { ByteBuffer } from "../message/byte-buffer.js";
 import { DEFAULT_BUFFER_LIMIT } from "./http-stream.js";
 import type { StreamInfo } from "../properties/stream-info.js";
 
-/** What a network filter answers. */
+/** What a network filter returns. */
 export enum NetworkStatus {
   Continue = 0,
   StopIteration = 1,
 }
 
-/** Who has closed a connection, as a plugin is told. */
+/** Who has closed a connection, as a plugin reads it. */
 export enum CloseType {
   Unknown = 0,
   /** The gateway itself. */
@@ -17,38 +17,39 @@ export enum CloseType {
   Remote = 2,
 }
 
-/** Whose bytes they are: the client's, or the upstream's. */
+/** The sender of bytes: the client, or the upstream. */
 export type Side = "downstream" | "upstream";
 
-/** A plugin at work on one connection. */
+/** A plugin in one connection. */
 export interface NetworkFilter {
   attach(stream: TcpStream): void;
   newConnection(): NetworkStatus;
-  /** Bytes that the filter may change. */
+  /** All buffered bytes of one side; the filter may change them. */
   data(side: Side, bytes: ByteBuffer, end: boolean): NetworkStatus;
-  /** The client's connection is gone. */
+  /** The client's connection is closed. */
   closed(type: CloseType): void;
 }
 
-/** What is around a connection: a gateway, or a test. */
+/** The surroundings of a connection: a gateway, or a test. */
 export interface TcpSides {
-  /** The connection has come through all filters, once: time to connect to the upstream. */
+  /** The connection has passed all filters for the first time: the gateway must connect to the upstream. */
   connect(): void;
-  /** Takes what the client has sent, behind the last filter. */
+  /** Takes the client's bytes behind the last filter. */
   toUpstream(bytes: Buffer, end: boolean): void;
-  /** Takes what the upstream has sent. */
+  /** Takes the upstream's bytes behind the last filter. */
   toDownstream(bytes: Buffer, end: boolean): void;
-  /** The client, or the upstream, shall wait, because filters hold more than they may; or go on. */
+  /** A side must pause because too many of its bytes are buffered, or may continue. */
   flow?(side: Side, paused: boolean): void;
-  /** A plugin wants the connection closed, when what is written is out: `closed` tells when it is. */
+  /** A plugin closes the connection. The gateway first sends all written bytes, then calls `closed`. */
   close(): void;
 }
 
 /**
- * A connection on its way through the plugins of a gateway, as Envoy's network filters. What the client sends is gathered
- * until the last filter has let it pass: whenever more comes, all filters are shown all of it, from the first on, until
- * one stops. What the upstream sends passes in reverse in the same way, but nothing makes it go on besides more of it:
- * what is held at its end, or when the connection closes, is lost.
+ * A TCP connection that passes through the plugins of a gateway, as through Envoy's network filters. The client's bytes
+ * are buffered until the last filter returns Continue. When more bytes arrive, all filters get all buffered bytes
+ * again, from the first filter on, until one stops. The upstream's bytes pass in reverse order in the same way, but
+ * only more bytes make them continue: bytes that are still buffered at their end, or when the connection closes, are
+ * lost.
  *
  * @example
  * const stream = new TcpStream([plugin.newNetworkFilter()!], sides, info);
@@ -56,7 +57,7 @@ export interface TcpSides {
  * stream.downstreamData(Buffer.from("hello"), false);
  */
 export class TcpStream {
-  private readonly held: Readonly<Record<Side, ByteBuffer>> = {
+  private readonly buffered: Readonly<Record<Side, ByteBuffer>> = {
     downstream: new ByteBuffer(),
     upstream: new ByteBuffer(),
   };
@@ -82,9 +83,9 @@ export class TcpStream {
 
   downstreamData(bytes: Uint8Array, end: boolean): void {
     if (this.isClosing) return;
-    this.held.downstream.append(bytes);
-    // Envoy counts what is held whenever more comes.
-    this.info.received += this.held.downstream.length;
+    this.buffered.downstream.append(bytes);
+    // Envoy counts all buffered bytes again whenever more arrive.
+    this.info.received += this.buffered.downstream.length;
     if (end) this.ended = true;
     this.pass(0);
     this.checkFlow("downstream");
@@ -92,7 +93,7 @@ export class TcpStream {
 
   upstreamData(bytes: Uint8Array, end: boolean): void {
     if (this.isClosing) return;
-    const { upstream } = this.held;
+    const { upstream } = this.buffered;
     upstream.append(bytes);
     if (this.passUpstream(end)) {
       this.info.sent += upstream.length;
@@ -101,7 +102,7 @@ export class TcpStream {
     this.checkFlow("upstream");
   }
 
-  /** The client's connection is gone: closed by the gateway, or by the client. */
+  /** The client's connection is closed, by the gateway or by the client. */
   closed(type: CloseType.Local | CloseType.Remote): void {
     if (this.isClosed) return;
     this.isClosing = true;
@@ -109,13 +110,13 @@ export class TcpStream {
     for (const filter of this.filters) filter.closed(type);
   }
 
-  /** What waits at a filter goes on behind it. */
+  /** Continues buffered bytes behind a filter. */
   continueReading(filter: NetworkFilter): void {
     this.pass(this.filters.indexOf(filter) + 1);
     this.checkFlow("downstream");
   }
 
-  /** Closes the connection, as a plugin wants it. */
+  /** Closes the connection for a plugin. */
   close(): void {
     if (this.isClosing) return;
     this.isClosing = true;
@@ -124,7 +125,7 @@ export class TcpStream {
 
   private pass(from: number): void {
     if (this.isClosing) return;
-    const { downstream } = this.held;
+    const { downstream } = this.buffered;
     for (const filter of this.filters.slice(from)) {
       const isNew = !this.greeted.has(filter);
       this.greeted.add(filter);
@@ -145,13 +146,13 @@ export class TcpStream {
     return [...this.filters]
       .reverse()
       .every(
-        (filter) => filter.data("upstream", this.held.upstream, end) === NetworkStatus.Continue && !this.isClosing,
+        (filter) => filter.data("upstream", this.buffered.upstream, end) === NetworkStatus.Continue && !this.isClosing,
       );
   }
 
-  /** A side waits while more of its bytes are held than may be. */
+  /** Pauses a side while too many of its bytes are buffered. */
   private checkFlow(side: Side): void {
-    const { length } = this.held[side];
+    const { length } = this.buffered[side];
     const paused = this.slowed[side] ? length > this.limit / 2 : length > this.limit;
     if (paused === this.slowed[side]) return;
     this.slowed[side] = paused;

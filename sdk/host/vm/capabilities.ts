@@ -1,6 +1,5 @@
 /**
- * What a plugin may call, and have called, where its configuration lists that: names of host calls and of callbacks.
- * Nothing is restricted where nothing is listed.
+ * The host calls and callbacks that a plugin may use, by name. An empty list allows all of them.
  */
 export class Capabilities {
   private readonly allowed: ReadonlySet<string>;
@@ -9,7 +8,7 @@ export class Capabilities {
     this.allowed = new Set(allowed);
   }
 
-  /** Callbacks only: what starts the module and its allocator are there always. */
+  /** Only callbacks can be hidden. The allocator and the functions that start the module are always available. */
   hidesExport(name: string): boolean {
     return name.startsWith("proxy_on_") && name !== "proxy_on_memory_allocate" && !this.allows(name);
   }

@@ -2,7 +2,7 @@ import { functionAt, functionsOf, type FunctionRange } from "../../wasm-file/fun
 import type { PluginModule } from "../module/plugin-module.js";
 import { SourceMap } from "../../wasm-file/source-map.js";
 
-/** How many frames of a trap are told, as in Envoy. */
+/** How many frames of a trap the message contains, as in Envoy. */
 const MOST_FRAMES = 20;
 
 interface Sources {
@@ -13,8 +13,8 @@ interface Sources {
 const sources = new WeakMap<PluginModule, Sources>();
 
 /**
- * Why a call into a plugin failed, and where: the functions that were being called, innermost first, with file and line
- * of their sources if the module has a source map.
+ * Describes why and where a call into a plugin failed: the functions on the stack, innermost first, with file and line
+ * of the source if the module has a source map.
  *
  * @example
  * describeTrap(error, module);
@@ -23,8 +23,8 @@ const sources = new WeakMap<PluginModule, Sources>();
 export function describeTrap(error: unknown, module: PluginModule): string {
   if (!(error instanceof Error)) return String(error);
   const frames = wasmFrames(error.stack ?? "", module.codeShift).slice(0, MOST_FRAMES);
-  // A mistake of the host itself: its own frames tell more.
-  if (isOwnMistake(error)) return `internal error of the host: ${error.stack}`;
+  // For a bug of the host itself, its own frames are more useful.
+  if (isHostBug(error)) return `internal error of the host: ${error.stack}`;
   if (frames.length === 0) return error.message;
   const known = sourcesOf(module);
   const lines = frames.map(({ name, offset }, index) => {
@@ -50,7 +50,7 @@ function wasmFrames(stack: string, shift: number): Frame[] {
   return frames;
 }
 
-function isOwnMistake(error: Error): boolean {
+function isHostBug(error: Error): boolean {
   if (error instanceof WebAssembly.RuntimeError) return false;
   return (
     error instanceof TypeError || error instanceof ReferenceError || (error as NodeJS.ErrnoException).code !== undefined

@@ -11,27 +11,26 @@ import type { HeaderMap } from "../message/header-map.js";
 import { StreamlessContext, type Context } from "./context.js";
 import type { Vm } from "./vm.js";
 
-/** What a plugin is, apart from its code. */
+/** A plugin's settings and its configuration. */
 export interface PluginIdentity {
   name: string;
   rootId: string;
   configuration: Buffer;
-  /** A stream whose VM has failed goes on without the plugin. */
+  /** A stream whose VM has failed continues without the plugin. */
   failOpen: boolean;
-  /** StopIteration on headers is what it says, see `HeadersStatus`. */
+  /** StopIteration for headers does not stop the body, see `HeadersStatus`. */
   allowOnHeadersStopIteration: boolean;
 }
 
-/** A plugin in a VM: its configuration, its timer, its calls. A new configuration is a new one of these. */
+/** One plugin configuration in one VM, with its timer and its calls. A new configuration gets a new root context. */
 export class RootContext extends StreamlessContext<Vm> implements HostRoot, CallOwner {
   readonly httpCalls = new HttpCalls(this);
   readonly grpcCalls = new GrpcCalls(this);
   readonly redisCalls = new RedisCalls(this);
   readonly dnsLookups = new DnsLookups(this);
   readonly callbackData = new CallbackData();
-  /** Why `start` gave false, where there was no trap. */
-  refusal = "";
-  /** It has said that it is not done yet, and will call `proxy_done`. */
+  /** Why `start` returned false, if the plugin did not trap. */
+  rejection = "";
   isPending = false;
   private configuring = false;
   private cancelTick: (() => void) | undefined;
@@ -48,23 +47,23 @@ export class RootContext extends StreamlessContext<Vm> implements HostRoot, Call
     vm.contexts.set(this.id, this);
   }
 
-  /** Starts and configures the plugin; false if it refuses, or traps. */
+  /** Starts and configures the plugin; false if it rejects the configuration or traps. */
   start(): boolean {
     const { vm } = this;
     this.inConfigure(() => vm.callback(this, "proxy_on_context_create", [this.id, 0], () => undefined));
-    const yes = (name: string, size: number, refusal: string) => {
-      this.refusal = refusal;
-      const accepts = (result: number | undefined) => vm.failure === undefined && (!vm.has(name) || result !== 0);
-      return vm.failure === undefined && vm.callback(this, name, [this.id, size], accepts);
+    const accepts = (name: string, size: number, rejection: string) => {
+      this.rejection = rejection;
+      const isAccepted = (result: number | undefined) => vm.failure === undefined && (!vm.has(name) || result !== 0);
+      return vm.failure === undefined && vm.callback(this, name, [this.id, size], isAccepted);
     };
     const { configuration } = this.plugin;
     return (
-      yes("proxy_on_vm_start", vm.configuration.length, "it does not start") &&
-      this.inConfigure(() => yes("proxy_on_configure", configuration.length, "it refuses its configuration"))
+      accepts("proxy_on_vm_start", vm.configuration.length, "it does not start") &&
+      this.inConfigure(() => accepts("proxy_on_configure", configuration.length, "it rejects its configuration"))
     );
   }
 
-  /** Ends the plugin, now or when it says that it is done. Its streams must be gone. */
+  /** Ends the context: now, or when the plugin calls `proxy_done`. Its streams must have ended. */
   stop(onFinished: () => void = () => {}): void {
     const { vm } = this;
     this.onFinished = onFinished;
@@ -72,7 +71,7 @@ export class RootContext extends StreamlessContext<Vm> implements HostRoot, Call
     if (done || vm.failure !== undefined) this.finish();
     else {
       this.isPending = true;
-      // Nobody will call `proxy_done` then.
+      // After a failure, the plugin cannot call `proxy_done`.
       this.forgetFailure = vm.whenFailed(() => this.finish());
     }
   }
@@ -84,13 +83,16 @@ export class RootContext extends StreamlessContext<Vm> implements HostRoot, Call
     this.forgetFailure();
     this.setTickPeriod(0);
     this.vm.callback(this, "proxy_on_delete", [this.id], () => undefined);
-    // Those too that it has just made.
+    // Includes calls that `proxy_on_delete` has just made.
     this.cancelCalls();
     this.vm.contexts.delete(this.id);
     this.onFinished();
   }
 
-  /** Lets go of what it has outside, without a word to the plugin: for a VM that was only tried, or has refused. */
+  /**
+   * Releases timer and calls without a callback: for a VM that only tries a configuration, or whose plugin has rejected
+   * it.
+   */
   abandon(): void {
     this.isFinished = true;
     this.setTickPeriod(0);
@@ -105,15 +107,15 @@ export class RootContext extends StreamlessContext<Vm> implements HostRoot, Call
     if (periodMs > 0 && !this.isFinished) this.armTick();
   }
 
-  /** Calls the plugin about something that has come for it, which is gone afterwards. */
+  /** Calls the plugin. Host calls can read `parts` until the callback returns. */
   receive(name: string, args: readonly number[], parts: CallbackParts = {}, target: Context = this): void {
     const { vm } = this;
     this.callbackData.set(parts);
-    vm.after(() => this.callbackData.clear());
+    vm.afterCallback(() => this.callbackData.clear());
     vm.callback(target, name, [target.id, ...args], () => undefined);
   }
 
-  /** Tells the plugin of what came into a queue, not from within the call that put it there. */
+  /** Calls the plugin later, not within the host call that put the item into the queue. */
   onQueueReady(token: number): void {
     this.vm.services.timers.start(0, () => {
       if (!this.isFinished) this.vm.callback(this, "proxy_on_queue_ready", [this.id, token], () => undefined);

@@ -3,17 +3,17 @@ import type { PluginModule } from "../module/plugin-module.js";
 import type { Services } from "../services/services.js";
 import { Vm, type VmOptions } from "./vm.js";
 
-/** The VMs of a host: plugins with the same module, VM id and VM configuration share one, as on a worker of Envoy. */
+/** The VMs of a host. Plugins with the same module, VM id and VM configuration share a VM, as on a worker of Envoy. */
 export class VmPool {
-  /** Those that are given to who comes next. */
+  /** VMs available for reuse, by key. */
   private readonly current = new Map<string, Vm>();
-  /** How many plugins use each VM; also those that have failed, as long as somebody has them. */
+  /** The number of plugins that use each VM. Includes failed VMs, as long as a plugin uses them. */
   private readonly users = new Map<Vm, number>();
   private readonly hashes = new WeakMap<PluginModule, string>();
 
   constructor(readonly services: Services) {}
 
-  /** The VM for a plugin, made anew where there is none, or one that has failed. Give it back with `release`. */
+  /** The VM for a plugin: a shared one, or a new one if none is usable. Return it with `release`. */
   take(module: PluginModule, options: VmOptions): Vm {
     const key = this.key(module, options);
     let vm = this.current.get(key);
@@ -33,12 +33,15 @@ export class VmPool {
     vm.dispose();
   }
 
-  /** All VMs that are in use. */
+  /** All VMs in use. */
   vms(): Vm[] {
     return [...this.users.keys()];
   }
 
-  /** As Envoy makes it; the module counts by its bytes, however often it was loaded. */
+  /**
+   * The key of a VM, as in Envoy. It contains a hash of the module's bytes, so it does not matter how often the module
+   * was loaded.
+   */
   private key(
     module: PluginModule,
     { id = "", configuration, environment = {}, capabilities = [] }: VmOptions,

@@ -15,26 +15,26 @@ import { describeTrap } from "./describe-trap.js";
 export interface VmOptions {
   /** The space of shared data and queues; "" by default. */
   id?: string;
-  /** What the plugin reads as the VM's configuration. */
+  /** The VM configuration that the plugin reads. */
   configuration?: Buffer;
   /** Environment variables. */
   environment?: Readonly<Record<string, string>>;
-  /** It only tries a configuration out, and serves no request. */
+  /** The VM only tries a configuration out, and serves no request. */
   isTrial?: boolean;
-  /** Host calls and callbacks that it may have; all where none are listed. */
+  /** The host calls and callbacks that the plugin may use; all if the list is empty. */
   capabilities?: readonly string[];
 }
 
-/** How many callbacks may run within each other; where there are more, a plugin goes round in a circle. */
+/** How many callbacks may be nested. A deeper nesting is a plugin that never ends. */
 const DEEPEST = 200;
 
 type WasmFunction = (...args: number[]) => unknown;
 
 /**
- * An instance of a plugin's module: what Envoy has once per worker. It may hold several plugins (`RootContext`), each with its
- * configuration, and all their streams. A trap ends it for all of them.
+ * An instance of a plugin's module. Envoy has one per worker. A VM can contain several plugins (`RootContext`), each
+ * with its configuration, and all their streams. A trap ends the VM for all of them.
  *
- * @throws PluginLoadError when it cannot be started
+ * @throws PluginLoadError when the module cannot be started
  * @example
  * const vm = new Vm(module, { id: "my-vm" }, services);
  */
@@ -48,21 +48,21 @@ export class Vm implements HostVm {
   readonly capabilities: Capabilities;
   readonly metrics: Metrics;
   readonly callTokens = new CallTokens();
-  /** The plugin wants another VM in the place of this one. Higress only. */
+  /** The plugin wants a new VM instead of this one. Higress only. */
   wantsRebuild = false;
-  /** Why it has ended. */
+  /** Why the VM has ended. */
   failure: string | undefined;
-  /** The context that is being called, and the one that the plugin has chosen in its place. */
+  /** The context of the callback that runs. */
   current: Context | undefined;
+  /** The context that the plugin has set by `proxy_set_effective_context`. */
   effective: Context | undefined;
   restriction: Restriction | undefined;
-  /** Set by an answer of the plugin: whatever its callback then returns, the stream stops. */
-  replied = false;
-  private readonly own: Context;
+  hasReplied = false;
+  private readonly vmContext: Context;
   private readonly functions: Readonly<Record<string, WasmFunction>>;
   private readonly afterCall: (() => void)[] = [];
   private readonly afterFailure = new Set<() => void>();
-  /** How many callbacks have not done yet what the plugin asked for: each of the next may be part of that. */
+  /** The number of nested callbacks, including the actions that each has delayed. */
   private depth = 0;
   private nextContext = 1;
 
@@ -77,7 +77,7 @@ export class Vm implements HostVm {
     this.isTrial = options.isTrial ?? false;
     this.capabilities = new Capabilities(options.capabilities);
     this.metrics = new Metrics(services.stats);
-    this.own = new VmContext(this);
+    this.vmContext = new VmContext(this);
     const imported = module.createImportedMemory();
     const { exports } = this.instantiate(imported.imports);
     this.functions = exports as Readonly<Record<string, WasmFunction>>;
@@ -87,13 +87,12 @@ export class Vm implements HostVm {
     this.start();
   }
 
-  /** What host calls act on. */
   get context(): Context {
-    return this.effective ?? this.current ?? this.own;
+    return this.effective ?? this.current ?? this.vmContext;
   }
 
   setEffectiveContext(id: number): boolean {
-    const context = id === 0 ? this.own : this.contexts.get(id);
+    const context = id === 0 ? this.vmContext : this.contexts.get(id);
     if (context) this.effective = context;
     return context !== undefined;
   }
@@ -106,21 +105,19 @@ export class Vm implements HostVm {
     return this.module.exports.has(name) && !this.capabilities.hidesExport(name);
   }
 
-  /**
-   * Calls into the plugin. A trap ends the VM and gives undefined, as does a function that is not there.
-   */
+  /** Calls a function of the plugin. Returns undefined if the function does not exist or traps. A trap ends the VM. */
   call(context: Context, name: string, args: readonly number[]): number | undefined {
     if (this.failure !== undefined || !this.has(name)) return undefined;
     const { current, effective } = this;
     this.current = context;
     this.effective = undefined;
-    const { hooks, timers } = this.services;
+    const { traceCallbacks, timers } = this.services;
     timers.callBegins?.();
-    const hook = hooks && { name, args, context: context.id, vm: this as Vm };
-    if (hook) hooks.begin(hook);
+    const traced = traceCallbacks && { name, args, context: context.id, vm: this };
+    if (traced) traceCallbacks.begin(traced);
     let result: number | undefined;
     try {
-      if (this.depth > DEEPEST) throw new RangeError(`more than ${DEEPEST} callbacks within each other`);
+      if (this.depth > DEEPEST) throw new RangeError(`more than ${DEEPEST} nested callbacks`);
       result = Number(this.functions[name]!(...args) ?? 0);
     } catch (error) {
       this.fail(name, error);
@@ -128,38 +125,37 @@ export class Vm implements HostVm {
       this.current = current;
       this.effective = effective;
     }
-    if (hook) hooks.end(hook, result);
+    if (traced) traceCallbacks.end(traced, result);
     return result;
   }
 
   /**
-   * Calls into the plugin, reads the outcome, and only then does what the plugin has asked for meanwhile: go on, answer,
-   * close.
+   * Calls a callback and reads its result. Afterwards runs the actions that host calls have delayed: resume, local
+   * reply, close.
    */
   callback<T>(context: Context, name: string, args: readonly number[], read: (result: number | undefined) => T): T {
     this.depth++;
     try {
-      const answer = read(this.call(context, name, args));
-      this.replied = false;
+      const outcome = read(this.call(context, name, args));
+      this.hasReplied = false;
       this.runAfterCall();
-      return answer;
+      return outcome;
     } finally {
       this.depth--;
     }
   }
 
-  /** Puts something off until the plugin has returned. */
-  after(action: () => void): void {
+  afterCallback(action: () => void): void {
     this.afterCall.push(action);
   }
 
-  /** Runs something now, or, while the plugin is being called, when it has returned. */
+  /** Runs an action now, or, if a callback runs, when the callback has returned. */
   whenIdle(action: () => void): void {
     if (this.current === undefined) action();
-    else this.after(action);
+    else this.afterCallback(action);
   }
 
-  /** Runs something when the VM has failed, and the plugin has returned. What it returns takes that back. */
+  /** Runs an action when the VM has failed and the callback has returned. The returned function cancels the action. */
   whenFailed(action: () => void): () => void {
     this.afterFailure.add(action);
     return () => void this.afterFailure.delete(action);
@@ -170,14 +166,13 @@ export class Vm implements HostVm {
     this.services.log({ level, message, kind: "plugin", vmId: this.id, ...(plugin === undefined ? {} : { plugin }) });
   }
 
-  /** Writes a line of the host's own about this VM. */
-  note(message: string): void {
+  logAsHost(message: string): void {
     const plugin = this.context.pluginName;
     const line = { level: LogLevel.Trace, message, kind: "host", vmId: this.id } as const;
     this.services.log({ ...line, ...(plugin === undefined ? {} : { plugin }) });
   }
 
-  /** Ends the VM: its plugins' streams are answered with 503 from now on. */
+  /** Ends the VM. Its streams get a local reply of 503 from now on. */
   private fail(name: string, error: unknown): void {
     this.failure = `Function: ${name} failed: ${describeTrap(error, this.module)}`;
     const plugin = this.context.pluginName;
@@ -187,7 +182,7 @@ export class Vm implements HostVm {
     this.afterFailure.clear();
   }
 
-  /** Lets go of what it shares with others. */
+  /** Leaves the shared data of its VM id. */
   dispose(): void {
     this.services.sharedData.leave(this.id);
   }
@@ -209,22 +204,24 @@ export class Vm implements HostVm {
 
   private start(): void {
     this.restriction = "start";
-    for (const [name, ...args] of this.module.starters) this.call(this.own, name, args);
+    for (const [name, ...args] of this.module.starters) this.call(this.vmContext, name, args);
     this.restriction = undefined;
     if (this.failure === undefined) return;
     this.dispose();
     throw new PluginLoadError(this.failure);
   }
 
-  /** Asks the plugin for memory. A trap there ends the VM; the host call that wanted it fails, and the plugin runs on. */
+  /**
+   * Calls the plugin's allocator. A trap there ends the VM; the host call fails, and the plugin's callback continues.
+   */
   private allocate(allocator: string, size: number): number {
     const { current, effective, restriction } = this;
     this.restriction = "allocation";
-    this.current = this.own;
+    this.current = this.vmContext;
     this.effective = undefined;
-    const { hooks } = this.services;
-    const hook = hooks && { name: allocator, args: [size], context: 0, vm: this as Vm };
-    if (hook) hooks.begin(hook);
+    const { traceCallbacks } = this.services;
+    const traced = traceCallbacks && { name: allocator, args: [size], context: 0, vm: this };
+    if (traced) traceCallbacks.begin(traced);
     let address: number | undefined;
     try {
       address = Number(this.functions[allocator]!(size)) >>> 0;
@@ -235,7 +232,7 @@ export class Vm implements HostVm {
       this.effective = effective;
       this.restriction = restriction;
     }
-    if (hook) hooks.end(hook, address);
+    if (traced) traceCallbacks.end(traced, address);
     return address ?? 0;
   }
 }

@@ -1,4 +1,4 @@
-import type { TracedHook } from "../../host/index.js";
+import type { TracedCallback } from "../../host/index.js";
 
 const HEADERS = ["Continue", "StopIteration", "Continue", "Pause, buffering the body", "Pause"];
 const BODY = ["Continue", "StopIterationAndBuffer", "StopIterationAndWatermark", "StopIterationNoBuffer"];
@@ -24,7 +24,7 @@ const ARGUMENTS: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** A callback for the timeline: "on_request_body(12 bytes, end)". */
-export function describeHook({ name, args }: TracedHook): string {
+export function describeHook({ name, args }: TracedCallback): string {
   const short = name.replace(/^proxy_/, "");
   const names = ARGUMENTS[short] ?? [];
   const shown = args.slice(1).flatMap((value, index) => {
@@ -37,7 +37,7 @@ export function describeHook({ name, args }: TracedHook): string {
 }
 
 /** The name of a callback's return value; "" for callbacks that return nothing. */
-export function describeResult({ name }: TracedHook, result: number | undefined): string {
+export function describeResult({ name }: TracedCallback, result: number | undefined): string {
   if (result === undefined) return "trap";
   if (name.endsWith("_headers")) return HEADERS[result >>> 0] ?? "Pause";
   if (/_(request|response)_body$/.test(name)) return BODY[result >>> 0] ?? BODY[3]!;

@@ -1,4 +1,4 @@
-import { Status, type LogLine, type TracedCall, type TracedHook, type TracedVm } from "../../host/index.js";
+import { Status, type LogLine, type TracedCall, type TracedCallback, type TracedVm } from "../../host/index.js";
 import { describeHostCall, levelName } from "./host-calls.js";
 import { describeHook, describeResult } from "./hooks.js";
 import type { LogEntry } from "./log-entry.js";
@@ -93,7 +93,7 @@ export class Recorder {
   }
 
   readonly hooks = {
-    begin: (hook: TracedHook): void => {
+    begin: (hook: TracedCallback): void => {
       if (ALLOCATORS.has(hook.name)) return;
       this.firstVm ??= hook.vm;
       const request = this.#names.get(hook.vm)?.get(hook.context);
@@ -102,7 +102,7 @@ export class Recorder {
       if (!this.#isQuiet) this.timeline.add(event);
       this.#open.push({ event, vm: hook.vm });
     },
-    end: (hook: TracedHook, result: number | undefined): void => {
+    end: (hook: TracedCallback, result: number | undefined): void => {
       if (ALLOCATORS.has(hook.name)) return;
       const { event } = this.#open.pop()!;
       event.result = describeResult(hook, result);

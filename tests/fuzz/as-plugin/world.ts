@@ -126,7 +126,7 @@ export class World {
 }
 
 /** Faults that guests cause on purpose. */
-const EXPECTED = /failed: (unreachable|table index is out of bounds|null function|memory access out of bounds|restricted_callback|more than \d+ callbacks within each other)/; // prettier-ignore
+const EXPECTED = /failed: (unreachable|table index is out of bounds|null function|memory access out of bounds|restricted_callback|more than \d+ nested callbacks)/; // prettier-ignore
 
 function options(random: Random, index: number, module: PluginModule, calls: readonly string[]): PluginOptions {
   const few = ["random_get", ...Array.from({ length: 40 }, () => random.pick(calls)), "proxy_on_request_headers"];

@@ -31,7 +31,7 @@ test("[2] of several markers, the first export counts", () => {
 
 test("[3] Envoy rejects a module with only marker 0_2_100, and Higress uses this marker if it is the first", () => {
   const only = wat("", { marker: "proxy_abi_version_0_2_100" });
-  expect(() => load(only)).toThrow("ABI version: proxy_abi_version_0_2_100 is only known to Higress");
+  expect(() => load(only)).toThrow("ABI version: proxy_abi_version_0_2_100 is only supported by Higress");
   expect(load(only, "higress").abi).toBe("0.2.100");
   const both = wat('(func (export "proxy_abi_version_0_2_100"))');
   expect([load(both).abi, load(both, "higress").abi]).toEqual(["0.2.1", "0.2.100"]);
@@ -179,6 +179,6 @@ test("[21] bytes that are not a Wasm module do not load, in a gateway neither", 
   writeFileSync(wasm, "bad code");
   const routes = [{ prefix: "/", directResponse: { status: 200 } }];
   await expect(startGateway({ listeners: [{ name: "l", plugins: [{ name: "bad", wasm }], routes }] })).rejects.toThrow(
-    "is no WebAssembly that runs here",
+    "is not a WebAssembly module that this host can run",
   );
 });

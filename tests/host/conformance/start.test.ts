@@ -45,11 +45,11 @@ test("[26] a plugin whose proxy_on_configure returns 0 rejects the configuration
   // Rejects configurations longer than one byte.
   guest.on("proxy_on_configure", guest.logText("configure"), "(i32.lt_u (local.get 1) (i32.const 2))");
   const plugin = new Plugin({ name: "p", module: PluginModule.load(guest.bytes) }, new VmPool(services));
-  expect(() => plugin.configure(Buffer.from("no"))).toThrow("it refuses its configuration");
+  expect(() => plugin.configure(Buffer.from("no"))).toThrow("it rejects its configuration");
   expect([plugin.isConfigured, plugin.failure]).toEqual([false, undefined]);
   plugin.configure(Buffer.from("y"));
   const [vm] = plugin.vms;
-  expect(() => plugin.configure(Buffer.from("no"))).toThrow("it refuses its configuration");
+  expect(() => plugin.configure(Buffer.from("no"))).toThrow("it rejects its configuration");
   expect(plugin.vms).toEqual([vm]);
 });
 

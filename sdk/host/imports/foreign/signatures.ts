@@ -8,8 +8,8 @@ const HASHES = new Set(["sha1", "sha224", "sha256", "sha384", "sha512"]);
 type Fields = ReadonlyMap<number, readonly Field[]>;
 
 /**
- * `VerifySignatureArguments { string hash_function = 1; bytes public_key = 2; bytes signature = 3; bytes text = 4; string
- * public_key_pem = 5 }`, the key in DER. Returns `VerifySignatureResult { bool result = 1; string error = 2 }`.
+ * `VerifySignatureArguments { string hash_function = 1; bytes public_key = 2; bytes signature = 3; bytes text = 4;
+ * string public_key_pem = 5 }`, the key in DER. Returns `VerifySignatureResult { bool result = 1; string error = 2 }`.
  */
 export function verifySignature(_vm: HostVm, argument: Buffer): Buffer | Status {
   const fields = readMessage(argument);
@@ -26,8 +26,8 @@ export function verifySignature(_vm: HostVm, argument: Buffer): Buffer | Status 
 }
 
 /**
- * `SignArguments { string hash_function = 1; bytes private_key = 2; bytes text = 3; string private_key_pem = 4 }`. Returns
- * `SignResult { bool result = 1; bytes signature = 2; string error = 3 }`.
+ * `SignArguments { string hash_function = 1; bytes private_key = 2; bytes text = 3; string private_key_pem = 4 }`.
+ * Returns `SignResult { bool result = 1; bytes signature = 2; string error = 3 }`.
  */
 export function sign(_vm: HostVm, argument: Buffer): Buffer | Status {
   const fields = readMessage(argument);

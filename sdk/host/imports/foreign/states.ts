@@ -13,7 +13,10 @@ export function setEnvoyFilterState(vm: HostVm, argument: Buffer): Buffer | Stat
   return status === Status.Ok ? Buffer.alloc(0) : status;
 }
 
-/** `DeclarePropertyArguments { string name = 1; bool readonly = 2; WasmType type = 3; bytes schema = 4; LifeSpan span = 5 }` */
+/**
+ * `DeclarePropertyArguments { string name = 1; bool readonly = 2; WasmType type = 3; bytes schema = 4;
+ * LifeSpan span = 5 }`
+ */
 export function declareProperty(vm: HostVm, argument: Buffer): Buffer | Status {
   const fields = readMessage(argument);
   const name = fields && bytesField(fields, 1)?.toString("latin1");

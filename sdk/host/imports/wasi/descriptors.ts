@@ -11,9 +11,9 @@ const onOpen = (type: string) => host(type, (_vm, fd: number) => (isOpen(fd) ? E
 const always = (type: string, errno: Errno) => host(type, () => errno);
 
 /** Succeeds, and writes a line into the log, as Envoy does. */
-const noted = (type: string, name: string) =>
+const logged = (type: string, name: string) =>
   host(type, (vm) => {
-    vm.note(`wasi_unstable ${name}`);
+    vm.logAsHost(`wasi_unstable ${name}`);
     return Errno.Success;
   });
 
@@ -55,8 +55,8 @@ export const descriptors: HostTable = {
   ),
   fd_read: always("iiii>i", Errno.NoSystemCall),
   fd_pread: always("iiiIi>i", Errno.NoSystemCall),
-  fd_seek: noted("iIii>i", "fd_seek"),
-  fd_close: noted("i>i", "fd_close"),
+  fd_seek: logged("iIii>i", "fd_seek"),
+  fd_close: logged("i>i", "fd_close"),
   fd_fdstat_get: host("ii>i", describe),
   fd_fdstat_set_flags: always("ii>i", Errno.NoSystemCall),
   fd_fdstat_set_rights: onOpen("iII>i"),

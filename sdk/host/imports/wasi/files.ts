@@ -10,8 +10,8 @@ const unsupportedWith = (type: string, write: (memory: GuestMemory, args: readon
   host(type, (vm, ...args: number[]) => (write(vm.memory, args) ? Errno.NotSupported : Errno.Fault));
 
 /**
- * WASI functions for paths and sockets. No path and no socket exists. The types are those of the hosts, which differ from
- * WASI in `path_link` and `path_symlink`, and on Higress also in `path_rename`.
+ * WASI functions for paths and sockets. No path and no socket exists. The types are those of the hosts, which differ
+ * from WASI in `path_link` and `path_symlink`, and on Higress also in `path_rename`.
  */
 export function files(kind: HostKind): HostTable {
   return {

@@ -53,5 +53,5 @@ export const process: HostTable = {
   ),
   sched_yield: host(">i", () => Errno.Success),
   // The call returns, although a plugin does not expect that. Most plugins trap then.
-  proc_exit: host("i>", (vm) => vm.note("wasi_unstable proc_exit")),
+  proc_exit: host("i>", (vm) => vm.logAsHost("wasi_unstable proc_exit")),
 };

@@ -3,13 +3,13 @@ import { FUNCTIONS } from "./functions.js";
 import type { Expression } from "./parser.js";
 import { CelError } from "./tokens.js";
 
-/** What identifiers mean; undefined for those that there are not. */
+/** The values of identifiers; undefined for an unknown identifier. */
 export type Scope = (name: string) => Value | undefined;
 
 /**
- * The value of an expression.
+ * Evaluates an expression.
  *
- * @throws CelError when something in it is not there, or does not fit
+ * @throws CelError when a value does not exist or has the wrong type
  * @example
  * evaluate(parse("a + 1"), (name) => (name === "a" ? 2n : undefined)); // 3n
  */
@@ -56,18 +56,18 @@ function index(of: Value, key: Value): Value {
 function map(entries: readonly [Value, Value][]): ValueMap {
   const fields: Record<string, Value> = {};
   for (const [key, one] of entries) {
-    if (typeof key !== "string") throw new CelError("keys of maps are texts here");
+    if (typeof key !== "string") throw new CelError("map keys must be strings");
     fields[key] = one;
   }
   return ValueMap.of(fields);
 }
 
 function truth(value: Value): boolean {
-  if (typeof value !== "boolean") throw new CelError("not a truth value");
+  if (typeof value !== "boolean") throw new CelError("not a boolean");
   return value;
 }
 
-/** Either side may decide, also when the other fails. */
+/** `&&` and `||`. One side can decide the result even if the other fails. */
 function logical(decisive: boolean, left: () => Value, right: () => Value): boolean {
   let first: boolean;
   try {
@@ -82,7 +82,7 @@ function logical(decisive: boolean, left: () => Value, right: () => Value): bool
 function macro({ name, of, variable, body }: Extract<Expression, { is: "macro" }>, scope: Scope): Value {
   const list = evaluate(of, scope);
   const items = list instanceof ValueMap ? (list.keys?.() ?? []) : list instanceof ValueList ? list.items : undefined;
-  if (!items) throw new CelError(`${name} wants a list`);
+  if (!items) throw new CelError(`${name} expects a list`);
   const run = (item: Value) => evaluate(body, (key) => (key === variable ? item : scope(key)));
   if (name === "map") return new ValueList(items.map(run));
   if (name === "filter") return new ValueList(items.filter((item) => truth(run(item))));

@@ -4,7 +4,7 @@ import { CelError } from "./tokens.js";
 
 export type Function = (args: readonly Value[]) => Value;
 
-/** What is called on a list with a name and an expression. */
+/** Macros: called on a list, with a variable and an expression. */
 export const MACROS: ReadonlySet<string> = new Set(["all", "exists", "exists_one", "map", "filter"]);
 
 export function equal(a: Value, b: Value): boolean {

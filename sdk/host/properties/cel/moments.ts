@@ -21,7 +21,7 @@ export function duration([of]: readonly Value[]): Moment {
   return new Moment("duration", BigInt(Math.round(of.startsWith("-") ? -total : total)));
 }
 
-/** Sums and differences of moments; undefined for what is none. */
+/** The sum or the difference of two moments; undefined for other values and for invalid sums. */
 export function shifted(sign: "+" | "-", a: Value, b: Value): Moment | undefined {
   if (!(a instanceof Moment) || !(b instanceof Moment)) return undefined;
   const ns = sign === "+" ? a.ns + b.ns : a.ns - b.ns;

@@ -2,7 +2,7 @@ import type { Value } from "../values.js";
 import { FUNCTIONS, MACROS, OPERATORS } from "./functions.js";
 import { CelError, tokens, type Token } from "./tokens.js";
 
-/** An expression, parsed. */
+/** A parsed expression. */
 export type Expression =
   | { is: "constant"; value: Value }
   | { is: "name"; name: string }
@@ -16,13 +16,13 @@ export type Expression =
   | { is: "macro"; name: string; of: Expression; variable: string; body: Expression }
   | { is: "call"; name: string; args: Expression[] };
 
-/** The operators with two sides, loosest first. */
+/** The binary operators, lowest precedence first. */
 const LEVELS = [["||"], ["&&"], ["<", "<=", ">", ">=", "==", "!=", "in"], ["+", "-"], ["*", "/", "%"]];
 
 /**
  * Parses an expression of Google's Common Expression Language.
  *
- * @throws CelError when it is none, or calls a function that there is not
+ * @throws CelError for a syntax error or an unknown function
  * @example
  * parse('request.method == "GET" && request.headers["x-a"].startsWith("b")');
  */
@@ -101,7 +101,7 @@ class Parser {
     const args = this.list("(", ")");
     if (!MACROS.has(key)) return this.call(key, [of, ...args]);
     const [variable, body] = args;
-    if (args.length !== 2 || variable?.is !== "name") throw new CelError(`${key} wants a name and an expression`);
+    if (args.length !== 2 || variable?.is !== "name") throw new CelError(`${key} expects a name and an expression`);
     return { is: "macro", name: key, of, variable: variable.name, body: body! };
   }
 
@@ -131,7 +131,7 @@ class Parser {
     const args = this.list("(", ")");
     if (name !== "has") return this.call(name, args);
     const [field] = args;
-    if (args.length !== 1 || field?.is !== "field") throw new CelError("has wants a field");
+    if (args.length !== 1 || field?.is !== "field") throw new CelError("has expects a field");
     return { ...field, is: "has" };
   }
 

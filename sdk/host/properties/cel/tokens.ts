@@ -1,4 +1,4 @@
-/** What is wrong with an expression, or with what it found. */
+/** An error in an expression, or in its evaluation. */
 export class CelError extends Error {
   override readonly name = "CelError";
 }
@@ -16,9 +16,9 @@ const RAW_TEXT = /^([rR][bB]?|[bB][rR])("""[^]*?"""|'''[^]*?'''|"[^"\n]*"|'[^'\n
 const BLANK = /^(\s+|\/\/[^\n]*)/;
 
 /**
- * Cuts an expression into its words.
+ * Splits an expression into tokens.
  *
- * @throws CelError where there is none
+ * @throws CelError for a character that begins no token
  */
 export function tokens(source: string): Token[] {
   const found: Token[] = [];
@@ -65,7 +65,7 @@ function unescaped(text: string, isBytes: boolean): string {
     if (plain !== undefined) return plain;
     const number = /^[0-3]/.test(code) ? Number.parseInt(code, 8) : Number.parseInt(code.slice(1), 16);
     if (Number.isNaN(number) || number > 0x10ffff || code.length === 1) throw new CelError(`unknown escape \\${code}`);
-    // Texts are kept as their bytes of UTF-8.
+    // Strings are byte strings of their UTF-8.
     return isBytes ? String.fromCharCode(number) : Buffer.from(String.fromCodePoint(number), "utf8").toString("latin1");
   });
 }
