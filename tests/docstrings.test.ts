@@ -28,7 +28,10 @@ const OF_PLUGIN = ["Config", "parseConfig", "onRequestHeaders", "onRequestBody"]
 /** The variables that an example of statements may use. */
 const VARIABLES = "ctx: HttpContext, config: Config, log: Log, json: Json, body: Body, response: HttpResponse";
 
-/** Makes an example a source file. Examples with functions, classes or SetCtx are top-level code, others become a function. */
+/**
+ * Makes an example a source file. Examples with functions, classes or SetCtx are top-level code, others become a
+ * function.
+ */
 function sourceOf({ code }: Example): string {
   const declared = [...code.matchAll(/^(?:function|class) (\w+)/gm)].map((match) => match[1]!);
   const isTopLevel = declared.length > 0 || /^SetCtx</m.test(code);

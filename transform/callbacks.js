@@ -1,5 +1,5 @@
-// The callbacks in the order in which they are exported, and the reason to export each: "always", or the SDK functions whose
-// use in a plugin makes the callback necessary.
+// The callbacks in the order in which they are exported, and the reason to export each: "always", or the SDK functions
+// whose use in a plugin makes the callback necessary.
 
 const wrapper = "assembly/wrapper/";
 const context = "assembly/wrapper/http-context/HttpContext#";
@@ -57,7 +57,8 @@ export const CALLBACKS = {
   proxy_on_memory_allocate: "always",
   proxy_on_context_create: "always",
   proxy_on_configure: "always",
-  // The tick ends a response whose end Envoy does not report, and runs the body hook of a request that another stream resumed.
+  // The tick ends a response whose end Envoy does not report, and runs the body hook of a request that another stream
+  // resumed.
   proxy_on_tick: hooks("ProcessRequestBody", "ReadRequestBody", "ProcessResponseBody", "ReadResponseBody"),
   // Every plugin needs this callback to find the rule of a request, because the headers are gone later.
   proxy_on_request_headers: HOOKS,

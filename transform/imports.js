@@ -1,5 +1,5 @@
-// The functions that a module may import. Sources: for `env`, proxy-wasm-cpp-host's `exports.h` as of 2026-06; for WASI, the
-// functions that every Envoy since 1.27 provides.
+// The functions that a module may import. Sources: for `env`, proxy-wasm-cpp-host's `exports.h` as of 2026-06; for WASI,
+// the functions that every Envoy since 1.27 provides.
 
 const names = (/** @type {string} */ text) => text.trim().split(/\s+/);
 

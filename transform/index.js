@@ -71,7 +71,8 @@ export default class ProxyWasmTransform {
     for (const { file, constant, functions } of FEATURES) {
       if (!functions.some(isNamed)) setFalse(parser, LIBRARY + file, constant);
     }
-    // asc's runtime has checks of itself, which cost half a kilobyte and some time per allocation. Only debug builds keep them.
+    // asc's runtime has checks of itself, which cost half a kilobyte and some time per allocation. Only debug builds keep
+    // them.
     if (!(/** @type {any} */ (this).program.options.debugInfo)) setFalse(parser, "~lib/rt/common.ts", "DEBUG");
   }
 
@@ -100,8 +101,8 @@ export default class ProxyWasmTransform {
     const entry = program.filesByName.get(`${LIBRARY}assembly/abi/entry`);
     entry.members.set("heapBytes", element("~lib/rt/tcms/total"));
     this.ownCallbacks = findOwnCallbacks(program, this.entries, LIBRARY);
-    // Write 0 as the allocator's header of each constant. The allocator never reads it, because constants are never freed. This
-    // saves 7 bytes per constant.
+    // Write 0 as the allocator's header of each constant. The allocator never reads it, because constants are never
+    // freed. This saves 7 bytes per constant.
     const header = program.OBJECTInstance;
     const write = header.writeField;
     header.writeField = (/** @type {any[]} */ ...args) => (args[0] === "mmInfo" ? 0 : write.apply(header, args));

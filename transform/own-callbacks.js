@@ -11,7 +11,8 @@ const ABI = "assembly/abi/";
  * @param {any} program asc's program
  * @param {any[]} entries the sources of the entry files
  * @param {string} library the path of the SDK's sources
- * @returns {{ name: string, isSdk: boolean }[]} `isSdk`: the callback is re-exported from the SDK, for use with `setCallbacks`
+ * @returns {{ name: string, isSdk: boolean }[]} `isSdk`: the callback is re-exported from the SDK, for use with
+ * `setCallbacks`
  * @throws Error if the type of a callback is wrong
  */
 export function findOwnCallbacks(program, entries, library) {
@@ -50,8 +51,8 @@ export function checkConflicts(names, isUsed, isPlugin) {
 }
 
 /**
- * Wraps a callback of the plugin in `enter` and `leave`, as the SDK's callbacks are: cached data is valid only during the call,
- * and the garbage collector may run at its end.
+ * Wraps a callback of the plugin in `enter` and `leave`, as the SDK's callbacks are: cached data is valid only during the
+ * call, and the garbage collector may run at its end.
  *
  * @param {any} binaryen
  * @param {any} module

@@ -1,5 +1,5 @@
-// The SDK's replacements for functions that asc would import from a browser-like `env`, which no proxy-wasm host has. Left: the
-// internal name of asc's element; right: file and name in the SDK.
+// The SDK's replacements for functions that asc would import from a browser-like `env`, which no proxy-wasm host has.
+// Left: the internal name of asc's element; right: file and name in the SDK.
 
 /** @type {Record<string, [file: string, name: string]>} global names */
 export const GLOBALS = {

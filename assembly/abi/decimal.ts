@@ -1,5 +1,6 @@
 /**
- * Formats an integer in decimal. (`i64.toString()` adds a table for every radix to the module; this is a tenth of its size.)
+ * Formats an integer in decimal. (`i64.toString()` adds a table for every radix to the module; this is a tenth of its
+ * size.)
  *
  * @param value Any integer.
  * @example

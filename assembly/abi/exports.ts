@@ -7,7 +7,9 @@ import { enter, leave } from "./entry";
 // A host uses one of the two names.
 export { malloc, malloc as proxy_on_memory_allocate } from "./memory";
 
-/** Marks the module as Higress's ABI. Higress uses the first marker that it knows, so this marker must be exported first. */
+/**
+ * Marks the module as Higress's ABI. Higress uses the first marker that it knows, so this marker must be exported first.
+ */
 export function proxy_abi_version_0_2_100(): void {}
 
 /** Marks the module as proxy-wasm ABI 0.2.1, for Envoy and Istio. */

@@ -45,7 +45,10 @@ export function trace(
   writeLog(LogLevel.Trace, text);
 }
 
-/** For `Date.now`: milliseconds since 1970. From WASI's clock, since the host's own clock is forbidden while a module starts. */
+/**
+ * For `Date.now`: milliseconds since 1970. From WASI's clock, since the host's own clock is forbidden while a module
+ * starts.
+ */
 export function dateNow(): f64 {
   return Math.floor(<f64>clock(REALTIME) / 1e6);
 }

@@ -1,4 +1,5 @@
-// How the host passes bytes to the guest: it calls `malloc`, fills the memory, and writes its address and size to two slots.
+// How the host passes bytes to the guest: it calls `malloc`, fills the memory, and writes its address and size to two
+// slots.
 
 import { decodeUtf8 } from "./utf8";
 

@@ -5,7 +5,8 @@ const WIRE_TYPES: u32 = 0b100111;
 
 /**
  * Guesses whether bytes that should be JSON are a protobuf message. A message begins with the tag of a field, and contains
- * control characters in its tags and lengths. The guess may be wrong: a space is a valid tag, and a text may begin with one.
+ * control characters in its tags and lengths. The guess may be wrong: a space is a valid tag, and a text may begin with
+ * one.
  */
 export function looksLikeMessage(bytes: ArrayBuffer): bool {
   const start = changetype<usize>(bytes);

@@ -1,5 +1,5 @@
-// The getters of HttpContext that the plugin's code calls. Their values can be read only while the headers exist, so the SDK
-// reads them early for later hooks, but only if the plugin calls the getter.
+// The getters of HttpContext that the plugin's code calls. Their values can be read only while the headers exist, so the
+// SDK reads them early for later hooks, but only if the plugin calls the getter.
 
 export const METHOD = 1;
 export const SCHEME = 2;

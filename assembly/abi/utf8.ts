@@ -1,7 +1,8 @@
 /**
  * UTF-8 without loss. A byte that is not part of valid UTF-8 (RFC 3629: no overlong forms, no surrogates, nothing above
  * U+10FFFF) becomes one code unit U+DC80..U+DCFF, which is encoded as the same byte, as with Python's "surrogateescape"
- * (PEP 383). So `encodeUtf8(decodeUtf8(b))` equals `b` for all bytes, and a header or body that is not UTF-8 is not changed.
+ * (PEP 383). So `encodeUtf8(decodeUtf8(b))` equals `b` for all bytes, and a header or body that is not UTF-8 is not
+ * changed.
  *
  * AssemblyScript's own `String.UTF8.decode` drops such bytes.
  */
@@ -26,7 +27,10 @@ function canFollow(lead: u32, second: u32): bool {
   return second >= low && second <= high;
 }
 
-/** The length in bytes of the valid UTF-8 sequence at `p`, whose first byte is `lead`; 0 if it is invalid. Reads nothing at or after `end`. */
+/**
+ * The length in bytes of the valid UTF-8 sequence at `p`, whose first byte is `lead`; 0 if it is invalid. Reads nothing
+ * at or after `end`.
+ */
 function sequenceLength(p: usize, end: usize, lead: u32): u32 {
   const length = lengthOf(lead);
   if (length == 0 || end - p < length || !canFollow(lead, load<u8>(p, 1))) return 0;

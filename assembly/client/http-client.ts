@@ -97,11 +97,12 @@ export class HttpClient {
    * @param ctx the request that makes the call
    * @param env a value that `done` gets
    * @param url a path with its query, or a URL with its host. The scheme is ignored: the cluster decides about TLS.
-   * @param headers `[name, value]` pairs, without pseudo-headers and `host`. The host comes from the URL, else from the cluster.
+   * @param headers `[name, value]` pairs, without pseudo-headers and `host`. The host comes from the URL, else from the
+   * cluster.
    * @param done runs when the response has arrived or the call has failed
    * @param timeoutMs the longest wait for the response in milliseconds; 0 means no limit
-   * @returns null if the request was sent. Otherwise an error with the reason (unknown cluster, invalid name or value), which
-   * is also logged, and `done` does not run.
+   * @returns null if the request was sent. Otherwise an error with the reason (unknown cluster, invalid name or value),
+   * which is also logged, and `done` does not run.
    *
    * @example
    * ```ts

@@ -46,9 +46,9 @@ export class HttpResponse {
   }
 
   /**
-   * Returns the headers that may be sent on to the client, as `[name, value]`, in order. Headers about the connection to the
-   * upstream are left out: pseudo-headers, `content-length`, `transfer-encoding`, the names of RFC 9110, 7.6.1, names that a
-   * `connection` header lists, and Envoy's `x-envoy-upstream-service-time`. (`sendResponse` rejects the result of
+   * Returns the headers that may be sent on to the client, as `[name, value]`, in order. Headers about the connection to
+   * the upstream are left out: pseudo-headers, `content-length`, `transfer-encoding`, the names of RFC 9110, 7.6.1, names
+   * that a `connection` header lists, and Envoy's `x-envoy-upstream-service-time`. (`sendResponse` rejects the result of
    * `headers()`, which contains `:status`.)
    *
    * @returns the headers; an empty array if the call failed
@@ -62,7 +62,10 @@ export class HttpResponse {
     return endToEndHeaders(this.pairs);
   }
 
-  /** Returns all headers as `[name, value]`, in order, with `:status`. To send headers to the client, see `forwardableHeaders`. */
+  /**
+   * Returns all headers as `[name, value]`, in order, with `:status`. To send headers to the client, see
+   * `forwardableHeaders`.
+   */
   headers(): string[][] {
     const found = new Array<string[]>();
     for (let i = 0; i < this.pairs.count; i++) found.push([this.pairs.name(i), this.pairs.value(i)]);

@@ -3,9 +3,9 @@ import { Callouts } from "./callouts";
 import { Identified } from "./id-table";
 
 /**
- * One configuration of a plugin in one VM. A VM may have several root contexts: other configurations of the same plugin, and
- * after an update the new root context beside the old one, which still serves its streams. All state of a plugin is kept in
- * its root context and its streams.
+ * One configuration of a plugin in one VM. A VM may have several root contexts: other configurations of the same plugin,
+ * and after an update the new root context beside the old one, which still serves its streams. All state of a plugin is
+ * kept in its root context and its streams.
  */
 export abstract class RootContext extends Identified {
   private sent: Callouts | null = null;

@@ -10,7 +10,10 @@ export function stringText(json: Json): string {
   return readText(json.start + 1, json.end - 1);
 }
 
-/** The text of a string, "" for null, the JSON text of any other value. (`toText` adds the formatting of numbers to a module.) */
+/**
+ * The text of a string, "" for null, the JSON text of any other value. (`toText` adds the formatting of numbers to a
+ * module.)
+ */
 export function looseText(json: Json): string {
   return json.isString() ? stringText(json) : json.isNull() ? "" : json.raw();
 }

@@ -14,8 +14,8 @@ class FirstError {
 
 /**
  * The strict reader of a JSON object. Each method returns the value of one field, or the default if the field is absent or
- * null. A field that has the wrong type, is out of range, or occurs twice is an error, and the method returns the default. The
- * first error of the whole tree is kept in `error`. Fields that are not read are not checked.
+ * null. A field that has the wrong type, is out of range, or occurs twice is an error, and the method returns the
+ * default. The first error of the whole tree is kept in `error`. Fields that are not read are not checked.
  *
  * @example
  * ```ts
@@ -141,8 +141,8 @@ export class Fields {
   }
 
   /**
-   * Returns an integer, written in any notation: `1e2` and `100.0` are 100 (Kubernetes writes large numbers like that). `1.5`
-   * is an error.
+   * Returns an integer, written in any notation: `1e2` and `100.0` are 100 (Kubernetes writes large numbers like that).
+   * `1.5` is an error.
    *
    * @param name The field.
    * @param def The default, which may be outside the range.

@@ -67,7 +67,8 @@ function read(json: string, path: string): Row {
 /** Our results for a case in which gjson's result depends on the processor or on a bug. */
 function ours([path, exists, string, bool, int, float, ...rest]: Row): Row {
   const number = new Float64Array(new BigUint64Array([BigInt(float === "nan" ? 0 : `0x${float}`)]).buffer)[0] as number;
-  // An f64 outside the range of i64 becomes the smallest i64 in Go on amd64, and the nearest i64 here. (Plain digits wrap in both.)
+  // An f64 outside the range of i64 becomes the smallest i64 in Go on amd64, and the nearest i64 here. (Plain digits wrap
+  // in both.)
   if (/^-?\d.*[.eE]/.test(rest[2]) && number >= 2 ** 63) int = (2n ** 63n - 1n).toString();
   // strconv.ParseFloat returns a number together with an error, and gjson ignores the error.
   if (string === "1_000") float = "0";

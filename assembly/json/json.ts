@@ -42,7 +42,10 @@ export class JsonEntry {
  * ```
  */
 export class Json {
-  /** The reason and the place if the text is not JSON: `unexpected end at byte 5`. Otherwise null, also for a missing value. */
+  /**
+   * The reason and the place if the text is not JSON: `unexpected end at byte 5`. Otherwise null, also for a missing
+   * value.
+   */
   error: Error | null = null;
 
   /** @internal Not for plugins, they use `Json.parse`. The buffer contains a checked text and PADDING zeros. */
@@ -65,7 +68,8 @@ export class Json {
   }
 
   /**
-   * Parses bytes as JSON. The bytes are copied, so they may change afterwards. Bytes in strings that are not UTF-8 are kept.
+   * Parses bytes as JSON. The bytes are copied, so they may change afterwards. Bytes in strings that are not UTF-8 are
+   * kept.
    *
    * @param bytes The text in UTF-8, without a byte order mark.
    * @returns As `Json.parse`.
@@ -81,7 +85,10 @@ export class Json {
     return new Json(new ArrayBuffer(PADDING), 0, 0);
   }
 
-  /** @internal Not for plugins: uses a buffer without a copy. The buffer ends in PADDING zeros, and nothing else writes to it. */
+  /**
+   * @internal Not for plugins: uses a buffer without a copy. The buffer ends in PADDING zeros, and nothing else writes to
+   * it.
+   */
   static adopt(buffer: ArrayBuffer): Json {
     const start = changetype<usize>(buffer);
     const reason = check(start, buffer.byteLength - PADDING);
@@ -139,7 +146,10 @@ export class Json {
     return changetype<usize>(this.buffer) + <usize>this.to;
   }
 
-  /** @internal Not for plugins: the first byte, which shows the type. For a missing value it is the first zero after the text. */
+  /**
+   * @internal Not for plugins: the first byte, which shows the type. For a missing value it is the first zero after the
+   * text.
+   */
   get first(): u32 {
     return load<u8>(this.start);
   }
@@ -189,12 +199,13 @@ export class Json {
   }
 
   /**
-   * Returns the value at a path in the syntax of gjson: names and array indexes, separated by dots. In a name `*` matches any
-   * characters, `?` matches one character, and `\` escapes the character after it. `#` is the number of elements of an array.
-   * `#.name` is an array of the values at `name` in its elements. Of members with equal names the first is used.
+   * Returns the value at a path in the syntax of gjson: names and array indexes, separated by dots. In a name `*` matches
+   * any characters, `?` matches one character, and `\` escapes the character after it. `#` is the number of elements of
+   * an array. `#.name` is an array of the values at `name` in its elements. Of members with equal names the first is
+   * used.
    *
-   * These parts of gjson are not supported, and a path with them finds a missing value: queries `#(…)`, multipaths `{…}` and
-   * `[…]`, literals `!…`, pipes `|` and JSON lines `..`. A modifier such as `@reverse` is read as a name.
+   * These parts of gjson are not supported, and a path with them finds a missing value: queries `#(…)`, multipaths `{…}`
+   * and `[…]`, literals `!…`, pipes `|` and JSON lines `..`. A modifier such as `@reverse` is read as a name.
    *
    * @param path The path.
    * @returns The value; a missing value if the path finds nothing.
@@ -227,8 +238,8 @@ export class Json {
   }
 
   /**
-   * Returns the value as text: the text of a string; an integer, object or array as it is written; another number without an
-   * exponent, in the shortest form that reads as the same f64 (Go's format 'f', -1); "true" or "false"; "" for null.
+   * Returns the value as text: the text of a string; an integer, object or array as it is written; another number without
+   * an exponent, in the shortest form that reads as the same f64 (Go's format 'f', -1); "true" or "false"; "" for null.
    */
   string(): string {
     return toText(this);
@@ -255,14 +266,17 @@ export class Json {
   }
 
   /**
-   * Returns the f64 nearest to a number, or infinity outside the range; 1 for `true`; for a string the decimal number, "inf" or
-   * "nan" in it (gjson also reads hexadecimal floats); otherwise 0.
+   * Returns the f64 nearest to a number, or infinity outside the range; 1 for `true`; for a string the decimal number,
+   * "inf" or "nan" in it (gjson also reads hexadecimal floats); otherwise 0.
    */
   f64(): f64 {
     return toF64(this);
   }
 
-  /** Returns the elements of an array, in order; [] for null or a missing value; for another value an array with this value. */
+  /**
+   * Returns the elements of an array, in order; [] for null or a missing value; for another value an array with this
+   * value.
+   */
   array(): Json[] {
     const list: Json[] = [];
     if (this.isArray()) {

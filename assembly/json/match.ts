@@ -10,8 +10,9 @@ function unitsAt(text: string, i: i32): i32 {
 }
 
 /**
- * Whether a text matches a pattern as in gjson (github.com/tidwall/match): `*` matches any number of characters, `?` matches
- * one character, and a backslash escapes the next character. The number of steps is at most the product of both lengths.
+ * Whether a text matches a pattern as in gjson (github.com/tidwall/match): `*` matches any number of characters, `?`
+ * matches one character, and a backslash escapes the next character. The number of steps is at most the product of both
+ * lengths.
  */
 export function matches(text: string, pattern: string): bool {
   let i = 0;

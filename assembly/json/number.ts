@@ -1,7 +1,8 @@
 import { Byte, isDigit } from "./byte";
 
 /**
- * A decimal number as it is written, without rounding: ±0.d₁d₂…dₙ × 10^point, where d₁ and dₙ are not 0. Zero has no digits.
+ * A decimal number as it is written, without rounding: ±0.d₁d₂…dₙ × 10^point, where d₁ and dₙ are not 0. Zero has no
+ * digits.
  */
 export class Decimal {
   /** Whether the bytes are a number. Accepts more than JSON does (`+1`, `.5`, `01`), as Go's ParseFloat. */

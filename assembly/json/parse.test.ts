@@ -26,7 +26,8 @@ beforeAll(async () => {
     }
     export function parsesText(text: string): bool { return Json.parse(text).exists(); }
 
-    // The value as JSON that contains no text of the input: strings as the hexadecimal digits of their code units, and so on.
+    // The value as JSON that contains no text of the input: strings as the hexadecimal digits of their code units, and so
+    // on.
     function dumpValue(json: Json): string {
       if (json.isObject()) {
         const entries = json.entries();
@@ -73,7 +74,9 @@ function sorted(members: [string, Value][]): Value {
   return { object: [...new Map(members)].sort(([a], [b]) => (a < b ? -1 : 1)) };
 }
 
-/** The same result from Node; undefined if the bytes are not JSON. Broken bytes pass through JSON.parse as U+F780..U+F7FF. */
+/**
+ * The same result from Node; undefined if the bytes are not JSON. Broken bytes pass through JSON.parse as U+F780..U+F7FF.
+ */
 function byNode(bytes: Uint8Array): Value | undefined {
   const text = surrogateEscape(bytes).replace(/[\ud800-\udbff][\udc00-\udfff]|[\udc80-\udcff]/g, (found) =>
     found.length === 2 ? found : String.fromCharCode(found.charCodeAt(0) + 0x1b00),

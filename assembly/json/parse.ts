@@ -26,8 +26,8 @@ export function check(start: usize, length: i32): string {
 }
 
 /**
- * Each method consumes at `p` the element that it is named after, and returns true. On an error it sets `reason`, leaves `p` at
- * the wrong byte, and returns false.
+ * Each method consumes at `p` the element that it is named after, and returns true. On an error it sets `reason`, leaves
+ * `p` at the wrong byte, and returns false.
  */
 class Checker {
   reason: string = "";

@@ -29,8 +29,8 @@ function isMultipath(path: string): bool {
 }
 
 function inObject(json: Json, path: string): Json {
-  // The name up to the dot, without its escapes. As in gjson, an escaped wildcard counts as a wildcard if the name also has a
-  // wildcard that is not escaped.
+  // The name up to the dot, without its escapes. As in gjson, an escaped wildcard counts as a wildcard if the name also
+  // has a wildcard that is not escaped.
   let name = "";
   let wild = false;
   let from = 0;

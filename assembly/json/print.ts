@@ -18,8 +18,8 @@ export function plainText(decimal: Decimal): string {
 }
 
 /**
- * Formats an f64 other than NaN with the fewest digits that read as the same f64, without an exponent; "+Inf" and "-Inf" as in
- * Go.
+ * Formats an f64 other than NaN with the fewest digits that read as the same f64, without an exponent; "+Inf" and "-Inf"
+ * as in Go.
  *
  * @example
  * floatText(1e21); // "1000000000000000000000"

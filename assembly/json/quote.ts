@@ -28,8 +28,8 @@ function escapeLetter(c: u32): u32 {
 }
 
 /**
- * Writes a text as a JSON string with its quotes. Only control characters, `"` and `\` are escaped. A lone surrogate becomes
- * U+FFFD.
+ * Writes a text as a JSON string with its quotes. Only control characters, `"` and `\` are escaped. A lone surrogate
+ * becomes U+FFFD.
  *
  * @param s Any text.
  * @example

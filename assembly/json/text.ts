@@ -55,7 +55,9 @@ function hex4(p: usize): u32 {
   return c;
 }
 
-/** Whether the checked JSON string between `start` and `end` equals `text`. Compares without a copy if it is plain ASCII. */
+/**
+ * Whether the checked JSON string between `start` and `end` equals `text`. Compares without a copy if it is plain ASCII.
+ */
 export function sameText(start: usize, end: usize, text: string): bool {
   const length = text.length;
   let i = 0;
@@ -68,7 +70,10 @@ export function sameText(start: usize, end: usize, text: string): bool {
   return i == length;
 }
 
-/** Whether a text from `from` on equals `word` (lower case), ignoring case. (`toLowerCase` adds 8 KB of tables to a module.) */
+/**
+ * Whether a text from `from` on equals `word` (lower case), ignoring case. (`toLowerCase` adds 8 KB of tables to a
+ * module.)
+ */
 export function isWord(text: string, from: i32, word: string): bool {
   if (text.length - from != word.length) return false;
   for (let i = 0; i < word.length; i++) {

@@ -2,7 +2,10 @@ import { BufferType, Status } from "../abi/enums";
 import { proxy_get_buffer_bytes } from "../abi/imports";
 import { addressSlot, sizeSlot, takenBytes } from "../abi/memory";
 
-/** Reads the first `size` bytes of a buffer. The result is shorter if the buffer is, and empty if the host has no such buffer now. */
+/**
+ * Reads the first `size` bytes of a buffer. The result is shorter if the buffer is, and empty if the host has no such
+ * buffer now.
+ */
 export function readBuffer(buffer: BufferType, size: i32): ArrayBuffer {
   const status = proxy_get_buffer_bytes(buffer, 0, size, addressSlot(), sizeSlot());
   return status == Status.Ok ? takenBytes() : new ArrayBuffer(0);

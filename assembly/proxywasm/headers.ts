@@ -133,7 +133,8 @@ export abstract class Headers {
   /**
    * Removes all values of a header. Removing a header that does not exist is no error.
    *
-   * @returns null, or an error: the name is not a token, a pseudo-header (messages need them), or the map does not exist now
+   * @returns null, or an error: the name is not a token, a pseudo-header (messages need them), or the map does not exist
+   * now
    */
   delete(name: string): Error | null {
     const key = this.normal(name);

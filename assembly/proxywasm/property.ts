@@ -8,8 +8,8 @@ import { quoted } from "./syntax";
 import { statusName } from "./status";
 
 /**
- * The result of `getProperty`. The ABI transfers bytes without a type, so the plugin chooses the reader that fits: `string()`,
- * `i64()`, `bool()` or `bytes()`. A reader that does not fit returns the same as for an absent property.
+ * The result of `getProperty`. The ABI transfers bytes without a type, so the plugin chooses the reader that fits:
+ * `string()`, `i64()`, `bool()` or `bytes()`. A reader that does not fit returns the same as for an absent property.
  *
  * @example
  * ```ts

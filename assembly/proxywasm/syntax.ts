@@ -31,7 +31,8 @@ export function isToken(text: string): bool {
 }
 
 /**
- * Whether a text may be a header value: it contains no control characters except tabs. A CR or LF would begin another header.
+ * Whether a text may be a header value: it contains no control characters except tabs. A CR or LF would begin another
+ * header.
  *
  * @example
  * ```ts
@@ -104,7 +105,9 @@ function isDigit(c: i32): bool {
   return c >= 0x30 && c <= 0x39;
 }
 
-/** Quotes a text for a log message. Characters other than printable ASCII become \xNN or \uNNNN; the text is cut after 64. */
+/**
+ * Quotes a text for a log message. Characters other than printable ASCII become \xNN or \uNNNN; the text is cut after 64.
+ */
 export function quoted(text: string): string {
   let out = '"';
   const length = text.length;

@@ -2,8 +2,8 @@ import { performanceNow } from "../abi/hooks";
 import { proxy_set_tick_period_milliseconds } from "../abi/imports";
 
 /**
- * Returns the milliseconds, with fractions, of a clock that never goes back. Use it for durations and timeouts. For the time
- * of day use `Date.now()`. Both work at any time, also while the plugin starts.
+ * Returns the milliseconds, with fractions, of a clock that never goes back. Use it for durations and timeouts. For the
+ * time of day use `Date.now()`. Both work at any time, also while the plugin starts.
  *
  * @example
  * ```ts

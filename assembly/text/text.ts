@@ -16,8 +16,8 @@ export function decodeText(bytes: ArrayBuffer): string {
 }
 
 /**
- * Encodes a text as UTF-8; the opposite of `decodeText`. U+DC80 to U+DCFF become the bytes that `decodeText` made them from.
- * Any other lone surrogate becomes U+FFFD.
+ * Encodes a text as UTF-8; the opposite of `decodeText`. U+DC80 to U+DCFF become the bytes that `decodeText` made them
+ * from. Any other lone surrogate becomes U+FFFD.
  *
  * @param text Any text; encoding never fails.
  * @example

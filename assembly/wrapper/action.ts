@@ -17,9 +17,9 @@ export enum Action {
   /** The message stops until the plugin calls `resumeRequest` or `resumeResponse`, or sends a local reply. */
   Pause = 1,
   /**
-   * For the headers hook of a plugin with a hook on the whole body: the headers wait for the body hook. The body hook can then
-   * change the headers, or send a local reply before the upstream or the client has seen anything. For a message without a
-   * body, `HoldHeaders` means `Continue`.
+   * For the headers hook of a plugin with a hook on the whole body: the headers wait for the body hook. The body hook can
+   * then change the headers, or send a local reply before the upstream or the client has seen anything. For a message
+   * without a body, `HoldHeaders` means `Continue`.
    *
    * A gateway that can hold headers does so for every hook on a whole body: Higress, and an Envoy whose filter sets
    * `allow_on_headers_stop_iteration: true` and whose VM has `ALLOW_ON_HEADERS_STOP_ITERATION=true` in its environment.

@@ -39,14 +39,16 @@ enum Ended {
 }
 
 /**
- * Runs a plugin's hooks on the body and the trailers of one message. The hook on the whole body runs once, when the body ends
- * or when trailers arrive. If a message has trailers, Envoy does not report the end of its body.
+ * Runs a plugin's hooks on the body and the trailers of one message. The hook on the whole body runs once, when the body
+ * ends or when trailers arrive. If a message has trailers, Envoy does not report the end of its body.
  *
  * No byte of a body passes before the hook on the whole body has decided, whatever other filters the chain has:
  *
- * - If the host can hold headers, the headers wait too, so later filters have not seen the message. The body is in the host's
+ * - If the host can hold headers, the headers wait too, so later filters have not seen the message. The body is in the
+ *   host's
  *   buffer.
- * - Otherwise a later filter may resume the stream at any time and send on the contents of the host's buffer. So the SDK keeps
+ * - Otherwise a later filter may resume the stream at any time and send on the contents of the host's buffer. So the SDK
+ *   keeps
  *   the body in the VM, and writes it back to the host's buffer when the body has ended.
  */
 export class BodyFlow<C> extends Resumer {
@@ -143,8 +145,9 @@ export class BodyFlow<C> extends Resumer {
       return TrailersStatus.StopIteration;
     }
     if (this.runHooks(true)) return TrailersStatus.StopIteration;
-    // If the message was paused, Envoy calls the body and the trailers callbacks in a row. It would then lose the buffered body
-    // (1.40, FilterManager::decodeData: the filter counts as ended), unless the message is resumed before this callback returns.
+    // If the message was paused, Envoy calls the body and the trailers callbacks in a row. It would then lose the
+    // buffered body (1.40, FilterManager::decodeData: the filter counts as ended), unless the message is resumed before
+    // this callback returns.
     if (!isWhole || this.holdsHeaders || !this.pause.wasPaused) return TrailersStatus.Continue;
     this.pause.continueMessage();
     return TrailersStatus.StopIteration;
@@ -186,8 +189,8 @@ export class BodyFlow<C> extends Resumer {
         if (this.ended != Ended.WithTrailers) return true;
       }
       if (this.ended == Ended.No) return false;
-      // The body hook must not run inside the plugin's code that resumes the message. It must not run in a callback for another
-      // stream either: a local reply to this stream would stop the other stream.
+      // The body hook must not run inside the plugin's code that resumes the message. It must not run in a callback for
+      // another stream either: a local reply to this stream would stop the other stream.
       const isOwnEntry = ownContext() == this.stream.id;
       if (isOwnEntry || isUsed(OWN_CALLBACKS)) defer(this);
       else this.stream.root.watch(this);
@@ -219,7 +222,10 @@ export class BodyFlow<C> extends Resumer {
     if (!this.runHooks(this.ended == Ended.WithTrailers)) this.pause.continueMessage();
   }
 
-  /** Whether an empty chunk is the unreported end of a response, in a plugin with its own callbacks, where `onTick` is not called. */
+  /**
+   * Whether an empty chunk is the unreported end of a response, in a plugin with its own callbacks, where `onTick` is not
+   * called.
+   */
   private isUnreportedEnd(size: i32): bool {
     return isUsed(OWN_CALLBACKS) && !this.isRequest && size == this.buffered && responseHasEnded(this.stream.id);
   }

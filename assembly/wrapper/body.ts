@@ -44,7 +44,10 @@ export class Body {
     return read;
   }
 
-  /** Returns the body as text. Bytes that are not UTF-8 become the characters U+DC80 to U+DCFF, which are written as the same bytes. */
+  /**
+   * Returns the body as text. Bytes that are not UTF-8 become the characters U+DC80 to U+DCFF, which are written as the
+   * same bytes.
+   */
   text(): string {
     const bytes = this.bytes();
     return decodeUtf8(changetype<usize>(bytes), bytes.byteLength);
@@ -53,8 +56,8 @@ export class Body {
   /**
    * Replaces the body.
    *
-   * @param data a string or an ArrayBuffer, which is sent unchanged: it must have the message's encoding, or the headers hook
-   * must have deleted `content-encoding`
+   * @param data a string or an ArrayBuffer, which is sent unchanged: it must have the message's encoding, or the headers
+   * hook must have deleted `content-encoding`
    * @returns null, or an error, which is also logged: the hook only reads (`Read…BodyBy`), or the stream is over
    */
   replace<T>(data: T): Error | null {
@@ -83,7 +86,9 @@ export class Body {
     return this.isKept;
   }
 
-  /** @internal Undoes `keep`: puts the bytes back into the host's buffer. Returns false if the host does not accept them. */
+  /**
+   * @internal Undoes `keep`: puts the bytes back into the host's buffer. Returns false if the host does not accept them.
+   */
   putBack(): bool {
     if (!this.isKept) return true;
     this.isKept = false;

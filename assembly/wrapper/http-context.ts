@@ -114,7 +114,10 @@ export class HttpContext {
     return this.requestMap().part(SCHEME);
   }
 
-  /** The host of the request as the client sent it, with a port if the client sent one: `example.com:8080`. Valid in every hook. */
+  /**
+   * The host of the request as the client sent it, with a port if the client sent one: `example.com:8080`. Valid in every
+   * hook.
+   */
   get host(): string {
     return this.requestMap().part(HOST);
   }
@@ -132,7 +135,10 @@ export class HttpContext {
     return readXdsProperty(this.id, "route_name").string();
   }
 
-  /** The name of the cluster that the request goes to; "" if it has no cluster. The cluster changes with the route, see `routeName`. */
+  /**
+   * The name of the cluster that the request goes to; "" if it has no cluster. The cluster changes with the route, see
+   * `routeName`.
+   */
   get clusterName(): string {
     return readXdsProperty(this.id, "cluster_name").string();
   }
@@ -218,8 +224,8 @@ export class HttpContext {
   }
 
   /**
-   * Resumes a response that a hook has paused with `Action.Pause`. Call it once per `Pause`; the response continues after the
-   * last.
+   * Resumes a response that a hook has paused with `Action.Pause`. Call it once per `Pause`; the response continues after
+   * the last.
    *
    * @returns null, or an error, which is also logged: the response is not paused, was replaced, or the stream is over
    */
@@ -253,8 +259,8 @@ export class HttpContext {
   }
 
   /**
-   * Buffers the response body for the hook on the whole body, also for gRPC and event streams. Call it in the response-headers
-   * hook. See `bufferRequestBody`.
+   * Buffers the response body for the hook on the whole body, also for gRPC and event streams. Call it in the
+   * response-headers hook. See `bufferRequestBody`.
    */
   bufferResponseBody(): void {
     this.responseBodyChoice = BodyChoice.Buffer;
@@ -280,8 +286,8 @@ export class HttpContext {
   }
 
   /**
-   * Sets how many bytes of the response body may be buffered for the hook on the whole body. For a larger body the client gets
-   * a 500, or a response that is cut. Call it in the response-headers hook. See `setRequestBodyBufferLimit`.
+   * Sets how many bytes of the response body may be buffered for the hook on the whole body. For a larger body the client
+   * gets a 500, or a response that is cut. Call it in the response-headers hook. See `setRequestBodyBufferLimit`.
    */
   setResponseBodyBufferLimit(bytes: i32): void {
     this.responseBodyLimit = bytes;

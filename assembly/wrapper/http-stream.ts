@@ -119,9 +119,10 @@ export class HttpStream<C> extends PluginStream<C> {
   }
 
   /**
-   * Translates the action of a headers hook into the callback's status. `StopIteration` is used only if a hook on the whole body
-   * follows, because that hook stops every chunk. Without such a hook, under Higress's ABI, `StopIteration` would let the request
-   * continue as soon as a chunk arrives. After a local reply the status stops the stream too, for hosts that use it.
+   * Translates the action of a headers hook into the callback's status. `StopIteration` is used only if a hook on the
+   * whole body follows, because that hook stops every chunk. Without such a hook, under Higress's ABI, `StopIteration`
+   * would let the request continue as soon as a chunk arrives. After a local reply the status stops the stream too, for
+   * hosts that use it.
    */
   private statusOf(action: Action, flow: BodyFlow<C> | null): HeadersStatus {
     const pause = action == Action.Pause;

@@ -8,7 +8,8 @@ import { RequestHeaders } from "../proxywasm/request-headers";
  * `[plugin name] [plugin id] [request id]`. The plugin id is the configuration's `_plugin_id_`. The request id appears once
  * the plugin has read `x-request-id`. An unknown id is shown as `nil`.
  *
- * A message below the gateway's log level is dropped before it is encoded. Check `enabled` before you build a costly message.
+ * A message below the gateway's log level is dropped before it is encoded. Check `enabled` before you build a costly
+ * message.
  *
  * @example
  * ```ts

@@ -105,16 +105,16 @@ class IsolationOption<C> extends CtxOption<C> {
 }
 
 /**
- * Keeps the plugin from rejecting a whole configuration because the parser fails for one rule. If the previous configuration
- * had a rule for the same routes, domains and services, that rule stays in force; it is parsed again, over the new global
- * configuration. Otherwise the rule is dropped: its requests get the next rule that matches, or the global configuration, or
- * pass without the plugin. Therefore do not use this option in a plugin that protects something. The log names each such
- * rule and the reason.
+ * Keeps the plugin from rejecting a whole configuration because the parser fails for one rule. If the previous
+ * configuration had a rule for the same routes, domains and services, that rule stays in force; it is parsed again, over
+ * the new global configuration. Otherwise the rule is dropped: its requests get the next rule that matches, or the global
+ * configuration, or pass without the plugin. Therefore do not use this option in a plugin that protects something. The
+ * log names each such rule and the reason.
  *
  * The plugin still rejects a configuration if a rule has no condition (no `_match_…`), or if no rule is left.
  *
- * A VM knows only the previous configurations that it has read itself. A worker that starts later does not know them. Neither
- * does the VM in which Envoy validates an update, so an update in which all rules fail is rejected there.
+ * A VM knows only the previous configurations that it has read itself. A worker that starts later does not know them.
+ * Neither does the VM in which Envoy validates an update, so an update in which all rules fail is rejected there.
  *
  * @example
  * ```ts
@@ -163,8 +163,8 @@ export function ProcessResponseHeadersBy<C>(handle: (ctx: HttpContext, config: C
  * upgrades and CONNECT, nor for gRPC streams with `PassGrpcStreams()`. For a body larger than the limit the client gets a
  * 413, see `ctx.setRequestBodyBufferLimit`.
  *
- * If the gateway cannot hold headers, the headers have left before the hook runs (see `Action.HoldHeaders`). The SDK deletes
- * `content-length`, because the hook may change the length of the body.
+ * If the gateway cannot hold headers, the headers have left before the hook runs (see `Action.HoldHeaders`). The SDK
+ * deletes `content-length`, because the hook may change the length of the body.
  *
  * @example
  * ```ts
@@ -195,9 +195,9 @@ export function ReadRequestBodyBy<C>(handle: BodyCallback<C>): CtxOption<C> {
 }
 
 /**
- * Registers the hook that runs for each chunk of a request body as it arrives. The return value replaces the chunk: the same
- * chunk, another chunk, or an empty buffer. If a hook on the whole body is registered too, this hook is called instead,
- * unless the headers hook has called `ctx.bufferRequestBody()`.
+ * Registers the hook that runs for each chunk of a request body as it arrives. The return value replaces the chunk: the
+ * same chunk, another chunk, or an empty buffer. If a hook on the whole body is registered too, this hook is called
+ * instead, unless the headers hook has called `ctx.bufferRequestBody()`.
  *
  * If trailers end the body, the last call gets an empty chunk, and its return value can no longer be sent.
  *
@@ -247,8 +247,8 @@ export function ProcessResponseBodyBy<C>(handle: BodyCallback<C>): CtxOption<C> 
 }
 
 /**
- * Registers a hook on the whole response body that only reads it. As `ProcessResponseBodyBy`, but `content-length` stays, and
- * the body cannot be changed.
+ * Registers a hook on the whole response body that only reads it. As `ProcessResponseBodyBy`, but `content-length` stays,
+ * and the body cannot be changed.
  *
  * @example
  * ```ts
@@ -293,8 +293,8 @@ export function ProcessResponseTrailersBy<C>(handle: HeadersCallback<C>): CtxOpt
 }
 
 /**
- * Registers the hook that runs once at the end of each stream, also if the stream was aborted. The hook can read headers, but
- * not write them.
+ * Registers the hook that runs once at the end of each stream, also if the stream was aborted. The hook can read headers,
+ * but not write them.
  *
  * @example
  * ```ts

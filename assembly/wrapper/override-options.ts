@@ -34,14 +34,15 @@ class RawRuleParser<C> extends RuleParser<C> {
 }
 
 /**
- * Registers the parsers of a plugin whose rules inherit from the global configuration: a rule overrides only the fields that
- * it sets.
+ * Registers the parsers of a plugin whose rules inherit from the global configuration: a rule overrides only the fields
+ * that it sets.
  *
- * @param parse parses the global configuration, as in `ParseConfigBy`. It is not called if the configuration has only rules.
+ * @param parse parses the global configuration, as in `ParseConfigBy`. It is not called if the configuration has only
+ * rules.
  * @param parseRule parses a rule. It gets the rule's JSON, the global configuration, and a copy of the global configuration
  * to change. The copy is shallow, as in Go: both refer to the same arrays, maps and objects, so assign new ones instead of
- * changing them. Without a global configuration both have the initial values of `C`. It returns null, or the error for which
- * the plugin rejects the whole configuration.
+ * changing them. Without a global configuration both have the initial values of `C`. It returns null, or the error for
+ * which the plugin rejects the whole configuration.
  *
  * @example
  * ```ts

@@ -59,9 +59,9 @@ export class RawParser<C> extends ConfigParser<C> {
  * Registers the parser of the plugin's configuration. It parses the global configuration and the configuration of each rule
  * (`_rules_`). A rule does not inherit from the global configuration; for that see `ParseOverrideConfigBy`.
  *
- * @param parse gets the configuration as JSON (a missing value if the configuration is empty) and a new `C` with its initial
- * values. It returns null, or the error for which the plugin rejects the configuration. The gateway then keeps the previous
- * configuration.
+ * @param parse gets the configuration as JSON (a missing value if the configuration is empty) and a new `C` with its
+ * initial values. It returns null, or the error for which the plugin rejects the configuration. The gateway then keeps
+ * the previous configuration.
  *
  * @example
  * ```ts
@@ -93,8 +93,8 @@ export function ParseConfig<C>(parse: (json: Json, config: C) => Error | null): 
 }
 
 /**
- * As `ParseConfigBy`, for a parser whose calls share values: `ctx` is the same object for the global configuration, which is
- * parsed first, and for each rule, in order.
+ * As `ParseConfigBy`, for a parser whose calls share values: `ctx` is the same object for the global configuration, which
+ * is parsed first, and for each rule, in order.
  *
  * @example
  * ```ts
@@ -112,8 +112,8 @@ export function ParseConfigWithContext<C>(
 }
 
 /**
- * As `ParseConfigBy`, for a callback that gets the bytes of the JSON: of the whole configuration, or of one rule. The bytes are
- * valid JSON, or empty if the configuration is empty.
+ * As `ParseConfigBy`, for a callback that gets the bytes of the JSON: of the whole configuration, or of one rule. The
+ * bytes are valid JSON, or empty if the configuration is empty.
  *
  * @example
  * ```ts

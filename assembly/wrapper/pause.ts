@@ -68,7 +68,10 @@ export class Pause {
     return true;
   }
 
-  /** Ends one pause. The message continues after the last. In a hook of the message, cancels the pause that it will return. */
+  /**
+   * Ends one pause. The message continues after the last. In a hook of the message, cancels the pause that it will
+   * return.
+   */
   release(): Error | null {
     if (this.inHook) {
       this.released = true;

@@ -21,7 +21,10 @@ const PLUGIN_ID = "_plugin_id_";
 /** The tick period for messages whose end the host may not report, or that another stream may resume. */
 const TICK_MS: u32 = 50;
 
-/** Envoy passes the value of a StringValue or a BytesValue to the plugin, but the encoded bytes of any other type, such as a Struct. */
+/**
+ * Envoy passes the value of a StringValue or a BytesValue to the plugin, but the encoded bytes of any other type, such as
+ * a Struct.
+ */
 const PROTOBUF = " (a protobuf message? use google.protobuf.StringValue, not Struct)";
 
 /** One configuration of a plugin. */

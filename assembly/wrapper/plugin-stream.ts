@@ -9,7 +9,10 @@ import { PluginRoot } from "./plugin-root";
 /** The state that the hooks of one stream share: the context, the configuration and the root context. */
 export abstract class PluginStream<C> extends StreamContext {
   readonly ctx: HttpContext;
-  /** The configuration for this request, set when its headers arrive. Null: no hook runs, and the message passes unchanged. */
+  /**
+   * The configuration for this request, set when its headers arrive. Null: no hook runs, and the message passes
+   * unchanged.
+   */
   config: C | null = null;
 
   constructor(

@@ -8,8 +8,8 @@ let registered: string | null = null;
 /**
  * Registers the plugin. Call it once, at the top level of the plugin's entry file.
  *
- * After a second call the plugin rejects every configuration, and logs both names. A plugin that never calls `SetCtx` rejects
- * every configuration too.
+ * After a second call the plugin rejects every configuration, and logs both names. A plugin that never calls `SetCtx`
+ * rejects every configuration too.
  *
  * @typeParam C the configuration: a class whose fields have initial values and whose constructor has no parameters. Each
  * configuration becomes one object of this class, which all its requests share.

@@ -6,8 +6,8 @@ const QUIET_TICKS = 41;
 const QUIET_TICKS_EMPTY = 3;
 
 /**
- * Guesses the end of a response that the host does not report. If a filter between the upstream and the plugin adds trailers
- * with the last chunk, as Envoy's decompressor does, Envoy calls no further callback of a filter that buffers.
+ * Guesses the end of a response that the host does not report. If a filter between the upstream and the plugin adds
+ * trailers with the last chunk, as Envoy's decompressor does, Envoy calls no further callback of a filter that buffers.
  *
  * Source: Envoy 1.40, `FilterManager::encodeData`, which returns before the trailers when a filter stops the iteration.
  */

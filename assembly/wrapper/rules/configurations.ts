@@ -74,8 +74,8 @@ export class Configurations<C> {
   }
 
   /**
-   * The configuration of a rule: `config` if it was parsed without an error, otherwise the previous version of the rule. Null:
-   * the rule is dropped.
+   * The configuration of a rule: `config` if it was parsed without an error, otherwise the previous version of the rule.
+   * Null: the rule is dropped.
    */
   private isolated(
     ctx: PluginContext,
@@ -109,7 +109,10 @@ export class Configurations<C> {
     return null;
   }
 
-  /** The initial configuration of a rule: a shallow copy of the global configuration if rules inherit, otherwise a new `C`. */
+  /**
+   * The initial configuration of a rule: a shallow copy of the global configuration if rules inherit, otherwise a new
+   * `C`.
+   */
   private beginRule(): C {
     const global = this.global;
     if (this.handlers.ruleParser === null || global === null) return instantiate<C>();

@@ -7,9 +7,9 @@ const OPENING: i32 = 0x5b;
 const CLOSING: i32 = 0x5d;
 
 /**
- * The host of an authority, without user and port, in the spelling of `oneSpelling`. Gateways accept all spellings of a host,
- * and upstreams treat them as the same host; otherwise a client could bypass a rule by another spelling. An IPv6 address keeps
- * its brackets.
+ * The host of an authority, without user and port, in the spelling of `oneSpelling`. Gateways accept all spellings of a
+ * host, and upstreams treat them as the same host; otherwise a client could bypass a rule by another spelling. An IPv6
+ * address keeps its brackets.
  *
  * @param authority The value of `:authority`, exactly as the client sent it.
  * @example
@@ -28,8 +28,8 @@ export function hostName(authority: string): string {
 }
 
 /**
- * Normalizes a host, or a pattern for hosts, for comparison: lower case (RFC 9110, 4.2.3), no percent-encoding of characters
- * that need none (RFC 3986, 6.2.2.2), and no dots of the DNS root at the end.
+ * Normalizes a host, or a pattern for hosts, for comparison: lower case (RFC 9110, 4.2.3), no percent-encoding of
+ * characters that need none (RFC 3986, 6.2.2.2), and no dots of the DNS root at the end.
  *
  * @example
  * oneSpelling("Ex%61mple.com."); // "example.com"

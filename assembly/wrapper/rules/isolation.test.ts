@@ -100,8 +100,8 @@ const start = (isolated = true, inherits = false) => {
 beforeEach(() => start());
 
 /**
- * Passes a configuration to a new root context, as hosts do for an update. Returns whether it is accepted; the host then deletes
- * the previous root context.
+ * Passes a configuration to a new root context, as hosts do for an update. Returns whether it is accepted; the host then
+ * deletes the previous root context.
  */
 const configure = (config: object, { keepsOld = false } = {}): boolean => {
   wasm.collect();

@@ -14,8 +14,8 @@ const COLON: i32 = 0x3a;
 const BAR: i32 = 0x7c;
 
 /**
- * Finds the first rule that matches a request. A rule is its number in the list. `NO_RULE`, for no match, is greater than all
- * numbers of rules.
+ * Finds the first rule that matches a request. A rule is its number in the list. `NO_RULE`, for no match, is greater than
+ * all numbers of rules.
  */
 export class RuleIndex {
   private table: RuleTable;
@@ -32,9 +32,9 @@ export class RuleIndex {
   }
 
   /**
-   * Adds a rule that matches any of the texts. Depending on the condition, a text is the name of a route; a host, a suffix of
-   * hosts (`*.example.com`, `*`) or a prefix of hosts (`www.*`), where a star at another place is a plain character; a service
-   * (`name` or `name:port`); or a prefix of route names.
+   * Adds a rule that matches any of the texts. Depending on the condition, a text is the name of a route; a host, a
+   * suffix of hosts (`*.example.com`, `*`) or a prefix of hosts (`www.*`), where a star at another place is a plain
+   * character; a service (`name` or `name:port`); or a prefix of route names.
    */
   add(condition: Condition, texts: string[], rule: i32): void {
     if (condition == Condition.Domain) this.firstByHost = min(this.firstByHost, rule);
@@ -72,7 +72,10 @@ export class RuleIndex {
     return min(this.table.find(Kind.Route, route), this.table.find(Kind.RoutePrefix, route));
   }
 
-  /** The first rule for a route and the service of a cluster named `direction|port|subset|name`; other clusters have no service. */
+  /**
+   * The first rule for a route and the service of a cluster named `direction|port|subset|name`; other clusters have no
+   * service.
+   */
   byService(route: string, cluster: string): i32 {
     let bars = 0;
     let portStart = 0;

@@ -19,8 +19,8 @@ const KEYS: StaticArray<string> = ["_match_route_", "_match_domain_", "_match_se
 
 /**
  * Reads the conditions of a rule as Higress's Go wrapper does. If a rule has several kinds of conditions, routes win over
- * domains, domains over services, services over route prefixes. Only routes and services are combined. A single value counts
- * as a list of one value. A value that is not a string counts as its JSON text.
+ * domains, domains over services, services over route prefixes. Only routes and services are combined. A single value
+ * counts as a list of one value. A value that is not a string counts as its JSON text.
  */
 export class RuleKeys {
   private rule: i32 = 0;

@@ -1,4 +1,6 @@
-/** Stands for no rule. It is greater than every rule number, so the minimum of several results is the first matching rule. */
+/**
+ * Stands for no rule. It is greater than every rule number, so the minimum of several results is the first matching rule.
+ */
 export const NO_RULE: i32 = i32.MAX_VALUE;
 
 /** The part of a request that a rule's text is compared with, and the kind of comparison. */
@@ -29,8 +31,9 @@ const SEED: u32 = 0x811c9dc5;
 const PRIME: u32 = 0x01000193;
 
 /**
- * A hash table of rule texts by kind, each with the first rule that has the text. The cost of a search does not depend on the
- * number of rules: it hashes the text of the request once, and looks up the hash of every prefix (or suffix) on the way.
+ * A hash table of rule texts by kind, each with the first rule that has the text. The cost of a search does not depend on
+ * the number of rules: it hashes the text of the request once, and looks up the hash of every prefix (or suffix) on the
+ * way.
  */
 export class RuleTable {
   private buckets: StaticArray<Entry | null>;

@@ -61,7 +61,10 @@ export class ProcessBuckets extends Buckets {
     return old.exists() ? setSharedData(place, bytes, old.cas) : addSharedData(place, bytes);
   }
 
-  /** Returns the value with this bucket first. It replaces the bucket at `at`, or, for a new key, the last bucket of a full value. */
+  /**
+   * Returns the value with this bucket first. It replaces the bucket at `at`, or, for a new key, the last bucket of a
+   * full value.
+   */
   private changed(old: ArrayBuffer, at: i32, key: ArrayBuffer, tokens: f64, now: f64): ArrayBuffer {
     let end = old.byteLength;
     let next = end;

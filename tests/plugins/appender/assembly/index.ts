@@ -1,4 +1,5 @@
-// Appends the letter of `x-letter` to a text that all VMs share. Letters that other VMs append at the same time are not lost.
+// Appends the letter of `x-letter` to a text that all VMs share. Letters that other VMs append at the same time are not
+// lost.
 import {
   SetCtx,
   ProcessRequestHeadersBy,

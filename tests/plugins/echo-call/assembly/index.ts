@@ -1,5 +1,5 @@
-// Calls the cluster "auth" for each request with an `x-number`. Sends the response, the call's `env` and the configuration's
-// label to the upstream and to the client.
+// Calls the cluster "auth" for each request with an `x-number`. Sends the response, the call's `env` and the
+// configuration's label to the upstream and to the client.
 import {
   SetCtx,
   ParseConfigBy,

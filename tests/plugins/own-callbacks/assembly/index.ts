@@ -1,5 +1,5 @@
-// Pauses each request until the next tick. The plugin sets the tick period and exports proxy_on_tick itself, because the SDK has
-// no hook for ticks. A request that still exists at the tick after that gets a local reply.
+// Pauses each request until the next tick. The plugin sets the tick period and exports proxy_on_tick itself, because the
+// SDK has no hook for ticks. A request that still exists at the tick after that gets a local reply.
 import {
   SetCtx,
   ParseConfig,
@@ -16,7 +16,7 @@ declare function setTickPeriod(ms: u32): i32;
 
 class NoConfig {}
 
-let held: HttpContext[] = [];
+let paused: HttpContext[] = [];
 let resumed: HttpContext[] = [];
 let text: string = "";
 
@@ -26,12 +26,12 @@ SetCtx<NoConfig>("own-callbacks", [
     return null;
   }),
   ProcessRequestHeaders<NoConfig>((ctx: HttpContext, config: NoConfig): Action => {
-    held.push(ctx);
+    paused.push(ctx);
     return Action.Pause;
   }),
   ProcessStreamDone<NoConfig>((ctx: HttpContext, config: NoConfig): void => {
     for (let i = resumed.indexOf(ctx); i >= 0; i = resumed.indexOf(ctx)) resumed.splice(i, 1);
-    for (let i = held.indexOf(ctx); i >= 0; i = held.indexOf(ctx)) held.splice(i, 1);
+    for (let i = paused.indexOf(ctx); i >= 0; i = paused.indexOf(ctx)) paused.splice(i, 1);
   }),
 ]);
 
@@ -39,8 +39,8 @@ export function proxy_on_tick(root: u32): void {
   // Create garbage for the collector.
   for (let i = 0; i < 100; i++) text = "tick " + i.toString();
   for (let i = 0; i < resumed.length; i++) resumed[i].sendResponse(504, [["x-last", text]], "too slow");
-  resumed = held;
-  held = [];
+  resumed = paused;
+  paused = [];
   for (let i = 0; i < resumed.length; i++) {
     resumed[i].requestHeaders.set("x-last", text);
     resumed[i].resumeRequest();

@@ -1,8 +1,8 @@
 import { SetCtx, ParseConfigBy, ProcessRequestHeadersBy, HttpContext, Action, Json, Log } from "as-proxy-wasm-sdk";
 import { indexTooFar } from "./deep/index-too-far";
 
-// Traps like a plugin with mistakes, for tests of the error output. The tests depend on line numbers: a comment marks each line
-// that they look for.
+// Traps like a plugin with mistakes, for tests of the error output. The tests depend on line numbers: a comment marks
+// each line that they look for.
 
 class NoConfig {}
 
