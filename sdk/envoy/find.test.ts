@@ -36,7 +36,10 @@ const BOTH = "envoy.wasm.runtime.null, envoy.wasm.runtime.v8";
 
 test("suggests npm run envoy:install when no Envoy is found", async () => {
   const result = await findEnvoy({ root: folder });
-  expect(result).toMatchObject({ found: false, reason: expect.stringMatching(/^no usable Envoy .*envoy:install$/) });
+  expect(result).toMatchObject({
+    found: false,
+    reason: expect.stringMatching(/^no usable Envoy .*envoy:install$/) as string,
+  });
 });
 
 test("prefers ENVOY_PATH", async () => {
@@ -74,7 +77,7 @@ test("skips an Envoy on PATH without V8, and names it when no other is found", a
   const missing = await findEnvoy({ root: folder });
   expect(missing).toMatchObject({
     found: false,
-    reason: expect.stringContaining(`${without}: Envoy 1.38.3 was built`),
+    reason: expect.stringContaining(`${without}: Envoy 1.38.3 was built`) as string,
   });
 
   fake(join(folder, ".envoy", "1.39.3", "bin", "envoy"), "1.39.3", BOTH);

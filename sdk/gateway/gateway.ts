@@ -7,7 +7,7 @@ import {
   Plugin,
   PluginLoadError,
   PluginModule,
-  Stats,
+  type Stats,
   VmPool,
   type HostKind,
   type LogLine,

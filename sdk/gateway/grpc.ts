@@ -49,7 +49,7 @@ export class GrpcClient implements GrpcUpstreams {
       response.head(headerMap(head), (flags & constants.NGHTTP2_FLAG_END_STREAM) !== 0),
     );
     stream.on("data", (bytes: Buffer) => response.data(bytes));
-    stream.on("trailers", (trailers) => response.trailers(headerMap(trailers)));
+    stream.on("trailers", (trailers: IncomingHttpHeaders) => response.trailers(headerMap(trailers)));
     stream.on("end", () => response.end());
     stream.on("error", () => {});
     stream.on("close", () => {

@@ -25,7 +25,7 @@ export class HttpListener extends Listener {
     this.routes = new RouteTable(spec.routes);
     this.bufferLimit = spec.bufferLimitBytes ?? DEFAULT_BUFFER_LIMIT;
     this.edge = new Edge(spec);
-    this.unsupportedHeaders = new UnsupportedHeaders(services.log);
+    this.unsupportedHeaders = new UnsupportedHeaders((line) => services.log(line));
   }
 
   allowsUpgrade(protocol: string): boolean {

@@ -6,6 +6,6 @@ export function replace(map: HeaderMap, name: string, value: string): void {
   const pairs = map.entries();
   const first = pairs.findIndex(([one]) => one === name);
   map.replaceAll(
-    pairs.flatMap((pair, index) => (index === first ? [[name, value]] : pair[0] === name ? [] : [pair])) as Pair[],
+    pairs.flatMap<Pair>((pair, index) => (index === first ? [[name, value]] : pair[0] === name ? [] : [pair])),
   );
 }

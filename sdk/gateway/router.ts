@@ -241,7 +241,7 @@ export class Router implements Sink {
       info.codeDetails = "internal_redirect";
       if (this.restart(request, most)) return true;
     }
-    request.map.replaceAll(before as Pair[]);
+    request.map.replaceAll(before);
     info.setRoute(route);
     return false;
   }

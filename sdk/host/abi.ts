@@ -1,4 +1,4 @@
-/** What a host call answers (proxy-wasm ABI). */
+/** The status that a host call returns (proxy-wasm ABI). */
 export enum Status {
   Ok = 0,
   NotFound = 1,
@@ -15,7 +15,7 @@ export enum Status {
   Unimplemented = 12,
 }
 
-/** Levels of `proxy_log`; `Off` is only ever answered by `proxy_get_log_level`. */
+/** Levels of `proxy_log`. Only `proxy_get_log_level` returns `Off`. */
 export enum LogLevel {
   Trace = 0,
   Debug = 1,
@@ -58,15 +58,16 @@ export enum StreamType {
   Upstream = 3,
 }
 
-/** What a filter answers to headers, as Envoy's filter manager knows it. */
+/** What a filter returns for headers, as in Envoy's filter manager. */
 export enum HeadersStatus {
   Continue = 0,
-  /** The headers wait; the body still comes, and lets them go on when its callback continues. */
+  /** The headers wait. The filter still gets the body, and the headers continue when a body callback continues. */
   StopIteration = 1,
   StopAllIterationAndBuffer = 3,
   StopAllIterationAndWatermark = 4,
 }
 
+/** What a filter returns for a chunk of the body. */
 export enum DataStatus {
   Continue = 0,
   StopIterationAndBuffer = 1,
@@ -74,12 +75,13 @@ export enum DataStatus {
   StopIterationNoBuffer = 3,
 }
 
+/** What a filter returns for trailers. */
 export enum TrailersStatus {
   Continue = 0,
   StopIteration = 1,
 }
 
-/** The versions of the ABI by their marker exports. */
+/** The versions of the ABI, by the exports that mark them. */
 export const ABI_MARKERS = {
   proxy_abi_version_0_1_0: "0.1.0",
   proxy_abi_version_0_2_0: "0.2.0",
@@ -89,10 +91,10 @@ export const ABI_MARKERS = {
 
 export type AbiVersion = (typeof ABI_MARKERS)[keyof typeof ABI_MARKERS];
 
-/** Whose host this one is like: stock Envoy (and Istio), or Higress, which knows one more version of the ABI. */
+/** The host that this host behaves like: Envoy (as in Istio), or Higress, which supports one more version of the ABI. */
 export type HostKind = "envoy" | "higress";
 
-/** Whether a host of that kind knows a version of the ABI. */
+/** Whether a host supports a version of the ABI. */
 export function knowsAbi(host: HostKind, abi: AbiVersion): boolean {
   return host === "higress" || abi !== "0.2.100";
 }

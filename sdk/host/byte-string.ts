@@ -1,8 +1,8 @@
 const ASCII = /^[\0-\x7f]*$/;
 
 /**
- * A text as plugins have it: its bytes in UTF-8, each as one character. All texts that plugins read, or compare with theirs,
- * are such strings in this host: headers, paths, names of routes and clusters.
+ * Turns text into a byte string: the bytes of its UTF-8, each as one character. In this host, all strings that plugins read
+ * are byte strings: headers, paths, names of routes and clusters.
  *
  * @example
  * byteString("é"); // "Ã©", the bytes c3 a9
@@ -12,7 +12,7 @@ export function byteString(text: string): string {
 }
 
 /**
- * The other way round, for people; bytes that are not UTF-8 become U+FFFD.
+ * Turns a byte string into text for people. Bytes that are not UTF-8 become U+FFFD.
  *
  * @example
  * readableText("Ã©"); // "é"

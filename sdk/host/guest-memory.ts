@@ -1,15 +1,15 @@
 import { Status } from "./abi.js";
 
 /**
- * The memory of a VM. Addresses and sizes come from the plugin, so every access is checked; what lies outside gives
- * undefined or false, for status 6.
+ * The memory of a VM. Addresses and sizes come from the plugin, so every access is checked. An access outside the memory
+ * returns undefined or false; the host call then returns `InvalidMemoryAccess`.
  */
 export class GuestMemory {
   private cached: Buffer = Buffer.alloc(0);
 
   constructor(
     private readonly memory: WebAssembly.Memory,
-    /** The plugin's allocator; 0 when it has none left. */
+    /** The plugin's allocator; it returns 0 if it has no memory left. */
     private readonly allocate: (size: number) => number,
   ) {}
 
@@ -25,7 +25,7 @@ export class GuestMemory {
     return Buffer.from(all.subarray(address, address + size));
   }
 
-  /** Some bytes as a string, each as one character. */
+  /** Some bytes as a byte string. */
   text(address: number, size: number): string | undefined {
     const all = this.all();
     if (address + size > all.length) return undefined;
@@ -79,7 +79,7 @@ export class GuestMemory {
     return stored ? Status.Ok : Status.InvalidMemoryAccess;
   }
 
-  /** A view of everything: made anew when the memory has grown, which detaches the one before. */
+  /** A view of the whole memory. Growth detaches the view, so a new one is then made. */
   private all(): Buffer {
     if (this.cached.buffer !== this.memory.buffer) this.cached = Buffer.from(this.memory.buffer);
     return this.cached;

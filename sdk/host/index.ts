@@ -1,5 +1,5 @@
 /**
- * A proxy-wasm host, as Envoy is one, without sockets, clocks or timers of its own: `PluginModule` → `Plugin` →
+ * A proxy-wasm host that behaves as Envoy does, without sockets, clocks or timers of its own: `PluginModule` → `Plugin` →
  * `HttpStream`. `sdk/gateway` puts HTTP around it.
  */
 export { LogLevel, MapType, BufferType, Status, type AbiVersion, type HostKind } from "./abi.js";

@@ -62,7 +62,7 @@ export async function assertNoLeaks(
   const [first, second] = await session.recorder.quietly(async () => [await half(0), await half(times)]);
   const open = describeOpen(openThings(session));
   if (open !== undefined) throw withTimeline(`still open after ${2 * times} runs: ${open}`, session.timeline, caller);
-  if (second! <= first!) return;
+  if (second <= first) return;
   throw withTimeline(
     `the plugin's memory grows from ${first} bytes after ${times} runs to ${second} bytes after ${2 * times} runs`,
     session.timeline,

@@ -1,4 +1,4 @@
-/** The kinds of calls that a plugin makes; the lowest two bits of a call's token. */
+/** The kind of a call: the lowest two bits of its token. */
 export enum CallKind {
   Http = 0,
   GrpcCall = 1,
@@ -6,7 +6,7 @@ export enum CallKind {
   Redis = 3,
 }
 
-/** The tokens of a VM's calls: 4, 8, 12, … for HTTP, 5, 9, … for gRPC calls, and so on. Never 0. */
+/** Makes the tokens of a VM's calls: 4, 8, 12, … for HTTP, 5, 9, … for gRPC calls, and so on. Never 0. */
 export class CallTokens {
   private readonly counts: [number, number, number, number] = [0, 0, 0, 0];
 
@@ -16,5 +16,5 @@ export class CallTokens {
 }
 
 export function kindOf(token: number): CallKind {
-  return (token & 3) as CallKind;
+  return token & 3;
 }

@@ -66,7 +66,7 @@ export class GrpcCalls {
       closed: (status, message) => {
         this.fail(token, status, message);
         const entry = this.entries.get(token);
-        // The plugin's half stays open until it closes it.
+        // The plugin's half stays open until the plugin closes it.
         if (entry?.localClosed) this.entries.delete(token);
         else if (entry) entry.remoteClosed = true;
       },

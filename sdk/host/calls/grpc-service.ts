@@ -5,13 +5,12 @@ import { bytesField, readMessage, type Field } from "../properties/protobuf.js";
 /** Where a gRPC call goes. */
 export interface GrpcTarget {
   cluster: string;
-  /** What the service's configuration adds to each call. */
+  /** The metadata that the configuration of the service adds to each call. */
   metadata: readonly Pair[];
 }
 
 /**
- * Reads a plugin's word for a service: `envoy.config.core.v3.GrpcService`, or, where it is no message, the name of a
- * cluster.
+ * Reads the service that a plugin names: a message `envoy.config.core.v3.GrpcService`, or else the name of a cluster.
  */
 export function grpcTarget(service: Buffer, isCluster: (name: string) => boolean): GrpcTarget | Status {
   const fields = readMessage(service);
@@ -19,7 +18,7 @@ export function grpcTarget(service: Buffer, isCluster: (name: string) => boolean
     const cluster = service.toString("latin1");
     return isCluster(cluster) ? { cluster, metadata: [] } : Status.ParseFailure;
   }
-  // Field 1 is envoy_grpc. Google's own client, field 2, is not in this host.
+  // Field 1 is envoy_grpc. This host does not have google_grpc, field 2.
   const envoy = fields.has(1) ? readMessage(bytesField(fields, 1) ?? Buffer.alloc(0)) : undefined;
   const cluster = envoy && bytesField(envoy, 1)?.toString("latin1");
   if (cluster === undefined || cluster === "") return Status.BadArgument;

@@ -3,6 +3,7 @@ import type { BufferView, ByteBuffer } from "../message/byte-buffer.js";
 import type { HostVm } from "../host-context.js";
 import { host, type HostTable } from "./table.js";
 
+/** The last type of buffer that the host has. */
 const last = ({ module }: HostVm) => (module.host === "higress" ? BufferType.RedisCallResponse : BufferType.CallData);
 
 function sizeOf(view: BufferView): number {
@@ -15,7 +16,7 @@ function bytesOf(view: BufferView): Buffer {
   return "fixed" in view ? view.fixed : view.bytes.whole();
 }
 
-/** Envoy writes at the ends only: in the place of the first bytes, or behind the last. */
+/** Envoy only writes at the ends of a buffer: it replaces the first bytes, or appends. */
 function write(buffer: ByteBuffer, start: number, length: number, data: Buffer): Status {
   if (start === 0) {
     buffer.drain(length);
@@ -49,7 +50,7 @@ export const buffers: HostTable = {
     (vm, type: number, start: number, length: number, address: number, size: number) => {
       if (type > last(vm)) return Status.BadArgument;
       const data = vm.memory.bytes(address, size);
-      // Higress looks at the memory first, Envoy at the buffer.
+      // Higress checks the memory first, Envoy the buffer.
       if (data === undefined && vm.module.host === "higress") return Status.InvalidMemoryAccess;
       const view = vm.context.buffer(type);
       if (view === undefined) return Status.NotFound;

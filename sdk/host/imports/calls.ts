@@ -2,7 +2,7 @@ import { Status } from "../abi.js";
 import { decodePairs } from "../message/pairs.js";
 import { host, type HostTable } from "./table.js";
 
-/** Calls to upstreams. */
+/** HTTP calls to upstreams. */
 export const calls: HostTable = {
   proxy_http_call: host(
     "iiiiiiiiii>i",
@@ -26,7 +26,7 @@ export const calls: HostTable = {
       if (name === undefined || headers === undefined || bytes === undefined || tail === undefined) {
         return Status.InvalidMemoryAccess;
       }
-      // Written before the call is made, to see whether it can be.
+      // Checks that the token can be written before the call is made.
       if (!vm.memory.writeU32(tokenAt, 0)) return Status.InvalidMemoryAccess;
       const { root } = vm.context;
       if (!root) return Status.InternalFailure;

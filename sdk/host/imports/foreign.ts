@@ -10,14 +10,14 @@ export const foreign: HostTable = {
       const argument = vm.memory.bytes(address, size);
       if (text === undefined || argument === undefined) return Status.InvalidMemoryAccess;
       const run = foreignFunction(vm.module.host, text);
-      // Unknown: the plugin's slots stay as they are.
+      // The host writes nothing for an unknown function.
       if (!run) return Status.NotFound;
       const result = run(vm, argument);
       const bytes = typeof result === "number" ? Buffer.alloc(0) : result;
-      // A plugin that wants no result gives no place for it. The slots are written also when the function fails.
+      // A plugin that wants no result passes 0 for both addresses. Otherwise they are written even if the function fails.
       if (at === 0 && sizeAt === 0) return typeof result === "number" ? result : Status.Ok;
-      const given = vm.memory.copyToGuest(bytes, at, sizeAt);
-      return typeof result === "number" && given === Status.Ok ? result : given;
+      const copied = vm.memory.copyToGuest(bytes, at, sizeAt);
+      return typeof result === "number" && copied === Status.Ok ? result : copied;
     },
   ),
 };

@@ -5,7 +5,7 @@ import { host, type HostTable } from "./table.js";
 
 const LAST = MapType.CallResponseTrailers;
 
-/** A call that writes one header: checks the arguments, then does it. */
+/** Writes one header, if the arguments are valid. */
 function write(
   vm: HostVm,
   type: number,

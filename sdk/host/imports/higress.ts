@@ -2,7 +2,7 @@ import { Status } from "../abi.js";
 import { encodePairs } from "../message/pairs.js";
 import { host, type HostTable } from "./table.js";
 
-/** What only Higress's host has. */
+/** Host calls that only Higress has. */
 export const higress: HostTable = {
   proxy_redis_init: host(
     "iiiiiii>i",
@@ -43,7 +43,7 @@ export const higress: HostTable = {
   proxy_set_upstream_override_host: host("ii>i", ({ memory, context }, address: number, size: number) => {
     const text = memory.text(address, size);
     if (text === undefined) return Status.InvalidMemoryAccess;
-    // It only leads where the request's headers still wait.
+    // The host override only works while the request's headers wait.
     if (context.info && context.requestHeaders) context.info.overrideHost = text;
     return Status.Ok;
   }),

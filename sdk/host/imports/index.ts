@@ -36,7 +36,7 @@ const ALWAYS: readonly HostTable[] = [
   ],
 ];
 
-/** All that a module of that ABI can import from that host, by "module.name". */
+/** The functions that a module of an ABI version can import from a host, by "module.name". */
 export function importsOf(host: HostKind, abi: AbiVersion): ReadonlyMap<string, HostEntry> {
   const env: HostTable = Object.assign(
     {},

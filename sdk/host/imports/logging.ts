@@ -1,7 +1,7 @@
 import { LogLevel, Status } from "../abi.js";
 import { host } from "./table.js";
 
-/** Log, time and what else needs no context. */
+/** Log, time, and other functions that need no context. */
 export const logging = {
   always: {
     proxy_log: host("iii>i", (vm, level: number, address: number, size: number) => {

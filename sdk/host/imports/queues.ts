@@ -2,7 +2,7 @@ import { Status } from "../abi.js";
 import { readableText } from "../byte-string.js";
 import { host, type HostTable } from "./table.js";
 
-/** Queues that VMs share. */
+/** Shared queues. */
 export const queues: HostTable = {
   proxy_register_shared_queue: host("iii>i", (vm, name: number, nameSize: number, tokenAt: number) => {
     const text = vm.memory.text(name, nameSize);
@@ -18,7 +18,7 @@ export const queues: HostTable = {
       const space = vm.memory.text(vmId, vmIdSize);
       const text = vm.memory.text(name, nameSize);
       if (space === undefined || text === undefined) return Status.InvalidMemoryAccess;
-      // No VM id is the plugin's own.
+      // An empty VM id stands for the plugin's own.
       const token = vm.services.sharedData.queues.resolve(space === "" ? vm.id : readableText(space), text);
       if (token === undefined) return Status.NotFound;
       return vm.memory.writeU32(tokenAt, token) ? Status.Ok : Status.InvalidMemoryAccess;

@@ -1,7 +1,7 @@
 import { Status } from "../abi.js";
 import { host, type HostTable } from "./table.js";
 
-/** Data that VMs share. */
+/** Shared data. */
 export const shared: HostTable = {
   proxy_get_shared_data: host(
     "iiiii>i",
@@ -10,8 +10,8 @@ export const shared: HostTable = {
       if (name === undefined) return Status.InvalidMemoryAccess;
       const value = vm.services.sharedData.get(vm.id, name);
       if (!value) return Status.NotFound;
-      const given = vm.memory.copyToGuest(value.bytes, at, sizeAt);
-      if (given !== Status.Ok) return given;
+      const copied = vm.memory.copyToGuest(value.bytes, at, sizeAt);
+      if (copied !== Status.Ok) return copied;
       return vm.memory.writeU32(casAt, value.cas) ? Status.Ok : Status.InvalidMemoryAccess;
     },
   ),

@@ -2,7 +2,7 @@ import { Status, StreamType } from "../abi.js";
 import { decodePairs } from "../message/pairs.js";
 import { host, type HostTable } from "./table.js";
 
-/** The highest status of gRPC. */
+/** gRPC's highest status. */
 const LAST_GRPC_STATUS = 16;
 
 export const streams: HostTable = {

@@ -2,11 +2,11 @@
 export type BufferView = { fixed: Buffer } | { bytes: ByteBuffer } | "empty";
 
 /**
- * Bytes on their way through a stream, as Envoy's buffers: they are moved from one to another, and changed at the ends.
+ * Bytes of a stream, like an Envoy buffer: they move from one buffer to another, and only the ends change.
  *
  * @example
  * const held = new ByteBuffer();
- * held.move(new ByteBuffer(Buffer.from("abc"))); // now held has 3 bytes and the other none
+ * held.move(new ByteBuffer(Buffer.from("abc"))); // held now has 3 bytes, the other buffer is empty
  */
 export class ByteBuffer {
   private chunks: Buffer[] = [];
@@ -28,7 +28,7 @@ export class ByteBuffer {
     this.length += bytes.length;
   }
 
-  /** Takes all bytes of another buffer. */
+  /** Moves all bytes of another buffer to the end of this one. */
   move(from: ByteBuffer): void {
     if (from === this) return;
     this.chunks.push(...from.chunks);
@@ -48,14 +48,14 @@ export class ByteBuffer {
     }
   }
 
-  /** All bytes in one piece, which must not be changed. They stay. */
+  /** All bytes in one block, which must not be changed. The buffer keeps them. */
   whole(): Buffer {
     if (this.chunks.length === 0) return Buffer.alloc(0);
     if (this.chunks.length > 1) this.chunks = [Buffer.concat(this.chunks)];
     return this.chunks[0]!;
   }
 
-  /** All bytes in one piece. They are gone from here. */
+  /** Removes and returns all bytes, in one block. */
   take(): Buffer {
     const bytes = this.whole();
     this.chunks = [];

@@ -4,8 +4,8 @@ import type { Pair } from "./pairs.js";
 export type HeaderMapKind = keyof typeof INLINE_HEADERS;
 
 /**
- * Headers or trailers as Envoy holds them: in order, names in lower case, pseudo-headers first, `host` under the name of
- * `:authority` in requests, and some names once only, see `INLINE_HEADERS`. Each character is one byte (latin1).
+ * Headers or trailers, as Envoy keeps them: in order, with names in lower case, pseudo-headers first, and `host` of requests
+ * renamed to `:authority`. Envoy keeps some names only once, see `INLINE_HEADERS`. Each character is one byte (latin1).
  *
  * @example
  * const headers = new HeaderMap("request", [[":path", "/"], ["Accept", "a"], ["Accept", "b"]]);
@@ -26,12 +26,12 @@ export class HeaderMap {
     return this.pairs.length;
   }
 
-  /** The bytes of all names and values together. */
+  /** The total number of bytes of names and values. */
   get byteSize(): number {
     return this.pairs.reduce((sum, [name, value]) => sum + name.length + value.length, 0);
   }
 
-  /** All entries in their order; a view that must not be kept. */
+  /** All entries in order. The list is only valid until the map changes. */
   entries(): readonly Pair[] {
     return this.pairs;
   }
@@ -52,7 +52,7 @@ export class HeaderMap {
     return this.get(name) !== undefined;
   }
 
-  /** Adds an entry, or joins the value to the one that is there if the name is kept once. */
+  /** Adds an entry. If the map keeps the name only once, the value is appended to the existing one. */
   add(name: string, value: string): void {
     const key = this.key(name);
     if (INLINE_HEADERS[this.kind].has(key)) {
@@ -68,7 +68,7 @@ export class HeaderMap {
     else this.pairs.push([key, value]);
   }
 
-  /** Puts one entry in the place of all of that name. */
+  /** Replaces all entries of a name with one. */
   set(name: string, value: string): void {
     this.remove(name);
     this.add(name, value);
@@ -79,7 +79,7 @@ export class HeaderMap {
     if (this.pairs.some(([one]) => one === key)) this.pairs = this.pairs.filter(([one]) => one !== key);
   }
 
-  /** Puts other entries in the place of all. */
+  /** Replaces all entries. */
   replaceAll(pairs: readonly Pair[]): void {
     this.pairs = [];
     for (const [name, value] of pairs) this.add(name, value);
@@ -96,7 +96,7 @@ export class HeaderMap {
   }
 }
 
-/** A to Z in lower case, all other bytes as they are: JavaScript's own function would change some of latin1's. */
+/** Turns A to Z into lower case. JavaScript's `toLowerCase` would also change other latin1 characters. */
 export function lowerAscii(name: string): string {
   return /[A-Z]/.test(name) ? name.replace(/[A-Z]+/g, (letters) => letters.toLowerCase()) : name;
 }

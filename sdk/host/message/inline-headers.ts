@@ -1,5 +1,5 @@
-// The headers that Envoy 1.40 keeps once per map: a repeated one is joined with a comma. Found by sending each twice
-// through a real one; those that an Envoy at the edge removes from requests are from its documentation.
+// The headers that Envoy 1.40 keeps once per map: it joins repeated values with a comma. Source: each header was sent twice
+// through a real Envoy; those that an edge Envoy removes from requests are from its documentation.
 
 const BOTH = ["cache-control", "content-encoding", "content-type", "proxy-status", "via", "x-request-id"];
 const MORE = ["connection", "content-length", "keep-alive", "proxy-connection", "transfer-encoding", "upgrade"];
@@ -29,7 +29,7 @@ const RESPONSE = [
   ...["x-envoy-upstream-healthchecked-cluster", "x-envoy-upstream-service-time"],
 ];
 
-/** By kind of map, the names whose values are joined. */
+/** The names whose values are joined, by kind of map. */
 export const INLINE_HEADERS = {
   request: new Set([...BOTH, ...MORE, ...REQUEST]),
   response: new Set([...BOTH, ...MORE, ...RESPONSE]),

@@ -11,7 +11,7 @@ export interface PluginReply {
   grpcStatus: number | undefined;
 }
 
-/** What gRPC's status is for one of HTTP, where the plugin names none. */
+/** The gRPC status for an HTTP status code, if the plugin gives no gRPC status. */
 const GRPC: Readonly<Record<number, number>> = {
   400: 13,
   401: 16,
@@ -24,26 +24,26 @@ const GRPC: Readonly<Record<number, number>> = {
 };
 const UNKNOWN = 2;
 
-/** What an answer with a code of HTTP means to gRPC. */
+/** The gRPC status that corresponds to an HTTP status code. */
 export function grpcStatusOf(code: number): number {
   return GRPC[code] ?? UNKNOWN;
 }
 
-/** An answer of the gateway's own, ready to be sent. */
+/** A local reply that is ready to be sent. */
 export interface PreparedReply {
   headers: HeaderMap;
   body: Buffer;
 }
 
-/** What a request says of the form of a local reply to it. */
+/** What a request determines about the form of its local reply. */
 export interface ReplyForm {
-  /** The request is gRPC's, whose client wants its status in a header. */
+  /** The request is gRPC: the client wants the status in a header. */
   grpc: boolean;
-  /** The request is HEAD: the reply has no body, and none of its text in another place. */
+  /** The request is HEAD: the reply contains no body, and no `grpc-message` either. */
   toHead: boolean;
 }
 
-/** The form of a local reply: what the client asked for decides, whatever plugins then make of the request. */
+/** The form of a local reply. It depends on the client's request, before plugins change it. */
 export function replyForm(request: HeaderMap): ReplyForm {
   return {
     grpc: /^application\/grpc(\+|$)/.test(request.get("content-type") ?? ""),
@@ -52,20 +52,20 @@ export function replyForm(request: HeaderMap): ReplyForm {
 }
 
 /**
- * The headers and the body of an answer that a plugin or the gateway gives, as Envoy makes them: the plugin's headers are
- * added, the length is set, a body is text unless the plugin says what it is.
+ * Makes headers and body of a local reply, as Envoy does: it adds the plugin's headers, sets the length, and sets the content
+ * type to text unless the plugin has set one.
  *
  * @example
  * prepareReply(gatewayReply(403, "no"), { grpc: false, toHead: false });
  */
 export function prepareReply(reply: PluginReply, { grpc, toHead }: ReplyForm): PreparedReply {
-  // A second status is none: Envoy leaves it out.
+  // Envoy ignores a status among the plugin's headers.
   const others = reply.headers.filter(([name]) => String(name).toLowerCase() !== ":status");
   const headers = new HeaderMap("response", [[":status", String(reply.status & 0xffff)], ...others]);
   if (grpc) {
     headers.set(":status", "200");
     put(headers, "content-type", "application/grpc");
-    // One among the plugin's headers counts for more.
+    // A status among the plugin's headers has priority.
     if (!headers.get("grpc-status")) {
       put(headers, "grpc-status", String(reply.grpcStatus ?? grpcStatusOf(reply.status)));
     }
@@ -83,13 +83,13 @@ export function prepareReply(reply: PluginReply, { grpc, toHead }: ReplyForm): P
   return { headers, body: toHead ? Buffer.alloc(0) : reply.body };
 }
 
-/** Sets a header that is kept once, where it is if it is there. */
+/** Sets a header that a map keeps once. An existing header keeps its position. */
 function put(headers: HeaderMap, name: string, value: string): void {
   if (!headers.has(name)) return headers.add(name, value);
   headers.replaceAll(headers.entries().map(([one, before]) => [one, one === name ? value : before]));
 }
 
-/** All but printable ASCII, and the percent sign, as %XX. */
+/** Encodes the percent sign and everything except printable ASCII as %XX. */
 export function percentEncoded(bytes: Buffer): string {
   const encode = (byte: number) => `%${byte.toString(16).toUpperCase().padStart(2, "0")}`;
   return [...bytes]

@@ -1,12 +1,12 @@
-/** A name and a value. Each character is one byte (latin1), so nothing is lost on the way through. */
+/** A name and a value. Each character is one byte (latin1), so that any bytes can pass. */
 export type Pair = readonly [name: string, value: string];
 
 const MAX_BYTES = 1024 * 1024;
 const MAX_PAIRS = 1024;
 
 /**
- * Pairs as they cross the ABI: their number, then the lengths of each, then the bytes of each with a NUL behind every
- * name and value. None at all are no bytes at all.
+ * Encodes pairs for the ABI: the number of pairs, then the lengths of each pair, then the bytes of each pair with a NUL after
+ * every name and value. An empty list becomes 0 bytes.
  *
  * @example
  * encodePairs([["a", "1"]]); // 01000000 01000000 01000000 'a' 00 '1' 00
@@ -30,7 +30,8 @@ export function encodePairs(pairs: readonly Pair[]): Buffer {
 }
 
 /**
- * The other way round. As in Envoy, what is malformed, longer than 1 MiB or of more than 1024 pairs is read as no pairs.
+ * Decodes pairs of the ABI. As in Envoy, the result is empty if the bytes are malformed, longer than 1 MiB, or contain more
+ * than 1024 pairs.
  */
 export function decodePairs(bytes: Buffer): Pair[] {
   if (bytes.length < 4 || bytes.length > MAX_BYTES) return [];

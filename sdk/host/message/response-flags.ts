@@ -1,25 +1,25 @@
 /**
- * What went wrong with a request or a connection, as bits of the property `response.flags`. The numbers are Envoy's; of
- * its flags these are what the Node gateway can know.
+ * The bits of the property `response.flags`: what went wrong with a request or a connection. The numbers are Envoy's. The
+ * Node gateway sets these flags and no others.
  */
 export const ResponseFlag = {
   UpstreamRequestTimeout: 1n << 2n,
-  /** The upstream has broken a connection of TCP off, or reset a stream of HTTP/2. */
+  /** The upstream has reset a TCP connection or an HTTP/2 stream. */
   UpstreamRemoteReset: 1n << 4n,
-  /** There was no connection to the upstream. */
+  /** No connection to the upstream could be opened. */
   UpstreamConnectionFailure: 1n << 5n,
-  /** The upstream has closed the connection without an answer. */
+  /** The upstream has closed the connection without a response. */
   UpstreamConnectionTermination: 1n << 6n,
   NoRouteFound: 1n << 8n,
-  /** The client is gone. */
+  /** The client has closed the connection. */
   DownstreamConnectionTermination: 1n << 14n,
-  /** There would have been another try, but no more were left; a connection of TCP is tried once. */
+  /** All retries are used up. A TCP connection is tried once. */
   UpstreamRetryLimitExceeded: 1n << 15n,
-  /** The client's request breaks HTTP's rules. */
+  /** The client's request is not valid HTTP. */
   DownstreamProtocolError: 1n << 18n,
   /** A plugin still waits for its first configuration. */
   NoFilterConfigFound: 1n << 21n,
-  /** The upstream's answer is none, or ends in its middle. */
+  /** The upstream's response is not valid HTTP, or incomplete. */
   UpstreamProtocolError: 1n << 23n,
   NoClusterFound: 1n << 24n,
 } as const;

@@ -1,4 +1,4 @@
-/** Why an upstream gave no answer, or not all of it; in Envoy's words. */
+/** Why an upstream's response is missing or incomplete, in Envoy's words. */
 export type ResetReason =
   | "remote connection failure"
   | "connection timeout"
@@ -7,17 +7,17 @@ export type ResetReason =
   | "remote reset"
   | "remote refused stream reset";
 
-/** What an upstream's failure means to a client, of the last of several tries too. */
+/** The body of the local reply for an upstream's failure. `isRetried`: the last of several tries has failed. */
 export function resetText(reason: ResetReason, isRetried = false): string {
   const which = isRetried ? "retried and the latest reset reason" : "reset reason";
   return `upstream connect error or disconnect/reset before headers. ${which}: ${reason}`;
 }
 
 /**
- * The word for it in the access log.
+ * The response code details of an upstream's failure.
  *
- * @param moment before or after the answer has begun
- * @param more what the system has said of it
+ * @param moment before or after the start of the response
+ * @param more the error of the system, if any
  * @example
  * resetDetails("before", "protocol error"); // "upstream_reset_before_response_started{protocol_error}"
  */
@@ -25,6 +25,6 @@ export function resetDetails(moment: "before" | "after", reason: ResetReason, mo
   return `upstream_reset_${moment}_response_started{${reason.replaceAll(" ", "_")}${more}}`;
 }
 
-/** What a client is told when an upstream takes too long, and the word for it in the access log. */
+/** Body and response code details of the local reply for an upstream's timeout. */
 export const TIMEOUT_TEXT = "upstream request timeout";
 export const TIMEOUT_DETAILS = "response_timeout";

@@ -1,6 +1,6 @@
 import type { AbiVersion, HostKind } from "../abi.js";
 
-// What a host calls in a plugin, with the types that it insists on.
+// The exports that a host calls, with the types that it requires.
 
 const COMMON: Readonly<Record<string, string>> = {
   proxy_on_context_create: "ii>",
@@ -30,10 +30,10 @@ const COMMON: Readonly<Record<string, string>> = {
   proxy_on_delete: "i>",
 };
 
-/** What only Envoy's own extensions of the ABI call. */
+/** Callbacks of Envoy's own extensions of the ABI. */
 const ENVOY: Readonly<Record<string, string>> = { envoy_on_resolve_dns: "iii>", envoy_on_stats_update: "ii>" };
 
-/** The callbacks that a host knows for a version of the ABI, with their types. */
+/** The callbacks of a host for a version of the ABI, with their types. */
 export function callbacksOf(host: HostKind, abi: AbiVersion): Readonly<Record<string, string>> {
   const headers = abi === "0.1.0" ? "ii>i" : "iii>i";
   return {
@@ -46,22 +46,22 @@ export function callbacksOf(host: HostKind, abi: AbiVersion): Readonly<Record<st
   };
 }
 
-/** The allocator that a host takes where a module exports both. */
+/** The allocator that a host uses: `malloc`, if a module exports both. */
 export function allocatorOf(exports: { has(name: string): boolean }): string {
   return exports.has("malloc") ? "malloc" : "proxy_on_memory_allocate";
 }
 
-/** What a host calls, in this order, to start a module, with its arguments; what is not there is passed over. */
+/** The functions that a host calls to start a module, in this order, with their arguments. A missing export is skipped. */
 export function startersOf(host: HostKind, exports: { has(name: string): boolean }): Starter[] {
   if (!exports.has("_initialize")) return [["_start"]];
   const main: Starter[] = exports.has("main") ? [["main", 0, 0]] : host === "envoy" ? [["__main_void"]] : [];
   return [["_initialize"], ...main];
 }
 
-/** A function and its arguments. */
+/** The name of a function, and its arguments. */
 export type Starter = [name: string, ...args: number[]];
 
-/** The types on which a host insists in what prepares a module. */
+/** The types that a host requires of the allocator and of the functions that start a module. */
 export function preparersOf(host: HostKind, exports: { has(name: string): boolean }): Readonly<Record<string, string>> {
   const main = { main: "ii>i", ...(host === "envoy" ? { __main_void: ">i" } : {}) };
   return {

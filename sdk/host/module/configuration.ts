@@ -1,7 +1,7 @@
 /**
- * A configuration as a plugin gets it: a text or bytes as they are, the rest as JSON text, nothing as no bytes.
+ * The bytes of a configuration for a plugin: text and bytes as they are, undefined as 0 bytes, any other value as JSON.
  *
- * @throws TypeError for what JSON cannot hold
+ * @throws TypeError for a value that JSON cannot represent
  * @example
  * configurationBytes({ allow: ["mia"] }).toString(); // '{"allow":["mia"]}'
  */
@@ -14,8 +14,8 @@ export function configurationBytes(configuration: unknown): Buffer {
 /**
  * A value as JSON.
  *
- * @param what the value is, for the message
- * @throws TypeError for what JSON cannot hold, such as functions and circles
+ * @param what names the value in the error message
+ * @throws TypeError for a value that JSON cannot represent, such as a function or a circular object
  */
 export function jsonText(value: unknown, what: string): string {
   let text: string | undefined;

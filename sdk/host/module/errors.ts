@@ -1,4 +1,4 @@
-/** A module that this host cannot load, or a plugin that did not start or refused its configuration. */
+/** The host cannot load a module, or a plugin did not start or rejected its configuration. */
 export class PluginLoadError extends Error {
   override readonly name = "PluginLoadError";
 }

@@ -7,19 +7,19 @@ import { importsOf, type HostFunction } from "../imports/index.js";
 import { createImportedMemory, type ImportedMemory } from "./imported-memory.js";
 
 export interface ModuleOptions {
-  /** What errors and traps call the module; "plugin" by default. */
+  /** The name of the module in errors and traps; "plugin" by default. */
   name?: string;
   /** "envoy" by default. */
   host?: HostKind;
-  /** The text of its source map, for the places of traps. */
+  /** The text of the source map, which gives traps files and lines. */
   sourceMap?: string;
 }
 
 /**
- * A plugin's module, checked as Envoy checks it: it is WebAssembly, has a marker of an ABI that the host knows, imports
- * only what that ABI offers, with the right types, and its callbacks have the right types.
+ * A plugin's module. `load` checks it as Envoy does: it is WebAssembly and has the marker of an ABI version that the host
+ * supports, all its imports exist in that version, and imports and callbacks have the right types.
  *
- * @throws PluginLoadError that says what is wrong
+ * @throws PluginLoadError that names the problem
  * @example
  * const module = PluginModule.load(readFileSync("build/plugin.wasm"));
  * module.abi; // "0.2.1"
@@ -28,20 +28,20 @@ export class PluginModule {
   private constructor(
     readonly compiled: WebAssembly.Module,
     readonly bytes: Uint8Array,
-    /** Whose host it runs on. */
+    /** The host that the module runs on. */
     readonly host: HostKind,
     readonly abi: AbiVersion,
     readonly name: string,
-    /** The functions that it imports, found. */
+    /** The host calls that the module imports. */
     readonly imports: readonly { module: string; name: string; run: HostFunction }[],
-    /** The names of the functions that it exports. */
+    /** The names of exported functions. */
     readonly exports: ReadonlySet<string>,
     /** Makes the memory and the tables that an instance imports. */
     readonly createImportedMemory: () => ImportedMemory,
-    /** The name under which it exports its memory, whatever that is; undefined where it imports one. */
+    /** The name of the exported memory; undefined if the module imports its memory. */
     readonly memory: string | undefined,
     readonly sourceMap: string | undefined,
-    /** How much further its code lies than in the bytes, see `limitMemory`. */
+    /** How far the compiled code is shifted against `bytes`, see `limitMemory`. */
     readonly codeShift: number,
   ) {}
 
@@ -86,12 +86,12 @@ export class PluginModule {
     );
   }
 
-  /** The function that gives it memory. */
+  /** The export that allocates memory for the host. */
   get allocator(): string {
     return allocatorOf(this.exports);
   }
 
-  /** What starts it. */
+  /** The exports that start the module. */
   get starters(): readonly Starter[] {
     return startersOf(this.host, this.exports);
   }
@@ -105,7 +105,7 @@ function compile(bytes: Uint8Array, name: string): WebAssembly.Module {
   }
 }
 
-/** The first marker, in the order of exports, that the host knows. */
+/** The version of the first marker, in the order of exports, that the host supports. */
 function findAbi(exports: readonly string[], host: HostKind, name: string): AbiVersion {
   const marked = exports.filter((one): one is keyof typeof ABI_MARKERS => Object.hasOwn(ABI_MARKERS, one));
   const marker = marked.find((one) => knowsAbi(host, ABI_MARKERS[one]));
@@ -114,7 +114,7 @@ function findAbi(exports: readonly string[], host: HostKind, name: string): AbiV
   throw new PluginLoadError(`${name} has a missing or unknown Proxy-Wasm ABI version${other}`);
 }
 
-/** The function behind an import; none for a memory or a table, which each instance is given anew. */
+/** The host call behind an import; none for a memory or a table, which the host makes for each instance. */
 function resolve(one: Import, known: ReadonlyMap<string, ImportEntry>, abi: AbiVersion, name: string): Found[] {
   const label = `${one.module}.${one.name}`;
   if (one.kind === "memory" || one.kind === "table") return [];
@@ -135,7 +135,7 @@ interface ImportEntry {
   run: HostFunction;
 }
 
-/** A type for people: "iI>i" as "(i32, i64) -> i32". */
+/** A type for messages: "iI>i" as "(i32, i64) -> i32". */
 function signature(type: string): string {
   const names: Readonly<Record<string, string>> = { i: "i32", I: "i64", f: "f32", F: "f64", v: "v128" };
   const [parameters, results] = type.split(">").map((part) => [...part].map((one) => names[one] ?? one).join(", "));

@@ -93,7 +93,7 @@ export class StreamInfo {
     private readonly findRoute: (headers: HeaderMap) => RouteInfo | NoRoute | undefined,
   ) {
     let state = states.get(connection);
-    if (!state) states.set(connection, (state = new Map()));
+    if (!state) states.set(connection, (state = new Map() as FilterState));
     this.connection = { ...connection, filterState: state };
   }
 

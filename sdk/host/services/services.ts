@@ -7,7 +7,7 @@ import type { Upstreams } from "./http-upstreams.js";
 import type { RedisUpstreams } from "./redis-upstreams.js";
 import type { TracedCall, TracedHook } from "./trace.js";
 
-/** What the host needs from outside. It has no clock, no timers, no randomness and no sockets of its own. */
+/** What the host needs from outside: the host itself has no clock, timers, random numbers or sockets. */
 export interface Services {
   clock: Clock;
   timers: Timers;
@@ -46,9 +46,9 @@ export interface Clock {
 }
 
 export interface Timers {
-  /** Runs something once, after some milliseconds. The returned function cancels it. */
+  /** Calls `run` once, after some milliseconds. The returned function cancels the timer. */
   start(afterMs: number, run: () => void): () => void;
-  /** A plugin is being called: timers that start before it returns may count from here, as in Envoy. */
+  /** A callback begins. Timers that start before it returns may count from this moment, as in Envoy. */
   callBegins?(): void;
 }
 

@@ -8,12 +8,12 @@ enum Kind {
   Histogram = 2,
 }
 
-/** What Envoy puts in front of the names that plugins give. */
+/** The prefix that Envoy adds to the names of plugins' metrics. */
 const NAMESPACE = "wasmcustom";
 
 /**
- * The metrics of a VM: its ids for the host's statistics. An id says its kind in its lowest two bits; each definition
- * gives a new one, also for a name that there is.
+ * The metrics of a VM: ids for the host's statistics. The lowest two bits of an id are its kind. Each definition makes a new
+ * id, even for an existing name.
  */
 export class Metrics {
   private readonly scalars = new Map<number, Scalar>();
@@ -22,7 +22,7 @@ export class Metrics {
 
   constructor(private readonly stats: Stats) {}
 
-  /** The id; undefined for a kind that there is not. */
+  /** The id of a new metric; undefined if the kind does not exist. */
   define(kind: number, name: string): number | undefined {
     if (kind !== Kind.Counter && kind !== Kind.Gauge && kind !== Kind.Histogram) return undefined;
     const full = `${NAMESPACE}.${readableText(name)}`;
@@ -42,7 +42,7 @@ export class Metrics {
     return Status.Ok;
   }
 
-  /** A counter grows by the value, a gauge becomes it, a histogram notes it. */
+  /** Adds the value to a counter or a histogram, or sets a gauge. */
   record(id: number, value: bigint): Status {
     const histogram = this.histograms.get(id);
     const metric = this.scalars.get(id);

@@ -7,7 +7,7 @@ interface Value {
 }
 
 /**
- * What plugins share by `proxy_set_shared_data`: one space per VM id, gone when the last VM with that id is gone.
+ * The data that plugins share by `proxy_set_shared_data`. Each VM id has its own space, which ends with the last VM of that id.
  *
  * @example
  * const data = new SharedData();
@@ -15,7 +15,7 @@ interface Value {
  * data.get("vm", "key")?.cas; // 1
  */
 export class SharedData {
-  /** The queues, which live as long. */
+  /** The shared queues, which end at the same time. */
   readonly queues = new SharedQueues();
   private readonly spaces = new Map<string, Map<string, Value>>();
   private readonly users = new Map<string, number>();
@@ -25,10 +25,10 @@ export class SharedData {
     return this.spaces.get(vmId)?.get(key);
   }
 
-  /** @param cas the number that the value must still have, 0 to set it whatever it is */
+  /** @param cas the cas number that the stored value must have, 0 for any */
   set(vmId: string, key: string, bytes: Buffer, cas: number): Status {
     let space = this.spaces.get(vmId);
-    if (!space) this.spaces.set(vmId, (space = new Map()));
+    if (!space) this.spaces.set(vmId, (space = new Map<string, Value>()));
     const before = space.get(key);
     if (before && cas !== 0 && cas !== before.cas) return Status.CasMismatch;
     // Never 0, which means "any".
@@ -37,7 +37,7 @@ export class SharedData {
     return Status.Ok;
   }
 
-  /** A VM begins to use the space of an id. */
+  /** Counts a VM that begins to use the space of a VM id. */
   enter(vmId: string): void {
     this.users.set(vmId, (this.users.get(vmId) ?? 0) + 1);
   }

@@ -1,6 +1,6 @@
 import { Status } from "../abi.js";
 
-/** Who hears of what comes into a queue. */
+/** Called when an item arrives in a queue. */
 export interface QueueOwner {
   onQueueReady(token: number): void;
 }
@@ -13,18 +13,18 @@ interface Queue {
 }
 
 /**
- * The queues that plugins share: by VM id and name, gone when the last VM with that id is gone.
+ * The queues that plugins share, by VM id and name. They end with the last VM of that id.
  *
  * @example
  * const queues = new SharedQueues();
  * const token = queues.register("vm", "jobs", root);
- * queues.enqueue(token, Buffer.from("1")); // Status.Ok, and the root is told, later
+ * queues.enqueue(token, Buffer.from("1")); // Status.Ok; the root context gets `proxy_on_queue_ready` later
  */
 export class SharedQueues {
   private readonly queues = new Map<number, Queue>();
   private lastToken = 0;
 
-  /** The token of a queue, which is made if it is new; who registers it last is told of what comes. */
+  /** The token of a queue, which is created if it does not exist. The last owner to register gets `onQueueReady`. */
   register(vmId: string, name: string, owner: QueueOwner): number {
     const token = this.resolve(vmId, name);
     if (token !== undefined) {
@@ -48,14 +48,14 @@ export class SharedQueues {
     return Status.Ok;
   }
 
-  /** What has waited longest. */
+  /** Removes and returns the oldest item. */
   dequeue(token: number): Buffer | Status.Empty | Status.NotFound {
     const queue = this.queues.get(token);
     if (!queue) return Status.NotFound;
     return queue.items.shift() ?? Status.Empty;
   }
 
-  /** Forgets the queues of a VM id. */
+  /** Deletes the queues of a VM id. */
   drop(vmId: string): void {
     for (const [token, queue] of this.queues) if (queue.vmId === vmId) this.queues.delete(token);
   }

@@ -1,11 +1,11 @@
-/** How many of a histogram's last values are kept. */
+/** How many values a histogram keeps. */
 const KEPT = 1000;
 
-/** A histogram: what was recorded, of which the last values are kept one by one. */
+/** A histogram: count and sum of all recorded values, and the last values. */
 export interface Histogram {
   count: number;
   sum: bigint;
-  /** The last 1000 at most, in order. */
+  /** At most 1000 values, in order. */
   last: bigint[];
 }
 
@@ -15,7 +15,7 @@ export interface Scalar {
 }
 
 /**
- * The statistics of a host: what plugins count, under "wasmcustom." as in Envoy, and what the host counts itself.
+ * The statistics of a host: metrics of plugins, with the prefix "wasmcustom." as in Envoy, and the host's own.
  *
  * @example
  * const stats = new Stats();
@@ -27,7 +27,7 @@ export class Stats {
   private readonly gauges = new Map<string, Scalar>();
   private readonly histograms = new Map<string, Histogram>();
 
-  /** The counter of that name, from 0 if it is new. */
+  /** The counter of a name. A new counter is 0. */
   counter(name: string): Scalar {
     return obtain(this.counters, name, () => ({ value: 0n }));
   }

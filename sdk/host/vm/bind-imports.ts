@@ -35,7 +35,7 @@ export function bindImports(vm: BindingVm, imported: WebAssembly.Imports): WebAs
       return traced(vm, name, call, args);
     };
   }
-  return imports as WebAssembly.Imports;
+  return imports;
 }
 
 /** Denies a host call that the plugin's capabilities do not include. */

@@ -1,15 +1,14 @@
+import type * as Redis from "../../gateway/redis-connection.js";
 import type { RedisSettings } from "../../host/index.js";
 import type { RedisResult } from "./redis-reply.js";
-
-type Connection = import("../../gateway/redis-connection.js").RedisConnection;
 
 const PORT = 6379;
 
 /** The connections of a plugin under test to real Redis servers. */
 export class RedisServers {
-  readonly #connections = new Map<string, Connection>();
+  readonly #connections = new Map<string, Redis.RedisConnection>();
   // Loaded when first used, and only once, so that commands stay in order.
-  #module: Promise<typeof import("../../gateway/redis-connection.js")> | undefined;
+  #module: Promise<typeof Redis> | undefined;
 
   /** Sends a command to a real server. Commands with the same settings share a connection, in order. */
   async send(server: URL, settings: RedisSettings, query: Uint8Array): Promise<RedisResult> {

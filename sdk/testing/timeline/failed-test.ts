@@ -19,7 +19,7 @@ export class FailedTests {
         const error = task.result?.errors?.at(-1);
         if (!error || error.message.includes(this.timeline.title)) return;
         const { message } = error;
-        error.message += `\n\n${this.timeline}\n`;
+        error.message += `\n\n${this.timeline.toString()}\n`;
         // Some reporters show only the stack, which begins with the message.
         error.stack = error.stack?.replace(message, () => error.message);
       });

@@ -54,7 +54,7 @@ export function pluginTrap(
         ]
       : []
     ).filter(Boolean),
-    `\n${timeline}\n`,
+    `\n${timeline.toString()}\n`,
   ].join("\n");
   const error = new PluginTrap(message, failure);
   error.stack = [

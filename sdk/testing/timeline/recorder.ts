@@ -48,7 +48,7 @@ export class Recorder {
   /** Names a context for the timeline, such as "request 1". */
   name(vm: TracedVm, context: number, name: string): void {
     let names = this.#names.get(vm);
-    if (!names) this.#names.set(vm, (names = new Map()));
+    if (!names) this.#names.set(vm, (names = new Map<number, string>()));
     names.set(context, name);
   }
 

@@ -7,7 +7,7 @@ export class TestKitError extends Error {
 
 /** An error that ends with the timeline. Its stack begins at the call in the test. */
 export function withTimeline(message: string, timeline: Timeline, caller: (...args: never[]) => unknown): TestKitError {
-  const error = new TestKitError(`${message}\n\n${timeline}\n`);
+  const error = new TestKitError(`${message}\n\n${timeline.toString()}\n`);
   Error.captureStackTrace(error, caller);
   return error;
 }

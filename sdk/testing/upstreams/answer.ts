@@ -63,7 +63,7 @@ export function checkAnswer(answer: unknown, what: string): Answer {
   if (status !== undefined && !(Number.isInteger(status) && status >= 100 && status <= 999)) {
     throw new TypeError(`${what}: status: expected an integer from 100 to 999, got ${describe(status)}`);
   }
-  return answer as AnswerMessage;
+  return answer;
 }
 
 /** @internal @throws TypeError that names the wrong field of a response, or a wrong address */
@@ -124,5 +124,7 @@ export function describe(value: unknown): string {
   if (value instanceof URL) return `the address ${value.href}`;
   if (Array.isArray(value)) return "an array";
   if (typeof value === "function") return "a function";
-  return typeof value === "object" ? "an object" : `${typeof value} ${toLatin1(String(value))}`;
+  if (typeof value === "object") return "an object";
+  const primitive = value as string | number | bigint | boolean | symbol;
+  return `${typeof primitive} ${toLatin1(String(primitive))}`;
 }

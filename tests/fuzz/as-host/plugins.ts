@@ -1,4 +1,4 @@
-import { Random } from "../../support/random.js";
+import type { Random } from "../../support/random.js";
 
 /** A plugin to be fuzzed: where it is, and what it is configured with when all is well. */
 export interface Target {

@@ -7,7 +7,7 @@ import { InterpreterGuest, type Operation } from "./guest.js";
 import { OPERATIONS, NEXT_AT, PROGRAM_SIZE } from "./layout.js";
 import { FuzzNetwork } from "./network.js";
 import { Programmer } from "./program.js";
-import { StatusCheck } from "./statuses.js";
+import type { StatusCheck } from "./statuses.js";
 
 const HOSTS: readonly (readonly [HostKind, AbiVersion])[] = [
   ...(["0.1.0", "0.2.0", "0.2.1"] as const).map((abi) => ["envoy", abi] as const),

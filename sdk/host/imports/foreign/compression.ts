@@ -2,7 +2,7 @@ import { deflateSync, inflateSync } from "node:zlib";
 import { Status } from "../../abi.js";
 import type { HostVm } from "../../host-context.js";
 
-/** zlib's format, RFC 1950. */
+/** Compresses to the zlib format, RFC 1950. */
 export function compress(_vm: HostVm, bytes: Buffer): Buffer {
   return deflateSync(bytes);
 }

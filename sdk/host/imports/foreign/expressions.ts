@@ -6,7 +6,7 @@ import { findValue } from "../../properties/properties.js";
 import { serialize } from "../../properties/values.js";
 import type { HostContext, HostVm } from "../../host-context.js";
 
-/** The expressions of a plugin, by their tokens. */
+/** The expressions of a plugin, by token. */
 class Expressions {
   private readonly all = new Map<number, Expression>();
   private next = 0;
@@ -34,23 +34,23 @@ function expressions(vm: HostVm): Expressions {
   return found;
 }
 
-/** Takes an expression in CEL, gives its token. */
+/** Parses an expression in CEL, and returns its token. */
 export function createExpression(vm: HostVm, source: Buffer): Buffer | Status {
-  const expression = tried(() => parse(source.toString("latin1")));
+  const expression = orUndefined(() => parse(source.toString("latin1")));
   if (expression === undefined) return Status.BadArgument;
   const token = Buffer.alloc(4);
   token.writeUInt32LE(expressions(vm).add(expression));
   return token;
 }
 
-/** Takes a token, gives the value as a property would have it. */
+/** Evaluates the expression of a token, and returns the value as `proxy_get_property` would. */
 export function evaluateExpression(vm: HostVm, token: Buffer): Buffer | Status {
   if (token.length !== 4) return Status.BadArgument;
   const expression = expressions(vm).get(token.readUInt32LE());
   if (!expression) return Status.NotFound;
-  // What is called counts, not what the plugin has chosen: so does Envoy.
+  // The context of the callback counts, not the one of `proxy_set_effective_context`: as in Envoy.
   const context = vm.current ?? vm.context;
-  const value = tried(() => evaluate(expression, (name) => findValue(context, name)));
+  const value = orUndefined(() => evaluate(expression, (name) => findValue(context, name)));
   return value === undefined ? Status.InternalFailure : serialize(value);
 }
 
@@ -60,11 +60,11 @@ export function deleteExpression(vm: HostVm, token: Buffer): Buffer | Status {
   return Buffer.alloc(0);
 }
 
-function tried<T>(run: () => T): T | undefined {
+function orUndefined<T>(run: () => T): T | undefined {
   try {
     return run();
   } catch (error) {
-    // Too deep a nesting ends the stack.
+    // A RangeError: the nesting is too deep for the stack.
     if (error instanceof CelError || error instanceof RangeError) return undefined;
     throw error;
   }

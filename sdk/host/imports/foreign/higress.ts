@@ -11,14 +11,14 @@ const inject: ForeignFunction = (vm, argument) => {
   return Buffer.alloc(0);
 };
 
-/** What Higress has beyond Envoy's. */
+/** Foreign functions that only Higress has. */
 export const higressFunctions: Readonly<Record<string, ForeignFunction>> = {
   get_log_level: (vm) => {
     const level = Buffer.alloc(4);
     level.writeUInt32LE(vm.services.logLevel);
     return level;
   },
-  // A limit of Envoy's own event loop, which is not here: taken, of no effect.
+  // A limit of Envoy's event loop. This host has no event loop, so the limit has no effect.
   set_global_max_requests_per_io_cycle: (_vm, argument) =>
     argument.length === 8 ? Buffer.alloc(0) : Status.BadArgument,
   inject_encoded_data_to_filter_chain: inject,

@@ -24,7 +24,7 @@ const ENVOY: Readonly<Record<string, ForeignFunction>> = {
 
 const HIGRESS: Readonly<Record<string, ForeignFunction>> = { ...ENVOY, ...higressFunctions };
 
-/** The function that a plugin calls by that name. */
+/** The foreign function of a name. */
 export function foreignFunction(host: HostKind, name: string): ForeignFunction | undefined {
   const functions = host === "higress" ? HIGRESS : ENVOY;
   return Object.hasOwn(functions, name) ? functions[name] : undefined;

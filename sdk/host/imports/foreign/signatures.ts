@@ -9,7 +9,7 @@ type Fields = ReadonlyMap<number, readonly Field[]>;
 
 /**
  * `VerifySignatureArguments { string hash_function = 1; bytes public_key = 2; bytes signature = 3; bytes text = 4; string
- * public_key_pem = 5 }`, the key in DER; gives `VerifySignatureResult { bool result = 1; string error = 2 }`.
+ * public_key_pem = 5 }`, the key in DER. Returns `VerifySignatureResult { bool result = 1; string error = 2 }`.
  */
 export function verifySignature(_vm: HostVm, argument: Buffer): Buffer | Status {
   const fields = readMessage(argument);
@@ -26,7 +26,7 @@ export function verifySignature(_vm: HostVm, argument: Buffer): Buffer | Status 
 }
 
 /**
- * `SignArguments { string hash_function = 1; bytes private_key = 2; bytes text = 3; string private_key_pem = 4 }`; gives
+ * `SignArguments { string hash_function = 1; bytes private_key = 2; bytes text = 3; string private_key_pem = 4 }`. Returns
  * `SignResult { bool result = 1; bytes signature = 2; string error = 3 }`.
  */
 export function sign(_vm: HostVm, argument: Buffer): Buffer | Status {
@@ -46,7 +46,7 @@ interface Key {
   pem: boolean;
 }
 
-/** The key as DER or as PEM; none where there are both or neither. */
+/** The key as DER or as PEM; undefined if both are given, or neither. */
 function whichKey(fields: Fields, der: number, pem: number): Key | undefined {
   const [binary, text] = [bytesField(fields, der), bytesField(fields, pem)];
   if (!binary || !text || binary.length > 0 === text.length > 0) return undefined;
@@ -62,7 +62,7 @@ function privateKey({ bytes, pem }: Key): KeyObject {
   }
 }
 
-/** What went wrong, in words; nothing if nothing did. */
+/** Runs `run` with the name of the hash. Returns an error message, "" for success. */
 function attempt(fields: Fields, run: (hash: string) => string): string {
   const hash = bytesField(fields, 1)?.toString("latin1") ?? "";
   if (!HASHES.has(hash.toLowerCase())) return `${hash} is not supported.`;

@@ -18,7 +18,7 @@ export function declareProperty(vm: HostVm, argument: Buffer): Buffer | Status {
   const fields = readMessage(argument);
   const name = fields && bytesField(fields, 1)?.toString("latin1");
   if (name === undefined) return Status.BadArgument;
-  // Of the context that is called, whichever the plugin has chosen: so does Envoy.
+  // The context of the callback counts, not the one of `proxy_set_effective_context`: as in Envoy.
   const declarations = (vm.current ?? vm.context).declarations;
   if (declarations.has(name)) return Status.BadArgument;
   declarations.set(name, { readOnly: numberField(fields!, 2) !== 0, span: span(numberField(fields!, 5)) });

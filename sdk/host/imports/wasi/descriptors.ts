@@ -3,14 +3,14 @@ import { host, type HostTable } from "../table.js";
 import type { HostVm } from "../../host-context.js";
 import { Errno } from "./errno.js";
 
-/** The two files that there are: standard output and standard error, which are the log. */
+/** Only standard output and standard error are open. What a plugin writes there goes to the log. */
 const isOpen = (fd: number) => fd === 1 || fd === 2;
 
-/** Calls whose success means nothing: there is no file that they could change. */
+/** Succeeds for an open file, and does nothing. */
 const onOpen = (type: string) => host(type, (_vm, fd: number) => (isOpen(fd) ? Errno.Success : Errno.BadFile));
 const always = (type: string, errno: Errno) => host(type, () => errno);
 
-/** Calls that Envoy lets succeed and notes in its own log. */
+/** Succeeds, and writes a line into the log, as Envoy does. */
 const noted = (type: string, name: string) =>
   host(type, (vm) => {
     vm.note(`wasi_unstable ${name}`);
@@ -19,17 +19,17 @@ const noted = (type: string, name: string) =>
 
 function write(vm: HostVm, fd: number, vectors: number, count: number, writtenAt: number): Errno {
   if (!isOpen(fd)) return Errno.BadFile;
-  const pieces: Buffer[] = [];
+  const chunks: Buffer[] = [];
   for (let i = 0; i < count; i++) {
     const address = vm.memory.u32(vectors + 8 * i);
     const size = vm.memory.u32(vectors + 8 * i + 4);
     if (address === undefined || size === undefined) return Errno.Fault;
-    // The address of no bytes is not looked at.
-    const piece = size === 0 ? Buffer.alloc(0) : vm.memory.bytes(address, size);
-    if (piece === undefined) return Errno.Fault;
-    pieces.push(piece);
+    // The address is not checked if the size is 0.
+    const chunk = size === 0 ? Buffer.alloc(0) : vm.memory.bytes(address, size);
+    if (chunk === undefined) return Errno.Fault;
+    chunks.push(chunk);
   }
-  const bytes = Buffer.concat(pieces);
+  const bytes = Buffer.concat(chunks);
   if (bytes.length > 0) {
     const text = bytes.toString("utf8");
     vm.log(fd === 1 ? LogLevel.Info : LogLevel.Error, text.endsWith("\n") ? text.slice(0, -1) : text);
@@ -37,17 +37,17 @@ function write(vm: HostVm, fd: number, vectors: number, count: number, writtenAt
   return vm.memory.writeU32(writtenAt, bytes.length) ? Errno.Success : Errno.Fault;
 }
 
-/** 24 bytes: no type, no flags, and the right to write. */
+/** Writes a `fdstat` of 24 bytes: no type, no flags, and the right to write. */
 function describe(vm: HostVm, fd: number, at: number): Errno {
   if (!isOpen(fd)) return Errno.BadFile;
   const { memory } = vm;
-  // All or nothing; Envoy says that it went well in both cases.
+  // Writes all of it or nothing. Envoy returns success in both cases.
   if (memory.writable(at, 24))
     for (const [index, word] of [0n, 64n, 0n].entries()) memory.writeU64(at + 8 * index, word);
   return Errno.Success;
 }
 
-/** Calls on files. */
+/** WASI functions for files. */
 export const descriptors: HostTable = {
   fd_write: host("iiii>i", write),
   fd_pwrite: host("iiiIi>i", (vm, fd: number, vectors: number, count: number, _offset: bigint, writtenAt: number) =>

@@ -1,4 +1,4 @@
-/** Error numbers of WASI, those that a host answers with. */
+/** The error numbers of WASI that a host returns. */
 export enum Errno {
   Success = 0,
   BadFile = 8,

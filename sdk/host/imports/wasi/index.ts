@@ -4,7 +4,7 @@ import { descriptors } from "./descriptors.js";
 import { files } from "./files.js";
 import { process } from "./process.js";
 
-/** The functions of WASI that a host has; Envoy 1.40's and Higress's are the same but for a type or two. */
+/** The WASI functions of a host. Those of Envoy 1.40 and Higress only differ in one or two types. */
 export function wasiOf(kind: HostKind): HostTable {
   return { ...descriptors, ...files(kind), ...process };
 }

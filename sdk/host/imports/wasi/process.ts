@@ -2,17 +2,17 @@ import { host, type HostTable } from "../table.js";
 import type { HostVm } from "../../host-context.js";
 import { Errno } from "./errno.js";
 
-/** The most bytes that `random_get` gives at once. */
+/** The largest size for `random_get`. */
 const MAX_RANDOM = 65536;
 
-/** The variables as "K=V", each with a NUL behind it. */
+/** The environment variables as "K=V", each with a NUL at its end. */
 function variables(vm: HostVm): Buffer[] {
   return Object.entries(vm.environment).map(([name, value]) => Buffer.from(`${name}=${value}\0`));
 }
 
 const stored = (written: boolean) => (written ? Errno.Success : Errno.Fault);
 
-/** Only the clocks of the day and the monotonic one are there. */
+/** Reads a clock. Only the wall clock, 0, and the monotonic clock, 1, exist. */
 const clockCall = (type: string, read: (vm: HostVm, clock: number) => bigint) =>
   host(type, (vm, clock: number, ...rest: (number | bigint)[]) =>
     clock > 1 ? Errno.NotSupported : stored(vm.memory.writeU64(Number(rest.at(-1)), read(vm, clock))),
@@ -26,7 +26,7 @@ function random(vm: HostVm, at: number, size: number): Errno {
   return stored(vm.memory.write(at, bytes));
 }
 
-/** Variables, arguments, clocks, randomness, and the end of the process, which is not one. */
+/** WASI functions for variables, arguments, clocks, random numbers and the process. */
 export const process: HostTable = {
   environ_get: host("ii>i", (vm, listAt: number, textAt: number) => {
     let at = textAt;
@@ -52,6 +52,6 @@ export const process: HostTable = {
     stored(vm.memory.writeU32(eventsAt, 0)),
   ),
   sched_yield: host(">i", () => Errno.Success),
-  // It returns: what stands behind the call is the plugin's affair, mostly a trap.
+  // The call returns, although a plugin does not expect that. Most plugins trap then.
   proc_exit: host("i>", (vm) => vm.note("wasi_unstable proc_exit")),
 };
