@@ -83,7 +83,7 @@ test("the error names the cause: a timeout, a partial message, a closed or reset
   const hang = request(upstream.port, { headers: [respondWith({ hang: true })] }, 50);
   await expect(hang).rejects.toThrow("no response within 50 ms");
   await expect(request(await raw("HTTP/1.1 200 OK\r\ncontent-length: 5\r\n\r\nab"), {}, 50)).rejects.toThrow(
-    'no response within 50 ms, only a part: "ab"',
+    'no response within 50 ms, only a part of it: "ab"',
   );
   await expect(request(await raw("HTTP/1.1 200 OK\r\ncontent-length: 5\r\n\r\nab", true), {})).rejects.toThrow(
     "the connection ended within a message after 2 of 5 bytes",
