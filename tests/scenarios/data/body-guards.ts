@@ -441,6 +441,25 @@ const scenarios: Scenario[] = [
       ],
     },
   ),
+  // The local reply's last chunk is not empty, so the SDK still waits for its end when the first plugin resumes.
+  {
+    name: "logs a response that another filter resumes and ends while the SDK still keeps the body",
+    plugins: [
+      wait(),
+      mask(),
+      { plugin: "tests/support/raw-calls", pluginName: "adder", config: ADDS_TRAILERS },
+      plugin("reply", { request: [["reply", 404, [], "a secret"]] }),
+    ],
+    clusters: CALLS,
+    steps: [
+      {
+        expect: {
+          ...{ status: 404, body: "" },
+          logs: ["a response ended without the bytes that were buffered for its hook"],
+        },
+      },
+    ],
+  },
   // Here the last chunk comes with the end of the body, so the SDK waits for a second callback.
   {
     name: "a later plugin's local reply reaches the client if another filter adds trailers",
