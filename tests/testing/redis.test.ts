@@ -174,7 +174,7 @@ describe("replies", () => {
     expect(() => plugin.redisCalls[0]!.answer(reply as RedisAnswer)).toThrow("call.answer");
     await expect(start({ cache: reply as RedisAnswer })).rejects.toThrow("startPlugin: redis: cache");
     const wrong = await start(() => reply as RedisAnswer);
-    await expect(wrong.fetch()).rejects.toThrow("what answers GET to cache");
+    await expect(wrong.fetch()).rejects.toThrow("the reply to GET from cache");
   });
 });
 
@@ -219,7 +219,7 @@ describe("functions", () => {
 
 describe("mistakes", () => {
   test.each<[name: string, options: object, error: string]>([
-    ["another host", { host: "envoy", redis: {} }, 'only Higress has it; give host: "higress", too'],
+    ["another host", { host: "envoy", redis: {} }, 'only Higress provides Redis; add host: "higress"'],
     ["a string", { redis: "redis://127.0.0.1" }, 'startPlugin: redis: expected new URL("redis://…"), a function'],
     [
       "an HTTP address",
@@ -231,8 +231,8 @@ describe("mistakes", () => {
       { redis: { cache: new URL("rediss://a") } },
       "redis: cache: expected an address such as redis://",
     ],
-    ["an address with a password", { redis: new URL("redis://:x@127.0.0.1") }, "give host and port only"],
-    ["an address with a database", { redis: new URL("redis://127.0.0.1/2") }, "give host and port only"],
+    ["an address with a password", { redis: new URL("redis://:x@127.0.0.1") }, "expected host and port only"],
+    ["an address with a database", { redis: new URL("redis://127.0.0.1/2") }, "expected host and port only"],
   ])("startPlugin rejects %s", async (_, options, error) => {
     await expect(startPlugin({ ...GET, ...options })).rejects.toThrow(error);
   });
@@ -263,7 +263,7 @@ describe("mistakes", () => {
     ["a line without an end", "PING"],
   ])("a call throws for %s", async (_, text) => {
     const plugin = await startPlugin(pluginThat([query(text)]));
-    expect(() => plugin.request()).toThrow("the plugin sends cache what is not one command: ");
+    expect(() => plugin.request()).toThrow("the plugin sent cache bytes that are not one Redis command: ");
   });
 
   test("a call can send an inline command", async () => {

@@ -132,10 +132,10 @@ test.each([
     { headers: { ":path": "/b" } },
     'request: headers: ":path" is a pseudo-header; use the fields path, method, authority, scheme and status',
   ],
-  [{ headers: { Host: "a" } }, 'request: headers: "host" is given as authority'],
-  [{ virtualHost: 5 }, "request: virtualHost: expected a text, got number 5"],
-  [{ properties: { a: true } }, "request: properties: a: expected a text or bytes, got boolean true"],
-  [{ properties: "a" }, "request: properties: expected an object of texts or bytes by path, got string a"],
+  [{ headers: { Host: "a" } }, 'request: headers: use the option authority instead of "host"'],
+  [{ virtualHost: 5 }, "request: virtualHost: expected a string, got number 5"],
+  [{ properties: { a: true } }, "request: properties: a: expected text or bytes, got boolean true"],
+  [{ properties: "a" }, "request: properties: expected an object with text or bytes for each path, got string a"],
 ])("request(%j) throws", (options, message) => {
   expect(() => plugin.request(options as never)).toThrow(message);
   expect(plugin).toHaveNothingOpen();
@@ -145,7 +145,7 @@ test.each([
   [{ status: 99 }, "request.answer: status: expected an integer from 100 to 999, got number 99"],
   [{ staus: 200 }, 'request.answer: unknown option "staus"; did you mean "status"?'],
   [{ fails: "never" }, "request.answer: fails: expected one of unreachable, timeout, reset, got never"],
-  [200, "request.answer: expected an answer such as"],
+  [200, "request.answer: expected a response such as"],
 ])("answer(%j) throws", (answer, message) => {
   const request = plugin.request();
   expect(() => request.answer(answer as never)).toThrow(message);
