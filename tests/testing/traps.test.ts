@@ -66,7 +66,7 @@ describe("a debug build", () => {
       [
         "the plugin trapped in on_request_headers: Index out of range",
         "assembly/deep/index-too-far.ts:3",
-        "  1 | /** An index out of bounds, in a file of its own. */",
+        "  1 | /** Reads an element, for tests with an index out of bounds in another file. */",
         "  2 | export function indexTooFar(numbers: i32[], index: i32): i32 {",
         "> 3 |   return numbers[index]; // index",
         "",
