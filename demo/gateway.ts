@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { createServer } from "node:net";
 import { join, relative } from "node:path";
-import { packageRoot, startEnvoy, type EnvoySpec, type ListenerSpec, type PluginSpec } from "../sdk/envoy/index.js";
+import { packageRoot, startEnvoy, type GatewaySpec, type ListenerSpec, type PluginSpec } from "../sdk/envoy/index.js";
 import { startGateway as startNode } from "../sdk/gateway/index.js";
 import { textUpstream } from "../tests/support/upstream.js";
 import type { Part } from "./parts.js";
@@ -44,7 +44,7 @@ export async function startGateway(parts: readonly Part[], ports: readonly numbe
   }
 }
 
-async function start(spec: EnvoySpec, envoy: string | undefined) {
+async function start(spec: GatewaySpec, envoy: string | undefined) {
   if (envoy === undefined) return { running: await startNode(spec), ended: new Promise<void>(() => {}) };
   const running = await startEnvoy(spec, { envoy });
   return { running, ended: running.exit };

@@ -1,6 +1,6 @@
 import { readFileSync, watchFile } from "node:fs";
 import { lookup } from "node:dns/promises";
-import { describeEnvoy, findEnvoy, installEnvoy, parseLog, startEnvoy, type EnvoySpec } from "../envoy/index.js";
+import { describeEnvoy, findEnvoy, installEnvoy, parseLog, startEnvoy, type GatewaySpec } from "../envoy/index.js";
 import { LogLevel, type LogLine } from "../host/index.js";
 import { startGateway } from "../gateway/gateway.js";
 import { FAILURE_POLICIES, HELP, parseOptions, type CommandOptions } from "./serve-options.js";
@@ -61,7 +61,7 @@ async function reconfigure(file: string, serving: Serving): Promise<void> {
   }
 }
 
-async function specOf(options: CommandOptions): Promise<EnvoySpec> {
+async function specOf(options: CommandOptions): Promise<GatewaySpec> {
   const clusters = await Promise.all(
     options.routes.map(async ({ name, host, port, http2 }) => ({
       ...{ name, port, address: await addressOf(host) },
@@ -90,7 +90,7 @@ async function addressOf(host: string): Promise<string> {
   }
 }
 
-async function onNode(spec: EnvoySpec, { logLevel, host }: CommandOptions): Promise<Serving> {
+async function onNode(spec: GatewaySpec, { logLevel, host }: CommandOptions): Promise<Serving> {
   console.log(`Node host, in Node.js ${process.versions.node}`);
   const log = (line: LogLine) => {
     if (line.level >= logLevel) print(LogLevel[line.level].toLowerCase(), line.message);
@@ -105,7 +105,7 @@ async function onNode(spec: EnvoySpec, { logLevel, host }: CommandOptions): Prom
   };
 }
 
-async function onEnvoy(spec: EnvoySpec, { logLevel }: CommandOptions): Promise<Serving> {
+async function onEnvoy(spec: GatewaySpec, { logLevel }: CommandOptions): Promise<Serving> {
   const found = await findEnvoy();
   const envoy = found.found ? found : await installEnvoy({ say: (line) => console.log(line) });
   console.log(describeEnvoy(envoy));

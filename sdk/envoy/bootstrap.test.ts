@@ -6,11 +6,11 @@ import { respondWith, echoUpstream, type Upstream } from "../../tests/support/up
 import { bootstrap } from "./bootstrap.js";
 import type { RunningEnvoy } from "./running.js";
 import { startEnvoy } from "./run.js";
-import type { EnvoySpec } from "../spec/gateway-spec.js";
+import type { GatewaySpec } from "../spec/gateway-spec.js";
 
 describe("rejects a spec with", () => {
   const route = { prefix: "/", cluster: "foo" };
-  test.each<[string, EnvoySpec, string]>([
+  test.each<[string, GatewaySpec, string]>([
     [
       "two listeners",
       { listeners: ["a", "a"].map((name) => ({ name, routes: [route] })) },
@@ -68,7 +68,7 @@ describeWithEnvoy("on Envoy", ({ path }) => {
   beforeAll(async () => {
     upstream = await echoUpstream();
     const wasm = await buildPlugin("tests/support/raw-plugin");
-    const spec: EnvoySpec = {
+    const spec: GatewaySpec = {
       listeners: [
         {
           name: "routes",

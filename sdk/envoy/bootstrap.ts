@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { discoveryResponse, ecdsFilter, wasmFilter, wasmNetworkFilter, type Discovered } from "./plugin.js";
 import { virtualHosts } from "./routes.js";
-import type { ClusterSpec, EnvoySpec, ListenerSpec, PluginSpec, TcpListenerSpec } from "../spec/gateway-spec.js";
+import type { ClusterSpec, GatewaySpec, ListenerSpec, PluginSpec, TcpListenerSpec } from "../spec/gateway-spec.js";
 
 /** A plugin that Envoy reads from a file. Envoy reads the file again when it is replaced. */
 export interface EcdsFile {
@@ -32,7 +32,7 @@ export interface Bootstrap {
  * });
  * writeFileSync("bootstrap.json", JSON.stringify(config));
  */
-export function bootstrap(spec: EnvoySpec, ecdsFolder = "ecds"): Bootstrap {
+export function bootstrap(spec: GatewaySpec, ecdsFolder = "ecds"): Bootstrap {
   unique(spec.listeners, "listeners");
   unique(spec.clusters ?? [], "clusters");
   const ecds: EcdsFile[] = [];

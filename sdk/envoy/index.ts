@@ -11,7 +11,7 @@ export type {
   ClusterSpec,
   DirectResponse,
   EnvoyFilterSpec,
-  EnvoySpec,
+  GatewaySpec,
   ListenerSpec,
   PluginConfiguration,
   PluginSpec,

@@ -10,7 +10,7 @@ import { findEnvoy } from "./find.js";
 import { guard } from "./guard.js";
 import { interestingLines } from "./log.js";
 import { LogFile } from "./log-file.js";
-import type { EnvoySpec } from "../spec/gateway-spec.js";
+import type { GatewaySpec } from "../spec/gateway-spec.js";
 import { RunningEnvoy } from "./running.js";
 import { poll } from "./wait.js";
 
@@ -50,7 +50,7 @@ const REASON_LIMIT = 1024 * 1024;
  * await fetch(`http://127.0.0.1:${envoy.port("gateway")}/`);
  * await envoy.stop();
  */
-export async function startEnvoy(spec: EnvoySpec, options: StartOptions = {}): Promise<RunningEnvoy> {
+export async function startEnvoy(spec: GatewaySpec, options: StartOptions = {}): Promise<RunningEnvoy> {
   const binary = options.envoy ?? (await foundPath());
   const folder = mkdtempSync(join(tmpdir(), "as-proxy-wasm-envoy-"));
   try {
@@ -61,7 +61,7 @@ export async function startEnvoy(spec: EnvoySpec, options: StartOptions = {}): P
   }
 }
 
-async function start(binary: string, spec: EnvoySpec, folder: string, options: StartOptions): Promise<RunningEnvoy> {
+async function start(binary: string, spec: GatewaySpec, folder: string, options: StartOptions): Promise<RunningEnvoy> {
   const file = (name: string) => join(folder, name);
   const { config, ecds } = bootstrap(spec, file("ecds"));
   const { change = (same: object) => same } = options;
@@ -143,7 +143,7 @@ function adminOf(path: string): Admin | undefined {
 }
 
 /** The ports of all listeners; undefined until every listener has a port. */
-async function listening(admin: Admin, spec: EnvoySpec): Promise<Map<string, number> | undefined> {
+async function listening(admin: Admin, spec: GatewaySpec): Promise<Map<string, number> | undefined> {
   const ports = await admin.listenerPorts();
   return spec.listeners.every(({ name }) => (ports.get(name) ?? 0) > 0) ? ports : undefined;
 }

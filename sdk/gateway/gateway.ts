@@ -1,5 +1,5 @@
 import { existsSync, readFileSync } from "node:fs";
-import type { EnvoySpec, PluginConfiguration, PluginSpec } from "../spec/gateway-spec.js";
+import type { GatewaySpec, PluginConfiguration, PluginSpec } from "../spec/gateway-spec.js";
 import {
   byteString,
   configurationBytes,
@@ -55,7 +55,7 @@ export interface GatewayOptions {
  * await fetch(`http://127.0.0.1:${gateway.port("gateway")}/`);
  * await gateway.stop();
  */
-export async function startGateway(spec: EnvoySpec, options: GatewayOptions = {}): Promise<RunningGateway> {
+export async function startGateway(spec: GatewaySpec, options: GatewayOptions = {}): Promise<RunningGateway> {
   const clusters = new Map(
     (spec.clusters ?? []).map(({ name, address = "127.0.0.1", port, http2 }) => [
       byteString(name),

@@ -1,5 +1,5 @@
 import { createServer, type AddressInfo, type Server, type Socket } from "node:net";
-import type { EnvoySpec } from "../spec/gateway-spec.js";
+import type { GatewaySpec } from "../spec/gateway-spec.js";
 import type { ConnectionInfo, Plugin, Services } from "../host/index.js";
 import type { Upstream } from "./upstream.js";
 
@@ -23,7 +23,7 @@ export abstract class Listener {
   private onIdle: () => void = () => {};
 
   constructor(
-    private readonly address: Pick<EnvoySpec["listeners"][number], "name" | "port">,
+    private readonly address: Pick<GatewaySpec["listeners"][number], "name" | "port">,
     readonly plugins: readonly Plugin[],
     readonly clusters: ReadonlyMap<string, Upstream>,
     readonly services: Services,

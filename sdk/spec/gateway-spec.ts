@@ -1,5 +1,5 @@
 /** The listeners and clusters of a gateway. A real Envoy and the Node gateway both take this spec. */
-export interface EnvoySpec {
+export interface GatewaySpec {
   listeners: (ListenerSpec | TcpListenerSpec)[];
   clusters?: ClusterSpec[];
 }

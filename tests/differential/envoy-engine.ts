@@ -60,8 +60,9 @@ export class TracedEnvoyEngine implements TracedEngine {
     const batch = this.batch(scenario);
     if (batch !== this.running || batch.hasEnded) {
       await this.running?.stop();
-      this.running = batch;
+      this.running = undefined;
       await batch.start(this.binary);
+      this.running = batch;
     }
     return batch.turn(scenario);
   }

@@ -1,7 +1,7 @@
 import type { AddressInfo } from "node:net";
 import { createServer } from "node:http";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import type { EnvoySpec } from "../../sdk/envoy/index.js";
+import type { GatewaySpec } from "../../sdk/envoy/index.js";
 import { buildPlugin } from "../support/build.js";
 import { describeWithEnvoy } from "../support/envoy.js";
 import { isAddress } from "./addresses.js";
@@ -41,7 +41,7 @@ function compareOn(engines: readonly [NetworkEngine, NetworkEngine], scenarios: 
     const wasm = await buildPlugin("tests/support/raw-calls");
     await new Promise<void>((resolve) => called.listen(0, "127.0.0.1", resolve));
     for (const engine of engines) {
-      const spec: EnvoySpec = {
+      const spec: GatewaySpec = {
         listeners: scenarios.map((one) => listenerOf(one, id(one), wasm)),
         clusters: [
           { name: "upstream", port: await engine.upstream.start() },

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import type { EnvoySpec, PluginSpec } from "../../sdk/envoy/index.js";
+import type { GatewaySpec, PluginSpec } from "../../sdk/envoy/index.js";
 import { buildPlugin } from "../support/build.js";
 import { describeWithEnvoy } from "../support/envoy.js";
 import { HttpConnection, request } from "../support/http.js";
@@ -36,7 +36,7 @@ class Rig {
     return this.upstream.requests.map(({ body }) => body);
   }
 
-  private async spec(): Promise<EnvoySpec> {
+  private async spec(): Promise<GatewaySpec> {
     const [guard, wait] = await Promise.all([
       buildPlugin("tests/plugins/body-write"),
       buildPlugin("tests/plugins/probe"),

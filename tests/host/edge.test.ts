@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { startEnvoy, type EnvoySpec, type ListenerSpec, type RunningEnvoy } from "../../sdk/envoy/index.js";
+import { startEnvoy, type GatewaySpec, type ListenerSpec, type RunningEnvoy } from "../../sdk/envoy/index.js";
 import { startGateway, type RunningGateway } from "../../sdk/gateway/index.js";
 import { masked, maskedHeaders } from "../differential/mask.js";
 import { buildPlugin } from "../support/build.js";
@@ -72,7 +72,7 @@ describeWithEnvoy("a listener", ({ path }) => {
   beforeAll(async () => {
     upstream = await echoUpstream();
     const wasm = await buildPlugin("tests/support/raw-calls");
-    const spec: EnvoySpec = {
+    const spec: GatewaySpec = {
       listeners: Object.entries(LISTENERS).map(([name, options]) => ({
         ...{ name, routes: [{ prefix: "/", cluster: "upstream" }], ...options },
         plugins: [{ name: "guest", vmId: name, wasm, configuration: SCRIPT }],

@@ -1,5 +1,5 @@
 import { describe } from "vitest";
-import { startEnvoy, type EnvoySpec, type RunningEnvoy, type StartOptions } from "../../sdk/envoy/index.js";
+import { startEnvoy, type GatewaySpec, type RunningEnvoy, type StartOptions } from "../../sdk/envoy/index.js";
 import { poll } from "../../sdk/envoy/wait.js";
 import { startGateway, type RunningGateway } from "../../sdk/gateway/index.js";
 import { LogLevel } from "../../sdk/host/index.js";
@@ -11,7 +11,7 @@ export type TestGateway = Pick<
   "port" | "log" | "mark" | "logSince" | "waitForLog" | "updatePlugin" | "stats" | "stop"
 >;
 
-export type StartGateway = (spec: EnvoySpec, options?: StartOptions) => Promise<TestGateway>;
+export type StartGateway = (spec: GatewaySpec, options?: StartOptions) => Promise<TestGateway>;
 
 /**
  * Runs the same tests on the Node gateway and on a real Envoy.
@@ -32,9 +32,9 @@ class NodeTestGateway implements TestGateway {
   log = "";
   private gateway!: RunningGateway;
 
-  private constructor(private readonly spec: EnvoySpec) {}
+  private constructor(private readonly spec: GatewaySpec) {}
 
-  static async start(spec: EnvoySpec): Promise<NodeTestGateway> {
+  static async start(spec: GatewaySpec): Promise<NodeTestGateway> {
     const node = new NodeTestGateway(spec);
     node.gateway = await startGateway(spec, {
       log: ({ level, message, kind, plugin }) => {

@@ -2,7 +2,7 @@ import { connect, constants, type ClientHttp2Session } from "node:http2";
 import { connect as connectTcp } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { startEnvoy, type EnvoySpec, type PluginSpec } from "../../sdk/envoy/index.js";
+import { startEnvoy, type GatewaySpec, type PluginSpec } from "../../sdk/envoy/index.js";
 import { poll } from "../../sdk/envoy/wait.js";
 import { startGateway, type RunningGateway } from "../../sdk/gateway/index.js";
 import { buildPlugin } from "../support/build.js";
@@ -27,7 +27,7 @@ const PLUGINS: Record<string, { plugin: string; configuration: object }> = {
   },
 };
 
-async function specOf(port: number): Promise<EnvoySpec> {
+async function specOf(port: number): Promise<GatewaySpec> {
   const listeners = Object.entries(PLUGINS).map(async ([name, { plugin, configuration }]) => {
     const wasm = await buildPlugin(`tests/plugins/${plugin}`);
     const plugins: PluginSpec[] = [{ name: plugin, wasm, configuration, vmId: name }];

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { startEnvoy, type EnvoySpec, type RouteSpec } from "../../sdk/envoy/index.js";
+import { startEnvoy, type GatewaySpec, type RouteSpec } from "../../sdk/envoy/index.js";
 import { startGateway, type RunningGateway } from "../../sdk/gateway/index.js";
 import { buildPlugin } from "../support/build.js";
 import { describeWithEnvoy } from "../support/envoy.js";
@@ -111,7 +111,7 @@ const SEEN = [
   ["property", ["upstream", "request_attempt_count"], "i64"],
 ];
 
-async function specOf(port: number): Promise<EnvoySpec> {
+async function specOf(port: number): Promise<GatewaySpec> {
   const wasm = await buildPlugin("tests/plugins/body-write");
   const listeners = Object.entries(CASES).map(([name, { headers = {}, route = {}, cluster = "upstream" }], index) => ({
     name: `route ${name}`,

@@ -73,8 +73,9 @@ export class EnvoyEngine implements Engine {
     const batch = this.batch(scenario);
     if (batch !== this.running) {
       await this.running?.stop();
-      this.running = batch;
+      this.running = undefined;
       await batch.start(this.binary);
+      this.running = batch;
     }
     return batch;
   }

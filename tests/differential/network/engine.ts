@@ -3,7 +3,7 @@ import {
   parseLog,
   startEnvoy,
   wasmEvents,
-  type EnvoySpec,
+  type GatewaySpec,
   type RunningEnvoy,
   type TcpListenerSpec,
 } from "../../../sdk/envoy/index.js";
@@ -30,7 +30,7 @@ export interface NetworkEngine {
   readonly name: string;
   /** The upstream of the gateway's connections. */
   readonly upstream: UpstreamPeers;
-  start(spec: EnvoySpec): Promise<void>;
+  start(spec: GatewaySpec): Promise<void>;
   /** @param pace how many times longer than usual the engine waits after each step */
   play(scenario: NetworkScenario, id: string, pace: number): Promise<NetworkObservation>;
   stop(): Promise<void>;
@@ -57,7 +57,7 @@ export class EnvoyNetwork implements NetworkEngine {
 
   constructor(private readonly binary: string) {}
 
-  async start(spec: EnvoySpec): Promise<void> {
+  async start(spec: GatewaySpec): Promise<void> {
     const options = { envoy: this.binary, logLevel: "warning", startTimeoutMs: 120_000 } as const;
     this.envoy = await startEnvoy(spec, { ...options, componentLogLevel: "wasm:trace" });
   }
@@ -84,7 +84,7 @@ export class NodeNetwork implements NetworkEngine {
   private gateway!: RunningGateway;
   private readonly traces = new NodeTraces();
 
-  async start(spec: EnvoySpec): Promise<void> {
+  async start(spec: GatewaySpec): Promise<void> {
     this.gateway = await startGateway(spec, {
       log: ({ kind, level, message }) => {
         if (kind === "plugin") this.traces.logged(`[${LogLevel[level].toLowerCase()}] ${message}`);

@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import type { EnvoySpec } from "../../../sdk/envoy/index.js";
+import type { GatewaySpec } from "../../../sdk/envoy/index.js";
 import { startGateway, type RunningGateway } from "../../../sdk/gateway/index.js";
 import { request } from "../../support/http.js";
 import { describeOnEngines, type TestGateway } from "../engines.js";
@@ -39,7 +39,7 @@ const guest = new Guest({
 class Setup {
   readonly seen: { headers: IncomingMessage["headers"]; trailers: IncomingMessage["trailers"]; body: string }[] = [];
   private readonly servers: Server[] = [];
-  spec!: EnvoySpec;
+  spec!: GatewaySpec;
 
   async start(): Promise<void> {
     const up = await this.serve((incoming, end) => {
