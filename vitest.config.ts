@@ -7,7 +7,8 @@ const testing = fileURLToPath(new URL("sdk/testing/index.ts", import.meta.url));
 /** First what takes the longest, most of it waiting for an Envoy. */
 class Sequencer extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
-    const isLong = ({ moduleId }: TestSpecification) => /(scenarios|differential)\.test\.ts$/.test(moduleId);
+    const isLong = ({ moduleId }: TestSpecification) =>
+      /tests\/(scenarios|differential)\/[^/]*\.test\.ts$/.test(moduleId);
     const sorted = await super.sort(files);
     return [...sorted.filter(isLong), ...sorted.filter((file) => !isLong(file))];
   }
@@ -17,8 +18,8 @@ export default defineConfig({
   // As dist/ is not there unless it was built, and may be old.
   resolve: { alias: { "as-proxy-wasm-sdk/testing": testing } },
   test: {
-    // By default there would be one on two cores, and an Envoy is often all that a test waits for.
-    maxWorkers: 2,
+    // More than the two cores of the CI machine: tests often wait for a timer or for Envoy.
+    maxWorkers: 3,
     // No file leaves anything behind; each would take a second or two to load the same modules again.
     isolate: false,
     sequence: { sequencer: Sequencer },

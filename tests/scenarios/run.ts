@@ -9,16 +9,27 @@ import type { RequestStep, Scenario, Step } from "./scenario.js";
 /** How long after the response a log line may come: a plugin's last hook runs when the response has been sent. */
 const LOG_LIMIT_MS = 1000;
 
+/** How many engines of a kind play many scenarios at the same time: most of the time each waits for a response. */
+const LANES = 4;
+/** Below this number of scenarios, another engine costs more time than it saves. */
+const MANY = 100;
+
 /**
- * Declares one test per scenario, all played by one engine.
+ * Declares one test per scenario. One engine plays a few scenarios; several engines share many.
  *
  * @example
  * runScenarios(() => new EnvoyEngine(envoy.path), scenarios);
  */
 export function runScenarios(makeEngine: () => Engine, scenarios: readonly Scenario[], results?: Results): void {
-  const engine = makeEngine();
-  // Engines play at the same time: most of the time each waits for a response.
-  describe.concurrent(engine.name, () => {
+  const lanes = scenarios.length < MANY ? 1 : LANES;
+  for (let lane = 0; lane < lanes; lane++) {
+    const some = scenarios.filter((_, index) => index % lanes === lane);
+    runLane(makeEngine(), lane, some, results);
+  }
+}
+
+function runLane(engine: Engine, lane: number, scenarios: readonly Scenario[], results: Results | undefined): void {
+  describe.concurrent(`${engine.name}, lane ${lane + 1}`, () => {
     beforeAll(() => engine.start(scenarios), 600_000);
     afterAll(() => engine.stop());
     for (const scenario of scenarios) {
