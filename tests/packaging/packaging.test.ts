@@ -134,7 +134,7 @@ test("the package has the files that plugins need, and no others", async () => {
   );
   expect(new Set(names.flatMap((name) => /^dist\/(\w+)\//.exec(name)?.[1] ?? []))).toEqual(
     // The only files of the gateway are those that connect to a real Redis.
-    new Set(["backtrace", "cli", "gateway", "host", "testing"]),
+    new Set(["backtrace", "cli", "gateway", "host", "options", "testing"]),
   );
   expect(names).toContain("assembly/globals.d.ts");
 });

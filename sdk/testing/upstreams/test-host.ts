@@ -6,6 +6,7 @@ import type { Responder } from "./responder.js";
  * The host of a plugin under test, as the plugin's calls and the upstreams behind them see it. `Session` implements it.
  */
 export interface TestHost {
+  /** @internal `TestClock.start` is internal, too. */
   readonly clock: {
     /**
      * Runs something after some milliseconds. The returned function cancels it. `isTick` is true for a timer of the
