@@ -4,7 +4,7 @@ import { BaseSequencer, type TestSpecification } from "vitest/node";
 
 const testing = fileURLToPath(new URL("sdk/testing/index.ts", import.meta.url));
 
-/** First what takes the longest, most of it waiting for an Envoy. */
+/** Starts the longest test files first. They spend most of their time waiting for an Envoy. */
 class Sequencer extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
     const isLong = ({ moduleId }: TestSpecification) => /(scenarios|differential)\.test\.ts$/.test(moduleId);
@@ -14,12 +14,12 @@ class Sequencer extends BaseSequencer {
 }
 
 export default defineConfig({
-  // As dist/ is not there unless it was built, and may be old.
+  // Tests import the sources of the kit, because dist/ may be missing or old.
   resolve: { alias: { "as-proxy-wasm-sdk/testing": testing } },
   test: {
-    // By default there would be one on two cores, and an Envoy is often all that a test waits for.
+    // By default, vitest starts one worker on a machine with two cores. Two are faster, because tests often wait for an Envoy.
     maxWorkers: 2,
-    // No file leaves anything behind; each would take a second or two to load the same modules again.
+    // Test files share loaded modules, because loading them again takes a second or two per file. No file changes shared state.
     isolate: false,
     sequence: { sequencer: Sequencer },
     testTimeout: 120_000,
