@@ -4,7 +4,7 @@ import { BaseSequencer, type TestSpecification } from "vitest/node";
 
 const testing = fileURLToPath(new URL("sdk/testing/index.ts", import.meta.url));
 
-/** First what takes the longest, most of it waiting for an Envoy. */
+/** Starts the longest test files first. They spend most of their time waiting for an Envoy. */
 class Sequencer extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
     const isLong = ({ moduleId }: TestSpecification) =>
@@ -15,7 +15,7 @@ class Sequencer extends BaseSequencer {
 }
 
 export default defineConfig({
-  // As dist/ is not there unless it was built, and may be old.
+  // Tests import the sources of the kit, because dist/ may be missing or old.
   resolve: { alias: { "as-proxy-wasm-sdk/testing": testing } },
   test: {
     // More than the two cores of the CI machine: tests often wait for a timer or for Envoy.

@@ -20,7 +20,8 @@ export const explain: Command = {
                 writes both; ${DEFAULT_WASM} by default
   --help        print this text
 
-Example: kubectl logs deploy/gateway | npx as-proxy-wasm explain --wasm build/debug.wasm`,
+Example, for Higress:
+  kubectl logs -n higress-system deploy/higress-gateway | npx as-proxy-wasm explain --wasm build/debug.wasm`,
   options: { wasm: { type: "string", default: DEFAULT_WASM } },
 
   async run(positionals, values) {

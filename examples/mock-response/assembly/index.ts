@@ -18,6 +18,7 @@ function parseConfig(json: Json, config: MockConfig): Error | null {
 }
 
 function onRequestHeaders(ctx: HttpContext, config: MockConfig): Action {
-  if (config.enabled) ctx.sendResponse(200, [], config.content);
-  return Action.Continue;
+  if (!config.enabled) return Action.Continue;
+  ctx.sendResponse(200, [], config.content);
+  return Action.Pause;
 }
