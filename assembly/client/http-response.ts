@@ -4,7 +4,7 @@ import { lowerAscii } from "../proxywasm/syntax";
 import { endToEndHeaders } from "./hop-by-hop";
 
 /**
- * An HTTP call response: what the callback of an `HttpClient` call gets.
+ * An HTTP call response: what the call handler of an `HttpClient` call gets.
  *
  * @example
  * ```ts

@@ -358,7 +358,7 @@ const scenarios: Scenario[] = [
           body: "abc",
           expect: {
             status: 200,
-            logs: ["[warn] [body-write] [nil] [nil] HoldHeaders means Continue here", did(text, "abc")],
+            logs: ["[warn] [body-write] [nil] [nil] HoldHeaders acts as Continue", did(text, "abc")],
           },
         },
         { body: "abc", expect: { status: 200, logs: [did(text, "abc")], noLogs: ["HoldHeaders"] } },
