@@ -30,7 +30,7 @@ const PROTOBUF = " (a protobuf message? use google.protobuf.StringValue, not Str
 /** One configuration of a plugin. */
 export abstract class PluginRoot<C> extends RootContext {
   readonly log: Log;
-  /** The configurations that were accepted last. */
+  /** The configurations of the last update that the plugin accepted. */
   configurations: Configurations<C>;
 
   /** 1: the host can hold headers; -1: it cannot; 0: not known yet. */
