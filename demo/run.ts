@@ -21,7 +21,7 @@ async function main(): Promise<number> {
     return 0;
   }
   const envoy = options.engine === "envoy" ? await someEnvoy() : undefined;
-  console.log(envoy ? describeEnvoy(envoy) : `Node host, in Node.js ${process.versions.node}`);
+  console.log(envoy ? describeEnvoy(envoy) : `Node gateway, in Node.js ${process.versions.node}`);
   const ports = PARTS.map((_, index) => (options.keep ? FIRST_PORT + index : 0));
   const gateway = await startGateway(PARTS, ports, envoy?.path);
   try {

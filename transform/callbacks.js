@@ -10,7 +10,7 @@ const requestLine = ["method", "scheme", "host", "path"].map((name) => `${contex
 /** A getter whose value can be read only while the response headers exist. */
 const localReply = `${context}get:isLocalReply`;
 
-/** The functions that register a hook: with a log for the callback (`…By`), and without. */
+/** The functions that register a hook: with a log parameter (`…By`), and without. */
 const hooks = (/** @type {string[]} */ ...names) =>
   names.flatMap((name) => [`${wrapper}options/${name}By<`, `${wrapper}plain-options/${name}<`]);
 const requestBody = hooks("ProcessRequestBody", "ReadRequestBody", "ProcessStreamingRequestBody");

@@ -3,23 +3,23 @@
 
 /** @type {Record<string, [file: string, name: string]>} global names */
 export const GLOBALS = {
-  abort: ["assembly/abi/hooks", "abort"],
-  seed: ["assembly/abi/hooks", "seed"],
-  trace: ["assembly/abi/hooks", "trace"],
+  abort: ["assembly/abi/replacements", "abort"],
+  seed: ["assembly/abi/replacements", "seed"],
+  trace: ["assembly/abi/replacements", "trace"],
 };
 
 /** @type {Record<string, [file: string, name: string]>} members of the library's bindings: namespace.member */
 export const BINDINGS = {
-  "Date.now": ["assembly/abi/hooks", "dateNow"],
-  "performance.now": ["assembly/abi/hooks", "performanceNow"],
-  "crypto.getRandomValuesN": ["assembly/abi/hooks", "randomBytes"],
-  "console.assert": ["assembly/abi/hooks-console", "assert"],
-  "console.log": ["assembly/abi/hooks-console", "log"],
-  "console.debug": ["assembly/abi/hooks-console", "debug"],
-  "console.info": ["assembly/abi/hooks-console", "info"],
-  "console.warn": ["assembly/abi/hooks-console", "warn"],
-  "console.error": ["assembly/abi/hooks-console", "error"],
-  "console.time": ["assembly/abi/hooks-console", "time"],
-  "console.timeLog": ["assembly/abi/hooks-console", "timeLog"],
-  "console.timeEnd": ["assembly/abi/hooks-console", "timeEnd"],
+  "Date.now": ["assembly/abi/replacements", "dateNow"],
+  "performance.now": ["assembly/abi/replacements", "performanceNow"],
+  "crypto.getRandomValuesN": ["assembly/abi/replacements", "randomBytes"],
+  "console.assert": ["assembly/abi/replacements-console", "assert"],
+  "console.log": ["assembly/abi/replacements-console", "log"],
+  "console.debug": ["assembly/abi/replacements-console", "debug"],
+  "console.info": ["assembly/abi/replacements-console", "info"],
+  "console.warn": ["assembly/abi/replacements-console", "warn"],
+  "console.error": ["assembly/abi/replacements-console", "error"],
+  "console.time": ["assembly/abi/replacements-console", "time"],
+  "console.timeLog": ["assembly/abi/replacements-console", "timeLog"],
+  "console.timeEnd": ["assembly/abi/replacements-console", "timeEnd"],
 };

@@ -14,14 +14,14 @@ let heapBytes: usize = 0;
 let collectAbove: usize = COLLECT_SLACK;
 let depth: i32 = 0;
 let entry: u32 = 0;
-/** The context that the entry is about. */
+/** The context that the host passed to the current callback, or that `adopt` has set. */
 let own: u32 = 0;
 /** The context that host calls act on; 0: unknown. */
 let effective: u32 = 0;
 
 /** Work that runs after the plugin's code has returned. */
 export abstract class Deferred {
-  /** The work that runs after this one. */
+  /** The work that runs after this work. */
   next: Deferred | null = null;
 
   abstract run(): void;
@@ -90,14 +90,17 @@ export function select(context: u32): bool {
   return true;
 }
 
-/** Changes the context that the entry is about: a call response arrives at the root context, but is for a stream. */
+/**
+ * Sets the context of the current entry. The host delivers an HTTP call response to the root context, although the
+ * response belongs to a stream.
+ */
 export function adopt(context: u32): bool {
   if (!select(context)) return false;
   own = context;
   return true;
 }
 
-/** The context that the entry is about. */
+/** The context of the current entry. */
 export function ownContext(): u32 {
   return own;
 }

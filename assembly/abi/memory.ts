@@ -1,5 +1,5 @@
-// How the host passes bytes to the guest: it calls `malloc`, fills the memory, and writes its address and size to two
-// slots.
+// How the host passes bytes to the guest: the host calls `malloc`, writes the bytes to that memory, and writes their
+// address and size to two slots.
 
 import { decodeUtf8 } from "./utf8";
 

@@ -89,8 +89,8 @@ describe("Pairs", () => {
     ["a count alone", Buffer.from([1, 0, 0, 0])],
     ["the greatest count", Buffer.from([255, 255, 255, 255])],
     ["a count that overflows 32 bits when multiplied by 8", changed(0, 0, 0, 0, 0x20)],
-    ["one byte less", good.subarray(0, -1)],
-    ["one byte more", Buffer.concat([good, Buffer.from([0])])],
+    ["pairs without their last byte", good.subarray(0, -1)],
+    ["pairs with one extra byte", Buffer.concat([good, Buffer.from([0])])],
     ["a count too small", changed(0, 1)],
     ["a count too large", changed(0, 3)],
     ["a name too long", changed(4, 5)],
@@ -98,7 +98,7 @@ describe("Pairs", () => {
     ["a value longer than memory", changed(8, 255, 255, 255, 255)],
     ["a missing NUL after a name", changed(24, 1)],
     ["a missing NUL at the end", changed(good.length - 1, 1)],
-  ])("%s reads as no pairs", (_name, bytes) => {
+  ])("reads no pairs from %s", (_name, bytes) => {
     expect(wasm.number("count", bytes)).toBe(0);
   });
 

@@ -18,7 +18,7 @@ test.each([
   ["a Struct", "0a0e0a07636f6e74656e7412031a0178"],
   ["a Struct whose first field has the length of a brace", `0a7b0a07636f6e74656e7412701a6e${"20".repeat(110)}`],
   ["a Value", "2a100a0e0a07636f6e74656e7412031a0178"],
-])("takes bytes for a message that begin with %s", (_name, hex) =>
+])("takes bytes that begin with %s for a message", (_name, hex) =>
   expect(looksLikeMessage(Buffer.from(hex, "hex"))).toBe(true),
 );
 

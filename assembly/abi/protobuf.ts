@@ -1,6 +1,9 @@
 // Source: the encoding of Protocol Buffers, https://protobuf.dev/programming-guides/encoding/
 
-/** Bit t is set for wire type t: number, eight bytes, bytes with their length, four bytes. Other types are not in use. */
+/**
+ * Bit t is set for wire type t: number, eight bytes, bytes with their length, four bytes. Other wire types are obsolete or
+ * undefined.
+ */
 const WIRE_TYPES: u32 = 0b100111;
 
 /**

@@ -185,7 +185,7 @@ export function encodeUtf8To(ptr: usize, s: string): usize {
  * Writes one code point as UTF-8 to memory. U+DC80..U+DCFF is written as the byte that it stands for.
  *
  * @param ptr Address to write to, with room for 4 bytes.
- * @param c A code point up to U+10FFFF, and no other surrogate.
+ * @param c A code point up to U+10FFFF. Of the surrogates, only U+DC80..U+DCFF are allowed.
  * @returns The address after the last byte written.
  */
 export function encodeCodePointTo(ptr: usize, c: u32): usize {

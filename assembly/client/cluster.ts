@@ -20,10 +20,13 @@ import { readXdsProperty } from "../proxywasm/property";
  * ```
  */
 export abstract class Cluster {
-  /** Returns the gateway's name of the cluster. */
+  /** Returns the name that the gateway has for the cluster. */
   abstract clusterName(): string;
 
-  /** Returns the host name for calls whose URL has no host. For "" the call gets the host of the current request. */
+  /**
+   * Returns the host name for calls whose URL has no host. If the result is "", the call gets the host of the request that
+   * makes the call.
+   */
   abstract hostName(): string;
 }
 

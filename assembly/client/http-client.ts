@@ -2,8 +2,8 @@ import { adopt } from "../abi/entry";
 import { Status } from "../abi/enums";
 import { Pairs } from "../abi/pairs";
 import { encodeUtf8 } from "../abi/utf8";
-import { Callout } from "../context/callouts";
-import { dispatchHttpCall } from "../proxywasm/callout";
+import { PendingCall } from "../context/calls";
+import { dispatchHttpCall } from "../proxywasm/http-call";
 import { reported } from "../proxywasm/log";
 import { statusName } from "../proxywasm/status";
 import { headersFault, isToken, isVisible, lowerAscii, quoted } from "../proxywasm/syntax";
@@ -12,15 +12,18 @@ import { Log } from "../wrapper/log";
 import { Cluster } from "./cluster";
 import { HttpResponse } from "./http-response";
 
-/** The callback of a call. It gets the request that made the call, and the `env` that the call was given. */
-export type ResponseHook<E> = (ctx: HttpContext, env: E, response: HttpResponse, log: Log) => void;
+/**
+ * A call handler: the function that runs when a call is over. The call handler gets the context of the request that made
+ * the call, and the `env` that the plugin passed with the call.
+ */
+export type CallHandler<E> = (ctx: HttpContext, env: E, response: HttpResponse, log: Log) => void;
 
-class HttpCallout<E> extends Callout {
+class HttpCall<E> extends PendingCall {
   constructor(
     token: u32,
     private ctx: HttpContext,
     private env: E,
-    private done: ResponseHook<E>,
+    private done: CallHandler<E>,
   ) {
     super(token);
   }
@@ -41,11 +44,11 @@ class HttpCallout<E> extends Callout {
 }
 
 /**
- * Calls an upstream from a hook. The hook returns `Action.Pause`. When the response arrives, the callback resumes the
- * message (`ctx.resumeRequest()`) or sends a local reply (`ctx.sendResponse(…)`). The callback runs only while the request
- * that made the call still exists. A request may have several calls in flight.
+ * Calls an upstream from a hook. The hook returns `Action.Pause`. When the response arrives, the call handler
+ * resumes the message (`ctx.resumeRequest()`) or sends a local reply (`ctx.sendResponse(…)`). The call handler runs only
+ * while the request that made the call still exists. A request may have several calls in flight.
  *
- * AssemblyScript has no closures. Values that the callback needs beside the context are passed as `env`, of any type.
+ * AssemblyScript has no closures. Pass values that the call handler needs beside the context as `env`, of any type.
  *
  * @example
  * ```ts
@@ -72,7 +75,7 @@ export class HttpClient {
     env: E,
     url: string,
     headers: string[][],
-    done: ResponseHook<E>,
+    done: CallHandler<E>,
     timeoutMs: u32 = 500,
   ): Error | null {
     return this.call<E>(ctx, env, "GET", url, headers, new ArrayBuffer(0), done, timeoutMs);
@@ -85,7 +88,7 @@ export class HttpClient {
     url: string,
     headers: string[][],
     body: string,
-    done: ResponseHook<E>,
+    done: CallHandler<E>,
     timeoutMs: u32 = 500,
   ): Error | null {
     return this.call<E>(ctx, env, "POST", url, headers, encodeUtf8(body), done, timeoutMs);
@@ -95,11 +98,11 @@ export class HttpClient {
    * Sends a request to the cluster.
    *
    * @param ctx the request that makes the call
-   * @param env a value that `done` gets
+   * @param env a value that `done` gets as its second argument
    * @param url a path with its query, or a URL with its host. The scheme is ignored: the cluster decides about TLS.
-   * @param headers `[name, value]` pairs, without pseudo-headers and `host`. The host comes from the URL, else from the
-   * cluster.
-   * @param done runs when the response has arrived or the call has failed
+   * @param headers `[name, value]` pairs, without pseudo-headers and `host`. The host comes from the URL. If the URL
+   * has no host, it comes from the cluster, else from the request (`ctx.host`).
+   * @param done the call handler, which runs when the response has arrived or the call has failed
    * @param timeoutMs the longest wait for the response in milliseconds; 0 means no limit
    * @returns null if the request was sent. Otherwise an error with the reason (unknown cluster, invalid name or value),
    * which is also logged, and `done` does not run.
@@ -127,7 +130,7 @@ export class HttpClient {
     url: string,
     headers: string[][],
     body: ArrayBuffer,
-    done: ResponseHook<E>,
+    done: CallHandler<E>,
     timeoutMs: u32 = 500,
   ): Error | null {
     const cluster = this.cluster.clusterName();
@@ -146,7 +149,7 @@ export class HttpClient {
     if (authority.length == 0) authority = ctx.host;
 
     const fault = requestFault(method, authority, path, headers);
-    if (fault !== null) return reported("not sent to cluster " + quoted(cluster) + ": " + fault);
+    if (fault !== null) return reported("call not sent to cluster " + quoted(cluster) + ": " + fault);
     const all: string[][] = [
       [":method", method],
       [":path", path],
@@ -157,9 +160,9 @@ export class HttpClient {
     const sent = dispatchHttpCall(cluster, all, body, timeoutMs);
     if (sent.status != Status.Ok) {
       const why = sent.status == Status.BadArgument ? "the gateway has no such cluster" : statusName(sent.status);
-      return reported("not sent to cluster " + quoted(cluster) + ": " + why);
+      return reported("call not sent to cluster " + quoted(cluster) + ": " + why);
     }
-    ctx.addCall(new HttpCallout<E>(sent.token, ctx, env, done));
+    ctx.addCall(new HttpCall<E>(sent.token, ctx, env, done));
     return null;
   }
 }
@@ -193,7 +196,7 @@ function requestFault(method: string, authority: string, path: string, headers: 
   const fault = headersFault(headers);
   if (fault !== null) return fault;
   for (let i = 0; i < headers.length; i++) {
-    if (lowerAscii(headers[i][0]) == "host") return "header host: comes from the URL or the cluster";
+    if (lowerAscii(headers[i][0]) == "host") return "header host: set the host in the URL instead";
   }
   return null;
 }

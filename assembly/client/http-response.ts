@@ -4,7 +4,7 @@ import { lowerAscii } from "../proxywasm/syntax";
 import { endToEndHeaders } from "./hop-by-hop";
 
 /**
- * An HTTP call response: what the callback of an `HttpClient` call gets.
+ * An HTTP call response: what the call handler of an `HttpClient` call gets.
  *
  * @example
  * ```ts
@@ -21,8 +21,8 @@ import { endToEndHeaders } from "./hop-by-hop";
  */
 export class HttpResponse {
   /**
-   * The status code. 502 if the call failed. The gateway itself makes a 503 for an upstream that cannot be reached, and a
-   * 504 for a timeout.
+   * The status code. The gateway responds with 503 if the upstream cannot be reached, and with 504 after a timeout. 502 if
+   * the call has no response, see `failed`.
    */
   readonly status: i32;
 

@@ -1,20 +1,20 @@
 import { DataStatus, HeadersStatus, TrailersStatus } from "../abi/enums";
-import { Callouts } from "./callouts";
+import { PendingCalls } from "./calls";
 import { Identified } from "./id-table";
 
 /**
- * One configuration of a plugin in one VM. A VM may have several root contexts: other configurations of the same plugin,
- * and after an update the new root context beside the old one, which still serves its streams. All state of a plugin is
- * kept in its root context and its streams.
+ * One configuration of a plugin in one VM. A VM may have several root contexts, one for each configuration of the plugin.
+ * After an update, the old root context stays until its streams have ended. All state of a plugin is kept in its root
+ * context and its streams.
  */
 export abstract class RootContext extends Identified {
-  private sent: Callouts | null = null;
+  private sent: PendingCalls | null = null;
 
   /** The calls that wait for their response. */
-  get callouts(): Callouts {
+  get calls(): PendingCalls {
     let sent = this.sent;
     if (sent === null) {
-      sent = new Callouts();
+      sent = new PendingCalls();
       this.sent = sent;
     }
     return sent;

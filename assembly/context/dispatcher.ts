@@ -1,7 +1,7 @@
 import { Callbacks, setCallbacks } from "../abi/callbacks";
 import { BufferType, DataStatus, HeadersStatus, LogLevel, TrailersStatus } from "../abi/enums";
 import { readBuffer } from "../proxywasm/buffer";
-import { calloutHeaders } from "../proxywasm/callout";
+import { callResponseHeaders } from "../proxywasm/http-call";
 import { report } from "../proxywasm/log";
 import { RootContext, RootFactory, StreamContext } from "./contexts";
 import { IdTable } from "./id-table";
@@ -83,11 +83,11 @@ class Dispatcher extends Callbacks {
   override onHttpCallResponse(id: u32, token: u32, headers: i32, bodySize: i32, trailers: i32): void {
     const root = this.root(id);
     if (root === null) return;
-    const callout = root.callouts.take(token);
-    if (callout === null || !callout.isWanted) return;
+    const call = root.calls.take(token);
+    if (call === null || !call.isWanted) return;
     // The host has the headers and the body only for the root context, and only during this callback.
-    const pairs = calloutHeaders();
-    callout.deliver(pairs, readBuffer(BufferType.HttpCallResponseBody, bodySize));
+    const pairs = callResponseHeaders();
+    call.deliver(pairs, readBuffer(BufferType.HttpCallResponseBody, bodySize));
   }
 
   override onLog(id: u32): void {

@@ -24,7 +24,7 @@ export class IdTable {
     this.put(one);
   }
 
-  /** Removes the object with an id, if there is one. */
+  /** Removes the object with an id. Does nothing if the table has no such object. */
   remove(id: u32): void {
     const bucket = this.bucket(id);
     let before: Identified | null = null;
@@ -36,7 +36,7 @@ export class IdTable {
     if (one === null) return;
     if (before === null) unchecked((this.buckets[bucket] = one.next));
     else before.next = one.next;
-    // The removed object may be used further. It must not keep the others alive.
+    // The caller may keep the removed object. Without this line, it would keep the objects behind it alive.
     one.next = null;
     this.count--;
   }

@@ -1,4 +1,4 @@
-/** The bytes that JSON gives a meaning to (RFC 8259, section 2). */
+/** The bytes that have a meaning in JSON's grammar (RFC 8259, section 2). */
 export const enum Byte {
   Tab = 0x09,
   LineFeed = 0x0a,

@@ -75,7 +75,7 @@ function ours([path, exists, string, bool, int, float, ...rest]: Row): Row {
   return [path, exists, string, bool, int, float, ...rest];
 }
 
-describe("as gjson", () => {
+describe("returns the results of gjson", () => {
   it("has more than 600 cases", () => expect(CASES.flatMap((each) => each.results).length).toBeGreaterThan(600));
 
   it.each(CASES)("$json", ({ json, results }) => {

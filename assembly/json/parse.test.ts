@@ -55,7 +55,7 @@ beforeAll(async () => {
 
 type Value = null | boolean | { string: string } | { number: number } | Value[] | { object: [string, Value][] };
 
-/** The result of `dump`. Of equal keys the last is used, as in JSON.parse. Keys are sorted. */
+/** Reads the result of `dump`. If a key occurs twice, the last value is used, as in JSON.parse. Keys are sorted. */
 function readDump(dump: string): Value {
   const text = (hex: string): string => Buffer.from(hex, "hex").swap16().toString("utf16le");
   const read = (value: unknown): Value => {
@@ -75,7 +75,8 @@ function sorted(members: [string, Value][]): Value {
 }
 
 /**
- * The same result from Node; undefined if the bytes are not JSON. Broken bytes pass through JSON.parse as U+F780..U+F7FF.
+ * Parses the bytes with Node, in the format of `readDump`; undefined if the bytes are not JSON. Bytes that are not UTF-8 pass
+ * through JSON.parse as U+F780..U+F7FF.
  */
 function byNode(bytes: Uint8Array): Value | undefined {
   const text = surrogateEscape(bytes).replace(/[\ud800-\udbff][\udc00-\udfff]|[\udc80-\udcff]/g, (found) =>
@@ -288,7 +289,7 @@ describe("random inputs", () => {
     return bytes;
   }
 
-  it("accepts, rejects and reads 20,000 of them as JSON.parse does", () => {
+  it("accepts, rejects and reads 20,000 random inputs as JSON.parse does", () => {
     console.log(`seed ${String(random.seed)}`);
     let accepted = 0;
     for (let i = 0; i < 20_000; i++) {

@@ -7,7 +7,7 @@ import { quote, wellFormed } from "./quote";
 /**
  * Writes JSON step by step. The text is valid JSON for any order of calls:
  *
- * - a value in an object without a key gets the key "";
+ * - a value that is written into an object without a `key()` before it gets the key "";
  * - a key outside an object is ignored; of two keys in a row the second is used;
  * - an end that does not match the innermost open object or array is ignored;
  * - a second value at the top level is ignored, including its members;

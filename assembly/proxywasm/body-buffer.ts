@@ -15,7 +15,7 @@ export function writeBody(buffer: BufferType, start: i32, length: i32, bytes: Ar
   return proxy_set_buffer_bytes(buffer, start, length, changetype<usize>(bytes), bytes.byteLength);
 }
 
-/** Removes all bytes from a body. Returns false if the host does not. */
+/** Removes all bytes from a body. Returns false if the host does not remove them. */
 export function emptyBody(buffer: BufferType): bool {
   return writeBody(buffer, 0, i32.MAX_VALUE, new ArrayBuffer(0)) == Status.Ok;
 }

@@ -24,8 +24,8 @@ function viewOf(map: MapType): HeaderView {
  * and `:path` (of a request) and `:status` (of a response) are headers like others, except that they cannot be appended
  * or deleted. In a request `host` and `:authority` are the same header.
  *
- * A header map exists only in its own hook, and in the stream-done hook if the headers ever arrived. Elsewhere a read
- * finds nothing and logs an error, once; a write returns an error. See `available`.
+ * A header map exists in its own hook, while the gateway holds the headers, and in the stream-done hook if the headers
+ * ever arrived. Elsewhere a read finds nothing and logs an error, once; a write returns an error. See `available`.
  *
  * Writes are checked, because Envoy does not check them. A name must be a token of RFC 9110. A value must not contain
  * control characters except tabs. `content-length` and `transfer-encoding` belong to the gateway: a plugin can delete
@@ -178,7 +178,7 @@ export abstract class Headers {
     if (this.over) return;
     const by = reporter();
     if (by !== null && !by.firstTime(1 << this.map)) return;
-    report(LogLevel.Error, this.title + " cannot be read here: they exist only in their own hook");
+    report(LogLevel.Error, this.title + " cannot be read here: read them in their own hook");
   }
 
   /** The reason why this header must not be written, or null. */

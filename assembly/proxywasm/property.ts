@@ -59,7 +59,7 @@ export class Property {
  *
  * @param path the segments of the name: `["source", "address"]`, `["request", "headers", "x-user"]`
  * @returns the property, which may be absent. Properties that come from request headers (`request.path`, …) exist only in
- * the request-headers hook and the stream-done hook.
+ * the request-headers hook, while the gateway holds the request headers, and in the stream-done hook.
  *
  * @example
  * ```ts

@@ -4,8 +4,8 @@ import { Headers } from "./headers";
 import { isToken, isVisible, quoted } from "./syntax";
 
 /**
- * The headers of a request. Some values stay readable after the header map is gone: method, scheme, host and path as the
- * client sent them, and the request's id once the plugin has read it.
+ * The headers of a request. Some values stay readable after the header map is gone: method, scheme, host and path as
+ * they reached this plugin, and the request's id once the plugin has read it.
  */
 export class RequestHeaders extends Headers {
   private method: string | null = null;
@@ -18,7 +18,7 @@ export class RequestHeaders extends Headers {
     super(context, MapType.RequestHeaders);
   }
 
-  /** A part of the request as the client sent it, by its bit; "" if the request has no such part. */
+  /** A part of the request as it reached this plugin, by its bit; "" if the request has no such part. */
   part(which: i32): string {
     const value = this.keepPart(which);
     if (value !== null) return value;

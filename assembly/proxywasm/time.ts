@@ -1,4 +1,4 @@
-import { performanceNow } from "../abi/hooks";
+import { performanceNow } from "../abi/replacements";
 import { proxy_set_tick_period_milliseconds } from "../abi/imports";
 
 /**

@@ -19,11 +19,11 @@ export enum Action {
   /**
    * For the headers hook of a plugin with a hook on the whole body: the headers wait for the body hook. The body hook can
    * then change the headers, or send a local reply before the upstream or the client has seen anything. For a message
-   * without a body, `HoldHeaders` means `Continue`.
+   * without a body, `HoldHeaders` acts as `Continue`.
    *
    * A gateway that can hold headers does so for every hook on a whole body: Higress, and an Envoy whose filter sets
    * `allow_on_headers_stop_iteration: true` and whose VM has `ALLOW_ON_HEADERS_STOP_ITERATION=true` in its environment.
-   * On other gateways the message would hang. There `HoldHeaders` means `Continue`, and the log has one warning.
+   * On other gateways the message would hang. There `HoldHeaders` acts as `Continue`, and the SDK logs one warning.
    */
   HoldHeaders = 2,
 }

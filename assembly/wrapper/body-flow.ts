@@ -45,11 +45,9 @@ enum Ended {
  * No byte of a body passes before the hook on the whole body has decided, whatever other filters the chain has:
  *
  * - If the host can hold headers, the headers wait too, so later filters have not seen the message. The body is in the
- *   host's
- *   buffer.
+ *   host's buffer.
  * - Otherwise a later filter may resume the stream at any time and send on the contents of the host's buffer. So the SDK
- *   keeps
- *   the body in the VM, and writes it back to the host's buffer when the body has ended.
+ *   keeps the body in the VM, and writes it back to the host's buffer when the body has ended.
  */
 export class BodyFlow<C> extends Resumer {
   /** The end of the response was guessed. Bytes that arrive after it must not pass. */

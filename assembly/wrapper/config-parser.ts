@@ -1,7 +1,7 @@
 import { Json } from "../json";
 import { PluginContext } from "./plugin-context";
 
-/** Parses a configuration, with the callback that the plugin registered. */
+/** Parses a configuration, with the function that the plugin registered. */
 export abstract class ConfigParser<C> {
   abstract parse(ctx: PluginContext, json: Json, config: C): Error | null;
 }

@@ -3,7 +3,7 @@ import { Body } from "./body";
 import { HttpContext } from "./http-context";
 import { Log } from "./log";
 
-// Hooks as objects. They give callbacks with and without a log one type; asc has no closures for that.
+// Hooks as objects. They give functions with and without a log parameter one type; asc has no closures for that.
 
 /** A hook on headers or trailers. */
 export abstract class HeadersHook<C> {

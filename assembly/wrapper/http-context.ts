@@ -4,7 +4,7 @@ import { LogLevel, MapType, StreamType } from "../abi/enums";
 import { CALLS } from "../abi/features";
 import { HOST, IS_LOCAL_REPLY, isUsed, METHOD, OWN_CALLBACKS, PATH, SCHEME } from "../abi/used";
 import { encodeUtf8 } from "../abi/utf8";
-import { Callout, SentCallouts, StreamCallouts } from "../context/callouts";
+import { PendingCall, SentCalls, StreamCalls } from "../context/calls";
 import { RootContext } from "../context/contexts";
 import { Headers } from "../proxywasm/headers";
 import { sendLocalReply } from "../proxywasm/local-reply";
@@ -44,7 +44,7 @@ export class HttpContext {
   private replyIsResponse: bool = false;
   private over: bool = false;
 
-  private calls: StreamCallouts | null = null;
+  private calls: StreamCalls | null = null;
   /** @internal */
   readonly requestPause: Pause;
   /** @internal */
@@ -84,12 +84,18 @@ export class HttpContext {
     this.responsePause = new Pause(id, StreamType.Response);
   }
 
-  /** The headers of the request. They exist in the request-headers hook and the stream-done hook. */
+  /**
+   * The headers of the request. They exist in the request-headers hook, while the gateway holds them (`Action.Pause`,
+   * `Action.HoldHeaders`), and in the stream-done hook.
+   */
   get requestHeaders(): Headers {
     return this.requestMap();
   }
 
-  /** The headers of the response. They exist in the response-headers hook and the stream-done hook. */
+  /**
+   * The headers of the response. They exist in the response-headers hook, while the gateway holds them (`Action.Pause`,
+   * `Action.HoldHeaders`), and in the stream-done hook.
+   */
   get responseHeaders(): Headers {
     return this.responseMap();
   }
@@ -104,25 +110,25 @@ export class HttpContext {
     return new Trailers(this.id, MapType.ResponseTrailers);
   }
 
-  /** The method of the request as the client sent it. Valid in every hook. */
+  /** The method of the request as it reached this plugin. Valid in every hook. */
   get method(): string {
     return this.requestMap().part(METHOD);
   }
 
-  /** The scheme of the request as the gateway sees it: `http` or `https`. Valid in every hook. */
+  /** The scheme of the request as it reached this plugin: `http` or `https`. Valid in every hook. */
   get scheme(): string {
     return this.requestMap().part(SCHEME);
   }
 
   /**
-   * The host of the request as the client sent it, with a port if the client sent one: `example.com:8080`. Valid in every
-   * hook.
+   * The host of the request as it reached this plugin, with a port if the header has one: `example.com:8080`. Valid in
+   * every hook.
    */
   get host(): string {
     return this.requestMap().part(HOST);
   }
 
-  /** The path and query of the request as the client sent them. Valid in every hook. */
+  /** The path and query of the request as they reached this plugin. Valid in every hook. */
   get path(): string {
     return this.requestMap().part(PATH);
   }
@@ -366,13 +372,13 @@ export class HttpContext {
   }
 
   /** @internal Registers a call that was sent. */
-  addCall(callout: Callout): void {
+  addCall(call: PendingCall): void {
     let calls = this.calls;
     if (calls === null) {
-      calls = new SentCallouts(this.root.callouts);
+      calls = new SentCalls(this.root.calls);
       this.calls = calls;
     }
-    calls.add(callout);
+    calls.add(call);
   }
 
   /** @internal Notes that the response of a call has arrived. */
@@ -381,7 +387,7 @@ export class HttpContext {
     if (calls !== null) calls.pending--;
   }
 
-  /** @internal Warns if a message is paused and no call is in flight whose callback could resume it. */
+  /** @internal Warns if a message is paused and no call is in flight whose call handler could resume the message. */
   warnIfStuck(): void {
     // A plugin with callbacks of its own may resume the message there.
     if (isUsed(OWN_CALLBACKS)) return;

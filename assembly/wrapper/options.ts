@@ -7,20 +7,20 @@ import { Log } from "./log";
 import { RuleBackups } from "./rules/rule-backups";
 import { BodyOption, ChunksOption, CtxOption, HeadersOption, StreamDoneOption, TrailersOption } from "./option";
 
-/** A callback on headers or trailers. */
-export type HeadersCallback<C> = (ctx: HttpContext, config: C, log: Log) => Action;
+/** The function of a hook on headers or trailers. */
+export type HeadersFunction<C> = (ctx: HttpContext, config: C, log: Log) => Action;
 
-/** A callback on a whole body. */
-export type BodyCallback<C> = (ctx: HttpContext, config: C, body: Body, log: Log) => Action;
+/** The function of a hook on a whole body. */
+export type BodyFunction<C> = (ctx: HttpContext, config: C, body: Body, log: Log) => Action;
 
-/** A callback on a chunk of a body. Its return value replaces the chunk. */
-export type ChunkCallback<C> = (ctx: HttpContext, config: C, chunk: ArrayBuffer, isLast: bool, log: Log) => ArrayBuffer;
+/** The function of a hook on chunks of a body. Its return value replaces the chunk. */
+export type ChunkFunction<C> = (ctx: HttpContext, config: C, chunk: ArrayBuffer, isLast: bool, log: Log) => ArrayBuffer;
 
-/** A callback at the end of a stream. */
-export type StreamDoneCallback<C> = (ctx: HttpContext, config: C, log: Log) => void;
+/** The function of a hook at the end of a stream. */
+export type StreamDoneFunction<C> = (ctx: HttpContext, config: C, log: Log) => void;
 
 class HeadersHookBy<C> extends HeadersHook<C> {
-  constructor(private handle: HeadersCallback<C>) {
+  constructor(private handle: HeadersFunction<C>) {
     super();
   }
   run(ctx: HttpContext, config: C, log: Log): Action {
@@ -29,7 +29,7 @@ class HeadersHookBy<C> extends HeadersHook<C> {
 }
 
 class BodyHookBy<C> extends BodyHook<C> {
-  constructor(private handle: BodyCallback<C>) {
+  constructor(private handle: BodyFunction<C>) {
     super();
   }
   run(ctx: HttpContext, config: C, body: Body, log: Log): Action {
@@ -38,7 +38,7 @@ class BodyHookBy<C> extends BodyHook<C> {
 }
 
 class ChunkHookBy<C> extends ChunkHook<C> {
-  constructor(private handle: ChunkCallback<C>) {
+  constructor(private handle: ChunkFunction<C>) {
     super();
   }
   run(ctx: HttpContext, config: C, chunk: ArrayBuffer, isLast: bool, log: Log): ArrayBuffer {
@@ -47,7 +47,7 @@ class ChunkHookBy<C> extends ChunkHook<C> {
 }
 
 class StreamDoneHookBy<C> extends StreamDoneHook<C> {
-  constructor(private handle: StreamDoneCallback<C>) {
+  constructor(private handle: StreamDoneFunction<C>) {
     super();
   }
   run(ctx: HttpContext, config: C, log: Log): void {
@@ -174,7 +174,7 @@ export function ProcessResponseHeadersBy<C>(handle: (ctx: HttpContext, config: C
  * });
  * ```
  */
-export function ProcessRequestBodyBy<C>(handle: BodyCallback<C>): CtxOption<C> {
+export function ProcessRequestBodyBy<C>(handle: BodyFunction<C>): CtxOption<C> {
   return new BodyOption<C>(true, true, new BodyHookBy<C>(handle));
 }
 
@@ -190,7 +190,7 @@ export function ProcessRequestBodyBy<C>(handle: BodyCallback<C>): CtxOption<C> {
  * });
  * ```
  */
-export function ReadRequestBodyBy<C>(handle: BodyCallback<C>): CtxOption<C> {
+export function ReadRequestBodyBy<C>(handle: BodyFunction<C>): CtxOption<C> {
   return new BodyOption<C>(true, false, new BodyHookBy<C>(handle));
 }
 
@@ -209,7 +209,7 @@ export function ReadRequestBodyBy<C>(handle: BodyCallback<C>): CtxOption<C> {
  * });
  * ```
  */
-export function ProcessStreamingRequestBodyBy<C>(handle: ChunkCallback<C>): CtxOption<C> {
+export function ProcessStreamingRequestBodyBy<C>(handle: ChunkFunction<C>): CtxOption<C> {
   return new ChunksOption<C>(true, new ChunkHookBy<C>(handle));
 }
 
@@ -224,7 +224,7 @@ export function ProcessStreamingRequestBodyBy<C>(handle: ChunkCallback<C>): CtxO
  * });
  * ```
  */
-export function ProcessRequestTrailersBy<C>(handle: HeadersCallback<C>): CtxOption<C> {
+export function ProcessRequestTrailersBy<C>(handle: HeadersFunction<C>): CtxOption<C> {
   return new TrailersOption<C>(true, new HeadersHookBy<C>(handle));
 }
 
@@ -242,7 +242,7 @@ export function ProcessRequestTrailersBy<C>(handle: HeadersCallback<C>): CtxOpti
  * });
  * ```
  */
-export function ProcessResponseBodyBy<C>(handle: BodyCallback<C>): CtxOption<C> {
+export function ProcessResponseBodyBy<C>(handle: BodyFunction<C>): CtxOption<C> {
   return new BodyOption<C>(false, true, new BodyHookBy<C>(handle));
 }
 
@@ -258,7 +258,7 @@ export function ProcessResponseBodyBy<C>(handle: BodyCallback<C>): CtxOption<C> 
  * });
  * ```
  */
-export function ReadResponseBodyBy<C>(handle: BodyCallback<C>): CtxOption<C> {
+export function ReadResponseBodyBy<C>(handle: BodyFunction<C>): CtxOption<C> {
   return new BodyOption<C>(false, false, new BodyHookBy<C>(handle));
 }
 
@@ -273,7 +273,7 @@ export function ReadResponseBodyBy<C>(handle: BodyCallback<C>): CtxOption<C> {
  * });
  * ```
  */
-export function ProcessStreamingResponseBodyBy<C>(handle: ChunkCallback<C>): CtxOption<C> {
+export function ProcessStreamingResponseBodyBy<C>(handle: ChunkFunction<C>): CtxOption<C> {
   return new ChunksOption<C>(false, new ChunkHookBy<C>(handle));
 }
 
@@ -288,7 +288,7 @@ export function ProcessStreamingResponseBodyBy<C>(handle: ChunkCallback<C>): Ctx
  * });
  * ```
  */
-export function ProcessResponseTrailersBy<C>(handle: HeadersCallback<C>): CtxOption<C> {
+export function ProcessResponseTrailersBy<C>(handle: HeadersFunction<C>): CtxOption<C> {
   return new TrailersOption<C>(false, new HeadersHookBy<C>(handle));
 }
 

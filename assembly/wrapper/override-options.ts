@@ -7,29 +7,29 @@ import { ParseOption, ParserBy, PlainParser, RawParser } from "./parse-options";
 import { PluginContext } from "./plugin-context";
 
 class RuleParserBy<C> extends RuleParser<C> {
-  constructor(private callback: (json: Json, global: C, config: C, log: Log) => Error | null) {
+  constructor(private parser: (json: Json, global: C, config: C, log: Log) => Error | null) {
     super();
   }
   parse(ctx: PluginContext, json: Json, global: C, config: C): Error | null {
-    return this.callback(json, global, config, ctx.log);
+    return this.parser(json, global, config, ctx.log);
   }
 }
 
 class PlainRuleParser<C> extends RuleParser<C> {
-  constructor(private callback: (json: Json, global: C, config: C) => Error | null) {
+  constructor(private parser: (json: Json, global: C, config: C) => Error | null) {
     super();
   }
   parse(ctx: PluginContext, json: Json, global: C, config: C): Error | null {
-    return this.callback(json, global, config);
+    return this.parser(json, global, config);
   }
 }
 
 class RawRuleParser<C> extends RuleParser<C> {
-  constructor(private callback: (bytes: ArrayBuffer, global: C, config: C) => Error | null) {
+  constructor(private parser: (bytes: ArrayBuffer, global: C, config: C) => Error | null) {
     super();
   }
   parse(ctx: PluginContext, json: Json, global: C, config: C): Error | null {
-    return this.callback(encodeUtf8(json.raw()), global, config);
+    return this.parser(encodeUtf8(json.raw()), global, config);
   }
 }
 
@@ -68,7 +68,7 @@ export function ParseOverrideConfigBy<C>(
 }
 
 /**
- * As `ParseOverrideConfigBy`, for callbacks without a log.
+ * As `ParseOverrideConfigBy`, for parsers without a log.
  *
  * @example
  * ```ts
@@ -92,7 +92,7 @@ export function ParseOverrideConfig<C>(
 }
 
 /**
- * As `ParseOverrideConfig`, for callbacks that get the bytes of the JSON; see `ParseRawConfig`.
+ * As `ParseOverrideConfig`, for parsers that get the bytes of the JSON; see `ParseRawConfig`.
  *
  * @example
  * ```ts

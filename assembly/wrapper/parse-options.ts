@@ -20,38 +20,38 @@ export class ParseOption<C> extends CtxOption<C> {
 }
 
 export class ParserBy<C> extends ConfigParser<C> {
-  constructor(private callback: (json: Json, config: C, log: Log) => Error | null) {
+  constructor(private parser: (json: Json, config: C, log: Log) => Error | null) {
     super();
   }
   parse(ctx: PluginContext, json: Json, config: C): Error | null {
-    return this.callback(json, config, ctx.log);
+    return this.parser(json, config, ctx.log);
   }
 }
 
 export class PlainParser<C> extends ConfigParser<C> {
-  constructor(private callback: (json: Json, config: C) => Error | null) {
+  constructor(private parser: (json: Json, config: C) => Error | null) {
     super();
   }
   parse(ctx: PluginContext, json: Json, config: C): Error | null {
-    return this.callback(json, config);
+    return this.parser(json, config);
   }
 }
 
 class ContextParser<C> extends ConfigParser<C> {
-  constructor(private callback: (ctx: PluginContext, json: Json, config: C) => Error | null) {
+  constructor(private parser: (ctx: PluginContext, json: Json, config: C) => Error | null) {
     super();
   }
   parse(ctx: PluginContext, json: Json, config: C): Error | null {
-    return this.callback(ctx, json, config);
+    return this.parser(ctx, json, config);
   }
 }
 
 export class RawParser<C> extends ConfigParser<C> {
-  constructor(private callback: (bytes: ArrayBuffer, config: C) => Error | null) {
+  constructor(private parser: (bytes: ArrayBuffer, config: C) => Error | null) {
     super();
   }
   parse(ctx: PluginContext, json: Json, config: C): Error | null {
-    return this.callback(encodeUtf8(json.raw()), config);
+    return this.parser(encodeUtf8(json.raw()), config);
   }
 }
 
@@ -77,7 +77,7 @@ export function ParseConfigBy<C>(parse: (json: Json, config: C, log: Log) => Err
 }
 
 /**
- * As `ParseConfigBy`, for a callback without a log.
+ * As `ParseConfigBy`, for a parser without a log.
  *
  * @example
  * ```ts
@@ -112,7 +112,7 @@ export function ParseConfigWithContext<C>(
 }
 
 /**
- * As `ParseConfigBy`, for a callback that gets the bytes of the JSON: of the whole configuration, or of one rule. The
+ * As `ParseConfigBy`, for a parser that gets the bytes of the JSON: of the whole configuration, or of one rule. The
  * bytes are valid JSON, or empty if the configuration is empty.
  *
  * @example

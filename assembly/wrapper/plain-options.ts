@@ -5,22 +5,22 @@ import { HttpContext } from "./http-context";
 import { Log } from "./log";
 import { BodyOption, ChunksOption, CtxOption, HeadersOption, StreamDoneOption, TrailersOption } from "./option";
 
-// The newer names of Higress's Go wrapper, without `By`. Their callbacks get no log.
+// The newer names of Higress's Go wrapper, without `By`. Their functions get no log.
 
-/** A callback on headers or trailers. */
-export type PlainHeadersCallback<C> = (ctx: HttpContext, config: C) => Action;
+/** The function of a hook on headers or trailers. */
+export type PlainHeadersFunction<C> = (ctx: HttpContext, config: C) => Action;
 
-/** A callback on a whole body. */
-export type PlainBodyCallback<C> = (ctx: HttpContext, config: C, body: Body) => Action;
+/** The function of a hook on a whole body. */
+export type PlainBodyFunction<C> = (ctx: HttpContext, config: C, body: Body) => Action;
 
-/** A callback on a chunk of a body. Its return value replaces the chunk. */
-export type PlainChunkCallback<C> = (ctx: HttpContext, config: C, chunk: ArrayBuffer, isLast: bool) => ArrayBuffer;
+/** The function of a hook on chunks of a body. Its return value replaces the chunk. */
+export type PlainChunkFunction<C> = (ctx: HttpContext, config: C, chunk: ArrayBuffer, isLast: bool) => ArrayBuffer;
 
-/** A callback at the end of a stream. */
-export type PlainStreamDoneCallback<C> = (ctx: HttpContext, config: C) => void;
+/** The function of a hook at the end of a stream. */
+export type PlainStreamDoneFunction<C> = (ctx: HttpContext, config: C) => void;
 
 class PlainHeadersHook<C> extends HeadersHook<C> {
-  constructor(private handle: PlainHeadersCallback<C>) {
+  constructor(private handle: PlainHeadersFunction<C>) {
     super();
   }
   run(ctx: HttpContext, config: C, log: Log): Action {
@@ -29,7 +29,7 @@ class PlainHeadersHook<C> extends HeadersHook<C> {
 }
 
 class PlainBodyHook<C> extends BodyHook<C> {
-  constructor(private handle: PlainBodyCallback<C>) {
+  constructor(private handle: PlainBodyFunction<C>) {
     super();
   }
   run(ctx: HttpContext, config: C, body: Body, log: Log): Action {
@@ -38,7 +38,7 @@ class PlainBodyHook<C> extends BodyHook<C> {
 }
 
 class PlainChunkHook<C> extends ChunkHook<C> {
-  constructor(private handle: PlainChunkCallback<C>) {
+  constructor(private handle: PlainChunkFunction<C>) {
     super();
   }
   run(ctx: HttpContext, config: C, chunk: ArrayBuffer, isLast: bool, log: Log): ArrayBuffer {
@@ -47,7 +47,7 @@ class PlainChunkHook<C> extends ChunkHook<C> {
 }
 
 class PlainStreamDoneHook<C> extends StreamDoneHook<C> {
-  constructor(private handle: PlainStreamDoneCallback<C>) {
+  constructor(private handle: PlainStreamDoneFunction<C>) {
     super();
   }
   run(ctx: HttpContext, config: C, log: Log): void {
@@ -56,7 +56,7 @@ class PlainStreamDoneHook<C> extends StreamDoneHook<C> {
 }
 
 /**
- * As `ProcessRequestHeadersBy`, for a callback without a log.
+ * As `ProcessRequestHeadersBy`, for a function without a log.
  *
  * @example
  * ```ts
@@ -66,12 +66,12 @@ class PlainStreamDoneHook<C> extends StreamDoneHook<C> {
  * });
  * ```
  */
-export function ProcessRequestHeaders<C>(handle: PlainHeadersCallback<C>): CtxOption<C> {
+export function ProcessRequestHeaders<C>(handle: PlainHeadersFunction<C>): CtxOption<C> {
   return new HeadersOption<C>(true, new PlainHeadersHook<C>(handle));
 }
 
 /**
- * As `ProcessResponseHeadersBy`, for a callback without a log.
+ * As `ProcessResponseHeadersBy`, for a function without a log.
  *
  * @example
  * ```ts
@@ -81,12 +81,12 @@ export function ProcessRequestHeaders<C>(handle: PlainHeadersCallback<C>): CtxOp
  * });
  * ```
  */
-export function ProcessResponseHeaders<C>(handle: PlainHeadersCallback<C>): CtxOption<C> {
+export function ProcessResponseHeaders<C>(handle: PlainHeadersFunction<C>): CtxOption<C> {
   return new HeadersOption<C>(false, new PlainHeadersHook<C>(handle));
 }
 
 /**
- * As `ProcessRequestBodyBy`, for a callback without a log.
+ * As `ProcessRequestBodyBy`, for a function without a log.
  *
  * @example
  * ```ts
@@ -96,12 +96,12 @@ export function ProcessResponseHeaders<C>(handle: PlainHeadersCallback<C>): CtxO
  * });
  * ```
  */
-export function ProcessRequestBody<C>(handle: PlainBodyCallback<C>): CtxOption<C> {
+export function ProcessRequestBody<C>(handle: PlainBodyFunction<C>): CtxOption<C> {
   return new BodyOption<C>(true, true, new PlainBodyHook<C>(handle));
 }
 
 /**
- * As `ReadRequestBodyBy`, for a callback without a log.
+ * As `ReadRequestBodyBy`, for a function without a log.
  *
  * @example
  * ```ts
@@ -111,12 +111,12 @@ export function ProcessRequestBody<C>(handle: PlainBodyCallback<C>): CtxOption<C
  * });
  * ```
  */
-export function ReadRequestBody<C>(handle: PlainBodyCallback<C>): CtxOption<C> {
+export function ReadRequestBody<C>(handle: PlainBodyFunction<C>): CtxOption<C> {
   return new BodyOption<C>(true, false, new PlainBodyHook<C>(handle));
 }
 
 /**
- * As `ProcessStreamingRequestBodyBy`, for a callback without a log.
+ * As `ProcessStreamingRequestBodyBy`, for a function without a log.
  *
  * @example
  * ```ts
@@ -126,12 +126,12 @@ export function ReadRequestBody<C>(handle: PlainBodyCallback<C>): CtxOption<C> {
  * });
  * ```
  */
-export function ProcessStreamingRequestBody<C>(handle: PlainChunkCallback<C>): CtxOption<C> {
+export function ProcessStreamingRequestBody<C>(handle: PlainChunkFunction<C>): CtxOption<C> {
   return new ChunksOption<C>(true, new PlainChunkHook<C>(handle));
 }
 
 /**
- * As `ProcessRequestTrailersBy`, for a callback without a log.
+ * As `ProcessRequestTrailersBy`, for a function without a log.
  *
  * @example
  * ```ts
@@ -141,12 +141,12 @@ export function ProcessStreamingRequestBody<C>(handle: PlainChunkCallback<C>): C
  * });
  * ```
  */
-export function ProcessRequestTrailers<C>(handle: PlainHeadersCallback<C>): CtxOption<C> {
+export function ProcessRequestTrailers<C>(handle: PlainHeadersFunction<C>): CtxOption<C> {
   return new TrailersOption<C>(true, new PlainHeadersHook<C>(handle));
 }
 
 /**
- * As `ProcessResponseBodyBy`, for a callback without a log.
+ * As `ProcessResponseBodyBy`, for a function without a log.
  *
  * @example
  * ```ts
@@ -156,12 +156,12 @@ export function ProcessRequestTrailers<C>(handle: PlainHeadersCallback<C>): CtxO
  * });
  * ```
  */
-export function ProcessResponseBody<C>(handle: PlainBodyCallback<C>): CtxOption<C> {
+export function ProcessResponseBody<C>(handle: PlainBodyFunction<C>): CtxOption<C> {
   return new BodyOption<C>(false, true, new PlainBodyHook<C>(handle));
 }
 
 /**
- * As `ReadResponseBodyBy`, for a callback without a log.
+ * As `ReadResponseBodyBy`, for a function without a log.
  *
  * @example
  * ```ts
@@ -171,12 +171,12 @@ export function ProcessResponseBody<C>(handle: PlainBodyCallback<C>): CtxOption<
  * });
  * ```
  */
-export function ReadResponseBody<C>(handle: PlainBodyCallback<C>): CtxOption<C> {
+export function ReadResponseBody<C>(handle: PlainBodyFunction<C>): CtxOption<C> {
   return new BodyOption<C>(false, false, new PlainBodyHook<C>(handle));
 }
 
 /**
- * As `ProcessStreamingResponseBodyBy`, for a callback without a log.
+ * As `ProcessStreamingResponseBodyBy`, for a function without a log.
  *
  * @example
  * ```ts
@@ -185,12 +185,12 @@ export function ReadResponseBody<C>(handle: PlainBodyCallback<C>): CtxOption<C> 
  * });
  * ```
  */
-export function ProcessStreamingResponseBody<C>(handle: PlainChunkCallback<C>): CtxOption<C> {
+export function ProcessStreamingResponseBody<C>(handle: PlainChunkFunction<C>): CtxOption<C> {
   return new ChunksOption<C>(false, new PlainChunkHook<C>(handle));
 }
 
 /**
- * As `ProcessResponseTrailersBy`, for a callback without a log.
+ * As `ProcessResponseTrailersBy`, for a function without a log.
  *
  * @example
  * ```ts
@@ -200,12 +200,12 @@ export function ProcessStreamingResponseBody<C>(handle: PlainChunkCallback<C>): 
  * });
  * ```
  */
-export function ProcessResponseTrailers<C>(handle: PlainHeadersCallback<C>): CtxOption<C> {
+export function ProcessResponseTrailers<C>(handle: PlainHeadersFunction<C>): CtxOption<C> {
   return new TrailersOption<C>(false, new PlainHeadersHook<C>(handle));
 }
 
 /**
- * As `ProcessStreamDoneBy`, for a callback without a log.
+ * As `ProcessStreamDoneBy`, for a function without a log.
  *
  * @example
  * ```ts
@@ -215,6 +215,6 @@ export function ProcessResponseTrailers<C>(handle: PlainHeadersCallback<C>): Ctx
  * });
  * ```
  */
-export function ProcessStreamDone<C>(handle: PlainStreamDoneCallback<C>): CtxOption<C> {
+export function ProcessStreamDone<C>(handle: PlainStreamDoneFunction<C>): CtxOption<C> {
   return new StreamDoneOption<C>(new PlainStreamDoneHook<C>(handle));
 }

@@ -30,7 +30,7 @@ const PROTOBUF = " (a protobuf message? use google.protobuf.StringValue, not Str
 /** One configuration of a plugin. */
 export abstract class PluginRoot<C> extends RootContext {
   readonly log: Log;
-  /** The configurations that were accepted last. */
+  /** The configurations of the last update that the plugin accepted. */
   configurations: Configurations<C>;
 
   /** 1: the host can hold headers; -1: it cannot; 0: not known yet. */
@@ -112,7 +112,7 @@ export abstract class PluginRoot<C> extends RootContext {
   warnOfHeaders(): void {
     if (this.warnedOfHeaders) return;
     this.warnedOfHeaders = true;
-    this.log.warn("HoldHeaders means Continue here: the VM's environment does not say that the host can hold headers");
+    this.log.warn("HoldHeaders acts as Continue: the VM's environment lacks ALLOW_ON_HEADERS_STOP_ITERATION=true");
   }
 
   /** Warns, once, that event streams pass without the hook on whole bodies. */

@@ -29,7 +29,7 @@ export abstract class PluginStream<C> extends StreamContext {
     return this.root.log;
   }
 
-  /** Whether a hook may pause a body whose headers the host cannot pause. */
+  /** Whether a hook may pause a message at its body although the host cannot hold the headers. */
   get mayPauseUnheld(): bool {
     return CALLS && !this.root.handlers.failOpen && !this.root.canHoldHeaders;
   }

@@ -12,7 +12,7 @@ const authResponds = (response: object) => {
   const headers: RequestStep["headers"] = [["x-answer", JSON.stringify(response)]];
   return { headers };
 };
-const passesAnswerHeader = { service, headers: ["x-answer"] };
+const passesHeader = { service, headers: ["x-answer"] };
 
 /** Configurations that are rejected. They have their own list because the formatter hangs on a long list in a scenario. */
 const invalid = [
@@ -99,7 +99,7 @@ const scenarios: Scenario[] = [
     ],
   },
   {
-    ...{ name: "removes x-user headers that the client sent", plugin, config: passesAnswerHeader },
+    ...{ name: "removes x-user headers that the client sent", plugin, config: passesHeader },
     clusters: { [auth]: {} },
     steps: [
       { headers: [["x-user", "admin"]], expect: { status: 200, upstream: { headers: { "x-user": null } } } },
@@ -131,7 +131,7 @@ const scenarios: Scenario[] = [
     ],
   },
   {
-    ...{ name: "sends a 401 for any other status code below 500", plugin, config: passesAnswerHeader },
+    ...{ name: "sends a 401 for any other status code below 500", plugin, config: passesHeader },
     clusters: { [auth]: {} },
     steps: [
       ...[201, 204, 302, 304, 400, 401, 403, 404, 499].map((status) => ({
@@ -152,7 +152,7 @@ const scenarios: Scenario[] = [
     ...{
       name: "sends the 401 with all www-authenticate headers of the auth service",
       plugin,
-      config: passesAnswerHeader,
+      config: passesHeader,
     },
     clusters: { [auth]: {} },
     steps: [
@@ -181,7 +181,7 @@ const scenarios: Scenario[] = [
     ...{
       name: "sends a 503 if the auth service responds with 5xx or cuts the connection",
       plugin,
-      config: passesAnswerHeader,
+      config: passesHeader,
     },
     clusters: { [auth]: {} },
     steps: [

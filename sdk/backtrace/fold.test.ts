@@ -20,7 +20,7 @@ test("a backtrace begins in the plugin's own source, and keeps the names of the 
   expect(foldLibrary([own, sdk])).toEqual({ frames: [own, sdk], inside: [] });
 });
 
-test("without a source map the names of functions tell which frames are a library's", () => {
+test("without a source map, function names show which frames belong to a library", () => {
   const bare = (one: Frame) => ({ ...one, place: undefined });
   expect(foldLibrary([bare(get), bare(own)]).frames).toEqual([bare(own)]);
 });

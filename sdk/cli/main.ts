@@ -8,7 +8,7 @@ const COMMANDS: Readonly<Record<string, Command>> = { explain };
 /**
  * Runs a command of `npx as-proxy-wasm`.
  *
- * @param args the command line behind the program's name
+ * @param args the command line after the program's name
  * @returns the exit code: 0, or 2 when the command line is wrong
  */
 export async function main(args: readonly string[]): Promise<number> {

@@ -91,7 +91,7 @@ async function addressOf(host: string): Promise<string> {
 }
 
 async function onNode(spec: GatewaySpec, { logLevel, host }: CommandOptions): Promise<Serving> {
-  console.log(`Node host, in Node.js ${process.versions.node}`);
+  console.log(`Node gateway, in Node.js ${process.versions.node}`);
   const log = (line: LogLine) => {
     if (line.level >= logLevel) print(LogLevel[line.level].toLowerCase(), line.message);
   };

@@ -69,7 +69,7 @@ async function start(binary: string, spec: GatewaySpec, folder: string, options:
   const updates = new EcdsUpdates(ecds);
 
   const output = openSync(file("envoy.log"), "a");
-  // In its own process group, Envoy does not get the Ctrl-C of this process, which then stops Envoy.
+  // In its own process group, Envoy does not receive the Ctrl-C that ends this process. This process stops Envoy itself.
   const child = spawn(binary, commandLine(file, options), { stdio: ["ignore", output, output], detached: true });
   closeSync(output);
   const release = guard(child, folder);

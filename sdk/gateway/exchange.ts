@@ -14,7 +14,7 @@ import type { SentRequest } from "./tries.js";
 
 /** The part of a client's connection that serves one request. */
 export interface ClientSide {
-  /** Takes the response. */
+  /** Receives the response. */
   downstream: Sink;
   /** Pauses or resumes reading the request. */
   slow(reason: "filters" | "upstream", paused: boolean): void;
@@ -27,7 +27,7 @@ export interface ClientSide {
 export interface ExchangeOptions {
   /** The value of the property `request.protocol`, such as "HTTP/2". */
   protocol: string;
-  /** The request is to become a tunnel. */
+  /** Whether the request opens a tunnel (an upgrade or CONNECT). */
   tunnel: boolean;
   /** How many bytes of a body the filters together may buffer. */
   bufferLimit: number;
@@ -67,7 +67,7 @@ export class Exchange {
     this.listener.edge.updateResponse(response, this.stream.info.requestHeaders);
   }
 
-  /** Pauses or resumes the response, as the client can take it. */
+  /** Pauses the response while the client cannot receive more bytes, and resumes it afterwards. */
   flow(paused: boolean): void {
     this.current.router.flow(paused);
   }

@@ -13,7 +13,7 @@ import {
   type LogLine,
   type Services,
 } from "../host/index.js";
-import { Callouts, type CallFailures } from "./callouts.js";
+import { PluginCalls, type CallFailures } from "./plugin-calls.js";
 import { GrpcClient } from "./grpc.js";
 import { HttpConnection } from "./http-connection.js";
 import { HttpListener } from "./http-listener.js";
@@ -66,7 +66,7 @@ export async function startGateway(spec: GatewaySpec, options: GatewayOptions = 
   const redis = new RedisClient(clusters);
   const log = options.log ?? toStderr;
   const services = realServices(
-    new Callouts(clusters, options.callFailures, new UnsupportedHeaders(log)),
+    new PluginCalls(clusters, options.callFailures, new UnsupportedHeaders(log)),
     log,
     options.logLevel,
     {

@@ -11,7 +11,7 @@ const MODULE = [
   "00 0d 046e616d65 01 06 01 02 03626172", // custom section "name": function 2 is "bar"
 ].join("");
 
-test("lists the functions of a module without imported ones", () => {
+test("lists the functions of a module, without imported functions", () => {
   const functions = functionsOf(Buffer.from(MODULE.replaceAll(" ", ""), "hex"));
   expect(functions.map(({ from, to, name }) => [to - from, name])).toEqual([
     [2, undefined],

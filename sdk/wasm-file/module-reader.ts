@@ -1,7 +1,7 @@
 /** The size of the magic number and the version. */
 const HEADER_SIZE = 8;
 
-/** A section: its id, the position of the id, and the position behind the section. */
+/** A section: its id, the position of the id, and the position of the first byte after the section. */
 export interface Section {
   id: number;
   from: number;
@@ -9,14 +9,14 @@ export interface Section {
 }
 
 /**
- * Reads the parts of a WebAssembly module without checks. Bytes behind the end read as zeros.
+ * Reads the parts of a WebAssembly module without checks. Bytes after the end read as zeros.
  *
  * @example
  * const reader = new ModuleReader(bytes);
  * for (const { id } of reader.sections()) if (id === 3) reader.list(() => functions.push(reader.integer()));
  */
 export class ModuleReader {
-  /** @param at the first position to read; behind the module's header by default */
+  /** @param at the first position to read; the end of the module's header by default */
   constructor(
     private readonly bytes: Uint8Array,
     public at = HEADER_SIZE,
@@ -47,7 +47,8 @@ export class ModuleReader {
     for (let left = this.integer(); left > 0; left--) read();
   }
 
-  /** The sections from the current position, or the parts of the section "name". Stops at the content of each. */
+  /** The sections from the current position, or the subsections of the section "name". At each step, `at` is the position
+   * of the section's content. */
   *sections(): Generator<Section> {
     while (this.at < this.bytes.length) {
       const from = this.at;

@@ -12,24 +12,24 @@ const made = committed.filter(({ state }) => !state.startsWith("does not apply: 
 const sorted = (keys: Iterable<string>) =>
   [...new Set(keys)].sort((a, b) => a.localeCompare(b, "en", { numeric: true }));
 
-test("the table has the checks that tests are named after: `npm run conformance` writes it anew", () => {
+test("the table lists the checks that test names begin with (if not: run `npm run conformance`)", () => {
   expect(sorted(made.map(key))).toEqual(sorted(scan().map(key)));
   expect(new Set(made.map(({ state }) => state))).toEqual(new Set(["passes"]));
 });
 
-test("each of the 192 checks is in the table once for each side that it is about", () => {
+test("the table lists each of the 192 checks once per side, host or SDK", () => {
   const numbers = Array.from({ length: TOPICS.at(-1)![0] }, (_, index) => index + 1);
   expect(numbers).toHaveLength(192);
   const all = numbers.flatMap((number) => sidesOf(number).map((side) => ({ number, side })));
   expect(committed.map(key)).toEqual(all.map(key));
 });
 
-test("no check that is said not to apply has a test", () => {
+test("no check in NOT_APPLICABLE has a test", () => {
   const tested = new Set(scan().map(({ number }) => number));
   expect(Object.keys(NOT_APPLICABLE).filter((number) => tested.has(Number(number)))).toEqual([]);
 });
 
-test("a table that is written is read as what it says", () => {
+test("readTable returns the rows that writeTable wrote", () => {
   const names = ["a | b", "c"];
   const text = writeTable([{ number: 14, side: "SDK", names, state: "passes" }]);
   expect(text).toContain("| 14 | a \\| b; c | SDK | passes |");
@@ -42,8 +42,8 @@ test("a table that is written is read as what it says", () => {
   });
 });
 
-test("numbers begin names, and a test of both sides is the SDK's by its file", () => {
-  // Put together, so that this file is not taken for a test of them.
+test("reads check numbers only at the beginning of a test name, and takes the side from the file", () => {
+  // The name is joined from parts, so that the scan does not count this file as a test of checks 8 and 9.
   expect(numbersIn(["[8]", "[9]", "offers 3 [4] things"].join(" "))).toEqual([8, 9]);
   expect(numbersIn("offers [4] things")).toEqual([]);
   expect(sideOf(14, "tests/host/conformance/start.test.ts")).toBe("host");

@@ -1,6 +1,6 @@
 /**
- * The positions of the arguments that are addresses in the plugin's memory. Both engines use the same addresses unless
- * a value was longer on one of them, such as a time with two digits.
+ * The positions of the arguments that are addresses in the plugin's memory. The addresses differ between the engines if a
+ * value was longer on one engine, such as a time with two digits instead of one.
  */
 const ADDRESSES: Readonly<Record<string, readonly number[]>> = {
   proxy_log: [1],
@@ -36,7 +36,7 @@ const ADDRESSES: Readonly<Record<string, readonly number[]>> = {
   fd_write: [1, 3],
 };
 
-/** Arguments that are sizes of values that contain times: their lengths differ by a digit or two. */
+/** The positions of the arguments that are sizes of values with times in them. Such sizes differ by a digit or two. */
 const SIZES: Readonly<Record<string, readonly number[]>> = {
   proxy_log: [2],
   malloc: [0],
@@ -46,8 +46,8 @@ const SIZES: Readonly<Record<string, readonly number[]>> = {
 };
 
 /**
- * Arguments that are queue tokens. All plugins of a process share the counter of tokens, so tokens depend on earlier
- * plugins.
+ * The positions of the arguments that are queue tokens. All plugins of a process share the counter of tokens, so tokens
+ * depend on earlier plugins.
  */
 const TOKENS: Readonly<Record<string, number>> = {
   proxy_enqueue_shared_queue: 0,

@@ -12,7 +12,7 @@ export function guest(
   };
 }
 
-/** Long enough for a connection that the plugin closes: Envoy waits a second before it closes it. */
+/** How long a test waits until a connection is closed by the plugin: Envoy delays the close by one second. */
 export const CUT_MS = 2500;
 
 /** A request whose outcome is compared with the outcome on the other engine. */
@@ -49,8 +49,8 @@ export const everything: Omit<RequestStep, "expect"> = {
 };
 
 /**
- * A script that takes a request through every callback: its headers wait for a timer, for an item in a queue and for a
- * call, one after the other.
+ * A script that takes a request through every callback. Its headers wait for a timer, then for an item in a queue, and
+ * then for a call.
  */
 export const THROUGH_ALL: readonly string[] = [
   'request_headers register_shared_queue "queue _',

@@ -4,13 +4,13 @@ import { buildPlugin } from "../support/build.js";
 import { describeWithEnvoy } from "../support/envoy.js";
 import { request } from "../support/http.js";
 
-// In Envoy, a plugin's configuration may be a message of any Protocol Buffers type, for example in an EnvoyFilter that
-// somebody writes by hand.
+// In Envoy, a plugin's configuration may be a message of any Protocol Buffers type, for example in an
+// EnvoyFilter that was written by hand.
 const JSON_TEXT = '{"content":"hello"}';
 const STRUCT = { content: "hello" };
 
 describeWithEnvoy("the Protocol Buffers type of a configuration", ({ path }) => {
-  /** Starts an Envoy whose own configuration has this message as the plugin's configuration. */
+  /** Starts an Envoy. In its bootstrap, the plugin's configuration is a message of this type. */
   async function startWith(type: string, fields: object) {
     const wasm = await buildPlugin("tests/plugins/strict");
     const plugin = { name: "strict", wasm, configuration: "placeholder" };

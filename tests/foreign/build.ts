@@ -11,15 +11,15 @@ import { renameExport } from "./rename-export.js";
 const run = promisify(execFile);
 const cache = join(packageRoot(), "node_modules", ".cache", "as-proxy-wasm-foreign");
 
-/** A plugin that was built, or what the build lacks. */
+/** The path of the built module, or the reason why this computer cannot build it. */
 export type Built = { wasm: string } | { missing: string };
 
 type Toolchain = { missing: string } | { build(folder: string): Promise<Uint8Array> };
 
 /**
- * Builds a plugin that uses another SDK with that SDK's own tools. Builds again only when the plugin's sources change.
+ * Builds a plugin of another SDK, with the tools of that SDK. Builds again only when the plugin's sources change.
  *
- * @returns what is missing, where the tools are not installed or their downloads fail
+ * @returns the reason if a tool is not installed or a download fails
  * @throws Error with the compiler's output
  */
 export async function buildForeign(language: keyof typeof TOOLCHAINS): Promise<Built> {
@@ -63,13 +63,14 @@ async function goToolchain(): Promise<Toolchain> {
 }
 
 /**
- * Debian's rustc with its wasm32 library. A newer cargo downloads the dependencies where it is installed, because Debian's
- * cargo does not support the sparse index.
+ * Debian's rustc with its wasm32 library. If rustup's cargo is installed, that cargo downloads the dependencies, because
+ * Debian's cargo does not support the sparse index.
  */
 async function rustToolchain(): Promise<Toolchain> {
   const [rustc, cargo] = ["/usr/bin/rustc", "/usr/bin/cargo"];
   if (!existsSync(rustc) || !existsSync(cargo)) return { missing: "no Debian rustc and cargo" };
-  if (!existsSync("/usr/bin/rust-lld")) return { missing: "no lld, with which Debian's rustc links wasm" };
+  if (!existsSync("/usr/bin/rust-lld"))
+    return { missing: "no /usr/bin/rust-lld (package lld), with which Debian's rustc links wasm" };
   const { stdout } = await run(rustc, ["--print", "sysroot"]);
   const target = "wasm32-unknown-unknown";
   if (!existsSync(join(stdout.trim(), "lib", "rustlib", target))) return { missing: "no libstd-rust-dev-wasm32" };
@@ -95,7 +96,7 @@ async function npmToolchain(): Promise<Toolchain> {
       const install = ["install", "--no-audit", "--no-fund", "--no-package-lock", "--ignore-scripts"];
       await download(() => run("npm", install, { cwd: folder }));
       const asc = join("node_modules", "assemblyscript", "bin", "asc.js");
-      // The SDK writes its log to `process.stdout`.
+      // The foreign SDK logs through `process.stdout`, which asc provides only with wasi-shim.
       const shim = ["--config", join("node_modules", "@assemblyscript", "wasi-shim", "asconfig.json")];
       const options = [...shim, "--use", "abort=abort_proc_exit", "--optimize", "--outFile", "plugin.wasm"];
       await run(process.execPath, [asc, "assembly/index.ts", ...options], { cwd: folder });

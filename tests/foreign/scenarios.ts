@@ -50,7 +50,7 @@ export function scenariosOf(language: Language, wasm: string): Scenario[] {
       name: `pauses ${plugins[0] === guard ? "after" : "before"} a hook on whole bodies${host === HELD ? ", headers are held" : ""}`,
       plugins: plugins.map((one) => (one === guard ? { ...guard, ...host } : one)),
       clusters: CALLED,
-      // This SDK traps when a call's result comes after its stream has ended.
+      // The AssemblyScript SDK traps when a call result arrives after its stream has ended.
       steps: guardedBodies(words, language !== "as" || plugins[0] !== guard || host === HELD),
     })),
   );
@@ -116,7 +116,7 @@ function replies(): Step[] {
   ];
 }
 
-/** The headers in a map before the plugin edits or sets them, and below the headers afterwards. */
+/** The headers of a map before the plugin changes them. Below: the same headers after "edit", and after "set". */
 const MAP: HeaderToSend[] = [
   ["x-one", "1"],
   ["x-many", "a"],
@@ -155,7 +155,7 @@ function trailers({ trailerHooks }: Words): Step[] {
   const added = { "x-added": "1" };
   return [
     ...(trailerHooks ? [changed("edit", EDITED), changed("set", SET)] : []),
-    // A message without trailers gets some from the hook on the end of its body.
+    // The hook on the end of the body adds trailers to a message without trailers.
     about(
       "add trailers",
       {

@@ -65,7 +65,7 @@ test("serves a plugin with routes, reads a changed configuration file, and stops
     `foo=/foo=http://localhost:${foo.port}`,
   );
   const port = await command.port();
-  expect(command.output).toMatch(/^Node host, in Node.js \d+/);
+  expect(command.output).toMatch(/^Node gateway, in Node.js \d+/);
   expect((await request(port, { target: "/foo" })).text).toBe("one");
   writeFileSync(file, '{"content":2}');
   await poll(10_000, "not rejected", () => command.output.includes("rejected") || undefined);

@@ -7,7 +7,7 @@ import { describeOnEngines, type TestGateway } from "./engines.js";
 
 // Plugins that compute for a long time while timers run.
 
-/** Runs in another process, because a plugin on the Node host blocks this process while it computes. */
+/** The upstream runs in another process, because a plugin that computes on the Node host blocks this process. */
 const UPSTREAM = `
   const server = require("node:http").createServer((request, response) => {
     setTimeout(() => response.end("up"), request.url === "/slow" ? 700 : 0);
@@ -24,9 +24,9 @@ const REPLY = ["call set_effective_context $stream", 'call send_local_response 2
 interface Case {
   script: readonly string[];
   timeoutMs?: number;
-  /** The status code of the call response. */
+  /** The status code of the HTTP call response. */
   call?: string;
-  /** The status code of the response. */
+  /** The status code that the client gets. */
   status: number;
 }
 

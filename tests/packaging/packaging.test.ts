@@ -140,7 +140,7 @@ test("the package has the files that plugins need, and no others", async () => {
 });
 
 describe.each(["tarball", "linked", "workspace"])("a plugin outside of the repository, %s", (name) => {
-  test("asc builds a module for every host that exports only the callbacks it uses", async () => {
+  test("asc builds one module for all hosts, which exports only the callbacks that the plugin uses", async () => {
     const { plugin } = project(name);
     expect(await npxAsc(plugin)).toEqual({ status: 0, output: "" });
     const { exports, imports } = inspect(join(plugin, "build", "plugin.wasm"));
@@ -166,7 +166,7 @@ describe.each(["tarball", "linked", "workspace"])("a plugin outside of the repos
   });
 });
 
-test("`npx tsc -p assembly` as in docs/guide.md, with the newest TypeScript", async () => {
+test("`npx tsc -p assembly` from docs/guide.md reports no errors with the newest TypeScript", async () => {
   expect(await run(project("tarball").plugin, "npx", "tsc", "-p", "assembly")).toEqual({ status: 0, output: "" });
 });
 

@@ -2,12 +2,12 @@ import type { HttpResponse } from "../support/http.js";
 import type { ReceivedRequest } from "../support/upstream.js";
 import type { RequestStep, Scenario, UpdateStep } from "./scenario.js";
 
-/** Plays scenarios: a real Envoy or the Node host. */
+/** Plays scenarios, on a real Envoy or on the Node host. */
 export interface Engine {
   readonly name: string;
   /** Prepares all scenarios at once. If one of them cannot be prepared, `problem` returns the reason. */
   start(scenarios: readonly Scenario[]): Promise<void>;
-  /** Why a scenario cannot be played, such as an error of the compiler; undefined if it can. */
+  /** The reason why a scenario cannot be played, such as a compiler error; undefined if it can be played. */
   problem(scenario: Scenario): string | undefined;
   /** Whether a plugin of the scenario has rejected its first configuration. */
   isRejected(scenario: Scenario): Promise<boolean>;
@@ -22,9 +22,9 @@ export interface Engine {
 /** The outcome of a request. */
 export interface Outcome {
   response?: HttpResponse;
-  /** Why there is no response. */
+  /** The reason why there is no response. */
   failure?: string;
-  /** The requests that upstreams received for it, in order of arrival. */
+  /** The requests and calls that upstreams received while the request was in flight, in order of arrival. */
   received: ReceivedCall[];
 }
 

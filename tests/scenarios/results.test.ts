@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { Results } from "./results.js";
 
-test("the table counts passed scenarios per engine and lists those that did not pass on all engines", () => {
+test("the table counts passed scenarios per engine and lists the scenarios that did not pass on all engines", () => {
   const results = new Results();
   results.note("Node host", "one", "passed");
   results.note("Node host", "two", "failed");

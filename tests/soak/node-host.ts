@@ -4,7 +4,7 @@ import { Bench, benchServices, sendUpstreamResponse, type Exchange } from "../ho
 import { requestsToSend } from "./measure.js";
 
 const WARM_UP = 10_000;
-/** Growth that may be noise of the garbage collector, as a factor. */
+/** The factor by which memory may grow. Smaller growth may be noise of the garbage collector. */
 const TOLERANCE = 1.05;
 
 const total = requestsToSend({

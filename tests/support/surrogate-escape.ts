@@ -18,7 +18,7 @@ export function surrogateEscape(bytes: Uint8Array): string {
         found = decoder.decode(bytes.subarray(i, i + length));
         break;
       } catch {
-        // These bytes are not a character, perhaps with one more.
+        // These bytes are no complete character. Try again with the next byte.
       }
     }
     text += found ?? String.fromCharCode(0xdc00 | (bytes[i] as number));

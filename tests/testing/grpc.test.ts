@@ -39,7 +39,7 @@ const CHECK = pluginThat([unary()]);
 const logged = ({ logs }: { logs: readonly { text: string }[] }) => logs.map(({ text }) => text);
 
 describe("a call", () => {
-  test("is seen by the test and gets its response by hand", async () => {
+  test("appears in the test, and gets the response that the test sends", async () => {
     const plugin = await startPlugin(CHECK);
     const request = plugin.request();
     expect(request.state).toBe("the plugin holds the request and waits for the result of a call to auth");
@@ -96,7 +96,7 @@ describe("a call", () => {
     expect(logged(plugin)).toEqual(["hello Check"]);
   });
 
-  test("gets its response by hand if the function returns undefined", async () => {
+  test("gets the response that the test sends if the function returns undefined", async () => {
     const plugin = await startPlugin({ ...CHECK, grpc: { auth: () => undefined } });
     await expect(plugin.fetch()).rejects.toThrow("waits for the result of a call to auth");
     expect(plugin.grpcCalls[0]!.state).toBe("waiting");

@@ -17,7 +17,7 @@ test("objects that only the plugin's own callback uses are collected", async () 
   expect(plugin.memorySize).toBe(before);
 });
 
-test("the plugin's own callback resumes a request without a warning about a pause that nothing ends", async () => {
+test("logs no warning for a paused request that the plugin's own callback resumes", async () => {
   const plugin = await startPlugin({ wasm });
   const request = plugin.request("/a");
   expect(request).toBeHeld();

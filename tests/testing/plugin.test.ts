@@ -30,7 +30,7 @@ test("tick throws if the plugin has set no tick period", async () => {
   expect(() => plugin.tick()).toThrow("the plugin has set no tick");
 });
 
-test("a call outside of requests gets its response by hand, by a function, or a timeout", async () => {
+test("a call outside of requests gets a response from the test or from a function, or a timeout", async () => {
   const plugin = await startPlugin({ wasm: CALLING });
   expect(plugin.calls).toHaveLength(1);
   expect(plugin).toHaveCalledOut("c", { method: "GET", path: "/a", authority: "h" });

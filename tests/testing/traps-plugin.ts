@@ -3,13 +3,13 @@ import { join } from "node:path";
 import { packageRoot } from "../../sdk/envoy/index.js";
 import { buildInPlace } from "./build-in-place.js";
 
-/** The folder of a plugin that traps in the way that the header x-trap names. */
+/** The folder of the plugin `traps`. The request header x-trap selects how this plugin traps. */
 export const TRAPS = join(packageRoot(), "tests", "plugins", "traps");
 
 /**
- * Builds it beside its sources, as its author would, so that they are found.
+ * Builds the plugin `traps` in its own folder, so that a backtrace finds the sources.
  *
- * @returns the path of the module, with its source map beside it for "debug"
+ * @returns the path of the module; for "debug", the source map is in the same folder
  */
 export function buildTraps(target: "debug" | "release"): string {
   return buildInPlace(TRAPS, target);

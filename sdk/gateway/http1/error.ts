@@ -12,7 +12,7 @@ export class HttpError extends Error {
     super(message);
   }
 
-  /** Whether the bytes break HTTP's own rules, not only Envoy's. The body of the response then is the status text. */
+  /** Whether the bytes break HTTP's own rules, not only Envoy's. If so, the body of the response is the status text. */
   get isProtocolError(): boolean {
     return this.details.startsWith("http");
   }

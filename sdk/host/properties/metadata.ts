@@ -2,14 +2,14 @@ import { byteString } from "../byte-string.js";
 import { doubleField, lengthField, varintField } from "./protobuf.js";
 import { Message, ValueList, ValueMap, type Value } from "./values.js";
 
-/** A value of JSON. */
+/** A JSON value. */
 export type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json };
 type JsonObject = Readonly<Record<string, Json>>;
 
 /** Metadata of a route, a cluster or a request: an object for each name. */
 export type Metadata = Readonly<Record<string, JsonObject>>;
 
-/** The identity of the gateway, as it reports it to its control plane. */
+/** The identity that the gateway reports to its control plane. */
 export interface Node {
   id: string;
   cluster: string;

@@ -6,11 +6,11 @@ import { shortFailure } from "./plugin-trap.js";
 import { Timeline, type TimelineEvent } from "./timeline.js";
 
 /**
- * Host calls that the timeline leaves out. It has the line of the log itself, and each line needs a call for the log
- * level.
+ * Host calls that the timeline leaves out. The timeline shows the logged line instead of `proxy_log`. Before each line, the
+ * SDK calls `proxy_get_log_level`.
  */
 const NOT_SHOWN = new Set(["proxy_log", "proxy_get_log_level"]);
-/** Callbacks that the timeline leaves out: the host allocates memory for its results with them. */
+/** Callbacks that the timeline leaves out. The host calls them to allocate memory for the results of host calls. */
 const ALLOCATORS = new Set(["malloc", "proxy_on_memory_allocate"]);
 const PREFIX = /^\[[^\]\n]*\] \[[^\]\n]*\] \[[^\]\n]*\] /;
 
@@ -25,7 +25,7 @@ export class Recorder {
   readonly timeline: Timeline;
   #logs: OwnedEntry[] = [];
   #open: { event: TimelineEvent; vm: TracedVm }[] = [];
-  /** The first VM that was called since it was last forgotten: see `Session.configure`. */
+  /** The first VM that the host called since `Session.configure` last cleared this field. */
   firstVm: TracedVm | undefined;
   /** The names of contexts in the timeline. */
   readonly #names = new WeakMap<TracedVm, Map<number, string>>();
@@ -35,7 +35,7 @@ export class Recorder {
     this.timeline = new Timeline(name);
   }
 
-  /** The VM that runs now, and its effective context. */
+  /** The VM whose callback is running, and its effective context. */
   get current(): { vm: TracedVm; context: number } | undefined {
     const vm = this.#open.at(-1)?.vm;
     return vm && { vm, context: vm.context.id };

@@ -10,7 +10,7 @@ const WHAT = "an upstream's response";
  * An HTTP request that waits for its response.
  *
  * @param request the argument of a function that responds
- * @param sent returns headers and body for a real server that responds
+ * @param sent returns the headers and the body to send to a real server
  */
 export function pendingHttpRequest<R>(
   answerer: Answerer<R>,

@@ -9,8 +9,8 @@ export interface TestHost {
   /** @internal `TestClock.start` is internal, too. */
   readonly clock: {
     /**
-     * Runs something after some milliseconds. The returned function cancels it. `isTick` is true for a timer of the
-     * plugin.
+     * Calls `run` after `afterMs` milliseconds. The returned function cancels the timer. `isTick` is true for the
+     * plugin's tick timer.
      */
     start(afterMs: number, run: () => void, isTick: boolean): () => void;
   };

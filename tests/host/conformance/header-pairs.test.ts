@@ -16,7 +16,7 @@ test("[63] pairs are read and written unchanged: empty values, NULs in values, U
   const { headers, logged } = playing([], (guest) => [
     set(guest, pairs([...REQUEST_LINE, ...BYTES])),
     guest.do("proxy_get_header_map_pairs", 0, ADDRESS, SIZE),
-    // Writes the pairs back from where the host has put them, and reads some again.
+    // Writes the pairs back from the address to which the host wrote them, and reads some of them again.
     guest.do("proxy_set_header_map_pairs", 0, ...load()),
     ...BYTES.slice(1, 4).map(([name]) => get(guest, name)),
   ]);

@@ -14,7 +14,7 @@ const IN_MALLOC = ["proxy_log", "fd_write", "clock_time_get", "poll_oneoff"];
 const EVERY = { ...abi.ALWAYS, ...abi.SINCE_020, ...abi.SINCE_021, ...abi.WASI };
 const zeros = (name: string) => [...EVERY[name as keyof typeof EVERY]!.split(">")[0]!].map(() => 0);
 
-/** The names of the host calls that pass a check. */
+/** The names of the host calls for which `isAllowed` returns true. */
 function allowed(isAllowed: (name: string) => boolean): string[] {
   return Object.keys(EVERY).filter(isAllowed);
 }

@@ -1,7 +1,10 @@
 import { respondWith, type UpstreamResponse } from "../../support/upstream.js";
 import type { Expectation, RequestStep, Scenario } from "../scenario.js";
 
-/** A plugin without the SDK returns these values from its callbacks; see tests/support/raw-actions. */
+/**
+ * A scenario with a plugin that does not use the SDK. Each digit of `config` is the return value of one callback; see
+ * tests/support/raw-actions.
+ */
 const actions = (
   name: string,
   config: string,

@@ -125,7 +125,7 @@ const scenarios: Scenario[] = [
     ),
   ),
   writes(
-    "a body can be prepended, appended to and replaced by bytes",
+    "a hook prepends to a body, appends to it, and replaces it by bytes",
     {
       requestBody: [["body.prepend", "<"], ["body.append", ">"], text, length],
       responseBody: [["body.replaceBytes", "é"]],
@@ -163,7 +163,7 @@ const scenarios: Scenario[] = [
     reads(
       held
         ? "a hook that only reads the body keeps content-length and cannot write"
-        : "a hook that only reads keeps a request's content-length; a response, which a call could pause, is sent chunked",
+        : "with a hook that only reads, a request keeps content-length; a response loses it if the plugin can make calls",
       { requestBody: [text, ["body.replace", "evil"]], responseBody: [text, ["body.append", "evil"]] },
       {
         errors: [/the body cannot be written: the hook was registered to read it/],
@@ -358,7 +358,7 @@ const scenarios: Scenario[] = [
           body: "abc",
           expect: {
             status: 200,
-            logs: ["[warn] [body-write] [nil] [nil] HoldHeaders means Continue here", did(text, "abc")],
+            logs: ["[warn] [body-write] [nil] [nil] HoldHeaders acts as Continue", did(text, "abc")],
           },
         },
         { body: "abc", expect: { status: 200, logs: [did(text, "abc")], noLogs: ["HoldHeaders"] } },
@@ -459,7 +459,7 @@ const scenarios: Scenario[] = [
     },
   ]),
   both(
-    "the hook on the whole body gets the body if the hook on headers chooses it",
+    "the hook on the whole body runs if the hook on headers buffers the body",
     { request: [["bufferRequestBody"]], response: [["bufferResponseBody"]] },
     [
       ...[[], [["x-t", "1"]]].map((trailers) => ({
@@ -492,7 +492,7 @@ const scenarios: Scenario[] = [
     ],
   ),
   writes(
-    "a body with or without trailers passes if a call result says that no hook needs it",
+    "a body passes its hook after a call handler calls dontReadRequestBody, with and without trailers",
     {
       request: [["call", "later", "GET", "/", [], "", 500, [["dontReadRequestBody"], ["resumeRequest"]]], ["pause"]],
       requestBody: [deny],
@@ -567,9 +567,9 @@ const scenarios: Scenario[] = [
     },
   ),
 
-  // Streaming hooks, which get each chunk.
+  // Hooks on chunks.
   {
-    ...{ name: "a streaming hook changes each chunk", plugin: "body-stream", oneConnection: true },
+    ...{ name: "a hook on chunks changes each chunk", plugin: "body-stream", oneConnection: true },
     steps: [
       {
         chunks: ["ab", "cd"],
@@ -592,7 +592,7 @@ const scenarios: Scenario[] = [
   },
   {
     ...{
-      name: "a streaming hook decodes characters that are split between chunks, and keeps invalid UTF-8",
+      name: "a hook on chunks decodes characters that are split between chunks, and keeps invalid UTF-8",
       plugin: "body-stream",
     },
     steps: [
@@ -617,7 +617,10 @@ const scenarios: Scenario[] = [
     ],
   },
   {
-    ...{ name: "a streaming hook gets a last call when trailers come", plugin: "body-stream" },
+    ...{
+      name: "a hook on chunks runs once more, with an empty last chunk, when trailers arrive",
+      plugin: "body-stream",
+    },
     steps: [
       {
         body: "ab",
@@ -627,7 +630,7 @@ const scenarios: Scenario[] = [
     ],
   },
   {
-    ...{ name: "a streaming hook gets each chunk of an event stream as it arrives", plugin: "body-stream" },
+    ...{ name: "a hook on chunks gets each chunk of an event stream as it arrives", plugin: "body-stream" },
     steps: [
       {
         headers: [

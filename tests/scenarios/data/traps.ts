@@ -59,7 +59,7 @@ const scenarios: Scenario[] = [
     ],
   },
   probe(
-    "after a trap in the callback of a call, the paused request gets no response",
+    "after a trap in a call handler, the paused request gets no response",
     { request: [call([abort]), ["pause"]] },
     {
       ...{ traps: true, errors, oneWorker: true, clusters: { auth: {} } },

@@ -3,7 +3,7 @@ import { host, type HostTable } from "../table.js";
 import type { HostVm } from "../../host-context.js";
 import { Errno } from "./errno.js";
 
-/** Only standard output and standard error are open. What a plugin writes there goes to the log. */
+/** The open files: standard output and standard error. The host logs the text that a plugin writes to them. */
 const isOpen = (fd: number) => fd === 1 || fd === 2;
 
 /** Succeeds for an open file, and does nothing. */

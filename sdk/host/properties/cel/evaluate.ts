@@ -48,8 +48,11 @@ function found(value: Value | undefined, name: string): Value {
 }
 
 function index(of: Value, key: Value): Value {
-  if (of instanceof ValueList) return found(typeof key === "bigint" ? of.items[Number(key)] : undefined, "index");
-  if (typeof key !== "string") throw new CelError("no such key");
+  if (of instanceof ValueList) {
+    if (typeof key !== "bigint") throw new CelError(`expected an integer index, got ${typeof key}`);
+    return found(of.items[Number(key)], `index ${key} of a list of ${of.items.length}`);
+  }
+  if (typeof key !== "string") throw new CelError(`expected a string key, got ${typeof key}`);
   return found(select(of, key), key);
 }
 
@@ -63,7 +66,7 @@ function map(entries: readonly [Value, Value][]): ValueMap {
 }
 
 function truth(value: Value): boolean {
-  if (typeof value !== "boolean") throw new CelError("not a boolean");
+  if (typeof value !== "boolean") throw new CelError(`expected a boolean, got ${typeof value}`);
   return value;
 }
 
@@ -82,7 +85,7 @@ function logical(decisive: boolean, left: () => Value, right: () => Value): bool
 function macro({ name, of, variable, body }: Extract<Expression, { is: "macro" }>, scope: Scope): Value {
   const list = evaluate(of, scope);
   const items = list instanceof ValueMap ? (list.keys?.() ?? []) : list instanceof ValueList ? list.items : undefined;
-  if (!items) throw new CelError(`${name} expects a list`);
+  if (!items) throw new CelError(`${name} expects a list or a map`);
   const run = (item: Value) => evaluate(body, (key) => (key === variable ? item : scope(key)));
   if (name === "map") return new ValueList(items.map(run));
   if (name === "filter") return new ValueList(items.filter((item) => truth(run(item))));

@@ -78,7 +78,7 @@ export class Guest {
     return new Guest(undefined, options);
   }
 
-  /** Address and size of bytes in the plugin's memory. A string is one byte per character. */
+  /** Puts bytes into the plugin's memory. Returns their address and size. A string is one byte per character. */
   text(text: string): readonly [address: number, size: number] {
     let place = this.texts.get(text);
     if (!place) this.texts.set(text, (place = [this.layout.place(Buffer.from(text, "latin1")), text.length]));
@@ -152,7 +152,7 @@ export class Guest {
     );
   }
 
-  /** The callbacks that a VM has got so far, such as "request_headers 2 4 1". */
+  /** The callbacks that the host has called in a VM so far, with their arguments, such as "request_headers 2 4 1". */
   journal(vm: Vm): string[] {
     const numbers = this.layout.journal(vm);
     const lines: string[] = [];

@@ -1,6 +1,6 @@
 // Runs a sequence of header operations from the request's x-ops header. Sends a local reply with all results and with the
-// headers after the last operation. With {"raw":true} it makes the host calls itself, otherwise it uses the SDK's
-// Headers. Both must send the same local reply.
+// headers after the last operation. With {"raw":true} the plugin makes the host calls itself, otherwise the plugin
+// uses the SDK's Headers. Both must send the same local reply.
 import {
   SetCtx,
   ParseConfigBy,

@@ -23,7 +23,7 @@ const MAX_BODY = 32 * 1024 * 1024;
 export type CallFailures = "response" | "reset";
 
 /** The HTTP calls of plugins to the gateway's clusters. */
-export class Callouts implements Upstreams {
+export class PluginCalls implements Upstreams {
   constructor(
     private readonly clusters: ReadonlyMap<string, Upstream>,
     private readonly failures: CallFailures = "response",

@@ -34,7 +34,7 @@ export function dispatchHttpCall(cluster: string, headers: string[][], body: Arr
 }
 
 /** The headers of the HTTP call response that the current callback is for; no pairs if the call failed. */
-export function calloutHeaders(): Pairs {
+export function callResponseHeaders(): Pairs {
   const status = proxy_get_header_map_pairs(MapType.HttpCallResponseHeaders, addressSlot(), sizeSlot());
   return new Pairs(status == Status.Ok ? takenBytes() : new ArrayBuffer(0));
 }

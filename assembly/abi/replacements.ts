@@ -1,5 +1,5 @@
-// Replacements for imports that asc would add to a module and that no proxy-wasm host provides. The transform binds each of
-// them to the original's name.
+// Replacements for imports that asc would add to a module and that no proxy-wasm host provides. The transform links
+// each function here under the name of the import that it replaces.
 
 import { clock_time_get, random_get } from "./imports";
 import { integerText } from "./decimal";
@@ -10,7 +10,7 @@ import { numberSlot } from "./memory";
 const REALTIME: i32 = 0;
 const MONOTONIC: i32 = 1;
 
-/** For `abort`: logs the reason and the place at critical level. The compiler adds a trap after the call. */
+/** For `abort`: logs the reason and the source position at critical level. The compiler adds a trap after the call. */
 export function abort(message: string | null, file: string | null, line: u32, column: u32): void {
   const reason: string = message === null ? "" : message;
   const where: string = file === null ? "" : file;
@@ -46,8 +46,8 @@ export function trace(
 }
 
 /**
- * For `Date.now`: milliseconds since 1970. From WASI's clock, since the host's own clock is forbidden while a module
- * starts.
+ * For `Date.now`: milliseconds since 1970. Uses WASI's clock, because a module cannot call
+ * `proxy_get_current_time_nanoseconds` while it starts.
  */
 export function dateNow(): f64 {
   return Math.floor(<f64>clock(REALTIME) / 1e6);

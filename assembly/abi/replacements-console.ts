@@ -1,7 +1,7 @@
 // `console` for plugins: writes to the host's log.
 
 import { LogLevel } from "./enums";
-import { performanceNow } from "./hooks";
+import { performanceNow } from "./replacements";
 import { writeLog } from "./log";
 
 /** For `console.assert`: logs an error if the condition is false, as in a browser, and does not trap. */
