@@ -2,7 +2,7 @@ import { integerText } from "../abi/decimal";
 import { adopt, defer, ownContext } from "../abi/entry";
 import { BufferType, DataStatus, Status, TrailersStatus } from "../abi/enums";
 import { isUsed, OWN_CALLBACKS } from "../abi/used";
-import { writeBody } from "../proxywasm/body-buffer";
+import { bodySize, writeBody } from "../proxywasm/body-buffer";
 import { readBuffer } from "../proxywasm/buffer";
 import { Headers } from "../proxywasm/headers";
 import { lowerAscii } from "../proxywasm/syntax";
@@ -86,7 +86,7 @@ export class BodyFlow<C> extends Resumer {
     // Envoy does not correct content-length. A body of another length would shift the messages after it on the connection.
     this.writable = chunks || this.hooks.writesBody;
     // A response that another filter ends while the SDK keeps its body would be too short as well.
-    const mayEndShort = !this.isRequest && !chunks && this.stream.mayPauseUnheld;
+    const mayEndShort = !this.isRequest && !chunks && !this.stream.root.canHoldHeaders;
     if ((this.writable || mayEndShort) && headers.has("content-length")) {
       const deleted = headers.delete("content-length") === null;
       if (!deleted) this.writable = false;
@@ -108,11 +108,11 @@ export class BodyFlow<C> extends Resumer {
     if (this.mode == Mode.Rejected) return DataStatus.StopIterationNoBuffer;
     if (this.mode != Mode.Pass && this.choice == BodyChoice.Skip) this.skipHook();
     if (this.mode == Mode.Pass) {
-      if (this.hasGuessed && size > (this.holdsHeaders && this.pause.isPaused ? this.buffered : 0)) {
-        this.failMessage(
+      if (this.hasGuessed && size > this.sizeAtEnd) {
+        const failed = this.failMessage(
           "a response continues after it seemed to have ended: a filter between the upstream and the plugin sends it in parts",
         );
-        return DataStatus.StopIterationNoBuffer;
+        return failed ? DataStatus.StopIterationNoBuffer : DataStatus.Continue;
       }
       return this.pause.isPaused ? DataStatus.StopIterationAndBuffer : DataStatus.Continue;
     }
@@ -132,10 +132,10 @@ export class BodyFlow<C> extends Resumer {
   }
 
   onTrailers(): TrailersStatus {
-    // Envoy calls this again for a message that was resumed below.
-    if (this.sawTrailers) return TrailersStatus.Continue;
-    this.sawTrailers = true;
     if (this.mode == Mode.Rejected) return TrailersStatus.StopIteration;
+    // Envoy calls this again for a message that was resumed below, or that another filter resumes twice.
+    if (this.sawTrailers) return this.pause.isPaused ? TrailersStatus.StopIteration : TrailersStatus.Continue;
+    this.sawTrailers = true;
     if (this.choice == BodyChoice.Skip) this.skipHook();
     const isWhole = this.mode == Mode.Whole;
     if (isWhole && this.holdsHeaders && this.pause.isPaused) {
@@ -214,10 +214,13 @@ export class BodyFlow<C> extends Resumer {
   /** Runs the hooks on a body that ended while the headers hook had paused the message. */
   override run(): void {
     const ctx = this.stream.ctx;
+    const withTrailers = this.ended == Ended.WithTrailers;
+    // A tick must not run the hooks again.
+    this.ended = Ended.No;
     if (ctx.isOver || this.isReplaced || this.mode == Mode.Rejected || !adopt(ctx.id)) return;
     ctx.begin();
     if (this.choice == BodyChoice.Skip) this.skipHook();
-    if (!this.runHooks(this.ended == Ended.WithTrailers)) this.pause.continueMessage();
+    if (!this.runHooks(withTrailers)) this.pause.continueMessage();
   }
 
   /**
@@ -225,7 +228,19 @@ export class BodyFlow<C> extends Resumer {
    * called.
    */
   private isUnreportedEnd(size: i32): bool {
-    return isUsed(OWN_CALLBACKS) && !this.isRequest && size == this.buffered && responseHasEnded(this.stream.id);
+    return isUsed(OWN_CALLBACKS) && !this.isRequest && this.isEmpty(size) && responseHasEnded(this.stream.id);
+  }
+
+  /** Whether a chunk after the first byte is empty. Before it, the resume of another filter brings empty chunks. */
+  private isEmpty(size: i32): bool {
+    const kept = this.kept;
+    return size == this.buffered && (size > 0 || (kept !== null && kept.length > 0));
+  }
+
+  /** The size of the host's buffer when the end of the response was guessed, and after each write of the plugin since. */
+  private get sizeAtEnd(): i32 {
+    const body = this.body;
+    return body !== null && this.holdsHeaders && this.pause.isPaused ? body.hostSize : 0;
   }
 
   /** Whether a local reply has replaced this message. */
@@ -236,7 +251,7 @@ export class BodyFlow<C> extends Resumer {
 
   /** Buffers a chunk of a body that has not ended. */
   private bufferChunk(size: i32): DataStatus {
-    if (!this.isRequest) this.expectUnreportedEnd(size == this.buffered);
+    if (!this.isRequest) this.expectUnreportedEnd(this.isEmpty(size));
     if (this.holdsHeaders) {
       this.buffered = size;
       return DataStatus.StopIterationAndBuffer;
@@ -248,8 +263,8 @@ export class BodyFlow<C> extends Resumer {
     }
     if (this.isTooLarge(size)) return DataStatus.StopIterationNoBuffer;
     if (kept.take(size)) return DataStatus.StopIterationAndBuffer;
-    this.failMessage("a chunk of the body could not be removed from the gateway's buffer");
-    return DataStatus.StopIterationNoBuffer;
+    const failed = this.failMessage("a chunk of the body could not be removed from the gateway's buffer");
+    return failed ? DataStatus.StopIterationNoBuffer : DataStatus.Continue;
   }
 
   /** Runs the hooks on a body that has ended, and on its trailers. Returns whether the message is paused. */
@@ -257,14 +272,13 @@ export class BodyFlow<C> extends Resumer {
     const stream = this.stream;
     const ctx = stream.ctx;
     const pause = this.pause;
+    const hadReplied = ctx.hasReplied;
     let isPaused = pause.isPaused;
     if (this.mode == Mode.Whole) isPaused = this.runBodyHook();
     else if (this.mode == Mode.Chunks) this.runChunkHook(new ArrayBuffer(0), true);
     const hook = this.hooks.trailers;
     const config = stream.config;
-    // A local reply to the request is a response. Its trailers hook runs too.
-    const hadReplied = ctx.hasReplied;
-    if (withTrailers && hook !== null && config !== null && (!isPaused || !hadReplied)) {
+    if (withTrailers && hook !== null && config !== null && ctx.hasReplied == hadReplied) {
       pause.beginHook();
       if (stream.endHook(pause, hook.run(ctx, config, stream.log), hadReplied)) isPaused = true;
     }
@@ -286,6 +300,7 @@ export class BodyFlow<C> extends Resumer {
     const hadReplied = ctx.hasReplied;
     const body = new Body(ctx.id, this.buffer, this.encoding, this.writable);
     this.body = body;
+    if (this.hasGuessed) body.hostSize = bodySize(this.buffer);
     const pause = this.pause;
     pause.beginHook();
     return stream.endHook(pause, hook.run(ctx, config, body, stream.log), hadReplied);
@@ -300,8 +315,8 @@ export class BodyFlow<C> extends Resumer {
     const body = this.body;
     if (this.isRequest && routerLacksHeaders(this.stream.id)) {
       this.failMessage(
-        "a filter after this plugin holds the request headers, so a Pause in a body hook cannot protect the upstream: " +
-          "place that filter before this plugin, or let the gateway hold headers (allow_on_headers_stop_iteration)",
+        "a filter after this plugin holds the request headers, so a Pause in a hook on the body or the trailers cannot " +
+          "protect the upstream: place that filter before this plugin",
       );
     } else if (body !== null && !body.keep())
       this.failMessage("the body could not be removed from the gateway's buffer");
@@ -330,10 +345,18 @@ export class BodyFlow<C> extends Resumer {
     return true;
   }
 
-  /** Logs an error, and sends a local reply instead of a message whose body the SDK can no longer protect. */
+  /**
+   * Logs an error, and sends a local reply instead of a message whose body the SDK can no longer protect.
+   *
+   * @returns false for a local reply of this plugin, which cannot be replaced: it passes
+   */
   private failMessage(why: string): bool {
-    this.mode = Mode.Rejected;
     this.stream.log.error(why);
+    if (!this.isRequest && this.stream.ctx.hasReplied) {
+      this.mode = Mode.Pass;
+      return false;
+    }
+    this.mode = Mode.Rejected;
     this.stream.ctx.replyInstead(500, "", "plugin_failed");
     return true;
   }

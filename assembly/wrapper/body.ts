@@ -18,6 +18,8 @@ export class Body {
   private read: ArrayBuffer | null = null;
   /** The bytes are only in `read`; the host's buffer is empty. */
   private isKept: bool = false;
+  /** @internal The size of the host's buffer after the last write; -1: not recorded. */
+  hostSize: i32 = -1;
 
   /** @internal */
   constructor(
@@ -105,6 +107,7 @@ export class Body {
     const status = writeBody(this.buffer, start, length, bytes);
     if (status != Status.Ok) return reported("the body cannot be written: " + statusName(status));
     this.read = null;
+    if (this.hostSize >= 0) this.hostSize = bodySize(this.buffer);
     return null;
   }
 }

@@ -44,7 +44,10 @@ export class HttpStream<C> extends PluginStream<C> {
   override onRequestTrailers(): TrailersStatus {
     this.ctx.begin();
     let flow = this.requestFlow;
-    if (flow === null) flow = new BodyFlow<C>(this, this.root.handlers.request, BufferType.RequestBody);
+    if (flow === null) {
+      flow = new BodyFlow<C>(this, this.root.handlers.request, BufferType.RequestBody);
+      this.requestFlow = flow;
+    }
     return flow.onTrailers();
   }
 
@@ -74,7 +77,10 @@ export class HttpStream<C> extends PluginStream<C> {
   override onResponseTrailers(): TrailersStatus {
     this.ctx.begin();
     let flow = this.responseFlow;
-    if (flow === null) flow = new BodyFlow<C>(this, this.root.handlers.response, BufferType.ResponseBody);
+    if (flow === null) {
+      flow = new BodyFlow<C>(this, this.root.handlers.response, BufferType.ResponseBody);
+      this.responseFlow = flow;
+    }
     return flow.onTrailers();
   }
 

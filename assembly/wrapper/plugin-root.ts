@@ -86,14 +86,17 @@ export abstract class PluginRoot<C> extends RootContext {
     json.erase(PLUGIN_ID);
   }
 
-  /** Warns if the plugin may pause messages with a body hook, but the host cannot hold headers. */
+  /** Warns if the plugin may pause requests whose headers the host does not hold. */
   private warnOfPauses(): void {
     const handlers = this.handlers;
     if (!BODY_HOOKS || !CALLS || handlers.failOpen) return;
-    if ((handlers.request.body === null && handlers.response.body === null) || this.canHoldHeaders) return;
+    const request = handlers.request;
+    const pausesBodies = (request.body !== null || handlers.response.body !== null) && !this.canHoldHeaders;
+    if (!pausesBodies && (request.trailers === null || request.body !== null)) return;
     this.log.warn(
-      "this gateway does not hold headers: place filters that wait, such as ext_authz, before this plugin. " +
-        "A request whose body hook returns Pause gets a 500 while a filter after this plugin holds its headers",
+      (pausesBodies ? "this gateway does not hold headers: " : "") +
+        "place filters that wait, such as ext_authz, before this plugin. A request whose hook on the body or the trailers " +
+        "returns Pause gets a 500 while a filter after this plugin holds its headers",
     );
   }
 

@@ -1,4 +1,3 @@
-import { CALLS } from "../abi/features";
 import { StreamContext } from "../context/contexts";
 import { Action } from "./action";
 import { Pause } from "./pause";
@@ -27,11 +26,6 @@ export abstract class PluginStream<C> extends StreamContext {
 
   get log(): Log {
     return this.root.log;
-  }
-
-  /** Whether a hook may pause a message at its body although the host cannot hold the headers. */
-  get mayPauseUnheld(): bool {
-    return CALLS && !this.root.handlers.failOpen && !this.root.canHoldHeaders;
   }
 
   /**

@@ -58,6 +58,15 @@ const CALLS = { later: { delayMs: 60 }, check: { delayMs: 90 }, long: { delayMs:
 
 const UNPROTECTED = "a filter after this plugin holds the request headers";
 
+/** Pauses the headers of a response for a call, and adds a trailer. */
+const LATER_RESUMED = plugin("later", {
+  response: later("Response", "check"),
+  responseBody: [text],
+  responseTrailers: [["responseTrailers.append", "x-n", "1"]],
+});
+/** Pauses at the trailers, and has no hook on bodies. */
+const TRAILERS_PAUSE: ScenarioPlugin = { plugin: "trailers", config: { requestTrailers: later("Request") } };
+
 const scenarios: Scenario[] = [
   ...orders(
     "a denied body does not pass a filter that resumes the request",
@@ -491,6 +500,78 @@ const scenarios: Scenario[] = [
       { method: "HEAD", expect: { logs: [did(["hasRequestBody"], false), did(["hasResponseBody"], false)] } },
     ],
   },
+  // A later plugin whose headers hook paused must run its hooks once, and must not resume this one.
+  {
+    name: "a paused response stays paused after a later plugin has been resumed",
+    plugins: [
+      plugin("guard", {
+        responseBody: [["call", "long", "GET", "/", [], "", 5000, [["reply", 502, [], "denied"]]], ["pause"]],
+      }),
+      LATER_RESUMED,
+    ].map((one) => ({ ...one, ...HELD })),
+    clusters: CALLS,
+    steps: [
+      {
+        headers: [respondWith({ chunks: ["ab", "cd"], chunkDelayMs: 20, trailers: [["x-t", "1"]] })],
+        expect: { status: 502, body: "denied" },
+      },
+    ],
+  },
+  {
+    name: "the trailers hook of a response runs once after a call handler has resumed the response",
+    plugins: [
+      { plugin: "probe", pluginName: "wait", config: { response: later("Response", "long") } },
+      LATER_RESUMED,
+    ].map((one) => ({ ...one, ...HELD })),
+    clusters: CALLS,
+    steps: [
+      {
+        headers: [respondWith({ chunks: ["ab", "cd"], chunkDelayMs: 20, trailers: [["x-t", "1"]] })],
+        expect: { status: 200, body: "abcd", trailers: { "x-t": "1", "x-n": "1" } },
+      },
+    ],
+  },
+  ...orders(
+    "a request whose trailers hook returns Pause gets a 500 while a later filter holds its headers",
+    [[TRAILERS_PAUSE, wait()]],
+    {
+      clusters: CALLS,
+      errors: ["a filter after this plugin holds the request headers"],
+      steps: [{ chunks: ["ab", "cd"], trailers: [["x-t", "1"]], expect: { status: 500, upstream: null } }],
+    },
+  ),
+  {
+    name: "a response that another filter ends early has no content-length, also behind a hook that only reads",
+    plugins: [
+      { plugin: "probe", pluginName: "wait", config: { response: later("Response", "check") } },
+      { plugin: "body-read" },
+      { plugin: "tests/support/raw-calls", pluginName: "adder", config: ADDS_TRAILERS },
+    ],
+    clusters: CALLS,
+    steps: [
+      {
+        headers: [respondWith({ body: "a secret" })],
+        expect: { status: 200, body: "", headers: { "content-length": null } },
+      },
+    ],
+  },
+  ...[[], [["x-t", "1"] as [string, string]]].map((trailers): Scenario => ({
+    name: `two plugins pause a response with ${trailers.length === 0 ? "no " : ""}trailers, and each sees it once`,
+    plugins: [
+      plugin("guard", {
+        responseBody: [text, ["body.append", "+"], ...later("Response", "long")],
+        responseTrailers: [["responseTrailers.append", "x-g", "1"]],
+      }),
+      plugin("pause", { response: later("Response", "check"), responseBody: [text, ...later("Response", "check")] }),
+    ].map((one) => ({ ...one, ...HELD })),
+    clusters: CALLS,
+    steps: [
+      {
+        headers: [respondWith({ chunks: ["ab", "cd"], chunkDelayMs: 20, trailers })],
+        expect: { status: 200, body: "abcd+", ...(trailers.length > 0 ? { trailers: { "x-g": "1" } } : {}) },
+      },
+    ],
+  })),
 ];
 
 export default scenarios;
