@@ -247,8 +247,8 @@ export function ProcessResponseBodyBy<C>(handle: BodyFunction<C>): CtxOption<C> 
 }
 
 /**
- * Registers a hook on the whole response body that only reads it. As `ProcessResponseBodyBy`, but `content-length` stays,
- * and the body cannot be changed.
+ * Registers a hook on the whole response body that only reads it. As `ProcessResponseBodyBy`, but the body cannot be
+ * changed, and `content-length` stays if the gateway can hold headers.
  *
  * @example
  * ```ts

@@ -15,7 +15,7 @@ export interface EnvoyEngineOptions {
   allowOnHeadersStopIteration?: boolean;
 }
 
-const PLUGINS_PER_ENVOY = 40;
+const PLUGINS_PER_ENVOY = 16;
 
 /** Plays scenarios on real Envoys, one after the other. Each Envoy plays a batch of scenarios. */
 export class EnvoyEngine implements Engine {

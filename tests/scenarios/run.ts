@@ -9,8 +9,11 @@ import type { RequestStep, Scenario, Step } from "./scenario.js";
 /** How long after the response a log line may come: a plugin's last hook runs when the response has been sent. */
 const LOG_LIMIT_MS = 1000;
 
-/** How many engines of a kind play many scenarios at the same time: most of the time each waits for a response. */
-const LANES = 4;
+/**
+ * How many engines of a kind play many scenarios at the same time: most of the time each waits for a response. See
+ * `batches` for what limits the number of Envoys.
+ */
+const LANES = 2;
 /** Below this number of scenarios, another engine costs more time than it saves. */
 const MANY = 100;
 

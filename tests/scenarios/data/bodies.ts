@@ -163,7 +163,7 @@ const scenarios: Scenario[] = [
     reads(
       held
         ? "a hook that only reads the body keeps content-length and cannot write"
-        : "with a hook that only reads, a request keeps content-length; a response loses it if the plugin can make calls",
+        : "with a hook that only reads, a request keeps content-length; a response loses content-length if the gateway cannot hold headers",
       { requestBody: [text, ["body.replace", "evil"]], responseBody: [text, ["body.append", "evil"]] },
       {
         errors: [/the body cannot be written: the hook was registered to read it/],

@@ -544,7 +544,7 @@ const scenarios: Scenario[] = [
     name: "a response that another filter ends early has no content-length, also behind a hook that only reads",
     plugins: [
       { plugin: "probe", pluginName: "wait", config: { response: later("Response", "check") } },
-      { plugin: "body-read" },
+      { plugin: "body-log" },
       { plugin: "tests/support/raw-calls", pluginName: "adder", config: ADDS_TRAILERS },
     ],
     clusters: CALLS,
