@@ -100,7 +100,7 @@ function replies(): Step[] {
       "reply to response",
       {
         expect: {
-          ...{ status: 502, body: "sorry", headers: { "x-why": "bad answer", "x-up": null } },
+          ...{ status: 502, body: "sorry", headers: { "x-why": "bad response", "x-up": null } },
           upstream: { method: "GET" },
         },
       },

@@ -33,13 +33,13 @@ async function send(port: number, first: number, count: number): Promise<void> {
       const socket = connect({ host: "127.0.0.1", port, noDelay: true });
       socket.setEncoding("latin1");
       let text = "";
-      const ask = () => {
+      const sendNext = () => {
         if (next === first + count) return socket.destroy();
         const id = next++;
         const long = String(id).repeat(1 + (id % 20));
         socket.write(`GET /${id} HTTP/1.1\r\nhost: h\r\nx-id: id-${id}\r\nx-long: ${long}\r\n\r\n`, "latin1");
       };
-      socket.on("connect", ask);
+      socket.on("connect", sendNext);
       socket.on("data", (chunk) => {
         text += chunk;
         // The body is short, so it has come with the headers or follows at once.
@@ -49,7 +49,7 @@ async function send(port: number, first: number, count: number): Promise<void> {
         if (!text.startsWith("HTTP/1.1 200 OK"))
           return void socket.destroy(new Error(`a response was not 200: ${text}`));
         text = "";
-        ask();
+        sendNext();
       });
       socket.on("error", reject);
       socket.on("close", () => (next === first + count ? resolve() : reject(new Error("Envoy closed a connection"))));

@@ -10,12 +10,12 @@ import { envoyPath, judge, memory, requestsToSend } from "./measure.js";
 
 const WARM_UP = 20_000;
 const CONNECTIONS = 32;
-/** Of so many requests, one is of a client that goes away. */
-const LEAVES = 50;
-/** How long an answer to an upstream's call takes, so that clients go away while it is awaited. */
+/** One of this number of requests has a client that disconnects. */
+const DISCONNECTS = 50;
+/** The delay of some call responses in milliseconds, so that clients disconnect while a call is pending. */
 const SLOW_CALL_MS = 20;
 
-/** A request, and what the client must get for it. */
+/** A request, and the response that the client must get. */
 interface Kind {
   request: HttpRequest;
   status: number;
@@ -53,7 +53,7 @@ const auth = await echoUpstream(({ headers, target }) => {
   const slow = headerValue(headers, "x-id")!.endsWith("00");
   return { body: target.slice(1), delayMs: slow ? SLOW_CALL_MS : 0 };
 });
-const upstream = await echoUpstream(whatCame);
+const upstream = await echoUpstream(echoOf);
 for (const one of [auth, upstream]) one.onRequest = () => (one.requests.length = 0);
 const plugin = { name: "mixed", wasm: await buildPlugin("tests/plugins/mixed") };
 const envoy = await startEnvoy(
@@ -78,7 +78,7 @@ try {
   await Promise.all([auth.stop(), upstream.stop()]);
 }
 
-/** Sends the requests of these numbers, one at a time on each of some connections. */
+/** Sends the requests from number `first` to `end`, one at a time on each connection. */
 async function send(first: number, end: number): Promise<void> {
   let next = first;
   const client = async () => {
@@ -87,23 +87,23 @@ async function send(first: number, end: number): Promise<void> {
       const id = String(next++);
       const name = random.pick(Object.keys(KINDS));
       const { request, status, text } = KINDS[name]!(id);
-      if (random.below(LEAVES) === 0) {
-        await leave(connection, request);
-        count("of clients that went away");
+      if (random.below(DISCONNECTS) === 0) {
+        await disconnectDuring(connection, request);
+        count("with a client that disconnected");
         connection = await HttpConnection.open(envoy.port("gateway"));
         continue;
       }
       const response = await connection.send(request);
       count(name);
-      if (response.status !== status || response.text !== text) throw new Error(told(name, id, text, response));
+      if (response.status !== status || response.text !== text) throw new Error(problemOf(name, id, text, response));
     }
     connection.close();
   };
   await Promise.all(Array.from({ length: CONNECTIONS }, client));
 }
 
-/** Sends a request or a part of it, and goes away at once or a moment later. */
-async function leave(connection: HttpConnection, request: HttpRequest): Promise<void> {
+/** Sends a request or a part of the request, and disconnects within ten milliseconds. */
+async function disconnectDuring(connection: HttpConnection, request: HttpRequest): Promise<void> {
   const bytes = Buffer.concat(requestBytes(request));
   connection.write(bytes.subarray(0, random.below(2) === 0 ? bytes.length : 1 + random.below(bytes.length)));
   await sleep(random.below(10));
@@ -118,8 +118,8 @@ function kind(id: string, name: string, request: HttpRequest, text: string): Kin
   return { request: { target: `/${id}`, headers, ...request }, status: 200, text };
 }
 
-/** What the upstream saw of a request: the client compares it. */
-function whatCame({ method, headers, body, trailers }: ReceivedRequest): { body: string } {
+/** The upstream's response: method, body and trailers of the request, for the client's check. */
+function echoOf({ method, headers, body, trailers }: ReceivedRequest): { body: string } {
   const seen = headerValue(trailers, "x-seen") ?? "-";
   return { body: `${method} ${body} ${seen} ${headerValue(headers, "x-answer-of") ?? "-"}` };
 }
@@ -128,6 +128,6 @@ function count(name: string): void {
   sent.set(name, (sent.get(name) ?? 0) + 1);
 }
 
-function told(name: string, id: string, text: string, response: HttpResponse): string {
+function problemOf(name: string, id: string, text: string, response: HttpResponse): string {
   return `request ${id} (${name}): expected ${JSON.stringify(text)}, got ${response.status} ${JSON.stringify(response.text)}`;
 }

@@ -136,7 +136,7 @@ func onResponseHeaders(ctx wrapper.HttpContext, config Config) types.Action {
 	case "call in response":
 		return callInResponse()
 	case "reply to response":
-		proxywasm.SendHttpResponse(502, [][2]string{{"x-why", "bad answer"}}, []byte("sorry"), -1)
+		proxywasm.SendHttpResponse(502, [][2]string{{"x-why", "bad response"}}, []byte("sorry"), -1)
 		return types.ActionPause
 	}
 	return types.ActionContinue

@@ -106,7 +106,7 @@ class Stream extends Context {
     else if (this.topic == "properties") responseProperties();
     else if (this.topic == "call in response") return callInResponse(this);
     else if (this.topic == "reply to response") {
-      send_http_response(502, "", String.UTF8.encode("sorry"), [makeHeaderPair("x-why", "bad answer")]);
+      send_http_response(502, "", String.UTF8.encode("sorry"), [makeHeaderPair("x-why", "bad response")]);
       return FilterHeadersStatusValues.StopIteration;
     }
     return FilterHeadersStatusValues.Continue;

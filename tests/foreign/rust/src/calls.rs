@@ -53,8 +53,8 @@ impl Stream {
         if status != "200" {
             return self.send_http_response(502, vec![("x-call", &status)], Some(&body));
         }
-        let answered = self.get_http_call_response_header("x-answered").unwrap_or_default();
-        let mut checked = format!("{} {}", answered, String::from_utf8_lossy(&body));
+        let header = self.get_http_call_response_header("x-answered").unwrap_or_default();
+        let mut checked = format!("{} {}", header, String::from_utf8_lossy(&body));
         for (name, value) in self.get_http_call_response_trailers() {
             checked += &format!(" {}={}", name, value);
         }

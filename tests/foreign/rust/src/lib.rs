@@ -154,7 +154,7 @@ impl HttpContext for Stream {
             "properties" => self.response_properties(),
             "call in response" => return self.call_in_response(),
             "reply to response" => {
-                self.send_http_response(502, vec![("x-why", "bad answer")], Some(b"sorry"));
+                self.send_http_response(502, vec![("x-why", "bad response")], Some(b"sorry"));
                 return Action::Pause;
             }
             _ => (),
