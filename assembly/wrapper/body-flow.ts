@@ -109,10 +109,9 @@ export class BodyFlow<C> extends Resumer {
     if (this.mode != Mode.Pass && this.choice == BodyChoice.Skip) this.skipHook();
     if (this.mode == Mode.Pass) {
       if (this.hasGuessed && size > this.sizeAtEnd) {
-        const failed = this.failMessage(
+        return this.failChunk(
           "a response continues after it seemed to have ended: a filter between the upstream and the plugin sends it in parts",
         );
-        return failed ? DataStatus.StopIterationNoBuffer : DataStatus.Continue;
       }
       return this.pause.isPaused ? DataStatus.StopIterationAndBuffer : DataStatus.Continue;
     }
@@ -195,9 +194,7 @@ export class BodyFlow<C> extends Resumer {
       return false;
     }
     const body = this.body;
-    return (
-      body === null || body.putBack() || !this.failMessage("the body could not be written to the gateway's buffer")
-    );
+    return body === null || body.putBack() || !this.failToWrite();
   }
 
   /** Watches for an end of the response that the host does not report. Called for each chunk. */
@@ -263,8 +260,7 @@ export class BodyFlow<C> extends Resumer {
     }
     if (this.isTooLarge(size)) return DataStatus.StopIterationNoBuffer;
     if (kept.take(size)) return DataStatus.StopIterationAndBuffer;
-    const failed = this.failMessage("a chunk of the body could not be removed from the gateway's buffer");
-    return failed ? DataStatus.StopIterationNoBuffer : DataStatus.Continue;
+    return this.failChunk("a chunk of the body could not be removed from the gateway's buffer");
   }
 
   /** Runs the hooks on a body that has ended, and on its trailers. Returns whether the message is paused. */
@@ -294,9 +290,7 @@ export class BodyFlow<C> extends Resumer {
     const ctx = stream.ctx;
     const config = stream.config;
     if (hook === null || config === null) return false;
-    const kept = this.kept;
-    if (kept !== null && !kept.putBack())
-      return this.failMessage("the body could not be written to the gateway's buffer");
+    if (!this.putBackKept()) return this.failToWrite();
     const hadReplied = ctx.hasReplied;
     const body = new Body(ctx.id, this.buffer, this.encoding, this.writable);
     this.body = body;
@@ -324,9 +318,14 @@ export class BodyFlow<C> extends Resumer {
 
   /** Lets the body pass from now on without its hook. */
   private skipHook(): void {
-    const kept = this.kept;
-    if (kept !== null && !kept.putBack()) this.failMessage("the body could not be written to the gateway's buffer");
+    if (!this.putBackKept()) this.failToWrite();
     else this.mode = Mode.Pass;
+  }
+
+  /** Puts the kept chunks back into the host's buffer. Returns false if the host does not accept them. */
+  private putBackKept(): bool {
+    const kept = this.kept;
+    return kept === null || kept.putBack();
   }
 
   /** Sends a local reply if the body is larger than its limit. Returns whether it is. */
@@ -359,6 +358,16 @@ export class BodyFlow<C> extends Resumer {
     this.mode = Mode.Rejected;
     this.stream.ctx.replyInstead(500, "", "plugin_failed");
     return true;
+  }
+
+  /** As `failMessage`, for a body that could not be put back. */
+  private failToWrite(): bool {
+    return this.failMessage("the body could not be written to the gateway's buffer");
+  }
+
+  /** As `failMessage`, in a callback for a chunk. Returns the status of the callback. */
+  private failChunk(why: string): DataStatus {
+    return this.failMessage(why) ? DataStatus.StopIterationNoBuffer : DataStatus.Continue;
   }
 
   /** Whether a body passes without the hook on whole bodies. */

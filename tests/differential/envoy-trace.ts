@@ -2,9 +2,9 @@ import type { WasmEvent } from "../../sdk/envoy/index.js";
 import type { Trace, TracedCall } from "./trace.js";
 
 /**
- * The calls in the VMs of one worker, and in the VMs in which Envoy tried configurations. For each configuration,
- * Envoy's main thread starts a base VM to copy from, if there is none yet; a VM that tries the configuration; and a VM
- * that serves the main thread, which no request reaches.
+ * Returns the calls in the VMs of one worker, and in the VMs in which Envoy tried configurations. For each configuration,
+ * Envoy's main thread starts up to three VMs: a base VM, which is copied for the others and is started only once; a VM that
+ * tries the configuration; and a VM for the main thread itself, which no request reaches.
  *
  * @param configured for each configuration that was sent, the index of the first log entry after it
  */
