@@ -9,7 +9,22 @@ const OWN_FILES = "*";
  * below. Entries that share a layer may import each other.
  */
 const LAYERS = {
-  sdk: ["cli", "testing", "gateway", "envoy", "host", "backtrace", "wasm-file", "spec", "options"],
+  sdk: [
+    "cli",
+    "create",
+    "dev",
+    "testing",
+    "build",
+    "gateway",
+    "envoy",
+    "host",
+    "manifest",
+    "backtrace",
+    "wasm-file",
+    "terminal",
+    "spec",
+    "options",
+  ],
   "sdk/gateway": [[OWN_FILES, "http2"], "http1"],
   "sdk/host": [
     "index.ts",

@@ -50,11 +50,20 @@ export interface ListenerSpec extends AnyListenerSpec<PluginSpec> {
   preserveExternalRequestId?: boolean;
   /** The gateway adds the request's x-request-id to the response, after the plugins. */
   alwaysSetRequestIdInResponse?: boolean;
+  /** Serves TLS with this certificate, with HTTP/2 or HTTP/1.1 as the client chooses by ALPN. Without it, plain text. */
+  tls?: TlsSpec;
   /**
    * The protocols that a request may switch to, such as "websocket"; "CONNECT" allows the method CONNECT. None by
    * default.
    */
   upgrades?: string[];
+}
+
+/** A server's certificate and its private key, both as PEM. */
+export interface TlsSpec {
+  /** The certificate, followed by the certificates of its issuers. */
+  certificate: string;
+  key: string;
 }
 
 /** A filter of Envoy itself. */
