@@ -1,6 +1,6 @@
 import { once } from "node:events";
 import { isAbsolute, relative } from "node:path";
-import { describeBuild, describeFailure } from "../build/index.js";
+import { buildReport } from "../build/index.js";
 import { DevGateway, type LiveState } from "../dev/dev-gateway.js";
 import { hotkeyText, listenForKeys, type Hotkey } from "../dev/hotkeys.js";
 import { BuildError } from "../dev/modules.js";
@@ -31,7 +31,7 @@ export const dev: Command = {
     let live: LiveState | undefined;
     const gateway = await DevGateway.start(options, {
       building: (folder) => console.log(paint("gray", `building ${shown(folder)}`)),
-      built: (_, result) => console.log(describeBuild(result)),
+      built: (_, result) => console.log(buildReport(result).join("\n")),
       warning: (text) => console.error(`${paint("yellow", "warning", process.stderr)} ${text}`),
       failed: (error) => console.error(`${failureText(error)}\nthe previous configuration stays in force`),
       request: (line) => console.log(requestText(line, live?.plan)),
@@ -100,7 +100,7 @@ function urlOf({ port, certificateFile }: DevGateway): string {
 }
 
 function failureText(error: unknown): string {
-  if (error instanceof BuildError) return describeFailure(error.result);
+  if (error instanceof BuildError) return buildReport(error.result, process.stderr).join("\n");
   return `${paint("red", "error", process.stderr)} ${error instanceof Error ? error.message : String(error)}`;
 }
 

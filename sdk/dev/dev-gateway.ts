@@ -124,6 +124,7 @@ export class DevGateway {
   async stop(graceMs?: number): Promise<void> {
     this.watching.stop();
     await this.reloads.stop();
+    this.modules.stop();
     await this.engine?.stop(graceMs);
     await Promise.all([this.admin?.stop(), this.echoes.stop()]);
     rmSync(this.folder, { recursive: true, force: true });

@@ -1,19 +1,22 @@
 import { readFileSync } from "node:fs";
 import { dirname, join, resolve, sep } from "node:path";
-import { buildPlugin, type BuildResult } from "../build/index.js";
+import { Builder, type BuildFailure, type BuildSuccess } from "../build/index.js";
 import type { ModuleCopies } from "./module-copies.js";
 import type { ModuleSource } from "./module-source.js";
 
 /** What happens to the projects whose plugins run. */
 export interface ModuleEvents {
   building(folder: string): void;
-  built(folder: string, result: BuildResult & { ok: true }): void;
+  built(folder: string, result: BuildSuccess): void;
 }
 
 /** The modules of the chain: copies built modules, and builds projects when their sources have changed. */
 export class Modules {
   /** The path of the copy of each project that is built and unchanged since. */
   private readonly current = new Map<string, string>();
+  private readonly builders = new Map<string, Builder>();
+  /** The files that the compiler has read of each project. */
+  private readonly sources = new Map<string, readonly string[]>();
 
   constructor(
     private readonly copies: ModuleCopies,
@@ -23,7 +26,7 @@ export class Modules {
   /** Builds the projects again to which changed files belong. */
   forget(paths: readonly string[]): void {
     for (const folder of this.current.keys()) {
-      const inputs = inputsOf(folder);
+      const inputs = this.inputsOf(folder);
       if (paths.some((path) => inputs.some((one) => path === one || path.startsWith(one + sep)))) {
         this.current.delete(folder);
       }
@@ -37,7 +40,7 @@ export class Modules {
 
   /** The files and folders from which modules are made. */
   watched(sources: readonly ModuleSource[]): string[] {
-    return sources.flatMap((source) => (source.kind === "file" ? [source.path] : inputsOf(source.folder)));
+    return sources.flatMap((source) => (source.kind === "file" ? [source.path] : this.inputsOf(source.folder)));
   }
 
   /**
@@ -53,16 +56,34 @@ export class Modules {
     return paths;
   }
 
+  /** Ends the compilers. */
+  stop(): void {
+    for (const builder of this.builders.values()) builder.close();
+  }
+
   private async build(folder: string, signal?: AbortSignal): Promise<string> {
     const built = this.current.get(folder);
     if (built !== undefined) return built;
     this.events.building(folder);
-    const result = await buildPlugin(folder, { debug: true, ...(signal ? { signal } : {}) });
+    let builder = this.builders.get(folder);
+    if (!builder) this.builders.set(folder, (builder = new Builder(folder)));
+    const result = await builder.build({ debug: true, ...(signal ? { signal } : {}) });
+    this.sources.set(folder, result.sources);
     if (!result.ok) throw new BuildError(folder, result);
     const path = this.copies.copy(result.wasm);
     this.current.set(folder, path);
     this.events.built(folder, result);
     return path;
+  }
+
+  /**
+   * The files and folders that a project is built from: its settings, the folders of its entries, and files elsewhere
+   * that the last build has read. Installed packages do not count.
+   */
+  private inputsOf(folder: string): string[] {
+    const config = join(folder, "asconfig.json");
+    const read = (this.sources.get(folder) ?? []).filter((path) => !path.includes(`${sep}node_modules${sep}`));
+    return [config, join(folder, "package.json"), ...entryFolders(config).map((one) => resolve(folder, one)), ...read];
   }
 }
 
@@ -72,16 +93,10 @@ export class BuildError extends Error {
 
   constructor(
     readonly folder: string,
-    readonly result: BuildResult & { ok: false },
+    readonly result: BuildFailure,
   ) {
     super(`${folder}: the build failed`);
   }
-}
-
-/** The files and folders that a project is built from: the folders of its entries, and its settings. */
-function inputsOf(folder: string): string[] {
-  const config = join(folder, "asconfig.json");
-  return [config, join(folder, "package.json"), ...entryFolders(config).map((one) => resolve(folder, one))];
 }
 
 function entryFolders(config: string): string[] {

@@ -55,9 +55,10 @@ export function pluginLines({ plugins, networkPlugins }: Plan, folder: (path: st
 export function routeLines({ plan, clusters }: LiveState): string[] {
   if (plan.routes.length === 0) return [];
   const targets = new Map(clusters.map(({ spec, target }) => [spec.name, target]));
+  const addressOf = (cluster: string) => targets.get(cluster) ?? "no address";
   const rows = plan.routes.map((route) => [
     ...[matchText(route), paint("gray", route.name ?? "")],
-    ...targetsOf(route).map((cluster) => `${cluster} → ${targets.get(cluster) ?? "no address"}`),
+    targetsOf(route, addressOf),
   ]);
   return ["routes", ...columns(rows, "  ")];
 }
@@ -67,11 +68,34 @@ export function curlLines({ plan }: LiveState, url: string, certificate: string 
   const flags = certificate === undefined ? "" : ` --cacert ${certificate}`;
   if (plan.routes.length === 0) return [`curl -i${flags} ${url}/`];
   const lines = plan.routes.map((route) => {
-    const host = (route.domains ?? ["*"])[0]!;
+    const [host = "*"] = route.domains ?? [];
     const header = host === "*" ? "" : ` -H 'host: ${host.replace(/^\*\./, "any.").replace(/:\*$/, "")}'`;
-    return `curl -i${flags}${header} ${url}${pathOf(route)}`;
+    return `curl -i${flags}${header} ${url}${samplePath(route)}`;
   });
   return [...new Set(lines)];
+}
+
+/** The host and the path that a route matches, such as "foo.example.com/foo". */
+function matchText({ domains = ["*"], headers = [], queryParameters = [], ...route }: RouteSpec): string {
+  const { path, prefix, pathSeparatedPrefix, regex } = route;
+  const beginning = prefix ?? pathSeparatedPrefix;
+  const where = path ?? (beginning === undefined ? `~ ${regex ?? ""}` : `${beginning.replace(/\/$/, "")}/*`);
+  const conditions = [...headers, ...queryParameters].map(({ name }) => name);
+  return `${domains.join(",")}${where}${conditions.length > 0 ? ` (by ${conditions.join(", ")})` : ""}`;
+}
+
+/** The clusters of a route, or its redirect. */
+function targetsOf({ cluster, weightedClusters, redirect }: RouteSpec, addressOf: (cluster: string) => string): string {
+  if (redirect) return "a redirect";
+  const clusters = weightedClusters ?? (cluster === undefined ? [] : [{ cluster, weight: 1 }]);
+  return clusters
+    .map(({ cluster: name, weight }) => `${clusters.length > 1 ? `${weight} × ` : ""}${name} → ${addressOf(name)}`)
+    .join(", ");
+}
+
+/** A path that a route matches. */
+function samplePath({ path, prefix, pathSeparatedPrefix }: RouteSpec): string {
+  return path ?? prefix ?? pathSeparatedPrefix ?? "/";
 }
 
 function plannedPlugin(plan: Plan | undefined, filter: string | undefined): PlannedPlugin | undefined {
