@@ -2,7 +2,7 @@
 export { Builder, buildPlugin } from "./build-plugin.js";
 export type { BuildFailure, BuildOptions, BuildResult, BuildSuccess } from "./build-plugin.js";
 export type { Diagnostic } from "./diagnostic.js";
-export { resolveFrom } from "./project.js";
+export { readProject, resolveFrom } from "./project.js";
 export { buildReport } from "./report.js";
 export { isIgnored } from "./file-tree.js";
 export { watchFolder, type Watching, type WatchOptions } from "./watch.js";
