@@ -1,15 +1,16 @@
+import { unknownName } from "../options/unknown-option.js";
 import type { Command } from "./command.js";
-import { parseCommandLine } from "./command-line.js";
+import { create } from "./create.js";
 import { explain } from "./explain.js";
-import { UsageError } from "./usage-error.js";
+import { runCommand } from "./run-command.js";
 
-const COMMANDS: Readonly<Record<string, Command>> = { explain };
+const COMMANDS: Readonly<Record<string, Command>> = { create, explain };
 
 /**
  * Runs a command of `npx as-proxy-wasm`.
  *
  * @param args the command line after the program's name
- * @returns the exit code: 0, or 2 when the command line is wrong
+ * @returns the exit code: 0, 1 when the command fails, or 2 when the command line is wrong
  */
 export async function main(args: readonly string[]): Promise<number> {
   const [name, ...rest] = args;
@@ -18,21 +19,9 @@ export async function main(args: readonly string[]): Promise<number> {
     return name === undefined ? 2 : 0;
   }
   const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
-  if (!command) {
-    console.error(`as-proxy-wasm: unknown command "${name}"\n\n${overview()}`);
-    return 2;
-  }
-  try {
-    const options = { ...command.options, help: { type: "boolean", short: "h" } } as const;
-    const { positionals, values } = parseCommandLine(rest, options);
-    if (values["help"]) console.log(`Usage: as-proxy-wasm ${command.usage}\n\n${command.help}`);
-    else await command.run(positionals, values);
-    return 0;
-  } catch (error) {
-    if (!(error instanceof UsageError)) throw error;
-    console.error(`as-proxy-wasm ${name}: ${error.message}\nUsage: as-proxy-wasm ${command.usage}`);
-    return 2;
-  }
+  if (command) return runCommand("as-proxy-wasm", command, rest);
+  console.error(`as-proxy-wasm: ${unknownName("command", name, Object.keys(COMMANDS))}\n\n${overview()}`);
+  return 2;
 }
 
 function overview(): string {

@@ -7,9 +7,25 @@
  * unknownOption("confg", ["config", "wasm"]); // 'unknown option "confg"; did you mean "config"?'
  * unknownOption("x", ["config", "wasm"]); // 'unknown option "x"; expected config or wasm'
  */
-export function unknownOption(name: string, known: readonly string[], otherwise = `expected ${anyOf(known)}`): string {
+export function unknownOption(name: string, known: readonly string[], otherwise?: string): string {
+  return unknownName("option", name, known, otherwise);
+}
+
+/**
+ * As `unknownOption`, for a name of another kind.
+ *
+ * @param kind the noun for the message
+ * @example
+ * unknownName("template", "auht", ["auth", "body"]); // 'unknown template "auht"; did you mean "auth"?'
+ */
+export function unknownName(
+  kind: string,
+  name: string,
+  known: readonly string[],
+  otherwise = `expected ${anyOf(known)}`,
+): string {
   const closest = closestName(name, known);
-  return `unknown option "${name}"; ${closest === undefined ? otherwise : `did you mean "${closest}"?`}`;
+  return `unknown ${kind} "${name}"; ${closest === undefined ? otherwise : `did you mean "${closest}"?`}`;
 }
 
 /** The known name that a typing mistake most likely stands for. */
