@@ -3,10 +3,10 @@ import type { RouteSpec } from "../spec/gateway-spec.js";
 import { columns, paint, pluginColor, type Format } from "../terminal/index.js";
 import type { LiveState } from "./dev-gateway.js";
 import type { EngineLogLine } from "./engines.js";
-import type { LogLevelName } from "./options.js";
+import type { PluginLogLevel } from "../spec/engine.js";
 import type { Plan, PlannedPlugin } from "./plan.js";
 
-const LEVEL_FORMATS: Readonly<Record<LogLevelName, Format>> = {
+const LEVEL_FORMATS: Readonly<Record<PluginLogLevel, Format>> = {
   ...{ trace: "gray", debug: "gray", info: "green", warn: "yellow", error: "red", critical: "red" },
 };
 

@@ -89,6 +89,7 @@ export class TestDev {
     return {
       building: () => {},
       built: () => {},
+      installing: () => {},
       live: () => void this.lives++,
       failed: (error) => void this.failures.push(error),
       warning: (text) => void this.warnings.push(text),
