@@ -11,7 +11,7 @@ import {
   type Resource,
 } from "../manifest/index.js";
 import { manifestFiles, readManifest, usualManifests } from "./manifest-files.js";
-import { projectOf, withLocalModules, type LocalProject } from "./local-modules.js";
+import { projectOf, unknownPlugins, withLocalModules, type LocalProject } from "./local-modules.js";
 import { moduleSource, type ModuleSource } from "./module-source.js";
 import type { DevOptions } from "./options.js";
 
@@ -78,6 +78,7 @@ export async function readPlan(options: DevOptions): Promise<Plan> {
     isHigress: resources.some(isHigressPlugin),
     warnings: [
       ...unusedKinds(resources),
+      ...unknownPlugins(resources, options.plugins),
       ...chain.warnings,
       ...portWarnings,
       ...warnings,

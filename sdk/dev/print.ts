@@ -13,7 +13,9 @@ const LEVEL_FORMATS: Readonly<Record<PluginLogLevel, Format>> = {
 /** A line of a plugin's or the gateway's log: time, plugin, level, message. */
 export function logText({ level, message, plugin }: EngineLogLine, plan: Plan | undefined): string {
   const found = plannedPlugin(plan, plugin);
-  const label = found ? paint(pluginColor(found.label), found.label) : paint("gray", plugin?.replace(/^[^.]*\./, "") ?? "gateway");
+  const label = found
+    ? paint(pluginColor(found.label), found.label)
+    : paint("gray", plugin?.replace(/^[^.]*\./, "") ?? "gateway");
   const [first = "", ...others] = message.split("\n").map(printable);
   return [`${clock()} ${label} ${paint(LEVEL_FORMATS[level], level)} ${first}`, ...others].join("\n  ");
 }
