@@ -6,7 +6,6 @@ export function goUrlError(text: string): string | undefined {
   const [address = "", ...fragment] = text.split("#");
   // eslint-disable-next-line no-control-regex
   if (/[\0-\x1f\x7f]/.test(address)) return "the address has a control character";
-  if (address === "*") return undefined;
   if (address.startsWith(":")) return "the scheme before the colon is missing";
   const scheme = goScheme(text);
   const rest = (scheme === "" ? address : address.slice(scheme.length + 1)).split("?", 1)[0] ?? "";

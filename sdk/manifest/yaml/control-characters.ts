@@ -1,9 +1,7 @@
 import { YamlSyntaxError } from "./syntax-error.js";
 
 /** The characters that YAML 1.1 does not allow, not even in comments. */
-
-const FORBIDDEN =
-  /[\0-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ufffe\uffff]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/;
+const FORBIDDEN = /[\p{Cs}\ufffe\uffff]|[^\P{Cc}\t\n\r\x85]/u;
 
 /** @throws YamlSyntaxError for a text with a control character, or with half of a surrogate pair */
 export function checkCharacters(text: string): void {
