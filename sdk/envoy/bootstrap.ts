@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { discoveryResponse, ecdsFilter, wasmFilter, wasmNetworkFilter, type Discovered } from "./plugin.js";
-import { virtualHosts } from "./routes.js";
+import { routeConfiguration } from "./routes.js";
 import type { ClusterSpec, GatewaySpec, ListenerSpec, PluginSpec, TcpListenerSpec } from "../spec/gateway-spec.js";
 
 /** A plugin that Envoy reads from a file. Envoy reads the file again when it is replaced. */
@@ -126,7 +126,7 @@ function connectionManager(spec: ListenerSpec, plugins: object[]): object {
       codec_type: "AUTO",
       http_protocol_options: { enable_trailers: true, accept_http_10: true },
       http_filters: [...plugins, router],
-      route_config: { name: spec.name, virtual_hosts: virtualHosts(spec.routes) },
+      route_config: routeConfiguration(spec),
       ...ifSet("use_remote_address", spec.useRemoteAddress),
       ...ifSet("xff_num_trusted_hops", spec.xffNumTrustedHops),
       ...ifSet("generate_request_id", spec.generateRequestId),

@@ -22,7 +22,7 @@ export class HttpListener extends Listener {
     private readonly newConnection: (socket: Socket, listener: HttpListener, info: ConnectionInfo) => OpenConnection,
   ) {
     super(spec, plugins, clusters, services);
-    this.routes = new RouteTable(spec.routes);
+    this.routes = new RouteTable(spec.routes, spec);
     this.bufferLimit = spec.bufferLimitBytes ?? DEFAULT_BUFFER_LIMIT;
     this.edge = new Edge(spec);
     this.unsupportedHeaders = new UnsupportedHeaders((line) => services.log(line));
