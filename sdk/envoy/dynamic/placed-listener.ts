@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from "node:util";
 import type { ListenerSpec, PluginSpec, TcpListenerSpec } from "../../spec/gateway-spec.js";
 import { listener, type HttpParts } from "../listener.js";
 import { discoveredFilter, wasmFilter } from "../plugin.js";
-import { virtualHosts } from "../routes.js";
+import { routeConfiguration } from "../routes.js";
 import { requestAccessLog, requestFilter } from "./request-log.js";
 import { statistics, type Awaited } from "./verdicts.js";
 import type { WatchedFile } from "./watched-file.js";
@@ -105,7 +105,7 @@ function place(
         : discoveredFilter(plugin.name, source.source);
     },
     routes: () => {
-      routes = part(current?.routes, { name: spec.name, virtual_hosts: virtualHosts(spec.routes) });
+      routes = part(current?.routes, routeConfiguration(spec));
       const { config, source } = routes;
       return source === "inline"
         ? { route_config: config }
