@@ -6,6 +6,11 @@ import type { Backend } from "../manifest/routing.js";
 import type { Address, ClusterAddress, ServiceAddress } from "./addresses.js";
 import type { EchoServers } from "./echo/echo-servers.js";
 
+/** A backend of HTTP, or of a TCP listener. */
+export interface DevBackend extends Backend {
+  isTcp?: true;
+}
+
 /** Where the clusters of the manifests get their addresses from. */
 export interface AddressSources {
   services: readonly ServiceAddress[];
@@ -27,7 +32,7 @@ export interface ResolvedCluster {
  * @throws Error when a host name cannot be resolved
  */
 export async function resolveClusters(
-  backends: readonly Backend[],
+  backends: readonly DevBackend[],
   { services, clusters, echoes }: AddressSources,
 ): Promise<ResolvedCluster[]> {
   const all = [...backends, ...undescribed(backends, services)];
@@ -40,11 +45,11 @@ export async function resolveClusters(
 }
 
 async function resolveBackend(
-  backend: Backend,
+  backend: DevBackend,
   services: readonly ServiceAddress[],
   echoes: EchoServers,
 ): Promise<ResolvedCluster> {
-  const { cluster, namespace, service, port, externalName, http2, position } = backend;
+  const { cluster, namespace, service, port, externalName, http2, isTcp, position } = backend;
   const label = `${namespace}/${service}`;
   const own = services.filter((one) => one.namespace === namespace && one.service === service);
   const found = own.find((one) => one.port === port) ?? own.find((one) => one.port === undefined);
@@ -59,7 +64,7 @@ async function resolveBackend(
       throw new ManifestError(position, (error as Error).message);
     }
   }
-  const echo = await echoes.port(`${label}:${port}`, http2 ? "http2" : "http1");
+  const echo = await echoes.port(`${label}:${port}`, isTcp ? "tcp" : http2 ? "http2" : "http1");
   return { spec: { name: cluster, port: echo, ...(http2 ? { http2 } : {}) }, target: "echo" };
 }
 

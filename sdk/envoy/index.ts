@@ -7,7 +7,7 @@ export { describeEnvoy, ENVOY_VERSION, findEnvoy, venvScript } from "./find.js";
 export type { FindOptions, FoundEnvoy, MissingEnvoy } from "./find.js";
 export { installEnvoy, type InstallOptions } from "./install.js";
 export { parseLog, type LogEntry } from "./log.js";
-export { packageRoot } from "./root.js";
+export { envoysFolder, installCommand, packageRoot } from "./root.js";
 export { startEnvoy, type StartOptions } from "./run.js";
 export type { RunningEnvoy } from "./running.js";
 export type {
