@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { packageRoot } from "../envoy/root.js";
-import { unknownName } from "../options/unknown-option.js";
+import { unknownWord } from "../options/unknown-option.js";
 import { CreateError } from "./create-error.js";
 
 /** The templates by name, with a line about each, in the order in which `create` lists them. */
@@ -46,7 +46,7 @@ export function templateFiles(template: string): Map<string, string> {
 /** @throws CreateError for a template that does not exist, with a suggestion */
 export function checkTemplate(template: string): void {
   if (Object.hasOwn(TEMPLATES, template)) return;
-  throw new CreateError(unknownName("template", template, Object.keys(TEMPLATES)));
+  throw new CreateError(unknownWord("template", template, Object.keys(TEMPLATES)));
 }
 
 function readFiles(folder: string, path = ""): [string, string][] {

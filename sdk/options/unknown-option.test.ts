@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { unknownName, unknownOption } from "./unknown-option.js";
+import { unknownWord, unknownOption } from "./unknown-option.js";
 
 test.each([
   ["confg", ["wasm", "config"], "config"],
@@ -24,5 +24,5 @@ test("ends with the given text when no known option is close", () => {
 });
 
 test("names another kind", () => {
-  expect(unknownName("template", "auht", ["auth", "body"])).toBe('unknown template "auht"; did you mean "auth"?');
+  expect(unknownWord("template", "auht", ["auth", "body"])).toBe('unknown template "auht"; did you mean "auth"?');
 });

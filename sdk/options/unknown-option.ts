@@ -8,17 +8,19 @@
  * unknownOption("x", ["config", "wasm"]); // 'unknown option "x"; expected config or wasm'
  */
 export function unknownOption(name: string, known: readonly string[], otherwise?: string): string {
-  return unknownName("option", name, known, otherwise);
+  return unknownWord("option", name, known, otherwise);
 }
 
 /**
- * As `unknownOption`, for a name of another kind.
+ * The message for a word that does not exist, such as a command. The message suggests the closest known word.
  *
- * @param kind the noun for the message
+ * @param kind what the word names
+ * @param known the words that exist
+ * @param otherwise the end of the message when no known word is close; the list of known words by default
  * @example
- * unknownName("template", "auht", ["auth", "body"]); // 'unknown template "auht"; did you mean "auth"?'
+ * unknownWord("command", "biuld", ["build", "test"]); // 'unknown command "biuld"; did you mean "build"?'
  */
-export function unknownName(
+export function unknownWord(
   kind: string,
   name: string,
   known: readonly string[],

@@ -7,12 +7,13 @@ import type { Ended } from "./run.js";
  * no pseudo-terminals.
  */
 const SCRIPT = `
-import json, os, pty, sys
+import fcntl, json, os, pty, struct, sys, termios
 folder, answers, command = sys.argv[1], json.loads(sys.argv[2]), sys.argv[3:]
 pid, terminal = pty.fork()
 if pid == 0:
     os.chdir(folder)
     os.execvp(command[0], command)
+fcntl.ioctl(terminal, termios.TIOCSWINSZ, struct.pack("HHHH", 40, 120, 0, 0))
 shown = b""
 while True:
     try:
