@@ -13,7 +13,7 @@ pid, terminal = pty.fork()
 if pid == 0:
     os.chdir(folder)
     os.execvp(command[0], command)
-fcntl.ioctl(terminal, termios.TIOCSWINSZ, struct.pack("HHHH", 40, 120, 0, 0))
+fcntl.ioctl(terminal, termios.TIOCSWINSZ, struct.pack("HHHH", 40, 200, 0, 0))
 shown = b""
 while True:
     try:
@@ -44,7 +44,11 @@ export function onTerminal(
 ): Promise<Ended> {
   return new Promise((done, reject) => {
     const args = ["-c", SCRIPT, folder, JSON.stringify(answers), ...command];
-    const child = spawn("python3", args, { env: { ...process.env, TERM: "xterm" }, stdio: ["ignore", "pipe", "pipe"] });
+    const child = spawn("python3", args, {
+      env: { ...process.env, TERM: "xterm" },
+      stdio: ["ignore", "pipe", "pipe"],
+      timeout: 60_000,
+    });
     let output = "";
     const read = (text: string) => (output += text);
     for (const stream of [child.stdout, child.stderr]) stream.setEncoding("utf8").on("data", read);
