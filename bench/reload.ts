@@ -31,7 +31,14 @@ const gateway = await DevGateway.start(
     ...{ plugins: new Map(), labels: {}, logLevel: "error", callLimitMs: 2000 },
   },
   {
-    ...{ building: () => {}, built: () => {}, warning: () => {}, request: () => {}, log: () => {} },
+    ...{
+      building: () => {},
+      built: () => {},
+      warning: () => {},
+      installing: () => {},
+      request: () => {},
+      log: () => {},
+    },
     live() {
       onLive();
     },

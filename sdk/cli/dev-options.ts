@@ -1,6 +1,7 @@
 import { resolve } from "node:path";
 import { parseCluster, parseService } from "../dev/addresses.js";
-import { LOG_LEVELS, type DevOptions, type TcpAddress } from "../dev/options.js";
+import type { DevOptions, TcpAddress } from "../dev/options.js";
+import { PLUGIN_LOG_LEVELS } from "../spec/engine.js";
 import { UsageError } from "./usage-error.js";
 
 /** The options of `dev`, as `parseArgs` of node:util takes them. */
@@ -79,7 +80,7 @@ export function parseDevOptions(values: Readonly<Record<string, unknown>>, folde
     tcp: list("tcp").map(tcpOf),
     ...(namespace === undefined ? {} : { namespace }),
     labels: Object.fromEntries(list("label").map(labelOf)),
-    logLevel: oneOf("--log", text("log") ?? "info", LOG_LEVELS),
+    logLevel: oneOf("--log", text("log") ?? "info", PLUGIN_LOG_LEVELS),
     callLimitMs: milliseconds("--call-limit", text("call-limit") ?? "2000"),
   };
 }

@@ -4,7 +4,8 @@ import { buildReport } from "../build/index.js";
 import { DevGateway, type LiveState } from "../dev/dev-gateway.js";
 import { hotkeyText, listenForKeys, type Hotkey } from "../dev/hotkeys.js";
 import { BuildError } from "../dev/modules.js";
-import { LOG_LEVELS, type DevOptions, type LogLevelName } from "../dev/options.js";
+import type { DevOptions } from "../dev/options.js";
+import { PLUGIN_LOG_LEVELS, type PluginLogLevel } from "../spec/engine.js";
 import { curlLines, logText, pluginLines, requestText, routeLines } from "../dev/print.js";
 import { paint } from "../terminal/index.js";
 import type { Command } from "./command.js";
@@ -34,6 +35,7 @@ export const dev: Command = {
       built: (_, result) => console.log(buildReport(result).join("\n")),
       warning: (text) => console.error(`${paint("yellow", "warning", process.stderr)} ${text}`),
       failed: (error) => console.error(`${failureText(error)}\nthe previous configuration stays in force`),
+      installing: (line) => console.log(line),
       request: (line) => console.log(requestText(line, live?.plan)),
       log: (line) => console.log(logText(line, live?.plan)),
       live(state, isFirst) {
@@ -60,7 +62,7 @@ export const dev: Command = {
 
 /** The keys of a terminal, and what they do. */
 function listen(gateway: DevGateway, options: DevOptions, quit: () => void): () => void {
-  let level: LogLevelName = options.logLevel;
+  let level: PluginLogLevel = options.logLevel;
   const print = (lines: readonly string[]) => console.log(lines.join("\n"));
   const keys: Hotkey[] = [
     { key: "r", about: "rebuild", run: () => void gateway.rebuild() },
@@ -70,7 +72,7 @@ function listen(gateway: DevGateway, options: DevOptions, quit: () => void): () 
       key: "l",
       about: "log level",
       run() {
-        level = LOG_LEVELS[(LOG_LEVELS.indexOf(level) + 1) % LOG_LEVELS.length]!;
+        level = PLUGIN_LOG_LEVELS[(PLUGIN_LOG_LEVELS.indexOf(level) + 1) % PLUGIN_LOG_LEVELS.length]!;
         void gateway.setLogLevel(level).then(() => console.log(`log level: ${level}`));
       },
     },

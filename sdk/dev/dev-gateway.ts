@@ -1,18 +1,17 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Engine } from "../spec/engine.js";
-import type { RequestLine } from "../spec/request-line.js";
+import type { Engine, PluginLogLevel } from "../spec/engine.js";
 import type { GatewaySpec, TlsSpec } from "../spec/gateway-spec.js";
 import { AdminServer } from "./admin-server.js";
 import { selfSigned } from "./certificate.js";
 import { resolveClusters, type ResolvedCluster } from "./clusters.js";
 import { EchoServers } from "./echo/echo-servers.js";
-import { startEngine, type EngineLogLine } from "./engines.js";
+import { startEngine, type EngineEvents } from "./engines.js";
 import { Latest } from "./latest.js";
 import { ModuleCopies } from "./module-copies.js";
 import { Modules, type ModuleEvents } from "./modules.js";
-import type { DevOptions, LogLevelName } from "./options.js";
+import type { DevOptions } from "./options.js";
 import { readPlan, type Plan } from "./plan.js";
 import { backendsOf, LISTENER, specOf, tcpListener, tcpListeners } from "./spec-of.js";
 import { Watching } from "./watching.js";
@@ -21,14 +20,12 @@ import { Watching } from "./watching.js";
 const ADMIN_PORT = 15000;
 
 /** What a running `dev` reports. */
-export interface DevEvents extends ModuleEvents {
+export interface DevEvents extends ModuleEvents, EngineEvents {
   /** A configuration is in force: the first one, or a new one. */
   live(state: LiveState, isFirst: boolean): void;
   /** A manifest, a build or a plugin is wrong. The previous configuration stays in force. */
   failed(error: unknown): void;
   warning(text: string): void;
-  request(line: RequestLine): void;
-  log(line: EngineLogLine): void;
 }
 
 /** The configuration in force. */
@@ -116,7 +113,7 @@ export class DevGateway {
     return this.reloads.request();
   }
 
-  async setLogLevel(level: LogLevelName): Promise<void> {
+  async setLogLevel(level: PluginLogLevel): Promise<void> {
     await this.engine!.setLogLevel(level);
   }
 

@@ -1,4 +1,5 @@
 import type { HostKind } from "../host/index.js";
+import type { PluginLogLevel } from "../spec/engine.js";
 import type { ClusterAddress, ServiceAddress } from "./addresses.js";
 
 /** A TCP listener of the command line. */
@@ -8,10 +9,6 @@ export interface TcpAddress {
   service: string;
   servicePort: number;
 }
-
-/** The names of log levels, from the most lines to the fewest. */
-export const LOG_LEVELS = ["trace", "debug", "info", "warn", "error", "critical"] as const;
-export type LogLevelName = (typeof LOG_LEVELS)[number];
 
 /** What `as-proxy-wasm dev` serves, and how. */
 export interface DevOptions {
@@ -23,6 +20,8 @@ export interface DevOptions {
   /** The admin port; by default 15000, or any free port when 15000 is in use. */
   adminPort?: number;
   engine: "node" | "envoy";
+  /** The path of the Envoy to run; by default the one that is found, or else installed. */
+  envoyPath?: string;
   /** Whose host calls plugins get; by default Higress's when a manifest has a WasmPlugin of Higress. */
   host?: HostKind;
   https: boolean;
@@ -35,7 +34,7 @@ export interface DevOptions {
   namespace?: string;
   /** Further labels of the gateway, for the selectors of Istio's WasmPlugins. */
   labels: Readonly<Record<string, string>>;
-  logLevel: LogLevelName;
+  logLevel: PluginLogLevel;
   /** How long one call into a plugin may take, in milliseconds, before its VM ends. The Node engine only. */
   callLimitMs: number;
 }

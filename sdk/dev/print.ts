@@ -3,17 +3,19 @@ import type { RouteSpec } from "../spec/gateway-spec.js";
 import { columns, paint, pluginColor, type Format } from "../terminal/index.js";
 import type { LiveState } from "./dev-gateway.js";
 import type { EngineLogLine } from "./engines.js";
-import type { LogLevelName } from "./options.js";
+import type { PluginLogLevel } from "../spec/engine.js";
 import type { Plan, PlannedPlugin } from "./plan.js";
 
-const LEVEL_FORMATS: Readonly<Record<LogLevelName, Format>> = {
+const LEVEL_FORMATS: Readonly<Record<PluginLogLevel, Format>> = {
   ...{ trace: "gray", debug: "gray", info: "green", warn: "yellow", error: "red", critical: "red" },
 };
 
 /** A line of a plugin's or the gateway's log: time, plugin, level, message. */
 export function logText({ level, message, plugin }: EngineLogLine, plan: Plan | undefined): string {
   const found = plannedPlugin(plan, plugin);
-  const label = found ? paint(pluginColor(found.label), found.label) : paint("gray", plugin ?? "gateway");
+  const label = found
+    ? paint(pluginColor(found.label), found.label)
+    : paint("gray", plugin?.replace(/^[^.]*\./, "") ?? "gateway");
   const [first = "", ...others] = message.split("\n").map(printable);
   return [`${clock()} ${label} ${paint(LEVEL_FORMATS[level], level)} ${first}`, ...others].join("\n  ");
 }

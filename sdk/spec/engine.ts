@@ -1,7 +1,8 @@
 import type { GatewaySpec } from "./gateway-spec.js";
 
 /** The levels of plugins' log lines, from the lowest to the highest. */
-export type PluginLogLevel = "trace" | "debug" | "info" | "warn" | "error" | "critical";
+export const PLUGIN_LOG_LEVELS = ["trace", "debug", "info", "warn", "error", "critical"] as const;
+export type PluginLogLevel = (typeof PLUGIN_LOG_LEVELS)[number];
 
 /** A running gateway of either engine, as `as-proxy-wasm dev` uses it. */
 export interface Engine {

@@ -6,9 +6,8 @@ import { describeDev, echoed } from "./dev.js";
 let mockResponse: string;
 let echoConfig: string;
 beforeAll(async () => {
-  [mockResponse, echoConfig] = await Promise.all(
-    ["examples/mock-response", "tests/plugins/echo-config"].map((plugin) => buildPlugin(plugin)),
-  );
+  mockResponse = await buildPlugin("examples/mock-response");
+  echoConfig = await buildPlugin("tests/plugins/echo-config");
 });
 
 /** The Ingress of a service: all paths below a prefix, on one host. */

@@ -42,7 +42,7 @@ export function ingressOf(host: string, paths: readonly string[], parts?: Resour
 function toPath(text: string): JsonObject {
   const [pathType = "", path = "", service = ""] = text.split(" ");
   const [name = "", port = ""] = service.split(":");
-  const number = /^\d+$/.test(port) ? { number: Number(port) } : { name: port };
+  const number: JsonObject = /^\d+$/.test(port) ? { number: Number(port) } : { name: port };
   return { pathType, path, backend: { service: { name, port: number } } };
 }
 
