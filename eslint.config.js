@@ -2,7 +2,7 @@ import js from "@eslint/js";
 import ts from "typescript-eslint";
 
 export default ts.config(
-  { ignores: ["**/node_modules/", "**/build/", "types/", "dist/", ".envoy/", ".node/"] },
+  { ignores: ["**/node_modules/", "**/build/", "!sdk/build/", "types/", "dist/", ".envoy/", ".node/"] },
   js.configs.recommended,
   ts.configs.recommended,
   {
