@@ -51,7 +51,7 @@ interface Candidate {
  * @param resources the resources of all files
  * @throws ManifestError for a WasmPlugin that the control plane cannot decode or rejects
  * @example
- * const { plugins, warnings } = pluginChain(resources, { namespace: "team-a", labels: { app: "edge" } });
+ * const { plugins, warnings } = pluginChain(resources, { gatewayNamespace: "team-a", labels: { app: "edge" } });
  */
 export function pluginChain(resources: readonly Resource[], options: ChainOptions = {}): PluginChain {
   const gateway = gatewayIdentity(resources, options);
