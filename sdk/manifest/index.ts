@@ -3,7 +3,7 @@ export type { ChainPlugin } from "./chain-plugin.js";
 export { checkUnique } from "./check-unique.js";
 export { ManifestError, type Position } from "./manifest-error.js";
 export { manifestText } from "./manifest-text.js";
-export { positionOf } from "./origin.js";
+export { positionOf, withObject } from "./origin.js";
 export { pluginChain, type ChainOptions, type PluginChain } from "./plugin-chain.js";
 export { readResources } from "./read-resources.js";
 export type { Resource } from "./resource.js";
