@@ -53,10 +53,17 @@ function choice(option: string, value: unknown, known: readonly string[]): strin
 /** Several resources become a list, as with kubectl. */
 function json(resources: readonly Resource[]): string {
   const objects = resources.map(({ object }) => object);
-  return JSON.stringify(objects.length === 1 ? objects[0] : { apiVersion: "v1", kind: "List", items: objects }, null, 2);
+  return JSON.stringify(
+    objects.length === 1 ? objects[0] : { apiVersion: "v1", kind: "List", items: objects },
+    null,
+    2,
+  );
 }
 
 async function yaml(resources: readonly Resource[]): Promise<string> {
   const { writeYaml } = await import("../../manifest/yaml/write-yaml.js");
-  return resources.map(({ object }) => writeYaml(object)).join("---\n").trimEnd();
+  return resources
+    .map(({ object }) => writeYaml(object))
+    .join("---\n")
+    .trimEnd();
 }
