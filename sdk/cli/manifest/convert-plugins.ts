@@ -12,7 +12,10 @@ import { UsageError } from "../usage-error.js";
  * @returns notes about what was left out
  * @throws ManifestError for a WasmPlugin that the controller rejects
  */
-export function convertPlugins(resources: readonly Resource[], to?: string): { converted: Resource[]; notes: string[] } {
+export function convertPlugins(
+  resources: readonly Resource[],
+  to?: string,
+): { converted: Resource[]; notes: string[] } {
   const target = to ?? otherApi(resources);
   const converted: Resource[] = [];
   const notes: string[] = [];

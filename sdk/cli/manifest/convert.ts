@@ -31,8 +31,8 @@ Examples:
     const files = values["file"] as string[] | undefined;
     if (positionals.length > 0) throw new UsageError(`unexpected argument "${positionals[0]}"; name manifests with -f`);
     if (!files) throw new UsageError("name a manifest with -f");
-    const to = choice("--to", values["to"], TARGETS);
-    const format = choice("--output", values["output"], FORMATS);
+    const to = choice("--to", values["to"] as string | undefined, TARGETS);
+    const format = choice("--output", values["output"] as string, FORMATS);
 
     const { readFiles } = await import("./read-files.js");
     const { convertPlugins } = await import("./convert-plugins.js");
@@ -45,18 +45,25 @@ Examples:
   },
 };
 
-function choice(option: string, value: unknown, known: readonly string[]): string | undefined {
-  if (value === undefined || known.includes(String(value))) return value as string | undefined;
-  throw new UsageError(`${option} ${String(value)}: expected ${known.join(" or ")}`);
+function choice(option: string, value: string | undefined, known: readonly string[]): string | undefined {
+  if (value === undefined || known.includes(value)) return value;
+  throw new UsageError(`${option} ${value}: expected ${known.join(" or ")}`);
 }
 
 /** Several resources become a list, as with kubectl. */
 function json(resources: readonly Resource[]): string {
   const objects = resources.map(({ object }) => object);
-  return JSON.stringify(objects.length === 1 ? objects[0] : { apiVersion: "v1", kind: "List", items: objects }, null, 2);
+  return JSON.stringify(
+    objects.length === 1 ? objects[0] : { apiVersion: "v1", kind: "List", items: objects },
+    null,
+    2,
+  );
 }
 
 async function yaml(resources: readonly Resource[]): Promise<string> {
   const { writeYaml } = await import("../../manifest/yaml/write-yaml.js");
-  return resources.map(({ object }) => writeYaml(object)).join("---\n").trimEnd();
+  return resources
+    .map(({ object }) => writeYaml(object))
+    .join("---\n")
+    .trimEnd();
 }
