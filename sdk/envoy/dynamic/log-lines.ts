@@ -13,8 +13,15 @@ export interface EnvoyLogLine {
 /** How often the log is read. */
 const EVERY_MS = 30;
 
-/** Warnings of Envoy that say nothing about plugins or the spec. */
-const PASSED_OVER = [/^There is no configured limit to the number of allowed active downstream connections/];
+/** Warnings of Envoy that say nothing about plugins or the spec, and reasons that the error of `update` has. */
+const PASSED_OVER = [
+  /^There is no configured limit to the number of allowed active downstream connections/,
+  /^Filesystem config update rejected: /,
+  /^error adding listener: /,
+  /^lds: listener /,
+  // The end by `stop`.
+  /^caught ENVOY_SIGTERM/,
+];
 
 /** Follows Envoy's log: all lines of plugins, and warnings and errors of Envoy itself. */
 export class LogLines {

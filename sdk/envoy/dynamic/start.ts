@@ -8,6 +8,7 @@ import { foundPath } from "../run.js";
 import { EnvoyProcess } from "../process.js";
 import { socketAddress } from "../socket-address.js";
 import { unique } from "../unique.js";
+import { checkModule } from "./check-module.js";
 import { Clusters } from "./clusters.js";
 import { CLUSTER, DynamicEnvoy, LISTENER, openPorts } from "./dynamic-envoy.js";
 import { Files } from "./files.js";
@@ -54,6 +55,7 @@ const LOG_LIMITS = { mostLog: 8 * 1024 * 1024, mostLogFile: 64 * 1024 * 1024 };
  */
 export async function startDynamicEnvoy(spec: GatewaySpec, options: DynamicOptions = {}): Promise<DynamicEnvoy> {
   unique(spec.listeners, "listeners");
+  for (const { plugins = [] } of spec.listeners) for (const plugin of plugins) checkModule(plugin);
   await checkPorts(spec, new Map());
   const binary = options.envoy ?? (await foundPath());
   const folder = mkdtempSync(join(tmpdir(), "as-proxy-wasm-envoy-"));
@@ -105,6 +107,7 @@ async function start(
     const onEnd = () => logLines.stop();
     return new DynamicEnvoy({
       ...{ process, admin, files, clusters, listeners, ports, drainMs, onEnd },
+      workers: options.concurrency ?? 1,
       withRequestLog: onRequest !== undefined,
     });
   } catch (error) {
