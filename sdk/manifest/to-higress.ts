@@ -51,7 +51,10 @@ function droppedFields(resource: Resource, { selector, targets }: Traffic): stri
   const dropped = (field: string) =>
     `${whereOf(positionOf(resource, ["spec", field]))}: spec.${field} is left out; the plugin will run on Higress's gateway`;
   const isHigress = selector?.["higress"] === "higress-system-higress-gateway";
-  return [...(selector && !isHigress ? [dropped("selector")] : []), ...(targets.length > 0 ? [dropped("targetRefs")] : [])];
+  return [
+    ...(selector && !isHigress ? [dropped("selector")] : []),
+    ...(targets.length > 0 ? [dropped("targetRefs")] : []),
+  ];
 }
 
 /** Undefined if `matchRules` cannot express the rules. */

@@ -31,8 +31,8 @@ Examples:
     const files = values["file"] as string[] | undefined;
     if (positionals.length > 0) throw new UsageError(`unexpected argument "${positionals[0]}"; name manifests with -f`);
     if (!files) throw new UsageError("name a manifest with -f");
-    const to = choice("--to", values["to"], TARGETS);
-    const format = choice("--output", values["output"], FORMATS);
+    const to = choice("--to", values["to"] as string | undefined, TARGETS);
+    const format = choice("--output", values["output"] as string, FORMATS);
 
     const { readFiles } = await import("./read-files.js");
     const { convertPlugins } = await import("./convert-plugins.js");
@@ -45,9 +45,9 @@ Examples:
   },
 };
 
-function choice(option: string, value: unknown, known: readonly string[]): string | undefined {
-  if (value === undefined || known.includes(String(value))) return value as string | undefined;
-  throw new UsageError(`${option} ${String(value)}: expected ${known.join(" or ")}`);
+function choice(option: string, value: string | undefined, known: readonly string[]): string | undefined {
+  if (value === undefined || known.includes(value)) return value;
+  throw new UsageError(`${option} ${value}: expected ${known.join(" or ")}`);
 }
 
 /** Several resources become a list, as with kubectl. */
