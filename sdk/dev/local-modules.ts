@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, statSync } from "node:fs";
 import { basename, join } from "node:path";
 import { pathToFileURL } from "node:url";
-import type { Resource } from "../manifest/resource.js";
+import { withObject, type Resource } from "../manifest/index.js";
 import { isJsonObject, type JsonObject } from "../spec/json.js";
 
 /** A plugin's own folder. */
@@ -79,7 +79,7 @@ function urlOf(resource: Resource): string {
 function withUrl(resource: Resource, path: string): Resource {
   const { sha256, ...spec } = specOf(resource);
   void sha256; // The checksum of the image, not of the local module.
-  return { ...resource, object: { ...resource.object, spec: { ...spec, url: pathToFileURL(path).href } } };
+  return withObject(resource, { ...resource.object, spec: { ...spec, url: pathToFileURL(path).href } });
 }
 
 /** The name of an image: the last part of its path, without tag and digest. */

@@ -38,6 +38,11 @@ export interface Plan {
   warnings: string[];
 }
 
+/** The plugins for HTTP and those for TCP. */
+export function allPlugins({ plugins, networkPlugins }: Plan): PlannedPlugin[] {
+  return [...plugins, ...networkPlugins];
+}
+
 /** The kinds that `dev` uses itself. */
 const USED_KINDS = new Set([
   "WasmPlugin",
@@ -144,10 +149,10 @@ function unknownRoutes(plugins: readonly ChainPlugin[], routes: readonly RouteSp
   const names = new Set(routes.map(({ name }) => name));
   return plugins.flatMap(({ filter, configuration }) => {
     const rules = list(configuration?.["_rules_"]).filter(isJsonObject);
-    const missing = rules.flatMap((rule) => list(rule["_match_route_"])).filter((name) => !names.has(String(name)));
-    return missing.map(
-      (name) => `the plugin ${filter} has a rule for the route "${String(name)}", which no manifest describes`,
-    );
+    const named = rules.flatMap((rule) => list(rule["_match_route_"])).filter((name) => typeof name === "string");
+    return named
+      .filter((name) => !names.has(name))
+      .map((name) => `the plugin ${filter} has a rule for the route "${name}", which no manifest describes`);
   });
 }
 

@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { cluster } from "./cluster.js";
 import { listener, type HttpParts } from "./listener.js";
 import { discoveryResponse, ecdsFilter, wasmFilter, type Discovered } from "./plugin.js";
-import { virtualHosts } from "./routes.js";
+import { routeConfiguration } from "./routes.js";
 import { socketAddress } from "./socket-address.js";
 import { unique } from "./unique.js";
 import type { GatewaySpec, ListenerSpec, PluginSpec } from "../spec/gateway-spec.js";
@@ -42,7 +42,7 @@ export function bootstrap(spec: GatewaySpec, ecdsFolder = "ecds"): Bootstrap {
   const ecds: EcdsFile[] = [];
   const parts: HttpParts = {
     pluginFilter: (spec, plugin) => (plugin.ecds ? fileFilter(spec, plugin) : inlineFilter(plugin)),
-    routes: ({ name, routes }) => ({ route_config: { name, virtual_hosts: virtualHosts(routes) } }),
+    routes: (spec) => ({ route_config: routeConfiguration(spec) }),
   };
   const config = {
     node: { id: "as-proxy-wasm", cluster: "as-proxy-wasm" },

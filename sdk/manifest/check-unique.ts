@@ -1,4 +1,4 @@
-import { ManifestError } from "./manifest-error.js";
+import { ManifestError, whereOf } from "./manifest-error.js";
 import type { Resource } from "./resource.js";
 
 /**
@@ -14,8 +14,7 @@ export function checkUnique(resources: readonly Resource[]): void {
     const key = [group, kind, namespace, name].join("\0");
     const first = seen.get(key);
     if (first) {
-      const { file, line } = first.position;
-      const where = line === undefined ? file : `${file}:${line}`;
+      const where = whereOf(first.position);
       throw new ManifestError(
         position,
         `${kind} ${namespace}/${name} is already in ${where}; give one of them another name`,

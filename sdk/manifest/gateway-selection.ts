@@ -23,7 +23,7 @@ export interface GatewayIdentity {
 
 /** What the user says about the gateway; the rest comes from the manifests. */
 export interface GatewayOptions {
-  namespace?: string;
+  gatewayNamespace?: string;
   rootNamespace?: string;
   labels?: Readonly<Record<string, string>>;
 }
@@ -41,7 +41,7 @@ export function gatewayIdentity(resources: readonly Resource[], options: Gateway
   namespaces.delete(rootNamespace);
   const only = namespaces.size === 1 ? [...namespaces][0] : undefined;
   return {
-    namespace: options.namespace ?? gateway?.namespace ?? only ?? "default",
+    namespace: options.gatewayNamespace ?? gateway?.namespace ?? only ?? "default",
     rootNamespace,
     labels: { ...DEFAULT_LABELS, ...(gateway && labelsOf(gateway)), ...options.labels },
   };

@@ -28,3 +28,10 @@ export function positionOf(resource: Resource, path: Path): Position {
   if (!origin || line === undefined) return resource.position;
   return { file, line: path.length === 0 ? line : origin.lines.find([...origin.path, ...path]) };
 }
+
+/** A resource with another object, whose fields stand where those of the first object stand. */
+export function withObject(resource: Resource, object: JsonObject): Resource {
+  const origin = origins.get(resource.object);
+  if (origin) origins.set(object, origin);
+  return { ...resource, object };
+}

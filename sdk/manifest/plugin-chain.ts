@@ -3,6 +3,7 @@ import type { ChainPlugin } from "./chain-plugin.js";
 import { gatewayIdentity, passedOver } from "./gateway-selection.js";
 import type { GatewayIdentity, GatewayOptions } from "./gateway-selection.js";
 import { goScheme, goUrlError } from "./go-url.js";
+import { whereOf } from "./manifest-error.js";
 import { ProtoReader } from "./proto-reader.js";
 import type { Resource } from "./resource.js";
 import { toIstio } from "./to-istio.js";
@@ -51,7 +52,7 @@ interface Candidate {
  * @param resources the resources of all files
  * @throws ManifestError for a WasmPlugin that the control plane cannot decode or rejects
  * @example
- * const { plugins, warnings } = pluginChain(resources, { namespace: "team-a", labels: { app: "edge" } });
+ * const { plugins, warnings } = pluginChain(resources, { gatewayNamespace: "team-a", labels: { app: "edge" } });
  */
 export function pluginChain(resources: readonly Resource[], options: ChainOptions = {}): PluginChain {
   const gateway = gatewayIdentity(resources, options);
@@ -59,7 +60,7 @@ export function pluginChain(resources: readonly Resource[], options: ChainOption
   const candidates: Candidate[] = [];
   for (const resource of resources) {
     const candidate = candidateOf(resource, gateway);
-    if (typeof candidate === "string") warnings.push(`${nameOf(resource)} is passed over: ${candidate}`);
+    if (typeof candidate === "string") warnings.push(passedOverMessage(resource, candidate));
     else if (candidate) candidates.push(candidate);
   }
   candidates.sort(byAge);
@@ -154,7 +155,6 @@ function environmentOf(
   return Object.fromEntries(variables.filter((variable): variable is [string, string] => variable[1] !== undefined));
 }
 
-function nameOf({ namespace, name, position }: Resource): string {
-  const line = position.line === undefined ? "" : `:${position.line}`;
-  return `WasmPlugin ${namespace}/${name} (${position.file}${line})`;
+function passedOverMessage({ namespace, name, position }: Resource, reason: string): string {
+  return `WasmPlugin ${namespace}/${name} (${whereOf(position)}) is passed over: ${reason}`;
 }

@@ -1,6 +1,6 @@
 import { isJsonObject } from "../spec/json.js";
 import type { JsonObject, JsonValue } from "../spec/json.js";
-import { ManifestError } from "./manifest-error.js";
+import { ManifestError, whereOf } from "./manifest-error.js";
 import { positionOf } from "./origin.js";
 import { ProtoReader } from "./proto-reader.js";
 import type { Resource } from "./resource.js";
@@ -40,21 +40,18 @@ export function toHigress(resource: Resource): Converted {
   const rules = common.pluginConfig && splitRules(common.pluginConfig);
   const warnings = droppedFields(resource, traffic);
   if (common.pluginConfig && !rules) {
-    warnings.push(`${resource.name}: spec.pluginConfig stays as it is, since matchRules cannot express its _rules_`);
+    const where = whereOf(positionOf(resource, ["spec", "pluginConfig"]));
+    warnings.push(`${where}: spec.pluginConfig stays as it is, since matchRules cannot express its _rules_`);
   }
   const config: JsonObject = rules ?? (common.pluginConfig ? { pluginConfig: common.pluginConfig } : {});
   return { resource: pluginResource(resource, HIGRESS_API_VERSION, writeCommon(common, config)), warnings };
 }
 
 function droppedFields(resource: Resource, { selector, targets }: Traffic): string[] {
-  const { name } = resource;
-  const warnings: string[] = [];
-  const instead = "the plugin will run on Higress's gateway";
-  if (selector && selector["higress"] !== "higress-system-higress-gateway") {
-    warnings.push(`${name}: spec.selector is left out; ${instead}`);
-  }
-  if (targets.length > 0) warnings.push(`${name}: spec.targetRefs is left out; ${instead}`);
-  return warnings;
+  const dropped = (field: string) =>
+    `${whereOf(positionOf(resource, ["spec", field]))}: spec.${field} is left out; the plugin will run on Higress's gateway`;
+  const isHigress = selector?.["higress"] === "higress-system-higress-gateway";
+  return [...(selector && !isHigress ? [dropped("selector")] : []), ...(targets.length > 0 ? [dropped("targetRefs")] : [])];
 }
 
 /** Undefined if `matchRules` cannot express the rules. */

@@ -2,8 +2,8 @@ import { isDeepStrictEqual } from "node:util";
 import type { ListenerSpec, PluginSpec, TcpListenerSpec } from "../../spec/gateway-spec.js";
 import { listener, type HttpParts } from "../listener.js";
 import { discoveredFilter, wasmFilter } from "../plugin.js";
-import { virtualHosts } from "../routes.js";
-import { requestAccessLog, requestFilter } from "./request-log.js";
+import { routeConfiguration } from "../routes.js";
+import { requestAccessLog } from "./request-log.js";
 import { statistics, type Awaited } from "./verdicts.js";
 import type { WatchedFile } from "./watched-file.js";
 
@@ -105,15 +105,13 @@ function place(
         : discoveredFilter(plugin.name, source.source);
     },
     routes: () => {
-      routes = part(current?.routes, { name: spec.name, virtual_hosts: virtualHosts(spec.routes) });
+      routes = part(current?.routes, routeConfiguration(spec));
       const { config, source } = routes;
       return source === "inline"
         ? { route_config: config }
         : { rds: { route_config_name: spec.name, config_source: source.source } };
     },
-    ...(withRequestLog
-      ? { firstFilters: [requestFilter()], accessLogs: (spec: ListenerSpec) => [requestAccessLog(spec)] }
-      : {}),
+    ...(withRequestLog ? { requestLog: requestAccessLog } : {}),
   });
   return { spec, plugins, resource, routes: routes! };
 }

@@ -1,6 +1,6 @@
 import type { FieldMatchSpec, HeaderChangesSpec, RedirectSpec } from "../../spec/gateway-spec.js";
 import type { Resource } from "../resource.js";
-import { Annotations } from "./annotations.js";
+import type { Annotations } from "./annotations.js";
 import type { Conditions, Warn } from "./model.js";
 import { checkedRegex } from "./regex.js";
 import { valueMatch } from "./value-match.js";

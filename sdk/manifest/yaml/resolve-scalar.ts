@@ -80,7 +80,7 @@ function mismatch(node: ScalarNode, type: string): never {
   throw new YamlSyntaxError(node.line, `"${node.text}" does not fit the tag "!!${type}"`);
 }
 
-function resolvePlain(text: string): Scalar {
+export function resolvePlain(text: string): Scalar {
   const word = WORDS.get(text);
   if (word) return word;
   const first = text.charAt(0);

@@ -35,7 +35,7 @@ export function scanQuoted(cursor: Cursor, quote: "'" | '"'): string {
   let text = "";
   cursor.at += 1;
   for (;;) {
-    if (cursor.atDocumentMark()) cursor.fail(`a quoted text that begins in line ${start + 1} has no end before "---"`);
+    if (cursor.atDocumentMark()) failOpen(cursor, start, quote);
     const part = cursor.take(run);
     const char = cursor.char();
     if (isBreak(char)) {
@@ -48,10 +48,16 @@ export function scanQuoted(cursor: Cursor, quote: "'" | '"'): string {
       text += "'";
       cursor.at += 2;
     } else if (char === "\\") text += escape(cursor);
-    else cursor.fail(`expected a closing ${quote} for the quote in line ${start + 1}`);
+    else failOpen(cursor, start, quote);
   }
   cursor.at += 1;
   return text;
+}
+
+/** Names the line in which the quote begins: a missing quote takes in the lines below. */
+function failOpen(cursor: Cursor, line: number, quote: string): never {
+  cursor.line = line;
+  cursor.fail(`expected a closing ${quote} for the first ${quote} of the text`);
 }
 
 /** The line breaks within a quoted text: one break becomes a space, more become one break less. */

@@ -5,6 +5,9 @@ export interface DocumentText {
   line: number;
 }
 
+/** Lines with "%" belong to the document behind the "---" that follows. */
+const DIRECTIVES = /^(?:[ \t]*(?:#.*)?\r?\n)*%(?:.*\n(?=[%#]|$))*$/;
+
 /**
  * Splits a file at the lines with "---", as kubectl does before it reads the YAML. A comment may follow on the line; a
  * line such as "--- a: 1" stays with the document that it begins.
@@ -17,6 +20,7 @@ export function splitDocuments(text: string): DocumentText[] {
   for (const match of text.matchAll(separator)) {
     if (match.index > 0 && text[match.index - 1] !== "\n") continue;
     const part = text.slice(start, match.index);
+    if (DIRECTIVES.test(part)) continue;
     documents.push({ text: part, line });
     line += countBreaks(part) + 1;
     start = Math.min(match.index + match[0].length + 1, text.length);
