@@ -250,7 +250,7 @@ export interface ClusterSpec {
 
 /** One plugin in the chain of a listener. */
 export interface PluginSpec {
-  /** A name that is unique in the listener. Envoy logs it in front of each line of the plugin. */
+  /** A name that is unique in the listener. Envoy logs the name in front of lines about a request. */
   name: string;
   /** The path of the module. */
   wasm: string;
