@@ -6,6 +6,7 @@ export const COMMANDS: CommandTable = {
   dev: async () => (await import("./dev.js")).dev,
   build: async () => (await import("./build.js")).build,
   gateway: async () => (await import("./gateway.js")).gateway,
+  manifest: async () => (await import("./manifest/index.js")).manifest,
   test: async () => (await import("./test.js")).test,
   explain: async () => (await import("./explain.js")).explain,
   envoy: async () => (await import("./envoy.js")).envoy,

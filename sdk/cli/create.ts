@@ -21,8 +21,6 @@ ${Object.entries(TEMPLATES)
   -y, --yes                 asks nothing: NAME is ${DEFAULTS.path} and TEMPLATE is ${DEFAULTS.template} if they are missing
   --sdk SPEC                the version of as-proxy-wasm-sdk in package.json, or the path of a packed one. The default is
                             the package that this command belongs to
-  --verbose                 prints the stack of an error
-  --help                    prints this text
 
 Examples:`;
 
@@ -53,6 +51,8 @@ function command(usage: string, examples: string): Command {
       yes: { type: "boolean", short: "y" },
       sdk: { type: "string" },
     },
+    values: { template: Object.keys(TEMPLATES) },
+    positionals: "folder",
     run: writeProject,
   };
 }

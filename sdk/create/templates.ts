@@ -8,6 +8,11 @@ import { CreateError } from "./create-error.js";
 export const TEMPLATES: Readonly<Record<string, string>> = {
   blank: "adds a header to each response: a start for a plugin of your own",
   "mock-response": "responds with a fixed text instead of calling the upstream",
+  auth: "lets requests with a known API key pass",
+  "rate-limit": "limits the requests of each client",
+  body: "checks the JSON body of each request",
+  callout: "asks an auth service about each request",
+  streaming: "replaces a word in responses, chunk by chunk",
 };
 
 /** The files that all templates share. */

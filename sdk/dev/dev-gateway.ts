@@ -10,9 +10,9 @@ import { EchoServers } from "./echo/echo-servers.js";
 import { startEngine, type EngineEvents } from "./engines.js";
 import { Latest } from "./latest.js";
 import { ModuleCopies } from "./module-copies.js";
-import { Modules, type ModuleEvents } from "./modules.js";
+import { BuildError, Modules, type ModuleEvents } from "./modules.js";
 import type { DevOptions } from "./options.js";
-import { readPlan, type Plan } from "./plan.js";
+import { allPlugins, readPlan, type Plan, type PlannedPlugin } from "./plan.js";
 import { backendsOf, LISTENER, specOf, tcpListener, tcpListeners } from "./spec-of.js";
 import { Watching } from "./watching.js";
 
@@ -23,6 +23,8 @@ const ADMIN_PORT = 15000;
 export interface DevEvents extends ModuleEvents, EngineEvents {
   /** A configuration is in force: the first one, or a new one. */
   live(state: LiveState, isFirst: boolean): void;
+  /** Files have changed, or a rebuild was requested, and the configuration is the one in force. */
+  unchanged(): void;
   /** A manifest, a build or a plugin is wrong. The previous configuration stays in force. */
   failed(error: unknown): void;
   warning(text: string): void;
@@ -148,7 +150,8 @@ export class DevGateway {
   private async reload(signal: AbortSignal): Promise<void> {
     try {
       const loaded = await this.load(signal);
-      if (signal.aborted || JSON.stringify(loaded.spec) === this.spec) return;
+      if (signal.aborted) return;
+      if (JSON.stringify(loaded.spec) === this.spec) return this.events.unchanged();
       await this.engine!.update(loaded.spec);
       this.becomeLive(loaded);
     } catch (error) {
@@ -165,27 +168,46 @@ export class DevGateway {
 
   private async load(signal?: AbortSignal) {
     const { options, echoes } = this;
-    const plan = await readPlan(options);
-    const planned = [...plan.plugins, ...plan.networkPlugins];
-    this.watching.follow([
-      ...(options.files.length > 0 ? options.files : [options.folder, ...plan.files]),
-      ...this.modules.watched(planned.map(({ source }) => source)),
-    ]);
+    let plan = await readPlan(options);
+    while (await this.follow(plan)) plan = await readPlan(options);
     // Each warning is shown once, not at every reload.
     for (const text of plan.warnings) if (!this.warnings.includes(text)) this.events.warning(text);
     this.warnings = plan.warnings;
-    const paths = await this.modules.prepare(
-      planned.map(({ source }) => source),
-      signal,
-    );
-    const modules = new Map(planned.map((one, index) => [one, paths[index]!]));
+    let modules: Map<PlannedPlugin, string>;
+    do {
+      modules = await this.build(plan, signal);
+      // A build shows which files outside the project it has read.
+    } while (await this.follow(plan));
     const clusters = await resolveClusters(backendsOf(plan, options), { ...options, echoes });
     if (options.https) this.tls ??= this.makeCertificate(plan);
-    return {
-      plan,
-      clusters,
-      spec: specOf(plan, options, { modules, clusters, ...(this.tls ? { tls: this.tls } : {}) }),
-    };
+    const spec = specOf(plan, options, { modules, clusters, ...(this.tls ? { tls: this.tls } : {}) });
+    return { plan, clusters, spec };
+  }
+
+  /** Watches all files that the plan is made from. Returns true when files may have changed in between. */
+  private async follow(plan: Plan): Promise<boolean> {
+    const { files, folder } = this.options;
+    const sources = allPlugins(plan).map(({ source }) => source);
+    const paths = [...(files.length > 0 ? files : [folder, ...plan.files]), ...this.modules.watched(sources)];
+    const isOther = await this.watching.follow(paths);
+    if (isOther) this.modules.forgetAll();
+    return isOther;
+  }
+
+  /** The path of the module of each plugin. */
+  private async build(plan: Plan, signal?: AbortSignal): Promise<Map<PlannedPlugin, string>> {
+    const plugins = allPlugins(plan);
+    try {
+      const paths = await this.modules.prepare(
+        plugins.map(({ source }) => source),
+        signal,
+      );
+      return new Map(plugins.map((one, index) => [one, paths[index]!]));
+    } catch (error) {
+      // The error may be in a file outside the project.
+      if (error instanceof BuildError) await this.follow(plan);
+      throw error;
+    }
   }
 
   /** A certificate for this machine, and for the hosts of the routes, which `curl --resolve` uses. */

@@ -64,8 +64,8 @@ async function onEnvoy(spec: GatewaySpec, { envoyPath, logLevel }: DevOptions, e
   });
 }
 
-async function pathOfEnvoy({ installing }: EngineEvents): Promise<string> {
+async function pathOfEnvoy(events: EngineEvents): Promise<string> {
   const found = await findEnvoy();
-  const envoy = found.found ? found : await installEnvoy({ say: installing });
+  const envoy = found.found ? found : await installEnvoy({ say: (line) => events.installing(line) });
   return envoy.path;
 }

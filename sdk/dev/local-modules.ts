@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, statSync } from "node:fs";
 import { basename, join } from "node:path";
 import { pathToFileURL } from "node:url";
-import type { Resource } from "../manifest/resource.js";
+import { withObject, type Resource } from "../manifest/index.js";
 import { isJsonObject, type JsonObject } from "../spec/json.js";
 
 /** A plugin's own folder. */
@@ -24,16 +24,14 @@ export function projectOf(folder: string): LocalProject | undefined {
  * the WasmPlugin's image is the project's.
  *
  * @param plugins the values of `--plugin`: the name of a WasmPlugin, and the path of a module or of a project's folder
- * @throws Error when a path of `--plugin` does not exist, or no WasmPlugin has the name
+ * @throws Error when a path of `--plugin` does not exist
  */
 export function withLocalModules(
   resources: readonly Resource[],
   plugins: ReadonlyMap<string, string>,
   project: LocalProject | undefined,
 ): Resource[] {
-  const names = new Set(resources.filter(isPlugin).flatMap(({ namespace, name }) => [name, `${namespace}/${name}`]));
   for (const [name, path] of plugins) {
-    if (!names.has(name)) throw new Error(`--plugin ${name}=${path}: the manifests have no WasmPlugin of this name`);
     if (!statSync(path, { throwIfNoEntry: false }))
       throw new Error(`--plugin ${name}=${path}: the path does not exist`);
   }
@@ -46,6 +44,14 @@ export function withLocalModules(
     const isOwn = remote.length === 1 || [resource.name, imageName(urlOf(resource))].includes(project.name);
     return isOwn ? withUrl(resource, project.folder) : resource;
   });
+}
+
+/** Warnings about values of `--plugin` that name no WasmPlugin. */
+export function unknownPlugins(resources: readonly Resource[], plugins: ReadonlyMap<string, string>): string[] {
+  const names = new Set(resources.filter(isPlugin).flatMap(({ namespace, name }) => [name, `${namespace}/${name}`]));
+  return [...plugins]
+    .filter(([name]) => !names.has(name))
+    .map(([name, path]) => `--plugin ${name}=${path}: the manifests have no WasmPlugin of this name`);
 }
 
 function isPlugin({ kind }: Resource): boolean {
@@ -73,7 +79,7 @@ function urlOf(resource: Resource): string {
 function withUrl(resource: Resource, path: string): Resource {
   const { sha256, ...spec } = specOf(resource);
   void sha256; // The checksum of the image, not of the local module.
-  return { ...resource, object: { ...resource.object, spec: { ...spec, url: pathToFileURL(path).href } } };
+  return withObject(resource, { ...resource.object, spec: { ...spec, url: pathToFileURL(path).href } });
 }
 
 /** The name of an image: the last part of its path, without tag and digest. */

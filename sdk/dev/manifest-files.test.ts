@@ -56,7 +56,7 @@ test("waits until a file is written completely", async () => {
 
 test("rejects bytes that are not UTF-8", async () => {
   const path = write("latin1.yaml", Buffer.from([0x61, 0xff]));
-  await expect(readManifest(path)).rejects.toThrow(`${path}: expected text in UTF-8`);
+  await expect(readManifest(path)).rejects.toThrow(`${path}:1: the file is not UTF-8`);
 });
 
 test("rejects a file that does not exist", async () => {

@@ -2,7 +2,7 @@ import { existsSync, readdirSync, statSync } from "node:fs";
 import { readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { ManifestError } from "../manifest/manifest-error.js";
+import { ManifestError, manifestText } from "../manifest/index.js";
 
 /** The names of manifests that `dev` reads from the current folder when the command line names none. */
 const USUAL_NAMES = ["wasmplugin", "ingress", "httproute", "gateway", "service", "services"];
@@ -50,11 +50,7 @@ export async function readManifest(file: string): Promise<string> {
   const bytes = await readSettled(file).catch((error: NodeJS.ErrnoException) => {
     throw new ManifestError({ file }, error.code === "ENOENT" ? "the file does not exist" : error.message);
   });
-  try {
-    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
-  } catch {
-    throw new ManifestError({ file }, "expected text in UTF-8");
-  }
+  return manifestText(bytes, file);
 }
 
 async function readSettled(file: string): Promise<Buffer> {

@@ -1,8 +1,7 @@
 import { existsSync, statSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
-import type { ChainPlugin } from "../manifest/chain-plugin.js";
-import { ManifestError } from "../manifest/manifest-error.js";
+import { ManifestError, positionOf, type ChainPlugin } from "../manifest/index.js";
 
 /** Where the module of a plugin comes from. */
 export type ModuleSource =
@@ -17,7 +16,8 @@ export type ModuleSource =
  *
  * @throws ManifestError when the module is not on this machine
  */
-export function moduleSource({ url, name, resource: { position } }: ChainPlugin): ModuleSource {
+export function moduleSource({ url, name, resource }: ChainPlugin): ModuleSource {
+  const position = positionOf(resource, ["spec", "url"]);
   const fail = (reason: string) => new ManifestError(position, `spec.url ${url}: ${reason}`);
   if (!url.startsWith("file:")) {
     throw fail(`dev does not download modules; give a file or a folder with --plugin ${name}=PATH`);

@@ -27,9 +27,7 @@ export class Modules {
   forget(paths: readonly string[]): void {
     for (const folder of this.current.keys()) {
       const inputs = this.inputsOf(folder);
-      if (paths.some((path) => inputs.some((one) => path === one || path.startsWith(one + sep)))) {
-        this.current.delete(folder);
-      }
+      if (paths.some((path) => contains(inputs, path))) this.current.delete(folder);
     }
   }
 
@@ -82,9 +80,16 @@ export class Modules {
    */
   private inputsOf(folder: string): string[] {
     const config = join(folder, "asconfig.json");
-    const read = (this.sources.get(folder) ?? []).filter((path) => !path.includes(`${sep}node_modules${sep}`));
-    return [config, join(folder, "package.json"), ...entryFolders(config).map((one) => resolve(folder, one)), ...read];
+    const own = [config, join(folder, "package.json"), ...entryFolders(config).map((one) => resolve(folder, one))];
+    const read = this.sources.get(folder) ?? [];
+    const outside = read.filter((path) => !path.includes(`${sep}node_modules${sep}`) && !contains(own, path));
+    return [...own, ...outside];
   }
+}
+
+/** Whether a file is one of some files, or is in one of some folders. */
+function contains(paths: readonly string[], file: string): boolean {
+  return paths.some((path) => file === path || file.startsWith(path + sep));
 }
 
 /** A project does not compile. */

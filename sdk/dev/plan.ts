@@ -1,10 +1,17 @@
 import { join } from "node:path";
-import type { ChainPlugin } from "../manifest/chain-plugin.js";
 import { isJsonObject, type JsonValue } from "../spec/json.js";
 import type { RouteSpec } from "../spec/gateway-spec.js";
-import { checkUnique, pluginChain, readResources, routing, type Backend, type Resource } from "../manifest/index.js";
+import {
+  checkUnique,
+  pluginChain,
+  readResources,
+  routing,
+  type Backend,
+  type ChainPlugin,
+  type Resource,
+} from "../manifest/index.js";
 import { manifestFiles, readManifest, usualManifests } from "./manifest-files.js";
-import { projectOf, withLocalModules, type LocalProject } from "./local-modules.js";
+import { projectOf, unknownPlugins, withLocalModules, type LocalProject } from "./local-modules.js";
 import { moduleSource, type ModuleSource } from "./module-source.js";
 import type { DevOptions } from "./options.js";
 
@@ -31,6 +38,11 @@ export interface Plan {
   warnings: string[];
 }
 
+/** The plugins for HTTP and those for TCP. */
+export function allPlugins({ plugins, networkPlugins }: Plan): PlannedPlugin[] {
+  return [...plugins, ...networkPlugins];
+}
+
 /** The kinds that `dev` uses itself. */
 const USED_KINDS = new Set([
   "WasmPlugin",
@@ -54,7 +66,11 @@ export async function readPlan(options: DevOptions): Promise<Plan> {
   const project = projectOf(folder);
   const resources = withLocalModules(await readAll(files), options.plugins, project);
   const { namespace, labels } = options;
-  const chain = pluginChain(resources, { ...(namespace === undefined ? {} : { gatewayNamespace: namespace }), labels });
+  const chain = pluginChain(resources, {
+    ...(namespace === undefined ? {} : { namespace }),
+    labels,
+    hostEnvironment: process.env,
+  });
   const { plugins, portWarnings } = onPort(withProject(chain.plugins, resources, project), options.https ? 443 : 80);
   const labelOf = labelling(plugins);
   const planned = plugins.map((plugin) => ({ plugin, label: labelOf(plugin), source: moduleSource(plugin) }));
@@ -67,6 +83,7 @@ export async function readPlan(options: DevOptions): Promise<Plan> {
     isHigress: resources.some(isHigressPlugin),
     warnings: [
       ...unusedKinds(resources),
+      ...unknownPlugins(resources, options.plugins),
       ...chain.warnings,
       ...portWarnings,
       ...warnings,
@@ -132,10 +149,10 @@ function unknownRoutes(plugins: readonly ChainPlugin[], routes: readonly RouteSp
   const names = new Set(routes.map(({ name }) => name));
   return plugins.flatMap(({ filter, configuration }) => {
     const rules = list(configuration?.["_rules_"]).filter(isJsonObject);
-    const missing = rules.flatMap((rule) => list(rule["_match_route_"])).filter((name) => !names.has(String(name)));
-    return missing.map(
-      (name) => `the plugin ${filter} has a rule for the route "${String(name)}", which no manifest describes`,
-    );
+    const named = rules.flatMap((rule) => list(rule["_match_route_"])).filter((name) => typeof name === "string");
+    return named
+      .filter((name) => !names.has(name))
+      .map((name) => `the plugin ${filter} has a rule for the route "${name}", which no manifest describes`);
   });
 }
 

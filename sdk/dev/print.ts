@@ -4,7 +4,7 @@ import { columns, paint, pluginColor, type Format } from "../terminal/index.js";
 import type { LiveState } from "./dev-gateway.js";
 import type { EngineLogLine } from "./engines.js";
 import type { PluginLogLevel } from "../spec/engine.js";
-import type { Plan, PlannedPlugin } from "./plan.js";
+import { allPlugins, type Plan, type PlannedPlugin } from "./plan.js";
 
 const LEVEL_FORMATS: Readonly<Record<PluginLogLevel, Format>> = {
   ...{ trace: "gray", debug: "gray", info: "green", warn: "yellow", error: "red", critical: "red" },
@@ -13,7 +13,9 @@ const LEVEL_FORMATS: Readonly<Record<PluginLogLevel, Format>> = {
 /** A line of a plugin's or the gateway's log: time, plugin, level, message. */
 export function logText({ level, message, plugin }: EngineLogLine, plan: Plan | undefined): string {
   const found = plannedPlugin(plan, plugin);
-  const label = found ? paint(pluginColor(found.label), found.label) : paint("gray", plugin ?? "gateway");
+  const label = found
+    ? paint(pluginColor(found.label), found.label)
+    : paint("gray", plugin?.replace(/^[^.]*\./, "") ?? "gateway");
   const [first = "", ...others] = message.split("\n").map(printable);
   return [`${clock()} ${label} ${paint(LEVEL_FORMATS[level], level)} ${first}`, ...others].join("\n  ");
 }
@@ -99,7 +101,7 @@ function samplePath({ path, prefix, pathSeparatedPrefix }: RouteSpec): string {
 }
 
 function plannedPlugin(plan: Plan | undefined, filter: string | undefined): PlannedPlugin | undefined {
-  return [...(plan?.plugins ?? []), ...(plan?.networkPlugins ?? [])].find(({ plugin }) => plugin.filter === filter);
+  return plan && allPlugins(plan).find(({ plugin }) => plugin.filter === filter);
 }
 
 /** Text without control characters, which could change the terminal. */

@@ -25,6 +25,7 @@ export function specOf(plan: Plan, options: DevOptions, { modules, clusters, tls
   const anyRoute = { name: ANY_ROUTE, prefix: "/", cluster: anyBackend(plan).cluster };
   const http: ListenerSpec = {
     ...{ name: LISTENER, port, plugins: pluginsOf(plan.plugins), upgrades: ["websocket"], useRemoteAddress: true },
+    ignorePortInHostMatching: true,
     routes: plan.routes.length > 0 ? plan.routes : [anyRoute],
     ...(tls ? { tls } : {}),
   };

@@ -9,10 +9,8 @@ export interface HttpParts {
   pluginFilter(spec: ListenerSpec, plugin: PluginSpec): object;
   /** The fields of the connection manager for routes. */
   routes(spec: ListenerSpec): object;
-  /** The filters in front of all plugins; none by default. */
-  firstFilters?: readonly object[];
-  /** Access logs beside the file of the spec; none by default. */
-  accessLogs?(spec: ListenerSpec): readonly object[];
+  /** An access log beside the file of the spec, and the options for all access logs; none by default. */
+  requestLog?(spec: ListenerSpec): { log: object; options: object };
 }
 
 /** Envoy's configuration of a listener. @throws Error when a part of the spec is invalid */
@@ -60,14 +58,15 @@ function httpFilters(spec: ListenerSpec, parts: HttpParts): object[] {
     ...envoyFilters(plugin.name),
     parts.pluginFilter(spec, plugin),
   ]);
-  return [connectionManager(spec, parts, [...(parts.firstFilters ?? []), ...plugins, ...envoyFilters(undefined)])];
+  return [connectionManager(spec, parts, [...plugins, ...envoyFilters(undefined)])];
 }
 
 function connectionManager(spec: ListenerSpec, parts: HttpParts, filters: object[]): object {
   const type = "type.googleapis.com/envoy.extensions.filters";
+  const requestLog = parts.requestLog?.(spec);
   const logs = [
     ...(spec.accessLog === undefined ? [] : [accessLog(spec.accessLog)]),
-    ...(parts.accessLogs?.(spec) ?? []),
+    ...(requestLog ? [requestLog.log] : []),
   ];
   const router = {
     name: "envoy.filters.http.router",
@@ -95,6 +94,7 @@ function connectionManager(spec: ListenerSpec, parts: HttpParts, filters: object
         ? {}
         : { upgrade_configs: spec.upgrades.map((upgrade_type) => ({ upgrade_type })) }),
       ...(logs.length === 0 ? {} : { access_log: logs }),
+      ...ifSet("access_log_options", requestLog?.options),
     },
   };
 }
@@ -120,7 +120,12 @@ function ifSet(name: string, value: unknown): object {
   return value === undefined ? {} : { [name]: value };
 }
 
+/** An access log with one line per request, at its end. */
 function accessLog(path: string): object {
   const type = "type.googleapis.com/envoy.extensions.access_loggers.file.v3.FileAccessLog";
-  return { name: "envoy.access_loggers.file", typed_config: { "@type": type, path } };
+  return {
+    name: "envoy.access_loggers.file",
+    filter: { log_type_filter: { types: ["DownstreamEnd"] } },
+    typed_config: { "@type": type, path },
+  };
 }

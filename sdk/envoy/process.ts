@@ -2,7 +2,6 @@ import { spawn } from "node:child_process";
 import { closeSync, existsSync, openSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Readable } from "node:stream";
 import { Admin } from "./admin.js";
 import { guard } from "./guard.js";
 import { interestingLines } from "./log.js";
@@ -47,7 +46,7 @@ export class EnvoyProcess {
     });
     closeSync(output);
     this.pid = this.child.pid;
-    const stdout = this.child.stdout as Readable | null;
+    const { stdout } = this.child;
     if (stdout && options.onOutput) stdout.on("data", options.onOutput);
     const release = guard(this.child, folder);
     this.log = new LogFile(logPath, options);

@@ -1,9 +1,8 @@
 import { Script } from "node:vm";
 import type { CallLimit } from "../host/index.js";
 
-/** How much longer than the limit a loop without host calls may run, in parts of the limit. */
-const SLACK = 1 / 4;
-const LEAST_SLACK_MS = 100;
+/** How much longer than the limit a loop without host calls may run. A loop with host calls never runs so long. */
+const SLACK_MS = 500;
 
 /** The function that the script runs. There is no other way to pass a function to a script. */
 const RUN = Symbol.for("as-proxy-wasm limited call");
@@ -16,8 +15,8 @@ const shared = globalThis as { [RUN]?: (() => unknown) | undefined };
  *
  * @param limitMs the limit in milliseconds
  */
-export function callLimit(limitMs: number): CallLimit {
-  const timeout = Math.ceil(limitMs + Math.max(limitMs * SLACK, LEAST_SLACK_MS));
+export function callLimit(limitMs: number, slackMs = SLACK_MS): CallLimit {
+  const timeout = Math.ceil(limitMs + slackMs);
   const exceeded = () => new Error(`it ran longer than ${limitMs} ms`);
   let until: number | undefined;
   return {

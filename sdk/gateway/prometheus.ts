@@ -3,7 +3,7 @@ import { HISTOGRAM_BOUNDS, type Stats } from "../host/index.js";
 /** The namespace of plugins' metrics, which Prometheus does not see. */
 const CUSTOM = "wasmcustom.";
 const RESPONSE_CLASS = /_([1-5])xx$/;
-const LISTENER = /^http\.(.+)\.([^.]+)$/;
+const LISTENER = /^http\.([^]+)\.([^.]+)$/;
 
 type Labels = readonly (readonly [name: string, value: string])[];
 

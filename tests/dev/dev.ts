@@ -77,7 +77,7 @@ export class TestDev {
   /** The names of the plugins in the HTTP filter chain, as /config_dump lists them. */
   async chain(): Promise<string[]> {
     const response = await request(this.gateway.adminPort, { target: "/config_dump" }, 10_000);
-    return filterNames(JSON.parse(response.text)).filter((name) => !name.startsWith("envoy.filters."));
+    return filterNames(JSON.parse(response.text)).filter((name) => !/^(envoy\.filters|as_proxy_wasm)\./.test(name));
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -90,6 +90,7 @@ export class TestDev {
       building: () => {},
       built: () => {},
       installing: () => {},
+      unchanged: () => {},
       live: () => void this.lives++,
       failed: (error) => void this.failures.push(error),
       warning: (text) => void this.warnings.push(text),

@@ -77,7 +77,12 @@ class Clients {
 async function change(dev: TestDev, write: () => void): Promise<void> {
   const before = dev.lives;
   write();
-  await expect.poll(() => dev.lives, { timeout: 60_000, interval: 10 }).toBeGreaterThan(before);
+  await expect
+    .poll(() => dev.lives, { timeout: 30_000, interval: 10 })
+    .toBeGreaterThan(before)
+    .catch((error: Error) => {
+      throw new Error(`${error.message}: ${dev.failures.map(String).join("; ")}`);
+    });
 }
 
 describeDev("changes under load", (start) => {

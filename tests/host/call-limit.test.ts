@@ -12,7 +12,7 @@ import { echoUpstream, type Upstream } from "../support/upstream.js";
 import { wat } from "./wat.js";
 
 /** Long, because a busy machine also counts. */
-const LIMIT_MS = 400;
+const LIMIT_MS = 300;
 const TEXT = `ran longer than ${LIMIT_MS} ms`;
 
 /** Two endless loops: one makes host calls, one does not. */
@@ -89,7 +89,7 @@ const status = async (listener: string) => (await request(gateway!.port(listener
 const failed = () => poll(5000, "no loop was ended", () => logged.some((line) => line.includes(TEXT)) || undefined);
 const FAIL_RELOAD = { failurePolicy: "FAIL_RELOAD" } as const;
 
-describe.each(Object.entries(LOOPS))("an endless loop %s", (kind, loop) => {
+describe.each(Object.entries(LOOPS))("an endless loop %s", (_, loop) => {
   test.each(["proxy_on_request_headers", "proxy_on_response_headers"])(
     "in %s ends the VM like a trap",
     async (name) => {
@@ -99,7 +99,6 @@ describe.each(Object.entries(LOOPS))("an endless loop %s", (kind, loop) => {
       expect(logged.filter((line) => line.includes(TEXT))).toEqual([
         expect.stringContaining(`Function: ${name} failed: it ${TEXT}`),
       ]);
-      if (kind === "with host calls") expect(logged.join("\n")).toMatch(/in-VM backtrace:\n {2}0: {2}0x/);
       // Later requests get 503 without a loop, and other plugins go on.
       expect([await status("loop"), await status("other")]).toEqual([503, 200]);
       expect(logged.filter((line) => line.includes(TEXT))).toHaveLength(1);

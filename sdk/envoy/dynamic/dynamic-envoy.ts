@@ -5,10 +5,12 @@ import type { Admin } from "../admin.js";
 import type { EnvoyProcess } from "../process.js";
 import { socketAddress } from "../socket-address.js";
 import { poll } from "../wait.js";
+import { checkModule } from "./check-module.js";
 import type { Clusters } from "./clusters.js";
 import type { Files } from "./files.js";
 import { envoyLevel } from "./log-lines.js";
 import { changeListener, placeListener, written, type Change, type PlacedListener } from "./placed-listener.js";
+import type { PluginNames } from "./plugin-names.js";
 import { checkPorts, withPorts } from "./ports.js";
 import { failsOpen, rejection } from "./rejection.js";
 import { statistics, verdicts, type Awaited } from "./verdicts.js";
@@ -19,14 +21,18 @@ export const CLUSTER = "envoy.config.cluster.v3.Cluster";
 /** How long Envoy may take to accept or reject a configuration. Envoy compiles plugins in this time. */
 const VERDICT_LIMIT_MS = 60_000;
 
+type Listeners = ReadonlyMap<string, PlacedListener>;
+
 /** The parts of a `DynamicEnvoy`. */
 interface Parts {
   process: EnvoyProcess;
   admin: Admin;
   files: Files;
   clusters: Clusters;
+  names: PluginNames;
   drainMs: number;
-  listeners: ReadonlyMap<string, PlacedListener>;
+  workers: number;
+  listeners: Listeners;
   ports: ReadonlyMap<string, number>;
   /** Whether the listeners report their requests. */
   withRequestLog: boolean;
@@ -38,7 +44,7 @@ interface Parts {
 export class DynamicEnvoy implements Engine {
   readonly pid: number;
   readonly ended: Promise<void>;
-  private listeners: ReadonlyMap<string, PlacedListener>;
+  private listeners: Listeners;
   private ports: ReadonlyMap<string, number>;
   /** The end of the last update. Updates run one after the other. */
   private last: Promise<unknown> = Promise.resolve();
@@ -93,11 +99,15 @@ export class DynamicEnvoy implements Engine {
   }
 
   private async replace(given: GatewaySpec): Promise<void> {
-    const { process, files, clusters, withRequestLog } = this.parts;
+    const { process, files, clusters, names, withRequestLog } = this.parts;
+    if (this.stopped) throw new Error("the gateway has been stopped");
     process.alive();
+    for (const { plugins = [] } of given.listeners) for (const plugin of plugins) checkModule(plugin);
     const spec = withPorts(given, this.listeners, this.ports);
     await checkPorts(spec, this.ports);
+    const before = { listeners: [...this.listeners.values()].map(({ spec }) => spec) };
     try {
+      names.use(before, spec);
       const changes = spec.listeners.map((one): Change => {
         const current = this.listeners.get(one.name);
         if (current) return changeListener(current, one, files.newSource, withRequestLog);
@@ -106,6 +116,7 @@ export class DynamicEnvoy implements Engine {
       const next = new Map(changes.map((change) => [change.next.spec.name, change.next]));
       await this.apply(changes, next, spec.clusters ?? []);
       this.listeners = next;
+      names.use(spec);
       if (clusters.inForce(spec.clusters ?? [])) this.removeClustersLater();
       this.ports = await this.openPorts();
     } finally {
@@ -114,11 +125,7 @@ export class DynamicEnvoy implements Engine {
   }
 
   /** Gives Envoy a configuration part by part. After a rejected part, Envoy gets the previous parts again. */
-  private async apply(
-    changes: readonly Change[],
-    next: ReadonlyMap<string, PlacedListener>,
-    clusters: readonly ClusterSpec[],
-  ): Promise<void> {
+  private async apply(changes: readonly Change[], next: Listeners, clusters: readonly ClusterSpec[]): Promise<void> {
     const { clusters: ownClusters } = this.parts;
     const current = [...this.listeners.values()];
     const replaced = changes.flatMap(({ kind, next }) => (kind === "listener" ? [next] : []));
@@ -134,12 +141,14 @@ export class DynamicEnvoy implements Engine {
       for (const { next, written: file } of changes) {
         if (!file) continue;
         const before = written(this.listeners.get(next.spec.name)!).find((one) => one.file === file.file)!;
-        undo.push(() => this.put([before], () => before.file.write(before.type, [before.resource])));
+        undo.push(() =>
+          this.put([{ ...before, unchanged: true }], () => before.file.write(before.type, [before.resource])),
+        );
         await this.put([file], () => file.file.write(file.type, [file.resource]));
       }
       if (replaced.length > 0 || removed) {
         undo.push(() => this.putListeners(current));
-        await this.putListeners([...next.values()]);
+        await this.putListeners(inOrder(next, this.listeners));
       }
     } catch (error) {
       this.parts.process.alive();
@@ -192,9 +201,9 @@ export class DynamicEnvoy implements Engine {
 
   /** Writes files and waits for Envoy. @throws Error with the reason when Envoy rejects a response */
   private async put(responses: readonly Awaited[], write: () => void): Promise<void> {
-    const { admin, process } = this.parts;
+    const { admin, process, workers } = this.parts;
     const mark = process.log.end;
-    const rejected = await verdicts(admin, responses, write, VERDICT_LIMIT_MS);
+    const rejected = await verdicts(admin, workers, responses, write, VERDICT_LIMIT_MS);
     const log = process.log.text(mark);
     if (rejected.length > 0) throw rejection(rejected, log);
     if (failsOpen(log))
@@ -237,6 +246,15 @@ export async function openPorts(
 ): Promise<ReadonlyMap<string, number> | undefined> {
   const ports = await admin.listenerPorts();
   return [...names].every((name) => (ports.get(name) ?? 0) > 0) ? ports : undefined;
+}
+
+/**
+ * The next listeners, those that Envoy has first: Envoy changes one after the other, and a new listener may get the port
+ * that another one leaves.
+ */
+function inOrder(next: Listeners, current: Listeners): PlacedListener[] {
+  const isNew = ({ spec }: PlacedListener) => (current.has(spec.name) ? 0 : 1);
+  return [...next.values()].sort((a, b) => isNew(a) - isNew(b));
 }
 
 function filesOf(listeners: Iterable<PlacedListener>): Set<WatchedFile> {

@@ -6,7 +6,7 @@ import { WatchedFile } from "./watched-file.js";
  * The most files that Envoy watches. Each takes an inotify instance. Linux allows a user 128 of them, and Envoy ends
  * when there is none left.
  */
-const MOST = 60;
+const MOST = 32;
 
 /** The folder with the files that Envoy watches. */
 export class Files {

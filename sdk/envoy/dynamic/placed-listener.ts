@@ -3,7 +3,7 @@ import type { ListenerSpec, PluginSpec, TcpListenerSpec } from "../../spec/gatew
 import { listener, type HttpParts } from "../listener.js";
 import { discoveredFilter, wasmFilter } from "../plugin.js";
 import { routeConfiguration } from "../routes.js";
-import { requestAccessLog, requestFilter } from "./request-log.js";
+import { requestAccessLog } from "./request-log.js";
 import { statistics, type Awaited } from "./verdicts.js";
 import type { WatchedFile } from "./watched-file.js";
 
@@ -111,9 +111,7 @@ function place(
         ? { route_config: config }
         : { rds: { route_config_name: spec.name, config_source: source.source } };
     },
-    ...(withRequestLog
-      ? { firstFilters: [requestFilter()], accessLogs: (spec: ListenerSpec) => [requestAccessLog(spec)] }
-      : {}),
+    ...(withRequestLog ? { requestLog: requestAccessLog } : {}),
   });
   return { spec, plugins, resource, routes: routes! };
 }

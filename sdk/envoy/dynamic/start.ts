@@ -8,11 +8,13 @@ import { foundPath } from "../run.js";
 import { EnvoyProcess } from "../process.js";
 import { socketAddress } from "../socket-address.js";
 import { unique } from "../unique.js";
+import { checkModule } from "./check-module.js";
 import { Clusters } from "./clusters.js";
 import { CLUSTER, DynamicEnvoy, LISTENER, openPorts } from "./dynamic-envoy.js";
 import { Files } from "./files.js";
 import { envoyLevel, LogLines, type EnvoyLogLine } from "./log-lines.js";
 import { placeListener, written } from "./placed-listener.js";
+import { PluginNames } from "./plugin-names.js";
 import { checkPorts } from "./ports.js";
 import { rejection, failsOpen } from "./rejection.js";
 import { RequestLines } from "./request-log.js";
@@ -54,6 +56,7 @@ const LOG_LIMITS = { mostLog: 8 * 1024 * 1024, mostLogFile: 64 * 1024 * 1024 };
  */
 export async function startDynamicEnvoy(spec: GatewaySpec, options: DynamicOptions = {}): Promise<DynamicEnvoy> {
   unique(spec.listeners, "listeners");
+  for (const { plugins = [] } of spec.listeners) for (const plugin of plugins) checkModule(plugin);
   await checkPorts(spec, new Map());
   const binary = options.envoy ?? (await foundPath());
   const folder = mkdtempSync(join(tmpdir(), "as-proxy-wasm-envoy-"));
@@ -95,16 +98,23 @@ async function start(
     args: commandLine(options, drainSeconds),
     ...(lines ? { onOutput: (output: Buffer) => lines.add(output) } : {}),
   });
-  const logLines = new LogLines(process.log, log);
+  const names = new PluginNames();
+  names.use(spec);
+  const logLines = new LogLines(process.log, log, names);
   try {
-    const awaited = [...responses, { statistic: statistics.listeners, what: "the listeners" }];
+    const awaited = [
+      ...responses,
+      { statistic: statistics.clusters, what: "the clusters" },
+      { statistic: statistics.listeners, what: "the listeners" },
+    ];
     const [admin, rejected] = await process.started(startTimeoutMs, (admin) => firstVerdicts(admin, awaited));
     const text = process.log.text(0);
     if (rejected.length > 0 || failsOpen(text)) throw rejection(rejected, text);
     const ports = (await openPorts(admin, listeners.keys()))!;
     const onEnd = () => logLines.stop();
     return new DynamicEnvoy({
-      ...{ process, admin, files, clusters, listeners, ports, drainMs, onEnd },
+      ...{ process, admin, files, clusters, names, listeners, ports, drainMs, onEnd },
+      workers: options.concurrency ?? 1,
       withRequestLog: onRequest !== undefined,
     });
   } catch (error) {
