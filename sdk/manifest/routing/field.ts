@@ -98,7 +98,10 @@ export class Field {
   }
 
   error(reason: string): ManifestError {
-    return new ManifestError(positionOf(this.resource, this.keys), this.path === "" ? reason : `${this.path}: ${reason}`);
+    return new ManifestError(
+      positionOf(this.resource, this.keys),
+      this.path === "" ? reason : `${this.path}: ${reason}`,
+    );
   }
 }
 
