@@ -1,8 +1,9 @@
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
 import type { Resource } from "../../manifest/resource.js";
 import { isJsonObject } from "../../spec/json.js";
 import { UsageError } from "../usage-error.js";
+import { readProject } from "./project.js";
 
 /** The modules that a plugin's build writes, the one with function names and lines first. */
 const BUILT = ["build/debug.wasm", "build/plugin.wasm"];
@@ -42,20 +43,13 @@ export function pluginsOf(module: string, resources: readonly Resource[], plugin
   return resources.filter((one) => own.includes(one.name) || own.includes(imageName(one)));
 }
 
-/** The names of package.json and of the folder around the module. */
+/** The name in package.json, and that of the folder around the module. */
 function projectNames(module: string): string[] {
   const folder = dirname(dirname(resolve(module)));
-  const file = join(folder, "package.json");
-  const name = existsSync(file) ? nameOf(readFileSync(file, "utf8")) : undefined;
-  return [basename(folder), ...(name === undefined ? [] : [name])];
-}
-
-function nameOf(packageJson: string): string | undefined {
   try {
-    const { name } = JSON.parse(packageJson) as { name?: unknown };
-    return typeof name === "string" ? withoutScope(name) : undefined;
+    return [basename(folder), readProject(folder).name];
   } catch {
-    return undefined;
+    return [basename(folder)];
   }
 }
 
@@ -63,9 +57,4 @@ function nameOf(packageJson: string): string | undefined {
 function imageName({ object: { spec } }: Resource): string {
   const url = isJsonObject(spec) ? spec["url"] : undefined;
   return typeof url === "string" ? url.replace(/^.*\//s, "").replace(/[:@].*$|\.wasm$/s, "") : "";
-}
-
-/** "@org/auth" is "auth". */
-export function withoutScope(name: string): string {
-  return name.replace(/^@[^/]*\//, "");
 }

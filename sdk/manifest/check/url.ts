@@ -1,4 +1,4 @@
-import { parseGoRequestUri, parseGoUrl } from "../go-url.js";
+import { goScheme, goUrlError } from "../go-url.js";
 import { imageProblem, tagOf } from "./image-reference.js";
 import { valueText, type Path, type Problems } from "./problem.js";
 
@@ -12,26 +12,26 @@ export function checkUrl(url: string, path: Path, problems: Problems): void {
       `expected a URL with oci, https, http or file, got ${valueText(url)}${withScheme(url)}`,
     );
   }
-  const parsed = parseGoUrl(url);
-  if ("error" in parsed) {
-    const effect = "so requests pass without the plugin";
-    return problems.error(path, `istiod cannot read the URL (${parsed.error}), ${effect}${withScheme(url)}`);
+  const unreadable = goUrlError(url);
+  if (unreadable !== undefined) {
+    return problems.error(path, `istiod cannot read the URL, so requests pass without the plugin: ${unreadable}`);
   }
-  const scheme = parsed.scheme || "oci";
-  if (scheme === "oci") return checkImage(url.replace(/^oci:\/\//i, ""), path, problems);
-  if (scheme !== "file" && parsed.host === "") problems.error(path, `expected a host, got ${valueText(url)}`);
+  const scheme = goScheme(url) || "oci";
+  if (scheme === "oci") return checkImage(url.replace(/^oci:(\/\/)?/i, ""), path, problems);
+  if (/^https?:\/\/(\/|$)/i.test(url)) problems.error(path, `expected a host, got ${valueText(url)}`);
 }
 
 /** The validation of Istio's CRD in CEL. Higress's CRD lacks it, but the gateway loads from no other scheme either. */
 function hasKnownScheme(url: string): boolean {
-  const schemeOf = (text: string) => {
-    const request = parseGoRequestUri(text);
-    if ("error" in request) return undefined;
-    const parsed = parseGoUrl(text);
-    return "error" in parsed ? undefined : parsed.scheme;
-  };
-  const scheme = schemeOf(url) ?? schemeOf(`http://${url}`);
-  return scheme !== undefined && ["", ...SCHEMES].includes(scheme);
+  const given = [url, `http://${url}`].find(isUrl);
+  return given !== undefined && ["", ...SCHEMES].includes(goScheme(given));
+}
+
+/** `isURL` of CEL: Go takes the text for a URL, and for the address of a request. */
+function isUrl(text: string): boolean {
+  const isAbsolute = goScheme(text) !== "" || text.startsWith("/");
+  // The address of a request has no fragment.
+  return isAbsolute && goUrlError(text) === undefined && goUrlError(text.replaceAll("#", "%23")) === undefined;
 }
 
 /** Suggests the scheme for an image whose registry has a port: Go takes the host for a scheme, or fails. */
