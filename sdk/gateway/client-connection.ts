@@ -1,7 +1,7 @@
 import type { Socket } from "node:net";
 import { gatewayReply, HeaderMap, ResponseFlag, type ConnectionInfo, type Pair, type Sink } from "../host/index.js";
 import { HttpError } from "./http1/error.js";
-import { requestFraming, upgradeOf, hasWord } from "./http1/framing.js";
+import { requestFraming, upgradeOf, hasWord, valuesOf } from "./http1/framing.js";
 import type { Framing, Head } from "./http1/message.js";
 import { MessageParser } from "./http1/parser.js";
 import { reasonPhrase } from "./http1/reason.js";
@@ -91,11 +91,11 @@ export class ClientConnection implements OpenConnection {
   }
 
   private head(head: Head): Framing {
-    const { listener } = this;
+    const { settings } = this.listener;
     this.newest = head;
     const wanted = head.method === "CONNECT" ? "CONNECT" : upgradeOf(head);
     const isUpgrade = wanted !== undefined && wanted.toLowerCase() !== "h2c";
-    const allowed = isUpgrade && listener.allowsUpgrade(wanted);
+    const allowed = isUpgrade && settings.allowsUpgrade(wanted);
     const framing = allowed ? "until-close" : requestFraming(head);
     const map = requestHeaders(head, allowed && wanted !== "CONNECT" ? wanted : undefined);
     if (head.version === 1 && expectsContinue(head.headers)) {
@@ -109,7 +109,7 @@ export class ClientConnection implements OpenConnection {
     });
     exchange.updateRequest(map);
     // A CONNECT without a route is handled like any request without a route.
-    const isRefused = isUpgrade && !allowed && (wanted !== "CONNECT" || listener.routes.find(map)?.name !== undefined);
+    const isRefused = isUpgrade && !allowed && (wanted !== "CONNECT" || settings.routes.find(map)?.name !== undefined);
     const isPath = map.get(":path")?.startsWith("/") ?? true;
     if (isRefused) exchange.refuse(map, gatewayReply(403, "", "upgrade_failed"));
     else if (!isPath) exchange.refuse(map, gatewayReply(404, "", "absolute_path_rejected"));
@@ -128,7 +128,7 @@ export class ClientConnection implements OpenConnection {
       },
     };
     const protocol = `HTTP/1.${head.version}`;
-    const { bufferLimit } = this.listener;
+    const { bufferLimit } = this.listener.settings;
     const exchange = new Exchange(this.listener, this.info, client, { protocol, bufferLimit, tunnel: how.tunnel });
     this.current = { exchange, head, broken: false, ...how };
     return this.current;
@@ -161,8 +161,10 @@ export class ClientConnection implements OpenConnection {
     current.exchange.updateResponse(map);
     // HTTP/1.0 has no chunks, so only the end of the connection ends a body without a content-length.
     if (head.version === 0 && !end && !map.has("content-length")) current.close = true;
+    if (this.listener.isDraining) current.close = true;
     if (current.close) map.set("connection", "close");
     else if (head.version === 0) map.set("connection", "keep-alive");
+    if (!this.socket.destroyed) current.exchange.responded(status);
     return this.writer.response(map, { end, toHead: head.method === "HEAD", tunnel: isTunnel, version: head.version });
   }
 
@@ -214,11 +216,21 @@ export class ClientConnection implements OpenConnection {
     const current = begun ?? this.begin(head, { tunnel: false, ended: false, close: true });
     current.close = true;
     const { stream } = current.exchange;
+    if (!begun) current.exchange.note(partsOf(this.newest));
     if (isProtocolError) stream.info.responseFlags |= ResponseFlag.DownstreamProtocolError;
     const reply = gatewayReply(status, isProtocolError ? reasonPhrase(status) : "", details);
     if (begun) stream.sendLocalReply(reply);
     else stream.rejectRequest(new HeaderMap("request", [[":method", current.head.method]]), reply);
   }
+}
+
+/** The parts of a request that was not accepted, under the names of pseudo-headers. */
+function partsOf({ method, target, headers }: Head): Map<string, string> {
+  return new Map([
+    [":method", method],
+    [":path", target],
+    [":authority", valuesOf(headers, "host")[0] ?? ""],
+  ]);
 }
 
 /** Whether a client wants its connection closed after the response. */

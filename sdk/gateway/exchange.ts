@@ -1,5 +1,6 @@
 import {
   HttpStream,
+  readableText,
   ResponseFlag,
   StreamInfo,
   type ConnectionInfo,
@@ -7,10 +8,14 @@ import {
   type PluginReply,
   type Sink,
 } from "../host/index.js";
+import type { RequestLine } from "../spec/request-line.js";
 import type { HttpListener } from "./http-listener.js";
+import type { HttpSettings } from "./http-settings.js";
 import { replace } from "./replace.js";
 import { Router } from "./router.js";
 import type { SentRequest } from "./tries.js";
+
+type Headers = Pick<ReadonlyMap<string, string>, "get">;
 
 /** The part of a client's connection that serves one request. */
 export interface ClientSide {
@@ -39,7 +44,12 @@ export interface ExchangeOptions {
  */
 export class Exchange {
   private current!: { stream: HttpStream; router: Router };
+  /** The listener's settings when the request began. */
+  private settings!: HttpSettings;
   private redirects = 0;
+  private target = targetOf(new Map());
+  /** The status code that the client got; 0 if it got none. */
+  private status = 0;
 
   constructor(
     private readonly listener: HttpListener,
@@ -48,6 +58,7 @@ export class Exchange {
     private readonly options: ExchangeOptions,
   ) {
     const { clock } = listener.services;
+    listener.count("rq_total");
     this.open({ wall: clock.wall(), monotonic: clock.monotonic() });
   }
 
@@ -55,16 +66,28 @@ export class Exchange {
     return this.current.stream;
   }
 
+  /** Notes the parts of the client's request that `RequestLine` names. */
+  note(map: Headers): void {
+    this.target = targetOf(map);
+  }
+
   /** Sets the gateway's own headers in the request. */
   updateRequest(map: HeaderMap): void {
     const { connection } = this.stream.info;
-    connection.source = this.listener.edge.updateRequest(map, connection.source);
+    this.note(map);
+    connection.source = this.settings.edge.updateRequest(map, connection.source);
   }
 
   /** Sets the gateway's own headers in the response. */
   updateResponse(response: HeaderMap): void {
     replace(response, "server", "envoy");
-    this.listener.edge.updateResponse(response, this.stream.info.requestHeaders);
+    this.settings.edge.updateResponse(response, this.stream.info.requestHeaders);
+  }
+
+  /** Notes that the client gets a response with this status. */
+  responded(status: number): void {
+    this.status = status;
+    this.listener.count(`rq_${Math.floor(status / 100)}xx`);
   }
 
   /** Pauses the response while the client cannot receive more bytes, and resumes it afterwards. */
@@ -86,8 +109,21 @@ export class Exchange {
     this.listener.abandoned++;
   }
 
-  /** Ends the stream, for the plugins too. */
+  /** Ends the request, for the plugins too. Call this method once. */
   end(): void {
+    this.close();
+    const { listener, stream, status, target } = this;
+    const { info } = stream;
+    listener.onRequest?.({
+      ...{ listener: listener.name, ...target, status },
+      route: readableText(info.route?.name ?? ""),
+      ms: Number((info.endedAt ?? 0n) - info.began.monotonic) / 1e6,
+      details: readableText(info.codeDetails ?? ""),
+      ...(info.localReply?.plugin === undefined ? {} : { plugin: info.localReply.plugin }),
+    });
+  }
+
+  private close(): void {
     const { stream, router } = this.current;
     router.abort();
     stream.info.endedAt = this.listener.services.clock.monotonic();
@@ -96,15 +132,17 @@ export class Exchange {
 
   private open(began: StreamInfo["began"]): void {
     const { listener, client } = this;
+    // A request that is redirected begins again, with the settings of that moment, as in Envoy.
+    const settings = (this.settings = listener.settings);
     const { protocol, tunnel, bufferLimit } = this.options;
     const slow = (paused: boolean) => client.slow("upstream", paused);
     const onUnsupported = (name: string) => listener.unsupportedHeaders.warn(name);
     const restart = (request: SentRequest, most: number) => this.restart(request, most);
-    const options = { tunnel, bufferLimit, isSilent: listener.edge.isSilent };
-    const router = new Router(listener.clusters, slow, onUnsupported, options, restart);
-    const info = new StreamInfo(began, this.connection, (headers) => listener.routes.find(headers));
+    const options = { tunnel, bufferLimit, isSilent: settings.edge.isSilent };
+    const router = new Router(settings.clusters, slow, onUnsupported, options, restart);
+    const info = new StreamInfo(began, this.connection, (headers) => settings.routes.find(headers));
     info.protocol = protocol;
-    const filters = listener.plugins.map((plugin) => plugin.newFilter());
+    const filters = settings.plugins.map((plugin) => plugin.newFilter());
     const stream = new HttpStream(
       filters.filter((one) => one !== undefined),
       {
@@ -126,7 +164,7 @@ export class Exchange {
     if (this.redirects >= most) return false;
     this.redirects++;
     const { info } = this.stream;
-    this.end();
+    this.close();
     this.open(info.began);
     this.stream.info.received = info.received;
     this.stream.info.connection.source = info.connection.source;
@@ -135,4 +173,10 @@ export class Exchange {
     if (bytes.length > 0) this.stream.requestData(bytes, true);
     return true;
   }
+}
+
+/** The parts of a client's request that `RequestLine` names. */
+export function targetOf(map: Headers): Pick<RequestLine, "method" | "authority" | "path"> {
+  const part = (name: string) => readableText(map.get(name) ?? "");
+  return { method: part(":method"), authority: part(":authority"), path: part(":path") };
 }

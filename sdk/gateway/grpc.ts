@@ -27,7 +27,7 @@ interface Address {
 
 /** The gRPC calls of plugins to the gateway's clusters, by HTTP/2 without TLS. Each cluster has one connection. */
 export class GrpcClient implements GrpcUpstreams {
-  private readonly sessions = new Map<string, ClientHttp2Session>();
+  private readonly sessions = new Map<string, { to: Address; session: ClientHttp2Session }>();
 
   constructor(private readonly clusters: { get(cluster: string): Address | undefined }) {}
 
@@ -74,17 +74,26 @@ export class GrpcClient implements GrpcUpstreams {
   }
 
   stop(): void {
-    for (const session of this.sessions.values()) session.destroy();
+    for (const { session } of this.sessions.values()) session.destroy();
   }
 
-  private session(cluster: string, { address, port }: Address): ClientHttp2Session {
-    let session = this.sessions.get(cluster);
-    if (session && !session.closed && !session.destroyed) return session;
-    session = connect(`http://${address}:${port}`);
+  /** Closes the connections to an address after their calls. */
+  retire(to: Address): void {
+    for (const [cluster, one] of this.sessions) {
+      if (one.to !== to) continue;
+      this.sessions.delete(cluster);
+      one.session.close();
+    }
+  }
+
+  private session(cluster: string, to: Address): ClientHttp2Session {
+    const open = this.sessions.get(cluster)?.session;
+    if (open && !open.closed && !open.destroyed) return open;
+    const session = connect(`http://${to.address}:${to.port}`);
     session.on("error", () => {});
     // An idle connection does not keep the process alive.
     session.unref();
-    this.sessions.set(cluster, session);
+    this.sessions.set(cluster, { to, session });
     return session;
   }
 }

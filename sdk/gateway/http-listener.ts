@@ -1,38 +1,33 @@
 import type { Socket } from "node:net";
-import type { ListenerSpec } from "../spec/gateway-spec.js";
-import { DEFAULT_BUFFER_LIMIT, type ConnectionInfo, type Plugin, type Services } from "../host/index.js";
-import { Edge } from "./edge.js";
+import type { RequestLine } from "../spec/request-line.js";
+import type { ConnectionInfo, Services } from "../host/index.js";
+import type { HttpSettings } from "./http-settings.js";
 import { Listener, type OpenConnection } from "./listener.js";
 import { UnsupportedHeaders } from "./unsupported-headers.js";
-import { RouteTable } from "./routes.js";
-import type { Upstream } from "./upstream.js";
 
 /** A listener for HTTP, with plugins and routes. */
-export class HttpListener extends Listener {
-  readonly routes: RouteTable;
+export class HttpListener extends Listener<HttpSettings> {
   readonly unsupportedHeaders: UnsupportedHeaders;
-  readonly edge: Edge;
-  readonly bufferLimit: number;
 
   constructor(
-    private readonly spec: ListenerSpec,
-    plugins: readonly Plugin[],
-    clusters: ReadonlyMap<string, Upstream>,
+    name: string,
+    settings: HttpSettings,
     services: Services,
+    /** Called with the facts about each finished request. */
+    readonly onRequest: ((line: RequestLine) => void) | undefined,
     private readonly newConnection: (socket: Socket, listener: HttpListener, info: ConnectionInfo) => OpenConnection,
   ) {
-    super(spec, plugins, clusters, services);
-    this.routes = new RouteTable(spec.routes);
-    this.bufferLimit = spec.bufferLimitBytes ?? DEFAULT_BUFFER_LIMIT;
-    this.edge = new Edge(spec);
+    super(name, settings, services);
     this.unsupportedHeaders = new UnsupportedHeaders((line) => services.log(line));
   }
 
-  allowsUpgrade(protocol: string): boolean {
-    return (this.spec.upgrades ?? []).some((one) => one.toLowerCase() === protocol.toLowerCase());
+  /** Counts an event, in the statistics that Envoy has for each listener. */
+  count(event: string): void {
+    this.services.stats.counter(`http.${this.name}.downstream_${event}`).value += 1n;
   }
 
   protected accept(socket: Socket, info: ConnectionInfo): OpenConnection {
+    this.count("cx_total");
     return this.newConnection(socket, this, info);
   }
 }

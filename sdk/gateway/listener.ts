@@ -1,9 +1,11 @@
-import { createServer, type AddressInfo, type Server, type Socket } from "node:net";
-import type { GatewaySpec } from "../spec/gateway-spec.js";
-import type { ConnectionInfo, Plugin, Services } from "../host/index.js";
-import type { Upstream } from "./upstream.js";
+import type { Socket } from "node:net";
+import type { ConnectionInfo, Services } from "../host/index.js";
+import type { Port } from "./port.js";
 
 let connections = 0n;
+
+/** How long idle connections of a removed listener stay open for requests that are on their way. */
+const DRAIN_MS = 1000;
 
 /** An open connection of a client. */
 export interface OpenConnection {
@@ -14,75 +16,66 @@ export interface OpenConnection {
   destroy(): void;
 }
 
-/** A port with its plugins. The subclasses serve HTTP and TCP. */
-export abstract class Listener {
+/**
+ * A listener: its connections, and the settings that a spec gives it. New requests get the settings that are in force.
+ * The subclasses serve HTTP and TCP.
+ */
+export abstract class Listener<Settings = unknown> {
   /** The number of requests whose client disconnected before the end of the response. */
   abandoned = 0;
-  private readonly server: Server;
+  /** The listener was removed: clients are asked to close their connections. */
+  isDraining = false;
   private readonly open = new Set<OpenConnection>();
-  private onIdle: () => void = () => {};
+  private readonly onIdle = new Set<() => void>();
 
   constructor(
-    private readonly address: Pick<GatewaySpec["listeners"][number], "name" | "port">,
-    readonly plugins: readonly Plugin[],
-    readonly clusters: ReadonlyMap<string, Upstream>,
+    readonly name: string,
+    /** Put other settings in force by setting them. */
+    public settings: Settings,
     readonly services: Services,
-  ) {
-    // Connections start paused: their protocol decides when to read.
-    this.server = createServer({ noDelay: true, allowHalfOpen: true, pauseOnConnect: true }, (socket) => {
-      this.open.add(this.accept(socket, infoOf(socket)));
-    });
-  }
-
-  get name(): string {
-    return this.address.name;
-  }
-
-  get port(): number {
-    return (this.server.address() as AddressInfo).port;
-  }
+  ) {}
 
   /** The number of requests in flight. */
   get active(): number {
     return [...this.open].reduce((sum, { active }) => sum + active, 0);
   }
 
-  /** @throws Error when the port is in use or cannot be used */
-  listen(): Promise<void> {
-    const port = this.address.port ?? 0;
-    return new Promise((resolve, reject) => {
-      this.server.once("error", (error: NodeJS.ErrnoException) => {
-        const why =
-          error.code === "EADDRINUSE"
-            ? "is in use: stop the process that listens there"
-            : `cannot be used (${error.code})`;
-        reject(new Error(`port ${port} on 127.0.0.1 ${why}`));
-      });
-      this.server.listen(port, "127.0.0.1", resolve);
-    });
+  /** The number of open connections. */
+  get connections(): number {
+    return this.open.size;
   }
 
-  /**
-   * Stops accepting requests, lets requests in flight end, and cuts connections that are open after the grace period.
-   */
+  /** Takes the new connections of a port. */
+  listen(port: Port): void {
+    port.receive((socket) => this.open.add(this.accept(socket, infoOf(socket))));
+  }
+
+  /** Lets requests in flight end, and cuts connections that are open after the grace period. */
   async stop(graceMs: number): Promise<void> {
-    const closed = new Promise<void>((resolve) => this.server.close(() => resolve()));
-    const idle = new Promise<void>((resolve) => (this.onIdle = resolve));
     for (const connection of this.open) connection.retire();
-    if (this.open.size > 0) {
-      const timer = setTimeout(() => {
-        for (const connection of this.open) connection.destroy();
-      }, graceMs);
-      await idle;
-      clearTimeout(timer);
-    }
-    await closed;
+    const timer = setTimeout(() => {
+      for (const connection of this.open) connection.destroy();
+    }, graceMs);
+    await this.idle();
+    clearTimeout(timer);
+  }
+
+  /** Lets requests in flight end, however long they take, and asks clients to close their connections. */
+  async drain(): Promise<void> {
+    this.isDraining = true;
+    const timer = setTimeout(() => {
+      for (const connection of this.open) connection.retire();
+    }, DRAIN_MS);
+    await this.idle();
+    clearTimeout(timer);
   }
 
   /** Removes a closed connection. */
   gone(connection: OpenConnection): void {
     this.open.delete(connection);
-    if (this.open.size === 0) this.onIdle();
+    if (this.open.size > 0) return;
+    for (const idle of this.onIdle) idle();
+    this.onIdle.clear();
   }
 
   /**
@@ -90,6 +83,11 @@ export abstract class Listener {
    * returns.
    */
   protected abstract accept(socket: Socket, info: ConnectionInfo): OpenConnection;
+
+  /** Resolves when no connection is open. */
+  private idle(): Promise<void> {
+    return this.open.size === 0 ? Promise.resolve() : new Promise((resolve) => this.onIdle.add(resolve));
+  }
 }
 
 function infoOf(socket: Socket): ConnectionInfo {

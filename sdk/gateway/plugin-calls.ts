@@ -25,7 +25,7 @@ export type CallFailures = "response" | "reset";
 /** The HTTP calls of plugins to the gateway's clusters. */
 export class PluginCalls implements Upstreams {
   constructor(
-    private readonly clusters: ReadonlyMap<string, Upstream>,
+    private readonly clusters: Pick<ReadonlyMap<string, Upstream>, "get" | "has">,
     private readonly failures: CallFailures = "response",
     private readonly unsupportedHeaders = new UnsupportedHeaders(() => {}),
   ) {}

@@ -14,6 +14,7 @@ interface Waiting {
  */
 export class RedisConnection {
   isClosed = false;
+  private isRetired = false;
   private readonly socket: Socket;
   private readonly waiting: Waiting[] = [];
   private received: Buffer = Buffer.alloc(0);
@@ -47,6 +48,12 @@ export class RedisConnection {
     return () => void (one.done = () => {});
   }
 
+  /** Closes the connection after the replies to all queries. */
+  retire(): void {
+    this.isRetired = true;
+    if (this.waiting.length === 0) this.close();
+  }
+
   /** Closes the connection. Queries without a reply fail. */
   close(): void {
     if (this.isClosed) return;
@@ -74,7 +81,9 @@ export class RedisConnection {
         one?.stopTimer?.();
         one?.done(reply);
       }
-      if (this.waiting.length === 0) this.socket.unref();
+      if (this.waiting.length > 0) return;
+      this.socket.unref();
+      if (this.isRetired) this.close();
     } catch (error) {
       if (!(error instanceof RedisFrameError)) throw error;
       this.close();

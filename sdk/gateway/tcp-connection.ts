@@ -3,7 +3,7 @@ import { CloseType, findState, ResponseFlag, StreamInfo, TcpStream, type Connect
 import type { OpenConnection } from "./listener.js";
 import { REFUSED } from "./router.js";
 import { TcpEnd } from "./tcp-end.js";
-import type { TcpListener } from "./tcp-listener.js";
+import type { TcpListener, TcpSettings } from "./tcp-listener.js";
 import { CONNECT_TIMEOUT_MS, startTimer } from "./timer.js";
 
 /** A client's connection and the connection to the upstream, with plugins between them, like Envoy's TCP proxy. */
@@ -12,6 +12,7 @@ export class TcpConnection implements OpenConnection {
   private readonly client: TcpEnd;
   private upstream: TcpEnd | undefined;
   private readonly stream: TcpStream;
+  private readonly settings: TcpSettings;
 
   constructor(
     socket: Socket,
@@ -19,6 +20,7 @@ export class TcpConnection implements OpenConnection {
     info: ConnectionInfo,
   ) {
     const { clock } = listener.services;
+    this.settings = listener.settings;
     this.client = new TcpEnd(socket, {
       data: (bytes, end) => this.stream.downstreamData(bytes, end),
       drained: () => this.upstream?.hold("client", false),
@@ -26,7 +28,7 @@ export class TcpConnection implements OpenConnection {
     });
     // The client's bytes wait until the upstream is connected.
     this.client.hold("upstream", true);
-    const filters = listener.plugins.map((plugin) => plugin.newNetworkFilter());
+    const filters = this.settings.plugins.map((plugin) => plugin.newNetworkFilter());
     this.stream = new TcpStream(
       filters.filter((one) => one !== undefined),
       {
@@ -58,8 +60,8 @@ export class TcpConnection implements OpenConnection {
   private connect(): void {
     const { info } = this.stream;
     // A plugin may have chosen another cluster with `set_envoy_filter_state`.
-    const name = findState(info, "envoy.tcp_proxy.cluster")?.value.toString("latin1") ?? this.listener.cluster;
-    const cluster = this.listener.clusters.get(name);
+    const name = findState(info, "envoy.tcp_proxy.cluster")?.value.toString("latin1") ?? this.settings.cluster;
+    const cluster = this.settings.clusters.get(name);
     if (!cluster) {
       info.responseFlags |= ResponseFlag.NoClusterFound;
       return this.destroy();

@@ -1,23 +1,25 @@
 import type { Socket } from "node:net";
-import type { TcpListenerSpec } from "../spec/gateway-spec.js";
-import { byteString, type ConnectionInfo, type Plugin, type Services } from "../host/index.js";
+import type { ConnectionInfo, Plugin, Services } from "../host/index.js";
 import { Listener, type OpenConnection } from "./listener.js";
 import type { Upstream } from "./upstream.js";
 
-/** A listener for TCP, whose connections lead to one cluster. */
-export class TcpListener extends Listener {
+/** What a spec sets for the connections of a TCP listener. A connection keeps the settings that it began with. */
+export interface TcpSettings {
+  plugins: readonly Plugin[];
+  clusters: ReadonlyMap<string, Upstream>;
   /** The cluster's name, as a string of bytes. */
-  readonly cluster: string;
+  cluster: string;
+}
 
+/** A listener for TCP, whose connections lead to one cluster. */
+export class TcpListener extends Listener<TcpSettings> {
   constructor(
-    spec: TcpListenerSpec,
-    plugins: readonly Plugin[],
-    clusters: ReadonlyMap<string, Upstream>,
+    name: string,
+    settings: TcpSettings,
     services: Services,
     private readonly newConnection: (socket: Socket, listener: TcpListener, info: ConnectionInfo) => OpenConnection,
   ) {
-    super(spec, plugins, clusters, services);
-    this.cluster = byteString(spec.tcp);
+    super(name, settings, services);
   }
 
   protected accept(socket: Socket, info: ConnectionInfo): OpenConnection {

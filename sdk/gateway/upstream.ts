@@ -18,14 +18,15 @@ export class Upstream {
   private idle: Connection[] = [];
   private readonly all = new Set<Connection>();
   private readonly http2: Http2Upstream | undefined;
+  private isRetired = false;
 
   constructor(
     readonly address: string,
     readonly port: number,
     /** Whether the upstream speaks HTTP/2 without TLS. */
-    http2 = false,
+    readonly isHttp2 = false,
   ) {
-    if (http2) this.http2 = new Http2Upstream(address, port);
+    if (isHttp2) this.http2 = new Http2Upstream(address, port);
   }
 
   /** Opens a request on an idle connection, or on a new one. */
@@ -36,6 +37,13 @@ export class Upstream {
     return (connection ?? this.connect()).begin(events);
   }
 
+  /** Closes idle connections, and other connections after their requests. Further requests are possible. */
+  retire(): void {
+    this.isRetired = true;
+    this.http2?.retire();
+    for (const connection of this.idle.splice(0)) connection.destroy();
+  }
+
   stop(): void {
     this.http2?.stop();
     for (const connection of this.all) connection.destroy();
@@ -44,7 +52,7 @@ export class Upstream {
   private connect(): Connection {
     const connection: Connection = new Connection(this.address, this.port, {
       free: () => {
-        if (this.idle.length < MAX_IDLE) this.idle.push(connection);
+        if (!this.isRetired && this.idle.length < MAX_IDLE) this.idle.push(connection);
         else connection.destroy();
       },
       gone: () => {

@@ -4,6 +4,7 @@
  */
 export { LogLevel, MapType, BufferType, Status, type AbiVersion, type HostKind } from "./abi.js";
 export { byteString, readableText } from "./byte-string.js";
+export { importsOf } from "./imports/index.js";
 export { ByteBuffer } from "./message/byte-buffer.js";
 export { HeaderMap, lowerAscii, type HeaderMapKind } from "./message/header-map.js";
 export type { PluginReply } from "./message/local-reply.js";
@@ -12,9 +13,10 @@ export { ResponseFlag } from "./message/response-flags.js";
 export { configurationBytes, jsonText } from "./module/configuration.js";
 export { PluginLoadError } from "./module/errors.js";
 export { PluginModule, type ModuleOptions } from "./module/plugin-module.js";
-export { Plugin, type FailurePolicy, type PluginOptions } from "./plugin/plugin.js";
+export { Plugin, type FailurePolicy, type PluginOptions, type PreparedConfiguration } from "./plugin/plugin.js";
 export { findState } from "./properties/filter-state.js";
 export { StreamInfo, type ConnectionInfo, type NoRoute, type RouteInfo } from "./properties/stream-info.js";
+export type { CallLimit } from "./services/call-limit.js";
 export {
   closeMessage,
   type GrpcEvents,
@@ -28,7 +30,7 @@ export type { Clock, LogLine, Resolve, Resolved, Services, Timers } from "./serv
 export type { TracedCall, TracedCallback, TracedVm } from "./services/trace.js";
 export { SharedData } from "./shared/shared-data.js";
 export { SharedQueues } from "./shared/shared-queues.js";
-export { Stats, type Histogram } from "./shared/stats.js";
+export { HISTOGRAM_BOUNDS, Stats, type Histogram } from "./shared/stats.js";
 export type { Sink } from "./stream/filter-chain.js";
 export {
   DEFAULT_BUFFER_LIMIT,

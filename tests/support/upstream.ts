@@ -24,6 +24,8 @@ export interface Upstream {
   onRequest: (request: ReceivedRequest) => void;
   /** The response to requests without the header `x-answer`. By default its body is the request as JSON. */
   response: UpstreamResponse | ((request: ReceivedRequest) => UpstreamResponse | Promise<UpstreamResponse>);
+  /** The number of open connections. */
+  connections(): number;
   stop(): Promise<void>;
 }
 
@@ -47,6 +49,7 @@ export async function echoUpstream(response: Upstream["response"] = {}): Promise
     requests: [],
     onRequest: () => {},
     response,
+    connections: () => sockets.size,
     stop: () =>
       new Promise((resolve) => {
         server.close(() => resolve());

@@ -1,6 +1,6 @@
 import { constants, type ServerHttp2Stream } from "node:http2";
 import { gatewayReply, HeaderMap, type ConnectionInfo, type Pair, type Sink } from "../../host/index.js";
-import { Exchange } from "../exchange.js";
+import { Exchange, targetOf } from "../exchange.js";
 import type { HttpListener } from "../http-listener.js";
 import { HttpError } from "../http1/error.js";
 import { reasonPhrase } from "../http1/reason.js";
@@ -40,13 +40,15 @@ export class ClientStream {
 
   /** Begins the request with its headers, and the flags of their frame. */
   begin(pairs: readonly Pair[], flags: number): void {
-    if (isTooLarge(pairs)) return this.http2.close(constants.NGHTTP2_INTERNAL_ERROR);
-    if (hasUserInfo(pairs)) return this.http2.close(constants.NGHTTP2_CANCEL);
+    if (isTooLarge(pairs)) return this.reset(pairs, constants.NGHTTP2_INTERNAL_ERROR);
+    if (hasUserInfo(pairs)) return this.reset(pairs, constants.NGHTTP2_CANCEL);
+    const { settings } = this.listener;
     const isConnect = pairs.some(([name, value]) => name === ":method" && value === "CONNECT");
-    const tunnel = isConnect && this.listener.allowsUpgrade("CONNECT");
+    const tunnel = isConnect && settings.allowsUpgrade("CONNECT");
     const how = { protocol: "HTTP/2", tunnel, bufferLimit: STREAM_WINDOW };
     const exchange = new Exchange(this.listener, this.connection, this.client(), how);
     this.exchange = exchange;
+    exchange.note(new Map(pairs));
     let map: HeaderMap;
     try {
       map = http2Request(pairs);
@@ -58,7 +60,7 @@ export class ClientStream {
     const end = (flags & constants.NGHTTP2_FLAG_END_STREAM) !== 0;
     this.requestEnded = end;
     exchange.updateRequest(map);
-    const isRefused = isConnect && !tunnel && this.listener.routes.find(map)?.name !== undefined;
+    const isRefused = isConnect && !tunnel && settings.routes.find(map)?.name !== undefined;
     if (isRefused) return exchange.refuse(map, gatewayReply(403, "", "upgrade_failed"));
     if (map.get(":path")?.startsWith("/") === false) {
       return exchange.refuse(map, gatewayReply(404, "", "absolute_path_rejected"));
@@ -78,6 +80,14 @@ export class ClientStream {
         stream.requestTrailers(new HeaderMap("request trailers", pairsOf(raw)));
       },
     });
+  }
+
+  /** Ends a request that no plugin sees, without a response. */
+  private reset(pairs: readonly Pair[], code: number): void {
+    const { name, onRequest } = this.listener;
+    this.listener.count("rq_total");
+    onRequest?.({ listener: name, ...targetOf(new Map(pairs)), route: "", status: 0, ms: 0, details: "" });
+    this.http2.close(code);
   }
 
   private refuse(pairs: readonly Pair[], { status, details, isProtocolError }: HttpError): void {
@@ -125,6 +135,7 @@ export class ClientStream {
     if (this.http2.destroyed || this.http2.closed) return;
     try {
       this.http2.respond(outgoing(map), { endStream: end, waitForTrailers: !end });
+      this.exchange?.responded(Number(map.get(":status")));
       this.hasBody = this.http2.writable;
     } catch {
       // A plugin has set headers that HTTP/2 cannot carry.

@@ -12,6 +12,7 @@ import { Incoming } from "./incoming.js";
 /** The connection to an upstream that speaks HTTP/2 without TLS. All requests share the connection. */
 export class Http2Upstream {
   private current: Http2Session | undefined;
+  private isRetired = false;
 
   constructor(
     private readonly address: string,
@@ -20,7 +21,14 @@ export class Http2Upstream {
 
   open(events: UpstreamEvents): Outgoing {
     if (!this.current?.isOpen) this.current = new Http2Session(this.address, this.port);
+    this.current.isRetired = this.isRetired;
     return new Http2Request(this.current, events);
+  }
+
+  /** Closes the connection after its requests. Further requests get another connection. */
+  retire(): void {
+    this.isRetired = true;
+    this.current?.session.close();
   }
 
   stop(): void {
@@ -32,6 +40,8 @@ class Http2Session {
   readonly session: ClientHttp2Session;
   connectedAt: bigint | undefined;
   timedOut = false;
+  /** The connection closes after its requests. */
+  isRetired = false;
 
   constructor(address: string, port: number) {
     const host = address.includes(":") ? `[${address}]` : address;
@@ -179,6 +189,7 @@ class Http2Request implements Outgoing {
 
   private closed(stream: ClientHttp2Stream): void {
     const { connection } = this;
+    if (connection.isRetired) connection.session.close();
     // `Incoming` reports the end of a complete message a moment later.
     if (stream.readableEnded && stream.rstCode === constants.NGHTTP2_NO_ERROR) return;
     if (connection.timedOut) this.fail("connection timeout");

@@ -9,6 +9,8 @@ export interface PluginReply {
   headers: readonly Pair[];
   /** Undefined if none was given, or one that does not exist. */
   grpcStatus: number | undefined;
+  /** The name of the plugin that sends the reply, or that has failed; undefined for the gateway's own replies. */
+  plugin?: string;
 }
 
 /** The gRPC status for an HTTP status code, if the plugin gives no gRPC status. */

@@ -28,6 +28,14 @@ export interface PluginOptions {
   reloadIntervalMs?: number;
 }
 
+/** A configuration that a plugin has accepted and that is not in force yet. Call one of the methods, once. */
+export interface PreparedConfiguration {
+  /** Puts the configuration in force. */
+  commit(): void;
+  /** Ends the configuration. */
+  abandon(): void;
+}
+
 /**
  * A plugin of a filter chain, from start to stop: gets new configurations, and a new VM after a trap.
  *
@@ -76,24 +84,45 @@ export class Plugin {
    * @throws PluginLoadError when the plugin rejects the configuration, or cannot start
    */
   configure(configuration: Buffer): void {
-    try {
+    this.tryOut(configuration);
+    this.prepare(configuration).commit();
+  }
+
+  /**
+   * Tries a configuration in a VM of its own.
+   *
+   * @throws PluginLoadError when the plugin rejects the configuration, or cannot start
+   */
+  tryOut(configuration: Buffer): void {
+    this.logRejection(() => {
       this.enterSpace();
-      this.tryOut(configuration);
+      const vm = new Vm(this.options.module, { ...this.options.vm, isTrial: true }, this.pool.services);
+      const root = new RootContext(vm, { ...this.identity, configuration });
+      const good = root.start();
+      root.abandon();
+      vm.dispose();
+      if (!good) throw this.rejection(root);
+    });
+  }
+
+  /**
+   * Starts a configuration beside the one in force. Requests get it after `commit`.
+   *
+   * @throws PluginLoadError when the plugin rejects the configuration, or cannot start
+   */
+  prepare(configuration: Buffer): PreparedConfiguration {
+    return this.logRejection(() => {
+      this.enterSpace();
       const next = this.begin(configuration);
-      this.active?.retire();
-      this.active = next;
-      this.configuration = configuration;
-    } catch (error) {
-      if (!(error instanceof PluginLoadError)) throw error;
-      const line = {
-        level: LogLevel.Error,
-        message: error.message,
-        kind: "refusal",
-        plugin: this.options.name,
-      } as const;
-      this.pool.services.log({ ...line, vmId: this.options.vm?.id ?? "" });
-      throw error;
-    }
+      return {
+        commit: () => {
+          this.active?.retire();
+          this.active = next;
+          this.configuration = configuration;
+        },
+        abandon: () => next.retire(),
+      };
+    });
   }
 
   /** The filter for one request; undefined if requests pass without the plugin. */
@@ -101,8 +130,8 @@ export class Plugin {
     const active = this.usableConfiguration();
     if (active) return new StreamContext(active.root, active.beginStream());
     // Without any accepted configuration, the failure policy does not count.
-    if (!this.active) return new FailedFilter(500);
-    return this.failsOpen ? undefined : new FailedFilter(503);
+    if (!this.active) return new FailedFilter(500, this.options.name);
+    return this.failsOpen ? undefined : new FailedFilter(503, this.options.name);
   }
 
   /** The filter for one connection; undefined if connections pass without the plugin. */
@@ -156,13 +185,16 @@ export class Plugin {
     return { name, rootId, failOpen, allowOnHeadersStopIteration };
   }
 
-  private tryOut(configuration: Buffer): void {
-    const vm = new Vm(this.options.module, { ...this.options.vm, isTrial: true }, this.pool.services);
-    const root = new RootContext(vm, { ...this.identity, configuration });
-    const good = root.start();
-    root.abandon();
-    vm.dispose();
-    if (!good) throw this.rejection(root);
+  private logRejection<T>(run: () => T): T {
+    try {
+      return run();
+    } catch (error) {
+      if (!(error instanceof PluginLoadError)) throw error;
+      const { name: plugin, vm } = this.options;
+      const line = { level: LogLevel.Error, message: error.message, kind: "refusal", plugin } as const;
+      this.pool.services.log({ ...line, vmId: vm?.id ?? "" });
+      throw error;
+    }
   }
 
   private begin(configuration: Buffer): ActiveConfiguration {

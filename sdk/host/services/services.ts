@@ -2,6 +2,7 @@ import type { LogLevel } from "../abi.js";
 import type { Node } from "../properties/metadata.js";
 import type { SharedData } from "../shared/shared-data.js";
 import type { Stats } from "../shared/stats.js";
+import type { CallLimit } from "./call-limit.js";
 import type { GrpcUpstreams } from "./grpc-upstreams.js";
 import type { Upstreams } from "./http-upstreams.js";
 import type { RedisUpstreams } from "./redis-upstreams.js";
@@ -27,6 +28,8 @@ export interface Services {
   stats: Stats;
   /** The gateway's identity; empty by default. */
   node?: Node;
+  /** Ends calls into plugins that take too long; by default a call takes as long as it wants. */
+  callLimit?: CallLimit;
   /** Called after every host call. */
   trace?: (call: TracedCall) => void;
   /** Called before and after every call into the plugin, including allocator calls. */

@@ -1,12 +1,20 @@
 /** How many values a histogram keeps. */
 const KEPT = 1000;
 
+/** Envoy's bounds of the buckets of histograms. */
+export const HISTOGRAM_BOUNDS = [
+  ...[0.5, 1, 5, 10, 25, 50, 100, 250, 500, 1000, 2500, 5000, 10_000, 30_000, 60_000, 300_000, 600_000, 1_800_000],
+  3_600_000,
+];
+
 /** A histogram: count and sum of all recorded values, and the last values. */
 export interface Histogram {
   count: number;
   sum: bigint;
   /** At most 1000 values, in order. */
   last: bigint[];
+  /** For each of `HISTOGRAM_BOUNDS`, the number of values up to this bound. */
+  buckets: number[];
 }
 
 /** A counter or a gauge. */
@@ -23,9 +31,9 @@ export interface Scalar {
  * stats.values().get("wasmcustom.requests"); // 1n
  */
 export class Stats {
-  private readonly counters = new Map<string, Scalar>();
-  private readonly gauges = new Map<string, Scalar>();
-  private readonly histograms = new Map<string, Histogram>();
+  readonly counters = new Map<string, Scalar>();
+  readonly gauges = new Map<string, Scalar>();
+  readonly histograms = new Map<string, Histogram>();
 
   /** The counter of a name. A new counter is 0. */
   counter(name: string): Scalar {
@@ -37,7 +45,12 @@ export class Stats {
   }
 
   histogram(name: string): Histogram {
-    return obtain(this.histograms, name, () => ({ count: 0, sum: 0n, last: [] }));
+    return obtain(this.histograms, name, () => ({
+      count: 0,
+      sum: 0n,
+      last: [],
+      buckets: HISTOGRAM_BOUNDS.map(() => 0),
+    }));
   }
 
   /** All counters and gauges by name. */
@@ -50,6 +63,7 @@ export class Stats {
 export function recordValue(histogram: Histogram, value: bigint): void {
   histogram.count++;
   histogram.sum += value;
+  for (const [index, bound] of HISTOGRAM_BOUNDS.entries()) if (value <= bound) histogram.buckets[index]!++;
   histogram.last.push(value);
   if (histogram.last.length > KEPT) histogram.last.shift();
 }

@@ -20,11 +20,11 @@ export class FailedFilter implements StreamFilter {
   readonly decoder: Filter;
   private stream!: HttpStream;
 
-  constructor(status: 500 | 503) {
+  constructor(status: 500 | 503, plugin: string) {
     const stop = () => {
-      if (status === 503) return this.stream.sendLocalReply(failureReply());
+      if (status === 503) return this.stream.sendLocalReply(failureReply(plugin));
       this.stream.info.responseFlags |= ResponseFlag.NoFilterConfigFound;
-      this.stream.sendLocalReply(gatewayReply(500, ""));
+      this.stream.sendLocalReply({ ...gatewayReply(500, ""), plugin });
     };
     this.decoder = {
       headers: () => (stop(), HeadersStatus.StopAllIterationAndWatermark),

@@ -139,7 +139,7 @@ export class StreamContext extends Context<Vm> implements StreamFilter {
   }
 
   sendLocalReply(reply: PluginReply): void {
-    this.vm.afterCallback(() => this.stream.sendLocalReply(reply));
+    this.vm.afterCallback(() => this.stream.sendLocalReply({ ...reply, plugin: this.pluginName }));
   }
 
   override continueStream(type: number): Status {
@@ -261,12 +261,12 @@ export class StreamContext extends Context<Vm> implements StreamFilter {
 
   private failStream(): void {
     if (this.hasFailed) return;
-    this.stream.sendLocalReply(failureReply());
+    this.stream.sendLocalReply(failureReply(this.pluginName));
     this.hasFailed = true;
   }
 }
 
 /** The local reply to a request whose VM has failed. */
-export function failureReply(): PluginReply {
-  return { status: 503, details: "wasm_fail_stream", body: Buffer.alloc(0), headers: [], grpcStatus: 14 };
+export function failureReply(plugin: string): PluginReply {
+  return { status: 503, details: "wasm_fail_stream", body: Buffer.alloc(0), headers: [], grpcStatus: 14, plugin };
 }

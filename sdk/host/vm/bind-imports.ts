@@ -29,6 +29,7 @@ export function bindImports(vm: BindingVm, imported: WebAssembly.Imports): WebAs
     (imports[module] ??= {})[name] = (...args: Arg[]) => {
       // JavaScript gets i32 as signed numbers; addresses and sizes are unsigned.
       for (let i = 0; i < args.length; i++) if (typeof args[i] === "number") args[i] = (args[i] as number) >>> 0;
+      vm.services.callLimit?.check();
       if (restricted) return deny(vm, module, name);
       if (vm.restriction !== undefined) check(vm, vm.restriction, module, name);
       if (vm.services.trace === undefined) return call(vm, ...args);

@@ -108,7 +108,7 @@ export class Vm implements HostVm {
   /** Calls a function of the plugin. Returns undefined if the function does not exist or traps. A trap ends the VM. */
   call(context: Context, name: string, args: readonly number[]): number | undefined {
     if (this.failure !== undefined || !this.has(name)) return undefined;
-    const { current, effective } = this;
+    const { current, effective, restriction, depth } = this;
     this.current = context;
     this.effective = undefined;
     const { traceCallbacks, timers } = this.services;
@@ -118,12 +118,15 @@ export class Vm implements HostVm {
     let result: number | undefined;
     try {
       if (this.depth > DEEPEST) throw new RangeError(`more than ${DEEPEST} nested callbacks`);
-      result = Number(this.functions[name]!(...args) ?? 0);
+      result = Number(this.limited(() => this.functions[name]!(...args)) ?? 0);
     } catch (error) {
       this.fail(name, error);
     } finally {
       this.current = current;
       this.effective = effective;
+      // Nested calls do not restore these when the limit ends them.
+      this.restriction = restriction;
+      this.depth = depth;
     }
     if (traced) traceCallbacks.end(traced, result);
     return result;
@@ -187,6 +190,11 @@ export class Vm implements HostVm {
     this.services.sharedData.leave(this.id);
   }
 
+  private limited<T>(call: () => T): T {
+    const { callLimit } = this.services;
+    return callLimit ? callLimit.run(call) : call();
+  }
+
   private runAfterCall(): void {
     for (let action = this.afterCall.shift(); action; action = this.afterCall.shift()) action();
   }
@@ -194,7 +202,8 @@ export class Vm implements HostVm {
   private instantiate(imported: WebAssembly.Imports): WebAssembly.Instance {
     try {
       this.restriction = "start";
-      return new WebAssembly.Instance(this.module.compiled, bindImports(this, imported));
+      const imports = bindImports(this, imported);
+      return this.limited(() => new WebAssembly.Instance(this.module.compiled, imports));
     } catch (error) {
       throw new PluginLoadError(`${this.module.name} failed to start: ${describeTrap(error, this.module)}`);
     } finally {
@@ -224,7 +233,7 @@ export class Vm implements HostVm {
     if (traced) traceCallbacks.begin(traced);
     let address: number | undefined;
     try {
-      address = Number(this.functions[allocator]!(size)) >>> 0;
+      address = Number(this.limited(() => this.functions[allocator]!(size))) >>> 0;
     } catch (error) {
       this.fail(allocator, error);
     } finally {

@@ -1,0 +1,38 @@
+import { createHash } from "node:crypto";
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync, renameSync } from "node:fs";
+import { basename, join } from "node:path";
+
+/**
+ * Copies of modules whose names contain a hash of the module. A new build gets another path, and a running gateway never
+ * reads a half-written module.
+ */
+export class ModuleCopies {
+  constructor(private readonly folder: string) {
+    mkdirSync(folder, { recursive: true });
+  }
+
+  /**
+   * Copies a module, and its source map if the module has one beside it.
+   *
+   * @returns the path of the copy; the same module has the same path
+   */
+  copy(path: string): string {
+    const bytes = readFileSync(path);
+    const map = `${path}.map`;
+    const hash = createHash("sha256").update(bytes).digest("hex").slice(0, 16);
+    const copy = join(this.folder, `${basename(path, ".wasm")}-${hash}.wasm`);
+    // Without a change of the module, the source map may still have changed: a comment moves lines.
+    if (existsSync(map)) replaceFile(`${copy}.map`, readFileSync(map));
+    if (!existsSync(copy)) replaceFile(copy, bytes);
+    return copy;
+  }
+
+  remove(): void {
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+}
+
+function replaceFile(path: string, bytes: Buffer): void {
+  writeFileSync(`${path}.next`, bytes);
+  renameSync(`${path}.next`, path);
+}
