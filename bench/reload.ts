@@ -21,7 +21,6 @@ let onLive: () => void = () => {};
 
 cpSync(join(root, "examples", "ext-auth"), folder, { recursive: true });
 rmSync(join(folder, "node_modules"), { recursive: true, force: true });
-rmSync(join(folder, "wasmplugin.yaml"));
 symlinkSync(join(root, "node_modules"), join(folder, "node_modules"));
 const original = readFileSync(source, "utf8");
 
@@ -36,6 +35,7 @@ const gateway = await DevGateway.start(
       built: () => {},
       warning: () => {},
       installing: () => {},
+      unchanged: () => {},
       request: () => {},
       log: () => {},
     },

@@ -38,6 +38,7 @@ export const dev: Command = {
       installing: (line) => console.log(line),
       request: (line) => console.log(requestText(line, live?.plan)),
       log: (line) => console.log(logText(line, live?.plan)),
+      unchanged: () => console.log(paint("gray", "no change for the gateway")),
       live(state, isFirst) {
         live = state;
         if (!isFirst) console.log(paint("green", "reloaded"));

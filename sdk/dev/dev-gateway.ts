@@ -23,6 +23,8 @@ const ADMIN_PORT = 15000;
 export interface DevEvents extends ModuleEvents, EngineEvents {
   /** A configuration is in force: the first one, or a new one. */
   live(state: LiveState, isFirst: boolean): void;
+  /** Files have changed, or a rebuild was requested, and the configuration is the one in force. */
+  unchanged(): void;
   /** A manifest, a build or a plugin is wrong. The previous configuration stays in force. */
   failed(error: unknown): void;
   warning(text: string): void;
@@ -148,7 +150,8 @@ export class DevGateway {
   private async reload(signal: AbortSignal): Promise<void> {
     try {
       const loaded = await this.load(signal);
-      if (signal.aborted || JSON.stringify(loaded.spec) === this.spec) return;
+      if (signal.aborted) return;
+      if (JSON.stringify(loaded.spec) === this.spec) return this.events.unchanged();
       await this.engine!.update(loaded.spec);
       this.becomeLive(loaded);
     } catch (error) {

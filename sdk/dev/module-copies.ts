@@ -18,11 +18,15 @@ export class ModuleCopies {
    */
   copy(path: string): string {
     const bytes = readFileSync(path);
-    const map = `${path}.map`;
-    const hash = createHash("sha256").update(bytes).digest("hex").slice(0, 16);
+    const map = existsSync(`${path}.map`) ? readFileSync(`${path}.map`) : undefined;
+    // The map counts: a comment moves lines and leaves the module as it is.
+    const hash = createHash("sha256")
+      .update(bytes)
+      .update(map ?? "")
+      .digest("hex")
+      .slice(0, 16);
     const copy = join(this.folder, `${basename(path, ".wasm")}-${hash}.wasm`);
-    // Without a change of the module, the source map may still have changed: a comment moves lines.
-    if (existsSync(map)) replaceFile(`${copy}.map`, readFileSync(map));
+    if (map) replaceFile(`${copy}.map`, map);
     if (!existsSync(copy)) replaceFile(copy, bytes);
     return copy;
   }

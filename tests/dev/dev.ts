@@ -90,6 +90,7 @@ export class TestDev {
       building: () => {},
       built: () => {},
       installing: () => {},
+      unchanged: () => {},
       live: () => void this.lives++,
       failed: (error) => void this.failures.push(error),
       warning: (text) => void this.warnings.push(text),

@@ -11,9 +11,10 @@ import fcntl, json, os, pty, struct, sys, termios
 folder, answers, command = sys.argv[1], json.loads(sys.argv[2]), sys.argv[3:]
 pid, terminal = pty.fork()
 if pid == 0:
+    # The messages must not be wrapped.
+    fcntl.ioctl(0, termios.TIOCSWINSZ, struct.pack("HHHH", 40, 200, 0, 0))
     os.chdir(folder)
     os.execvp(command[0], command)
-fcntl.ioctl(terminal, termios.TIOCSWINSZ, struct.pack("HHHH", 40, 200, 0, 0))
 shown = b""
 while True:
     try:

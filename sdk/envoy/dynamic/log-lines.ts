@@ -1,6 +1,6 @@
 import type { PluginLogLevel } from "../../spec/engine.js";
 import type { LogFile } from "../log-file.js";
-import { parseLog, type LogEntry } from "../log.js";
+import { isHead, parseLog, type LogEntry } from "../log.js";
 
 /** A line that a plugin or Envoy has logged. */
 export interface EnvoyLogLine {
@@ -18,7 +18,7 @@ const PASSED_OVER = [
   /^There is no configured limit to the number of allowed active downstream connections/,
   /^Filesystem config update rejected: /,
   /^error adding listener: /,
-  /^lds: listener /,
+  /^[lc]ds: (?:listener|cluster) /,
   // The end by `stop`.
   /^caught ENVOY_SIGTERM/,
 ];
@@ -58,9 +58,9 @@ export class LogLines {
     }
     const text = this.rest + this.file.text(this.position, end);
     this.position = end;
-    const last = text.lastIndexOf("\n[2");
-    this.report(text.slice(0, last + 1));
-    this.rest = text.slice(last + 1);
+    const last = startOfLastEntry(text);
+    this.report(text.slice(0, last));
+    this.rest = text.slice(last);
   }
 
   private report(text: string): void {
@@ -69,6 +69,15 @@ export class LogLines {
       if (line) this.log(line);
     }
   }
+}
+
+/** The position of the last line that begins an entry. */
+function startOfLastEntry(text: string): number {
+  for (let at = text.length; at > 0;) {
+    at = text.lastIndexOf("\n", at - 1);
+    if (isHead(text.slice(at + 1, at + 50))) return at + 1;
+  }
+  return 0;
 }
 
 /** A line for an entry of Envoy's log; undefined for entries that are left out. */

@@ -18,7 +18,16 @@ export function rejection(what: readonly string[], log: string): Error {
   const port = /cannot bind '127\.0\.0\.1:(\d+)': Address already in use/.exec(log)?.[1];
   if (port !== undefined) return new Error(unusable(Number(port), "EADDRINUSE"));
   const entries = parseLog(log);
-  return new Error(what.map((part) => `${part} ${verb(part, log)}: ${reason(part, entries)}`).join("\n"));
+  const reasons = entries.flatMap(({ message }) => {
+    const reason = /^Filesystem config update (?:rejected|failure): ([^]*)$/.exec(message)?.[1];
+    return reason === undefined ? [] : [reason.trim()];
+  });
+  const plugins = reasons.flatMap((reason) => {
+    const name = /Unable to create Wasm plugin (.*)$/m.exec(reason)?.[1];
+    return name === undefined ? [] : [`plugin "${name}"`];
+  });
+  const parts = new Set([...what.filter((part) => isPlugin(part) || plugins.length === 0), ...plugins]);
+  return new Error([...parts].map((part) => sentence(part, log, entries, reasons)).join("\n"));
 }
 
 /** Whether a plugin does not load or rejects its configuration, although Envoy accepts the plugin because it fails open. */
@@ -26,25 +35,26 @@ export function failsOpen(log: string): boolean {
   return log.includes("Plugin configured to fail open failed to load");
 }
 
-function verb(part: string, log: string): string {
-  if (!part.startsWith("plugin ")) return "was rejected by Envoy";
-  return log.includes("Failed to configure base Wasm plugin") ? "rejected its configuration" : "does not load";
+function isPlugin(part: string): boolean {
+  return part.startsWith('plugin "');
 }
 
-function reason(part: string, entries: readonly LogEntry[]): string {
-  const problems = entries
+function sentence(part: string, log: string, entries: readonly LogEntry[], reasons: readonly string[]): string {
+  if (!isPlugin(part)) return `Envoy rejects ${part}: ${[...new Set(reasons)].join("; ")}`;
+  const verb = log.includes("Failed to configure base Wasm plugin") ? "rejected its configuration" : "does not load";
+  const lines = new Set(linesAbout(part, entries));
+  return `${part} ${verb}${lines.size === 0 ? "" : `: ${[...lines].join("; ")}`}`;
+}
+
+/** The errors that a plugin has logged, and those of Envoy about a plugin that it does not name. */
+function linesAbout(part: string, entries: readonly LogEntry[]): string[] {
+  const errors = entries
     .filter(({ component, level }) => component === "wasm" && (level === "error" || level === "critical"))
     .map(({ message }) => message)
     .filter((message) => !SAYS_NOTHING.some((pattern) => pattern.test(message)));
-  const own = problems.flatMap((message) => {
+  return errors.flatMap((message) => {
     const [, name, text] = /^wasm log(?: ([^: ]*)[^:]*)?: ([^]*)$/.exec(message) ?? [];
     if (text === undefined) return [message];
     return part === `plugin "${name}"` ? [text] : [];
   });
-  const general = entries.flatMap(({ message }) => {
-    const text = /^Filesystem config update (?:rejected|failure): ([^]*)$/.exec(message)?.[1];
-    return text === undefined ? [] : [text.trim()];
-  });
-  const reasons = part.startsWith("plugin ") && own.length > 0 ? own : general;
-  return [...new Set(reasons)].join("; ");
 }

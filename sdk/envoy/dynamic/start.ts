@@ -99,7 +99,11 @@ async function start(
   });
   const logLines = new LogLines(process.log, log);
   try {
-    const awaited = [...responses, { statistic: statistics.listeners, what: "the listeners" }];
+    const awaited = [
+      ...responses,
+      { statistic: statistics.clusters, what: "the clusters" },
+      { statistic: statistics.listeners, what: "the listeners" },
+    ];
     const [admin, rejected] = await process.started(startTimeoutMs, (admin) => firstVerdicts(admin, awaited));
     const text = process.log.text(0);
     if (rejected.length > 0 || failsOpen(text)) throw rejection(rejected, text);

@@ -55,13 +55,17 @@ export async function firstVerdicts(admin: Admin, responses: readonly Awaited[])
 
 function rejectedSince(before: Counters, now: Counters, responses: readonly Awaited[]): string[] | undefined {
   const rejected: string[] = [];
+  let isComplete = true;
   for (const [statistic, own] of byStatistic(responses)) {
     const since = (name: string) => increase(before, now, `${statistic}update_${name}`);
     const failed = since("rejected") + since("failure");
-    if (since("success") + failed < own.length) return undefined;
-    if (failed > 0) rejected.push(own[0]!.what);
+    if (since("success") + failed < own.length) isComplete = false;
+    if (failed === 0) continue;
+    // Envoy does not read the files of a rejected listener.
+    if (statistic === statistics.listeners) return [own[0]!.what];
+    rejected.push(own[0]!.what);
   }
-  return rejected;
+  return isComplete ? rejected : undefined;
 }
 
 /** Whether all workers use the accepted plugins and listeners. */
