@@ -30,6 +30,8 @@ export function checkConfigurations(
   // A plugin that accepts everything in silence has nothing to say about a single rule either.
   if (verdict.problem || verdict.lines.length > 0) {
     for (const rule of rules) {
+      // A parser that traps may have taken its whole time; the next rules would take it, too.
+      if (problems.some(({ message }) => message.startsWith(TRAPPED))) break;
       const alone = isGlobalGood ? rule.configuration : { _rules_: rule.configuration["_rules_"]! };
       for (const problem of said(trial.run(alone), rule)) {
         if (!problems.some(({ message }) => message === problem.message && problem.severity === "warning"))
@@ -40,6 +42,8 @@ export function checkConfigurations(
   const isExplained = problems.some(({ severity }) => severity === "error");
   return verdict.problem && !isExplained ? said(verdict, { path: wholePath, own: whole }) : problems;
 }
+
+const TRAPPED = "the plugin trapped";
 
 /** How the message about a rejected configuration begins. */
 interface Words {
@@ -53,7 +57,7 @@ function said({ problem, lines }: Verdict, part: Pick<Part, "path" | "own">, wor
   const { path, own } = part;
   const found = (text: string) => ({ path, at: fieldOf(text, path, own) });
   if (problem?.kind === "trapped") {
-    return [{ severity: "error", path, message: `the plugin trapped: ${problem.reason}` }];
+    return [{ severity: "error", path, message: `${TRAPPED}: ${problem.reason}` }];
   }
   if (problem) {
     const reason = withoutPrefixes(problem.reason);

@@ -12,7 +12,11 @@ import {
   type HostKind,
   type LogLine,
 } from "../../host/index.js";
+import { callLimit } from "../../gateway/call-limit.js";
 import type { JsonObject } from "../../spec/json.js";
+
+/** How long a parser may run. */
+const LIMIT_MS = 2000;
 
 /** What a plugin says to a configuration. */
 export interface Verdict {
@@ -33,6 +37,7 @@ export class PluginTrial {
     log: (line) => void this.lines.push(line),
     logLevel: LogLevel.Warn,
     upstreams: { has: () => false, call: () => () => {} },
+    callLimit: callLimit(LIMIT_MS),
     sharedData: new SharedData(),
     stats: new Stats(),
   });
@@ -63,7 +68,7 @@ export class PluginTrial {
       if (!(error instanceof PluginLoadError)) throw error;
       const trap = this.lines.find(({ kind }) => kind === "fault");
       const lines = this.logged();
-      if (trap) return { problem: { kind: "trapped", reason: trap.message }, lines };
+      if (trap) return { problem: { kind: "trapped", reason: reasonOf(trap.message, lines) }, lines };
       return { problem: { kind: "rejected", reason: lines.at(-1) ?? "its log says nothing" }, lines };
     } finally {
       plugin.stop();
@@ -74,4 +79,10 @@ export class PluginTrial {
     const lines = this.lines.filter(({ kind, level }) => kind === "plugin" && level >= LogLevel.Warn);
     return [...new Set(lines.map(({ message }) => message))];
   }
+}
+
+/** AssemblyScript logs why it aborts; otherwise the first line of the backtrace says what happened. */
+function reasonOf(trap: string, lines: readonly string[]): string {
+  const abort = lines.filter((line) => line.startsWith("abort: ")).at(-1);
+  return abort?.slice("abort: ".length) ?? trap.split("\n")[0]!;
 }

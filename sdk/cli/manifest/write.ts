@@ -1,61 +1,30 @@
 import { existsSync, writeFileSync } from "node:fs";
 import { exampleYaml } from "../../envoy/example.js";
-import { pathText } from "../../manifest/check/problem.js";
+import { pathText } from "../../manifest/path-text.js";
 import { problemsOf } from "../../manifest/check/problems-of.js";
 import { readResources } from "../../manifest/read-resources.js";
 import { higressManifest, istioManifest, type PluginManifest } from "../../manifest/write-manifest.js";
-import type { Command } from "../command.js";
-import { unknownName } from "../../options/unknown-option.js";
+import { unknownWord } from "../../options/unknown-option.js";
 import { UsageError } from "../usage-error.js";
 import { readConfiguration } from "./configuration.js";
 import { readProject } from "./project.js";
 
 const GATEWAYS = ["higress", "istio", "envoy"] as const;
 
-/** `as-proxy-wasm manifest`: writes the manifest of the plugin in this folder. */
-export const writeManifest: Command = {
-  usage: "manifest [--for higress|istio|envoy] [-o FILE]",
-  about: "writes the manifest of the plugin: a WasmPlugin for Higress or Istio, or an envoy.yaml",
-  help: `Writes a manifest with name and version of package.json. A WasmPlugin names the image of the plugin; an envoy.yaml is a
-whole configuration, which runs build/plugin.wasm with envoy -c envoy.yaml.
-
-  --for GATEWAY        higress, istio or envoy; higress by default
-  --output, -o FILE    the file; by default the manifest is printed
-  --force              replaces the file if it exists
-  --config FILE|JSON   the plugin's configuration, as JSON or as a file with JSON or YAML; {} by default
-  --image ADDRESS      the image; oci://registry.example.com/NAME:VERSION by default. Not for envoy
-  --namespace NAME     higress-system or istio-system by default. Not for envoy
-  --phase PHASE        AUTHN, AUTHZ, STATS or UNSPECIFIED_PHASE, which is the default. Not for envoy
-  --priority NUMBER    100 by default. Not for envoy
-  --help               print this text
-
-Examples:
-  npx as-proxy-wasm manifest -o wasmplugin.yaml
-  npx as-proxy-wasm manifest --for istio --image ghcr.io/me/auth:1.0.0 --phase AUTHN --config config.yaml
-  npx as-proxy-wasm manifest --for envoy -o envoy.yaml`,
-  options: {
-    for: { type: "string" },
-    output: { type: "string", short: "o" },
-    force: { type: "boolean" },
-    config: { type: "string" },
-    image: { type: "string" },
-    namespace: { type: "string" },
-    phase: { type: "string" },
-    priority: { type: "string" },
-  },
-
-  run(positionals, values) {
-    if (positionals.length > 0) throw new UsageError(unknownName("command", positionals[0]!, ["check", "convert"]));
-    const { output, force, ...settings } = values as Settings & { output?: string; force?: boolean };
-    const text = manifestOf(settings);
-    if (output === undefined) process.stdout.write(text);
-    else save(output, text, force === true);
-    return Promise.resolve();
-  },
-};
+/**
+ * Writes the manifest of the plugin in the current folder to a file, or to the standard output.
+ *
+ * @param options the options of `as-proxy-wasm manifest`
+ * @throws UsageError that names the option, or package.json, and what was expected
+ */
+export function writeManifest(options: Settings & { output?: string; force?: boolean }): void {
+  const text = manifestOf(options);
+  if (options.output === undefined) process.stdout.write(text);
+  else save(options.output, text, options.force === true);
+}
 
 /** The options that say what the manifest contains. */
-export interface Settings {
+interface Settings {
   for?: string;
   config?: string;
   image?: string;
@@ -78,7 +47,8 @@ export function manifestOf(settings: Settings): string {
     if (wrong !== undefined) throw new UsageError(`--${wrong} is for higress and istio, not for envoy`);
     return exampleYaml({ name: project.name, wasm: "build/plugin.wasm", configuration });
   }
-  if (gateway !== "higress" && gateway !== "istio") throw new UsageError(`--for: ${unknownName("gateway", gateway, GATEWAYS)}`);
+  if (gateway !== "higress" && gateway !== "istio")
+    throw new UsageError(`--for: ${unknownWord("gateway", gateway, GATEWAYS)}`);
   const manifest: PluginManifest = {
     name: project.name,
     namespace: settings.namespace ?? `${gateway}-system`,

@@ -1,6 +1,7 @@
 import { positionOf } from "../origin.js";
 import type { Resource } from "../resource.js";
-import { pathText, type Problem } from "./problem.js";
+import { pathText } from "../path-text.js";
+import type { Problem } from "./problem.js";
 import { problemsOf } from "./problems-of.js";
 
 /**

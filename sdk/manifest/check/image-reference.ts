@@ -16,10 +16,9 @@ export function imageProblem(reference: string): string | undefined {
     return `the tag "${tag}" has other characters than a-z 0-9 - _ .`;
   const name = nameOf(named);
   if (/[A-Z]/.test(name)) return `expected lower-case letters in the image name "${name}"`;
+  if (name === "") return "the name of the image is missing";
   if (/^[a-z0-9_.\-/]{2,255}$/.test(name)) return undefined;
-  return name === ""
-    ? "the name of the image is missing"
-    : `the image name "${name}" has other characters than a-z 0-9 - _ . /`;
+  return `expected 2 to 255 characters of a-z 0-9 - _ . / in the image name "${name}"`;
 }
 
 /** The tag of an image; undefined without one. */

@@ -1,7 +1,7 @@
 import type { JsonValue } from "../../spec/json.js";
+import type { Path } from "../yaml/lines.js";
 
-/** Where a value is in a resource: the names of fields and the numbers of items. */
-export type Path = readonly (string | number)[];
+export type { Path };
 
 /** What is wrong with a value of a resource. */
 export interface Problem {
@@ -25,23 +25,6 @@ export class Problems {
   warn(path: Path, message: string): void {
     this.list.push({ severity: "warning", path, message });
   }
-}
-
-/**
- * A path as people write it.
- *
- * @example
- * pathText(["spec", "matchRules", 1, "config"]); // "spec.matchRules[1].config"
- * pathText(["metadata", "labels", "a.b/c"]); // 'metadata.labels["a.b/c"]'
- */
-export function pathText(path: Path): string {
-  return path
-    .map((step, index) => {
-      if (typeof step === "number") return `[${step}]`;
-      if (!/^[\w-]+$/.test(step)) return `[${JSON.stringify(step)}]`;
-      return index === 0 ? step : `.${step}`;
-    })
-    .join("");
 }
 
 /** A value in a message: text in quotes, a list or an object by its kind only. */
