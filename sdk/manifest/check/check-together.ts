@@ -34,11 +34,7 @@ function twins(resources: readonly Resource[]): SharedProblem[] {
 }
 
 function withoutPriority(plugins: readonly Resource[]): SharedProblem[] {
-  const phases = grouped(plugins, (one) => [
-    one.apiVersion,
-    one.namespace,
-    String(specOf(one)["phase"] ?? "UNSPECIFIED_PHASE"),
-  ]);
+  const phases = grouped(plugins, (one) => [one.apiVersion, one.namespace, phaseOf(one)]);
   const crowded = phases.filter((ones) => ones.length > 1).flat();
   return crowded
     .filter((one) => (specOf(one)["priority"] ?? null) === null)
@@ -47,6 +43,11 @@ function withoutPriority(plugins: readonly Resource[]): SharedProblem[] {
         "without a priority, the plugin comes after all others of its phase, even after those with a negative priority";
       return { resource, problem: { severity: "warning", path: ["spec", "priority"], message } };
     });
+}
+
+function phaseOf(plugin: Resource): string {
+  const { phase } = specOf(plugin);
+  return typeof phase === "string" ? phase : "UNSPECIFIED_PHASE";
 }
 
 function specOf({ object: { spec } }: Resource): JsonObject {
