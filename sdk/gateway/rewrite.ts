@@ -17,12 +17,6 @@ export function rewriteRequest(map: HeaderMap, { spec, clusterChanges }: Route, 
   rewritePath(map, spec, spec.prefixRewrite, isSilent);
 }
 
-/** Changes the headers of an upstream's response, as the route asks for. */
-export function rewriteResponse(map: HeaderMap, { spec, clusterChanges }: Route): void {
-  changeHeaders(map, clusterChanges?.responseHeaders);
-  changeHeaders(map, spec.responseHeaders);
-}
-
 /** Replaces the matched part of the path, or each match of the route's regular expression. */
 export function rewritePath(
   map: HeaderMap,

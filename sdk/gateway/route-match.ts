@@ -20,8 +20,8 @@ export function routedRequest(headers: HeaderMap): RoutedRequest {
 /** Returns whether a request has the path, headers and query parameters that a route asks for. */
 export function requestMatcher(spec: RouteSpec): (request: RoutedRequest) => boolean {
   const matchesPath = pathMatcher(spec);
-  const headers = (spec.headers ?? []).map((one) => fieldMatcher(one, headerValue));
-  const parameters = (spec.queryParameters ?? []).map((one) => fieldMatcher(one, parameterValue));
+  const headers = (spec.headers ?? []).map((one) => fieldMatcher(one, headerValues));
+  const parameters = (spec.queryParameters ?? []).map((one) => fieldMatcher(one, firstParameter));
   const matchers = [...headers, ...parameters];
   return (request) => matchesPath(request) && matchers.every((matches) => matches(request));
 }
@@ -45,27 +45,27 @@ function textMatcher({ prefix, pathSeparatedPrefix, path, regex, ignoreCase }: R
   return (text) => fold(text).startsWith(expected) && /^(\/|$)/.test(text.slice(expected.length));
 }
 
-type Find = (request: RoutedRequest, name: string) => string | undefined;
+type Find = (request: RoutedRequest, name: string) => string[];
 
+/** One of the found values must match. */
 function fieldMatcher(spec: FieldMatchSpec, find: Find): (request: RoutedRequest) => boolean {
   const { name, exact, prefix, regex } = spec;
   const [wanted, start] = [exact, prefix].map((text) => (text === undefined ? undefined : byteString(text)));
   const expression = regex === undefined ? undefined : re2(regex, true);
   const key = byteString(name);
-  return (request) => {
-    const value = find(request, key);
-    if (value === undefined) return false;
+  const matches = (value: string) => {
     if (wanted !== undefined) return value === wanted;
     if (start !== undefined) return value.startsWith(start);
     return expression?.test(readableText(value)) ?? true;
   };
+  return (request) => find(request, key).some(matches);
 }
 
-function headerValue({ headers }: RoutedRequest, name: string): string | undefined {
-  return headers.has(name) ? headers.getAll(name).join(",") : undefined;
+function headerValues({ headers }: RoutedRequest, name: string): string[] {
+  return headers.getAll(name);
 }
 
-function parameterValue({ query }: RoutedRequest, name: string): string | undefined {
+function firstParameter({ query }: RoutedRequest, name: string): string[] {
   const found = query.split("&").find((one) => one.split("=", 1)[0] === name);
-  return found?.slice(name.length + 1);
+  return found === undefined ? [] : [found.slice(name.length + 1)];
 }

@@ -14,7 +14,7 @@ import { changeHeaders } from "./header-changes.js";
 import { follow } from "./redirect.js";
 import { redirectUrl } from "./redirect-url.js";
 import { replace } from "./replace.js";
-import { rewritePath, rewriteRequest, rewriteResponse } from "./rewrite.js";
+import { rewritePath, rewriteRequest } from "./rewrite.js";
 import { RetryPolicy } from "./retry-policy.js";
 import { takeTimeouts } from "./router-headers.js";
 import type { Route } from "./routes.js";
@@ -158,7 +158,7 @@ export class Router implements Sink {
     const { tunnel, isSilent } = this.options;
     if (!tunnel && !isSilent && this.sentAt !== undefined) addServiceTime(map, this.began);
     this.note();
-    if (this.route) rewriteResponse(map, this.route);
+    this.route?.changeResponse?.(map);
     if (end) {
       this.finish();
       this.stream.info.backendLatency = this.latency;

@@ -2,6 +2,7 @@ import { checkRoute } from "../spec/check-route.js";
 import type { HeaderChangesSpec, ListenerSpec, RouteSpec } from "../spec/gateway-spec.js";
 import { virtualHosts } from "../spec/virtual-hosts.js";
 import { byteString, lowerAscii, type HeaderMap, type NoRoute, type RouteInfo } from "../host/index.js";
+import { changeHeaders } from "./header-changes.js";
 import { requestMatcher, routedRequest, type RoutedRequest } from "./route-match.js";
 
 /** A route as plugins see it, with its spec. */
@@ -95,12 +96,24 @@ export class RouteTable {
 function choice(spec: RouteSpec, virtualHost: string): Choice {
   const route: Route = { name: byteString(spec.name ?? ""), virtualHost, spec };
   const matches = requestMatcher(spec);
-  if (spec.cluster !== undefined) route.cluster = byteString(spec.cluster);
-  if (!spec.weightedClusters) return { matches, routes: [{ route, upTo: 1 }], sum: 1 };
+  if (!spec.weightedClusters) {
+    const only = spec.cluster === undefined ? route : withCluster(route, spec.cluster);
+    return { matches, routes: [{ route: only, upTo: 1 }], sum: 1 };
+  }
   let sum = 0;
-  const routes = spec.weightedClusters.map(({ cluster, weight, ...clusterChanges }) => ({
-    route: { ...route, cluster: byteString(cluster), clusterChanges },
+  const routes = spec.weightedClusters.map(({ cluster, weight, ...changes }) => ({
+    route: withCluster(route, cluster, changes),
     upTo: (sum += weight),
   }));
   return { matches, routes, sum };
+}
+
+/** The changes of a chosen cluster come before those of the route. */
+function withCluster(route: Route, cluster: string, clusterChanges: HeaderChangesSpec = {}): Route {
+  const changes = [clusterChanges.responseHeaders, route.spec.responseHeaders].filter((one) => one !== undefined);
+  const changeResponse = (map: HeaderMap) => changes.forEach((one) => changeHeaders(map, one));
+  return {
+    ...{ ...route, cluster: byteString(cluster), clusterChanges },
+    ...(changes.length > 0 ? { changeResponse } : {}),
+  };
 }

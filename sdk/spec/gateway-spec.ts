@@ -149,8 +149,8 @@ export interface RouteSpec extends HeaderChangesSpec {
 }
 
 /**
- * The expected value of a header or of a query parameter, with one of `exact`, `prefix`, `regex` and `present`. The
- * values of a repeated header count as one, joined by commas; of a repeated parameter, only the first value counts.
+ * The expected value of a header or of a query parameter, with one of `exact`, `prefix`, `regex` and `present`. One value
+ * of a repeated header must match; of a repeated parameter, only the first value counts.
  */
 export interface FieldMatchSpec {
   name: string;
@@ -162,10 +162,10 @@ export interface FieldMatchSpec {
   present?: true;
 }
 
-/** Changes to the headers of requests to upstreams, and to those of their responses. Removals come first. */
+/** Changes to the headers of requests to upstreams, and of responses to clients. Removals come first. */
 export interface HeaderChangesSpec {
   requestHeaders?: HeaderChangeSpec;
-  /** Local replies of plugins do not get these changes. */
+  /** Local replies get these changes too, before the headers that the plugin gives. */
   responseHeaders?: HeaderChangeSpec;
 }
 
@@ -250,7 +250,7 @@ export interface ClusterSpec {
 
 /** One plugin in the chain of a listener. */
 export interface PluginSpec {
-  /** A name that is unique in the listener. Envoy logs it in front of each line of the plugin. */
+  /** A name that is unique in the listener. Envoy logs the name in front of lines about a request. */
   name: string;
   /** The path of the module. */
   wasm: string;

@@ -68,22 +68,22 @@ describe("dev does not start with", () => {
     [
       "an image in a registry",
       plugin('{ url: "oci://registry.example.com/a:1" }'),
-      "a.yaml:1: spec.url oci://registry.example.com/a:1: dev does not download modules; give a file or a folder with --plugin mock-response=PATH",
+      "a.yaml:4: spec.url oci://registry.example.com/a:1: dev does not download modules; give a file or a folder with --plugin mock-response=PATH",
     ],
     [
       "a module on a web server",
       plugin('{ url: "https://example.com/a.wasm" }'),
-      "a.yaml:1: spec.url https://example.com/a.wasm: dev does not download modules; give a file or a folder with --plugin mock-response=PATH",
+      "a.yaml:4: spec.url https://example.com/a.wasm: dev does not download modules; give a file or a folder with --plugin mock-response=PATH",
     ],
     [
       "a module that does not exist",
       plugin('{ url: "file://gone.wasm" }'),
-      "a.yaml:1: spec.url file://gone.wasm: the file gone.wasm does not exist",
+      "a.yaml:4: spec.url file://gone.wasm: the file gone.wasm does not exist",
     ],
     [
       "a folder that is no project",
       plugin('{ url: "file://." }'),
-      "a.yaml:1: spec.url file://.: the folder FOLDER has no asconfig.json, so it is not the folder of a plugin",
+      "a.yaml:4: spec.url file://.: the folder FOLDER has no asconfig.json, so it is not the folder of a plugin",
     ],
     [
       "a rule without a match",

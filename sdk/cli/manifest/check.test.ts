@@ -1,6 +1,7 @@
-import { mkdirSync, writeFileSync } from "node:fs";
+import { copyFileSync, mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { wat } from "../../../tests/host/wat.js";
 import { buildPlugin } from "../../../tests/support/build.js";
 import { temporaryFolder } from "../../../tests/support/temporary.js";
 import { main } from "../main.js";
@@ -207,6 +208,18 @@ describe("the plugin", () => {
     ]);
   });
 
+  test("never ends", async () => {
+    inFolder({ "m.yaml": manifest("a", "  defaultConfig: { a: 1 }\n") });
+    const parser =
+      '(func (export "proxy_on_configure") (param i32 i32) (result i32) (loop $on (br $on)) (i32.const 1))';
+    writeFileSync("a.wasm", wat(parser));
+    expect(await check("-f", "m.yaml", "--wasm", "a.wasm")).toEqual([
+      1,
+      "m.yaml:6: error: spec.defaultConfig: the plugin trapped: Function: proxy_on_configure failed: it ran longer than 2000 ms",
+      "1 WasmPlugin: 1 error",
+    ]);
+  });
+
   test("is no module", async () => {
     inFolder({ "m.yaml": manifest("a"), "a.wasm": "text" });
     const [code, line] = await check("-f", "m.yaml", "--wasm", "a.wasm");
@@ -238,7 +251,6 @@ describe("the plugin", () => {
       const wasm = await buildPlugin("examples/mock-response");
       inFolder(files);
       mkdirSync("project/build");
-      const { copyFileSync } = await import("node:fs");
       copyFileSync(wasm, "project/build/plugin.wasm");
       expect(await check("-f", "project/m.yaml", ...args)).toEqual([
         1,

@@ -10,6 +10,7 @@ import type { Clusters } from "./clusters.js";
 import type { Files } from "./files.js";
 import { envoyLevel } from "./log-lines.js";
 import { changeListener, placeListener, written, type Change, type PlacedListener } from "./placed-listener.js";
+import type { PluginNames } from "./plugin-names.js";
 import { checkPorts, withPorts } from "./ports.js";
 import { failsOpen, rejection } from "./rejection.js";
 import { statistics, verdicts, type Awaited } from "./verdicts.js";
@@ -28,6 +29,7 @@ interface Parts {
   admin: Admin;
   files: Files;
   clusters: Clusters;
+  names: PluginNames;
   drainMs: number;
   workers: number;
   listeners: Listeners;
@@ -97,13 +99,15 @@ export class DynamicEnvoy implements Engine {
   }
 
   private async replace(given: GatewaySpec): Promise<void> {
-    const { process, files, clusters, withRequestLog } = this.parts;
+    const { process, files, clusters, names, withRequestLog } = this.parts;
     if (this.stopped) throw new Error("the gateway has been stopped");
     process.alive();
     for (const { plugins = [] } of given.listeners) for (const plugin of plugins) checkModule(plugin);
     const spec = withPorts(given, this.listeners, this.ports);
     await checkPorts(spec, this.ports);
+    const before = { listeners: [...this.listeners.values()].map(({ spec }) => spec) };
     try {
+      names.use(before, spec);
       const changes = spec.listeners.map((one): Change => {
         const current = this.listeners.get(one.name);
         if (current) return changeListener(current, one, files.newSource, withRequestLog);
@@ -112,6 +116,7 @@ export class DynamicEnvoy implements Engine {
       const next = new Map(changes.map((change) => [change.next.spec.name, change.next]));
       await this.apply(changes, next, spec.clusters ?? []);
       this.listeners = next;
+      names.use(spec);
       if (clusters.inForce(spec.clusters ?? [])) this.removeClustersLater();
       this.ports = await this.openPorts();
     } finally {

@@ -1,12 +1,13 @@
 import type { PluginLogLevel } from "../../spec/engine.js";
 import type { LogFile } from "../log-file.js";
 import { isHead, parseLog, type LogEntry } from "../log.js";
+import type { PluginNames } from "./plugin-names.js";
 
 /** A line that a plugin or Envoy has logged. */
 export interface EnvoyLogLine {
   level: PluginLogLevel;
   message: string;
-  /** The plugin that logged the line; undefined for lines of Envoy itself. */
+  /** The plugin that logged the line; undefined for lines of Envoy itself, and where it is not known which plugin it was. */
   plugin?: string;
 }
 
@@ -33,6 +34,7 @@ export class LogLines {
   constructor(
     private readonly file: LogFile,
     private readonly log: (line: EnvoyLogLine) => void,
+    private readonly names: Pick<PluginNames, "find">,
   ) {
     this.timer = setInterval(() => this.read(), EVERY_MS);
     this.timer.unref();
@@ -65,7 +67,7 @@ export class LogLines {
 
   private report(text: string): void {
     for (const entry of parseLog(text)) {
-      const line = logLine(entry);
+      const line = logLine(entry, this.names);
       if (line) this.log(line);
     }
   }
@@ -81,12 +83,14 @@ function startOfLastEntry(text: string): number {
 }
 
 /** A line for an entry of Envoy's log; undefined for entries that are left out. */
-export function logLine({ level: envoyLevel, component, message }: LogEntry): EnvoyLogLine | undefined {
-  const level = envoyLevel === "warning" ? "warn" : envoyLevel;
+function logLine(entry: LogEntry, names: Pick<PluginNames, "find">): EnvoyLogLine | undefined {
+  const { component, message } = entry;
+  const level = entry.level === "warning" ? "warn" : entry.level;
   const ofPlugin = component === "wasm" ? /^wasm log(?: ([^:]*))?: ([^]*)$/.exec(message) : null;
   if (ofPlugin) {
-    const plugin = ofPlugin[1]?.trim().split(" ")[0];
-    return { level, message: ofPlugin[2]!, ...(plugin ? { plugin } : {}) };
+    const [, ids = "", text] = ofPlugin as unknown as [string, string | undefined, string];
+    const plugin = names.find(ids.trim(), text);
+    return { level, message: text, ...(plugin === undefined ? {} : { plugin }) };
   }
   const isProblem = level === "warn" || level === "error" || level === "critical";
   if (!isProblem || PASSED_OVER.some((pattern) => pattern.test(message))) return undefined;

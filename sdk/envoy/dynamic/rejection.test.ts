@@ -11,7 +11,7 @@ const failed = (name: string) =>
 
 test("names each plugin with the errors that it has logged", () => {
   const log =
-    entry("error", "wasm", "wasm log ns.a root: content: expected string: got integer") +
+    entry("error", "wasm", "wasm log root vm: content: expected string: got integer") +
     failed("ns.a") +
     entry("warning", "wasm", "wasm log ns.b: a warning") +
     failed("ns.b");
@@ -22,8 +22,9 @@ test("names each plugin with the errors that it has logged", () => {
 
 test("names the plugin because of which Envoy rejects a listener", () => {
   const log =
-    entry("error", "wasm", "wasm log net: wrong") +
+    entry("error", "wasm", "wasm log: wrong") +
     entry("error", "wasm", "Wasm VM failed Failed to configure base Wasm plugin") +
+    entry("critical", "wasm", "Plugin net failed to load") +
     entry(
       "warning",
       "config",
@@ -36,6 +37,7 @@ test("names a missing import", () => {
   const log =
     entry("error", "wasm", "Failed to load Wasm module due to a missing import: env.nothing") +
     entry("error", "wasm", "Wasm VM failed Failed to initialize Wasm code") +
+    entry("critical", "wasm", "Plugin a failed to load") +
     entry("warning", "config", "Filesystem config update rejected: Unable to create Wasm plugin a");
   expect(rejection(['plugin "a"'], log).message).toBe(
     'plugin "a" does not load: Failed to load Wasm module due to a missing import: env.nothing',

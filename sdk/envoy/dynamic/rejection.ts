@@ -1,12 +1,10 @@
 import { parseLog, type LogEntry } from "../log.js";
 import { unusable } from "./ports.js";
 
+/** The last line about a plugin that does not load. */
+const FAILED = /^Plugin (?!configured to fail )(.*) failed to load$/;
 /** Lines that Envoy logs for every plugin that it rejects. */
-const SAYS_NOTHING = [
-  /^Wasm VM failed Failed to /,
-  /^Plugin \S+ failed to load$/,
-  /^Plugin configured to fail (?:open|closed) failed to load$/,
-];
+const SAYS_NOTHING = [/^Wasm VM failed Failed to /, /^Plugin configured to fail (?:open|closed) failed to load$/];
 
 /**
  * The error for a configuration that Envoy has rejected.
@@ -46,15 +44,19 @@ function sentence(part: string, log: string, entries: readonly LogEntry[], reaso
   return `${part} ${verb}${lines.size === 0 ? "" : `: ${[...lines].join("; ")}`}`;
 }
 
-/** The errors that a plugin has logged, and those of Envoy about a plugin that it does not name. */
+/**
+ * The errors about a plugin. Envoy's main thread starts one plugin after the other: what the thread logs before "Plugin …
+ * failed to load" is about that plugin.
+ */
 function linesAbout(part: string, entries: readonly LogEntry[]): string[] {
-  const errors = entries
-    .filter(({ component, level }) => component === "wasm" && (level === "error" || level === "critical"))
-    .map(({ message }) => message)
+  const end = entries.find(({ message }) => part === `plugin "${FAILED.exec(message)?.[1]}"`);
+  if (!end) return [];
+  const ofThread = entries.filter(({ thread, component }) => thread === end.thread && component === "wasm");
+  const before = ofThread.slice(0, ofThread.indexOf(end));
+  const begin = before.map(({ message }) => FAILED.test(message)).lastIndexOf(true) + 1;
+  return before
+    .slice(begin)
+    .filter(({ level }) => level === "error" || level === "critical")
+    .map(({ message }) => message.replace(/^wasm log[^:]*: /, ""))
     .filter((message) => !SAYS_NOTHING.some((pattern) => pattern.test(message)));
-  return errors.flatMap((message) => {
-    const [, name, text] = /^wasm log(?: ([^: ]*)[^:]*)?: ([^]*)$/.exec(message) ?? [];
-    if (text === undefined) return [message];
-    return part === `plugin "${name}"` ? [text] : [];
-  });
 }

@@ -14,6 +14,7 @@ import { CLUSTER, DynamicEnvoy, LISTENER, openPorts } from "./dynamic-envoy.js";
 import { Files } from "./files.js";
 import { envoyLevel, LogLines, type EnvoyLogLine } from "./log-lines.js";
 import { placeListener, written } from "./placed-listener.js";
+import { PluginNames } from "./plugin-names.js";
 import { checkPorts } from "./ports.js";
 import { rejection, failsOpen } from "./rejection.js";
 import { RequestLines } from "./request-log.js";
@@ -97,7 +98,9 @@ async function start(
     args: commandLine(options, drainSeconds),
     ...(lines ? { onOutput: (output: Buffer) => lines.add(output) } : {}),
   });
-  const logLines = new LogLines(process.log, log);
+  const names = new PluginNames();
+  names.use(spec);
+  const logLines = new LogLines(process.log, log, names);
   try {
     const awaited = [
       ...responses,
@@ -110,7 +113,7 @@ async function start(
     const ports = (await openPorts(admin, listeners.keys()))!;
     const onEnd = () => logLines.stop();
     return new DynamicEnvoy({
-      ...{ process, admin, files, clusters, listeners, ports, drainMs, onEnd },
+      ...{ process, admin, files, clusters, names, listeners, ports, drainMs, onEnd },
       workers: options.concurrency ?? 1,
       withRequestLog: onRequest !== undefined,
     });

@@ -1,7 +1,10 @@
 import { isJsonObject, type JsonObject, type JsonValue } from "../../spec/json.js";
 import { unknownOption } from "../../options/unknown-option.js";
 import { ManifestError } from "../manifest-error.js";
+import { positionOf } from "../origin.js";
 import type { Resource } from "../resource.js";
+import { pathText } from "../proto-reader.js";
+import type { Path } from "../yaml/lines.js";
 
 /**
  * A field of a resource, with its path for messages. Each function that reads the value throws a ManifestError when the
@@ -13,13 +16,19 @@ import type { Resource } from "../resource.js";
 export class Field {
   private constructor(
     readonly resource: Resource,
-    readonly path: string,
+    /** The names and indexes that lead to the field. */
+    private readonly keys: Path,
     readonly value: JsonValue | undefined,
   ) {}
 
   /** The whole resource. */
   static of(resource: Resource): Field {
-    return new Field(resource, "", resource.object);
+    return new Field(resource, [], resource.object);
+  }
+
+  /** Such as "spec.rules[0].host". */
+  get path(): string {
+    return pathText(this.keys);
   }
 
   get exists(): boolean {
@@ -29,8 +38,7 @@ export class Field {
   /** A field of this object; of nothing if this field is absent. */
   at(name: string): Field {
     const object = this.exists ? this.object() : {};
-    const path = this.path === "" ? name : `${this.path}.${name}`;
-    return new Field(this.resource, path, Object.hasOwn(object, name) ? object[name] : undefined);
+    return new Field(this.resource, [...this.keys, name], Object.hasOwn(object, name) ? object[name] : undefined);
   }
 
   /** @param known the names that the object may have; any by default */
@@ -48,7 +56,7 @@ export class Field {
   list(): Field[] {
     if (!this.exists) return [];
     if (!Array.isArray(this.value)) throw this.expected("a list");
-    return this.value.map((item, index) => new Field(this.resource, `${this.path}[${index}]`, item));
+    return this.value.map((item, index) => new Field(this.resource, [...this.keys, index], item));
   }
 
   /** The fields of an object by name; none if the field is absent. */
@@ -90,7 +98,7 @@ export class Field {
   }
 
   error(reason: string): ManifestError {
-    return new ManifestError(this.resource.position, this.path === "" ? reason : `${this.path}: ${reason}`);
+    return new ManifestError(positionOf(this.resource, this.keys), this.path === "" ? reason : `${this.path}: ${reason}`);
   }
 }
 
