@@ -3,7 +3,7 @@ import { unknownOption } from "../../options/unknown-option.js";
 import { ManifestError } from "../manifest-error.js";
 import { positionOf } from "../origin.js";
 import type { Resource } from "../resource.js";
-import { pathText } from "../proto-reader.js";
+import { pathText } from "../path-text.js";
 import type { Path } from "../yaml/lines.js";
 
 /**
@@ -98,7 +98,10 @@ export class Field {
   }
 
   error(reason: string): ManifestError {
-    return new ManifestError(positionOf(this.resource, this.keys), this.path === "" ? reason : `${this.path}: ${reason}`);
+    return new ManifestError(
+      positionOf(this.resource, this.keys),
+      this.path === "" ? reason : `${this.path}: ${reason}`,
+    );
   }
 }
 
