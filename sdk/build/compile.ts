@@ -100,11 +100,15 @@ function failureOf(error: Error): string {
 /** The output without the diagnostics, which were reported, and without the error, which asc returns. */
 function notesOf(text: string): string {
   const blocks = stripVTControlCharacters(text).split(/\n\n+/);
-  return blocks
-    .filter((block) => !/^(ERROR|WARNING|INFO|PEDANTIC) (AS|TS)\d+: /.test(block))
-    .join("\n\n")
-    .replace(/^FAILURE [^]*/m, "")
-    .trim();
+  return (
+    blocks
+      .filter((block) => !/^(ERROR|WARNING|INFO|PEDANTIC) (AS|TS)\d+: /.test(block))
+      .join("\n\n")
+      .replace(/^FAILURE [^]*/m, "")
+      // The build says the same about the module itself.
+      .replace(/^as-proxy-wasm-sdk: runs on Higress only.*/m, "")
+      .trim()
+  );
 }
 
 function memoryStream() {

@@ -69,7 +69,7 @@ function checkConfig(file: string, text: string): Diagnostic | undefined {
   try {
     config = JSON.parse(text);
   } catch (error) {
-    return buildError(`not valid JSON: ${(error as Error).message}`, { file, line: lineOf(error as Error, text) });
+    return buildError(`not valid JSON: ${(error as Error).message}`, { file, line: lineOf(text) });
   }
   if (typeof config !== "object" || config === null || Array.isArray(config)) {
     return buildError("expected an object", { file, line: 1 });
@@ -83,8 +83,24 @@ function checkConfig(file: string, text: string): Diagnostic | undefined {
   return buildError(`"extends": cannot find "${base}": ${fix}`, { file, line });
 }
 
-/** The line of the position that some messages of `JSON.parse` name. */
-function lineOf({ message }: Error, text: string): number {
-  const position = /position (\d+)/.exec(message)?.[1];
-  return position === undefined ? 1 : text.slice(0, Number(position)).split("\n").length;
+/** The line of the first character that is wrong. The messages of `JSON.parse` do not always name it. */
+function lineOf(text: string): number {
+  let [good, bad] = [0, text.length];
+  while (bad - good > 1) {
+    const middle = (good + bad) >> 1;
+    if (isBeginning(text.slice(0, middle))) good = middle;
+    else bad = middle;
+  }
+  return text.slice(0, good).split("\n").length;
+}
+
+/** Whether a text is JSON, or becomes JSON with more text. */
+function isBeginning(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch (error) {
+    const { message } = error as Error;
+    return /Unexpected end|Unterminated/.test(message) || message.includes(`position ${text.length}`);
+  }
 }
