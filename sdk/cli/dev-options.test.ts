@@ -16,7 +16,7 @@ test("has a default for each option", () => {
       engine: "node",
       https: false,
       logLevel: "info",
-      callLimitMs: 2000,
+      callLimitMs: 5000,
     },
     ...{ tcp: [], services: [], clusters: [], plugins: new Map(), labels: {} },
   });
@@ -46,7 +46,7 @@ test.each([
     "--host higress needs --engine node: a stock Envoy does not provide Higress's host calls",
   ],
   [["--log", "verbose"], "--log verbose: expected trace, debug, info, warn, error, critical"],
-  [["--call-limit", "2s"], "--call-limit 2s: expected milliseconds, such as 2000"],
+  [["--call-limit", "2s"], "--call-limit 2s: expected milliseconds, such as 5000"],
   [["--plugin", "a"], "--plugin a: expected NAME=FILE or NAME=FOLDER"],
   [["--plugin", "=a"], "--plugin =a: expected NAME=FILE or NAME=FOLDER"],
   [["--label", "a"], "--label a: expected KEY=VALUE, such as istio=ingressgateway"],

@@ -44,7 +44,7 @@ in the current folder runs the project's own build. Without a WasmPlugin, the pr
   --namespace NAME        the namespace of the gateway, in which Istio looks for WasmPlugins
   --label KEY=VALUE       a further label of the gateway, for selectors of Istio's WasmPlugins
   --log LEVEL             trace, debug, info, warn, error or critical; info by default
-  --call-limit MS         how long one call into a plugin may take before its VM ends; 2000 by default, 0 for no limit.
+  --call-limit MS         how long one call into a plugin may take before its VM ends; 5000 by default, 0 for no limit.
                           For the Node gateway only
 
 On a terminal: r rebuilds, u prints URLs and curl commands, p prints the plugins in order, l changes the log level, q quits.
@@ -81,7 +81,7 @@ export function parseDevOptions(values: Readonly<Record<string, unknown>>, folde
     ...(namespace === undefined ? {} : { namespace }),
     labels: Object.fromEntries(list("label").map(labelOf)),
     logLevel: oneOf("--log", text("log") ?? "info", PLUGIN_LOG_LEVELS),
-    callLimitMs: milliseconds("--call-limit", text("call-limit") ?? "2000"),
+    callLimitMs: milliseconds("--call-limit", text("call-limit") ?? "5000"),
   };
 }
 
@@ -113,7 +113,7 @@ function port(option: string, value: string): number {
 }
 
 function milliseconds(option: string, value: string): number {
-  if (!/^\d{1,9}$/.test(value)) throw new UsageError(`${option} ${value}: expected milliseconds, such as 2000`);
+  if (!/^\d{1,9}$/.test(value)) throw new UsageError(`${option} ${value}: expected milliseconds, such as 5000`);
   return Number(value);
 }
 

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync, renameSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, writeFileSync, renameSync } from "node:fs";
 import { basename, join } from "node:path";
 
 /**
@@ -31,8 +31,11 @@ export class ModuleCopies {
     return copy;
   }
 
-  remove(): void {
-    rmSync(this.folder, { recursive: true, force: true });
+  /** Writes a module. The same module has the same path. */
+  add(bytes: Buffer): string {
+    const path = join(this.folder, `${createHash("sha256").update(bytes).digest("hex").slice(0, 16)}.wasm`);
+    if (!existsSync(path)) replaceFile(path, bytes);
+    return path;
   }
 }
 

@@ -3,6 +3,7 @@ import { dirname, join, resolve, sep } from "node:path";
 import { Builder, type BuildFailure, type BuildSuccess } from "../build/index.js";
 import type { ModuleCopies } from "./module-copies.js";
 import type { ModuleSource } from "./module-source.js";
+import { substituteModule } from "./substitute.js";
 
 /** What happens to the projects whose plugins run. */
 export interface ModuleEvents {
@@ -38,7 +39,10 @@ export class Modules {
 
   /** The files and folders from which modules are made. */
   watched(sources: readonly ModuleSource[]): string[] {
-    return sources.flatMap((source) => (source.kind === "file" ? [source.path] : this.inputsOf(source.folder)));
+    return sources.flatMap((source) => {
+      if (source.kind === "missing") return [];
+      return source.kind === "file" ? [source.path] : this.inputsOf(source.folder);
+    });
   }
 
   /**
@@ -49,7 +53,9 @@ export class Modules {
   async prepare(sources: readonly ModuleSource[], signal?: AbortSignal): Promise<string[]> {
     const paths: string[] = [];
     for (const source of sources) {
-      paths.push(source.kind === "file" ? this.copies.copy(source.path) : await this.build(source.folder, signal));
+      if (source.kind === "project") paths.push(await this.build(source.folder, signal));
+      else if (source.kind === "file") paths.push(this.copies.copy(source.path));
+      else paths.push(this.copies.add(substituteModule(source.failOpen)));
     }
     return paths;
   }

@@ -12,7 +12,7 @@ import {
 } from "../manifest/index.js";
 import { manifestFiles, readManifest, usualManifests } from "./manifest-files.js";
 import { projectOf, unknownPlugins, withLocalModules, type LocalProject } from "./local-modules.js";
-import { moduleSource, type ModuleSource } from "./module-source.js";
+import { missingWarning, moduleSource, type ModuleSource } from "./module-source.js";
 import type { DevOptions } from "./options.js";
 
 /** A plugin of the chain, and where its module comes from. */
@@ -83,6 +83,7 @@ export async function readPlan(options: DevOptions): Promise<Plan> {
     isHigress: resources.some(isHigressPlugin),
     warnings: [
       ...unusedKinds(resources),
+      ...planned.filter(({ source }) => source.kind === "missing").map(({ plugin }) => missingWarning(plugin)),
       ...unknownPlugins(resources, options.plugins),
       ...chain.warnings,
       ...portWarnings,

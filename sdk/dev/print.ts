@@ -2,6 +2,7 @@ import type { RequestLine } from "../spec/request-line.js";
 import type { RouteSpec } from "../spec/gateway-spec.js";
 import { columns, paint, pluginColor, type Format } from "../terminal/index.js";
 import type { LiveState } from "./dev-gateway.js";
+import type { ModuleSource } from "./module-source.js";
 import type { EngineLogLine } from "./engines.js";
 import type { PluginLogLevel } from "../spec/engine.js";
 import { allPlugins, type Plan, type PlannedPlugin } from "./plan.js";
@@ -42,15 +43,18 @@ export function pluginLines({ plugins, networkPlugins }: Plan, folder: (path: st
   const row = ({ plugin, label, source }: PlannedPlugin, index: number) => {
     const spec = plugin.resource.object["spec"] as { phase?: unknown; priority?: unknown } | undefined;
     const place = [spec?.phase ?? "UNSPECIFIED_PHASE", spec?.priority ?? "no priority"].map(String).join(" ");
-    return [
-      ...[`${index + 1}.`, paint(pluginColor(label), label), paint("gray", place)],
-      source.kind === "file" ? folder(source.path) : `built from ${folder(source.folder)}`,
-    ];
+    return [...[`${index + 1}.`, paint(pluginColor(label), label), paint("gray", place)], moduleText(source, folder)];
   };
   return [
     ...(plugins.length > 0 ? ["plugins, in the order of requests", ...columns(plugins.map(row), "  ")] : []),
     ...(networkPlugins.length > 0 ? ["plugins for TCP", ...columns(networkPlugins.map(row), "  ")] : []),
   ];
+}
+
+function moduleText(source: ModuleSource, folder: (path: string) => string): string {
+  if (source.kind === "file") return folder(source.path);
+  if (source.kind === "project") return `built from ${folder(source.folder)}`;
+  return paint("yellow", `no module: ${source.failOpen ? "passes" : "denies"} all requests`);
 }
 
 /** The routes, with the address of each cluster. */

@@ -1,5 +1,6 @@
 /** Reads Kubernetes manifests, and works out the plugins and routes of a gateway as Higress's controller and istiod do. */
 export type { ChainPlugin } from "./chain-plugin.js";
+export { checkResource } from "./check/check-resource.js";
 export { checkUnique } from "./check-unique.js";
 export { ManifestError, type Position } from "./manifest-error.js";
 export { manifestText } from "./manifest-text.js";

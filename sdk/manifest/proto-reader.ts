@@ -3,6 +3,7 @@ import type { JsonObject, JsonValue } from "../spec/json.js";
 import { describe } from "./json-type.js";
 import { ManifestError } from "./manifest-error.js";
 import { positionOf } from "./origin.js";
+import { pathText } from "./path-text.js";
 import type { Resource } from "./resource.js";
 import type { Path } from "./yaml/lines.js";
 
@@ -127,17 +128,12 @@ export class ProtoReader {
   }
 
   private fail(field: string, expected: string, value: JsonValue, path: Path = [this.nameOf(field)]): never {
-    const name = pathText([...this.path, field]);
+    const name = this.path.length === 0 ? field : `${pathText(this.path)}.${field}`;
     throw new ManifestError(
       positionOf(this.resource, [...this.path, ...path]),
       `${name}: expected ${expected}, got ${describe(value)}`,
     );
   }
-}
-
-/** "spec.matchRules[1].domain" */
-export function pathText(path: Path): string {
-  return path.map((part, index) => (typeof part === "number" ? `[${part}]` : index > 0 ? `.${part}` : part)).join("");
 }
 
 /** Go takes the quotes off, and then reads JSON: the text "null" is 0. */

@@ -30,8 +30,8 @@ export function unknownWord(
   return `unknown ${kind} "${name}"; ${closest === undefined ? otherwise : `did you mean "${closest}"?`}`;
 }
 
-/** The known name that a typing mistake most likely stands for. */
-function closestName(name: string, known: readonly string[]): string | undefined {
+/** The known name that a typing mistake most likely stands for; undefined when no known name is close. */
+export function closestName(name: string, known: readonly string[]): string | undefined {
   let closest: string | undefined;
   let least = Math.max(1, Math.floor(plain(name).length / 3));
   for (const one of known) {
@@ -63,6 +63,6 @@ function editDistance(a: string, b: string): number {
 }
 
 /** "a, b or c". */
-function anyOf(names: readonly string[]): string {
+export function anyOf(names: readonly string[]): string {
   return names.length < 2 ? names.join("") : `${names.slice(0, -1).join(", ")} or ${names.at(-1)}`;
 }

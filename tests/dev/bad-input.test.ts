@@ -66,14 +66,13 @@ describe("dev does not start with", () => {
       'a.yaml:2: no anchor "&kind" precedes "*kind"; put a text that begins with "*" in quotes',
     ],
     [
-      "an image in a registry",
-      plugin('{ url: "oci://registry.example.com/a:1" }'),
-      "a.yaml:4: spec.url oci://registry.example.com/a:1: dev does not download modules; give a file or a folder with --plugin mock-response=PATH",
-    ],
-    [
-      "a module on a web server",
-      plugin('{ url: "https://example.com/a.wasm" }'),
-      "a.yaml:4: spec.url https://example.com/a.wasm: dev does not download modules; give a file or a folder with --plugin mock-response=PATH",
+      "an image for TCP",
+      `apiVersion: extensions.istio.io/v1alpha1
+kind: WasmPlugin
+metadata: { name: tcp, namespace: istio-system }
+spec: { url: "oci://registry.example.com/a:1", type: NETWORK }
+`,
+      "a.yaml:4: spec.url oci://registry.example.com/a:1: dev does not download modules; give a file or a project's folder with --plugin tcp=PATH",
     ],
     [
       "a module that does not exist",
@@ -174,7 +173,7 @@ describe("dev does not start with", () => {
 
 describe("dev starts with", () => {
   const start = (files: Readonly<Record<string, string>>) =>
-    TestDev.start(files, { plugins: { "mock-response": mockResponse } });
+    TestDev.start(files, { plugins: { "mock-response": mockResponse }, callLimitMs: 60_000 });
 
   test("kinds that it does not know, and names them", async () => {
     const other = "---\napiVersion: apps/v1\nkind: Deployment\nmetadata: { name: web }\n";
@@ -256,12 +255,12 @@ describe("a running dev keeps its configuration when", () => {
 
 describe("a plugin that fails does not take the gateway down", () => {
   test.each([
-    ["traps", "throw", /thrown by the plugin/],
-    ["hangs in a loop", "loop", /longer than 300 ms/],
-    ["takes all the memory it gets", "memory", /unreachable/],
-  ])("when it %s", async (_, trap, message) => {
+    ["traps", "throw", 60_000, /thrown by the plugin/],
+    ["hangs in a loop", "loop", 1000, /longer than 1000 ms/],
+    ["takes all the memory it gets", "memory", 60_000, /unreachable/],
+  ])("when it %s", async (_, trap, callLimitMs, message) => {
     const manifest = plugin('{ url: "file://plugin.wasm" }', "traps");
-    await using dev = await TestDev.start({ "a.yaml": manifest }, { plugins: { traps }, callLimitMs: 300 });
+    await using dev = await TestDev.start({ "a.yaml": manifest }, { plugins: { traps }, callLimitMs });
     const failed = dev.fetch("a.org", "/", { headers: [["x-trap", trap]] });
     expect((await failed).status).toBe(503);
     // The next request gets a new VM.

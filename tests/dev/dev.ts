@@ -49,7 +49,7 @@ export class TestDev {
       dev.gateway = await DevGateway.start(
         {
           ...{ folder: dev.folder, files: [dev.folder], port: 0, adminPort: 0, engine: "node", https: false },
-          ...{ tcp: [], services: [], clusters: [], labels: {}, logLevel: "info", callLimitMs: 2000 },
+          ...{ tcp: [], services: [], clusters: [], labels: {}, logLevel: "info", callLimitMs: 60_000 },
           ...others,
           plugins: new Map(Object.entries(plugins)),
         },

@@ -109,9 +109,3 @@ test.each<[texts: string[], args: string[], message: string]>([
   expect([code, output]).toEqual([2, ""]);
   expect(errors.split("\n")[0]).toBe(`as-proxy-wasm manifest convert: ${message}`);
 });
-
-test("says which command is missing", async () => {
-  const error = vi.spyOn(console, "error").mockImplementation(() => {});
-  expect(await main(["manifest"])).toBe(2);
-  expect(error.mock.calls[0]?.[0]).toBe("as-proxy-wasm manifest: expected a command: convert");
-});

@@ -3,7 +3,7 @@ import { unknownOption } from "../../options/unknown-option.js";
 import { ManifestError } from "../manifest-error.js";
 import { positionOf } from "../origin.js";
 import type { Resource } from "../resource.js";
-import { pathText } from "../proto-reader.js";
+import { pathText } from "../path-text.js";
 import type { Path } from "../yaml/lines.js";
 
 /**
