@@ -91,6 +91,7 @@ export default {
     // So that imports of types count.
     tsPreCompilationDeps: true,
     tsConfig: { fileName: "tsconfig.node.json" },
+    enhancedResolveOptions: { exportsFields: ["exports"], conditionNames: ["import", "node", "default", "types"] },
     doNotFollow: { path: "node_modules" },
     exclude: { path: "\\.test\\.ts$" },
   },

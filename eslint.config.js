@@ -2,7 +2,18 @@ import js from "@eslint/js";
 import ts from "typescript-eslint";
 
 export default ts.config(
-  { ignores: ["**/node_modules/", "**/build/", "types/", "dist/", ".envoy/", ".node/"] },
+  {
+    ignores: [
+      "**/node_modules/",
+      "**/build/",
+      "!sdk/build/",
+      "types/",
+      "**/dist/",
+      "packages/*/templates/",
+      ".envoy/",
+      ".node/",
+    ],
+  },
   js.configs.recommended,
   ts.configs.recommended,
   {

@@ -11,7 +11,8 @@ const GENERATED = new Set(["build", "coverage", "dist", "node_modules", "target"
 function foldersWithCode(folder = ""): string[] {
   const entries = readdirSync(join(root, folder), { withFileTypes: true });
   const hasCode = folder !== "" && entries.some((entry) => entry.isFile() && /\.[jt]s$/.test(entry.name));
-  const inner = entries.filter(({ name }) => !name.startsWith(".") && !GENERATED.has(name));
+  const isGenerated = (name: string) => GENERATED.has(name) && `${folder}${name}` !== "sdk/build";
+  const inner = entries.filter(({ name }) => !name.startsWith(".") && !isGenerated(name));
   const below = inner
     .filter((entry) => entry.isDirectory())
     .flatMap(({ name }) => foldersWithCode(`${folder}${name}/`));

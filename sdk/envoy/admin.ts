@@ -5,8 +5,17 @@ export class Admin {
   constructor(private readonly port: number) {}
 
   /** Sends a GET and returns the body. @throws Error unless the status is 200 */
-  async get(path: string): Promise<string> {
-    const { status, body } = await this.call("GET", path);
+  get(path: string): Promise<string> {
+    return this.checked("GET", path);
+  }
+
+  /** Sends a POST, which changes something. @throws Error unless the status is 200 */
+  async post(path: string): Promise<void> {
+    await this.checked("POST", path);
+  }
+
+  private async checked(method: string, path: string): Promise<string> {
+    const { status, body } = await this.call(method, path);
     if (status !== 200) throw new Error(`Envoy's admin port returned ${status} for ${path}: ${body.trim()}`);
     return body;
   }

@@ -2,7 +2,7 @@ import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { isExecutable, onPath, realBinary } from "./binary.js";
 import { probeEnvoy } from "./probe.js";
-import { packageRoot } from "./root.js";
+import { envoysFolder, installCommand, packageRoot } from "./root.js";
 
 /** The version that `installEnvoy` installs by default. */
 export const ENVOY_VERSION = "1.40.0";
@@ -12,8 +12,16 @@ export interface FoundEnvoy {
   /** The path of the binary, not of a script that starts it. */
   path: string;
   version: string;
-  source: "ENVOY_PATH" | "PATH" | "project";
+  source: keyof typeof SOURCES;
 }
+
+/** Where an Envoy comes from, for messages. */
+const SOURCES = {
+  ENVOY_PATH: "ENVOY_PATH",
+  PATH: "PATH",
+  project: "the project's .envoy folder",
+  cache: "the user's cache",
+} as const;
 
 export interface MissingEnvoy {
   found: false;
@@ -22,7 +30,7 @@ export interface MissingEnvoy {
 }
 
 export interface FindOptions {
-  /** The folder that contains `.envoy`; the root of this package by default. */
+  /** The folder that contains `.envoy`; the root of this package by default, see `envoysFolder`. */
   root?: string;
 }
 
@@ -51,12 +59,12 @@ export async function findEnvoy({ root = packageRoot() }: FindOptions = {}): Pro
   }
   for (const version of installedVersions(root)) {
     const script = venvScript(version, root);
-    const result = await tryCandidate(script, "project");
+    const result = await tryCandidate(script, installedSource(root));
     if (typeof result !== "string") return result;
     unusable.push(`${script}: ${result}`);
   }
   const tried = unusable.length > 0 ? ` (${unusable.join("; ")})` : "";
-  return { found: false, reason: `no usable Envoy found${tried}; set ENVOY_PATH or run: npm run envoy:install` };
+  return { found: false, reason: `no usable Envoy found${tried}; set ENVOY_PATH or run: ${installCommand(root)}` };
 }
 
 /**
@@ -66,17 +74,22 @@ export async function findEnvoy({ root = packageRoot() }: FindOptions = {}): Pro
  * describeEnvoy(envoy); // "Envoy 1.40.0 from PATH: /usr/bin/envoy"
  */
 export function describeEnvoy({ version, source, path }: FoundEnvoy): string {
-  return `Envoy ${version} from ${source === "project" ? "the project's .envoy folder" : source}: ${path}`;
+  return `Envoy ${version} from ${SOURCES[source]}: ${path}`;
 }
 
 /** The path of a version's `envoy` script, whether or not the version is installed. */
 export function venvScript(version: string, root = packageRoot()): string {
-  return join(root, ".envoy", version, "bin", "envoy");
+  return join(envoysFolder(root), version, "bin", "envoy");
+}
+
+/** The source of the Envoys that `installEnvoy` has installed. */
+export function installedSource(root = packageRoot()): "project" | "cache" {
+  return envoysFolder(root) === join(root, ".envoy") ? "project" : "cache";
 }
 
 /** The pinned version first, then the newest. */
 function installedVersions(root: string): string[] {
-  const folder = join(root, ".envoy");
+  const folder = envoysFolder(root);
   if (!existsSync(folder)) return [];
   const versions = readdirSync(folder).filter((version) => existsSync(venvScript(version, root)));
   const rank = (version: string) => (version === ENVOY_VERSION ? 1 : 0);

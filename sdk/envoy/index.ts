@@ -1,10 +1,13 @@
 /** Finds, installs, configures and runs a real Envoy. */
 export { bootstrap, type Bootstrap, type EcdsFile } from "./bootstrap.js";
+export type { DynamicEnvoy } from "./dynamic/dynamic-envoy.js";
+export type { EnvoyLogLine } from "./dynamic/log-lines.js";
+export { startDynamicEnvoy, type DynamicOptions } from "./dynamic/start.js";
 export { describeEnvoy, ENVOY_VERSION, findEnvoy, venvScript } from "./find.js";
 export type { FindOptions, FoundEnvoy, MissingEnvoy } from "./find.js";
 export { installEnvoy, type InstallOptions } from "./install.js";
 export { parseLog, type LogEntry } from "./log.js";
-export { packageRoot } from "./root.js";
+export { envoysFolder, installCommand, packageRoot } from "./root.js";
 export { startEnvoy, type StartOptions } from "./run.js";
 export type { RunningEnvoy } from "./running.js";
 export type {

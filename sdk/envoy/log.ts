@@ -37,6 +37,11 @@ export function parseLog(text: string): LogEntry[] {
   return entries;
 }
 
+/** Whether a line begins a message of the log. */
+export function isHead(line: string): boolean {
+  return /^\[\d{4}-\d\d-\d\d [\d:.]+\]\[\d+\]\[\w+\]\[/.test(line);
+}
+
 /**
  * The lines that explain why Envoy stopped: errors and the log of plugins, or else the end of the log.
  *

@@ -85,16 +85,20 @@ function typedConfig(plugin: Discovered): object {
  * ecdsFilter("gateway.auth", "ecds/0", "ecds/0/plugin.json");
  */
 export function ecdsFilter(resource: string, folder: string, file: string): object {
-  return {
-    name: resource,
-    config_discovery: {
-      config_source: {
-        path_config_source: { path: file, watched_directory: { path: folder } },
-        resource_api_version: "V3",
-      },
-      type_urls: [WASM_FILTER, NO_FILTER],
-    },
-  };
+  return discoveredFilter(resource, {
+    path_config_source: { path: file, watched_directory: { path: folder } },
+    resource_api_version: "V3",
+  });
+}
+
+/**
+ * The filter of a chain whose plugin comes by ECDS.
+ *
+ * @param resource the name of the filter and of the ECDS resource
+ * @param config_source Envoy's `ConfigSource`
+ */
+export function discoveredFilter(resource: string, config_source: object): object {
+  return { name: resource, config_discovery: { config_source, type_urls: [WASM_FILTER, NO_FILTER] } };
 }
 
 /**

@@ -1,20 +1,15 @@
 import type { Admin } from "./admin.js";
 import type { EcdsUpdates } from "./ecds.js";
-import type { LogFile } from "./log-file.js";
+import type { EnvoyProcess } from "./process.js";
 import type { PluginConfiguration } from "../spec/gateway-spec.js";
 import { poll } from "./wait.js";
 
 /** The process behind a `RunningEnvoy`. */
-interface Process {
-  pid: number;
+interface Parts {
+  process: EnvoyProcess;
   admin: Admin;
   ports: ReadonlyMap<string, number>;
-  logFile: LogFile;
   updates: EcdsUpdates;
-  /** Throws when Envoy has ended. */
-  alive(): void;
-  exit: Promise<void>;
-  stop(graceMs: number): Promise<void>;
 }
 
 /** A running Envoy. `startEnvoy` returns it. */
@@ -23,26 +18,26 @@ export class RunningEnvoy {
   /** Resolves when Envoy has ended, for whatever reason. */
   readonly exit: Promise<void>;
 
-  constructor(private readonly process: Process) {
-    this.pid = process.pid;
-    this.exit = process.exit;
+  constructor(private readonly parts: Parts) {
+    this.pid = parts.process.pid!;
+    this.exit = parts.process.exit;
   }
 
   /** The port of a listener on 127.0.0.1. */
   port(listener: string): number {
-    const port = this.process.ports.get(listener);
+    const port = this.parts.ports.get(listener);
     if (port === undefined) throw new Error(`no listener "${listener}"`);
     return port;
   }
 
   /** The text that the admin port returns for a path such as "/config_dump". */
   admin(path: string): Promise<string> {
-    return this.process.admin.get(path);
+    return this.parts.admin.get(path);
   }
 
   /** Counters and gauges by name, filtered by a regular expression. */
   stats(filter?: string): Promise<Map<string, number>> {
-    return this.process.admin.stats(filter);
+    return this.parts.admin.stats(filter);
   }
 
   /** The log of Envoy and its plugins so far. Only the last `StartOptions.mostLog` characters are kept. */
@@ -52,17 +47,17 @@ export class RunningEnvoy {
 
   /** The position of the end of the log, for `logSince`. */
   mark(): number {
-    return this.process.logFile.end;
+    return this.parts.process.log.end;
   }
 
   /** The kept log since a mark, or between two marks. */
   logSince(mark: number, end?: number): string {
-    return this.process.logFile.text(mark, end);
+    return this.parts.process.log.text(mark, end);
   }
 
   /** The position of the first character that is kept: 0 until the log exceeds its limit. */
   get logStart(): number {
-    return this.process.logFile.start;
+    return this.parts.process.log.start;
   }
 
   /**
@@ -78,7 +73,7 @@ export class RunningEnvoy {
     await poll(limitMs, `Envoy's log did not show ${pattern}`, () => {
       const text = this.logSince(mark);
       if (typeof pattern === "string" ? text.includes(pattern) : text.search(pattern) >= 0) return true;
-      this.process.alive();
+      this.parts.process.alive();
       return undefined;
     });
   }
@@ -96,17 +91,17 @@ export class RunningEnvoy {
     configuration: PluginConfiguration | undefined,
     limitMs = 10_000,
   ): Promise<boolean> {
-    return this.process.updates.update(this.process.admin, listener, plugin, configuration, limitMs);
+    return this.parts.updates.update(this.parts.admin, listener, plugin, configuration, limitMs);
   }
 
   /** Removes a plugin with `ecds`. The plugin ends, and requests pass without the plugin. */
   removePlugin(listener: string, plugin: string, limitMs = 10_000): Promise<void> {
-    return this.process.updates.remove(this.process.admin, listener, plugin, limitMs);
+    return this.parts.updates.remove(this.parts.admin, listener, plugin, limitMs);
   }
 
   /** Ends Envoy and removes its folder. Kills an Envoy that does not end within the grace period. */
   stop(graceMs = 3000): Promise<void> {
-    return this.process.stop(graceMs);
+    return this.parts.process.stop(graceMs);
   }
 
   [Symbol.asyncDispose](): Promise<void> {

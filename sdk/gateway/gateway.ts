@@ -1,4 +1,4 @@
-import type { Engine } from "../spec/engine.js";
+import { PLUGIN_LOG_LEVELS, type Engine, type PluginLogLevel } from "../spec/engine.js";
 import type {
   GatewaySpec,
   ListenerSpec,
@@ -133,6 +133,12 @@ export class RunningGateway implements Engine {
   /** The port of a listener on 127.0.0.1. */
   port(listener: string): number {
     return this.find(listener).port.number;
+  }
+
+  /** Sets the lowest level at which plugins log. */
+  setLogLevel(level: PluginLogLevel): Promise<void> {
+    this.pool.services.logLevel = PLUGIN_LOG_LEVELS.indexOf(level);
+    return Promise.resolve();
   }
 
   /** The number of requests in flight, or of open TCP connections, of a listener. */

@@ -20,7 +20,7 @@ export class HttpSettings {
     readonly plugins: readonly Plugin[],
     readonly clusters: ReadonlyMap<string, Upstream>,
   ) {
-    this.routes = new RouteTable(spec.routes);
+    this.routes = new RouteTable(spec.routes, spec);
     this.edge = new Edge(spec);
     this.tls = spec.tls && tlsServer(spec.name, spec.tls);
     this.bufferLimit = spec.bufferLimitBytes ?? DEFAULT_BUFFER_LIMIT;

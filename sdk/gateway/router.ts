@@ -1,6 +1,5 @@
-import type { DirectResponse, RouteSpec } from "../spec/gateway-spec.js";
+import type { DirectResponse, RedirectSpec, RouteSpec } from "../spec/gateway-spec.js";
 import {
-  byteString,
   gatewayReply,
   HeaderMap,
   ResponseFlag,
@@ -11,8 +10,11 @@ import {
 } from "../host/index.js";
 import type { Head } from "./http1/message.js";
 import { problemDetails } from "./http1/request-problem.js";
+import { changeHeaders } from "./header-changes.js";
 import { follow } from "./redirect.js";
+import { redirectUrl } from "./redirect-url.js";
 import { replace } from "./replace.js";
+import { rewritePath, rewriteRequest } from "./rewrite.js";
 import { RetryPolicy } from "./retry-policy.js";
 import { takeTimeouts } from "./router-headers.js";
 import type { Route } from "./routes.js";
@@ -76,6 +78,8 @@ export interface RouterOptions {
 export class Router implements Sink {
   stream!: HttpStream;
   private out: Tries | undefined;
+  /** The route of the request, even after a plugin has made the gateway find another one. */
+  private route: Route | undefined;
   private timesOutEmpty = false;
   private began = 0;
   private sentAt: bigint | undefined;
@@ -97,20 +101,23 @@ export class Router implements Sink {
     const route = this.stream.info.route as Route | undefined;
     if (!route) return this.noRoute();
     const { cluster = "" } = route;
-    const { directResponse, timeoutMs, connect } = route.spec;
-    if (directResponse) return this.direct(directResponse);
+    const { redirect, directResponse, timeoutMs, connect } = route.spec;
+    if (redirect) return this.redirect(map, route, redirect);
+    if (directResponse) return this.direct(route, directResponse);
     const upstream = this.override() ?? this.clusters.get(cluster);
     if (!upstream) {
       this.flag(ResponseFlag.NoClusterFound);
       return this.reply(503, "", "cluster_not_found");
     }
-    setScheme(map);
     const { retry } = route.spec;
     const timeouts = takeTimeouts(
       map,
       { timeoutMs: timeoutMs ?? DEFAULT_TIMEOUT_MS, perTryMs: retry?.perTryTimeoutMs },
       this.onUnsupported,
     );
+    this.route = route;
+    rewriteRequest(map, route, this.options.isSilent);
+    setScheme(map);
     const policy = RetryPolicy.take(map, retry);
     if (this.options.tunnel) timeouts.timeoutMs = 0;
     timeouts.isSilent = this.options.isSilent;
@@ -151,6 +158,7 @@ export class Router implements Sink {
     const { tunnel, isSilent } = this.options;
     if (!tunnel && !isSilent && this.sentAt !== undefined) addServiceTime(map, this.began);
     this.note();
+    this.route?.changeResponse?.(map);
     if (end) {
       this.finish();
       this.stream.info.backendLatency = this.latency;
@@ -264,14 +272,21 @@ export class Router implements Sink {
     this.isOver = true;
   }
 
-  private direct({ status, body = "", headers = [] }: DirectResponse): void {
-    const pairs = headers.map(([name, value]) => [byteString(name), byteString(value)] as const);
-    const request = this.stream.info.requestHeaders!;
-    const part = (name: string) => request.get(name) ?? "";
-    const address = `${part(":scheme")}://${part(":authority")}${part(":path")}`;
-    // Envoy adds the request's own URL as location, before headers of the route.
-    if (status === 201 || (status >= 300 && status < 400)) pairs.unshift(["location", address]);
-    this.stream.sendLocalReply(gatewayReply(status, body, "direct_response", pairs));
+  private redirect(map: HeaderMap, route: Route, redirect: RedirectSpec): void {
+    const { status = 301, prefixRewrite } = redirect;
+    rewritePath(map, route.spec, prefixRewrite, this.options.isSilent);
+    this.direct(route, { status }, redirect);
+  }
+
+  private direct(route: Route, { status, body = "", headers = [] }: DirectResponse, redirect?: RedirectSpec): void {
+    const map = new HeaderMap("response");
+    // Envoy sets the location before it changes the headers.
+    if (status === 201 || (status >= 300 && status < 400)) {
+      map.add("location", redirectUrl(this.stream.info.requestHeaders!, redirect));
+    }
+    const { add = [], ...changes } = route.spec.responseHeaders ?? {};
+    changeHeaders(map, { ...changes, add: [...headers, ...add] });
+    this.stream.sendLocalReply(gatewayReply(status, body, "direct_response", [...map.entries()]));
   }
 
   private noRoute(): void {

@@ -4,6 +4,7 @@
  */
 export { LogLevel, MapType, BufferType, Status, type AbiVersion, type HostKind } from "./abi.js";
 export { byteString, readableText } from "./byte-string.js";
+export { importsOf } from "./imports/index.js";
 export { ByteBuffer } from "./message/byte-buffer.js";
 export { HeaderMap, lowerAscii, type HeaderMapKind } from "./message/header-map.js";
 export type { PluginReply } from "./message/local-reply.js";

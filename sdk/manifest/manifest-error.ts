@@ -6,6 +6,11 @@ export interface Position {
   line?: number;
 }
 
+/** "ingress.yaml:12" */
+export function whereOf({ file, line }: Position): string {
+  return line === undefined ? file : `${file}:${line}`;
+}
+
 /** A manifest is wrong. The message begins with the file and, if known, the line: "ingress.yaml:12: …". */
 export class ManifestError extends Error {
   override readonly name = "ManifestError";
@@ -14,6 +19,6 @@ export class ManifestError extends Error {
     readonly position: Position,
     readonly reason: string,
   ) {
-    super(`${position.file}${position.line === undefined ? "" : `:${position.line}`}: ${reason}`);
+    super(`${whereOf(position)}: ${reason}`);
   }
 }

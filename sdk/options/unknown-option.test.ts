@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { unknownOption } from "./unknown-option.js";
+import { unknownWord, unknownOption } from "./unknown-option.js";
 
 test.each([
   ["confg", ["wasm", "config"], "config"],
@@ -21,4 +21,8 @@ test("lists the known options when none is close", () => {
 
 test("ends with the given text when no known option is close", () => {
   expect(unknownOption("--what", ["--wasm"], "see --help")).toBe('unknown option "--what"; see --help');
+});
+
+test("names another kind", () => {
+  expect(unknownWord("template", "auht", ["auth", "body"])).toBe('unknown template "auht"; did you mean "auth"?');
 });

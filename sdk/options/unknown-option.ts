@@ -7,13 +7,31 @@
  * unknownOption("confg", ["config", "wasm"]); // 'unknown option "confg"; did you mean "config"?'
  * unknownOption("x", ["config", "wasm"]); // 'unknown option "x"; expected config or wasm'
  */
-export function unknownOption(name: string, known: readonly string[], otherwise = `expected ${anyOf(known)}`): string {
-  const closest = closestName(name, known);
-  return `unknown option "${name}"; ${closest === undefined ? otherwise : `did you mean "${closest}"?`}`;
+export function unknownOption(name: string, known: readonly string[], otherwise?: string): string {
+  return unknownWord("option", name, known, otherwise);
 }
 
-/** The known name that a typing mistake most likely stands for. */
-function closestName(name: string, known: readonly string[]): string | undefined {
+/**
+ * The message for a word that does not exist, such as a command. The message suggests the closest known word.
+ *
+ * @param kind what the word names
+ * @param known the words that exist
+ * @param otherwise the end of the message when no known word is close; the list of known words by default
+ * @example
+ * unknownWord("command", "biuld", ["build", "test"]); // 'unknown command "biuld"; did you mean "build"?'
+ */
+export function unknownWord(
+  kind: string,
+  name: string,
+  known: readonly string[],
+  otherwise = `expected ${anyOf(known)}`,
+): string {
+  const closest = closestName(name, known);
+  return `unknown ${kind} "${name}"; ${closest === undefined ? otherwise : `did you mean "${closest}"?`}`;
+}
+
+/** The known name that a typing mistake most likely stands for; undefined when no known name is close. */
+export function closestName(name: string, known: readonly string[]): string | undefined {
   let closest: string | undefined;
   let least = Math.max(1, Math.floor(plain(name).length / 3));
   for (const one of known) {
@@ -45,6 +63,6 @@ function editDistance(a: string, b: string): number {
 }
 
 /** "a, b or c". */
-function anyOf(names: readonly string[]): string {
+export function anyOf(names: readonly string[]): string {
   return names.length < 2 ? names.join("") : `${names.slice(0, -1).join(", ")} or ${names.at(-1)}`;
 }

@@ -1,5 +1,9 @@
 import type { GatewaySpec } from "./gateway-spec.js";
 
+/** The levels of plugins' log lines, from the lowest to the highest. */
+export const PLUGIN_LOG_LEVELS = ["trace", "debug", "info", "warn", "error", "critical"] as const;
+export type PluginLogLevel = (typeof PLUGIN_LOG_LEVELS)[number];
+
 /** A running gateway of either engine, as `as-proxy-wasm dev` uses it. */
 export interface Engine {
   /** The port of a listener on 127.0.0.1. */
@@ -12,6 +16,8 @@ export interface Engine {
    *   stays in force as a whole
    */
   update(spec: GatewaySpec): Promise<void>;
+  /** Sets the lowest level at which plugins log. */
+  setLogLevel(level: PluginLogLevel): Promise<void>;
   /** All counters and gauges in the text format of Prometheus. */
   prometheus(): Promise<string>;
   /** The running configuration in the format of Envoy's `/config_dump`. */

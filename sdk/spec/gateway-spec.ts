@@ -18,8 +18,10 @@ interface AnyListenerSpec<Plugin> {
 
 /** A port for HTTP with a routing table. */
 export interface ListenerSpec extends AnyListenerSpec<PluginSpec> {
-  /** The routes. The first match wins. */
+  /** The routes. The first match wins among the routes with the most specific domain that matches the host. */
   routes: RouteSpec[];
+  /** The host of a request matches the domains of the routes without its port. */
+  ignorePortInHostMatching?: boolean;
   /** The file for the access log, with one line per request; no access log by default. */
   accessLog?: string;
   /** Envoy's `per_connection_buffer_limit_bytes`: how many bytes of a body filters may buffer. 1 MiB by default. */
@@ -87,22 +89,53 @@ export interface TcpListenerSpec extends AnyListenerSpec<PluginSpec & { ecds?: n
   tcp: string;
 }
 
-/** A route. It has one of `prefix`, `path` and `connect`, and one of `cluster` and `directResponse`. */
-export interface RouteSpec {
+/**
+ * A route. It has one of `prefix`, `pathSeparatedPrefix`, `path`, `regex` and `connect`, and one of `cluster`,
+ * `weightedClusters`, `redirect` and `directResponse`.
+ *
+ * @example
+ * const route: RouteSpec = {
+ *   name: "default/foo",
+ *   pathSeparatedPrefix: "/foo",
+ *   headers: [{ name: ":method", exact: "GET" }],
+ *   cluster: "foo",
+ *   prefixRewrite: "/",
+ * };
+ */
+export interface RouteSpec extends HeaderChangesSpec {
   /** The route name that plugins read. */
   name?: string;
   /** The beginning of a path. */
   prefix?: string;
+  /** The first elements of a path: "/foo" matches /foo and /foo/bar, but not /foobar. Does not end in a slash. */
+  pathSeparatedPrefix?: string;
   /** An exact path. */
   path?: string;
+  /** A regular expression of RE2 for the whole path without the query. */
+  regex?: string;
   /**
    * Matches CONNECT requests, whose bytes go to the cluster as they are. The listener needs "CONNECT" in `upgrades`.
    */
   connect?: true;
+  /** Upper and lower case of the path are the same. Has no effect on `regex`. */
+  ignoreCase?: true;
+  /** All must match. The method is the header ":method". */
+  headers?: readonly FieldMatchSpec[];
+  /** The parameters in the query that must match, as they stand in the URL, not decoded. All must match. */
+  queryParameters?: readonly FieldMatchSpec[];
   /** The host names of the route; any host by default. */
   domains?: string[];
   cluster?: string;
+  /** Each request goes to one of these clusters, by chance. */
+  weightedClusters?: readonly WeightedClusterSpec[];
+  redirect?: RedirectSpec;
   directResponse?: DirectResponse;
+  /** Replaces the matched part of the path; the whole path for `path` and `regex`. */
+  prefixRewrite?: string;
+  /** Changes the path, without the query. */
+  regexRewrite?: RegexRewriteSpec;
+  /** The host name that the upstream gets. */
+  hostRewrite?: string;
   /** The time limit for the whole response; 15 seconds by default, 0 for no limit. */
   timeoutMs?: number;
   /** Sends a request again when its upstream fails. By default, a request is sent once. Needs a cluster. */
@@ -113,6 +146,70 @@ export interface RouteSpec {
    * that the last plugin has left. Needs a cluster.
    */
   internalRedirects?: number;
+}
+
+/**
+ * The expected value of a header or of a query parameter, with one of `exact`, `prefix`, `regex` and `present`. One value
+ * of a repeated header must match; of a repeated parameter, only the first value counts.
+ */
+export interface FieldMatchSpec {
+  name: string;
+  exact?: string;
+  prefix?: string;
+  /** A regular expression of RE2 for the whole value. */
+  regex?: string;
+  /** Any value. */
+  present?: true;
+}
+
+/** Changes to the headers of requests to upstreams, and of responses to clients. Removals come first. */
+export interface HeaderChangesSpec {
+  requestHeaders?: HeaderChangeSpec;
+  /** Local replies get these changes too, before the headers that the plugin gives. */
+  responseHeaders?: HeaderChangeSpec;
+}
+
+/** Changes to headers. The gateway does not set or add a header with an empty value. */
+export interface HeaderChangeSpec {
+  remove?: readonly string[];
+  /** Replaces the values of a header, or adds the header. */
+  set?: readonly (readonly [name: string, value: string])[];
+  /** Adds a value to a header. */
+  add?: readonly (readonly [name: string, value: string])[];
+}
+
+/** A cluster with its share of the requests: its weight, divided by the sum of all weights. */
+export interface WeightedClusterSpec extends HeaderChangesSpec {
+  cluster: string;
+  /** From 0. One weight at least is above 0. */
+  weight: number;
+}
+
+/** A redirect to the URL of the request, with these parts in place of the request's own. */
+export interface RedirectSpec {
+  /** 301 by default. */
+  status?: 301 | 302 | 303 | 307 | 308;
+  scheme?: string;
+  host?: string;
+  /** By default, the port of the request. A changed scheme drops the default port of the request's scheme. */
+  port?: number;
+  /** The query of the request stays, unless this path has a query. */
+  path?: string;
+  /** Replaces the matched part of the path, see `RouteSpec.prefixRewrite`. */
+  prefixRewrite?: string;
+}
+
+/**
+ * Replaces every match in a path.
+ *
+ * @example
+ * const rewrite: RegexRewriteSpec = { pattern: "^/api/(.*)", substitution: "/v2/\\1" };
+ */
+export interface RegexRewriteSpec {
+  /** A regular expression of RE2. */
+  pattern: string;
+  /** `\1` stands for the first group, `\0` for the whole match, `\\` for a backslash. */
+  substitution: string;
 }
 
 /**
@@ -153,7 +250,7 @@ export interface ClusterSpec {
 
 /** One plugin in the chain of a listener. */
 export interface PluginSpec {
-  /** A name that is unique in the listener. Envoy logs it in front of each line of the plugin. */
+  /** A name that is unique in the listener. Envoy logs the name in front of lines about a request. */
   name: string;
   /** The path of the module. */
   wasm: string;

@@ -8,7 +8,8 @@ import { afterEach, describe, expect, test } from "vitest";
 import { packageRoot } from "../../sdk/envoy/index.js";
 import { poll } from "../../sdk/envoy/wait.js";
 import { grpcFrame } from "../../sdk/gateway/grpc-frames.js";
-import { parseOptions } from "../../sdk/cli/serve-options.js";
+import { parseCommandLine } from "../../sdk/cli/command-line.js";
+import { OPTIONS, readOptions } from "../../sdk/cli/gateway-options.js";
 import { buildPlugin } from "../support/build.js";
 import { describeWithEnvoy } from "../support/envoy.js";
 import { grpcServer } from "../support/grpc-server.js";
@@ -22,14 +23,14 @@ afterEach(async () => {
   await Promise.all(started.splice(0).map((command) => command.end()));
 });
 
-/** `npm run gateway` as a process. */
+/** `as-proxy-wasm gateway` as a process. */
 class Command {
   output = "";
   readonly exit: Promise<number | null>;
   private readonly child: ChildProcess;
 
   constructor(...args: string[]) {
-    const tsx = ["--import", "tsx", "sdk/cli/serve.ts"];
+    const tsx = ["--import", "tsx", "sdk/cli/index.ts", "gateway"];
     this.child = spawn(process.execPath, [...tsx, ...args], { cwd: packageRoot(), stdio: ["ignore", "pipe", "pipe"] });
     const read = (chunk: Buffer) => void (this.output += chunk.toString());
     this.child.stdout!.on("data", read);
@@ -149,11 +150,11 @@ test.each([
   [["--host", "x"], "--host x: expected envoy, higress"],
   [["--wasm", "package.json", "--host", "higress", "--engine", "envoy"], "--host higress needs --engine node"],
   [["--fail", "x"], "--fail x: expected reload, closed, open"],
-  [["--what"], 'unknown option "--what"; npm run gateway -- --help lists the options'],
+  [["--what"], 'unknown option "--what"; see --help'],
   [["--confg", "a"], 'unknown option "--confg"; did you mean "--config"?'],
   [["plugin.wasm"], 'unexpected argument "plugin.wasm"'],
 ])("%j is rejected", (args, message) => {
-  expect(() => parseOptions(args)).toThrow(message);
+  expect(() => readOptions(parseCommandLine(args, OPTIONS))).toThrow(message);
 });
 
 function describeOnCommandEngines(tests: (engine: string) => void): void {

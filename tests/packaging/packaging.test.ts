@@ -110,7 +110,7 @@ test("publint finds no fault in the packed package", async () => {
 test("the package has the files that plugins need, and no others", async () => {
   const listed = (await must(temporary, "tar", "-tzf", tarball)).trim().split("\n");
   const names = listed.map((name) => name.replace(/^package\//, ""));
-  const isSource = (name: string) => /^((types\/)?assembly\/.*\.ts|dist\/.*(\.js|\.d\.ts))$/.test(name);
+  const isSource = (name: string) => /^((types\/)?assembly\/.*\.ts|dist\/.*(\.js|\.d\.ts)|templates\/.*)$/.test(name);
   expect(names.filter((name) => !isSource(name)).sort()).toEqual([
     "CHANGELOG.md",
     "LICENSE",
@@ -128,13 +128,15 @@ test("the package has the files that plugins need, and no others", async () => {
     "tsconfig.json",
     "types/index.d.ts",
   ]);
-  expect(names.filter((name) => /\.test\.|fixture/.test(name))).toEqual([]);
+  expect(names.filter((name) => /\.test\.|fixture/.test(name) && !name.startsWith("templates/"))).toEqual([]);
   expect(names).toEqual(
     expect.arrayContaining(["dist/testing/index.js", "dist/testing/index.d.ts", "dist/cli/index.js"]),
   );
   expect(new Set(names.flatMap((name) => /^dist\/(\w+)\//.exec(name)?.[1] ?? []))).toEqual(
-    // The only files of the gateway are those that connect to a real Redis.
-    new Set(["backtrace", "cli", "gateway", "host", "options", "testing"]),
+    new Set([
+      ...["backtrace", "build", "cli", "create", "dev", "envoy", "gateway", "host", "manifest", "options", "spec"],
+      ...["terminal", "testing"],
+    ]),
   );
   expect(names).toContain("assembly/globals.d.ts");
 });

@@ -12,6 +12,7 @@ export function outside(): { folder: string; remove: () => void } {
 
 /** Writes files by path; objects are written as JSON. */
 export function write(folder: string, files: Record<string, string | object>): string {
+  mkdirSync(folder, { recursive: true });
   for (const [name, content] of Object.entries(files)) {
     const path = join(folder, name);
     mkdirSync(dirname(path), { recursive: true });
@@ -60,10 +61,10 @@ export function pluginFiles(source: string = shown("README.md", "ts")): Record<s
   };
 }
 
-/** Packs the package with `npm pack`. Returns the path of the tarball. */
-export async function pack(folder: string): Promise<string> {
+/** Packs a package with `npm pack`. Returns the path of the tarball. */
+export async function pack(folder: string, packed = packageRoot()): Promise<string> {
   mkdirSync(folder, { recursive: true });
-  const output = await must(packageRoot(), "npm", "pack", "--json", "--silent", "--pack-destination", folder);
+  const output = await must(packed, "npm", "pack", "--json", "--silent", "--pack-destination", folder);
   const name = /"filename": "([^"]+)"/.exec(output)?.[1];
   if (!name) throw new Error(`npm pack printed no file name:\n${output}`);
   return join(folder, name);

@@ -37,7 +37,8 @@ export function install(folder: string, ...args: string[]): Promise<string> {
   return must(folder, "npm", "install", "--no-audit", "--no-fund", "--prefer-offline", ...args);
 }
 
-function environment(): NodeJS.ProcessEnv {
+/** The environment variables of a user's shell. */
+export function environment(): NodeJS.ProcessEnv {
   const kept = Object.entries(process.env).filter(
     ([name]) =>
       !/^(npm_(package|lifecycle)_|npm_command$|npm_config_(local_prefix|prefix)$|INIT_CWD$)/i.test(name) &&

@@ -22,6 +22,8 @@ export interface Scenario extends ScenarioPlugin {
   envoyFilters?: EnvoyFilterSpec[];
   /** By default there is one route "default/foo", which sends all requests to the cluster "upstream". */
   routes?: RouteSpec[];
+  /** The host of a request matches the domains of the routes without its port. */
+  ignorePortInHostMatching?: boolean;
   /** The responses of clusters to requests without the header `x-answer`. A "dead" cluster accepts no connections. */
   clusters?: Record<string, UpstreamResponse | "dead">;
   /** The plugin must reject its first configuration. */
@@ -151,10 +153,11 @@ export function listenerOf(
     vmId: `${id}/${vm ?? index}`,
     ...(config === undefined ? {} : { configuration: config }),
   }));
-  const { routes = DEFAULT_ROUTES, envoyFilters, bufferLimitBytes } = scenario;
+  const { routes = DEFAULT_ROUTES, envoyFilters, bufferLimitBytes, ignorePortInHostMatching } = scenario;
   return {
     ...{ name: id, plugins, routes },
     ...(envoyFilters ? { envoyFilters } : {}),
+    ...(ignorePortInHostMatching === undefined ? {} : { ignorePortInHostMatching }),
     ...(bufferLimitBytes === undefined ? {} : { bufferLimitBytes }),
   };
 }

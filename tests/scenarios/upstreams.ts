@@ -16,7 +16,10 @@ export class ScenarioUpstreams {
   async start(scenarios: readonly Scenario[]): Promise<void> {
     const names = new Set(["upstream"]);
     for (const { clusters = {}, routes = [] } of scenarios) {
-      for (const { cluster } of routes) if (cluster !== undefined) names.add(cluster);
+      for (const { cluster, weightedClusters = [] } of routes) {
+        if (cluster !== undefined) names.add(cluster);
+        for (const one of weightedClusters) names.add(one.cluster);
+      }
       for (const [name, response] of Object.entries(clusters)) {
         names.add(name);
         if (response === "dead") this.dead.add(name);

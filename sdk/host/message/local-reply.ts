@@ -57,13 +57,20 @@ export function replyForm(request: HeaderMap): ReplyForm {
  * Makes headers and body of a local reply, as Envoy does: it adds the plugin's headers, sets the length, and sets the
  * content type to text unless the plugin has set one.
  *
+ * @param change changes the headers before the plugin's headers are added
  * @example
  * prepareReply(gatewayReply(403, "no"), { grpc: false, toHead: false });
  */
-export function prepareReply(reply: PluginReply, { grpc, toHead }: ReplyForm): PreparedReply {
+export function prepareReply(
+  reply: PluginReply,
+  { grpc, toHead }: ReplyForm,
+  change?: (headers: HeaderMap) => void,
+): PreparedReply {
   // Envoy ignores a status among the plugin's headers.
   const others = reply.headers.filter(([name]) => String(name).toLowerCase() !== ":status");
-  const headers = new HeaderMap("response", [[":status", String(reply.status & 0xffff)], ...others]);
+  const headers = new HeaderMap("response", [[":status", String(reply.status & 0xffff)]]);
+  change?.(headers);
+  for (const [name, value] of others) headers.add(name, value);
   if (grpc) {
     headers.set(":status", "200");
     put(headers, "content-type", "application/grpc");

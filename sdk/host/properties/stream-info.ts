@@ -12,6 +12,8 @@ export interface RouteInfo {
   metadata?: Metadata;
   clusterMetadata?: Metadata;
   virtualHostMetadata?: Metadata;
+  /** Changes the headers of a response; those of a local reply before the plugin's headers are added. */
+  changeResponse?(headers: HeaderMap): void;
 }
 
 /** The route of a request that matches a virtual host, but none of its routes. */

@@ -196,7 +196,8 @@ export class HttpStream {
   }
 
   private prepare(reply: PluginReply): PreparedReply {
-    const prepared = prepareReply(reply, this.form);
+    const { route } = this.info;
+    const prepared = prepareReply(reply, this.form, (headers) => route?.changeResponse?.(headers));
     // For gRPC, this code differs from the one in the headers until the headers are sent.
     this.info.responseCode = reply.status & 0xffff;
     return prepared;

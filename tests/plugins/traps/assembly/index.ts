@@ -22,6 +22,9 @@ function onRequestHeaders(ctx: HttpContext, config: NoConfig, log: Log): Action 
   if (how == "index") indexTooFar([1, 2, 3], 7); // calls index
   if (how == "null") nullValue(ctx); // calls null
   if (how == "unreachable") unreachable(); // unreachable
+  while (how == "loop") memory.fill(0, 0, 0); // loop
+  if (how == "memory") while (memory.grow(256) >= 0); // 16 MiB each
+  if (how == "memory") unreachable();
   if (how == "leak") kept.push(new StaticArray<u8>(500));
   return Action.Continue;
 }

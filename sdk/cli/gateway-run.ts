@@ -1,9 +1,10 @@
-import { readFileSync, watchFile } from "node:fs";
+import { readFileSync } from "node:fs";
 import { lookup } from "node:dns/promises";
 import { describeEnvoy, findEnvoy, installEnvoy, parseLog, startEnvoy, type GatewaySpec } from "../envoy/index.js";
 import { LogLevel, type LogLine } from "../host/index.js";
 import { startGateway } from "../gateway/gateway.js";
-import { FAILURE_POLICIES, HELP, parseOptions, type CommandOptions } from "./serve-options.js";
+import { watchFolder } from "../build/index.js";
+import { FAILURE_POLICIES, type GatewayOptions } from "./gateway-options.js";
 
 /** A running gateway of either engine. */
 interface Serving {
@@ -21,31 +22,21 @@ const PLUGIN = "plugin";
 const LOG_LIMIT = 16 * 1024 * 1024;
 const PASSED = "the plugin let the request pass, and the gateway has no --route\n";
 
-try {
-  const options = parseOptions(process.argv.slice(2));
-  if (options.help) console.log(HELP);
-  else await serve(options);
-} catch (error) {
-  console.error(error instanceof Error ? error.message : String(error));
-  process.exitCode = 1;
-}
-
-async function serve(options: CommandOptions): Promise<void> {
+/** Serves a plugin until Ctrl-C or another signal. Returns the exit code. */
+export async function serve(options: GatewayOptions): Promise<number> {
   const spec = await specOf(options);
   const serving = await (options.engine === "envoy" ? onEnvoy : onNode)(spec, options);
   console.log(`listening on http://127.0.0.1:${serving.port}; press Ctrl-C to stop`);
   const { configurationFile: file } = options;
-  if (file !== undefined) {
-    watchFile(file, { interval: 200 }, () => void reconfigure(file, serving));
-  }
-  const signal = new Promise<void>((resolve) => {
-    process.once("SIGINT", () => resolve());
-    process.once("SIGTERM", () => resolve());
+  const watching = file === undefined ? undefined : watchFolder(file, () => void reconfigure(file, serving));
+  const signal = new Promise<"signal">((resolve) => {
+    for (const name of ["SIGINT", "SIGTERM", "SIGHUP"]) process.once(name, () => resolve("signal"));
   });
-  const own = await Promise.race([signal.then(() => true), serving.ended.then(() => false)]);
+  const end = await Promise.race([signal, serving.ended]);
+  watching?.close();
   await serving.stop();
-  if (!own) throw new Error("the engine ended unexpectedly");
-  process.exit(0);
+  if (end !== "signal") throw new Error("the engine ended unexpectedly");
+  return 0;
 }
 
 /** Reads a changed file. A file that is missing or half written is reported; its next change is read again. */
@@ -61,7 +52,7 @@ async function reconfigure(file: string, serving: Serving): Promise<void> {
   }
 }
 
-async function specOf(options: CommandOptions): Promise<GatewaySpec> {
+async function specOf(options: GatewayOptions): Promise<GatewaySpec> {
   const clusters = await Promise.all(
     options.routes.map(async ({ name, host, port, http2 }) => ({
       ...{ name, port, address: await addressOf(host) },
@@ -90,7 +81,7 @@ async function addressOf(host: string): Promise<string> {
   }
 }
 
-async function onNode(spec: GatewaySpec, { logLevel, host }: CommandOptions): Promise<Serving> {
+async function onNode(spec: GatewaySpec, { logLevel, host }: GatewayOptions): Promise<Serving> {
   console.log(`Node gateway, in Node.js ${process.versions.node}`);
   const log = (line: LogLine) => {
     if (line.level >= logLevel) print(LogLevel[line.level].toLowerCase(), line.message);
@@ -105,7 +96,7 @@ async function onNode(spec: GatewaySpec, { logLevel, host }: CommandOptions): Pr
   };
 }
 
-async function onEnvoy(spec: GatewaySpec, { logLevel }: CommandOptions): Promise<Serving> {
+async function onEnvoy(spec: GatewaySpec, { logLevel }: GatewayOptions): Promise<Serving> {
   const found = await findEnvoy();
   const envoy = found.found ? found : await installEnvoy({ say: (line) => console.log(line) });
   console.log(describeEnvoy(envoy));

@@ -1,0 +1,114 @@
+import { once } from "node:events";
+import { isAbsolute, relative } from "node:path";
+import { buildReport } from "../build/index.js";
+import { DevGateway, type LiveState } from "../dev/dev-gateway.js";
+import { hotkeyText, listenForKeys, type Hotkey } from "../dev/hotkeys.js";
+import { BuildError } from "../dev/modules.js";
+import type { DevOptions } from "../dev/options.js";
+import { PLUGIN_LOG_LEVELS, type PluginLogLevel } from "../spec/engine.js";
+import { curlLines, logText, pluginLines, requestText, routeLines } from "../dev/print.js";
+import { paint } from "../terminal/index.js";
+import type { Command } from "./command.js";
+import { DEV_HELP, DEV_OPTIONS, parseDevOptions } from "./dev-options.js";
+import { UsageError } from "./usage-error.js";
+
+/** How long requests in flight may take when the command ends. */
+const GRACE_MS = 1000;
+
+/** `as-proxy-wasm dev`: the local gateway that reads the cluster's manifests. */
+export const dev: Command = {
+  usage: "dev [-f FILE|DIR ...] [--port 10000] [--engine node|envoy] [--https] [--service default/foo=127.0.0.1:3000]",
+  about: "serves the plugins and routes of Kubernetes manifests on this machine, and follows changes",
+  help: DEV_HELP,
+  options: DEV_OPTIONS,
+
+  async run(positionals, values) {
+    if (positionals.length > 0) throw new UsageError(`unexpected argument "${positionals[0]}"; a manifest needs -f`);
+    const options = parseDevOptions(values, process.cwd());
+    const stopped = new Promise<void>((resolve) => {
+      process.once("SIGINT", resolve);
+      process.once("SIGTERM", resolve);
+    });
+    let live: LiveState | undefined;
+    const gateway = await DevGateway.start(options, {
+      building: (folder) => console.log(paint("gray", `building ${shown(folder)}`)),
+      built: (_, result) => console.log(buildReport(result).join("\n")),
+      warning: (text) => console.error(`${paint("yellow", "warning", process.stderr)} ${text}`),
+      failed: (error) => console.error(`${failureText(error)}\nthe previous configuration stays in force`),
+      installing: (line) => console.log(line),
+      request: (line) => console.log(requestText(line, live?.plan)),
+      log: (line) => console.log(logText(line, live?.plan)),
+      unchanged: () => console.log(paint("gray", "no change for the gateway")),
+      live(state, isFirst) {
+        live = state;
+        if (!isFirst) console.log(paint("green", "reloaded"));
+      },
+    }).catch((error: unknown) => {
+      throw error instanceof BuildError ? new Error(failureText(error), { cause: error }) : error;
+    });
+    console.log([...startLines(gateway, options), ...pluginLines(gateway.live.plan, shown)].join("\n"));
+    const quit = new AbortController();
+    const release =
+      process.stdin.isTTY && process.stdout.isTTY ? listen(gateway, options, () => quit.abort()) : undefined;
+    const own = await Promise.race([
+      stopped.then(() => true),
+      once(quit.signal, "abort").then(() => true),
+      gateway.ended.then(() => false),
+    ]);
+    release?.();
+    await gateway.stop(own ? GRACE_MS : 0);
+    if (!own) throw new Error("the engine ended unexpectedly");
+  },
+};
+
+/** The keys of a terminal, and what they do. */
+function listen(gateway: DevGateway, options: DevOptions, quit: () => void): () => void {
+  let level: PluginLogLevel = options.logLevel;
+  const print = (lines: readonly string[]) => console.log(lines.join("\n"));
+  const keys: Hotkey[] = [
+    { key: "r", about: "rebuild", run: () => void gateway.rebuild() },
+    { key: "u", about: "urls", run: () => print(urlLines(gateway)) },
+    { key: "p", about: "plugins", run: () => print(pluginLines(gateway.live.plan, shown)) },
+    {
+      key: "l",
+      about: "log level",
+      run() {
+        level = PLUGIN_LOG_LEVELS[(PLUGIN_LOG_LEVELS.indexOf(level) + 1) % PLUGIN_LOG_LEVELS.length]!;
+        void gateway.setLogLevel(level).then(() => console.log(`log level: ${level}`));
+      },
+    },
+    { key: "q", about: "quit", run: quit },
+  ];
+  console.log(paint("gray", hotkeyText(keys)));
+  return listenForKeys(process.stdin, keys);
+}
+
+function startLines(gateway: DevGateway, { engine }: DevOptions): string[] {
+  const { tcp, adminPort } = gateway;
+  return [
+    `listening on ${paint("bold", urlOf(gateway))} (${engine === "envoy" ? "Envoy" : "Node gateway"}); press Ctrl-C to stop`,
+    ...tcp.map(({ port, service }) => `listening on tcp://127.0.0.1:${port}, which leads to ${service}`),
+    `admin: http://127.0.0.1:${adminPort}/stats, http://127.0.0.1:${adminPort}/config_dump`,
+    ...(gateway.certificateFile === undefined ? [] : [`certificate: ${gateway.certificateFile}`]),
+    ...routeLines(gateway.live),
+  ];
+}
+
+function urlLines(gateway: DevGateway): string[] {
+  return [...routeLines(gateway.live), ...curlLines(gateway.live, urlOf(gateway), gateway.certificateFile)];
+}
+
+function urlOf({ port, certificateFile }: DevGateway): string {
+  return certificateFile === undefined ? `http://127.0.0.1:${port}` : `https://127.0.0.1:${port}`;
+}
+
+function failureText(error: unknown): string {
+  if (error instanceof BuildError) return buildReport(error.result, process.stderr).join("\n");
+  return `${paint("red", "error", process.stderr)} ${error instanceof Error ? error.message : String(error)}`;
+}
+
+/** A path as the user would type it. */
+function shown(path: string): string {
+  const short = relative(process.cwd(), path);
+  return short === "" ? "." : short.startsWith("..") && isAbsolute(path) ? path : short;
+}

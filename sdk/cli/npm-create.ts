@@ -1,0 +1,21 @@
+#!/usr/bin/env node
+// The command of the package `create-as-proxy-wasm`, which npm runs for `npm create as-proxy-wasm`.
+import { parseCommandLine } from "./command-line.js";
+import { npmCreate } from "./create.js";
+import { printFailure } from "./failure.js";
+import { GLOBAL_HELP, GLOBAL_OPTIONS, takeGlobalOptions } from "./global-options.js";
+import { UsageError } from "./usage-error.js";
+
+const USAGE = `Usage: npm create ${npmCreate.usage}`;
+
+const { args, isVerbose } = takeGlobalOptions(process.argv.slice(2));
+try {
+  const { positionals, values } = parseCommandLine(args, { ...npmCreate.options, ...GLOBAL_OPTIONS });
+  if (values["help"] === true) console.log(`${USAGE}\n\n${npmCreate.help}\n\n${GLOBAL_HELP}`);
+  else await npmCreate.run(positionals, values);
+} catch (error) {
+  const isUsage = error instanceof UsageError;
+  printFailure("create-as-proxy-wasm", error, isVerbose && !isUsage);
+  if (isUsage) console.error(USAGE);
+  process.exitCode = isUsage ? 2 : 1;
+}

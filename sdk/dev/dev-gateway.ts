@@ -1,0 +1,226 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Engine, PluginLogLevel } from "../spec/engine.js";
+import type { GatewaySpec, TlsSpec } from "../spec/gateway-spec.js";
+import { AdminServer } from "./admin-server.js";
+import { selfSigned } from "./certificate.js";
+import { resolveClusters, type ResolvedCluster } from "./clusters.js";
+import { EchoServers } from "./echo/echo-servers.js";
+import { startEngine, type EngineEvents } from "./engines.js";
+import { Latest } from "./latest.js";
+import { ModuleCopies } from "./module-copies.js";
+import { BuildError, Modules, type ModuleEvents } from "./modules.js";
+import type { DevOptions } from "./options.js";
+import { allPlugins, readPlan, type Plan, type PlannedPlugin } from "./plan.js";
+import { backendsOf, LISTENER, specOf, tcpListener, tcpListeners } from "./spec-of.js";
+import { Watching } from "./watching.js";
+
+/** Istio's and Higress's admin port. */
+const ADMIN_PORT = 15000;
+
+/** What a running `dev` reports. */
+export interface DevEvents extends ModuleEvents, EngineEvents {
+  /** A configuration is in force: the first one, or a new one. */
+  live(state: LiveState, isFirst: boolean): void;
+  /** Files have changed, or a rebuild was requested, and the configuration is the one in force. */
+  unchanged(): void;
+  /** A manifest, a build or a plugin is wrong. The previous configuration stays in force. */
+  failed(error: unknown): void;
+  warning(text: string): void;
+}
+
+/** The configuration in force. */
+export interface LiveState {
+  plan: Plan;
+  clusters: readonly ResolvedCluster[];
+}
+
+/** The local gateway of `as-proxy-wasm dev`: serves what manifests describe, and follows their changes. */
+export class DevGateway {
+  private readonly folder = mkdtempSync(join(tmpdir(), "as-proxy-wasm-dev-"));
+  private readonly copies = new ModuleCopies(join(this.folder, "modules"));
+  private readonly echoes = new EchoServers();
+  private readonly modules: Modules;
+  private readonly reloads = new Latest((signal) => this.reload(signal));
+  private readonly watching: Watching;
+  private engine: Engine | undefined;
+  private admin: AdminServer | undefined;
+  private tls: TlsSpec | undefined;
+  private state: LiveState | undefined;
+  private spec = "";
+  private warnings: readonly string[] = [];
+  /** Files that have changed before the engine runs. */
+  private early: readonly string[] | undefined;
+
+  private constructor(
+    private readonly options: DevOptions,
+    private readonly events: DevEvents,
+  ) {
+    this.modules = new Modules(this.copies, events);
+    this.watching = new Watching(
+      (paths) => this.changed(paths),
+      (message) => events.warning(message),
+    );
+  }
+
+  /**
+   * Starts the gateway.
+   *
+   * @throws Error when a manifest is wrong, a build fails, a plugin rejects its configuration, or a port is in use
+   */
+  static async start(options: DevOptions, events: DevEvents): Promise<DevGateway> {
+    const gateway = new DevGateway(options, events);
+    try {
+      await gateway.begin();
+      return gateway;
+    } catch (error) {
+      await gateway.stop(0);
+      throw error;
+    }
+  }
+
+  get port(): number {
+    return this.engine!.port(LISTENER);
+  }
+
+  /** The TCP listeners, with their ports on 127.0.0.1. */
+  get tcp(): { port: number; service: string }[] {
+    return tcpListeners(this.live.plan, this.options).map((one) => ({
+      ...{ port: this.engine!.port(tcpListener(one)), service: `${one.namespace}/${one.service}:${one.servicePort}` },
+    }));
+  }
+
+  get adminPort(): number {
+    return this.admin!.port;
+  }
+
+  get live(): LiveState {
+    return this.state!;
+  }
+
+  /** The file with the certificate of `https`, for `curl --cacert`. */
+  get certificateFile(): string | undefined {
+    return this.tls && join(this.folder, "certificate.pem");
+  }
+
+  /** Resolves when the engine ends without `stop`. */
+  get ended(): Promise<void> {
+    return this.engine!.ended;
+  }
+
+  /** Builds all projects again, reads all manifests again, and puts the result in force. */
+  rebuild(): Promise<void> {
+    this.modules.forgetAll();
+    return this.reloads.request();
+  }
+
+  async setLogLevel(level: PluginLogLevel): Promise<void> {
+    await this.engine!.setLogLevel(level);
+  }
+
+  /** Lets requests in flight end within the grace period, ends everything, and removes the temporary files. */
+  async stop(graceMs?: number): Promise<void> {
+    this.watching.stop();
+    await this.reloads.stop();
+    this.modules.stop();
+    await this.engine?.stop(graceMs);
+    await Promise.all([this.admin?.stop(), this.echoes.stop()]);
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+
+  private async begin(): Promise<void> {
+    const { options } = this;
+    this.admin = await startAdmin(options.adminPort, () => this.engine);
+    const loaded = await this.load();
+    this.engine = await startEngine(loaded.spec, options, loaded.plan.isHigress, this.events);
+    this.becomeLive(loaded);
+    if (this.early) this.changed(this.early);
+  }
+
+  private changed(paths: readonly string[]): void {
+    if (!this.engine) {
+      this.early = [...(this.early ?? []), ...paths];
+      return;
+    }
+    this.modules.forget(paths);
+    void this.reloads.request();
+  }
+
+  private async reload(signal: AbortSignal): Promise<void> {
+    try {
+      const loaded = await this.load(signal);
+      if (signal.aborted) return;
+      if (JSON.stringify(loaded.spec) === this.spec) return this.events.unchanged();
+      await this.engine!.update(loaded.spec);
+      this.becomeLive(loaded);
+    } catch (error) {
+      if (!signal.aborted) this.events.failed(error);
+    }
+  }
+
+  private becomeLive({ plan, clusters, spec }: LiveState & { spec: GatewaySpec }): void {
+    const isFirst = this.state === undefined;
+    this.spec = JSON.stringify(spec);
+    this.state = { plan, clusters };
+    this.events.live(this.state, isFirst);
+  }
+
+  private async load(signal?: AbortSignal) {
+    const { options, echoes } = this;
+    let plan = await readPlan(options);
+    while (await this.follow(plan)) plan = await readPlan(options);
+    // Each warning is shown once, not at every reload.
+    for (const text of plan.warnings) if (!this.warnings.includes(text)) this.events.warning(text);
+    this.warnings = plan.warnings;
+    let modules: Map<PlannedPlugin, string>;
+    do {
+      modules = await this.build(plan, signal);
+      // A build shows which files outside the project it has read.
+    } while (await this.follow(plan));
+    const clusters = await resolveClusters(backendsOf(plan, options), { ...options, echoes });
+    if (options.https) this.tls ??= this.makeCertificate(plan);
+    const spec = specOf(plan, options, { modules, clusters, ...(this.tls ? { tls: this.tls } : {}) });
+    return { plan, clusters, spec };
+  }
+
+  /** Watches all files that the plan is made from. Returns true when files may have changed in between. */
+  private async follow(plan: Plan): Promise<boolean> {
+    const { files, folder } = this.options;
+    const sources = allPlugins(plan).map(({ source }) => source);
+    const paths = [...(files.length > 0 ? files : [folder, ...plan.files]), ...this.modules.watched(sources)];
+    const isOther = await this.watching.follow(paths);
+    if (isOther) this.modules.forgetAll();
+    return isOther;
+  }
+
+  /** The path of the module of each plugin. */
+  private async build(plan: Plan, signal?: AbortSignal): Promise<Map<PlannedPlugin, string>> {
+    const plugins = allPlugins(plan);
+    try {
+      const paths = await this.modules.prepare(
+        plugins.map(({ source }) => source),
+        signal,
+      );
+      return new Map(plugins.map((one, index) => [one, paths[index]!]));
+    } catch (error) {
+      // The error may be in a file outside the project.
+      if (error instanceof BuildError) await this.follow(plan);
+      throw error;
+    }
+  }
+
+  /** A certificate for this machine, and for the hosts of the routes, which `curl --resolve` uses. */
+  private makeCertificate({ routes }: Plan): TlsSpec {
+    const hosts = routes.flatMap(({ domains = [] }) => domains).filter((host) => /^(?:\*\.)?[\w.-]+$/.test(host));
+    const tls = selfSigned([...new Set(["localhost", "127.0.0.1", "::1", ...hosts])]);
+    writeFileSync(join(this.folder, "certificate.pem"), tls.certificate);
+    return tls;
+  }
+}
+
+/** The usual admin port, or any free port when another program uses the usual one. */
+async function startAdmin(port: number | undefined, engine: () => Engine | undefined): Promise<AdminServer> {
+  if (port !== undefined) return AdminServer.start(port, engine);
+  return AdminServer.start(ADMIN_PORT, engine).catch(() => AdminServer.start(0, engine));
+}

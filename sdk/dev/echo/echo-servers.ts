@@ -1,0 +1,95 @@
+import { once } from "node:events";
+import { createServer as createHttpServer } from "node:http";
+import { createServer as createHttp2Server, type ServerHttp2Session, type ServerHttp2Stream } from "node:http2";
+import { createServer as createTcpServer, type AddressInfo, type Server, type Socket } from "node:net";
+import { EchoedBody } from "./describe.js";
+
+/** The protocol of an echo server. */
+export type EchoProtocol = "http1" | "http2" | "tcp";
+
+/**
+ * Upstreams that respond with the request that arrived, as JSON. They stand in for the services that a developer does
+ * not run. gRPC requests and TCP connections get their own bytes back.
+ *
+ * @example
+ * await using echoes = new EchoServers();
+ * const port = await echoes.port("default/foo:80", "http1");
+ */
+export class EchoServers {
+  private readonly servers = new Map<string, Promise<{ server: Server; port: number }>>();
+  private readonly sockets = new Set<Socket>();
+
+  /** The port of a service's echo on 127.0.0.1. The same service keeps its port. */
+  async port(service: string, protocol: EchoProtocol): Promise<number> {
+    const key = `${protocol} ${service}`;
+    let started = this.servers.get(key);
+    if (!started) this.servers.set(key, (started = this.start(service, protocol)));
+    return (await started).port;
+  }
+
+  /** Closes all servers and their connections. */
+  async stop(): Promise<void> {
+    const servers = await Promise.allSettled(this.servers.values());
+    const closed = servers.map(async (one) => {
+      if (one.status === "fulfilled") await new Promise((resolve) => one.value.server.close(resolve));
+    });
+    for (const socket of this.sockets) socket.destroy();
+    await Promise.all(closed);
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.stop();
+  }
+
+  private async start(service: string, protocol: EchoProtocol): Promise<{ server: Server; port: number }> {
+    const server = SERVERS[protocol](service);
+    server.on("connection", (socket: Socket) => {
+      this.sockets.add(socket);
+      socket.on("error", () => {});
+      socket.once("close", () => this.sockets.delete(socket));
+    });
+    await once(server.listen(0, "127.0.0.1"), "listening");
+    return { server, port: (server.address() as AddressInfo).port };
+  }
+}
+
+const SERVERS: Readonly<Record<EchoProtocol, (service: string) => Server>> = {
+  http1(service) {
+    const server = createHttpServer((request, response) => {
+      const { method = "", url = "", headers } = request;
+      const body = new EchoedBody();
+      request.on("data", (chunk: Buffer) => body.push(chunk));
+      request.on("end", () => {
+        response.setHeader("content-type", "application/json");
+        response.end(body.describe({ service, method, path: url, headers }));
+      });
+    });
+    // The gateway decides how long a connection stays open.
+    server.keepAliveTimeout = 0;
+    return server;
+  },
+  http2(service) {
+    const server = createHttp2Server();
+    server.on("session", (session: ServerHttp2Session) => session.on("error", () => {}));
+    server.on("stream", (stream: ServerHttp2Stream, headers) => {
+      stream.on("error", () => {});
+      if (String(headers["content-type"]).startsWith("application/grpc"))
+        return echoGrpc(stream, headers["content-type"]!);
+      const body = new EchoedBody();
+      stream.on("data", (chunk: Buffer) => body.push(chunk));
+      stream.on("end", () => {
+        const { ":method": method = "", ":path": path = "", ...others } = headers;
+        stream.respond({ ":status": 200, "content-type": "application/json" });
+        stream.end(body.describe({ service, method, path, headers: others }));
+      });
+    });
+    return server;
+  },
+  tcp: () => createTcpServer({ allowHalfOpen: true }, (socket) => void socket.pipe(socket)),
+};
+
+function echoGrpc(stream: ServerHttp2Stream, type: string): void {
+  stream.respond({ ":status": 200, "content-type": type }, { waitForTrailers: true });
+  stream.on("wantTrailers", () => stream.sendTrailers({ "grpc-status": "0" }));
+  stream.pipe(stream);
+}

@@ -1,0 +1,67 @@
+import { existsSync, readdirSync, statSync } from "node:fs";
+import { readFile, stat } from "node:fs/promises";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { ManifestError, manifestText } from "../manifest/index.js";
+
+/** The names of manifests that `dev` reads from the current folder when the command line names none. */
+const USUAL_NAMES = ["wasmplugin", "ingress", "httproute", "gateway", "service", "services"];
+const EXTENSIONS = [".yaml", ".yml", ".json"];
+
+/** How old the last change of a file must be: an editor or another program may still be writing the file. */
+const SETTLED_MS = 60;
+/** After this time, a file that still changes is read as it is. */
+const LONGEST_WAIT_MS = 3000;
+
+/**
+ * The manifests that the values of `-f` name: files, and the files of folders that end in .yaml, .yml or .json.
+ * Like kubectl, the command does not read the subfolders of a folder.
+ *
+ * @throws Error when a path does not exist, or a folder has no manifest
+ */
+export function manifestFiles(paths: readonly string[]): string[] {
+  const files = paths.flatMap((path) => {
+    const stats = statSync(path, { throwIfNoEntry: false });
+    if (!stats) throw new Error(`-f ${path}: the file or folder does not exist`);
+    if (!stats.isDirectory()) return [path];
+    const found = readdirSync(path, { withFileTypes: true })
+      .filter((entry) => !entry.isDirectory() && EXTENSIONS.some((extension) => entry.name.endsWith(extension)))
+      .map(({ name }) => join(path, name))
+      .sort();
+    if (found.length === 0) throw new Error(`-f ${path}: the folder has no file that ends in ${EXTENSIONS.join(", ")}`);
+    return found;
+  });
+  return [...new Set(files)];
+}
+
+/** The manifests with a usual name in a folder, such as wasmplugin.yaml and ingress.yaml. */
+export function usualManifests(folder: string): string[] {
+  return USUAL_NAMES.flatMap((name) => EXTENSIONS.map((extension) => join(folder, name + extension))).filter((path) =>
+    existsSync(path),
+  );
+}
+
+/**
+ * Reads a manifest. Waits while another program writes the file.
+ *
+ * @throws ManifestError when the file cannot be read, or is not text
+ */
+export async function readManifest(file: string): Promise<string> {
+  const bytes = await readSettled(file).catch((error: NodeJS.ErrnoException) => {
+    throw new ManifestError({ file }, error.code === "ENOENT" ? "the file does not exist" : error.message);
+  });
+  return manifestText(bytes, file);
+}
+
+async function readSettled(file: string): Promise<Buffer> {
+  const limit = Date.now() + LONGEST_WAIT_MS;
+  for (;;) {
+    const before = await stat(file);
+    const bytes = await readFile(file);
+    const after = await stat(file);
+    const age = Date.now() - after.mtimeMs;
+    const isSettled = before.mtimeMs === after.mtimeMs && bytes.length === after.size && Math.abs(age) >= SETTLED_MS;
+    if (isSettled || Date.now() > limit) return bytes;
+    await sleep(SETTLED_MS);
+  }
+}

@@ -1,0 +1,45 @@
+import { createHash } from "node:crypto";
+import { existsSync, mkdirSync, readFileSync, writeFileSync, renameSync } from "node:fs";
+import { basename, join } from "node:path";
+
+/**
+ * Copies of modules whose names contain a hash of the module. A new build gets another path, and a running gateway never
+ * reads a half-written module.
+ */
+export class ModuleCopies {
+  constructor(private readonly folder: string) {
+    mkdirSync(folder, { recursive: true });
+  }
+
+  /**
+   * Copies a module, and its source map if the module has one beside it.
+   *
+   * @returns the path of the copy; the same module has the same path
+   */
+  copy(path: string): string {
+    const bytes = readFileSync(path);
+    const map = existsSync(`${path}.map`) ? readFileSync(`${path}.map`) : undefined;
+    // The map counts: a comment moves lines and leaves the module as it is.
+    const hash = createHash("sha256")
+      .update(bytes)
+      .update(map ?? "")
+      .digest("hex")
+      .slice(0, 16);
+    const copy = join(this.folder, `${basename(path, ".wasm")}-${hash}.wasm`);
+    if (map) replaceFile(`${copy}.map`, map);
+    if (!existsSync(copy)) replaceFile(copy, bytes);
+    return copy;
+  }
+
+  /** Writes a module. The same module has the same path. */
+  add(bytes: Buffer): string {
+    const path = join(this.folder, `${createHash("sha256").update(bytes).digest("hex").slice(0, 16)}.wasm`);
+    if (!existsSync(path)) replaceFile(path, bytes);
+    return path;
+  }
+}
+
+function replaceFile(path: string, bytes: Buffer): void {
+  writeFileSync(`${path}.next`, bytes);
+  renameSync(`${path}.next`, path);
+}

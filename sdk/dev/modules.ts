@@ -1,0 +1,122 @@
+import { readFileSync } from "node:fs";
+import { dirname, join, resolve, sep } from "node:path";
+import { Builder, type BuildFailure, type BuildSuccess } from "../build/index.js";
+import type { ModuleCopies } from "./module-copies.js";
+import type { ModuleSource } from "./module-source.js";
+import { substituteModule } from "./substitute.js";
+
+/** What happens to the projects whose plugins run. */
+export interface ModuleEvents {
+  building(folder: string): void;
+  built(folder: string, result: BuildSuccess): void;
+}
+
+/** The modules of the chain: copies built modules, and builds projects when their sources have changed. */
+export class Modules {
+  /** The path of the copy of each project that is built and unchanged since. */
+  private readonly current = new Map<string, string>();
+  private readonly builders = new Map<string, Builder>();
+  /** The files that the compiler has read of each project. */
+  private readonly sources = new Map<string, readonly string[]>();
+
+  constructor(
+    private readonly copies: ModuleCopies,
+    private readonly events: ModuleEvents,
+  ) {}
+
+  /** Builds the projects again to which changed files belong. */
+  forget(paths: readonly string[]): void {
+    for (const folder of this.current.keys()) {
+      const inputs = this.inputsOf(folder);
+      if (paths.some((path) => contains(inputs, path))) this.current.delete(folder);
+    }
+  }
+
+  /** Builds all projects again. */
+  forgetAll(): void {
+    this.current.clear();
+  }
+
+  /** The files and folders from which modules are made. */
+  watched(sources: readonly ModuleSource[]): string[] {
+    return sources.flatMap((source) => {
+      if (source.kind === "missing") return [];
+      return source.kind === "file" ? [source.path] : this.inputsOf(source.folder);
+    });
+  }
+
+  /**
+   * The paths of the modules, in the order of the sources. Builds what is not built yet.
+   *
+   * @throws BuildError when a build fails
+   */
+  async prepare(sources: readonly ModuleSource[], signal?: AbortSignal): Promise<string[]> {
+    const paths: string[] = [];
+    for (const source of sources) {
+      if (source.kind === "project") paths.push(await this.build(source.folder, signal));
+      else if (source.kind === "file") paths.push(this.copies.copy(source.path));
+      else paths.push(this.copies.add(substituteModule(source.failOpen)));
+    }
+    return paths;
+  }
+
+  /** Ends the compilers. */
+  stop(): void {
+    for (const builder of this.builders.values()) builder.close();
+  }
+
+  private async build(folder: string, signal?: AbortSignal): Promise<string> {
+    const built = this.current.get(folder);
+    if (built !== undefined) return built;
+    this.events.building(folder);
+    let builder = this.builders.get(folder);
+    if (!builder) this.builders.set(folder, (builder = new Builder(folder)));
+    const result = await builder.build({ debug: true, ...(signal ? { signal } : {}) });
+    this.sources.set(folder, result.sources);
+    if (!result.ok) throw new BuildError(folder, result);
+    const path = this.copies.copy(result.wasm);
+    this.current.set(folder, path);
+    this.events.built(folder, result);
+    return path;
+  }
+
+  /**
+   * The files and folders that a project is built from: its settings, the folders of its entries, and files elsewhere
+   * that the last build has read. Installed packages do not count.
+   */
+  private inputsOf(folder: string): string[] {
+    const config = join(folder, "asconfig.json");
+    const own = [config, join(folder, "package.json"), ...entryFolders(config).map((one) => resolve(folder, one))];
+    const read = this.sources.get(folder) ?? [];
+    const outside = read.filter((path) => !path.includes(`${sep}node_modules${sep}`) && !contains(own, path));
+    return [...own, ...outside];
+  }
+}
+
+/** Whether a file is one of some files, or is in one of some folders. */
+function contains(paths: readonly string[], file: string): boolean {
+  return paths.some((path) => file === path || file.startsWith(path + sep));
+}
+
+/** A project does not compile. */
+export class BuildError extends Error {
+  override readonly name = "BuildError";
+
+  constructor(
+    readonly folder: string,
+    readonly result: BuildFailure,
+  ) {
+    super(`${folder}: the build failed`);
+  }
+}
+
+function entryFolders(config: string): string[] {
+  try {
+    const { entries } = JSON.parse(readFileSync(config, "utf8")) as { entries?: unknown };
+    const names = Array.isArray(entries) ? entries.map(String) : [];
+    return names.length > 0 ? [...new Set(names.map(dirname))] : ["assembly"];
+  } catch {
+    // The build reports a broken asconfig.json.
+    return ["assembly"];
+  }
+}

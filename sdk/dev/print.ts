@@ -1,0 +1,119 @@
+import type { RequestLine } from "../spec/request-line.js";
+import type { RouteSpec } from "../spec/gateway-spec.js";
+import { columns, paint, pluginColor, type Format } from "../terminal/index.js";
+import type { LiveState } from "./dev-gateway.js";
+import type { ModuleSource } from "./module-source.js";
+import type { EngineLogLine } from "./engines.js";
+import type { PluginLogLevel } from "../spec/engine.js";
+import { allPlugins, type Plan, type PlannedPlugin } from "./plan.js";
+
+const LEVEL_FORMATS: Readonly<Record<PluginLogLevel, Format>> = {
+  ...{ trace: "gray", debug: "gray", info: "green", warn: "yellow", error: "red", critical: "red" },
+};
+
+/** A line of a plugin's or the gateway's log: time, plugin, level, message. */
+export function logText({ level, message, plugin }: EngineLogLine, plan: Plan | undefined): string {
+  const found = plannedPlugin(plan, plugin);
+  const label = found
+    ? paint(pluginColor(found.label), found.label)
+    : paint("gray", plugin?.replace(/^[^.]*\./, "") ?? "gateway");
+  const [first = "", ...others] = message.split("\n").map(printable);
+  return [`${clock()} ${label} ${paint(LEVEL_FORMATS[level], level)} ${first}`, ...others].join("\n  ");
+}
+
+/** The line of a request: method, host and path, status, milliseconds, and who responded. */
+export function requestText(line: RequestLine, plan: Plan | undefined): string {
+  const { method, authority, path, status, ms } = line;
+  const color = status === 0 || status >= 500 ? "red" : status >= 400 ? "yellow" : "green";
+  const code = paint(color, status === 0 ? "---" : String(status));
+  const took = paint("gray", `${ms < 10 ? ms.toFixed(1) : Math.round(ms)} ms`);
+  return `${clock()} ${paint("bold", printable(method))} ${printable(authority + path)} ${code} ${took} ${responder(line, plan)}`;
+}
+
+function responder({ plugin, route, status, details }: RequestLine, plan: Plan | undefined): string {
+  const label = plannedPlugin(plan, plugin)?.label ?? plugin;
+  if (label !== undefined) return `by ${paint(pluginColor(label), label)}`;
+  if (status === 0) return "the client disconnected";
+  return details === "via_upstream" ? `from ${printable(route)}` : `by the gateway (${printable(details)})`;
+}
+
+/** The plugins of the chain, in the order in which requests pass them. */
+export function pluginLines({ plugins, networkPlugins }: Plan, folder: (path: string) => string): string[] {
+  if (plugins.length + networkPlugins.length === 0) return ["no plugins"];
+  const row = ({ plugin, label, source }: PlannedPlugin, index: number) => {
+    const spec = plugin.resource.object["spec"] as { phase?: unknown; priority?: unknown } | undefined;
+    const place = [spec?.phase ?? "UNSPECIFIED_PHASE", spec?.priority ?? "no priority"].map(String).join(" ");
+    return [...[`${index + 1}.`, paint(pluginColor(label), label), paint("gray", place)], moduleText(source, folder)];
+  };
+  return [
+    ...(plugins.length > 0 ? ["plugins, in the order of requests", ...columns(plugins.map(row), "  ")] : []),
+    ...(networkPlugins.length > 0 ? ["plugins for TCP", ...columns(networkPlugins.map(row), "  ")] : []),
+  ];
+}
+
+function moduleText(source: ModuleSource, folder: (path: string) => string): string {
+  if (source.kind === "file") return folder(source.path);
+  if (source.kind === "project") return `built from ${folder(source.folder)}`;
+  return paint("yellow", `no module: ${source.failOpen ? "passes" : "denies"} all requests`);
+}
+
+/** The routes, with the address of each cluster. */
+export function routeLines({ plan, clusters }: LiveState): string[] {
+  if (plan.routes.length === 0) return [];
+  const targets = new Map(clusters.map(({ spec, target }) => [spec.name, target]));
+  const addressOf = (cluster: string) => targets.get(cluster) ?? "no address";
+  const rows = plan.routes.map((route) => [
+    ...[matchText(route), paint("gray", route.name ?? "")],
+    targetsOf(route, addressOf),
+  ]);
+  return ["routes", ...columns(rows, "  ")];
+}
+
+/** A curl command for each host of the routes. */
+export function curlLines({ plan }: LiveState, url: string, certificate: string | undefined): string[] {
+  const flags = certificate === undefined ? "" : ` --cacert ${certificate}`;
+  if (plan.routes.length === 0) return [`curl -i${flags} ${url}/`];
+  const lines = plan.routes.map((route) => {
+    const [host = "*"] = route.domains ?? [];
+    const header = host === "*" ? "" : ` -H 'host: ${host.replace(/^\*\./, "any.").replace(/:\*$/, "")}'`;
+    return `curl -i${flags}${header} ${url}${samplePath(route)}`;
+  });
+  return [...new Set(lines)];
+}
+
+/** The host and the path that a route matches, such as "foo.example.com/foo". */
+function matchText({ domains = ["*"], headers = [], queryParameters = [], ...route }: RouteSpec): string {
+  const { path, prefix, pathSeparatedPrefix, regex } = route;
+  const beginning = prefix ?? pathSeparatedPrefix;
+  const where = path ?? (beginning === undefined ? `~ ${regex ?? ""}` : `${beginning.replace(/\/$/, "")}/*`);
+  const conditions = [...headers, ...queryParameters].map(({ name }) => name);
+  return `${domains.join(",")}${where}${conditions.length > 0 ? ` (by ${conditions.join(", ")})` : ""}`;
+}
+
+/** The clusters of a route, or its redirect. */
+function targetsOf({ cluster, weightedClusters, redirect }: RouteSpec, addressOf: (cluster: string) => string): string {
+  if (redirect) return "a redirect";
+  const clusters = weightedClusters ?? (cluster === undefined ? [] : [{ cluster, weight: 1 }]);
+  return clusters
+    .map(({ cluster: name, weight }) => `${clusters.length > 1 ? `${weight} × ` : ""}${name} → ${addressOf(name)}`)
+    .join(", ");
+}
+
+/** A path that a route matches. */
+function samplePath({ path, prefix, pathSeparatedPrefix }: RouteSpec): string {
+  return path ?? prefix ?? pathSeparatedPrefix ?? "/";
+}
+
+function plannedPlugin(plan: Plan | undefined, filter: string | undefined): PlannedPlugin | undefined {
+  return plan && allPlugins(plan).find(({ plugin }) => plugin.filter === filter);
+}
+
+/** Text without control characters, which could change the terminal. */
+function printable(text: string): string {
+  // eslint-disable-next-line no-control-regex
+  return text.replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g, "\ufffd");
+}
+
+function clock(): string {
+  return paint("gray", new Date().toTimeString().slice(0, 8));
+}
