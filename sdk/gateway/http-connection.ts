@@ -12,27 +12,25 @@ import type { OpenConnection } from "./listener.js";
  */
 export class HttpConnection implements OpenConnection {
   private inner: OpenConnection | undefined;
-  private readonly socket: Socket;
   private readonly gone: () => void;
 
   constructor(
-    socket: Socket,
+    private socket: Socket,
     private readonly listener: HttpListener,
     private readonly info: ConnectionInfo,
   ) {
     const { tls } = listener.settings;
     this.gone = () => listener.gone(this);
-    if (tls) {
-      const secured = tls.accept(socket, (facts) => {
-        info.tls = facts;
-        if (secured.alpnProtocol === "h2") this.begin(true);
-        else this.sniff();
-      });
-      this.socket = secured;
-    } else this.socket = socket;
-    this.socket.on("error", () => {});
-    this.socket.once("close", this.gone);
+    this.watch(socket);
     if (!tls) this.sniff();
+    tls?.accept(socket, (secured, facts) => {
+      socket.off("close", this.gone);
+      this.socket = secured;
+      this.watch(secured);
+      info.tls = facts;
+      if (secured.alpnProtocol === "h2") this.begin(true);
+      else this.sniff();
+    });
   }
 
   get active(): number {
@@ -47,6 +45,11 @@ export class HttpConnection implements OpenConnection {
   destroy(): void {
     if (this.inner) this.inner.destroy();
     else this.socket.destroy();
+  }
+
+  private watch(socket: Socket): void {
+    socket.on("error", () => {});
+    socket.once("close", this.gone);
   }
 
   private sniff(): void {

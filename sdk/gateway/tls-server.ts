@@ -1,44 +1,50 @@
 import { X509Certificate } from "node:crypto";
 import type { Socket } from "node:net";
-import { createSecureContext, TLSSocket, type SecureContext } from "node:tls";
+import { createServer, type Server, type TLSSocket } from "node:tls";
 import type { TlsSpec } from "../spec/gateway-spec.js";
 import type { TlsInfo } from "../host/index.js";
 
 /** How long a client may take for the handshake. */
 const HANDSHAKE_MS = 10_000;
 
+type Secured = (socket: TLSSocket, info: TlsInfo) => void;
+
 /** The gateway's side of TLS connections. A client chooses HTTP/2 or HTTP/1.1 by ALPN. */
 export class TlsServer {
-  private readonly context: SecureContext;
-  private readonly certificate: Omit<TlsInfo, "version">;
+  private readonly server: Server;
+  /** Connections in their handshake, by the addresses of both ends. */
+  private readonly waiting = new Map<string, Secured>();
 
   /** @throws Error for a certificate or a key that OpenSSL does not accept */
-  constructor(
-    readonly spec: TlsSpec,
-    private readonly handshakeMs = HANDSHAKE_MS,
-  ) {
-    this.context = createSecureContext({ cert: spec.certificate, key: spec.key });
-    this.certificate = factsOf(new X509Certificate(spec.certificate));
+  constructor({ certificate, key }: TlsSpec, handshakeMs = HANDSHAKE_MS) {
+    const facts = factsOf(new X509Certificate(certificate));
+    const options = { ALPNProtocols: ["h2", "http/1.1"], handshakeTimeout: handshakeMs };
+    this.server = createServer({ cert: certificate, key, ...options }, (socket) => {
+      const secured = this.waiting.get(endsOf(socket));
+      this.waiting.delete(endsOf(socket));
+      if (secured) secured(socket, { ...facts, version: socket.getProtocol() ?? "" });
+      else socket.destroy();
+    });
+    this.server.on("tlsClientError", (_, socket) => socket.destroy());
   }
 
   /**
-   * Secures a client's connection. The returned socket closes when the handshake fails or takes too long.
+   * Secures a client's connection. Closes the connection when the handshake fails or takes too long.
    *
    * @param secured called after the handshake
    */
-  accept(socket: Socket, secured: (info: TlsInfo) => void): TLSSocket {
-    const { context: secureContext } = this;
-    const tls = new TLSSocket(socket, { isServer: true, secureContext, ALPNProtocols: ["h2", "http/1.1"] });
-    const timer = setTimeout(() => tls.destroy(), this.handshakeMs);
-    socket.on("error", () => {});
-    tls.on("error", () => {});
-    tls.on("close", () => clearTimeout(timer));
-    tls.once("secure", () => {
-      clearTimeout(timer);
-      secured({ ...this.certificate, version: tls.getProtocol() ?? "" });
-    });
-    return tls;
+  accept(socket: Socket, secured: Secured): void {
+    const ends = endsOf(socket);
+    this.waiting.set(ends, secured);
+    socket.once("close", () => this.waiting.delete(ends));
+    // A client that disconnects during the handshake is gone at once.
+    socket.allowHalfOpen = false;
+    this.server.emit("connection", socket);
   }
+}
+
+function endsOf({ remoteAddress, remotePort, localPort }: Socket): string {
+  return `${remoteAddress} ${remotePort} ${localPort}`;
 }
 
 function factsOf({ subject, subjectAltName = "" }: X509Certificate): Omit<TlsInfo, "version"> {
@@ -47,14 +53,8 @@ function factsOf({ subject, subjectAltName = "" }: X509Certificate): Omit<TlsInf
   const [dnsName, uri] = [first("DNS:"), first("URI:")];
   return {
     // RFC 2253 begins with the last part.
-    subject: (subject ?? "").split("\n").reverse().map(escaped).join(","),
+    subject: (subject ?? "").split("\n").reverse().join(","),
     ...(dnsName === undefined ? {} : { dnsName }),
     ...(uri === undefined ? {} : { uri }),
   };
-}
-
-/** A part of a subject as RFC 2253 writes it. */
-function escaped(part: string): string {
-  const [type, ...value] = part.split("=");
-  return `${type}=${value.join("=").replace(/[,+"\\<>;]/g, "\\$&")}`;
 }

@@ -1,5 +1,7 @@
 import { execFile } from "node:child_process";
 import { once } from "node:events";
+import type { IncomingMessage } from "node:http";
+import type { IncomingMessage } from "node:http";
 import { connect as connectHttp2, type ClientHttp2Session } from "node:http2";
 import { Agent, request as httpsRequest } from "node:https";
 import { connect as connectTcp } from "node:net";
@@ -32,7 +34,7 @@ const PROPERTIES = [
 
 beforeAll(async () => {
   [echo, grpc] = await Promise.all([echoUpstream(), grpcServer()]);
-  const wasm = await buildPlugin("tests/plugins/body-stream");
+  const wasm = await buildPlugin("tests/plugins/body-write");
   const steps = PROPERTIES.map((name) => ["property", ["connection", name], "string"]);
   const configuration = { request: [...steps, ["line"]] };
   spec = {
@@ -40,12 +42,17 @@ beforeAll(async () => {
       {
         name: "tls",
         tls: CERTIFICATE,
-        plugins: [{ name: "plugin", wasm, configuration }],
         routes: [
           { prefix: "/echo.Echo", cluster: "grpc" },
           { prefix: "/", cluster: "echo" },
         ],
         upgrades: ["websocket"],
+      },
+      {
+        name: "plugin",
+        tls: CERTIFICATE,
+        plugins: [{ name: "plugin", wasm, configuration }],
+        routes: [{ prefix: "/", cluster: "echo" }],
       },
     ],
     clusters: [
@@ -68,27 +75,28 @@ beforeEach(() => {
   echo.requests.length = 0;
 });
 
-const options = () => ({
+const options = (listener = "tls") => ({
   host: "127.0.0.1",
-  port: gateway.port("tls"),
+  port: gateway.port(listener),
   ca: CERTIFICATE.certificate,
   servername: "localhost",
 });
 /** The number of open connections, as the gateway counts them. */
 async function open(): Promise<number> {
-  return Number(/downstream_cx_active\{[^}]*\} (\d+)/.exec(await gateway.prometheus())?.[1]);
+  const counts = (await gateway.prometheus()).matchAll(/downstream_cx_active\{[^}]*\} (\d+)/g);
+  return [...counts].reduce((sum, [, count]) => sum + Number(count), 0);
 }
 const idle = () => poll(5000, "connections are left", async () => (await open()) === 0 || undefined);
 
-function session(): ClientHttp2Session {
-  const { ca, servername } = options();
-  const client = connectHttp2(`https://127.0.0.1:${gateway.port("tls")}`, { ca, servername });
+function session(listener: string): ClientHttp2Session {
+  const { ca, servername, port } = options(listener);
+  const client = connectHttp2(`https://127.0.0.1:${port}`, { ca, servername });
   client.on("error", () => {});
   return client;
 }
 
-async function secured(more: ConnectionOptions = {}): Promise<TLSSocket> {
-  const socket = connect({ ...options(), ...more });
+async function secured(more: ConnectionOptions = options()): Promise<TLSSocket> {
+  const socket = connect(more);
   socket.on("error", () => {});
   await once(socket, "secureConnect");
   return socket;
@@ -97,9 +105,9 @@ async function secured(more: ConnectionOptions = {}): Promise<TLSSocket> {
 /** Sends requests with node:https, one after the other on one connection. */
 async function get(agent: Agent, path: string, body = "", headers = {}): Promise<{ status: number; text: string }> {
   const method = body === "" ? "GET" : "POST";
-  const call = httpsRequest({ ...options(), agent, path, method, headers: { host: "h", ...headers } });
+  const call = httpsRequest({ ...options("plugin"), agent, path, method, headers: { host: "h", ...headers } });
   call.end(body);
-  const [response] = (await once(call, "response")) as [import("node:http").IncomingMessage];
+  const [response] = (await once(call, "response")) as [IncomingMessage];
   const chunks: Buffer[] = [];
   for await (const chunk of response) chunks.push(chunk as Buffer);
   return { status: response.statusCode!, text: Buffer.concat(chunks).toString() };
@@ -110,7 +118,7 @@ test("HTTP/1.1: bodies on a kept connection, with the scheme, the headers and th
   const body = "x".repeat(300_000);
   for (let i = 0; i < 3; i++) {
     const { status, text } = await get(agent, `/${i}`, body);
-    expect([status, (JSON.parse(text) as { body: string }).body.length]).toEqual([200, body.length]);
+    expect([status, text.includes(body)]).toEqual([200, true]);
   }
   expect(headerValue(echo.requests[0]!.headers, "x-forwarded-proto")).toBe("https");
   expect(new Set(logged.filter((one) => one.includes("did [")).map((one) => one.replace(/^.*?did /, "")))).toEqual(
@@ -128,7 +136,7 @@ test("HTTP/1.1: bodies on a kept connection, with the scheme, the headers and th
 });
 
 test("HTTP/2 by ALPN: several requests at once", async () => {
-  const client = session();
+  const client = session("plugin");
   await once(client, "connect");
   expect(client.alpnProtocol).toBe("h2");
   const responses = Array.from({ length: 20 }, (_, i) => {
@@ -158,7 +166,7 @@ test("a client without ALPN speaks HTTP/1.1, or HTTP/2 after its preface", async
 });
 
 test("gRPC passes, with its trailers", async () => {
-  const client = session();
+  const client = session("tls");
   const message = Buffer.from([0, 0, 0, 0, 2, 0x68, 0x69]);
   const stream = client.request({
     ...{ ":path": "/echo.Echo/Unary", ":method": "POST", "content-type": "application/grpc", te: "trailers" },
@@ -220,6 +228,7 @@ test("a websocket passes through", async () => {
   await poll(2000, "no frames", () => text.endsWith("frames") || undefined);
   expect(text).toMatch(/^HTTP\/1\.1 101 /);
   socket.destroy();
+  await idle();
 });
 
 test.each([
@@ -246,10 +255,12 @@ test("a client that wants another protocol or an old version is disconnected", a
 });
 
 test("new connections get another certificate after an update; open ones go on; stop ends a handshake", async () => {
-  const socket = await secured();
-  const [listener] = spec.listeners;
+  const plain = options("plugin");
+  const socket = await secured(plain);
+  const [, listener] = spec.listeners;
   await gateway.update({ ...spec, listeners: [{ ...listener!, tls: OTHER_CERTIFICATE }] as GatewaySpec["listeners"] });
-  const other = await secured({ ca: OTHER_CERTIFICATE.certificate, servername: "other" });
+  console.log("PORTS", plain.port, gateway.port("plugin"));
+  const other = await secured({ ...plain, ca: OTHER_CERTIFICATE.certificate, servername: "other" });
   expect(other.getPeerCertificate().subject.CN).toBe("other");
   for (const one of [socket, other]) {
     one.write("GET /a HTTP/1.1\r\nhost: h\r\n\r\n");
@@ -261,9 +272,11 @@ test("new connections get another certificate after an update; open ones go on; 
   expect(dump).not.toContain("PRIVATE KEY");
   const bad = { ...listener!, tls: { certificate: "none", key: "none" } };
   await expect(gateway.update({ ...spec, listeners: [bad] as GatewaySpec["listeners"] })).rejects.toThrow(
-    'listener "tls": the certificate or the key is not valid',
+    'listener "plugin": the certificate or the key is not valid',
   );
-  const silent = connectTcp(gateway.port("tls"), "127.0.0.1");
+  console.log("BEFORE SILENT", gateway.port("plugin"));
+  await idle();
+  const silent = connectTcp(gateway.port("plugin"), "127.0.0.1");
   silent.on("error", () => {}).resume();
   await poll(2000, "the connection did not arrive", async () => (await open()) === 1 || undefined);
   await gateway.stop(0);

@@ -29,6 +29,6 @@ export function isHttp2(bytes: Buffer): boolean {
 export function http2Session(socket: Socket): ServerHttp2Session {
   const options = { settings: SETTINGS, maxSessionMemory: MOST_MEMORY, maxHeaderListPairs: 1000 };
   const session = performServerHandshake(socket, options);
-  session.setLocalWindowSize(CONNECTION_WINDOW);
+  if (!session.destroyed) session.setLocalWindowSize(CONNECTION_WINDOW);
   return session;
 }
