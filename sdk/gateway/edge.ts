@@ -4,7 +4,7 @@ import { networkInterfaces } from "node:os";
 import type { ListenerSpec } from "../spec/gateway-spec.js";
 import type { HeaderMap } from "../host/index.js";
 import { replace } from "./replace.js";
-import { setScheme } from "./scheme.js";
+import { setScheme, type Scheme } from "./scheme.js";
 
 /** Headers that Envoy accepts from internal gateways only. It removes them from other requests. */
 const INTERNAL = [
@@ -39,10 +39,11 @@ export class Edge {
    * Replaces the headers about the client in a request with the gateway's own, and removes headers that clients may not
    * set.
    *
+   * @param scheme "https" for a connection with TLS
    * @param peer the client's end of the connection, "address:port"
    * @returns the address of the client that sent the request, in the same form
    */
-  updateRequest(map: HeaderMap, peer: string): string {
+  updateRequest(map: HeaderMap, peer: string, scheme: Scheme): string {
     const { useRemoteAddress = false, xffNumTrustedHops = 0, generateRequestId = true } = this.spec;
     // With useRemoteAddress, the peer itself is the first trusted proxy.
     const skipped = useRemoteAddress ? xffNumTrustedHops - 1 : xffNumTrustedHops;
@@ -50,11 +51,11 @@ export class Edge {
     if (useRemoteAddress) {
       const address = addressOf(peer);
       map.add("x-forwarded-for", isLoopback(address) ? localAddress() : address);
-      if (xffNumTrustedHops === 0) replace(map, "x-forwarded-proto", "http");
+      if (xffNumTrustedHops === 0) replace(map, "x-forwarded-proto", scheme);
       for (const name of FROM_OUTSIDE) map.remove(name);
     }
-    if (!map.has("x-forwarded-proto")) map.add("x-forwarded-proto", "http");
-    if (!map.has(":scheme")) setScheme(map);
+    if (!map.has("x-forwarded-proto")) map.add("x-forwarded-proto", scheme);
+    if (!map.has(":scheme")) setScheme(map, scheme);
     for (const name of INTERNAL) map.remove(name);
     if (useRemoteAddress) replace(map, "x-envoy-external-address", forwarded ?? addressOf(peer));
     const isNew = (useRemoteAddress && !this.spec.preserveExternalRequestId) || !map.get("x-request-id");

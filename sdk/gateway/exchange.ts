@@ -75,7 +75,7 @@ export class Exchange {
   updateRequest(map: HeaderMap): void {
     const { connection } = this.stream.info;
     this.note(map);
-    connection.source = this.settings.edge.updateRequest(map, connection.source);
+    connection.source = this.settings.edge.updateRequest(map, connection.source, connection.tls ? "https" : "http");
   }
 
   /** Sets the gateway's own headers in the response. */

@@ -6,30 +6,31 @@ import { isHttp2 } from "./http2/server.js";
 import type { HttpListener } from "./http-listener.js";
 import type { OpenConnection } from "./listener.js";
 
-/** A client's connection. Its first bytes show whether the client speaks HTTP/1 or HTTP/2. */
+/**
+ * A client's connection, with or without TLS. ALPN chooses between HTTP/1 and HTTP/2; without ALPN, the first bytes of
+ * the connection do.
+ */
 export class HttpConnection implements OpenConnection {
   private inner: OpenConnection | undefined;
+  private readonly gone: () => void;
 
   constructor(
-    private readonly socket: Socket,
-    listener: HttpListener,
-    info: ConnectionInfo,
+    private socket: Socket,
+    private readonly listener: HttpListener,
+    private readonly info: ConnectionInfo,
   ) {
-    const gone = () => listener.gone(this);
-    const early = () => socket.destroy();
-    socket.on("error", () => {});
-    socket.once("end", early);
-    socket.once("close", gone);
-    socket.once("data", (bytes: Buffer) => {
-      socket.pause();
-      socket.unshift(bytes);
-      socket.off("end", early);
-      socket.off("close", gone);
-      this.inner = isHttp2(bytes)
-        ? new Http2Connection(socket, listener, info, gone)
-        : new ClientConnection(socket, listener, info, gone);
+    const { tls } = listener.settings;
+    this.gone = () => listener.gone(this);
+    this.watch(socket);
+    if (!tls) this.sniff();
+    tls?.accept(socket, (secured, facts) => {
+      socket.off("close", this.gone);
+      this.socket = secured;
+      this.watch(secured);
+      info.tls = facts;
+      if (secured.alpnProtocol === "h2") this.begin(true);
+      else this.sniff();
     });
-    socket.resume();
   }
 
   get active(): number {
@@ -44,5 +45,31 @@ export class HttpConnection implements OpenConnection {
   destroy(): void {
     if (this.inner) this.inner.destroy();
     else this.socket.destroy();
+  }
+
+  private watch(socket: Socket): void {
+    socket.on("error", () => {});
+    socket.once("close", this.gone);
+  }
+
+  private sniff(): void {
+    const { socket } = this;
+    const early = () => socket.destroy();
+    socket.once("end", early);
+    socket.once("data", (bytes: Buffer) => {
+      socket.pause();
+      socket.unshift(bytes);
+      socket.off("end", early);
+      this.begin(isHttp2(bytes));
+    });
+    socket.resume();
+  }
+
+  private begin(http2: boolean): void {
+    const { socket, listener, info, gone } = this;
+    socket.off("close", gone);
+    this.inner = http2
+      ? new Http2Connection(socket, listener, info, gone)
+      : new ClientConnection(socket, listener, info, gone);
   }
 }

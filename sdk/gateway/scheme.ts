@@ -2,9 +2,11 @@ import type { HeaderMap } from "../host/index.js";
 
 const SCHEME = /^https?$/i;
 
-/** Sets the scheme of a request when a plugin has removed it or set a wrong one: from x-forwarded-proto, or "http". */
-export function setScheme(map: HeaderMap): void {
+export type Scheme = "http" | "https";
+
+/** Sets the scheme of a request without one, or with a wrong one: from x-forwarded-proto, or the scheme of the connection. */
+export function setScheme(map: HeaderMap, ofConnection: Scheme = "http"): void {
   if (SCHEME.test(map.get(":scheme") ?? "")) return;
   const forwarded = map.get("x-forwarded-proto") ?? "";
-  map.set(":scheme", SCHEME.test(forwarded) ? forwarded : "http");
+  map.set(":scheme", SCHEME.test(forwarded) ? forwarded : ofConnection);
 }

@@ -15,7 +15,13 @@ export { PluginLoadError } from "./module/errors.js";
 export { PluginModule, type ModuleOptions } from "./module/plugin-module.js";
 export { Plugin, type FailurePolicy, type PluginOptions, type PreparedConfiguration } from "./plugin/plugin.js";
 export { findState } from "./properties/filter-state.js";
-export { StreamInfo, type ConnectionInfo, type NoRoute, type RouteInfo } from "./properties/stream-info.js";
+export {
+  StreamInfo,
+  type ConnectionInfo,
+  type NoRoute,
+  type RouteInfo,
+  type TlsInfo,
+} from "./properties/stream-info.js";
 export type { CallLimit } from "./services/call-limit.js";
 export {
   closeMessage,

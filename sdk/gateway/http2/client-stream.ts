@@ -51,7 +51,7 @@ export class ClientStream {
     exchange.note(new Map(pairs));
     let map: HeaderMap;
     try {
-      map = http2Request(pairs);
+      map = http2Request(pairs, this.connection.tls ? "https" : "http");
     } catch (error) {
       if (!(error instanceof HttpError)) throw error;
       return this.refuse(pairs, error);

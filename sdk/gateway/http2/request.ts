@@ -1,4 +1,5 @@
 import { HeaderMap, type Pair } from "../../host/index.js";
+import type { Scheme } from "../scheme.js";
 import { checkAuthority, checkTarget, expectsContinue, sanitize } from "../request-headers.js";
 
 const MOST_HEADERS = 100;
@@ -23,9 +24,10 @@ export function hasUserInfo(pairs: readonly Pair[]): boolean {
 /**
  * The headers of an HTTP/2 request for the filter chain, before the gateway adds its own.
  *
+ * @param scheme the scheme of the connection
  * @throws HttpError for a missing or wrong host, and for a wrong target
  */
-export function http2Request(pairs: readonly Pair[]): HeaderMap {
+export function http2Request(pairs: readonly Pair[], scheme: Scheme): HeaderMap {
   const map = new HeaderMap("request");
   const hasAuthority = pairs.some(([name]) => name === ":authority");
   for (const [name, value] of pairs) {
@@ -36,7 +38,7 @@ export function http2Request(pairs: readonly Pair[]): HeaderMap {
   // An HTTP/2 client may split its cookies into several headers.
   const cookies = pairs.filter(([name]) => name === "cookie").map(([, value]) => value);
   if (cookies.length > 0) map.add("cookie", cookies.join("; "));
-  if (!map.has(":scheme")) map.add(":scheme", "http");
+  if (!map.has(":scheme")) map.add(":scheme", scheme);
   sanitize(map);
   checkAuthority(map);
   checkTarget(map);

@@ -1,4 +1,4 @@
-import { createServer, type Http2Server, type ServerHttp2Session } from "node:http2";
+import { performServerHandshake, type ServerHttp2Session } from "node:http2";
 import type { Socket } from "node:net";
 
 /** The first bytes of an HTTP/2 connection. Envoy compares the same number of bytes. */
@@ -20,8 +20,6 @@ const CONNECTION_WINDOW = 24 * 1024 * 1024;
 /** The limit in MB for the buffers of all streams of a connection. */
 const MOST_MEMORY = 128;
 
-let server: Http2Server | undefined;
-
 /** Whether a connection that begins with these bytes speaks HTTP/2. */
 export function isHttp2(bytes: Buffer): boolean {
   return bytes.subarray(0, PREFACE.length).equals(PREFACE);
@@ -29,10 +27,8 @@ export function isHttp2(bytes: Buffer): boolean {
 
 /** Starts HTTP/2 on a client's connection. Bytes that were read must be put back with `unshift` first. */
 export function http2Session(socket: Socket): ServerHttp2Session {
-  server ??= createServer({ settings: SETTINGS, maxSessionMemory: MOST_MEMORY, maxHeaderListPairs: 1000 });
-  let session: ServerHttp2Session | undefined;
-  server.once("session", (one) => (session = one));
-  server.emit("connection", socket);
-  session!.setLocalWindowSize(CONNECTION_WINDOW);
-  return session!;
+  const options = { settings: SETTINGS, maxSessionMemory: MOST_MEMORY, maxHeaderListPairs: 1000 };
+  const session = performServerHandshake(socket, options);
+  if (!session.destroyed) session.setLocalWindowSize(CONNECTION_WINDOW);
+  return session;
 }

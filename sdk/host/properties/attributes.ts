@@ -70,11 +70,16 @@ const RESPONSE: Attributes = {
   backend_latency: ({ backendLatency }) => lasting(backendLatency),
 };
 
-/** This host has no TLS, so there are no attributes of certificates. */
+/** Clients have no certificates. Like Envoy without its TLS inspector, the host does not know the requested server name. */
 const CONNECTION: Attributes = {
   id: ({ connection }) => connection.id,
   mtls: () => false,
   requested_server_name: () => "",
+  tls_version: ({ connection: { tls } }) => tls?.version,
+  subject_local_certificate: ({ connection: { tls } }) => tls?.subject,
+  dns_san_local_certificate: ({ connection: { tls } }) => tls?.dnsName,
+  uri_san_local_certificate: ({ connection: { tls } }) => tls?.uri,
+  subject_peer_certificate: ({ connection: { tls } }) => tls && "",
 };
 
 const onceChosen =

@@ -28,6 +28,20 @@ export interface ConnectionInfo {
   /** "address:port" of both ends. */
   source: string;
   destination: string;
+  /** Undefined without TLS. */
+  tls?: TlsInfo;
+}
+
+/** A connection with TLS, and the gateway's certificate. */
+export interface TlsInfo {
+  /** Such as "TLSv1.3". */
+  version: string;
+  /** The subject as RFC 2253 writes it, such as "CN=localhost". */
+  subject: string;
+  /** The first DNS name of the certificate. */
+  dnsName?: string;
+  /** The first URI of the certificate. */
+  uri?: string;
 }
 
 /** A listener, as far as plugins can read it. */
