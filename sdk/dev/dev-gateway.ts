@@ -67,12 +67,14 @@ export class DevGateway {
   /**
    * Starts the gateway.
    *
+   * @param signal ends the start; a running gateway ends with `stop`
+   * @throws the reason of the signal when it is aborted
    * @throws Error when a manifest is wrong, a build fails, a plugin rejects its configuration, or a port is in use
    */
-  static async start(options: DevOptions, events: DevEvents): Promise<DevGateway> {
+  static async start(options: DevOptions, events: DevEvents, signal?: AbortSignal): Promise<DevGateway> {
     const gateway = new DevGateway(options, events);
     try {
-      await gateway.begin();
+      await gateway.begin(signal);
       return gateway;
     } catch (error) {
       await gateway.stop(0);
@@ -129,11 +131,13 @@ export class DevGateway {
     rmSync(this.folder, { recursive: true, force: true });
   }
 
-  private async begin(): Promise<void> {
+  private async begin(signal?: AbortSignal): Promise<void> {
     const { options } = this;
     this.admin = await startAdmin(options.adminPort, () => this.engine);
-    const loaded = await this.load();
+    const loaded = await this.load(signal);
+    signal?.throwIfAborted();
     this.engine = await startEngine(loaded.spec, options, loaded.plan.isHigress, this.events);
+    signal?.throwIfAborted();
     this.becomeLive(loaded);
     if (this.early) this.changed(this.early);
   }
