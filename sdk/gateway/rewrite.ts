@@ -1,5 +1,5 @@
 import type { RouteSpec } from "../spec/gateway-spec.js";
-import { re2, replaceAll } from "../spec/re2.js";
+import { re2 } from "../spec/re2.js";
 import { byteString, readableText, type HeaderMap } from "../host/index.js";
 import { changeHeaders } from "./header-changes.js";
 import { replace } from "./replace.js";
@@ -34,7 +34,7 @@ export function rewritePath(
     map.set(":path", byteString(prefixRewrite) + rest);
   } else {
     const { pattern, substitution } = spec.regexRewrite!;
-    const changed = byteString(replaceAll(readableText(path), re2(pattern), substitution));
+    const changed = byteString(re2(pattern).replaceAll(readableText(path), substitution));
     map.set(":path", changed + target.slice(path.length));
   }
 }

@@ -5,7 +5,7 @@ import type { Resource } from "../resource.js";
 /** Returns the expression. Throws a ManifestError when it is invalid. */
 export function checkedRegex(expression: string, resource: Resource, field: string): string {
   try {
-    re2(expression, true);
+    re2(expression);
     return expression;
   } catch (error) {
     throw new ManifestError(resource.position, `${field}: ${(error as Error).message}`);
