@@ -11,7 +11,8 @@ import { Reads } from "./reads.js";
 import { CONNECT_TIMEOUT_MS, startTimer } from "./timer.js";
 import type { ResetReason } from "../host/message/upstream-failures.js";
 
-const MAX_IDLE = 100;
+/** As many connections as Envoy opens to an upstream by default. */
+const MAX_IDLE = 1024;
 
 /** The connections to one upstream. They stay open; an HTTP/1 connection has one request at a time. */
 export class Upstream {
