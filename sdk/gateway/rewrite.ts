@@ -8,12 +8,16 @@ import type { Route } from "./routes.js";
 /**
  * Changes a request for its upstream: headers, host and path, as the route asks for.
  *
- * @param isSilent the upstream does not get the original path
+ * @param isSilent the upstream does not get the original host and path
  */
 export function rewriteRequest(map: HeaderMap, { spec, clusterChanges }: Route, isSilent: boolean): void {
   changeHeaders(map, clusterChanges?.requestHeaders);
   changeHeaders(map, spec.requestHeaders);
-  if (spec.hostRewrite !== undefined) map.set(":authority", byteString(spec.hostRewrite));
+  if (spec.hostRewrite !== undefined) {
+    const host = map.get(":authority");
+    if (!isSilent && host !== undefined) replace(map, "x-envoy-original-host", host);
+    map.set(":authority", byteString(spec.hostRewrite));
+  }
   rewritePath(map, spec, spec.prefixRewrite, isSilent);
 }
 
