@@ -23,15 +23,26 @@ export const dev: Command = {
   help: DEV_HELP,
   options: DEV_OPTIONS,
 
-  async run(positionals, values) {
+  run(positionals, values) {
     if (positionals.length > 0) throw new UsageError(`unexpected argument "${positionals[0]}"; a manifest needs -f`);
     const options = parseDevOptions(values, process.cwd());
-    return interruptible((signal) => serve(options, signal));
+    return interruptible(async (signal) => {
+      const gateway = await start(options, signal);
+      const quit = new AbortController();
+      const release =
+        process.stdin.isTTY && process.stdout.isTTY ? listen(gateway, options, () => quit.abort()) : undefined;
+      const isAsked = once(AbortSignal.any([signal, quit.signal]), "abort").then(() => true);
+      const own = signal.aborted || (await Promise.race([isAsked, gateway.ended.then(() => false)]));
+      release?.();
+      await gateway.stop(own ? GRACE_MS : 0);
+      if (!own) throw new Error("the engine ended unexpectedly");
+      return 0;
+    });
   },
 };
 
-/** Serves until the signal, the key q, or the end of the engine. */
-async function serve(options: DevOptions, signal: AbortSignal): Promise<number> {
+/** Starts the gateway, and prints what it does. */
+async function start(options: DevOptions, signal: AbortSignal): Promise<DevGateway> {
   let live: LiveState | undefined;
   const events: DevEvents = {
     building: (folder) => console.log(paint("gray", `building ${shown(folder)}`)),
@@ -51,15 +62,7 @@ async function serve(options: DevOptions, signal: AbortSignal): Promise<number> 
     throw error instanceof BuildError ? new Error(failureText(error), { cause: error }) : error;
   });
   console.log([...startLines(gateway, options), ...pluginLines(gateway.live.plan, shown)].join("\n"));
-  const quit = new AbortController();
-  const isTerminal = process.stdin.isTTY && process.stdout.isTTY;
-  const release = isTerminal ? listen(gateway, options, () => quit.abort()) : undefined;
-  const hasAborted = AbortSignal.any([signal, quit.signal]);
-  const isOwn = await Promise.race([once(hasAborted, "abort").then(() => true), gateway.ended.then(() => false)]);
-  release?.();
-  await gateway.stop(isOwn ? GRACE_MS : 0);
-  if (!isOwn) throw new Error("the engine ended unexpectedly");
-  return 0;
+  return gateway;
 }
 
 /** The keys of a terminal, and what they do. */
