@@ -4,7 +4,7 @@ import { buildPlugin } from "../support/build.js";
 import { KeptConnections } from "../support/kept-connections.js";
 import { describeDev } from "./dev.js";
 
-describeDev("1,000 keep-alive connections", (start) => {
+describeDev("300 keep-alive connections", (start) => {
   test("get all responses to requests with bodies", { timeout: 300_000 }, async () => {
     const url = pathToFileURL(await buildPlugin("tests/plugins/body-stream"));
     const plugin = `apiVersion: extensions.istio.io/v1alpha1
