@@ -69,6 +69,14 @@ test("adds services and clusters that only the command line names", async () => 
   ]);
 });
 
+test("adds a port of the command line to a service that has other ports", async () => {
+  const found = await resolve([backend("foo", 8080)], ["foo:80=127.0.0.1:1", "foo=127.0.0.1:2"]);
+  expect(found.map((one) => [one.name, "port" in one && one.port])).toEqual([
+    ["outbound|8080||foo", 2],
+    ["outbound|80||foo", 1],
+  ]);
+});
+
 test("a cluster's own address wins", async () => {
   const name = "outbound|80||foo.default.svc.cluster.local";
   expect(await resolve([backend("foo", 80)], ["foo=127.0.0.1:1"], [`${name}=127.0.0.1:2`])).toEqual([

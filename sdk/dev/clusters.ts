@@ -70,11 +70,12 @@ async function resolveBackend(
 
 /** Services of the command line that no manifest describes. A plugin may still call them. */
 function undescribed(backends: readonly Backend[], services: readonly ServiceAddress[]): Backend[] {
-  return services.flatMap(({ namespace, service, port = 80, target: { http2 } }) => {
+  return services.flatMap(({ namespace, service, port: given, target: { http2 } }) => {
     const isKnown = backends.some(
-      (one) => one.namespace === namespace && one.service === service && (port === 80 || one.port === port),
+      (one) => one.namespace === namespace && one.service === service && (given === undefined || one.port === given),
     );
     if (isKnown) return [];
+    const port = given ?? 80;
     const cluster = `outbound|${port}||${service}.${namespace}.svc.cluster.local`;
     return [{ ...{ cluster, namespace, service, port, http2 }, position: { file: "--service" } }];
   });

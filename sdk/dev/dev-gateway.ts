@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import type { Engine, PluginLogLevel } from "../spec/engine.js";
 import type { GatewaySpec, TlsSpec } from "../spec/gateway-spec.js";
 import { AdminServer } from "./admin-server.js";
@@ -20,6 +21,9 @@ import { Watching } from "./watching.js";
 
 /** Istio's and Higress's admin port. */
 const ADMIN_PORT = 15000;
+
+/** How long an update may still take when the gateway is to stop. */
+const UPDATE_GRACE_MS = 2000;
 
 /** What a running `dev` reports. */
 export interface DevEvents extends ModuleEvents, EngineEvents {
@@ -88,7 +92,7 @@ export class DevGateway {
       return gateway;
     } catch (error) {
       await gateway.stop(0);
-      throw error;
+      throw gateway.named(error);
     }
   }
 
@@ -135,9 +139,12 @@ export class DevGateway {
   async stop(graceMs?: number): Promise<void> {
     this.manifestWatching.stop();
     this.sourceWatching.stop();
-    await this.reloads.stop();
+    const reloads = this.reloads.stop();
     this.modules.stop();
+    // An Envoy whose plugin loops in its parser never ends an update.
+    await Promise.race([reloads, sleep(UPDATE_GRACE_MS, undefined, { ref: false })]);
     await this.engine?.stop(graceMs);
+    await reloads;
     await Promise.all([this.admin?.stop(), this.echoes.stop()]);
     this.removeFolder();
     process.off("exit", this.removeFolder);
@@ -174,8 +181,14 @@ export class DevGateway {
       await this.engine!.update(loaded.spec);
       this.becomeLive(loaded);
     } catch (error) {
-      if (!signal.aborted) this.events.failed(error);
+      if (!signal.aborted) this.events.failed(this.named(error));
     }
+  }
+
+  /** An error of an engine, which names the copies of modules, with the names of the modules. */
+  private named(error: unknown): unknown {
+    if (error instanceof Error) error.message = this.copies.withOriginals(error.message);
+    return error;
   }
 
   private becomeLive({ plan, clusters, spec }: LiveState & { spec: GatewaySpec }): void {

@@ -7,6 +7,9 @@ import { basename, join } from "node:path";
  * reads a half-written module.
  */
 export class ModuleCopies {
+  /** The module that each copy was made from. */
+  private readonly originals = new Map<string, string>();
+
   constructor(private readonly folder: string) {
     mkdirSync(folder, { recursive: true });
   }
@@ -26,9 +29,17 @@ export class ModuleCopies {
       .digest("hex")
       .slice(0, 16);
     const copy = join(this.folder, `${basename(path, ".wasm")}-${hash}.wasm`);
+    this.originals.set(copy, path);
     if (map) replaceFile(`${copy}.map`, map);
     if (!existsSync(copy)) replaceFile(copy, bytes);
     return copy;
+  }
+
+  /** A message that names the modules themselves where it names their copies. */
+  withOriginals(message: string): string {
+    let text = message;
+    for (const [copy, path] of this.originals) text = text.replaceAll(copy, path);
+    return text;
   }
 
   /** Writes a module. The same module has the same path. */

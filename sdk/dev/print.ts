@@ -11,6 +11,9 @@ const LEVEL_FORMATS: Readonly<Record<PluginLogLevel, Format>> = {
   ...{ trace: "gray", debug: "gray", info: "green", warn: "yellow", error: "red", critical: "red" },
 };
 
+/** How many characters of a host and path are printed. */
+const LONGEST = 300;
+
 /** A line of a plugin's or the gateway's log: time, plugin, level, message. */
 export function logText({ level, message, plugin }: EngineLogLine, plan: Plan | undefined): string {
   const found = plannedPlugin(plan, plugin);
@@ -27,7 +30,9 @@ export function requestText(line: RequestLine, plan: Plan | undefined): string {
   const color = status === 0 || status >= 500 ? "red" : status >= 400 ? "yellow" : "green";
   const code = paint(color, status === 0 ? "---" : String(status));
   const took = paint("gray", `${ms < 10 ? ms.toFixed(1) : Math.round(ms)} ms`);
-  return `${clock()} ${paint("bold", printable(method))} ${printable(authority + path)} ${code} ${took} ${responder(line, plan)}`;
+  const what = method === "" ? "malformed request" : printable(shortened(authority + path));
+  const parts = [clock(), ...(method === "" ? [] : [paint("bold", printable(method))]), what, code, took];
+  return [...parts, responder(line, plan)].join(" ");
 }
 
 function responder({ plugin, route, status, details }: RequestLine, plan: Plan | undefined): string {
@@ -112,6 +117,11 @@ function plannedPlugin(plan: Plan | undefined, filter: string | undefined): Plan
 function printable(text: string): string {
   // eslint-disable-next-line no-control-regex
   return text.replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g, "\ufffd");
+}
+
+/** A text that fits on a few lines of a terminal. */
+function shortened(text: string): string {
+  return text.length > LONGEST ? `${text.slice(0, LONGEST)}… (${text.length} characters)` : text;
 }
 
 function clock(): string {

@@ -131,7 +131,7 @@ spec: { url: "oci://registry.example.com/a:1", type: NETWORK }
 
   test("a module that is no WebAssembly", async () => {
     const text = await failure({ "a.yaml": plugin('{ url: "file://a.wasm" }'), "a.wasm": "hello" });
-    expect(text).toContain("is not a WebAssembly module");
+    expect(text).toMatch(/^plugin "higress-system.mock-response" \(a\.wasm\) is not a WebAssembly module/);
   });
 
   test("a configuration that the plugin rejects", async () => {
@@ -155,6 +155,11 @@ spec: { url: "oci://registry.example.com/a:1", type: NETWORK }
     const config = { extends: "as-proxy-wasm-sdk/asconfig.json", entries: ["assembly/index.ts"] };
     const text = await failure({ "asconfig.json": JSON.stringify(config) }, { files: [] });
     expect(text).toMatch(/build failed/);
+  });
+
+  test("a package.json that is no JSON", async () => {
+    const files = { "asconfig.json": "{}", "package.json": '{ "name": ' };
+    expect(await failure(files, { files: [] })).toMatch(/^package\.json: .*JSON/);
   });
 
   test.each(["port", "adminPort"] as const)("a %s that another program uses", async (option) => {
