@@ -52,6 +52,7 @@ test.each([
   [["--label", "a"], "--label a: expected KEY=VALUE, such as istio=ingressgateway"],
   [["--tcp", "5432"], "--tcp 5432: expected PORT=[NAMESPACE/]SERVICE:PORT, such as 5432=default/db:5432"],
   [["--tcp", "99999=db:1"], "--tcp 99999: expected 0 to 65535"],
+  [["--tcp", "5432=a:1", "--tcp", "5432=b:1"], "--tcp 5432: another --tcp has the same port"],
   [
     ["--service", "default/foo"],
     "--service default/foo: expected [NAMESPACE/]SERVICE[:PORT]=HOST:PORT, such as default/foo=127.0.0.1:3000",

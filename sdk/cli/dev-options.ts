@@ -77,7 +77,7 @@ export function parseDevOptions(values: Readonly<Record<string, unknown>>, folde
     services: list("service").map((value) => usage(() => parseService(value))),
     clusters: list("cluster").map((value) => usage(() => parseCluster(value))),
     plugins: new Map(list("plugin").map(pluginOf)),
-    tcp: list("tcp").map(tcpOf),
+    tcp: differentPorts(list("tcp").map(tcpOf)),
     ...(namespace === undefined ? {} : { namespace }),
     labels: Object.fromEntries(list("label").map(labelOf)),
     logLevel: oneOf("--log", text("log") ?? "info", PLUGIN_LOG_LEVELS),
@@ -98,6 +98,15 @@ function tcpOf(value: string): TcpAddress {
     throw new UsageError(`--tcp ${value}: expected PORT=[NAMESPACE/]SERVICE:PORT, such as 5432=default/db:5432`);
   }
   return { port: port("--tcp", listener!), namespace, service, servicePort: port("--tcp", servicePort!) };
+}
+
+function differentPorts(listeners: TcpAddress[]): TcpAddress[] {
+  for (const [index, { port }] of listeners.entries()) {
+    if (listeners.findIndex((one) => one.port === port) < index) {
+      throw new UsageError(`--tcp ${port}: another --tcp has the same port`);
+    }
+  }
+  return listeners;
 }
 
 function labelOf(value: string): [key: string, value: string] {
