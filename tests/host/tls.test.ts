@@ -1,7 +1,6 @@
 import { execFile } from "node:child_process";
 import { once } from "node:events";
 import type { IncomingMessage } from "node:http";
-import type { IncomingMessage } from "node:http";
 import { connect as connectHttp2, type ClientHttp2Session } from "node:http2";
 import { Agent, request as httpsRequest } from "node:https";
 import { connect as connectTcp } from "node:net";
