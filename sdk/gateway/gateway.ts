@@ -56,7 +56,7 @@ export interface GatewayOptions {
   reloadIntervalMs?: number;
   /**
    * The longest time in milliseconds that a callback of a plugin may run. A callback that runs longer, such as an endless
-   * loop, ends the VM like a trap. No limit by default. With a limit, each callback takes some 60 microseconds more.
+   * loop, ends the VM like a trap. No limit by default. With a limit, modules count the passes of their loops.
    */
   callLimitMs?: number;
 }

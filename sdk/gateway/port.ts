@@ -1,5 +1,8 @@
 import { createServer, type AddressInfo, type Server, type Socket } from "node:net";
 
+/** How many connections may wait while the gateway is busy. Node's 511 are too few for a thousand clients at once. */
+const BACKLOG = 4096;
+
 /**
  * A port on 127.0.0.1. The port can pass from one listener to another without a moment in which connections are
  * rejected.
@@ -41,7 +44,7 @@ export class Port {
             : `cannot be used (${error.code})`;
         reject(new Error(`port ${wanted} on 127.0.0.1 ${why}`));
       });
-      this.server.listen(wanted, "127.0.0.1", resolve);
+      this.server.listen({ port: wanted, host: "127.0.0.1", backlog: BACKLOG }, resolve);
     });
   }
 
