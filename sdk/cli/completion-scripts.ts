@@ -100,14 +100,14 @@ function fish(commands: readonly CompletedCommand[]): string {
         const flags = names.map((name) => (name.startsWith("--") ? `-l ${name.slice(2)}` : `-s ${name.slice(1)}`));
         return line([...flags, ...(takesValue ? [fishValue(value)] : [])].join(" "));
       }),
-      ...(positionals && subcommands.length === 0 ? [line(fishValue(positionals).replace(/^-x /, ""))] : []),
+      ...(positionals && subcommands.length === 0 ? [line(fishValue(positionals).replace(/^-[xr] /, ""))] : []),
     ];
   });
   return `# Completion of as-proxy-wasm for fish.\ncomplete -c as-proxy-wasm -f\n${lines.join("\n")}\n`;
 }
 
 function fishValue(value: Completion | undefined): string {
-  if (value === "file") return "-F";
+  if (value === "file") return "-r -F";
   if (value === "folder") return "-x -a '(__fish_complete_directories)'";
   return value ? `-x -a ${quote(value.join(" "))}` : "-x";
 }

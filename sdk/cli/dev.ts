@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { isAbsolute, relative } from "node:path";
 import { buildReport } from "../build/index.js";
-import { DevGateway, type LiveState } from "../dev/dev-gateway.js";
+import { DevGateway, type DevEvents, type LiveState } from "../dev/dev-gateway.js";
 import { hotkeyText, listenForKeys, type Hotkey } from "../dev/hotkeys.js";
 import { BuildError } from "../dev/modules.js";
 import type { DevOptions } from "../dev/options.js";
@@ -10,6 +10,7 @@ import { curlLines, logText, pluginLines, requestText, routeLines } from "../dev
 import { paint } from "../terminal/index.js";
 import type { Command } from "./command.js";
 import { DEV_HELP, DEV_OPTIONS, parseDevOptions } from "./dev-options.js";
+import { interruptible } from "./interruption.js";
 import { UsageError } from "./usage-error.js";
 
 /** How long requests in flight may take when the command ends. */
@@ -22,44 +23,47 @@ export const dev: Command = {
   help: DEV_HELP,
   options: DEV_OPTIONS,
 
-  async run(positionals, values) {
+  run(positionals, values) {
     if (positionals.length > 0) throw new UsageError(`unexpected argument "${positionals[0]}"; a manifest needs -f`);
     const options = parseDevOptions(values, process.cwd());
-    const stopped = new Promise<void>((resolve) => {
-      process.once("SIGINT", resolve);
-      process.once("SIGTERM", resolve);
+    return interruptible(async (signal) => {
+      const gateway = await start(options, signal);
+      const quit = new AbortController();
+      const release =
+        process.stdin.isTTY && process.stdout.isTTY ? listen(gateway, options, () => quit.abort()) : undefined;
+      const isAsked = once(AbortSignal.any([signal, quit.signal]), "abort").then(() => true);
+      const own = signal.aborted || (await Promise.race([isAsked, gateway.ended.then(() => false)]));
+      release?.();
+      await gateway.stop(own ? GRACE_MS : 0);
+      if (!own) throw new Error("the engine ended unexpectedly");
+      return 0;
     });
-    let live: LiveState | undefined;
-    const gateway = await DevGateway.start(options, {
-      building: (folder) => console.log(paint("gray", `building ${shown(folder)}`)),
-      built: (_, result) => console.log(buildReport(result).join("\n")),
-      warning: (text) => console.error(`${paint("yellow", "warning", process.stderr)} ${text}`),
-      failed: (error) => console.error(`${failureText(error)}\nthe previous configuration stays in force`),
-      installing: (line) => console.log(line),
-      request: (line) => console.log(requestText(line, live?.plan)),
-      log: (line) => console.log(logText(line, live?.plan)),
-      unchanged: () => console.log(paint("gray", "no change for the gateway")),
-      live(state, isFirst) {
-        live = state;
-        if (!isFirst) console.log(paint("green", "reloaded"));
-      },
-    }).catch((error: unknown) => {
-      throw error instanceof BuildError ? new Error(failureText(error), { cause: error }) : error;
-    });
-    console.log([...startLines(gateway, options), ...pluginLines(gateway.live.plan, shown)].join("\n"));
-    const quit = new AbortController();
-    const release =
-      process.stdin.isTTY && process.stdout.isTTY ? listen(gateway, options, () => quit.abort()) : undefined;
-    const own = await Promise.race([
-      stopped.then(() => true),
-      once(quit.signal, "abort").then(() => true),
-      gateway.ended.then(() => false),
-    ]);
-    release?.();
-    await gateway.stop(own ? GRACE_MS : 0);
-    if (!own) throw new Error("the engine ended unexpectedly");
   },
 };
+
+/** Starts the gateway, and prints what it does. */
+async function start(options: DevOptions, signal: AbortSignal): Promise<DevGateway> {
+  let live: LiveState | undefined;
+  const events: DevEvents = {
+    building: (folder) => console.log(paint("gray", `building ${shown(folder)}`)),
+    built: (_, result) => console.log(buildReport(result).join("\n")),
+    warning: (text) => console.error(`${paint("yellow", "warning", process.stderr)} ${text}`),
+    failed: (error) => console.error(`${failureText(error)}\nthe previous configuration stays in force`),
+    installing: (line) => console.log(line),
+    request: (line) => console.log(requestText(line, live?.plan)),
+    log: (line) => console.log(logText(line, live?.plan)),
+    unchanged: () => console.log(paint("gray", "no change for the gateway")),
+    live(state, isFirst) {
+      live = state;
+      if (!isFirst) console.log(paint("green", "reloaded"));
+    },
+  };
+  const gateway = await DevGateway.start(options, events, signal).catch((error: unknown) => {
+    throw error instanceof BuildError ? new Error(failureText(error), { cause: error }) : error;
+  });
+  console.log([...startLines(gateway, options), ...pluginLines(gateway.live.plan, shown)].join("\n"));
+  return gateway;
+}
 
 /** The keys of a terminal, and what they do. */
 function listen(gateway: DevGateway, options: DevOptions, quit: () => void): () => void {

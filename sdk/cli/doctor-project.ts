@@ -13,7 +13,7 @@ const PACKAGES = [
 ] as const;
 
 /** What lacks without an optional package. */
-const USES: Readonly<Record<string, string>> = { vitest: "as-proxy-wasm test", typescript: "the editor and tsc" };
+const USES: Readonly<Record<string, string>> = { vitest: "as-proxy-wasm test", typescript: "the check of types" };
 
 /** Checks the folder of a plugin and its packages. */
 export async function projectChecks(given: string): Promise<Check[]> {

@@ -16,9 +16,8 @@ export const explain: Command = {
 "Proxy-Wasm plugin in-VM backtrace:" becomes a function, file and line of the plugin's sources.
 
   LOGFILE       the log; standard input by default, or when it is -
-  --wasm FILE   the module that wrote the log, with its source map beside it (FILE.map), as npx asc --target debug
-                writes both; ${DEFAULT_WASM} by default
-  --help        print this text
+  --wasm FILE   the module that wrote the log, with its source map beside it (FILE.map), as
+                as-proxy-wasm build --debug writes both; ${DEFAULT_WASM} by default
 
 Example, for Higress:
   kubectl logs -n higress-system deploy/higress-gateway | npx as-proxy-wasm explain --wasm build/debug.wasm`,

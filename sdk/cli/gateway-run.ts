@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { lookup } from "node:dns/promises";
 import { describeEnvoy, findEnvoy, installEnvoy, parseLog, startEnvoy, type GatewaySpec } from "../envoy/index.js";
 import { LogLevel, type LogLine } from "../host/index.js";
@@ -26,9 +26,12 @@ const PASSED = "the plugin let the request pass, and the gateway has no --route\
 export async function serve(options: GatewayOptions): Promise<number> {
   const spec = await specOf(options);
   const serving = await (options.engine === "envoy" ? onEnvoy : onNode)(spec, options);
-  console.log(`listening on http://127.0.0.1:${serving.port}; press Ctrl-C to stop`);
-  const { configurationFile: file } = options;
+  const { configuration, configurationFile: file } = options;
   const watching = file === undefined ? undefined : watchFolder(file, () => void reconfigure(file, serving));
+  await watching?.ready;
+  // The file may have changed while the engine started.
+  if (file !== undefined && textOf(file) !== configuration) await reconfigure(file, serving);
+  console.log(`listening on http://127.0.0.1:${serving.port}; press Ctrl-C to stop`);
   const signal = new Promise<"signal">((resolve) => {
     for (const name of ["SIGINT", "SIGTERM", "SIGHUP"]) process.once(name, () => resolve("signal"));
   });
@@ -37,6 +40,10 @@ export async function serve(options: GatewayOptions): Promise<number> {
   await serving.stop();
   if (end !== "signal") throw new Error("the engine ended unexpectedly");
   return 0;
+}
+
+function textOf(file: string): string | undefined {
+  return existsSync(file) ? readFileSync(file, "utf8") : undefined;
 }
 
 /** Reads a changed file. A file that is missing or half written is reported; its next change is read again. */

@@ -13,6 +13,8 @@ import { ModuleCopies } from "./module-copies.js";
 import { BuildError, Modules, type ModuleEvents } from "./modules.js";
 import type { DevOptions } from "./options.js";
 import { allPlugins, readPlan, type Plan, type PlannedPlugin } from "./plan.js";
+import { Manifests } from "./manifests.js";
+import { assertPortsFree } from "./ports.js";
 import { backendsOf, LISTENER, specOf, tcpListener, tcpListeners } from "./spec-of.js";
 import { Watching } from "./watching.js";
 
@@ -43,7 +45,10 @@ export class DevGateway {
   private readonly echoes = new EchoServers();
   private readonly modules: Modules;
   private readonly reloads = new Latest((signal) => this.reload(signal));
-  private readonly watching: Watching;
+  private readonly manifests: Manifests;
+  /** A manifest that appears or vanishes changes what is watched. Only a change of the sources means new builds. */
+  private readonly manifestWatching: Watching;
+  private readonly sourceWatching: Watching;
   private engine: Engine | undefined;
   private admin: AdminServer | undefined;
   private tls: TlsSpec | undefined;
@@ -58,21 +63,28 @@ export class DevGateway {
     private readonly events: DevEvents,
   ) {
     this.modules = new Modules(this.copies, events);
-    this.watching = new Watching(
-      (paths) => this.changed(paths),
-      (message) => events.warning(message),
-    );
+    this.manifests = new Manifests(options.folder, options.files);
+    const warn = (message: string) => events.warning(message);
+    this.manifestWatching = new Watching((paths) => {
+      const found = paths.filter((path) => this.manifests.isOne(path));
+      if (found.length > 0) this.changed(found);
+    }, warn);
+    this.sourceWatching = new Watching((paths) => this.changed(paths), warn);
+    // The command may end without `stop`, for instance when the reader of its output ends.
+    process.on("exit", this.removeFolder);
   }
 
   /**
    * Starts the gateway.
    *
-   * @throws Error when a manifest is wrong, a build fails, a plugin rejects its configuration, or a port is in use
+   * @param signal ends the start. What has started by then is stopped
+   * @throws Error when a manifest is wrong, a build fails, a plugin rejects its configuration, or a port is in use; the
+   * reason of the signal when it is aborted
    */
-  static async start(options: DevOptions, events: DevEvents): Promise<DevGateway> {
+  static async start(options: DevOptions, events: DevEvents, signal?: AbortSignal): Promise<DevGateway> {
     const gateway = new DevGateway(options, events);
     try {
-      await gateway.begin();
+      await gateway.begin(signal);
       return gateway;
     } catch (error) {
       await gateway.stop(0);
@@ -121,19 +133,26 @@ export class DevGateway {
 
   /** Lets requests in flight end within the grace period, ends everything, and removes the temporary files. */
   async stop(graceMs?: number): Promise<void> {
-    this.watching.stop();
+    this.manifestWatching.stop();
+    this.sourceWatching.stop();
     await this.reloads.stop();
     this.modules.stop();
     await this.engine?.stop(graceMs);
     await Promise.all([this.admin?.stop(), this.echoes.stop()]);
-    rmSync(this.folder, { recursive: true, force: true });
+    this.removeFolder();
+    process.off("exit", this.removeFolder);
   }
 
-  private async begin(): Promise<void> {
+  private readonly removeFolder = () => rmSync(this.folder, { recursive: true, force: true });
+
+  private async begin(signal?: AbortSignal): Promise<void> {
     const { options } = this;
+    await assertPortsFree(options);
     this.admin = await startAdmin(options.adminPort, () => this.engine);
-    const loaded = await this.load();
+    const loaded = await this.load(signal);
+    signal?.throwIfAborted();
     this.engine = await startEngine(loaded.spec, options, loaded.plan.isHigress, this.events);
+    signal?.throwIfAborted();
     this.becomeLive(loaded);
     if (this.early) this.changed(this.early);
   }
@@ -168,8 +187,9 @@ export class DevGateway {
 
   private async load(signal?: AbortSignal) {
     const { options, echoes } = this;
-    let plan = await readPlan(options);
-    while (await this.follow(plan)) plan = await readPlan(options);
+    const read = async () => readPlan(options, await this.manifests.read(signal));
+    let plan = await read();
+    while (await this.follow(plan)) plan = await read();
     // Each warning is shown once, not at every reload.
     for (const text of plan.warnings) if (!this.warnings.includes(text)) this.events.warning(text);
     this.warnings = plan.warnings;
@@ -186,12 +206,12 @@ export class DevGateway {
 
   /** Watches all files that the plan is made from. Returns true when files may have changed in between. */
   private async follow(plan: Plan): Promise<boolean> {
-    const { files, folder } = this.options;
-    const sources = allPlugins(plan).map(({ source }) => source);
-    const paths = [...(files.length > 0 ? files : [folder, ...plan.files]), ...this.modules.watched(sources)];
-    const isOther = await this.watching.follow(paths);
-    if (isOther) this.modules.forgetAll();
-    return isOther;
+    const manifests = this.manifests.watched;
+    const sources = this.modules.watched(allPlugins(plan).map(({ source }) => source));
+    const isOther = await this.manifestWatching.follow(manifests);
+    if (!(await this.sourceWatching.follow(sources.filter((path) => !manifests.includes(path))))) return isOther;
+    this.modules.forgetAll();
+    return true;
   }
 
   /** The path of the module of each plugin. */

@@ -11,12 +11,24 @@ export interface LocalProject {
   name: string;
 }
 
-/** The project in a folder; undefined when the folder has no asconfig.json. */
+/**
+ * The project in a folder; undefined when the folder has no asconfig.json.
+ *
+ * @throws Error when the package.json is no JSON
+ */
 export function projectOf(folder: string): LocalProject | undefined {
   if (!existsSync(join(folder, "asconfig.json"))) return undefined;
-  const path = join(folder, "package.json");
-  const { name } = existsSync(path) ? (JSON.parse(readFileSync(path, "utf8")) as { name?: unknown }) : {};
+  const name = packageName(join(folder, "package.json"));
   return { folder, name: typeof name === "string" ? name.replace(/^@.*\//, "") : basename(folder) };
+}
+
+function packageName(path: string): unknown {
+  if (!existsSync(path)) return undefined;
+  try {
+    return (JSON.parse(readFileSync(path, "utf8").replace(/^\ufeff/, "")) as { name?: unknown } | null)?.name;
+  } catch (error) {
+    throw new Error(`${path}: ${(error as Error).message}`, { cause: error });
+  }
 }
 
 /**

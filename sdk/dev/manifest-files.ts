@@ -25,7 +25,7 @@ export function manifestFiles(paths: readonly string[]): string[] {
     if (!stats) throw new Error(`-f ${path}: the file or folder does not exist`);
     if (!stats.isDirectory()) return [path];
     const found = readdirSync(path, { withFileTypes: true })
-      .filter((entry) => !entry.isDirectory() && EXTENSIONS.some((extension) => entry.name.endsWith(extension)))
+      .filter((entry) => !entry.isDirectory() && isManifestName(entry.name))
       .map(({ name }) => join(path, name))
       .sort();
     if (found.length === 0) throw new Error(`-f ${path}: the folder has no file that ends in ${EXTENSIONS.join(", ")}`);
@@ -34,11 +34,19 @@ export function manifestFiles(paths: readonly string[]): string[] {
   return [...new Set(files)];
 }
 
+/** Whether a file of a folder is a manifest: by its extension, and not a temporary file of an editor. */
+export function isManifestName(name: string): boolean {
+  return EXTENSIONS.some((extension) => name.endsWith(extension)) && !name.startsWith(".#");
+}
+
 /** The manifests with a usual name in a folder, such as wasmplugin.yaml and ingress.yaml. */
 export function usualManifests(folder: string): string[] {
-  return USUAL_NAMES.flatMap((name) => EXTENSIONS.map((extension) => join(folder, name + extension))).filter((path) =>
-    existsSync(path),
-  );
+  return usualPaths(folder).filter((path) => existsSync(path));
+}
+
+/** The paths that `usualManifests` looks for. */
+export function usualPaths(folder: string): string[] {
+  return USUAL_NAMES.flatMap((name) => EXTENSIONS.map((extension) => join(folder, name + extension)));
 }
 
 /**

@@ -10,8 +10,8 @@ import {
   type ChainPlugin,
   type Resource,
 } from "../manifest/index.js";
-import { manifestFiles, readManifest, usualManifests } from "./manifest-files.js";
 import { projectOf, unknownPlugins, withLocalModules, type LocalProject } from "./local-modules.js";
+import type { ManifestText } from "./manifests.js";
 import { missingWarning, moduleSource, type ModuleSource } from "./module-source.js";
 import type { DevOptions } from "./options.js";
 
@@ -25,8 +25,6 @@ export interface PlannedPlugin {
 
 /** What the manifests and the command line describe, before anything is built or started. */
 export interface Plan {
-  /** The manifests that were read. */
-  files: string[];
   /** The plugins for HTTP, in the order in which requests pass them. */
   plugins: PlannedPlugin[];
   /** The plugins for TCP, in the order in which the bytes of clients pass them. */
@@ -55,16 +53,14 @@ const USED_KINDS = new Set([
 ]);
 
 /**
- * Reads the manifests and works out the gateway that they describe.
+ * Works out the gateway that the manifests describe.
  *
  * @throws ManifestError when a manifest is wrong
  * @throws Error when a flag is wrong
  */
-export async function readPlan(options: DevOptions): Promise<Plan> {
-  const { folder } = options;
-  const files = options.files.length > 0 ? manifestFiles(options.files) : usualManifests(folder);
-  const project = projectOf(folder);
-  const resources = withLocalModules(await readAll(files), options.plugins, project);
+export function readPlan(options: DevOptions, manifests: readonly ManifestText[]): Plan {
+  const project = projectOf(options.folder);
+  const resources = withLocalModules(readAll(manifests), options.plugins, project);
   const { namespace, labels } = options;
   const chain = pluginChain(resources, {
     ...(namespace === undefined ? {} : { namespace }),
@@ -76,7 +72,6 @@ export async function readPlan(options: DevOptions): Promise<Plan> {
   const planned = plugins.map((plugin) => ({ plugin, label: labelOf(plugin), source: moduleSource(plugin) }));
   const { routes, backends, warnings } = routing(resources);
   return {
-    files,
     plugins: planned.filter(({ plugin }) => plugin.type === "http"),
     networkPlugins: planned.filter(({ plugin }) => plugin.type === "network"),
     ...{ routes, backends },
@@ -94,9 +89,8 @@ export async function readPlan(options: DevOptions): Promise<Plan> {
   };
 }
 
-async function readAll(files: readonly string[]): Promise<Resource[]> {
-  const resources: Resource[] = [];
-  for (const file of files) resources.push(...readResources(await readManifest(file), file));
+function readAll(manifests: readonly ManifestText[]): Resource[] {
+  const resources = manifests.flatMap(({ text, file }) => readResources(text, file));
   checkUnique(resources);
   return resources;
 }

@@ -1,6 +1,6 @@
 import { createServer, type AddressInfo, type Server, type Socket } from "node:net";
 
-/** How many connections may wait while the gateway is busy. Node's 511 are too few for a thousand clients at once. */
+/** How many connections may wait to be accepted. With Node's 511, many clients that connect at once wait for a second. */
 const BACKLOG = 4096;
 
 /**
@@ -44,7 +44,7 @@ export class Port {
             : `cannot be used (${error.code})`;
         reject(new Error(`port ${wanted} on 127.0.0.1 ${why}`));
       });
-      this.server.listen({ port: wanted, host: "127.0.0.1", backlog: BACKLOG }, resolve);
+      this.server.listen(wanted, "127.0.0.1", BACKLOG, resolve);
     });
   }
 

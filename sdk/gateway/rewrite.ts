@@ -1,5 +1,5 @@
 import type { RouteSpec } from "../spec/gateway-spec.js";
-import { re2, replaceAll } from "../spec/re2.js";
+import { re2 } from "../spec/re2.js";
 import { byteString, readableText, type HeaderMap } from "../host/index.js";
 import { changeHeaders } from "./header-changes.js";
 import { replace } from "./replace.js";
@@ -8,12 +8,16 @@ import type { Route } from "./routes.js";
 /**
  * Changes a request for its upstream: headers, host and path, as the route asks for.
  *
- * @param isSilent the upstream does not get the original path
+ * @param isSilent the upstream does not get the original host and path
  */
 export function rewriteRequest(map: HeaderMap, { spec, clusterChanges }: Route, isSilent: boolean): void {
   changeHeaders(map, clusterChanges?.requestHeaders);
   changeHeaders(map, spec.requestHeaders);
-  if (spec.hostRewrite !== undefined) map.set(":authority", byteString(spec.hostRewrite));
+  if (spec.hostRewrite !== undefined) {
+    const host = map.get(":authority");
+    if (!isSilent && host !== undefined) replace(map, "x-envoy-original-host", host);
+    map.set(":authority", byteString(spec.hostRewrite));
+  }
   rewritePath(map, spec, spec.prefixRewrite, isSilent);
 }
 
@@ -34,7 +38,7 @@ export function rewritePath(
     map.set(":path", byteString(prefixRewrite) + rest);
   } else {
     const { pattern, substitution } = spec.regexRewrite!;
-    const changed = byteString(replaceAll(readableText(path), re2(pattern), substitution));
+    const changed = byteString(re2(pattern).replaceAll(readableText(path), substitution));
     map.set(":path", changed + target.slice(path.length));
   }
 }

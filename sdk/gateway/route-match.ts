@@ -35,7 +35,7 @@ function pathMatcher(spec: RouteSpec): (request: RoutedRequest) => boolean {
 
 function textMatcher({ prefix, pathSeparatedPrefix, path, regex, ignoreCase }: RouteSpec): (text: string) => boolean {
   if (regex !== undefined) {
-    const expression = re2(regex, true);
+    const expression = re2(regex);
     return (text) => expression.test(readableText(text));
   }
   const fold = (text: string) => (ignoreCase ? lowerAscii(text) : text);
@@ -51,7 +51,7 @@ type Find = (request: RoutedRequest, name: string) => string[];
 function fieldMatcher(spec: FieldMatchSpec, find: Find): (request: RoutedRequest) => boolean {
   const { name, exact, prefix, regex } = spec;
   const [wanted, start] = [exact, prefix].map((text) => (text === undefined ? undefined : byteString(text)));
-  const expression = regex === undefined ? undefined : re2(regex, true);
+  const expression = regex === undefined ? undefined : re2(regex);
   const key = byteString(name);
   const matches = (value: string) => {
     if (wanted !== undefined) return value === wanted;

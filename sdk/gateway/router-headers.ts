@@ -1,3 +1,4 @@
+import { replace } from "./replace.js";
 import type { HeaderMap } from "../host/index.js";
 
 /** Headers that this gateway removes, like Envoy's router, but does not act on. */
@@ -39,6 +40,19 @@ export function takeTimeouts(
   map.remove("x-envoy-upstream-alt-stat-name");
   for (const name of WITHOUT_EFFECT) if (takeHeader(map, name) !== undefined) onUnsupported(name);
   return { timeoutMs, perTryMs: timeoutMs > 0 && perTryMs >= timeoutMs ? 0 : perTryMs, isEmpty };
+}
+
+/**
+ * Sets the header with the time limit for the upstream, unless there is no limit.
+ *
+ * @param leftMs the rest of the limit for the whole response; by default the whole limit
+ */
+export function setExpectedTimeout(map: HeaderMap, timeouts: Timeouts, leftMs = timeouts.timeoutMs): void {
+  const { perTryMs, isSilent } = timeouts;
+  if (isSilent) return;
+  const left = Math.max(Math.round(leftMs), 0);
+  const expected = perTryMs > 0 ? Math.min(perTryMs, left || perTryMs) : left;
+  if (expected > 0) replace(map, "x-envoy-expected-rq-timeout-ms", String(expected));
 }
 
 /** Removes a header and returns its value. */

@@ -16,7 +16,7 @@ import { redirectUrl } from "./redirect-url.js";
 import { replace } from "./replace.js";
 import { rewritePath, rewriteRequest } from "./rewrite.js";
 import { RetryPolicy } from "./retry-policy.js";
-import { takeTimeouts } from "./router-headers.js";
+import { setExpectedTimeout, takeTimeouts } from "./router-headers.js";
 import type { Route } from "./routes.js";
 import { setScheme } from "./scheme.js";
 import { Tries, type SentRequest, type TriesEvents } from "./tries.js";
@@ -115,12 +115,14 @@ export class Router implements Sink {
       { timeoutMs: timeoutMs ?? DEFAULT_TIMEOUT_MS, perTryMs: retry?.perTryTimeoutMs },
       this.onUnsupported,
     );
+    if (this.options.tunnel) timeouts.timeoutMs = 0;
+    timeouts.isSilent = this.options.isSilent;
+    // Envoy sets the header before the changes of the route.
+    setExpectedTimeout(map, timeouts);
     this.route = route;
     rewriteRequest(map, route, this.options.isSilent);
     setScheme(map);
     const policy = RetryPolicy.take(map, retry);
-    if (this.options.tunnel) timeouts.timeoutMs = 0;
-    timeouts.isSilent = this.options.isSilent;
     this.timesOutEmpty = timeouts.isEmpty;
     this.stream.info.upstreamAddress = `${upstream.address}:${upstream.port}`;
     this.stream.info.transportFailure ??= "";

@@ -1,9 +1,8 @@
 import type { HeaderMap } from "../host/index.js";
 import type { Head } from "./http1/message.js";
 import type { Outgoing, UpstreamEvents } from "./outgoing.js";
-import { replace } from "./replace.js";
+import { setExpectedTimeout, type Timeouts } from "./router-headers.js";
 import type { RetryPolicy, Verdict } from "./retry-policy.js";
-import type { Timeouts } from "./router-headers.js";
 import { startTimer } from "./timer.js";
 import type { ResetReason } from "../host/message/upstream-failures.js";
 
@@ -126,11 +125,8 @@ export class Tries implements Outgoing {
 
   /** Sets the header with the time limit for the upstream. */
   private setExpectedTimeout(map: HeaderMap): void {
-    const { timeoutMs, perTryMs, isSilent } = this.timeouts;
-    if (isSilent) return;
-    const left = this.deadline === undefined ? timeoutMs : Math.max(Math.round(this.deadline - performance.now()), 0);
-    const expected = perTryMs > 0 ? Math.min(perTryMs, left || perTryMs) : left;
-    if (expected > 0) replace(map, "x-envoy-expected-rq-timeout-ms", String(expected));
+    const { deadline, timeouts } = this;
+    setExpectedTimeout(map, timeouts, deadline === undefined ? undefined : deadline - performance.now());
   }
 
   /** Starts the time limits, because the whole request has been received. */

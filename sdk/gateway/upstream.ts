@@ -11,7 +11,8 @@ import { Reads } from "./reads.js";
 import { CONNECT_TIMEOUT_MS, startTimer } from "./timer.js";
 import type { ResetReason } from "../host/message/upstream-failures.js";
 
-const MAX_IDLE = 100;
+/** As many connections as Envoy opens to an upstream by default. */
+const MAX_IDLE = 1024;
 /** How much earlier than the upstream announces, a connection counts as closed. The gateway may be busy at that moment. */
 const HINT_MARGIN_MS = 1500;
 

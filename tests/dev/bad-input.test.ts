@@ -163,9 +163,8 @@ spec: { url: "oci://registry.example.com/a:1", type: NETWORK }
     const { port } = server.address() as AddressInfo;
     const text = await failure({ "a.yaml": GOOD }, { [option]: port, plugins: { "mock-response": mockResponse } });
     expect(text).toBe(
-      option === "port"
-        ? `port ${port} on 127.0.0.1 is in use: stop the process that listens there`
-        : `admin port ${port} on 127.0.0.1 is in use; choose another one with --admin-port`,
+      `${option === "port" ? "port" : "admin port"} ${port} on 127.0.0.1 is in use; ` +
+        `choose another one with ${option === "port" ? "--port" : "--admin-port"}`,
     );
     server.close();
   });

@@ -15,6 +15,8 @@ export type TestDevOptions = Partial<Omit<DevOptions, "plugins">> & {
   plugins?: Readonly<Record<string, string>>;
   /** Puts further files into the folder before the start. */
   prepare?: (folder: string) => void;
+  /** Ends the start. */
+  signal?: AbortSignal;
 };
 
 /** Starts `dev` with manifests by file name. The engine is the one of the surrounding `describeDev`. */
@@ -36,6 +38,8 @@ export class TestDev {
   readonly failures: unknown[] = [];
   /** How often a configuration came into force. */
   lives = 0;
+  /** How often files were read again without a change for the gateway. */
+  reads = 0;
   gateway!: DevGateway;
 
   private constructor(readonly folder: string) {}
@@ -43,7 +47,7 @@ export class TestDev {
   static async start(files: Readonly<Record<string, string>>, options: TestDevOptions = {}): Promise<TestDev> {
     const dev = new TestDev(mkdtempSync(join(tmpdir(), "dev-test-")));
     for (const [name, text] of Object.entries(files)) dev.write(name, text);
-    const { plugins = {}, prepare, ...others } = options;
+    const { plugins = {}, prepare, signal, ...others } = options;
     prepare?.(dev.folder);
     try {
       dev.gateway = await DevGateway.start(
@@ -54,6 +58,7 @@ export class TestDev {
           plugins: new Map(Object.entries(plugins)),
         },
         dev.events(),
+        signal,
       );
       return dev;
     } catch (error) {
@@ -90,7 +95,7 @@ export class TestDev {
       building: () => {},
       built: () => {},
       installing: () => {},
-      unchanged: () => {},
+      unchanged: () => void this.reads++,
       live: () => void this.lives++,
       failed: (error) => void this.failures.push(error),
       warning: (text) => void this.warnings.push(text),

@@ -181,10 +181,14 @@ describeWithEnvoy("startDynamicEnvoy", ({ path }) => {
   });
 
   test.each<[string, Partial<ListenerSpec>, string]>([
-    ["route", { routes: [{ cluster: "echo" }] }, 'route "" needs one of prefix, path and connect'],
     [
-      "domain",
-      { routes: [{ prefix: "/", domains: ["a", "a"], cluster: "echo" }] },
+      "route",
+      { routes: [{ cluster: "echo" }] },
+      'route "" needs one of prefix, pathSeparatedPrefix, path, regex and connect',
+    ],
+    [
+      "regular expression",
+      { routes: [{ regex: "(", cluster: "echo" }] },
       'Envoy rejects the routes of listener "gateway": ',
     ],
     ["certificate", { tls: { certificate: "none", key: "none" } }, "Envoy rejects "],

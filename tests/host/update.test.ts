@@ -207,7 +207,11 @@ describe("an update that fails", () => {
 
   test.each([
     [[word("a"), word("a")], {}, 'two plugins of listener "gateway" have the name "a"'],
-    [[], { routes: [{ cluster: "echo" }] }, 'route "" needs one of prefix, '],
+    [
+      [],
+      { routes: [{ cluster: "echo" }] },
+      'route "" needs one of prefix, pathSeparatedPrefix, path, regex and connect',
+    ],
     [[], { envoyFilters: [{ name: "lua", typedConfig: {} }] }, "does not support envoyFilters"],
   ])("because the spec is wrong says so", async (plugins, more, message) => {
     await expect(start(specOf(plugins, more))).rejects.toThrow(message);

@@ -1,9 +1,12 @@
+import { spawn } from "node:child_process";
 import { readFileSync } from "node:fs";
+import { once } from "node:events";
 import { join } from "node:path";
-import { afterAll, beforeAll, expect, inject, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
 import { packageRoot } from "../../sdk/envoy/index.js";
+import { request } from "../support/http.js";
 import { outside, pluginFiles, pluginTest, write } from "./project.js";
-import { install, must, run } from "./run.js";
+import { environment, install, must, run } from "./run.js";
 
 const { folder: temporary, remove } = outside();
 // The path has spaces and a letter that is not ASCII: a file URL encodes them.
@@ -69,10 +72,52 @@ test("the stack of a rejected configuration has no frames of the test kit", asyn
   expect(frames).toEqual([expect.stringMatching(/^ ❯ rejected\/rejected\.test\.ts:\d+:\d+$/)]);
 });
 
-test("the package has the command as-proxy-wasm", async () => {
-  const { status, output } = await run(project, "npx", "--no-install", "as-proxy-wasm", "explain", "package.json");
-  expect(JSON.parse(output)).toMatchObject({ name: "project" });
-  expect(status).toBe(0);
+describe("the command as-proxy-wasm", () => {
+  const command = (...args: string[]) => run(project, "npx", "--no-install", "as-proxy-wasm", ...args);
+
+  test("explain reads a log", async () => {
+    const { status, output } = await command("explain", "package.json");
+    expect(JSON.parse(output)).toMatchObject({ name: "project" });
+    expect(status).toBe(0);
+  });
+
+  test("build writes the module for gateways", async () => {
+    const { status, output } = await command("build");
+    expect(output).toMatch(/^build\/plugin\.wasm {2}\d+\.\d KB, gzip \d+\.\d KB, \d+\.\d s\n$/);
+    expect(status).toBe(0);
+  });
+
+  test("test builds the debug module, and ends with vitest's exit code", async () => {
+    const passing = await command("test", "plugin.test.ts", "--reporter", "verbose");
+    expect(passing.output).toMatch(/^build\/debug\.wasm {2}[^]* ✓ plugin\.test\.ts > [^]*Tests {2}2 passed/);
+    expect(passing.status).toBe(0);
+    write(project, { "failing/failing.test.ts": FAILING });
+    const failing = await command("test", "--no-build", "failing");
+    expect(failing.output).not.toContain("build/debug.wasm  ");
+    expect(failing.status).toBe(1);
+  });
+
+  test("doctor finds nothing that fails", async () => {
+    const { status, output } = await command("doctor");
+    expect(output.split("\n").filter((line) => line.startsWith("fail"))).toEqual([]);
+    expect(output).toMatch(/^ok +project +\//);
+    expect(status).toBe(0);
+  });
+
+  test("gateway serves the module, and ends with a signal", async () => {
+    const args = ["--wasm", "build/debug.wasm", "--config", '{"content":"served"}', "--port", "0"];
+    const child = spawn(join(project, "node_modules", ".bin", "as-proxy-wasm"), ["gateway", ...args], {
+      ...{ cwd: project, env: environment(), stdio: ["ignore", "pipe", "inherit"] },
+    });
+    const ended = once(child, "close");
+    let output = "";
+    child.stdout!.setEncoding("utf8").on("data", (text) => (output += text));
+    const address = () => /listening on http:\/\/127\.0\.0\.1:(\d+)/.exec(output)?.[1];
+    await expect.poll(address, { timeout: 30_000 }).toBeDefined();
+    expect((await request(Number(address()), {})).text).toBe("served");
+    child.kill("SIGINT");
+    expect(await ended).toEqual([0, null]);
+  });
 });
 
 test("a plugin builds and runs without vitest, an optional peer dependency", async () => {
@@ -88,4 +133,7 @@ test("a plugin builds and runs without vitest, an optional peer dependency", asy
     console.log((await plugin.fetch("/")).body);`;
   write(plugin, { "try.mjs": script });
   expect(await must(plugin, process.execPath, "try.mjs")).toBe("hello\n");
+  const tests = await run(plugin, "npx", "--no-install", "as-proxy-wasm", "test");
+  const message = `as-proxy-wasm test: vitest is not installed in ${plugin}; run: npm install -D vitest\n`;
+  expect(tests).toEqual({ status: 1, output: message });
 });

@@ -4,6 +4,12 @@ import { createServer as createHttp2Server, type ServerHttp2Session, type Server
 import { createServer as createTcpServer, type AddressInfo, type Server, type Socket } from "node:net";
 import { EchoedBody } from "./describe.js";
 
+/**
+ * How many connections may wait to be accepted. With Node's 511, some of many connections at once wait for a second, and
+ * the gateway gives up on them.
+ */
+const BACKLOG = 4096;
+
 /** The protocol of an echo server. */
 export type EchoProtocol = "http1" | "http2" | "tcp";
 
@@ -48,7 +54,7 @@ export class EchoServers {
       socket.on("error", () => {});
       socket.once("close", () => this.sockets.delete(socket));
     });
-    await once(server.listen(0, "127.0.0.1"), "listening");
+    await once(server.listen(0, "127.0.0.1", BACKLOG), "listening");
     return { server, port: (server.address() as AddressInfo).port };
   }
 }

@@ -2,16 +2,16 @@ import { Field } from "./field.js";
 import type { Resource } from "../resource.js";
 
 /**
- * Compares resources by `metadata.creationTimestamp`, the older first, and then by name. Resources without a time, as
- * most manifests are, count as the oldest.
+ * The resources in order of `metadata.creationTimestamp`, the older first, and then by name. Resources without a time,
+ * as most manifests are, count as the oldest.
  *
  * @param key the name that counts for resources of the same age
  */
-export function byAge(key: (resource: Resource) => string): (a: Resource, b: Resource) => number {
-  return (a, b) => {
-    const [nameA, nameB] = [key(a), key(b)];
-    return created(a) - created(b) || (nameA < nameB ? -1 : Number(nameA > nameB));
-  };
+export function byAge(resources: readonly Resource[], key: (resource: Resource) => string): Resource[] {
+  return resources
+    .map((resource) => ({ resource, time: created(resource), name: key(resource) }))
+    .sort((a, b) => a.time - b.time || (a.name < b.name ? -1 : Number(a.name > b.name)))
+    .map(({ resource }) => resource);
 }
 
 function created(resource: Resource): number {

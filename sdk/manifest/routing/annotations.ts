@@ -28,6 +28,16 @@ export class Annotations {
     return this.values.get(name);
   }
 
+  /** The annotation as a field, for errors. */
+  field(name: string): Field {
+    return Field.of(this.resource).at("metadata").at("annotations").at(name);
+  }
+
+  /** The annotation under nginx's prefix or Higress's that `text` reads. */
+  fieldOf(key: string): Field {
+    return this.field(normalized(this.values.get(NGINX + key)) === undefined ? HIGRESS + key : NGINX + key);
+  }
+
   all(): readonly (readonly [name: string, value: string])[] {
     return [...this.values];
   }

@@ -20,6 +20,11 @@ export function canaryOf(annotations: Annotations): Canary | undefined {
   const cookie = (value ?? pattern) === undefined ? annotations.text("canary-by-cookie") : undefined;
   const total = annotations.integer("canary-weight-total") ?? 0;
   const share = { weight: annotations.integer("canary-weight") ?? 0, weightTotal: total > 0 ? total : 100 };
+  const used =
+    name === undefined
+      ? { "canary-by-cookie": cookie }
+      : { "canary-by-header-value": value, "canary-by-header-pattern": pattern };
+  for (const [key, text] of Object.entries(used)) if (text !== undefined) checkedRegex(text, annotations.fieldOf(key));
   if (name !== undefined) {
     if (value !== undefined) return { ...share, header: { name, regex: `always|${value}` } };
     return {
@@ -36,7 +41,6 @@ export function applyCanary(canary: Canary, rule: IngressRouteRule, rules: Ingre
   const target = rules[index]!;
   const { header } = canary;
   if (header) {
-    if (header.regex !== undefined) checkedRegex(header.regex, rule.resource, "annotations of the canary");
     const { name, resource, destinations, headerChanges } = rule;
     // No other canary may take this rule for its target.
     rules.splice(index, 0, { ...target, name, resource, destinations, headerChanges, headers: [header], key: "" });

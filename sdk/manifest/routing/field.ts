@@ -46,7 +46,8 @@ export class Field {
     if (!isJsonObject(this.value)) throw this.expected("an object");
     for (const name of known === undefined ? [] : Object.keys(this.value)) {
       if (!known!.includes(name)) {
-        throw this.error(unknownOption(name, known!).replace(/^unknown option/, "unknown field"));
+        const reason = unknownOption(name, known!).replace(/^unknown option/, "unknown field");
+        throw new ManifestError(positionOf(this.resource, [...this.keys, name]), `${this.path}: ${reason}`);
       }
     }
     return this.value;

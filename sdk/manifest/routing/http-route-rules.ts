@@ -5,8 +5,10 @@ import { withHostHeader } from "./header-changes.js";
 import {
   headerModifiers,
   readHttpRoute,
+  type HttpRoute,
   type BackendRef,
   type Filter,
+  type FilterType,
   type HttpRouteMatch,
   type HttpRouteRule,
 } from "./http-route.js";
@@ -20,7 +22,15 @@ import type { Field } from "./field.js";
 const STATUSES = [301, 302, 303, 307, 308] as const;
 /** The port of a gateway in Kubernetes, for redirects that keep the port. */
 const GATEWAY_PORT = 80;
-const SUPPORTED_FILTERS = ["RequestHeaderModifier", "ResponseHeaderModifier", "RequestRedirect", "URLRewrite"];
+/** Higress makes no route at all for an HTTPRoute with another filter. */
+const FILTERS_OF_HIGRESS: readonly FilterType[] = [
+  ...(["RequestHeaderModifier", "ResponseHeaderModifier", "RequestRedirect", "URLRewrite"] as const),
+  ...(["RequestMirror", "CORS"] as const),
+];
+const FILTERS_OF_BACKENDS: readonly FilterType[] = ["RequestHeaderModifier", "ResponseHeaderModifier"];
+const PASSED_OVER: readonly FilterType[] = ["RequestMirror", "CORS"];
+/** Istio's name for the cluster of a backend that cannot be used. There is no such cluster. */
+const NO_CLUSTER = "UnknownService";
 
 /** The rules of HTTPRoutes by host, in the order of the HTTPRoutes' age, each with one match. */
 export function httpRouteRules(
@@ -30,12 +40,20 @@ export function httpRouteRules(
   warn: Warn,
 ): Map<string, Rule[]> {
   const hosts = new Map<string, Rule[]>();
-  for (const resource of [...resources].sort(byAge(({ namespace, name }) => `${namespace}\0${name}`))) {
+  for (const resource of byAge(resources, ({ namespace, name }) => `${namespace}\0${name}`)) {
     const route = readHttpRoute(resource);
     if (route.parents.length === 0) {
       warn(resource, "spec.parentRefs is missing; Higress takes an HTTPRoute for a Gateway only");
     } else if (!route.parents.some(({ kind }) => kind === "Gateway")) {
       warn(resource, "the local gateway passes over an HTTPRoute without a parent of the kind Gateway");
+      continue;
+    }
+    const filter = unsupportedFilter(route);
+    if (filter) {
+      warn(
+        resource,
+        `${filter.settings.path}: Higress passes over the HTTPRoute, since it has no filter ${filter.type}`,
+      );
       continue;
     }
     const rules = route.rules.flatMap((rule) => convert(rule, resource, services, grants, warn));
@@ -44,6 +62,19 @@ export function httpRouteRules(
     }
   }
   return hosts;
+}
+
+function unsupportedFilter({ rules }: HttpRoute): Filter | undefined {
+  const of = (filters: readonly Filter[], known: readonly FilterType[]) =>
+    filters.find(({ type }) => !known.includes(type));
+  for (const { filters, backends } of rules) {
+    const found = [
+      of(filters, FILTERS_OF_HIGRESS),
+      ...backends.map((one) => (one.weight > 0 ? of(one.filters, FILTERS_OF_BACKENDS) : undefined)),
+    ].find((one) => one !== undefined);
+    if (found) return found;
+  }
+  return undefined;
 }
 
 function convert(
@@ -55,20 +86,25 @@ function convert(
 ): Rule[] {
   const { filters, backends, timeoutMs } = rule;
   for (const { type, settings } of filters) {
-    if (SUPPORTED_FILTERS.includes(type)) continue;
-    warn(resource, `${settings.path}: the local gateway passes over the filter ${type}`);
+    if (PASSED_OVER.includes(type))
+      warn(resource, `${settings.path}: the local gateway passes over the filter ${type}`);
   }
+  const { retry, sessionPersistence } = rule;
+  if (retry.exists) warn(resource, `${retry.path}: the local gateway does not repeat requests`);
+  if (sessionPersistence.exists) warn(resource, `${sessionPersistence.path}: Higress passes over this field`);
   const redirect = filters.find(({ type }) => type === "RequestRedirect");
-  const destinations = backends.flatMap((backend) => toDestination(backend, services, grants, warn));
-  const positive = destinations.filter(({ weight }) => weight > 0);
+  const destinations = backends
+    .filter(({ weight }) => weight > 0)
+    .map((backend) => toDestination(backend, services, grants, warn));
+  const isUsable = destinations.some((one) => one.cluster !== NO_CLUSTER);
   return rule.matches.map((match) => {
     const rewrite = rewriteOf(filters, match, rule);
     return {
       ...{ name: routeName(resource), host: "*", resource, paths: [match.path], ignoreCase: false, timeoutMs },
       ...conditions(match),
-      destinations: positive,
+      destinations,
       // The Gateway API wants a 500 for a rule without a usable backend.
-      ...(redirect ? { redirect: redirectOf(redirect, match.path) } : positive.length === 0 ? { status: 500 } : {}),
+      ...(redirect ? { redirect: redirectOf(redirect, match.path) } : !isUsable ? { status: 500 } : {}),
       ...rewrite.path,
       ...withHostHeader(headerModifiers(filters), rewrite.host),
     };
@@ -79,17 +115,17 @@ function conditions({ method, headers, queryParameters }: HttpRouteMatch) {
   return { ...(method ? { method } : {}), headers, queryParameters };
 }
 
-function toDestination(backend: BackendRef, services: Services, grants: ReferenceGrants, warn: Warn): Destination[] {
+function toDestination(backend: BackendRef, services: Services, grants: ReferenceGrants, warn: Warn): Destination {
   const { field, group, kind, namespace, name, port, weight } = backend;
   const { resource } = field;
   const problem = (text: string) => {
-    warn(resource, `${field.path}: the gateway responds with the status code 500 in place of this backend: ${text}`);
-    return [];
+    warn(resource, `${field.path}: an error, in Higress 500, takes the place of this backend: ${text}`);
+    return { cluster: NO_CLUSTER, weight };
   };
   const changes = headerModifiers(backend.filters);
   // Higress's registries, such as "foo.dns".
   if (group === "networking.higress.io" && kind === "Service") {
-    return [{ cluster: services.useHost(name, port ?? GATEWAY_PORT, "", resource.position), weight, ...changes }];
+    return { cluster: services.useHost(name, port ?? GATEWAY_PORT, "", resource.position), weight, ...changes };
   }
   if (group !== "" || kind !== "Service") return problem(`${group === "" ? "" : `${group}/`}${kind} is not supported`);
   if (port === undefined) throw field.at("port").expected("the number of a port of the Service");
@@ -100,7 +136,7 @@ function toDestination(backend: BackendRef, services: Services, grants: Referenc
   }
   const missing = services.missingPort(namespace, name, port);
   if (missing !== undefined) return problem(missing);
-  return [{ cluster: services.use(namespace, name, port, resource.position), weight, ...changes }];
+  return { cluster: services.use(namespace, name, port, resource.position), weight, ...changes };
 }
 
 interface Rewrite {
@@ -131,7 +167,7 @@ function pathRewrite(field: Field, path: PathMatch, rule: HttpRouteRule): Rewrit
 }
 
 function checked(rewrite: RegexRewriteSpec, field: Field): RegexRewriteSpec {
-  checkSubstitution(rewrite.pattern, rewrite.substitution, field.resource, `${field.path}.replaceFullPath`);
+  checkSubstitution(rewrite.pattern, rewrite.substitution, field.at("replaceFullPath"));
   return rewrite;
 }
 

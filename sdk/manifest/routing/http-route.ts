@@ -19,6 +19,8 @@ export interface HttpRouteRule {
   filters: Filter[];
   backends: BackendRef[];
   timeoutMs: number;
+  retry: Field;
+  sessionPersistence: Field;
   field: Field;
 }
 
@@ -87,12 +89,20 @@ export function readHttpRoute(resource: Resource): HttpRoute {
   return {
     hosts: hosts.length > 0 ? hosts : ["*"],
     parents,
-    rules: rules.exists ? rules.list().map(readRule) : [{ ...EMPTY_RULE, field: spec }],
+    rules: rules.exists ? rules.list().map(readRule) : [emptyRule(spec)],
   };
 }
 
 const ANY_MATCH: HttpRouteMatch = { path: { kind: "prefix", value: "/" }, headers: [], queryParameters: [] };
-const EMPTY_RULE = { matches: [ANY_MATCH], filters: [], backends: [], timeoutMs: 0 };
+
+/** The rule of an HTTPRoute without rules. */
+function emptyRule(spec: Field): HttpRouteRule {
+  const [retry, sessionPersistence] = [spec.at("retry"), spec.at("sessionPersistence")];
+  return {
+    ...{ matches: [ANY_MATCH], filters: [], backends: [], timeoutMs: 0 },
+    ...{ retry, sessionPersistence, field: spec },
+  };
+}
 
 function readRule(field: Field): HttpRouteRule {
   field.object(["name", "matches", "filters", "backendRefs", "timeouts", "retry", "sessionPersistence"]);
@@ -106,7 +116,11 @@ function readRule(field: Field): HttpRouteRule {
   if (filters.some(({ type }) => type === "RequestRedirect") && backends.length > 0) {
     throw field.error("expected no backendRefs beside the filter RequestRedirect");
   }
-  return { matches: matches.length > 0 ? matches : [ANY_MATCH], filters, backends, timeoutMs, field };
+  const [retry, sessionPersistence] = [field.at("retry"), field.at("sessionPersistence")];
+  return {
+    ...{ matches: matches.length > 0 ? matches : [ANY_MATCH], filters, backends, timeoutMs },
+    ...{ retry, sessionPersistence, field },
+  };
 }
 
 function readMatch(field: Field): HttpRouteMatch {
@@ -126,7 +140,7 @@ function readPath(field: Field): PathMatch {
   const type = field.at("type").exists ? field.at("type").oneOf(PATH_TYPES) : "PathPrefix";
   const value = field.at("value").exists ? field.at("value").text() : "/";
   if (type === "RegularExpression") {
-    return { kind: "regex", value: checkedRegex(value, field.resource, `${field.path}.value`) };
+    return { kind: "regex", value: checkedRegex(value, field.at("value")) };
   }
   const got = JSON.stringify(value);
   if (!value.startsWith("/")) throw field.at("value").error(`expected a path that begins with "/", got ${got}`);
@@ -143,7 +157,7 @@ function readValueMatch(field: Field): FieldMatchSpec {
   const name = field.at("name").text();
   if (name === "") throw field.at("name").error("expected a name");
   const value = field.at("value").text();
-  if (type === "RegularExpression") checkedRegex(value, field.resource, `${field.path}.value`);
+  if (type === "RegularExpression") checkedRegex(value, field.at("value"));
   return { name, ...valueMatch(type === "Exact" ? "exact" : "regex", value) };
 }
 

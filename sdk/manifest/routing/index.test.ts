@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { ingress, ingressOf, service } from "../../../tests/support/resources.js";
+import { ingressOf } from "../../../tests/support/resources.js";
 import { ManifestError } from "../manifest-error.js";
 import type { Resource } from "../resource.js";
 import { routing } from "./index.js";
@@ -82,5 +82,3 @@ test("rejects a wrong path type", () => {
     ),
   );
 });
-void ingress;
-void service;

@@ -76,8 +76,9 @@ function hasClass(resource: Resource, warn: Warn): boolean {
   const annotation = field.at("metadata").at("annotations").at("kubernetes.io/ingress.class");
   const name = annotation.exists ? annotation.text() : field.at("spec").at("ingressClassName").optionalText();
   if (name === undefined) {
-    const where = `unless "${INGRESS_CLASS}" is the default class of the cluster`;
-    warn(resource, `Higress passes over an Ingress without spec.ingressClassName: ${INGRESS_CLASS}, ${where}`);
+    const where = `unless the cluster's default IngressClass is "${INGRESS_CLASS}"`;
+    const local = `the local gateway takes it; write spec.ingressClassName: ${INGRESS_CLASS}`;
+    warn(resource, `Higress passes over an Ingress without a class, ${where}; ${local}`);
     return true;
   }
   if (name === INGRESS_CLASS) return true;

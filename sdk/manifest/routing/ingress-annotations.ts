@@ -55,7 +55,7 @@ export function ingressOptions(annotations: Annotations, resource: Resource, war
   const useRegex = annotations.flag("use-regex");
   const fullPathRegex = annotations.higressFlag("full-path-regex");
   return {
-    ...matches(annotations, resource),
+    ...matches(annotations),
     // nginx writes $1 for a group, RE2 writes \1.
     ...(target === undefined ? {} : { rewriteTarget: /\$\d/.test(target) ? target.replaceAll("$", "\\") : target }),
     ...(rewritePath === undefined ? {} : { rewritePath }),
@@ -71,7 +71,7 @@ export function ingressOptions(annotations: Annotations, resource: Resource, war
   };
 }
 
-function matches(annotations: Annotations, resource: Resource): Conditions {
+function matches(annotations: Annotations): Conditions {
   const methods = [...new Set((annotations.higressText("match-method") ?? "").toUpperCase().split(" "))];
   const known = methods.filter((method) => METHODS.includes(method));
   const headers: FieldMatchSpec[] = [];
@@ -79,7 +79,7 @@ function matches(annotations: Annotations, resource: Resource): Conditions {
   for (const [annotation, value] of annotations.all()) {
     const [, how, what, key] = MATCH.exec(annotation.replace(/^higress\.io\//, "")) ?? [];
     if (how === undefined || key === undefined || !annotation.startsWith("higress.io/")) continue;
-    if (how === "regex") checkedRegex(value, resource, `metadata.annotations.${annotation}`);
+    if (how === "regex") checkedRegex(value, annotations.field(annotation));
     const match = { name: what === "pseudo-header" ? `:${key}` : key, ...valueMatch(how, value) };
     (what === "query" ? queryParameters : headers).push(match);
   }

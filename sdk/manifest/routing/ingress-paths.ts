@@ -15,7 +15,7 @@ export function pathsOf({ field, path, pathType }: IngressPath, options: Ingress
   const isRegex = useRegex || fullPathRegex || /[$\\]/.test(rewriteTarget);
   if (isRegex || (rewriteTarget !== "" && /[\\.+*?()|[\]{}^$]/.test(path))) {
     const value = path + (fullPathRegex ? "$" : ".*");
-    checkedRegex(value, field.resource, `${field.path}.path`);
+    checkedRegex(value, field.at("path"));
     return {
       originType: fullPathRegex ? "fullPathRegex" : "prefixRegex",
       originPath: path,

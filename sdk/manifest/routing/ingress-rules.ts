@@ -47,9 +47,9 @@ class IngressRules {
   ) {}
 
   run(resources: readonly Resource[]): Map<string, IngressRouteRule[]> {
-    const sources = [...resources]
-      .sort(byAge(({ name, namespace }) => `${name}.${namespace}`))
-      .map((resource) => this.read(resource));
+    const sources = byAge(resources, ({ name, namespace }) => `${name}.${namespace}`).map((resource) =>
+      this.read(resource),
+    );
     const normal = sources.filter(({ canary }) => !canary);
     for (const source of normal) this.convert(source);
     for (const source of sources) if (source.canary && normal.length > 0) this.addCanary(source, source.canary);
@@ -111,7 +111,7 @@ class IngressRules {
       ...{ method: options.method, headers: options.headers, queryParameters: options.queryParameters },
       ...{ ignoreCase: options.ignoreCase, timeoutMs: options.timeoutMs },
       ...(options.redirect ? { redirect: options.redirect } : {}),
-      ...pathRewrite(options, paths, path.field),
+      ...pathRewrite(options, paths, annotations),
       ...withHostHeader(options.headerChanges, options.hostRewrite),
       weightTotal: destinations?.weightSum ?? 0,
     };

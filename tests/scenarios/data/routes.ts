@@ -317,7 +317,9 @@ const scenarios: Scenario[] = [
       ["/a.b/c?d", "/c?d"],
     ],
   ),
-  changed("the host is replaced", { prefix: "/", hostRewrite: "new.test" }, [["/", "/", { host: "new.test" }]]),
+  changed("the host is replaced", { prefix: "/", hostRewrite: "new.test" }, [
+    ["/", "/", { host: "new.test", "x-envoy-original-host": "localhost" }],
+  ]),
   probe(
     "headers of requests and responses change",
     {
