@@ -274,6 +274,17 @@ describe("routes and clusters", () => {
   });
 });
 
+test("a plugin calls a cluster of its spec while it starts, also when the cluster is new", async () => {
+  const auth = await textUpstream("");
+  upstreams.push(auth);
+  const wasm = await buildPlugin("tests/support/raw-calls");
+  const call = 'configure http_call "auth {:method=GET,:path=/start,:authority=a " { 1000 _';
+  const spec = specOf([{ name: "start", wasm, configuration: call }]);
+  await start(specOf([]));
+  await gateway!.update({ ...spec, clusters: [...spec.clusters!, { name: "auth", port: auth.port }] });
+  await poll(2000, "the call did not arrive", () => auth.requests.some((one) => one.target === "/start") || undefined);
+});
+
 describe("listeners", () => {
   const respond = (name: string, more: Partial<ListenerSpec> = {}): ListenerSpec => ({
     ...{ name, routes: [{ prefix: "/", directResponse: { status: 200, body: name } }], ...more },
