@@ -14,7 +14,7 @@ test("a loop with host calls ends at a host call", () => {
       ended = true;
     }
   };
-  expect(() => limit.run(loop)).toThrow(TEXT);
+  expect(() => limit.run(loop, true)).toThrow(TEXT);
   expect(ended).toBe(true);
 });
 
@@ -23,17 +23,17 @@ test("a loop without host calls ends too", () => {
   expect(() =>
     limit.run(() => {
       for (;;);
-    }),
+    }, false),
   ).toThrow(TEXT);
 });
 
 test("results, errors and nested calls pass, and the limit ends with the call", () => {
   const limit = callLimit(FOREVER_MS);
-  expect(limit.run(() => limit.run(() => 1) + 1)).toBe(2);
+  expect(limit.run(() => limit.run(() => 1, false) + 1, false)).toBe(2);
   expect(() =>
     limit.run(() => {
       throw new TypeError("own");
-    }),
+    }, false),
   ).toThrow(new TypeError("own"));
   expect(() => limit.check()).not.toThrow();
 });

@@ -10,8 +10,9 @@ const script = new Script(`globalThis[Symbol.for(${JSON.stringify(RUN.descriptio
 const shared = globalThis as { [RUN]?: (() => unknown) | undefined };
 
 /**
- * Ends calls into plugins that take longer than a limit. A loop with host calls ends at a host call, so no code of the
- * host is interrupted. Some time later, Node's `vm` module ends a loop without host calls.
+ * Ends calls into plugins that take longer than a limit. A call ends at its next host call, or at a check in a loop of its
+ * module, so no code of the host is interrupted. Some time later, Node's `vm` module ends a call into a module without
+ * checks. Node starts a thread for each such call, which takes much longer than a check.
  *
  * @param limitMs the limit in milliseconds
  */
@@ -20,22 +21,29 @@ export function callLimit(limitMs: number, slackMs = SLACK_MS): CallLimit {
   const exceeded = () => new Error(`it ran longer than ${limitMs} ms`);
   let until: number | undefined;
   return {
-    run<T>(call: () => T): T {
+    run<T>(call: () => T, hasChecks: boolean): T {
       if (until !== undefined) return call();
-      shared[RUN] = call;
       until = performance.now() + limitMs;
       try {
-        return script.runInThisContext({ timeout }) as T;
+        return hasChecks ? call() : (withTimeout(call, timeout) as T);
       } catch (error) {
         if ((error as NodeJS.ErrnoException | undefined)?.code !== "ERR_SCRIPT_EXECUTION_TIMEOUT") throw error;
         throw exceeded();
       } finally {
         until = undefined;
-        shared[RUN] = undefined;
       }
     },
     check(): void {
       if (until !== undefined && performance.now() > until) throw exceeded();
     },
   };
+}
+
+function withTimeout(call: () => unknown, timeout: number): unknown {
+  shared[RUN] = call;
+  try {
+    return script.runInThisContext({ timeout });
+  } finally {
+    shared[RUN] = undefined;
+  }
 }

@@ -28,6 +28,17 @@ export class Clusters {
     );
   }
 
+  /** Runs a function that starts plugins for other clusters. The plugins already see these clusters. */
+  during<T>(next: Upstreams, run: () => T): T {
+    const before = this.current;
+    this.current = next;
+    try {
+      return run();
+    } finally {
+      this.current = before;
+    }
+  }
+
   /** Puts other clusters in force. Returns the upstreams that are no longer used. */
   replace(next: Upstreams): Upstream[] {
     const kept = new Set(next.values());

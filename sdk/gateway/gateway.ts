@@ -56,7 +56,7 @@ export interface GatewayOptions {
   reloadIntervalMs?: number;
   /**
    * The longest time in milliseconds that a callback of a plugin may run. A callback that runs longer, such as an endless
-   * loop, ends the VM like a trap. No limit by default. With a limit, each callback takes some 60 microseconds more.
+   * loop, ends the VM like a trap. No limit by default. With a limit, modules count the passes of their loops.
    */
   callLimitMs?: number;
 }
@@ -240,10 +240,11 @@ export class RunningGateway implements Engine {
   private async apply(spec: GatewaySpec): Promise<void> {
     if (this.isStopped) throw new Error("the gateway has been stopped");
     check(spec);
-    const plan = this.plugins.plan(spec.listeners, !this.isStarted);
+    const clusters = this.clusters.plan(spec.clusters ?? []);
+    const plan = this.clusters.during(clusters, () => this.plugins.plan(spec.listeners, !this.isStarted));
     let next: Prepared;
     try {
-      next = await this.prepare(spec, plan);
+      next = await this.prepare(spec, plan, clusters);
     } catch (error) {
       plan.abandon();
       throw error;
@@ -263,8 +264,7 @@ export class RunningGateway implements Engine {
   }
 
   /** Makes all that a spec needs, and changes nothing that is in force. */
-  private async prepare(spec: GatewaySpec, plan: PluginPlan): Promise<Prepared> {
-    const clusters = this.clusters.plan(spec.clusters ?? []);
+  private async prepare(spec: GatewaySpec, plan: PluginPlan, clusters: Upstreams): Promise<Prepared> {
     const settings = new Map(
       spec.listeners.map((one) => [one.name, settingsOf(one, plan.chain(one.name), clusters)] as const),
     );
@@ -272,7 +272,7 @@ export class RunningGateway implements Engine {
     const { ports, opened } = await planPorts(spec.listeners, open);
     try {
       const copy = structuredClone(spec);
-      plan.begin();
+      this.clusters.during(clusters, () => plan.begin());
       return { spec: copy, clusters, settings, ports };
     } catch (error) {
       for (const port of opened) void port.close();

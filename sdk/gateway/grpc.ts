@@ -87,8 +87,9 @@ export class GrpcClient implements GrpcUpstreams {
   }
 
   private session(cluster: string, to: Address): ClientHttp2Session {
-    const open = this.sessions.get(cluster)?.session;
-    if (open && !open.closed && !open.destroyed) return open;
+    const open = this.sessions.get(cluster);
+    if (open?.to === to && !open.session.closed && !open.session.destroyed) return open.session;
+    open?.session.close();
     const session = connect(`http://${to.address}:${to.port}`);
     session.on("error", () => {});
     // An idle connection does not keep the process alive.

@@ -16,6 +16,8 @@ export interface PluginSettings {
   /** The gateway whose host calls plugins get; "envoy" by default. */
   host?: HostKind;
   reloadIntervalMs?: number;
+  /** See `GatewayOptions`. */
+  callLimitMs?: number;
 }
 
 /** A plugin of a listener, with the spec that it was made for. */
@@ -164,14 +166,14 @@ export class Plugins {
 
   /** Reads a module. A module whose file does not change is compiled once. */
   private load({ name, wasm }: PluginSpec, modules: Map<string, PluginModule>): PluginModule {
-    const { host = "envoy" } = this.options;
+    const { host = "envoy", callLimitMs } = this.options;
     const label = `plugin "${name}" (${wasm})`;
     const bytes = read(wasm, label);
     const known = modules.get(wasm);
     if (known && bytes.equals(known.bytes)) return known;
     const map = `${wasm}.map`;
     const sourceMap = existsSync(map) ? { sourceMap: readFileSync(map, "utf8") } : {};
-    const module = PluginModule.load(bytes, { name: label, host, ...sourceMap });
+    const module = PluginModule.load(bytes, { name: label, host, loopChecks: callLimitMs !== undefined, ...sourceMap });
     modules.set(wasm, module);
     return module;
   }

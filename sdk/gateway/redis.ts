@@ -23,8 +23,10 @@ export class RedisClient implements RedisUpstreams {
     const settings = this.settings.get(cluster);
     const upstream = this.clusters.get(cluster);
     if (!settings || !upstream) return undefined;
-    let connection = this.connections.get(cluster)?.connection;
-    if (!connection || connection.isClosed) {
+    const open = this.connections.get(cluster);
+    let connection = open?.connection;
+    if (!connection || connection.isClosed || open?.to !== upstream) {
+      connection?.retire();
       connection = new RedisConnection(upstream.address, upstream.port, settings);
       this.connections.set(cluster, { to: upstream, connection });
     }

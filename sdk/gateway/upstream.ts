@@ -1,6 +1,6 @@
 import { connect, type Socket } from "node:net";
 import type { HeaderMap, Pair } from "../host/index.js";
-import { hasWord, responseFraming } from "./http1/framing.js";
+import { hasWord, responseFraming, valuesOf } from "./http1/framing.js";
 import type { Framing, Head } from "./http1/message.js";
 import { MessageParser } from "./http1/parser.js";
 import { requestProblem } from "./http1/request-problem.js";
@@ -13,6 +13,8 @@ import type { ResetReason } from "../host/message/upstream-failures.js";
 
 /** As many connections as Envoy opens to an upstream by default. */
 const MAX_IDLE = 1024;
+/** How much earlier than the upstream announces, a connection counts as closed. The gateway may be busy at that moment. */
+const HINT_MARGIN_MS = 1500;
 
 /** The connections to one upstream. They stay open; an HTTP/1 connection has one request at a time. */
 export class Upstream {
@@ -34,7 +36,10 @@ export class Upstream {
   open(events: UpstreamEvents): Outgoing {
     if (this.http2) return this.http2.open(events);
     let connection = this.idle.pop();
-    while (connection && !connection.isOpen) connection = this.idle.pop();
+    while (connection && !connection.isUsable) {
+      connection.destroy();
+      connection = this.idle.pop();
+    }
     return (connection ?? this.connect()).begin(events);
   }
 
@@ -148,6 +153,9 @@ class Connection {
   private current: UpstreamRequest | undefined;
   private keep = true;
   private responseEnded = false;
+  /** How many seconds the upstream keeps the idle connection open, if it says so. */
+  private idleLimit: number | undefined;
+  private idleSince = 0;
   connectedAt: bigint | undefined;
   private timedOut = false;
 
@@ -218,9 +226,16 @@ class Connection {
    * response.
    */
   private giveBack(): void {
+    this.idleSince = performance.now();
     setImmediate(() => {
       if (this.isOpen) this.pool.free();
     });
+  }
+
+  /** Whether another request can be sent on the connection. */
+  get isUsable(): boolean {
+    const { idleLimit = Infinity, idleSince } = this;
+    return this.isOpen && performance.now() < idleSince + idleLimit * 1000 - HINT_MARGIN_MS;
   }
 
   /** Whether both sides can still send. */
@@ -247,6 +262,7 @@ class Connection {
       return "none";
     }
     this.keep = head.version === 1 && !hasWord(head.headers, "connection", "close") && framing !== "until-close";
+    this.idleLimit = hintOf(head);
     request.responded = true;
     const end = framing === "none" || framing === 0;
     if (end) this.responseEnded = true;
@@ -288,4 +304,12 @@ class Connection {
     request.over = true;
     report(request.events);
   }
+}
+
+/** How many seconds an upstream keeps an idle connection open, from its header `keep-alive`; undefined if it does not say so. */
+function hintOf({ headers }: Head): number | undefined {
+  const seconds = valuesOf(headers, "keep-alive")
+    .map((value) => /(?:^|[,\s])timeout=(\d{1,9})/i.exec(value)?.[1])
+    .find((one) => one !== undefined);
+  return seconds === undefined ? undefined : Number(seconds);
 }

@@ -7,6 +7,8 @@ import { GrpcClient } from "../../sdk/gateway/grpc.js";
 import { realServices } from "../../sdk/gateway/services.js";
 import { Upstream } from "../../sdk/gateway/upstream.js";
 import type { GrpcEvents, Pair } from "../../sdk/host/index.js";
+import { HttpConnection } from "../support/http.js";
+import { echoUpstream } from "../support/upstream.js";
 
 const MOST = 2 ** 32 - 1;
 
@@ -63,4 +65,29 @@ test("a waiting request uses a new connection when the upstream closes its conne
   client.destroy();
   await gateway.stop(0);
   upstream.close();
+});
+
+test.each([
+  ["a connection that its upstream is about to close is not used again", 1, 3],
+  ["a connection that its upstream keeps open is used again", 60, 1],
+])("%s", async (_, timeout, expected) => {
+  const headers = [["keep-alive", `timeout=${timeout}`]] as const;
+  const upstream = await echoUpstream({ headers, body: "ok" });
+  const gateway = await startGateway(
+    {
+      listeners: [{ name: "in", routes: [{ prefix: "/", cluster: "up" }] }],
+      clusters: [{ name: "up", port: upstream.port }],
+    },
+    { log: () => {} },
+  );
+  const connection = await HttpConnection.open(gateway.port("in"));
+  for (let i = 0; i < 3; i++) {
+    await connection.send({});
+    // The gateway gives a connection back in the next turn of its event loop.
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+  expect(upstream.accepted).toBe(expected);
+  connection.close();
+  await gateway.stop(0);
+  await upstream.stop();
 });

@@ -37,6 +37,8 @@ afterEach(async () => {
   await Promise.all(upstreams.map((upstream) => upstream.stop()));
 });
 
+const SWITCHED = "HTTP/1.1 101 Switching Protocols\r\nconnection: upgrade\r\nupgrade: websocket\r\n\r\n";
+
 /** A plugin that adds its word to the request header x-order. */
 const word = (text: string, more: Partial<PluginSpec> = {}): PluginSpec => ({
   ...{ name: text, wasm: write, configuration: { request: [["request.append", "x-order", text]] } },
@@ -272,6 +274,17 @@ describe("routes and clusters", () => {
   });
 });
 
+test("a plugin calls a cluster of its spec while it starts, also when the cluster is new", async () => {
+  const auth = await textUpstream("");
+  upstreams.push(auth);
+  const wasm = await buildPlugin("tests/support/raw-calls");
+  const call = 'configure http_call "auth {:method=GET,:path=/start,:authority=a " { 1000 _';
+  const spec = specOf([{ name: "start", wasm, configuration: call }]);
+  await start(specOf([]));
+  await gateway!.update({ ...spec, clusters: [...spec.clusters!, { name: "auth", port: auth.port }] });
+  await poll(2000, "the call did not arrive", () => auth.requests.some((one) => one.target === "/start") || undefined);
+});
+
 describe("listeners", () => {
   const respond = (name: string, more: Partial<ListenerSpec> = {}): ListenerSpec => ({
     ...{ name, routes: [{ prefix: "/", directResponse: { status: 200, body: name } }], ...more },
@@ -323,6 +336,48 @@ describe("listeners", () => {
     socket.destroy();
     server.close();
   });
+});
+
+test("a websocket and a stream of events stay open while everything else changes", async () => {
+  const tunnel = createServer((socket) => {
+    socket.on("error", () => {});
+    socket.once("data", (head: Buffer) => {
+      const isUpgrade = head.includes("websocket");
+      socket.write(isUpgrade ? SWITCHED : "HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\n\r\n");
+      if (isUpgrade) socket.pipe(socket);
+      else on.event = (text) => void socket.write(`data: ${text}\n\n`);
+    });
+  });
+  const on = { event: (text: string): void => expect.unreachable(text) };
+  tunnel.listen(0, "127.0.0.1");
+  await once(tunnel, "listening");
+  const streaming = specOf([word("a")], { upgrades: ["websocket"] });
+  await start({ ...streaming, clusters: [{ name: "echo", port: (tunnel.address() as AddressInfo).port }] });
+  const [socket, events] = [connect(port(), "127.0.0.1"), connect(port(), "127.0.0.1")];
+  let [frames, received] = ["", ""];
+  socket.on("data", (bytes: Buffer) => (frames += bytes.toString()));
+  events.on("data", (bytes: Buffer) => (received += bytes.toString()));
+  socket.write("GET / HTTP/1.1\r\nhost: h\r\nconnection: upgrade\r\nupgrade: websocket\r\n\r\n");
+  events.write("GET / HTTP/1.1\r\nhost: h\r\n\r\n");
+  await poll(5000, "no streams", () => (frames.includes("101") && received.includes("200")) || undefined);
+  for (let i = 0; i < 20; i++) {
+    await gateway!.update(specOf([word(`b${i}`), word(`c${i % 2}`)]));
+    socket.write(`frame ${i}\n`);
+    on.event(`${i}`);
+    await poll(5000, `nothing after update ${i}`, () =>
+      frames.endsWith(`frame ${i}\n`) && received.includes(`data: ${i}\n`) ? true : undefined,
+    );
+  }
+  await request(port(), {});
+  expect(order()).toBe("b19,c1");
+  socket.destroy();
+  events.destroy();
+  await new Promise((resolve) => tunnel.close(resolve));
+  await poll(
+    2000,
+    "old plugins are left",
+    () => gateway!.pool.vms().every((vm) => vm.contexts.size === 2) || undefined,
+  );
 });
 
 test("updates wait for each other, and none comes after stop", async () => {

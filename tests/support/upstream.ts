@@ -26,6 +26,8 @@ export interface Upstream {
   response: UpstreamResponse | ((request: ReceivedRequest) => UpstreamResponse | Promise<UpstreamResponse>);
   /** The number of open connections. */
   connections(): number;
+  /** The number of connections so far. */
+  accepted: number;
   stop(): Promise<void>;
 }
 
@@ -41,6 +43,7 @@ export async function echoUpstream(response: Upstream["response"] = {}): Promise
   const sockets = new Set<Socket>();
   const server = createServer({ noDelay: true }, (socket) => {
     sockets.add(socket);
+    upstream.accepted++;
     socket.once("close", () => sockets.delete(socket));
     void serve(socket, upstream).catch((error: unknown) => respondBadRequest(socket, error));
   });
@@ -50,6 +53,7 @@ export async function echoUpstream(response: Upstream["response"] = {}): Promise
     onRequest: () => {},
     response,
     connections: () => sockets.size,
+    accepted: 0,
     stop: () =>
       new Promise((resolve) => {
         server.close(() => resolve());
@@ -58,7 +62,7 @@ export async function echoUpstream(response: Upstream["response"] = {}): Promise
   };
   await new Promise<void>((resolve, reject) => {
     server.once("error", reject);
-    server.listen(0, "127.0.0.1", resolve);
+    server.listen({ port: 0, host: "127.0.0.1", backlog: 4096 }, resolve);
   });
   upstream.port = (server.address() as AddressInfo).port;
   return upstream;

@@ -2,6 +2,7 @@ import { ABI_MARKERS, supportsAbi, type AbiVersion, type HostKind } from "../abi
 import { entities, type Import } from "../../wasm-file/binary.js";
 import { allocatorOf, callbacksOf, preparersOf, startersOf, type Starter } from "./callbacks.js";
 import { PluginLoadError } from "./errors.js";
+import { addLoopChecks, type CheckedModule } from "../../wasm-file/loop-checks.js";
 import { limitMemory } from "../../wasm-file/memory-limit.js";
 import { importsOf, type HostFunction } from "../imports/index.js";
 import { createImportedMemory, type ImportedMemory } from "./imported-memory.js";
@@ -13,6 +14,8 @@ export interface ModuleOptions {
   host?: HostKind;
   /** The text of the source map, which gives traps files and lines. */
   sourceMap?: string;
+  /** Loops of the module check `Services.callLimit`. */
+  loopChecks?: boolean;
 }
 
 /**
@@ -41,15 +44,20 @@ export class PluginModule {
     /** The name of the exported memory; undefined if the module imports its memory. */
     readonly memory: string | undefined,
     readonly sourceMap: string | undefined,
-    /** How far the compiled code is shifted against `bytes`, see `limitMemory`. */
-    readonly codeShift: number,
+    /** The position in `bytes` of a position in the compiled module. */
+    readonly original: (at: number) => number,
+    /** The compiled module has the checks of `addLoopChecks`. */
+    readonly hasLoopChecks: boolean,
   ) {}
 
   static load(bytes: Uint8Array, options: ModuleOptions = {}): PluginModule {
     const { name = "plugin", host = "envoy" } = options;
     const { bytes: limited, shift } = limitMemory(bytes);
-    const compiled = compile(limited, name);
+    const plain = compile(limited, name);
     const { imports, exports } = entities(bytes);
+    const checked = options.loopChecks ? loopChecks(limited, imports) : undefined;
+    const compiled = checked ? compile(checked.bytes, name) : plain;
+    const original = (at: number) => (checked?.original(at) ?? at) - shift;
     const functions = new Map(exports.filter(({ kind }) => kind === "function").map((one) => [one.name, one.type!]));
     const abi = findAbi([...functions.keys()], host, name);
     const known = importsOf(host, abi);
@@ -82,7 +90,8 @@ export class PluginModule {
       createMemory,
       memory,
       options.sourceMap,
-      shift,
+      original,
+      checked !== undefined,
     );
   }
 
@@ -105,6 +114,12 @@ function compile(bytes: Uint8Array, name: string): WebAssembly.Module {
       `${name} is not a WebAssembly module that this host can run: ${(error as Error).message}`,
     );
   }
+}
+
+/** A module with checks, if it can have them. */
+function loopChecks(bytes: Uint8Array, imports: readonly Import[]): CheckedModule | undefined {
+  const checked = addLoopChecks(bytes, imports);
+  return checked && WebAssembly.validate(checked.bytes as Uint8Array<ArrayBuffer>) ? checked : undefined;
 }
 
 /** The version of the first marker, in the order of exports, that the host supports. */

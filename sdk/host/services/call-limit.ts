@@ -5,11 +5,12 @@ export interface CallLimit {
    *
    * The functions that are ended may not reach their `finally`, so the caller restores its state.
    *
+   * @param hasChecks the called code calls `check` in its loops
    * @throws Error when the call took too long
    */
-  run<T>(call: () => T): T;
+  run<T>(call: () => T, hasChecks: boolean): T;
   /**
-   * Called at each host call.
+   * Called at each host call, and in the loops of modules with checks.
    *
    * @throws Error when the call that runs has taken too long
    */

@@ -22,7 +22,7 @@ const sources = new WeakMap<PluginModule, Sources>();
  */
 export function describeTrap(error: unknown, module: PluginModule): string {
   if (!(error instanceof Error)) return String(error);
-  const frames = wasmFrames(error.stack ?? "", module.codeShift).slice(0, MOST_FRAMES);
+  const frames = wasmFrames(error.stack ?? "", module.original).slice(0, MOST_FRAMES);
   // For a bug of the host itself, its own frames are more useful.
   if (isHostBug(error)) return `internal error of the host: ${error.stack}`;
   if (frames.length === 0) return error.message;
@@ -39,13 +39,13 @@ interface Frame {
   offset: number;
 }
 
-function wasmFrames(stack: string, shift: number): Frame[] {
+function wasmFrames(stack: string, original: PluginModule["original"]): Frame[] {
   const frames: Frame[] = [];
   for (const line of stack.split("\n")) {
     const found = /^\s*at (?:(.*) \()?wasm:\/\/[^\s)]*wasm-function\[(\d+)\]:0x([0-9a-f]+)\)?$/.exec(line);
     if (!found) continue;
     const name = (found[1] ?? `function ${found[2]}`).replace(/^wasm:\/\/wasm\/[0-9a-f]+\.|^[\w-]+\.wasm\./, "");
-    frames.push({ name, offset: Number.parseInt(found[3]!, 16) - shift });
+    frames.push({ name, offset: original(Number.parseInt(found[3]!, 16)) });
   }
   return frames;
 }

@@ -11,6 +11,7 @@ import { bindImports } from "./bind-imports.js";
 import { Capabilities } from "./capabilities.js";
 import { VmContext, type Context } from "./context.js";
 import { describeTrap } from "./describe-trap.js";
+import { startLoopChecks } from "./loop-checks.js";
 
 export interface VmOptions {
   /** The space of shared data and queues; "" by default. */
@@ -192,7 +193,7 @@ export class Vm implements HostVm {
 
   private limited<T>(call: () => T): T {
     const { callLimit } = this.services;
-    return callLimit ? callLimit.run(call) : call();
+    return callLimit ? callLimit.run(call, this.module.hasLoopChecks) : call();
   }
 
   private runAfterCall(): void {
@@ -203,7 +204,10 @@ export class Vm implements HostVm {
     try {
       this.restriction = "start";
       const imports = bindImports(this, imported);
-      return this.limited(() => new WebAssembly.Instance(this.module.compiled, imports));
+      const run = () => new WebAssembly.Instance(this.module.compiled, imports);
+      const instance = this.services.callLimit?.run(run, false) ?? run();
+      if (this.module.hasLoopChecks) startLoopChecks(instance.exports, () => this.services.callLimit?.check());
+      return instance;
     } catch (error) {
       throw new PluginLoadError(`${this.module.name} failed to start: ${describeTrap(error, this.module)}`);
     } finally {
