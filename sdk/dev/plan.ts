@@ -46,6 +46,7 @@ const USED_KINDS = new Set([
   "WasmPlugin",
   "Ingress",
   "HTTPRoute",
+  "ReferenceGrant",
   "Service",
   "Gateway",
   "GatewayClass",
@@ -63,7 +64,7 @@ export function readPlan(options: DevOptions, manifests: readonly ManifestText[]
   const resources = withLocalModules(readAll(manifests), options.plugins, project);
   const { namespace, labels } = options;
   const chain = pluginChain(resources, {
-    ...(namespace === undefined ? {} : { namespace }),
+    ...(namespace === undefined ? {} : { gatewayNamespace: namespace }),
     labels,
     hostEnvironment: process.env,
   });
