@@ -5,4 +5,5 @@ export type { Diagnostic } from "./diagnostic.js";
 export { readProject, resolveFrom } from "./project.js";
 export { buildReport } from "./report.js";
 export { isIgnored } from "./file-tree.js";
+export { writeFiles } from "./write-files.js";
 export { watchFolder, type Watching, type WatchOptions } from "./watch.js";

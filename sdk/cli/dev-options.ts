@@ -2,6 +2,7 @@ import { resolve } from "node:path";
 import { parseCluster, parseService } from "../dev/addresses.js";
 import type { DevOptions, TcpAddress } from "../dev/options.js";
 import { PLUGIN_LOG_LEVELS } from "../spec/engine.js";
+import { oneOf, portOf } from "./option-values.js";
 import { UsageError } from "./usage-error.js";
 
 /** The options of `dev`, as `parseArgs` of node:util takes them. */
@@ -71,8 +72,8 @@ export function parseDevOptions(values: Readonly<Record<string, unknown>>, folde
   const namespace = text("namespace");
   return {
     ...{ folder, engine, https: values["https"] === true, files: list("file") },
-    port: port("--port", text("port") ?? "10000"),
-    ...(adminPort === undefined ? {} : { adminPort: port("--admin-port", adminPort) }),
+    port: portOf("--port", text("port") ?? "10000"),
+    ...(adminPort === undefined ? {} : { adminPort: portOf("--admin-port", adminPort) }),
     ...(host === undefined ? {} : { host }),
     services: list("service").map((value) => usage(() => parseService(value))),
     clusters: list("cluster").map((value) => usage(() => parseCluster(value))),
@@ -97,7 +98,7 @@ function tcpOf(value: string): TcpAddress {
   if (service === undefined) {
     throw new UsageError(`--tcp ${value}: expected PORT=[NAMESPACE/]SERVICE:PORT, such as 5432=default/db:5432`);
   }
-  return { port: port("--tcp", listener!), namespace, service, servicePort: port("--tcp", servicePort!) };
+  return { port: portOf("--tcp", listener!), namespace, service, servicePort: portOf("--tcp", servicePort!) };
 }
 
 function differentPorts(listeners: TcpAddress[]): TcpAddress[] {
@@ -115,21 +116,9 @@ function labelOf(value: string): [key: string, value: string] {
   return [key, text!];
 }
 
-function port(option: string, value: string): number {
-  if (!/^\d{1,5}$/.test(value) || Number(value) > 65535)
-    throw new UsageError(`${option} ${value}: expected 0 to 65535`);
-  return Number(value);
-}
-
 function milliseconds(option: string, value: string): number {
   if (!/^\d{1,9}$/.test(value)) throw new UsageError(`${option} ${value}: expected milliseconds, such as 5000`);
   return Number(value);
-}
-
-function oneOf<T extends string>(option: string, value: string, words: readonly T[]): T {
-  const found = words.find((word) => word === value);
-  if (found === undefined) throw new UsageError(`${option} ${value}: expected ${words.join(", ")}`);
-  return found;
 }
 
 function usage<T>(parse: () => T): T {

@@ -1,5 +1,23 @@
 import { inspect } from "node:util";
 import { paint } from "../terminal/index.js";
+import { UsageError } from "./usage-error.js";
+
+/** The exit code for a wrong command line. */
+export const WRONG_USAGE = 2;
+
+/**
+ * Reports why a command ended early.
+ *
+ * @param name the command that failed, such as "as-proxy-wasm build"
+ * @param usage the line that shows how to call the command; printed when the command line is wrong
+ * @returns the exit code: 2 when the command line is wrong, otherwise 1
+ */
+export function failed(name: string, error: unknown, isVerbose: boolean, usage?: string): number {
+  const isUsage = error instanceof UsageError;
+  printFailure(name, error, isVerbose && !isUsage);
+  if (isUsage && usage !== undefined) console.error(usage);
+  return isUsage ? WRONG_USAGE : 1;
+}
 
 /**
  * Prints one line about an error to standard error, or the whole error with its stack.

@@ -2,6 +2,7 @@ import { existsSync, readFileSync, statSync } from "node:fs";
 import type { FailurePolicy, HostKind } from "../host/index.js";
 import type { LogLevel } from "../host/index.js";
 import type { CommandLine, OptionTypes } from "./command-line.js";
+import { oneOf, portOf } from "./option-values.js";
 import { UsageError } from "./usage-error.js";
 
 export interface Route {
@@ -64,7 +65,7 @@ export function readOptions({ positionals, values }: CommandLine<typeof OPTIONS>
   if (positionals.length > 0) throw new UsageError(`unexpected argument "${positionals[0]}"; see --help`);
   const { config, engine, fail, host, log, port, route: routes = [], wasm } = values;
   const options: GatewayOptions = {
-    ...{ wasm: wasm ?? "", ...readConfiguration(config), routes: readRoutes(routes), port: readPort(port) },
+    ...{ wasm: wasm ?? "", ...readConfiguration(config), routes: readRoutes(routes), port: portOf("--port", port) },
     engine: oneOf("--engine", engine, WORDS.engine),
     host: oneOf("--host", host, WORDS.host),
     fail: oneOf("--fail", fail, WORDS.fail),
@@ -102,11 +103,6 @@ function readRoutes(values: readonly string[]): Route[] {
   return routes;
 }
 
-function readPort(value: string): number {
-  if (!/^\d+$/.test(value) || Number(value) > 65535) throw new UsageError(`--port ${value}: expected 0 to 65535`);
-  return Number(value);
-}
-
 function route(text: string): Route {
   const [, name, prefix, address] = /^([^=]+)=(\/[^=]*)=(.*)$/.exec(text) ?? [];
   const shape = "expected NAME=PREFIX=URL, such as foo=/foo=http://127.0.0.1:8080";
@@ -124,12 +120,6 @@ function route(text: string): Route {
 
 function urlOf({ http2, host, port }: Route): string {
   return `${http2 ? "h2c" : "http"}://${host}:${port}`;
-}
-
-function oneOf<T extends string>(option: string, value: string, words: readonly T[]): T {
-  const found = words.find((word) => word === value);
-  if (found === undefined) throw new UsageError(`${option} ${value}: expected ${words.join(", ")}`);
-  return found;
 }
 
 function isFile(path: string): boolean {

@@ -2,14 +2,11 @@ import { unknownWord } from "../options/unknown-option.js";
 import { parseCommandLine } from "./command-line.js";
 import type { Command, CommandTable } from "./command.js";
 import { COMMANDS } from "./commands.js";
-import { printFailure } from "./failure.js";
+import { failed, WRONG_USAGE } from "./failure.js";
 import { GLOBAL_OPTIONS, takeGlobalOptions } from "./global-options.js";
 import { helpOf, overview, PROGRAM } from "./help.js";
 import { UsageError } from "./usage-error.js";
 import { packageVersion } from "./version.js";
-
-/** The exit code for a wrong command line. */
-const WRONG_USAGE = 2;
 
 /** A command that a command line names, and the arguments after its name. */
 interface Named {
@@ -43,10 +40,7 @@ export async function main(argv: readonly string[]): Promise<number> {
     return 0;
   } catch (error) {
     const name = named ? `${PROGRAM} ${named.name}` : PROGRAM;
-    const isUsage = error instanceof UsageError;
-    printFailure(name, error, isVerbose && !isUsage);
-    if (isUsage && named) console.error(`Usage: ${PROGRAM} ${named.command.usage}`);
-    return isUsage ? WRONG_USAGE : 1;
+    return failed(name, error, isVerbose, named && `Usage: ${PROGRAM} ${named.command.usage}`);
   }
 }
 

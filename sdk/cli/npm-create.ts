@@ -2,9 +2,8 @@
 // The command of the package `create-as-proxy-wasm`, which npm runs for `npm create as-proxy-wasm`.
 import { parseCommandLine } from "./command-line.js";
 import { npmCreate } from "./create.js";
-import { printFailure } from "./failure.js";
+import { failed } from "./failure.js";
 import { GLOBAL_HELP, GLOBAL_OPTIONS, takeGlobalOptions } from "./global-options.js";
-import { UsageError } from "./usage-error.js";
 
 const USAGE = `Usage: npm create ${npmCreate.usage}`;
 
@@ -14,8 +13,5 @@ try {
   if (values["help"] === true) console.log(`${USAGE}\n\n${npmCreate.help}\n\n${GLOBAL_HELP}`);
   else await npmCreate.run(positionals, values);
 } catch (error) {
-  const isUsage = error instanceof UsageError;
-  printFailure("create-as-proxy-wasm", error, isVerbose && !isUsage);
-  if (isUsage) console.error(USAGE);
-  process.exitCode = isUsage ? 2 : 1;
+  process.exitCode = failed("create-as-proxy-wasm", error, isVerbose, USAGE);
 }

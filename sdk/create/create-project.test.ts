@@ -61,7 +61,7 @@ test("does not write into a folder with files, and lists some of them", () => {
   expect(readdirSync(folder)).toEqual(["a", "b", "c", "d", "e"]);
 });
 
-test("names a file in the place of the folder", () => {
+test("names a file that has the path of the new folder", () => {
   const folder = temporaryFolder();
   writeFileSync(join(folder, "foo"), "");
   expect(() => projectAt("foo", folder)).toThrow("foo is, or is inside of, a file. Choose another name");

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { Backend } from "../manifest/routing.js";
+import type { Backend } from "../manifest/routing/routing.js";
 import { parseCluster, parseService } from "./addresses.js";
 import { resolveClusters } from "./clusters.js";
 import { EchoServers } from "./echo/echo-servers.js";

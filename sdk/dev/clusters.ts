@@ -2,7 +2,7 @@ import { lookup } from "node:dns/promises";
 import { isIP } from "node:net";
 import type { ClusterSpec } from "../spec/gateway-spec.js";
 import { ManifestError } from "../manifest/manifest-error.js";
-import type { Backend } from "../manifest/routing.js";
+import type { Backend } from "../manifest/routing/routing.js";
 import type { Address, ClusterAddress, ServiceAddress } from "./addresses.js";
 import type { EchoServers } from "./echo/echo-servers.js";
 

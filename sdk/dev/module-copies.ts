@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, readFileSync, writeFileSync, renameSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { basename, join } from "node:path";
+import { writeFiles } from "../build/index.js";
 
 /**
  * Copies of modules whose names contain a hash of the module. A new build gets another path, and a running gateway never
@@ -10,9 +11,7 @@ export class ModuleCopies {
   /** The module that each copy was made from. */
   private readonly originals = new Map<string, string>();
 
-  constructor(private readonly folder: string) {
-    mkdirSync(folder, { recursive: true });
-  }
+  constructor(private readonly folder: string) {}
 
   /**
    * Copies a module, and its source map if the module has one beside it.
@@ -30,8 +29,8 @@ export class ModuleCopies {
       .slice(0, 16);
     const copy = join(this.folder, `${basename(path, ".wasm")}-${hash}.wasm`);
     this.originals.set(copy, path);
-    if (map) replaceFile(`${copy}.map`, map);
-    if (!existsSync(copy)) replaceFile(copy, bytes);
+    if (map) writeFiles([{ path: `${copy}.map`, content: map }]);
+    if (!existsSync(copy)) writeFiles([{ path: copy, content: bytes }]);
     return copy;
   }
 
@@ -45,12 +44,7 @@ export class ModuleCopies {
   /** Writes a module. The same module has the same path. */
   add(bytes: Buffer): string {
     const path = join(this.folder, `${createHash("sha256").update(bytes).digest("hex").slice(0, 16)}.wasm`);
-    if (!existsSync(path)) replaceFile(path, bytes);
+    if (!existsSync(path)) writeFiles([{ path, content: bytes }]);
     return path;
   }
-}
-
-function replaceFile(path: string, bytes: Buffer): void {
-  writeFileSync(`${path}.next`, bytes);
-  renameSync(`${path}.next`, path);
 }

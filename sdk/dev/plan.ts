@@ -6,6 +6,7 @@ import {
   pluginChain,
   readResources,
   routing,
+  whereOf,
   type Backend,
   type ChainPlugin,
   type Resource,
@@ -115,7 +116,7 @@ function onPort(plugins: readonly ChainPlugin[], port: number): { plugins: Chain
   const portWarnings = plugins
     .filter((plugin) => !isHere(plugin))
     .map(({ resource: { position }, filter, ports = [] }) => {
-      const where = `${position.file}${position.line === undefined ? "" : `:${position.line}`}`;
+      const where = whereOf(position);
       return `${where}: the plugin ${filter} is for port ${ports.join(", ")} only; dev stands for port ${port} of a gateway`;
     });
   return { plugins: plugins.filter(isHere), portWarnings };
@@ -134,7 +135,7 @@ function unusedKinds(resources: readonly Resource[]): string[] {
   const kinds = new Map<string, string[]>();
   for (const { kind, namespace, name, position } of resources) {
     if (USED_KINDS.has(kind)) continue;
-    const where = `${namespace}/${name} (${position.file}${position.line === undefined ? "" : `:${position.line}`})`;
+    const where = `${namespace}/${name} (${whereOf(position)})`;
     kinds.set(kind, [...(kinds.get(kind) ?? []), where]);
   }
   return [...kinds].map(([kind, all]) => `dev passes over the kind ${kind}: ${all.join(", ")}`);

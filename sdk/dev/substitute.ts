@@ -1,5 +1,5 @@
 // Modules for plugins whose own modules are not on this machine. Istio's agent puts a filter that denies or allows all
-// requests in the place of a plugin that it cannot fetch; these modules do the same on both engines.
+// requests instead of a plugin that it cannot fetch; these modules do the same on both engines.
 
 /**
  * Sends a local reply with status 403 to each request, like Envoy's RBAC filter. In WebAssembly text, without the

@@ -75,7 +75,7 @@ function commandLine({ concurrency = 1, logLevel = "info", componentLogLevel }: 
   ];
 }
 
-/** The path of the Envoy that `findEnvoy` finds. @throws Error when there is none */
+/** The path of the Envoy that `findEnvoy` finds. @throws Error when this machine has no Envoy */
 export async function foundPath(): Promise<string> {
   const envoy = await findEnvoy();
   if (!envoy.found) throw new Error(envoy.reason);

@@ -9,7 +9,7 @@ export interface ChainPlugin {
   name: string;
   /** "network" for Istio's `type: NETWORK`. */
   type: "http" | "network";
-  /** The module's address as the resource has it, with the scheme that istiod adds when there is none. */
+  /** The module's address as the resource has it, with the scheme that istiod adds to an address without a scheme. */
   url: string;
   /** The expected SHA-256, if the resource has one. */
   sha256?: string;

@@ -150,7 +150,7 @@ test.each<[what: string, manifests: string[], reason: string]>([
     "WasmPlugin default/a (x.yaml:1) is passed over: spec.selector wants a gateway with app=edge; --label app=edge gives it to the gateway",
   ],
   [
-    "targets when the gateway is none of the Gateway API",
+    "targets when no Gateway of the Gateway API describes the gateway",
     [istio("name: a", "targetRefs: [{group: gateway.networking.k8s.io, kind: Gateway, name: g}]")],
     "WasmPlugin default/a (x.yaml:1) is passed over: spec.targetRefs names the gateway g; --label gateway.networking.k8s.io/gateway-name=g makes it this one",
   ],

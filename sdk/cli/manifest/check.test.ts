@@ -260,7 +260,7 @@ describe("the plugin", () => {
       ]);
     });
 
-    test("is none with the name of --plugin", async () => {
+    test("rejects a --plugin whose name no WasmPlugin has", async () => {
       inFolder({ ...files, "a.wasm": "" });
       const [code, line] = await check("-f", "project/m.yaml", "--wasm", "a.wasm", "--plugin", "three");
       expect([code, line]).toEqual([2, "as-proxy-wasm manifest check: --plugin three: expected one or two"]);

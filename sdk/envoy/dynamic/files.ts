@@ -4,7 +4,7 @@ import { WatchedFile } from "./watched-file.js";
 
 /**
  * The most files that Envoy watches. Each takes an inotify instance. Linux allows a user 128 of them, and Envoy ends
- * when there is none left.
+ * when none is left.
  */
 const MOST = 32;
 

@@ -83,7 +83,7 @@ test.each<WrongManifest>([
     '6: error: spec.defaultConfigDisable: expected true or false, got "true"; remove the quotes',
   ],
   [
-    "an object in the place of rules",
+    "an object instead of a list of rules",
     higress("  matchRules: { domain: [a] }"),
     '6: error: spec.matchRules: expected a list, got an object; begin each item with "- "',
   ],

@@ -1,6 +1,7 @@
 import type { RouteSpec } from "../../spec/gateway-spec.js";
+import { whereOf } from "../manifest-error.js";
 import type { Resource } from "../resource.js";
-import type { Routing } from "../routing.js";
+import type { Routing } from "./routing.js";
 import { Field } from "./field.js";
 import { httpRouteRules, inPrecedence } from "./http-route-rules.js";
 import { inOrder } from "./ingress-order.js";
@@ -24,8 +25,7 @@ const HTTP_ROUTE_VERSIONS = ["gateway.networking.k8s.io/v1", "gateway.networking
 export function routing(resources: readonly Resource[]): Routing {
   const warnings: string[] = [];
   const warn: Warn = ({ position, kind, namespace, name }, text) => {
-    const line = position.line === undefined ? "" : `:${position.line}`;
-    const warning = `${position.file}${line}: ${kind} ${namespace}/${name}: ${text}`;
+    const warning = `${whereOf(position)}: ${kind} ${namespace}/${name}: ${text}`;
     if (!warnings.includes(warning)) warnings.push(warning);
   };
   const services = new Services(resources);

@@ -1,6 +1,6 @@
 import type { Position } from "../manifest-error.js";
 import type { Resource } from "../resource.js";
-import type { Backend } from "../routing.js";
+import type { Backend } from "./routing.js";
 import { Field } from "./field.js";
 
 /** A port of a Service. */

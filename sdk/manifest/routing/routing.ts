@@ -1,5 +1,5 @@
-import type { RouteSpec } from "../spec/gateway-spec.js";
-import type { Position } from "./manifest-error.js";
+import type { RouteSpec } from "../../spec/gateway-spec.js";
+import type { Position } from "../manifest-error.js";
 
 /** The routes and backends that Ingress, HTTPRoute and Service manifests describe. */
 export interface Routing {
