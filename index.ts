@@ -16,14 +16,32 @@ export {
 } from "./assembly/client/cluster";
 export { HttpClient } from "./assembly/client/http-client";
 export { HttpResponse } from "./assembly/client/http-response";
+export { Cidr } from "./assembly/net/cidr";
+export { Cookies } from "./assembly/net/cookies";
+export { IpAddress } from "./assembly/net/ip-address";
+export { IpSet } from "./assembly/net/ip-set";
+export { elementFromRight } from "./assembly/net/list-header";
+export {
+  decodePath,
+  decodeQueryComponent,
+  encodePathSegment,
+  encodeQueryComponent,
+} from "./assembly/net/percent";
+export { Query } from "./assembly/net/query";
+export { pathOf, queryOf, targetOf } from "./assembly/net/request-target";
+export { SameSite, SetCookie } from "./assembly/net/set-cookie";
+export { SocketAddress } from "./assembly/net/socket-address";
+export { Url } from "./assembly/net/url";
 export { vmConfiguration } from "./assembly/proxywasm/buffer";
 export { Headers } from "./assembly/proxywasm/headers";
 export { getProperty, Property, setProperty } from "./assembly/proxywasm/property";
 export { addSharedData, getSharedData, setSharedData, SharedValue } from "./assembly/proxywasm/shared-data";
-export { isFieldValue, isToken, lowerAscii } from "./assembly/proxywasm/syntax";
 export { monotonicMs } from "./assembly/proxywasm/time";
+export { equalsIgnoreCase, indexOfIgnoreCase, lowerAscii, startsWithIgnoreCase } from "./assembly/text/ascii";
+export { matchesGlob } from "./assembly/text/glob";
 export { decodeText, encodeText } from "./assembly/text/text";
 export { TextStream } from "./assembly/text/text-stream";
+export { isFieldValue, isToken } from "./assembly/text/token";
 export { Action } from "./assembly/wrapper/action";
 export { Body } from "./assembly/wrapper/body";
 export { HttpContext } from "./assembly/wrapper/http-context";
