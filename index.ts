@@ -21,12 +21,7 @@ export { Cookies } from "./assembly/net/cookies";
 export { IpAddress } from "./assembly/net/ip-address";
 export { IpSet } from "./assembly/net/ip-set";
 export { elementFromRight } from "./assembly/net/list-header";
-export {
-  decodePath,
-  decodeQueryComponent,
-  encodePathSegment,
-  encodeQueryComponent,
-} from "./assembly/net/percent";
+export { decodePath, decodeQueryComponent, encodePathSegment, encodeQueryComponent } from "./assembly/net/percent";
 export { Query } from "./assembly/net/query";
 export { pathOf, queryOf, targetOf } from "./assembly/net/request-target";
 export { SameSite, SetCookie } from "./assembly/net/set-cookie";

@@ -119,12 +119,12 @@ export class IpAddress {
 
   /** The bits of an IPv4 address under a mask. */
   private field(mask: u32): u32 {
-    return <u32>this.low & mask;
+    return (<u32>this.low) & mask;
   }
 
   private group(index: i32): u32 {
     const half = index < 4 ? this.high : this.low;
-    return <u32>(half >> (<u64>(3 - (index & 3)) << 4)) & 0xffff;
+    return (<u32>(half >> ((<u64>(3 - (index & 3))) << 4))) & 0xffff;
   }
 
   private dotted(): string {
@@ -138,7 +138,8 @@ function hexText(group: u32): string {
   let text = "";
   for (let shift = 12; shift >= 0; shift -= 4) {
     const digit = (group >> shift) & 15;
-    if (text.length > 0 || digit > 0 || shift == 0) text += String.fromCharCode(digit < 10 ? 0x30 + digit : 0x57 + digit);
+    if (text.length > 0 || digit > 0 || shift == 0)
+      text += String.fromCharCode(digit < 10 ? 0x30 + digit : 0x57 + digit);
   }
   return text;
 }
@@ -194,9 +195,9 @@ function parseIPv6(text: string): IpAddress | null {
       p++;
     }
   }
-  if (p != end || (gap < 0) != (count == 8)) return null;
+  if (p != end || gap < 0 != (count == 8)) return null;
   if (gap > 0) {
-    const shift = <u64>(8 - gap) << 4;
+    const shift = (<u64>(8 - gap)) << 4;
     high |= shift < 64 ? (headHigh << shift) | (headLow >> (64 - shift)) : headLow << (shift - 64);
     if (shift < 64) low |= headLow << shift;
   }

@@ -97,10 +97,14 @@ export class IpSet {
     const lowMask = network.lowMask();
     const high = network.address.high & highMask;
     const low = network.address.low & lowMask;
-    if (network.bits128() < 96 && high == 0 && low <= BEFORE_IPV4 && (low | ~lowMask) >= AFTER_IPV4) {
-      this.push(high, low, 0, BEFORE_IPV4);
-      this.push(0, AFTER_IPV4, high | ~highMask, low | ~lowMask);
-    } else this.push(high, low, high | ~highMask, low | ~lowMask);
+    const lastHigh = high | ~highMask;
+    const lastLow = low | ~lowMask;
+    if (network.bits128() >= 96 || high != 0 || low > BEFORE_IPV4 || lastLow <= BEFORE_IPV4) {
+      this.push(high, low, lastHigh, lastLow);
+      return;
+    }
+    this.push(high, low, 0, BEFORE_IPV4);
+    if (lastLow >= AFTER_IPV4) this.push(0, AFTER_IPV4, lastHigh, lastLow);
   }
 
   private push(firstHigh: u64, firstLow: u64, lastHigh: u64, lastLow: u64): void {
@@ -146,7 +150,7 @@ export class IpSet {
     }
     this.count = kept + 1;
     const exact = new StaticArray<u64>(this.count * SIZE);
-    memory.copy(changetype<usize>(exact), changetype<usize>(this.ranges), <usize>(this.count * SIZE) << 3);
+    memory.copy(changetype<usize>(exact), changetype<usize>(this.ranges), (<usize>(this.count * SIZE)) << 3);
     this.ranges = exact;
   }
 

@@ -76,7 +76,8 @@ export class SetCookie {
   /** Returns null, or an error that says which part is invalid, as Go's `Cookie.Valid`. */
   check(): Error | null {
     if (!isToken(this.name)) return fault("name: expected a token of RFC 9110, got " + quoted(this.name));
-    if (this.expiresMs != i64.MIN_VALUE && !this.expires()) return fault("expiresMs: expected a year from 1601 to 9999");
+    if (this.expiresMs != i64.MIN_VALUE && !this.expires())
+      return fault("expiresMs: expected a year from 1601 to 9999");
     if (onlyValid(this.value, isOfCookieValue) != this.value) {
       return fault('value: expected printable ASCII except ", ; and \\, got ' + quoted(this.value));
     }
