@@ -22,6 +22,8 @@ export { getProperty, Property, setProperty } from "./assembly/proxywasm/propert
 export { addSharedData, getSharedData, setSharedData, SharedValue } from "./assembly/proxywasm/shared-data";
 export { isFieldValue, isToken, lowerAscii } from "./assembly/proxywasm/syntax";
 export { monotonicMs } from "./assembly/proxywasm/time";
+export { atOr, getOr } from "./assembly/total/get-or";
+export { integerOr } from "./assembly/total/parse-number";
 export { decodeText, encodeText } from "./assembly/text/text";
 export { TextStream } from "./assembly/text/text-stream";
 export { Action } from "./assembly/wrapper/action";
