@@ -6,6 +6,7 @@ import { noteEntries, restoreEntries } from "./entries.js";
 import { failure } from "./failure.js";
 import { HIGRESS, HOST, WASI } from "./imports.js";
 import { checkConflicts, findOwnCallbacks, wrapCallback } from "./own-callbacks.js";
+import { improveMessages } from "./messages.js";
 import { Traps } from "./traps.js";
 import { BINDINGS, GLOBALS } from "./wiring.js";
 
@@ -102,6 +103,7 @@ export default class ProxyWasmTransform {
     }
     const entry = program.filesByName.get(`${LIBRARY}assembly/abi/entry`);
     entry.members.set("heapBytes", element("~lib/rt/tcms/total"));
+    improveMessages(program.diagnostics);
     this.traps.watch(program.resolver);
     this.ownCallbacks = findOwnCallbacks(program, this.entries, LIBRARY);
     // Write 0 as the allocator's header of each constant. The allocator never reads it, because constants are never

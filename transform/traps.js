@@ -204,15 +204,20 @@ export class Traps {
     return found?.is?.(CONST) && found.declaration?.initializer?.kind === LITERAL;
   }
 
-  isInteger(/** @type {any} */ node) {
+  /** @type {(node: any) => boolean} */
+  isInteger(node) {
     if (node.kind === PARENTHESIZED) return this.isInteger(node.expression);
     if (node.kind === BINARY) return this.isInteger(node.left) && this.isInteger(node.right);
     if (node.kind === LITERAL) return node.literalKind === INTEGER;
     return INTEGERS.test(this.typeOf(node));
   }
 
-  /** The type of an expression as asc writes it; "" if asc did not compile the expression. */
-  typeOf(/** @type {any} */ node) {
+  /**
+   * The type of an expression as asc writes it; "" if asc did not compile the expression.
+   *
+   * @type {(node: any) => string}
+   */
+  typeOf(node) {
     if (node.kind === PARENTHESIZED) return this.typeOf(node.expression);
     if (node.kind === ASSERTION && node.assertionKind === NON_NULL) {
       return this.typeOf(node.expression).replace(/ \| null$/, "");

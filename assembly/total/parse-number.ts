@@ -10,8 +10,10 @@ const MINUS: i32 = 0x2d;
  * @param min the least integer of the range
  * @param max the greatest integer of the range
  * @example
+ * ```ts
  * const size = integerOr("1024", -1, 0, 1 << 20); // 1024
  * const wrong = integerOr("12abc", -1); // -1
+ * ```
  */
 export function integerOr(text: string, otherwise: i64, min: i64 = i64.MIN_VALUE, max: i64 = i64.MAX_VALUE): i64 {
   const isNegative = text.length > 0 && text.charCodeAt(0) == MINUS;
