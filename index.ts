@@ -37,6 +37,8 @@ export { matchesGlob } from "./assembly/text/glob";
 export { decodeText, encodeText } from "./assembly/text/text";
 export { TextStream } from "./assembly/text/text-stream";
 export { isFieldValue, isToken } from "./assembly/text/token";
+export { atOr, getOr } from "./assembly/total/get-or";
+export { integerOr } from "./assembly/total/parse-number";
 export { Action } from "./assembly/wrapper/action";
 export { Body } from "./assembly/wrapper/body";
 export { HttpContext } from "./assembly/wrapper/http-context";

@@ -6,6 +6,8 @@ import { noteEntries, restoreEntries } from "./entries.js";
 import { failure } from "./failure.js";
 import { HIGRESS, HOST, WASI } from "./imports.js";
 import { checkConflicts, findOwnCallbacks, wrapCallback } from "./own-callbacks.js";
+import { improveMessages } from "./messages.js";
+import { Traps } from "./traps.js";
 import { BINDINGS, GLOBALS } from "./wiring.js";
 
 const PACKAGE = "as-proxy-wasm-sdk";
@@ -32,6 +34,7 @@ export default class ProxyWasmTransform {
   entries = [];
   /** @type {any[]} the callbacks that the entry files export themselves */
   ownCallbacks = [];
+  traps = new Traps();
 
   constructor() {
     const { program } = /** @type {any} */ (this);
@@ -100,6 +103,8 @@ export default class ProxyWasmTransform {
     }
     const entry = program.filesByName.get(`${LIBRARY}assembly/abi/entry`);
     entry.members.set("heapBytes", element("~lib/rt/tcms/total"));
+    improveMessages(program.diagnostics);
+    this.traps.watch(program.resolver);
     this.ownCallbacks = findOwnCallbacks(program, this.entries, LIBRARY);
     // Write 0 as the allocator's header of each constant. The allocator never reads it, because constants are never
     // freed. This saves 7 bytes per constant.
@@ -114,6 +119,7 @@ export default class ProxyWasmTransform {
    */
   afterCompile(module) {
     const { binaryen, stderr } = this;
+    this.traps.warn(this.program);
     const functions = () =>
       Array.from({ length: module.getNumFunctions() }, (_, i) =>
         binaryen.getFunctionInfo(module.getFunctionByIndex(i)),

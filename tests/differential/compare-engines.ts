@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { besideOthers, runAlone } from "../support/pace.js";
 import type { Outcome } from "../scenarios/engine.js";
 import type { Results } from "../scenarios/results.js";
 import { playScenario } from "../scenarios/run.js";
@@ -15,9 +16,12 @@ import type { TracedEngine } from "./traced-engine.js";
  * difference disappears in a later attempt.
  */
 const ATTEMPTS = 5;
+/** From this attempt on, no other scenario is played at the same time, and chunks have longer pauses between them. */
+const ALONE = 3;
 /** The pause before the second attempt in milliseconds; each further one is as much longer. */
 const PAUSE_MS = 500;
-const LIMIT_MS = 60_000;
+/** The longest attempts take seconds each, and wait for those of other lanes. */
+const LIMIT_MS = 180_000;
 
 /** How many pairs of engines play at the same time: most of the time each waits for a timer or for Envoy. */
 const LANES = 4;
@@ -43,7 +47,8 @@ export function compareEngines(
         const compare = async () => {
           for (let attempt = 1; ; attempt++) {
             try {
-              return check(await compared(engines, scenario, results), expected);
+              const play = () => compared(engines, scenario, results);
+              return check(await (attempt < ALONE ? besideOthers(play) : runAlone(2 * attempt, play)), expected);
             } catch (error) {
               // After a rejected first configuration, the result depends on what the engines had before.
               if (attempt === ATTEMPTS || scenario.rejected) throw error;

@@ -1,8 +1,8 @@
 import { connect, type Socket } from "node:net";
-import { setTimeout as sleep } from "node:timers/promises";
 import { declaredFraming, headerValue, headerValues, readMessage, type Framing, type Header } from "./http-message.js";
 import { requestBytes, type HttpRequest } from "./http-request.js";
 import { SocketSource } from "./socket-source.js";
+import { pause } from "./pace.js";
 
 export type { HeaderToSend, HttpRequest } from "./http-request.js";
 
@@ -64,11 +64,11 @@ export class HttpConnection {
   /** Sends a request, or the bytes of one, and reads the response. */
   async send(what: HttpRequest | Buffer, limitMs = DEFAULT_LIMIT_MS): Promise<HttpResponse> {
     const parts = Buffer.isBuffer(what) ? [what] : requestBytes(what);
-    const pause = Buffer.isBuffer(what) ? 0 : (what.chunkDelayMs ?? 0);
+    const delay = Buffer.isBuffer(what) ? 0 : (what.chunkDelayMs ?? 0);
     const head = parts[0]!.subarray(0, 5).toString("latin1") === "HEAD ";
     const writing = (async () => {
       for (const [index, part] of parts.entries()) {
-        if (index > 0 && pause > 0) await sleep(pause);
+        if (index > 0 && delay > 0) await pause(delay);
         if (this.socket.destroyed) return;
         this.socket.write(part);
       }

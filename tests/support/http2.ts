@@ -5,10 +5,10 @@ import {
   type ClientHttp2Stream,
   type OutgoingHttpHeaders,
 } from "node:http2";
-import { setTimeout as sleep } from "node:timers/promises";
 import { headerValue, headerValues, type Header } from "./http-message.js";
 import type { HttpRequest } from "./http-request.js";
 import type { HttpResponse } from "./http.js";
+import { pause } from "./pace.js";
 
 /** An HTTP/2 response. */
 export interface Http2Response extends HttpResponse {
@@ -55,7 +55,7 @@ export class Http2Connection {
     const response = receive(stream, limitMs);
     response.catch(() => {});
     for (const [index, chunk] of chunks.entries()) {
-      if (index > 0 && what.chunkDelayMs) await sleep(what.chunkDelayMs);
+      if (index > 0 && what.chunkDelayMs) await pause(what.chunkDelayMs);
       if (stream.writable) stream.write(typeof chunk === "string" ? Buffer.from(chunk) : chunk);
     }
     stream.end();

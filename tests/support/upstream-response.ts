@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Socket } from "node:net";
 import { headerLine, joined, type HeaderToSend } from "./http-request.js";
+import { pause } from "./pace.js";
 
 /** The response that a test upstream sends. */
 export interface UpstreamResponse {
@@ -64,7 +65,7 @@ export async function writeResponse(
   for (const chunk of chunks ?? (body.length > 0 ? [body] : [])) {
     const data = Buffer.from(chunk as string);
     socket.write(joined(`${data.length.toString(16)}\r\n`, data, "\r\n"));
-    if (response.chunkDelayMs) await sleep(response.chunkDelayMs);
+    if (response.chunkDelayMs) await pause(response.chunkDelayMs);
   }
   socket.write(joined("0\r\n", ...(response.trailers ?? []).map(headerLine), "\r\n"));
 }

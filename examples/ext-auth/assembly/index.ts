@@ -111,6 +111,7 @@ function onAuthResponse(ctx: HttpContext, config: AuthConfig, response: HttpResp
 
 /** The `www-authenticate` headers of a response. There may be one for each way to log in. */
 function challenges(response: HttpResponse): string[][] {
+  // cannot trap: a header is a name and a value
   return response.headers().filter((header) => header[0] == "www-authenticate");
 }
 

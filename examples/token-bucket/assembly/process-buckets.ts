@@ -35,6 +35,7 @@ export class ProcessBuckets extends Buckets {
 
   take(key: string): bool {
     const bytes = String.UTF8.encode(key);
+    // cannot trap: values is at least 1, since maxKeys is at least 1
     const place = this.name + "/" + (hash(bytes) % this.values).toString();
     for (let i = 0; i < TRIES; i++) {
       const value = getSharedData(place);
