@@ -44,11 +44,7 @@ const LAYERS = {
   ],
   "sdk/host/properties": ["cel", OWN_FILES],
   "sdk/testing": ["index.ts", "matchers", OWN_FILES, ["grpc", "redis"], "upstreams", "timeline", "message"],
-<<<<<<< HEAD
-  assembly: ["client", "wrapper", "context", "proxywasm", ["json", "text", "net"], "abi"],
-=======
-  assembly: ["client", "wrapper", "context", "proxywasm", ["json", "text", "total"], "abi"],
->>>>>>> main
+  assembly: ["client", "wrapper", "context", "proxywasm", ["json", "text", "net", "total"], "abi"],
 };
 
 /** A regular expression for the paths of some entries of a folder. */

@@ -27,7 +27,7 @@ export class SocketAddress {
    * @example
    * ```ts
    * const element = elementFromRight(ctx.requestHeaders.getAll("x-forwarded-for"), 0);
-   * const client = element === null ? null : SocketAddress.parse(element, 0);
+   * const client = SocketAddress.parse(element === null ? "" : element, 0);
    * if (client === null) ctx.sendResponse(403, [], "x-forwarded-for: expected an IP address");
    * ```
    */
