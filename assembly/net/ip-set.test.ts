@@ -1,10 +1,12 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { compileAssembly, type Instance } from "../../tests/support/assembly.js";
+import { Random } from "../../tests/support/random.js";
 
 let wasm: Instance;
 
 beforeAll(async () => {
   wasm = await compileAssembly(`
+    import { Cidr } from "./assembly/net/cidr";
     import { IpAddress } from "./assembly/net/ip-address";
     import { IpSet } from "./assembly/net/ip-set";
     let set = new IpSet();
@@ -14,6 +16,14 @@ beforeAll(async () => {
     }
     export function has(ip: string): bool { return set.has(IpAddress.parse(ip)!); }
     export function hasNothing(): bool { return new IpSet().has(IpAddress.parse("::1")!) || IpSet.parse([]).has(IpAddress.parse("::1")!); }
+    /** Whether a network of the list contains an address. */
+    export function isInOne(list: string, ip: string): bool {
+      const networks = list.split(" ");
+      for (let i = 0; i < networks.length; i++) {
+        if (Cidr.parse(networks[i])!.contains(IpAddress.parse(ip)!)) return true;
+      }
+      return false;
+    }
     /** Looks up an address many times. */
     export function lookUp(ip: string, times: i32): i32 {
       const address = IpAddress.parse(ip)!;
@@ -75,6 +85,31 @@ describe("IpSet", () => {
       'allow[0]: expected an IP address or a network such as 10.0.0.0/8, got ""',
     );
     expect(wasm.number("hasNothing")).toBe(0);
+  });
+
+  it("finds an address if one of 500 networks contains the address", () => {
+    const random = new Random();
+    console.log(`seed ${String(random.seed)}`);
+    const ip = () =>
+      random.below(2)
+        ? [10, random.below(8), random.below(256), random.below(256)].join(".")
+        : `2001:db8:${random.below(4).toString(16)}:${random.below(65536).toString(16)}::${random.below(4).toString(16)}`;
+    const network = () => {
+      const address = ip();
+      return `${address}/${String(address.includes(":") ? 52 + random.below(77) : 20 + random.below(13))}`;
+    };
+    const list = Array.from({ length: 500 }, network).join(" ");
+    expect(wasm.string("parse", list)).toBe("");
+    let found = 0;
+    for (let i = 0; i < 300; i++) {
+      const address = ip();
+      const expected = wasm.number("isInOne", list, address);
+      expect(wasm.number("has", address), address).toBe(expected);
+      found += expected;
+      wasm.collect();
+    }
+    expect(found).toBeGreaterThan(30);
+    expect(found).toBeLessThan(270);
   });
 
   it("looks up an address in 100,000 networks in about the time of one", () => {

@@ -91,6 +91,14 @@ describe("Query", () => {
     expect(wasm.string("encode")).toBe("");
   });
 
+  it("keeps the order of many values of one name", () => {
+    const pairs = Array.from({ length: 3_000 }, (_, i) => `${"cab"[i % 3]!}=${String(i)}`);
+    const sorted = ["a", "b", "c"].flatMap((name) => pairs.filter((pair) => pair.startsWith(name)));
+    wasm.string("parse", pairs.join("&"));
+    expect(wasm.string("encode") === sorted.join("&")).toBe(true);
+    wasm.collect();
+  });
+
   it("reads 10,000 parameters at most, as Go 1.26", () => {
     const raw = "a=1&".repeat(9_999);
     expect(wasm.string("parse", `${raw}b=2`)).toBe("");

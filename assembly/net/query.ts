@@ -167,9 +167,8 @@ export class Query {
     const sorted: Encoded[] = [];
     for (let i = 0; i < this.parameters.length; i++) {
       const name = this.parameters[i].name;
-      if (name !== null) sorted.push(new Encoded(name, this.parameters[i].value));
+      if (name !== null) sorted.push(new Encoded(i, name, this.parameters[i].value));
     }
-    // The sort is stable.
     sorted.sort(byName);
     const pieces = new Array<string>(sorted.length);
     for (let i = 0; i < pieces.length; i++) pieces[i] = sorted[i].text;
@@ -203,14 +202,20 @@ function parameterOf(name: string, value: string): Parameter {
 class Encoded {
   readonly text: string;
   readonly bytes: ArrayBuffer;
-  constructor(name: string, value: string) {
+  constructor(
+    readonly index: i32,
+    name: string,
+    value: string,
+  ) {
     this.text = encodeQueryComponent(name) + "=" + encodeQueryComponent(value);
     this.bytes = encodeUtf8(name);
   }
 }
 
+/** Compares names, then positions: AssemblyScript's sort of many elements is not stable. */
 function byName(a: Encoded, b: Encoded): i32 {
   const size = min(a.bytes.byteLength, b.bytes.byteLength);
   const order = memory.compare(changetype<usize>(a.bytes), changetype<usize>(b.bytes), size);
-  return order != 0 ? order : a.bytes.byteLength - b.bytes.byteLength;
+  if (order != 0) return order;
+  return a.bytes.byteLength != b.bytes.byteLength ? a.bytes.byteLength - b.bytes.byteLength : a.index - b.index;
 }

@@ -16,7 +16,8 @@ const ENCODED_FRAGMENT: u64 = 0xafffffffaffffff2;
  * @example
  * ```ts
  * const url = Url.parse(json.get("authUrl").string());
- * if (url.error !== null) log.error("authUrl: " + url.error!.message);
+ * const error = url.error;
+ * if (error !== null) log.error("authUrl: " + error.message);
  * else if (url.scheme != "https") log.error("authUrl: expected https, got " + url.scheme);
  * ```
  */
