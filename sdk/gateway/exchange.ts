@@ -174,7 +174,7 @@ export class Exchange {
     if (!path.startsWith("/")) return gatewayReply(404, "", "absolute_path_rejected");
     const normalized = this.settings.paths.apply(path);
     if (normalized === undefined) return gatewayReply(400, "", "path_normalization_failed");
-    map.set(":path", normalized);
+    if (normalized !== path) replace(map, ":path", normalized);
     return undefined;
   }
 
