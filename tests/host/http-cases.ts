@@ -136,6 +136,8 @@ const requests: Record<string, string | string[]> = {
   "QUERY with a type": get("content-type: a").replace("GET", "QUERY"),
   "an absolute target with a user": target("http://u:p@b/c"),
   "an absolute target with an odd host": target("http://b!/c"),
+  "an absolute target with an underscore in its host": target("http://b_/c"),
+  "an absolute target with an underscore in its user": target("http://u_@b/c"),
   "an absolute target with a port and a fragment": target("http://b:80/c#d"),
   "an absolute target with a query and no path": target("http://b?c"),
   "a target of another scheme": target("ftp://b/c"),
@@ -169,7 +171,10 @@ const requests: Record<string, string | string[]> = {
   "a referer with a fragment": get("referer: https://b/c#d"),
   "a referer with a user": get("referer: https://u@b/c"),
   "a referer without a host": get("referer: about:blank"),
+  "a referer with an underscore in its host": get("referer: https://b_/c"),
   "a path as a referer": get("referer: /a?b=c:d"),
+  "CONNECT with an underscore in its host": "CONNECT a_:1 HTTP/1.1\r\nhost: a_:1\r\n\r\n",
+  "OPTIONS of an asterisk with more behind it": target("*a", "OPTIONS"),
   CONNECT: "CONNECT a:1 HTTP/1.1\r\nhost: a:1\r\n\r\n",
 };
 
