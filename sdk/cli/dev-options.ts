@@ -50,7 +50,7 @@ in the current folder runs the project's own build. Without a WasmPlugin, the pr
   --label KEY=VALUE       a further label of the gateway, for selectors of Istio's WasmPlugins
   --log LEVEL             trace, debug, info, warn, error or critical; info by default
   --call-limit MS         how long one call into a plugin may take before its VM ends; 5000 by default, 0 for no limit.
-                          For the Node gateway only
+                          On Envoy, for the start of a plugin only
 
 On a terminal: r rebuilds, u prints URLs and curl commands, p prints the plugins in order, l changes the log level, q quits.
 
