@@ -66,10 +66,9 @@ function moduleText(source: ModuleSource, folder: (path: string) => string): str
 export function routeLines({ plan, clusters }: LiveState): string[] {
   if (plan.routes.length === 0) return [];
   const targets = new Map(clusters.map(({ spec, target }) => [spec.name, target]));
-  const addressOf = (cluster: string) => targets.get(cluster) ?? "no address";
   const rows = plan.routes.map((route) => [
     ...[matchText(route), paint("gray", route.name ?? "")],
-    targetsOf(route, addressOf),
+    targetsOf(route, targets),
   ]);
   return ["routes", ...columns(rows, "  ")];
 }
@@ -95,12 +94,15 @@ function matchText({ domains = ["*"], headers = [], queryParameters = [], ...rou
   return `${domains.join(",")}${where}${conditions.length > 0 ? ` (by ${conditions.join(", ")})` : ""}`;
 }
 
-/** The clusters of a route, or its redirect. */
-function targetsOf({ cluster, weightedClusters, redirect }: RouteSpec, addressOf: (cluster: string) => string): string {
+/** The clusters of a route, or the response that the gateway makes. */
+function targetsOf(route: RouteSpec, targets: ReadonlyMap<string, string>): string {
+  const { cluster, weightedClusters, clusterNotFoundStatus = 503, redirect, directResponse } = route;
   if (redirect) return "a redirect";
+  if (directResponse) return `status ${directResponse.status}`;
   const clusters = weightedClusters ?? (cluster === undefined ? [] : [{ cluster, weight: 1 }]);
+  const targetOf = (name: string) => targets.get(name) ?? `status ${clusterNotFoundStatus}`;
   return clusters
-    .map(({ cluster: name, weight }) => `${clusters.length > 1 ? `${weight} × ` : ""}${name} → ${addressOf(name)}`)
+    .map(({ cluster: name, weight }) => `${clusters.length > 1 ? `${weight} × ` : ""}${name} → ${targetOf(name)}`)
     .join(", ");
 }
 
