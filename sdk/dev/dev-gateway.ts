@@ -24,7 +24,7 @@ import { Watching } from "./watching.js";
 const ADMIN_PORT = 15000;
 
 /** How long an update may still take when the gateway is to stop. */
-const UPDATE_GRACE_MS = 2000;
+const UPDATE_GRACE_MS = 500;
 
 /** What a running `dev` reports. */
 export interface DevEvents extends ModuleEvents, EngineEvents {
@@ -161,7 +161,7 @@ export class DevGateway {
     this.admin = await startAdmin(options.adminPort, () => this.engine);
     const loaded = await this.load(signal);
     signal?.throwIfAborted();
-    this.engine = await startEngine(loaded.spec, options, loaded.plan.isHigress, this.events);
+    this.engine = await startEngine(loaded.spec, options, loaded.plan.isHigress, this.events, signal);
     signal?.throwIfAborted();
     this.becomeLive(loaded);
     if (this.early) this.changed(this.early);
