@@ -217,7 +217,7 @@ export class DevGateway {
     const clusters = await resolveClusters(backendsOf(plan, options), { ...options, echoes });
     if (options.https) this.tls ??= this.makeCertificate(plan);
     const spec = specOf(plan, options, { modules, clusters, ...(this.tls ? { tls: this.tls } : {}) });
-    await this.trial?.run(spec);
+    await this.trial?.run(spec, signal);
     return { plan, clusters, spec };
   }
 

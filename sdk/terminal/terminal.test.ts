@@ -60,7 +60,7 @@ test("rows and lines that are wider than the terminal are broken between words",
     ["1.", "auth", "built from ."],
     ["2.", "\x1b[31mlimit\x1b[39m", "x"],
   ];
-  expect(columns(rows, "  ", 23)).toEqual(columns(rows, "  "));
+  expect(columns(rows, "  ", 25)).toEqual(columns(rows, "  "));
   expect(columns(rows, "  ", 15)).toEqual(["  1. auth built\n    from .", "  2.  \x1b[31mlimit\x1b[39m  x"]);
   expect(broken("GET a.org/path 200", 10)).toBe("GET\n  a.org/path\n  200");
   expect(broken("GET a.org/path 200", 18)).toBe("GET a.org/path 200");
