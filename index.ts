@@ -16,6 +16,10 @@ export {
 } from "./assembly/client/cluster";
 export { HttpClient } from "./assembly/client/http-client";
 export { HttpResponse } from "./assembly/client/http-response";
+export { RedisClient } from "./assembly/client/redis/redis-client";
+export { RedisConnection, RedisHandler } from "./assembly/client/redis/redis-connection";
+export { RedisOptions } from "./assembly/client/redis/redis-options";
+export { RedisReply, RedisReplyType } from "./assembly/client/redis/redis-reply";
 export { vmConfiguration } from "./assembly/proxywasm/buffer";
 export { Headers } from "./assembly/proxywasm/headers";
 export { getProperty, Property, setProperty } from "./assembly/proxywasm/property";
