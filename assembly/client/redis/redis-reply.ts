@@ -1,4 +1,5 @@
 import { encodeUtf8 } from "../../abi/utf8";
+import { parseFloatText } from "../../json/float";
 import { integerOr } from "../../total/parse-number";
 
 /** The kinds of replies in RESP, version 2. */
@@ -69,8 +70,7 @@ export class RedisReply {
 
   /** Returns the number, also of a text such as "1.5"; 0 if the reply is not a number. */
   float(): f64 {
-    const value = parseFloat(this.string());
-    return isNaN(value) ? 0 : value;
+    return parseFloatText(this.string());
   }
 
   /** Returns whether `integer()` is not 0. */
