@@ -16,7 +16,6 @@ export {
 export { HttpClient } from "./assembly/client/http-client";
 export { HttpResponse } from "./assembly/client/http-response";
 export { RedisClient } from "./assembly/client/redis/redis-client";
-export { RedisConnection, RedisHandler } from "./assembly/client/redis/redis-connection";
 export { RedisOptions } from "./assembly/client/redis/redis-options";
 export { RedisReply, RedisReplyType } from "./assembly/client/redis/redis-reply";
 export { constantTimeEqual, constantTimeEqualText } from "./assembly/crypto/constant-time";

@@ -4,7 +4,7 @@ import { PendingCall } from "../../context/calls";
 import { report, reported } from "../../proxywasm/log";
 import { dispatchRedisCall, initRedis } from "../../proxywasm/redis-call";
 import { statusName } from "../../proxywasm/status";
-import { quoted } from "../../proxywasm/syntax";
+import { quoted } from "../../text/quoted";
 import { HttpContext } from "../../wrapper/http-context";
 import { Log } from "../../wrapper/log";
 import { Cluster } from "../cluster";
