@@ -2,7 +2,16 @@ import { encodeUtf8 } from "../../abi/utf8";
 import { parseFloatText } from "../../json/float";
 import { integerOr } from "../../total/parse-number";
 
-/** The kinds of replies in RESP, version 2. */
+/**
+ * The kinds of replies in RESP, version 2.
+ *
+ * @example
+ * ```ts
+ * function hasMembers(reply: RedisReply): bool {
+ *   return reply.type == RedisReplyType.Array && reply.array().length > 0;
+ * }
+ * ```
+ */
 export enum RedisReplyType {
   Error,
   Status,
