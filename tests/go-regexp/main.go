@@ -44,8 +44,6 @@ func main() {
 	}
 	in := bufio.NewScanner(os.Stdin)
 	in.Buffer(nil, 1<<26)
-	out := bufio.NewWriter(os.Stdout)
-	defer out.Flush()
 	for in.Scan() {
 		var asked question
 		if err := json.Unmarshal(in.Bytes(), &asked); err != nil {
@@ -55,7 +53,7 @@ func main() {
 		if err != nil {
 			panic(err)
 		}
-		out.Write(append(line, '\n'))
+		os.Stdout.Write(append(line, '\n'))
 	}
 }
 

@@ -28,7 +28,7 @@ const INFO: i32 = 4;
  */
 export class Automaton {
   /** For each state and symbol, the next step. Row 0 is not used. */
-  table: StaticArray<u32>;
+  table: StaticArray<i32>;
   /** How often all states were forgotten. */
   generation: i32 = 0;
   private width: i32;
@@ -40,12 +40,16 @@ export class Automaton {
   /** A hash table of states. */
   private slots: StaticArray<i32> = new StaticArray<i32>(16);
   private first: u32 = 0;
-  /** For each state of the program, the number of the last closure that visited it. */
-  private seen: StaticArray<u32>;
-  private closure: u32 = 0;
-  private stack: StaticArray<i32>;
+  /** For each state of the program, the last visit that saw it. */
+  readonly seen: StaticArray<i32>;
+  private visit: i32 = 0;
+  /** For a visit: a closure puts each way from a state to the next on it at most once, a `Search` three numbers per state. */
+  readonly stack: StaticArray<i32>;
+  /** The set of `select`. */
+  private selected: usize = 0;
+  private selectedSize: i32 = 0;
   /** A bit for each state of the program that can consume a character next. */
-  private bits: StaticArray<u32>;
+  private bits: StaticArray<i32>;
   private draft: StaticArray<i32>;
   /** Whether no match can begin behind the start of the text. */
   private isAnchored: bool = false;
@@ -62,11 +66,10 @@ export class Automaton {
     const width = alphabet.count + 1;
     this.width = width;
     this.maxStates = max(16, MAX_TABLE / width);
-    this.table = new StaticArray<u32>(4 * width);
-    this.seen = new StaticArray<u32>(states);
-    // A closure puts each way from one state to the next on the stack at most once.
-    this.stack = new StaticArray<i32>(2 * states + 1);
-    this.bits = new StaticArray<u32>((states + 31) >> 5);
+    this.table = new StaticArray<i32>(4 * width);
+    this.seen = new StaticArray<i32>(states);
+    this.stack = new StaticArray<i32>(3 * states);
+    this.bits = new StaticArray<i32>((states + 31) >> 5);
     this.draft = new StaticArray<i32>(states);
     this.before = new StaticArray<i32>(isReverse ? states + 1 : 0);
     this.predecessors = new StaticArray<i32>(isReverse ? 2 * states : 0);
@@ -134,11 +137,8 @@ export class Automaton {
     const goal = isReverse ? program.start : MATCH;
     let top = 0;
     let hasReached = false;
-    if (++this.closure == 0) {
-      this.seen.fill(0);
-      this.closure = 1;
-    }
-    const closure = this.closure;
+    const visit = this.beginVisit();
+    const seen = this.seen;
     // Each state of the set adds one way that leads out of it.
     let index = 0;
     let size = 0;
@@ -149,8 +149,8 @@ export class Automaton {
     const end = index + size;
     let current = isReverse ? MATCH : program.start;
     while (true) {
-      if (unchecked(this.seen[current]) != closure) {
-        unchecked((this.seen[current] = closure));
+      if (unchecked(seen[current]) != visit) {
+        unchecked((seen[current] = visit));
         if (current == goal) hasReached = true;
         if (isReverse) {
           for (let i = unchecked(this.before[current]); i < unchecked(this.before[current + 1]); i++) {
@@ -159,7 +159,7 @@ export class Automaton {
             const op = load<i32>(at);
             if (op == Op.Character) this.mark(previous);
             else if (op != Op.Assertion || (load<i32>(at, 8) & ~held) == 0) {
-              if (unchecked(this.seen[previous]) != closure) unchecked((stack[top++] = previous));
+              if (unchecked(seen[previous]) != visit) unchecked((stack[top++] = previous));
             }
           }
         } else {
@@ -258,13 +258,13 @@ export class Automaton {
       this.used = 0;
       this.first = 0;
       this.generation++;
-      this.table.fill(0);
-      this.slots.fill(0);
+      clear(changetype<usize>(this.table), this.table.length);
+      clear(changetype<usize>(this.slots), this.slots.length);
       return true;
     }
-    while (this.used + size > this.sets.length) this.sets = grown<i32>(this.sets);
-    if ((this.count + 1) * this.width > this.table.length) this.table = grown<u32>(this.table);
-    if ((this.count + 1) * INFO > this.info.length) this.info = grown<i32>(this.info);
+    while (this.used + size > this.sets.length) this.sets = grown(this.sets);
+    if ((this.count + 1) * this.width > this.table.length) this.table = grown(this.table);
+    if ((this.count + 1) * INFO > this.info.length) this.info = grown(this.info);
     if (this.count * 2 < this.slots.length) return false;
     this.slots = new StaticArray<i32>(this.slots.length * 2);
     for (let state = 1; state < this.count; state++) {
@@ -275,11 +275,26 @@ export class Automaton {
     return true;
   }
 
-  /** Whether the set of a step has a state of the program. */
-  has(step: u32, state: i32): bool {
+  /** Begins to visit states. Returns a number that no state in `seen` has. */
+  beginVisit(): i32 {
+    if (++this.visit == 0) {
+      clear(changetype<usize>(this.seen), this.seen.length);
+      this.visit = 1;
+    }
+    return this.visit;
+  }
+
+  /** Chooses the step that `has` is about. No step may be taken in between. */
+  select(step: u32): void {
     const info = (<i32>(step >> 2) / this.width) * INFO;
-    let set = changetype<usize>(this.sets) + ((<usize>unchecked(this.info[info])) << 2);
-    let size = unchecked(this.info[info + 1]);
+    this.selected = changetype<usize>(this.sets) + ((<usize>unchecked(this.info[info])) << 2);
+    this.selectedSize = unchecked(this.info[info + 1]);
+  }
+
+  /** Whether the set of the selected step has a state of the program. */
+  has(state: i32): bool {
+    let set = this.selected;
+    let size = this.selectedSize;
     if (size == 0) return false;
     while (size > 1) {
       const half = size >> 1;
@@ -311,8 +326,12 @@ export class Automaton {
   }
 }
 
-function grown<T>(list: StaticArray<T>): StaticArray<T> {
-  const more = new StaticArray<T>(list.length * 2);
-  memory.copy(changetype<usize>(more), changetype<usize>(list), (<usize>list.length) * sizeof<T>());
+function grown(list: StaticArray<i32>): StaticArray<i32> {
+  const more = new StaticArray<i32>(list.length * 2);
+  memory.copy(changetype<usize>(more), changetype<usize>(list), (<usize>list.length) << 2);
   return more;
+}
+
+function clear(words: usize, count: i32): void {
+  memory.fill(words, 0, (<usize>count) << 2);
 }

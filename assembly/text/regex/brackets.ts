@@ -47,7 +47,7 @@ function readPosix(cursor: Cursor, to: Array<u64>, isFolded: bool): bool {
   const isNegated = cursor.take(CARET);
   const name = cursor.takeUntil(":]");
   const pairs = name === null ? "" : posixClass(name);
-  if (pairs.length == 0) return cursor.fail(at, "a class that POSIX has, such as [:alpha:],");
+  if (pairs.length == 0) return cursor.fail(at, "a POSIX class such as [:alpha:]");
   addClass(to, pairs, isNegated, isFolded);
   return true;
 }
@@ -62,7 +62,7 @@ function readRange(cursor: Cursor, to: Array<u64>): void {
     last = readCharacter(cursor);
   }
   if (cursor.error.length > 0) return;
-  if (last < first) cursor.fail(start, "a range whose first character is not above its last");
+  if (last < first) cursor.fail(start, "an ascending range");
   else to.push(rangeOf(first, last));
 }
 

@@ -8,22 +8,17 @@ export function perlClass(letter: i32): string {
   return letter == 0x77 ? "09AZ__az" : ""; // w
 }
 
+/** Each class of POSIX: its name, and pairs of first and last characters behind a colon. */
+const POSIX =
+  ";alnum:09AZaz;alpha:AZaz;ascii:\0\x7f;blank:\t\t  ;cntrl:\0\x1f\x7f\x7f;digit:09;graph:!~;lower:az;print: ~" +
+  ";punct:!/:@[`{~;space:\t\r  ;upper:AZ;word:09AZ__az;xdigit:09AFaf;";
+
 /** Pairs of first and last characters; "" for a name that POSIX does not have. */
 export function posixClass(name: string): string {
-  if (name == "alnum") return "09AZaz";
-  if (name == "alpha") return "AZaz";
-  if (name == "ascii") return "\0\x7f";
-  if (name == "blank") return "\t\t  ";
-  if (name == "cntrl") return "\0\x1f\x7f\x7f";
-  if (name == "digit") return "09";
-  if (name == "graph") return "!~";
-  if (name == "lower") return "az";
-  if (name == "print") return " ~";
-  if (name == "punct") return "!/:@[`{~";
-  if (name == "space") return "\t\r  ";
-  if (name == "upper") return "AZ";
-  if (name == "word") return "09AZ__az";
-  return name == "xdigit" ? "09AFaf" : "";
+  const at = POSIX.indexOf(";" + name + ":");
+  if (at < 0 || name.includes(";") || name.includes(":")) return "";
+  const start = at + name.length + 2;
+  return POSIX.substring(start, POSIX.indexOf(";", start));
 }
 
 /** Adds the characters of a class to a set, or all others. */

@@ -8,7 +8,7 @@ const MAX_RANGES: i32 = 1 << 17;
 /** Reads a pattern from its start to its end. The first error stays. */
 export class Cursor {
   at: i32 = 0;
-  /** The first error: `expected ) at offset 4`. */
+  /** The first error: `at offset 4: expected )`. */
   error: string = "";
   private ranges: i32 = 0;
   /** The offset of the last `:]` in the pattern. */
@@ -16,8 +16,8 @@ export class Cursor {
 
   constructor(readonly text: string) {
     this.lastClass = text.lastIndexOf(":]");
-    if (text.length > MAX_LENGTH) this.fail(MAX_LENGTH, "the end of the pattern");
-    if (hasLoneSurrogate(text)) this.fail(0, "a pattern in UTF-8");
+    if (text.length > MAX_LENGTH) this.fail(MAX_LENGTH, "at most 65536 characters");
+    if (hasLoneSurrogate(text)) this.fail(0, "UTF-8");
   }
 
   get isAtEnd(): bool {
@@ -62,7 +62,7 @@ export class Cursor {
 
   /** Keeps the first error. Always returns false. */
   fail(at: i32, expected: string): bool {
-    if (this.error.length == 0) this.error = "expected " + expected + " at offset " + at.toString();
+    if (this.error.length == 0) this.error = "at offset " + at.toString() + ": expected " + expected;
     return false;
   }
 }

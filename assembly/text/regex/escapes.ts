@@ -52,7 +52,7 @@ function readCategory(cursor: Cursor, to: Array<u64>, isNegated: bool, isFolded:
     name = name.substring(1);
   }
   const set = new Array<u64>();
-  if (!addCategory(set, name)) return cursor.fail(start, "a general category, such as \\pL or \\p{Lu}; scripts are not supported,");
+  if (!addCategory(set, name)) return cursor.fail(start, "a general category such as \\p{Lu}, not a script");
   cursor.count(set.length);
   addSet(to, set, isNegated, isFolded);
   return true;
@@ -81,7 +81,7 @@ export function readEscape(cursor: Cursor): i32 {
   if (c == 0x76) return 0x0b;
   const isLetterOrDigit = <u32>((c | 0x20) - 0x61) < 26 || <u32>(c - 0x30) < 10;
   if (c < 0x80 && !isLetterOrDigit) return c;
-  cursor.fail(start, "an escape that RE2 has");
+  cursor.fail(start, "an escape of RE2");
   return -1;
 }
 
@@ -90,7 +90,7 @@ function readHex(cursor: Cursor, start: i32): i32 {
     const high = hexValue(cursor.next());
     const low = hexValue(cursor.next());
     if (high >= 0 && low >= 0) return high * 16 + low;
-    cursor.fail(start, "two hexadecimal digits after \\x");
+    cursor.fail(start, "\\x00 to \\xFF");
     return -1;
   }
   let value = -1;
@@ -102,6 +102,6 @@ function readHex(cursor: Cursor, start: i32): i32 {
       break;
     }
   }
-  if (value < 0) cursor.fail(start, "\\x{…} with a hexadecimal number up to 10FFFF");
+  if (value < 0) cursor.fail(start, "\\x{0} to \\x{10FFFF}");
   return value;
 }

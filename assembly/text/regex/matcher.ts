@@ -3,7 +3,7 @@ import { Automaton, DEAD, KNOWN, REACHED } from "./automaton";
 import { characterAt } from "./code-point";
 import { Parser } from "./parser";
 import { MAX_STATES, Program } from "./program";
-import { BLOCK, Search } from "./search";
+import { Search } from "./search";
 
 /** A compiled pattern. */
 export class Matcher {
@@ -19,7 +19,7 @@ export class Matcher {
   /** Returns null if the parser finds an error. */
   static of(parser: Parser): Matcher | null {
     const tree = parser.parse();
-    if (parser.error.length == 0 && tree.size > MAX_STATES) parser.reject("a smaller pattern, or fewer repetitions");
+    if (parser.error.length == 0 && tree.size > MAX_STATES) parser.reject("a smaller pattern");
     if (parser.error.length > 0) return null;
     const ranges = StaticArray.fromArray<u64>(parser.ranges);
     const program = new Program(tree, ranges, parser.sets);
@@ -66,8 +66,8 @@ export class Matcher {
 
   /** Starts to look for the matches in a text; null if the text has no match. */
   search(text: string): Search | null {
-    // A long text without a match needs no reverse automaton.
-    if (text.length > BLOCK && !this.test(text)) return null;
+    // The forward automaton stops at the first match, and most texts have none.
+    if (!this.test(text)) return null;
     let automaton = this.reverse;
     if (automaton === null) this.reverse = automaton = new Automaton(this.program, this.alphabet, true);
     return new Search(this.program, this.alphabet, automaton, this.names.length, text);

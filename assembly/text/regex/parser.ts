@@ -125,7 +125,7 @@ export class Parser {
   private push(node: Node): void {
     node.previous = this.group.last;
     this.group.last = node;
-    if (node.height > MAX_HEIGHT) this.cursor.fail(this.cursor.at, "at most 1000 levels of groups and repetitions");
+    if (node.height > MAX_HEIGHT) this.cursor.fail(this.cursor.at, "at most 1000 levels");
   }
 
   private escape(): void {
@@ -164,13 +164,13 @@ export class Parser {
     if (cursor.take(0x3f)) isGreedy = !isGreedy;
     const child = this.group.last;
     if (wasRepeated || child === null) {
-      cursor.fail(start, "an expression in front of the repetition " + cursor.text.substring(start, cursor.at));
+      cursor.fail(start, "an expression before " + cursor.text.substring(start, cursor.at));
       return;
     }
     this.group.last = child.previous;
     child.previous = null;
     const node = repetition.of(child, isGreedy);
-    if (node.repeats > 1000) cursor.fail(start, "at most 1000 repetitions, nested ones multiplied,");
+    if (node.repeats > 1000) cursor.fail(start, "at most 1000 nested repetitions");
     this.isRepeated = true;
     this.push(node);
   }
@@ -184,11 +184,11 @@ export class Parser {
       cursor.at += cursor.peek() == 0x3c ? 1 : 2;
       const name = cursor.takeUntil(">");
       if (name !== null && isName(name)) return this.begin(start, true, name, this.flags);
-      cursor.fail(start, "(?P<name> with a name of letters, digits and _");
+      cursor.fail(start, "(?P<name> with letters, digits and _");
       return;
     }
     const flags = this.readFlags();
-    if (flags < 0) cursor.fail(start, "(?:, (?P<name> or flags of imsU, such as (?i)");
+    if (flags < 0) cursor.fail(start, "(?:, (?P<name> or (?imsU)");
     else if (cursor.next() == 0x3a) this.begin(start, false, "", flags);
     else this.flags = flags;
   }

@@ -24,8 +24,8 @@ import { TextBuilder } from "./text-builder";
 export class Regex {
   private matcher: Matcher | null = null;
   /**
-   * The reason and the place if the pattern is no regular expression: `invalid regular expression "a(b": expected ) for
-   * the ( at offset 1 at offset 3`. Otherwise null. With an error, nothing matches.
+   * The reason and the place if the pattern is no regular expression: `invalid regular expression "a(b" at offset 3:
+   * expected ) for the ( at offset 1`. Otherwise null. With an error, nothing matches.
    */
   error: Error | null = null;
 
@@ -37,7 +37,7 @@ export class Regex {
     const parser = new Parser(pattern);
     this.matcher = Matcher.of(parser);
     if (parser.error.length > 0) {
-      this.error = new Error('invalid regular expression "' + pattern + '": ' + parser.error);
+      this.error = new Error('invalid regular expression "' + pattern + '" ' + parser.error);
     }
   }
 

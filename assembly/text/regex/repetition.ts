@@ -51,7 +51,7 @@ export function readRepetition(cursor: Cursor): Repetition | null {
     return null;
   }
   if (least <= MAX_TIMES && most <= MAX_TIMES && (most < 0 || least <= most)) return new Repetition(least, most);
-  cursor.fail(start, "two ascending numbers up to 1000, or one, in {}");
+  cursor.fail(start, "ascending numbers up to 1000");
   return null;
 }
 

@@ -7,13 +7,15 @@ import { MATCH, Op, Program } from "./program";
 export const BLOCK: i32 = 4096;
 
 /** The steps of a block; all searches use the same memory, one after the other. */
-let block: StaticArray<u32> = new StaticArray<u32>(0);
+let block: StaticArray<i32> = new StaticArray<i32>(0);
 
 /** Where a reverse automaton was at a position. */
 class Mark {
   constructor(
     readonly at: i32,
     readonly saved: StaticArray<i32>,
+    /** The mark at a greater position. */
+    readonly next: Mark | null,
   ) {}
 }
 
@@ -25,20 +27,15 @@ class Mark {
  * that counts most is a walk without dead ends (A. Frisch, L. Cardelli: Greedy regular expression matching, 2004). All
  * matches of a text together take about one reading, although a match may depend on all characters behind it.
  *
- * The steps of a block of positions are in memory. For the blocks behind it, marks are, at about 1/2, 3/4, 7/8 … of the
- * text.
+ * The steps of a block of positions are in memory. For the blocks behind it, marks are, at about 1/2, 1/4, 1/8 … of the
+ * text, and between them again while the search comes closer.
  */
 export class Search {
   /** Start and end of the last match, then of its groups; -1 for a group without a part in the match. */
   readonly slots: StaticArray<i32>;
-  private marks: Array<Mark> = [];
+  private mark: Mark | null = null;
   private blockStart: i32 = 0;
   private blockEnd: i32 = -1;
-  /** For each state, the number of the position that visited it last. */
-  private seen: StaticArray<i32>;
-  private visit: i32 = 0;
-  /** States, and triples of a position, a slot and -1: the slot gets the position back. */
-  private stack: StaticArray<i32>;
 
   constructor(
     private program: Program,
@@ -48,9 +45,6 @@ export class Search {
     private text: string,
   ) {
     this.slots = new StaticArray<i32>(2 * groups);
-    this.seen = new StaticArray<i32>(program.count);
-    this.stack = new StaticArray<i32>(3 * program.count);
-    this.marks.push(new Mark(text.length, reverse.save(reverse.begin())));
   }
 
   /** Finds the first match that begins at a position or behind it. */
@@ -72,28 +66,27 @@ export class Search {
   /** Brings the steps at a position, and at positions behind it, into memory. */
   private load(at: i32): void {
     if (at >= this.blockStart && at <= this.blockEnd) return;
-    const marks = this.marks;
-    while (marks.length > 1 && unchecked(marks[marks.length - 1]).at < at) marks.pop();
     let most = BLOCK;
     while (true) {
-      const mark = unchecked(marks[marks.length - 1]);
-      const distance = mark.at - at;
-      if (distance <= most) {
-        if (this.read(mark, at)) return;
-        // The automaton has forgotten steps of this block.
-        if (most > 1) most = min(most, distance) >> 1;
-      } else this.advance(mark, at + (distance >> 1));
+      let mark = this.mark;
+      while (mark !== null && mark.at < at) this.mark = mark = mark.next;
+      const from = mark === null ? this.text.length : mark.at;
+      const step = mark === null ? this.reverse.begin() : this.reverse.restore(mark.saved);
+      const distance = from - at;
+      if (distance > most) this.advance(from, step, at + (distance >> 1));
+      else if (this.read(from, step, at)) return;
+      // The automaton has forgotten steps of this block.
+      else if (most > 1) most = min(most, distance) >> 1;
     }
   }
 
   /** Adds a mark at a position, or one position in front of it. */
-  private advance(from: Mark, to: i32): void {
+  private advance(from: i32, step: u32, to: i32): void {
     const reverse = this.reverse;
     const start = changetype<usize>(this.text);
     const ascii = changetype<usize>(this.alphabet.ascii);
-    let p = start + ((<usize>from.at) << 1);
+    let p = start + ((<usize>from) << 1);
     const end = start + ((<usize>to) << 1);
-    let step = reverse.restore(from.saved);
     while (p > end) {
       const c = characterBefore(start, p);
       p -= c > 0xffff ? 4 : 2;
@@ -101,21 +94,20 @@ export class Search {
       const next = load<u32>(changetype<usize>(reverse.table) + (step & ~3) + ((<usize>symbol) << 2));
       step = next != 0 ? next : reverse.take(step, symbol);
     }
-    this.marks.push(new Mark(<i32>((p - start) >> 1), reverse.save(step)));
+    this.mark = new Mark(<i32>((p - start) >> 1), reverse.save(step), this.mark);
   }
 
   /** Stores the steps from a mark down to a position. Returns false if the automaton has forgotten some of them. */
-  private read(from: Mark, to: i32): bool {
+  private read(from: i32, step: u32, to: i32): bool {
     const reverse = this.reverse;
     const start = changetype<usize>(this.text);
     const ascii = changetype<usize>(this.alphabet.ascii);
-    if (from.at - to >= block.length) block = new StaticArray<u32>(from.at - to > 255 ? BLOCK + 1 : 256);
-    let step = reverse.restore(from.saved);
+    if (from - to >= block.length) block = new StaticArray<i32>(from - to > 255 ? BLOCK + 1 : 256);
     const generation = reverse.generation;
     const steps = changetype<usize>(block) - ((<usize>to) << 2);
-    let p = start + ((<usize>from.at) << 1);
+    let p = start + ((<usize>from) << 1);
     const end = start + ((<usize>to) << 1);
-    let at = steps + ((<usize>from.at) << 2);
+    let at = steps + ((<usize>from) << 2);
     while (true) {
       let symbol: i32;
       let width: usize = 2;
@@ -139,26 +131,31 @@ export class Search {
       step = next;
     }
     this.blockStart = to;
-    this.blockEnd = generation == reverse.generation ? from.at : -1;
+    this.blockEnd = generation == reverse.generation ? from : -1;
     return this.blockEnd >= 0;
   }
 
-  /** Follows the match that begins at a position. */
+  /**
+   * Follows the match that begins at a position. The stack has states, and triples of a position, a slot and -1: the slot
+   * gets the position back.
+   */
   private walk(from: i32): bool {
     const program = this.program;
-    const stack = this.stack;
+    const reverse = this.reverse;
+    const seen = reverse.seen;
+    const stack = reverse.stack;
     const slots = this.slots;
-    slots.fill(-1);
+    memory.fill(changetype<usize>(slots), 0xff, (<usize>slots.length) << 2);
     let at = from;
-    let step = unchecked(block[at - this.blockStart]);
+    reverse.select(unchecked(block[at - this.blockStart]));
     let state = program.start;
     let top = 0;
-    let visit = ++this.visit;
+    let visit = reverse.beginVisit();
     while (true) {
       const address = program.at(state);
-      let isStuck = unchecked(this.seen[state]) == visit;
+      let isStuck = unchecked(seen[state]) == visit;
       if (!isStuck) {
-        unchecked((this.seen[state] = visit));
+        unchecked((seen[state] = visit));
         const op: Op = load<i32>(address);
         if (op == Op.Split) unchecked((stack[top++] = load<i32>(address, 8)));
         else if (op == Op.Save) {
@@ -168,12 +165,12 @@ export class Search {
           unchecked((stack[top++] = -1));
           unchecked((slots[slot] = at));
         } else if (op == Op.Character) {
-          isStuck = !this.reverse.has(step, state);
+          isStuck = !reverse.has(state);
           if (!isStuck) {
             at += widthAt(this.text, at);
             this.load(at);
-            step = unchecked(block[at - this.blockStart]);
-            visit = ++this.visit;
+            reverse.select(unchecked(block[at - this.blockStart]));
+            visit = reverse.beginVisit();
             top = 0;
           }
         } else if (op == Op.Assertion) isStuck = (load<i32>(address, 8) & ~this.assertionsAt(at)) != 0;
