@@ -24,6 +24,7 @@ export { isFieldValue, isToken, lowerAscii } from "./assembly/proxywasm/syntax";
 export { monotonicMs } from "./assembly/proxywasm/time";
 export { atOr, getOr } from "./assembly/total/get-or";
 export { integerOr } from "./assembly/total/parse-number";
+export { Regex, RegexMatch } from "./assembly/text/regex";
 export { decodeText, encodeText } from "./assembly/text/text";
 export { TextStream } from "./assembly/text/text-stream";
 export { Action } from "./assembly/wrapper/action";

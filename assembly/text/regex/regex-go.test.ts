@@ -1,4 +1,6 @@
+import { readFileSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { encodeFolds, encodeRuns, readUnicode } from "../../../scripts/unicode/tables.js";
 import { compileAssembly, type Instance } from "../../../tests/support/assembly.js";
 import { GoRegexp, type RegexpQuestion, type RegexpResult } from "../../../tests/support/go-regexp.js";
 import { NIGHTLY } from "../../../tests/support/nightly.js";
@@ -140,5 +142,34 @@ describe.skipIf(!go)("Regex has the results of Go's regexp", () => {
     // Otherwise the patterns or the texts are too simple.
     expect(valid).toBeGreaterThan(PATTERNS / 2);
     expect(matching).toBeGreaterThan(PATTERNS / 2);
+  }, 1_200_000);
+
+  it("for texts of many blocks, and more states than the memory has room for", async () => {
+    const random = new Random();
+    const text = (from: string[], size: number): Uint8Array =>
+      Buffer.from(Array.from({ length: size }, () => random.pick(from)).join(""));
+    const texts = [text(["a", "b"], 20_000), text(["a", "b", "ab", "é", "😀", "\n", " "], 12_000)];
+    const patterns = [
+      "(?:a|b)*a(?:a|b){12}c",
+      "a[ab]{14}b[ab]{14}a",
+      "(a[ab]{13}a)(?:[ab]{40}(b))?",
+      "(?s)(a.{9}😀.{9}b)|(é)",
+      "(?m)^(.*?)(a+)\\b.*$",
+      "([ab]+?)(?:😀|\\z)",
+      "(?i)\\bA?(B|É)*\\B",
+    ];
+    const questions = patterns.map((pattern) => ({
+      pattern: Buffer.from(pattern),
+      cases: texts.map((one) => ({ text: one, template: Buffer.from("<$1>"), limit: 3 })),
+    }));
+    const results = await go!.ask(questions);
+    for (const [index, question] of questions.entries()) expect(compare(question, results[index]!)).toBe(true);
+  });
+
+  it("has the general categories and the simple case folding of Go's unicode", () => {
+    const { runs, folds } = readUnicode(go!.unicode());
+    const data = readFileSync(new URL("unicode-data.ts", import.meta.url), "utf8");
+    const lists = [...data.matchAll(/\[([\d,\s]+)\]/g)].map(([, list]) => list!.split(",").map(Number));
+    expect(lists).toEqual([encodeRuns(runs), encodeFolds(folds)]);
   });
 });
