@@ -16,9 +16,9 @@ export class Alphabet {
   /** The symbols of the characters below U+0080. */
   readonly ascii: StaticArray<i32> = new StaticArray<i32>(128);
   /** One character for each symbol. */
-  readonly samples: Array<u32> = [];
+  readonly samples: Array<i32> = [];
   /** Where ranges of equal characters begin, and the symbols of these ranges. */
-  private firsts: Array<u32> = [];
+  private firsts: Array<i32> = [];
   private symbols: Array<i32> = [];
 
   /**
@@ -88,7 +88,7 @@ export class Alphabet {
     let count = this.firsts.length;
     while (count > 1) {
       const half = count >> 1;
-      if (unchecked(this.firsts[low + half]) <= c) low += half;
+      if (<u32>unchecked(this.firsts[low + half]) <= c) low += half;
       count -= half;
     }
     return unchecked(this.symbols[low]);

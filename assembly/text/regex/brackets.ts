@@ -1,3 +1,4 @@
+import { integerText } from "../../abi/decimal";
 import { addClass, addSet, posixClass } from "./classes";
 import { Cursor } from "./cursor";
 import { readEscape, readSetEscape } from "./escapes";
@@ -24,7 +25,7 @@ export function readBrackets(cursor: Cursor, isFolded: bool): Array<u64> {
   let isFirst = true;
   while (isFirst || cursor.peek() != CLOSE) {
     isFirst = false;
-    if (cursor.isAtEnd) cursor.fail(cursor.at, "] for the [ at offset " + start.toString());
+    if (cursor.isAtEnd) cursor.fail(cursor.at, "] for the [ at offset " + integerText(start));
     else if (!readPosix(cursor, set, isFolded) && !readSetEscape(cursor, set, isFolded)) readRange(cursor, plain);
     if (cursor.error.length > 0) return set;
   }

@@ -1,3 +1,4 @@
+import { integerText } from "../../abi/decimal";
 import { hasLoneSurrogate } from "../../abi/utf8";
 
 /** The greatest length of a pattern, in code units. */
@@ -62,7 +63,7 @@ export class Cursor {
 
   /** Keeps the first error. Always returns false. */
   fail(at: i32, expected: string): bool {
-    if (this.error.length == 0) this.error = "at offset " + at.toString() + ": expected " + expected;
+    if (this.error.length == 0) this.error = "at offset " + integerText(at) + ": expected " + expected;
     return false;
   }
 }

@@ -1,3 +1,4 @@
+import { integerText } from "../../abi/decimal";
 import { readBrackets } from "./brackets";
 import { Cursor } from "./cursor";
 import { readEscape, readSetEscape } from "./escapes";
@@ -69,7 +70,7 @@ export class Parser {
       this.term(wasRepeated);
     }
     if (this.group.parent !== null) {
-      cursor.fail(cursor.text.length, ") for the ( at offset " + this.group.start.toString());
+      cursor.fail(cursor.text.length, ") for the ( at offset " + integerText(this.group.start));
     }
     return this.closed();
   }
