@@ -52,6 +52,7 @@ export { Base64, base64Decode, base64Encode } from "./assembly/text/base64";
 export { DecodedBytes } from "./assembly/text/decoded-bytes";
 export { matchesGlob } from "./assembly/text/glob";
 export { hexDecode, hexEncode } from "./assembly/text/hex";
+export { Regex, RegexMatch } from "./assembly/text/regex";
 export { decodeText, encodeText } from "./assembly/text/text";
 export { TextStream } from "./assembly/text/text-stream";
 export { isFieldValue, isToken } from "./assembly/text/token";
