@@ -15,6 +15,9 @@ export {
 } from "./assembly/client/cluster";
 export { HttpClient } from "./assembly/client/http-client";
 export { HttpResponse } from "./assembly/client/http-response";
+export { RedisClient } from "./assembly/client/redis/redis-client";
+export { RedisOptions } from "./assembly/client/redis/redis-options";
+export { RedisReply, RedisReplyType } from "./assembly/client/redis/redis-reply";
 export { constantTimeEqual, constantTimeEqualText } from "./assembly/crypto/constant-time";
 export { crc32 } from "./assembly/crypto/crc32";
 export { Hash } from "./assembly/crypto/hash";
