@@ -78,7 +78,8 @@ export class Automaton {
     if (isReverse) this.findPredecessors();
     else {
       const canMatch = this.close(0, ~Assertion.TextStart);
-      this.isAnchored = !canMatch && this.collect(-1) == 0;
+      const canConsume = this.collect(-1) > 0;
+      this.isAnchored = !canMatch && !canConsume;
     }
   }
 

@@ -61,6 +61,11 @@ describe("a whole text matches", () => {
   });
 });
 
+it("checks an assertion before an optional character at the start of a text", () => {
+  expect(regex("\\b.?").number("test", "-")).toBe(0);
+  expect(regex("\\b.?").number("test", "a")).toBe(1);
+});
+
 describe("parse", () => {
   it.each([
     ["a(b", 3, "expected ) for the ( at offset 1"],
