@@ -5,7 +5,11 @@ import { execFileSync } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import { encodeFolds, encodeRuns, readUnicode } from "./tables.js";
 
-const output = execFileSync("go", ["run", ".", "unicode"], { cwd: "tests/go-regexp", encoding: "utf8", maxBuffer: 1 << 26 });
+const output = execFileSync("go", ["run", ".", "unicode"], {
+  cwd: "tests/go-regexp",
+  encoding: "utf8",
+  maxBuffer: 1 << 26,
+});
 const { runs, folds } = readUnicode(output);
 
 const list = (bytes: number[]): string => (bytes.join(",").match(/.{1,116}(?:,|$)/g) ?? []).join("\n  ");

@@ -14,7 +14,10 @@ const LONG = 8;
 
 /** Reads what tests/go-regexp/main.go writes. */
 export function readUnicode(output: string): { runs: Run[]; folds: Fold[] } {
-  const lines = output.trim().split("\n").map((line) => line.split(" ") as [string, string]);
+  const lines = output
+    .trim()
+    .split("\n")
+    .map((line) => line.split(" ") as [string, string]);
   const isRun = ([first]: [string, string]): boolean => NUMBERS.has(first);
   return {
     runs: lines.filter(isRun).map(([category, length]) => [category, Number(length)]),

@@ -1,20 +1,128 @@
 import type { Random } from "./random.js";
 
-const LITERALS = ["a", "b", "c", "A", "k", "s", "0", "_", "-", " ", "/", "é", "ſ", "K", "ß", "σ", "Ǆ", "世", "😀", "\n"];
+const LITERALS = [
+  "a",
+  "b",
+  "c",
+  "A",
+  "k",
+  "s",
+  "0",
+  "_",
+  "-",
+  " ",
+  "/",
+  "é",
+  "ſ",
+  "K",
+  "ß",
+  "σ",
+  "Ǆ",
+  "世",
+  "😀",
+  "\n",
+];
 const ESCAPES = [
   ..."d D w W s S b B A z a f n r t v".split(" ").map((letter) => `\\${letter}`),
   ...["\\.", "\\*", "\\x41", "\\x{e9}", "\\x{1F600}", "\\101", "\\0", "\\Qa.b\\E", "\\Q*", "\\_", "\\/", "\\x{D800}"],
-  ...["\\pL", "\\PL", "\\p{Lu}", "\\P{Ll}", "\\p{^Nd}", "\\pM", "\\p{Zs}", "\\p{Any}", "\\p{Cn}", "\\pC", "\\p{LC}", "\\p{So}"],
+  ...[
+    "\\pL",
+    "\\PL",
+    "\\p{Lu}",
+    "\\P{Ll}",
+    "\\p{^Nd}",
+    "\\pM",
+    "\\p{Zs}",
+    "\\p{Any}",
+    "\\p{Cn}",
+    "\\pC",
+    "\\p{LC}",
+    "\\p{So}",
+  ],
 ];
-const WRONG = ["\\8", "\\1", "\\Z", "\\C", "\\p{Foo}", "\\pX", "\\x{110000}", "\\xg", "\\", "[[:foo:]]", "[z-a]", "(?z)"];
+const WRONG = [
+  "\\8",
+  "\\1",
+  "\\Z",
+  "\\C",
+  "\\p{Foo}",
+  "\\pX",
+  "\\x{110000}",
+  "\\xg",
+  "\\",
+  "[[:foo:]]",
+  "[z-a]",
+  "(?z)",
+];
 const ASSERTIONS = ["^", "$", "\\b", "\\B", "\\A", "\\z"];
 const POSIX = "alnum alpha ascii blank cntrl digit graph lower print punct space upper word xdigit".split(" ");
-const REPETITIONS = ["*", "+", "?", "*?", "+?", "??", "{2}", "{0,2}", "{1,}", "{2,3}?", "{0}", "{0,}", "{1,1}", "{3,}?"];
+const REPETITIONS = [
+  "*",
+  "+",
+  "?",
+  "*?",
+  "+?",
+  "??",
+  "{2}",
+  "{0,2}",
+  "{1,}",
+  "{2,3}?",
+  "{0}",
+  "{0,}",
+  "{1,1}",
+  "{3,}?",
+];
 const FLAGS = ["i", "s", "m", "U", "im", "i-s", "-i", "s-m", "-U", "imsU"];
-const GARBAGE = [..."()[]{}|*+?^$\\.-,:<>Pi0129abzQEpx=&!_", "(?", "(?P<", "(?i)", "[[:", ":]", "\\p{", "{2,", "[^", "é", "{1001}"];
-const TEMPLATES = ["$", "$$", "$0", "$1", "${1}", "$2x", "${2}x", "$n", "${n}", "$n1", "${", "${}", "$é", "$01", "x", "", "世"];
+const GARBAGE = [
+  ..."()[]{}|*+?^$\\.-,:<>Pi0129abzQEpx=&!_",
+  "(?",
+  "(?P<",
+  "(?i)",
+  "[[:",
+  ":]",
+  "\\p{",
+  "{2,",
+  "[^",
+  "é",
+  "{1001}",
+];
+const TEMPLATES = [
+  "$",
+  "$$",
+  "$0",
+  "$1",
+  "${1}",
+  "$2x",
+  "${2}x",
+  "$n",
+  "${n}",
+  "$n1",
+  "${",
+  "${}",
+  "$é",
+  "$01",
+  "x",
+  "",
+  "世",
+];
 /** Some are not UTF-8. */
-const TEXTS = [...LITERALS, "ab", "aa", "aab", "abc", "B", "Z", "9", ".", "\u0301", "\x80", "\xff", "\xc3", "\xe4\xb8", "\xed\xa0\x80"];
+const TEXTS = [
+  ...LITERALS,
+  "ab",
+  "aa",
+  "aab",
+  "abc",
+  "B",
+  "Z",
+  "9",
+  ".",
+  "\u0301",
+  "\x80",
+  "\xff",
+  "\xc3",
+  "\xe4\xb8",
+  "\xed\xa0\x80",
+];
 
 /** A pattern; some are invalid. */
 export function randomPattern(random: Random): string {

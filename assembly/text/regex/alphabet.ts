@@ -26,14 +26,15 @@ export class Alphabet {
    * @param sets For each set, where its ranges begin, and for one more set.
    */
   constructor(
-    ranges: StaticArray<u64>,
+    ranges: Array<u64>,
     sets: Array<i32>,
     private assertions: i32,
   ) {
     // The sum of the marks of all sets that contain a character identifies the symbol of the character.
     const edges: Array<u64> = [0];
     for (let set = 0; set < sets.length - 1; set++) {
-      for (let i = unchecked(sets[set]); i < unchecked(sets[set + 1]); i++) addEdges(edges, unchecked(ranges[i]), set + 2);
+      for (let i = unchecked(sets[set]); i < unchecked(sets[set + 1]); i++)
+        addEdges(edges, unchecked(ranges[i]), set + 2);
     }
     if (this.knows(Assertion.Boundary | Assertion.NoBoundary)) {
       addEdges(edges, rangeOf(0x30, 0x39), 0);
@@ -70,7 +71,7 @@ export class Alphabet {
         if (edge == 0) continue;
         sum += edge & 1 ? -mark(edge >> 1) : mark(edge >> 1);
       }
-      let slot = <i32>sum & (size - 1);
+      let slot = (<i32>sum) & (size - 1);
       while (unchecked(values[slot]) != 0 && unchecked(keys[slot]) != sum) slot = (slot + 1) & (size - 1);
       if (unchecked(values[slot]) == 0) {
         this.samples.push(c);

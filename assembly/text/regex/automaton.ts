@@ -6,6 +6,8 @@ import { hasCharacter } from "./ranges";
 /** The number of 32-bit words that the table, and the sets, of an automaton may have. */
 const MAX_TABLE: i32 = 1 << 15;
 const MAX_SETS: i32 = 1 << 15;
+/** The most states of an automaton. */
+const MAX_ROWS: i32 = 1 << 12;
 
 /** Whether the step before reached the goal: a match has ended here, or with a reverse automaton, can begin here. */
 export const REACHED: u32 = 1;
@@ -65,7 +67,7 @@ export class Automaton {
     const states = program.count;
     const width = alphabet.count + 1;
     this.width = width;
-    this.maxStates = max(16, MAX_TABLE / width);
+    this.maxStates = max(16, min(MAX_ROWS, MAX_TABLE / width));
     this.table = new StaticArray<i32>(4 * width);
     this.seen = new StaticArray<i32>(states);
     this.stack = new StaticArray<i32>(3 * states);
@@ -76,7 +78,8 @@ export class Automaton {
     if (isReverse) this.findPredecessors();
     else {
       const canMatch = this.close(0, ~Assertion.TextStart);
-      this.isAnchored = !canMatch && this.collect(-1) == 0;
+      const canConsume = this.collect(-1) > 0;
+      this.isAnchored = !canMatch && !canConsume;
     }
   }
 
@@ -194,7 +197,7 @@ export class Automaton {
    */
   private collect(c: i32): i32 {
     const program = this.program;
-    const ranges = changetype<usize>(program.ranges);
+    const ranges = program.ranges.dataStart;
     let size = 0;
     for (let word = 0; word < this.bits.length; word++) {
       let bits = unchecked(this.bits[word]);

@@ -21,9 +21,8 @@ export class Matcher {
     const tree = parser.parse();
     if (parser.error.length == 0 && tree.size > MAX_STATES) parser.reject("a smaller pattern");
     if (parser.error.length > 0) return null;
-    const ranges = StaticArray.fromArray<u64>(parser.ranges);
-    const program = new Program(tree, ranges, parser.sets);
-    return new Matcher(program, new Alphabet(ranges, parser.sets, program.assertions), parser.names);
+    const program = new Program(tree, parser.ranges, parser.sets);
+    return new Matcher(program, new Alphabet(parser.ranges, parser.sets, program.assertions), parser.names);
   }
 
   /** Whether the text has a match. */

@@ -1,4 +1,4 @@
-import { Assertion, Kind, Node } from "./node";
+import { Kind, Node } from "./node";
 
 /** What a state does. */
 export const enum Op {
@@ -33,7 +33,7 @@ export class Program {
 
   constructor(
     tree: Node,
-    readonly ranges: StaticArray<u64>,
+    readonly ranges: Array<u64>,
     private sets: Array<i32>,
   ) {
     // One more for the match. Repetitions need fewer states than their size says, never more.

@@ -66,7 +66,8 @@ export class RegexMatch {
 
   /** @internal Not for plugins: the first group with a name and a part in the match; -1 if there is none. */
   numberOf(name: string): i32 {
-    if (name.length > 0) for (let i = 1; i < this.names.length; i++) if (unchecked(this.names[i]) == name && this.has(i)) return i;
+    if (name.length > 0)
+      for (let i = 1; i < this.names.length; i++) if (unchecked(this.names[i]) == name && this.has(i)) return i;
     return -1;
   }
 }

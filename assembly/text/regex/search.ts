@@ -1,7 +1,7 @@
 import { Alphabet, assertionsBetween, Side } from "./alphabet";
 import { Automaton, REACHED } from "./automaton";
-import { characterAt, characterBefore, isWord, widthAt } from "./code-point";
-import { MATCH, Op, Program } from "./program";
+import { characterBefore, isWord, widthAt } from "./code-point";
+import { Op, Program } from "./program";
 
 /** The most code units whose steps are in memory at once. */
 export const BLOCK: i32 = 4096;
