@@ -9,6 +9,8 @@ export function perlClass(letter: i32): string {
 }
 
 /** Each class of POSIX: its name, and pairs of first and last characters behind a colon. */
+// @ts-ignore: decorator
+@lazy
 const POSIX =
   ";alnum:09AZaz;alpha:AZaz;ascii:\0\x7f;blank:\t\t  ;cntrl:\0\x1f\x7f\x7f;digit:09;graph:!~;lower:az;print: ~" +
   ";punct:!/:@[`{~;space:\t\r  ;upper:AZ;word:09AZ__az;xdigit:09AFaf;";

@@ -7,6 +7,8 @@ import { Op, Program } from "./program";
 export const BLOCK: i32 = 4096;
 
 /** The steps of a block; all searches use the same memory, one after the other. */
+// @ts-ignore: decorator
+@lazy
 let block: StaticArray<i32> = new StaticArray<i32>(0);
 
 /** Where a reverse automaton was at a position. */

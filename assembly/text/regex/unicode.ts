@@ -2,6 +2,8 @@ import { LAST_CHARACTER, firstOf, lastOf, normalize, rangeOf } from "./ranges";
 import { categoryData, FOLD_SIZE, foldData } from "./unicode-data";
 
 /** The names of the general categories, in the order of their numbers. */
+// @ts-ignore: decorator
+@lazy
 const NAMES = "LuLlLtLmLoMnMcMeNdNlNoPcPdPsPePiPfPoSmScSkSoZsZlZpCcCfCsCoCn";
 const CASED: u32 = 0b111;
 const ALL: u32 = (1 << 30) - 1;
