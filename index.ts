@@ -2,7 +2,16 @@
 /// <reference path="./assembly/globals.d.ts" preserve="true" />
 
 export { LogLevel, Status } from "./assembly/abi/enums";
-export { Fields, Json, JsonEntry, JsonWriter } from "./assembly/json";
+export {
+  compactJson,
+  Fields,
+  Json,
+  JsonEditor,
+  JsonEntry,
+  JsonWriter,
+  mergeJson,
+  prettyJson,
+} from "./assembly/json";
 export {
   Cluster,
   ConsulCluster,

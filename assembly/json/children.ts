@@ -3,7 +3,7 @@ import { Json } from "./json";
 import { readText } from "./text";
 
 /** The address after the string whose opening quote is at `p`. */
-function skipText(p: usize): usize {
+export function skipText(p: usize): usize {
   while (true) {
     const c: u32 = load<u8>(++p);
     if (c == Byte.Backslash) p++;

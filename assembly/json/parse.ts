@@ -26,6 +26,19 @@ export function check(start: usize, length: i32): string {
 }
 
 /**
+ * Checks that bytes begin with a JSON text.
+ *
+ * @param start Address of the text; its first byte is no white space.
+ * @param end Address of the PADDING zeros after all bytes.
+ * @param base Address from which the error counts bytes.
+ * @returns As for `check`.
+ */
+export function checkFirst(start: usize, end: usize, base: usize): string {
+  const checker = new Checker(start, end);
+  return checker.value(MAX_DEPTH) ? "" : checker.reason + " at byte " + integerText(<i64>(checker.p - base));
+}
+
+/**
  * Each method consumes at `p` the element that it is named after, and returns true. On an error it sets `reason`, leaves
  * `p` at the wrong byte, and returns false.
  */
