@@ -1,4 +1,4 @@
-import { Byte } from "../byte";
+import { Byte, isOpen } from "../byte";
 import { ArrayPart } from "./array-part";
 import { Literal } from "./literal";
 import { ModifierPart } from "./modifier-part";
@@ -19,15 +19,20 @@ export class Path {
   modifier: ModifierPart | null = null;
   literal: Literal | null = null;
   multipath: Multipath | null = null;
-  lines: bool = false;
+  /** The reading of the rest of a path `..rest`. */
+  lines: ArrayPart | null = null;
+  /** Whether the path begins with a malformed multipath, so that it finds nothing. */
+  malformed: bool = false;
 
   constructor(readonly text: string) {
     if (text.length < 2) return this;
     const c = text.charCodeAt(0);
     if (c == AT) this.modifier = ModifierPart.of(text);
     else if (c == BANG) this.literal = Literal.of(text);
-    else if ((c | 0x20) == Byte.OpenBrace) this.multipath = Multipath.of(text);
-    else this.lines = c == Byte.Dot && text.charCodeAt(1) == Byte.Dot;
+    else if (isOpen(c)) {
+      this.multipath = Multipath.of(text);
+      this.malformed = this.multipath === null;
+    } else if (c == Byte.Dot && text.charCodeAt(1) == Byte.Dot) this.lines = new ArrayPart(text.substring(2));
   }
 
   asObject(): ObjectPart {
@@ -41,7 +46,7 @@ export class Path {
   asArray(): ArrayPart {
     const known = this.array;
     if (known !== null) return known;
-    const part = new ArrayPart(this.lines ? this.text.substring(2) : this.text);
+    const part = new ArrayPart(this.text);
     this.array = part;
     return part;
   }

@@ -121,8 +121,9 @@ export class Query {
     const start = this.start;
     const end = this.end;
     this.start = 0;
-    if (path.lines) this.inArray(start, end, path);
-    else if (start) this.inside(start, path);
+    const lines = path.lines;
+    if (lines !== null) this.inArray(new Elements(start, end), lines);
+    else if (start && !path.malformed) this.inside(start, path);
     const pipe = this.pipe;
     this.pipe = outer;
     return pipe;
@@ -155,7 +156,7 @@ export class Query {
   private inside(p: usize, path: Path): bool {
     const c: u32 = load<u8>(p);
     if (c == Byte.OpenBrace) return this.inObject(p, path);
-    return c == Byte.OpenBracket && this.inArray(p, 0, path);
+    return c == Byte.OpenBracket && this.inArray(new Elements(p, 0), path.asArray());
   }
 
   private inObject(start: usize, path: Path): bool {
@@ -178,13 +179,10 @@ export class Query {
     return false;
   }
 
-  /** As `inside`, in an array; or if `end` is not 0, in an array whose only element is the value that ends there. */
-  private inArray(start: usize, end: usize, path: Path): bool {
-    const part = path.asArray();
+  private inArray(elements: Elements, part: ArrayPart): bool {
     if (part.pipe !== null) this.pipe = part.pipe;
     if (part.select == Select.Nothing) return false;
     const condition = part.condition;
-    const elements = new Elements(start, end);
     if (condition !== null) return this.inQuery(elements, part, condition);
     if (part.select == Select.Each) return this.collect(elements, part);
     let n = 0;
