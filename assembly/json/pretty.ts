@@ -33,7 +33,7 @@ export class Pretty {
   private line: i32 = 0;
 
   format(json: Json): Bytes {
-    this.out = new Bytes(<i32>(json.end - json.start) << 1);
+    this.out = new Bytes((<i32>(json.end - json.start)) << 1);
     if (!json.exists()) return this.out;
     this.out.text(this.prefix);
     this.value(json.start, 0);

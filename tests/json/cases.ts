@@ -1,15 +1,30 @@
 import type { Random } from "../support/random.js";
 
-/** A call of gjson (`query`), sjson (`set`, `delete`) or pretty (`pretty`, `ugly`). */
+/** A call of gjson (`query`), sjson (`set`, `replace`, `delete`) or pretty (`pretty`, `ugly`). */
 export interface Case {
-  op: "query" | "set" | "delete" | "pretty" | "ugly";
+  op: "query" | "set" | "replace" | "delete" | "pretty" | "ugly";
   json: string;
   path: string;
   value: string;
 }
 
 const KEYS = ["a", "b", "c", "name", "age", "a.b", "x y", "é", "0", "1", "-1", "", "ab", 'q"t', "back\\s"];
-const STRINGS = ["", "a", "x", "ann", "bob", "anna", "a.b", "é€😀", 'say "hi"', "back\\slash", "line\nfeed", "1", "true", "f"];
+const STRINGS = [
+  "",
+  "a",
+  "x",
+  "ann",
+  "bob",
+  "anna",
+  "a.b",
+  "é€😀",
+  'say "hi"',
+  "back\\slash",
+  "line\nfeed",
+  "1",
+  "true",
+  "f",
+];
 const NUMBERS = ["0", "1", "2", "-1", "45", "1.5", "1e3", "-0", "1E-2", "12345678901234567890", "0.1"];
 
 /** A random document, with white space if `space`. */
@@ -76,7 +91,25 @@ const MODIFIERS = [
 function condition(random: Random, depth: number): string {
   const left = random.pick(["", "a", "name", "age", "a.b", "b.#", () => path(random, depth + 1)]);
   const operator = random.pick(["", "==", "=", "!=", "<", "<=", ">", ">=", "%", "!%"]);
-  const right = random.pick(['"a"', '"ann"', "45", "1", '"a*"', "true", "false", "null", "~true", "~false", "~null", "~*", "a", '"1"', '"q\\"t"', '"*"', ""]);
+  const right = random.pick([
+    '"a"',
+    '"ann"',
+    "45",
+    "1",
+    '"a*"',
+    "true",
+    "false",
+    "null",
+    "~true",
+    "~false",
+    "~null",
+    "~*",
+    "a",
+    '"1"',
+    '"q\\"t"',
+    '"*"',
+    "",
+  ]);
   const space = random.pick(["", "", " "]);
   const name = typeof left === "string" ? left : left();
   return operator === "" ? name : name + space + operator + space + right;
@@ -85,7 +118,8 @@ function condition(random: Random, depth: number): string {
 /** A random path of gjson. */
 export function path(random: Random, depth = 0): string {
   let text = pathPart(random, depth);
-  for (let n = random.below(4 - Math.min(depth, 3)); n > 0; n--) text += random.pick([".", ".", ".", "|"]) + pathPart(random, depth);
+  for (let n = random.below(4 - Math.min(depth, 3)); n > 0; n--)
+    text += random.pick([".", ".", ".", "|"]) + pathPart(random, depth);
   return text;
 }
 
@@ -121,12 +155,24 @@ function existingPath(random: Random, value: unknown): string {
 /** A random case. */
 export function randomCase(random: Random): Case {
   const json = document(random, random.below(2) === 0);
-  const op = random.pick(["query", "query", "query", "set", "set", "delete", "pretty", "ugly"] as const);
+  const op = random.pick(["query", "query", "query", "set", "set", "replace", "delete", "pretty", "ugly"] as const);
   if (op === "query") {
     const whole = random.below(3) === 0 ? `${existingPath(random, JSON.parse(json))}.${path(random)}` : path(random);
     return { op, json, path: random.below(6) === 0 ? broken(random, whole) : whole, value: "" };
   }
   if (op === "pretty" || op === "ugly") return { op, json, path: "", value: "" };
+  if (op === "replace") {
+    const selects = random.pick([
+      "#.a",
+      "#.name",
+      "*",
+      "#.b.c",
+      `#(${condition(random, 3)})#.a`,
+      `#(${condition(random, 3)})`,
+    ]);
+    const before = random.pick(["", "*.", "*.*.", `${existingPath(random, JSON.parse(json))}.`]);
+    return { op, json, path: before + selects, value: document(random, false, 3) };
+  }
   const edited = random.below(15) === 0 ? random.pick(["", " ", "1", '"x"']) : json;
   const target = random.below(3) === 0 ? editPath(random) : existingPath(random, JSON.parse(json));
   return { op, json: edited, path: target, value: op === "set" ? document(random, false, 3) : "" };

@@ -14,6 +14,10 @@ export function compileOurs(): Promise<Instance> {
       const edit = JsonEditor.parse(text).setRaw(path, value);
       return edit.error === null ? edit.text() : NONE;
     }
+    export function replace(text: string, path: string, value: string): string {
+      const edit = JsonEditor.parse(text).replace<Json>(path, Json.parse(value));
+      return edit.error === null ? edit.text() : NONE;
+    }
     export function remove(text: string, path: string): string {
       const edit = JsonEditor.parse(text).delete(path);
       return edit.error === null ? edit.text() : NONE;
@@ -27,7 +31,7 @@ export function compileOurs(): Promise<Instance> {
 export function resultOf(wasm: Instance, { op, json, path, value }: Case): string | null {
   const result = ((): string => {
     if (op === "query") return wasm.string("query", json, path);
-    if (op === "set") return wasm.string("set", json, path, value);
+    if (op === "set" || op === "replace") return wasm.string(op, json, path, value);
     if (op === "delete") return wasm.string("remove", json, path);
     return wasm.string(op, json);
   })();

@@ -76,7 +76,11 @@ export class EditPath {
         escaped = true;
       } else if (isSpecial(c)) {
         this.reason =
-          'expected names and indexes, got "' + text.charAt(i) + '"; write "\\' + text.charAt(i) + '" for the character';
+          'expected names and indexes, got "' +
+          text.charAt(i) +
+          '"; write "\\' +
+          text.charAt(i) +
+          '" for the character';
         return text.length + 1;
       }
     }

@@ -90,7 +90,13 @@ export class Condition {
     if (json.isString()) return this.acceptsText(json);
     if (json.isNumber()) {
       const number = toF64(json);
-      return this.operator != PERCENT && this.compare(number < this.number ? -1 : i32(number > this.number), number != number || this.number != this.number);
+      return (
+        this.operator != PERCENT &&
+        this.compare(
+          number < this.number ? -1 : i32(number > this.number),
+          number != number || this.number != this.number,
+        )
+      );
     }
     return json.isBool() && this.acceptsBool(json.first == Byte.T, this.value);
   }

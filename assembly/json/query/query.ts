@@ -257,4 +257,3 @@ export class Query {
     return this.become(out.toJson());
   }
 }
-

@@ -33,7 +33,7 @@ func run(c testCase) (result any) {
 			return nil
 		}
 		return strings.TrimSpace(found.Raw)
-	case "set":
+	case "set", "replace":
 		text, err := sjson.SetRaw(c.JSON, c.Path, c.Value)
 		if err != nil {
 			return nil
