@@ -1,4 +1,5 @@
-import { Byte, hexDigit, isDigit, isOpen, skipSpace, textEnd } from "./byte";
+import { hexDigit, isDigit } from "../text/ascii";
+import { Byte, isOpen, skipSpace, textEnd } from "./byte";
 import { integerText } from "../abi/decimal";
 
 /**

@@ -1,8 +1,11 @@
 import { LogLevel, MapType, Status } from "../abi/enums";
 import { encodeUtf8 } from "../abi/utf8";
+import { lowerAscii } from "../text/ascii";
+import { quoted } from "../text/quoted";
+import { isToken } from "../text/token";
 import { HeaderView } from "./header-view";
 import { report, reported, reporter } from "./log";
-import { isFraming, isToken, lowerAscii, quoted, valueFault } from "./syntax";
+import { isFraming, valueFault } from "./syntax";
 import { statusName } from "./status";
 
 // One view per map type, created on first use.

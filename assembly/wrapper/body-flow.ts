@@ -5,7 +5,7 @@ import { isUsed, OWN_CALLBACKS } from "../abi/used";
 import { bodySize, writeBody } from "../proxywasm/body-buffer";
 import { readBuffer } from "../proxywasm/buffer";
 import { Headers } from "../proxywasm/headers";
-import { lowerAscii } from "../proxywasm/syntax";
+import { lowerAscii } from "../text/ascii";
 import { Body } from "./body";
 import { KeptChunks } from "./kept-chunks";
 import { BodyChoice } from "./body-choice";

@@ -1,6 +1,6 @@
 import { BufferType, DataStatus, HeadersStatus, TrailersStatus } from "../abi/enums";
 import { BODY_HOOKS } from "../abi/features";
-import { lowerAscii } from "../proxywasm/syntax";
+import { lowerAscii } from "../text/ascii";
 import { Action } from "./action";
 import { BodyFlow } from "./body-flow";
 import { Pause } from "./pause";

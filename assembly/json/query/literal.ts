@@ -1,4 +1,5 @@
-import { Byte, isDigit, isOpen } from "../byte";
+import { isDigit } from "../../text/ascii";
+import { Byte, isOpen } from "../byte";
 import { Json } from "../json";
 import { Path, restOf } from "./path";
 import { closingQuote, squash } from "./squash";
