@@ -56,7 +56,10 @@ export function modify(json: Json, modifier: Modifier, argument: string): Json {
   if (modifier == Modifier.Keys || modifier == Modifier.Values) return list(json, modifier == Modifier.Keys);
   if (modifier == Modifier.Dig) return dig(json, argument);
   if (!json.exists()) return json;
-  if (modifier == Modifier.FromStr) return Json.parse(toText(json));
+  if (modifier == Modifier.FromStr) {
+    const parsed = Json.parse(toText(json));
+    return parsed.exists() ? parsed : Json.missing();
+  }
   if (modifier == Modifier.Pretty) return pretty(json, argument);
   if (modifier == Modifier.Ugly) {
     const out = new Bytes(<i32>(json.end - json.start));

@@ -34,7 +34,7 @@ export function querySources(json: Json, path: string): Json[] {
   if (path.length > MAX_LENGTH) return [];
   const query = new Query(json, true);
   query.get(new Path(path));
-  if (query.start == 0) return [];
+  if (query.start == 0 || query.failed) return [];
   if (query.owner === json) return [query.value()];
   const list = query.sources;
   for (let i = 0; i < list.length; i++) if (!list[i].isPartOf(json)) return [];
@@ -52,6 +52,8 @@ export class Query {
   sources: Json[] = [];
   private pipe: Path | null = null;
   private nesting: i32 = 0;
+  /** Whether a limit was exceeded or a part of the path is malformed, so that the whole path finds nothing. */
+  failed: bool = false;
   private scratch: Json;
 
   constructor(
@@ -64,7 +66,7 @@ export class Query {
   }
 
   value(): Json {
-    return this.start ? this.owner.slice(this.start, this.end) : Json.missing();
+    return this.start && !this.failed ? this.owner.slice(this.start, this.end) : Json.missing();
   }
 
   /** As `value`, valid until the next call. Avoids an allocation for each element of an array. */
@@ -83,12 +85,14 @@ export class Query {
   }
 
   private become(json: Json): bool {
+    if (json.error !== null) this.failed = true;
     this.owner = json;
     return this.set(json.exists() ? json.start : 0, json.end);
   }
 
   get(path: Path): void {
-    if (this.nesting == MAX_NESTING) {
+    if (this.nesting == MAX_NESTING) this.failed = true;
+    if (this.failed) {
       this.start = 0;
       return;
     }
@@ -123,7 +127,8 @@ export class Query {
     this.start = 0;
     const lines = path.lines;
     if (lines !== null) this.inArray(new Elements(start, end), lines);
-    else if (start && !path.malformed) this.inside(start, path);
+    else if (path.malformed) this.failed = true;
+    else if (start) this.inside(start, path);
     const pipe = this.pipe;
     this.pipe = outer;
     return pipe;
