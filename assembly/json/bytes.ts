@@ -43,9 +43,12 @@ export class Bytes {
     return exact;
   }
 
-  /** The bytes as JSON; a missing value if they are not JSON, too deeply nested, or were too many. */
+  /** The bytes as JSON; a missing value with an error if they are too deeply nested or were too many. */
   toJson(): Json {
-    return this.overflow ? Json.missing() : Json.adopt(this.toBuffer(PADDING));
+    if (!this.overflow) return Json.adopt(this.toBuffer(PADDING));
+    const json = Json.missing();
+    json.error = new Error("longer than 16 MiB");
+    return json;
   }
 
   /** The bytes as text; "" if they were too many. */

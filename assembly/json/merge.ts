@@ -8,7 +8,7 @@ import { Json } from "./json";
  * a member, objects are merged, and any other value replaces the target.
  *
  * Members that the patch does not name keep their order and their bytes. New members come last, in the order of the patch.
- * Of members with equal keys in the patch the last is used; all members with that key in the target are replaced.
+ * Of members with equal keys that the patch names, the first is used and the others are removed.
  *
  * @param target The value to change; a missing value counts as an empty object.
  * @param patch The patch.
@@ -30,7 +30,10 @@ function merge(out: Bytes, target: Json, patch: Json): void {
   if (!patch.isObject()) return out.copy(patch.start, patch.end);
   const changes = new Map<string, Json>();
   const patched = new Children(patch);
-  while (patched.next()) changes.set(patched.key(), patched.value());
+  while (patched.next()) {
+    const key = patched.key();
+    if (!changes.has(key)) changes.set(key, patched.value());
+  }
 
   out.byte(Byte.OpenBrace);
   const from = out.size;

@@ -6,7 +6,7 @@ import { Json } from "../json";
 import { PADDING, check } from "../parse";
 import { querySources } from "../query/query";
 import { build, fill } from "./build";
-import { EditPart, EditPath, fillOf } from "./edit-path";
+import { EditPart, EditPath } from "./edit-path";
 import { GapText } from "./gap-text";
 import { Place } from "./place";
 import { Trail } from "./trail";

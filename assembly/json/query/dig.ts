@@ -17,7 +17,7 @@ export function dig(json: Json, argument: string): Json {
 function digInto(out: Bytes, json: Json, path: Path): void {
   const query = new Query(json, false);
   query.get(path);
-  if (query.start) {
+  if (query.start && !query.failed) {
     if (out.size > 1) out.byte(Byte.Comma);
     out.copy(query.start, query.end);
   }
