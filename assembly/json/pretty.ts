@@ -47,7 +47,7 @@ export class Pretty {
   /** Appends the value at `p`, at most as deep as the nesting of the text. Returns the address after the value. */
   private value(p: usize, level: i32): usize {
     const open: u32 = load<u8>(p);
-    if (!isOpen(open)) return this.copy(p, skipValue(p));
+    if (!isOpen(open) || this.out.overflow) return this.copy(p, skipValue(p));
     const end = open == Byte.OpenBracket ? this.oneLine(p) : 0;
     if (end) return end;
     this.out.byte(open);
@@ -101,6 +101,7 @@ export class Pretty {
   }
 
   private indentTo(level: i32): void {
+    if (this.out.overflow) return;
     this.out.text(this.prefix);
     while (level-- > 0) this.out.text(this.indent);
   }
