@@ -30,7 +30,7 @@ export { Sha256, sha256 } from "./assembly/crypto/sha256";
 export { Sha384, sha384, Sha512, sha512 } from "./assembly/crypto/sha512";
 export { SignatureAlgorithm } from "./assembly/crypto/signature-algorithm";
 export { uuidV4 } from "./assembly/crypto/uuid";
-export { Fields, Json, JsonEntry, JsonWriter } from "./assembly/json";
+export { compactJson, Fields, Json, JsonEditor, JsonEntry, JsonWriter, mergeJson, prettyJson } from "./assembly/json";
 export { Cidr } from "./assembly/net/cidr";
 export { Cookies } from "./assembly/net/cookies";
 export { IpAddress } from "./assembly/net/ip-address";
