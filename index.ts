@@ -15,6 +15,9 @@ export {
 } from "./assembly/client/cluster";
 export { HttpClient } from "./assembly/client/http-client";
 export { HttpResponse } from "./assembly/client/http-response";
+export { RedisClient } from "./assembly/client/redis/redis-client";
+export { RedisOptions } from "./assembly/client/redis/redis-options";
+export { RedisReply, RedisReplyType } from "./assembly/client/redis/redis-reply";
 export { constantTimeEqual, constantTimeEqualText } from "./assembly/crypto/constant-time";
 export { crc32 } from "./assembly/crypto/crc32";
 export { Hash } from "./assembly/crypto/hash";
@@ -49,6 +52,7 @@ export { Base64, base64Decode, base64Encode } from "./assembly/text/base64";
 export { DecodedBytes } from "./assembly/text/decoded-bytes";
 export { matchesGlob } from "./assembly/text/glob";
 export { hexDecode, hexEncode } from "./assembly/text/hex";
+export { Regex, RegexMatch } from "./assembly/text/regex";
 export { decodeText, encodeText } from "./assembly/text/text";
 export { TextStream } from "./assembly/text/text-stream";
 export { isFieldValue, isToken } from "./assembly/text/token";

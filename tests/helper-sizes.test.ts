@@ -48,11 +48,19 @@ const ROWS: [use: string, most: number][] = [
   ["atOr([ctx.path], 1, ctx.host)", 300],
   ["getOr(new Map<string, string>(), ctx.path, ctx.host)", 850],
   ["integerOr(ctx.path, 0).toString()", 1_050],
+  ["Regex.parse(ctx.path).test(ctx.host).toString()", 25_000],
+  ["allOfRegex(ctx.path)", 28_000],
   ["new TextStream().decode(encodeText(ctx.path), true)", 350],
 ];
 
 /** Functions that rows may use. */
 const FUNCTIONS: Record<string, string> = {
+  allOfRegex: `function allOfRegex(text: string): string {
+    const regex = Regex.parse(Regex.quote(text));
+    const match: RegexMatch | null = regex.find(text);
+    const first = match === null ? "" : match.named(text) + match.group(1);
+    return first + regex.replaceAll(text, text) + regex.replaceAllLiteral(text, text) + regex.split(text).join();
+  }`,
   changedQuery: `function changedQuery(raw: string): string {
     const query = Query.parse(raw);
     query.set(raw, raw);
