@@ -148,14 +148,15 @@ class Checker {
     while (true) {
       this.p = textEnd(this.p + 1);
       const c: u32 = load<u8>(this.p);
-      if (c == Byte.Backslash) {
-        const length = escapeLength(this.p);
-        if (length == 0) return this.fail("invalid escape");
-        this.p += length - 1;
-      } else if (c == Byte.Quote) {
+      if (c == Byte.Quote) {
         this.p++;
         return true;
-      } else return this.p < this.end ? this.fail("control character") : this.unexpected();
+      }
+      if (this.p >= this.end) return this.unexpected();
+      // A control character, or a backslash without an escape.
+      const length = c == Byte.Backslash ? escapeLength(this.p) : 0;
+      if (length == 0) return this.fail("invalid string");
+      this.p += length - 1;
     }
   }
 }
