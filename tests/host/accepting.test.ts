@@ -25,7 +25,7 @@ test("new connections do not wait behind the requests of busy connections", asyn
   const news = await open(NEW);
   const before = requests;
   await Promise.all(news.map((connection) => connection.send({}, TIMEOUT_MS)));
-  const meanwhile = requests - before; console.log(meanwhile);
+  const meanwhile = requests - before;
   isOver = true;
   await Promise.all(load);
   for (const connection of [...busy, ...news]) connection.close();

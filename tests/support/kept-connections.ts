@@ -1,7 +1,7 @@
 import { HttpConnection } from "./http.js";
 
 /** Long, because each of many concurrent requests waits for the others. */
-const TIMEOUT_MS = 120_000;
+const TIMEOUT_MS = 30_000;
 
 /**
  * Keep-alive connections that send requests with bodies, one after the other on each connection, through the plugin
