@@ -5,7 +5,12 @@ const ALLOWANCE = { factor: 1.05, amount: 1 };
 const around = (value: number, count: number) => Array.from({ length: count }, (_, index) => value + (index % 3) - 1);
 
 test("finds a slow and steady growth", () => {
-  expect(hasGrown(Array.from({ length: 40 }, (_, index) => 20 + index * 0.2), ALLOWANCE)).toBe(true);
+  expect(
+    hasGrown(
+      Array.from({ length: 40 }, (_, index) => 20 + index * 0.2),
+      ALLOWANCE,
+    ),
+  ).toBe(true);
 });
 
 test("finds a growth behind noise", () => {
