@@ -24,6 +24,12 @@ const otherHooks = hooks(
 const bodyHooks = [...requestBody, ...responseBody];
 const httpCalls = ["assembly/client/http-client/HttpClient#call<"];
 
+// The second name is what the source of a plugin names.
+const redisCalls = [
+  "assembly/client/redis/redis-connection/RedisConnection#send<",
+  "assembly/client/redis/redis-client/RedisClient#constructor",
+];
+
 /** A plugin must use at least one of these functions or export callbacks itself. Otherwise none of its code would run. */
 export const HOOKS = [...otherHooks, ...bodyHooks];
 
@@ -33,7 +39,7 @@ export const OPTIONAL = ["proxy_on_tick"];
 /** Constants of the SDK for features. A constant becomes false if the plugin names none of the feature's functions. */
 export const FEATURES = [
   { file: "assembly/abi/features.ts", constant: "BODY_HOOKS", functions: bodyHooks },
-  { file: "assembly/abi/features.ts", constant: "CALLS", functions: httpCalls },
+  { file: "assembly/abi/features.ts", constant: "CALLS", functions: [...httpCalls, ...redisCalls] },
   {
     file: `${wrapper}rules/isolation.ts`,
     constant: "ISOLATION",
@@ -69,6 +75,7 @@ export const CALLBACKS = {
   proxy_on_response_body: responseBody,
   proxy_on_response_trailers: [...hooks("ProcessResponseTrailers"), ...responseBody],
   proxy_on_http_call_response: httpCalls,
+  proxy_on_redis_call_response: redisCalls,
   proxy_on_log: hooks("ProcessStreamDone"),
   proxy_on_done: hooks("ProcessStreamDone"),
   proxy_on_delete: "always",

@@ -7,7 +7,7 @@ import { replace } from "./replace.js";
 /** The characters that Envoy accepts in a host. */
 const AUTHORITY = /^[!$-.0-;=@-[\]_a-z~]*$/;
 const ABSOLUTE =
-  /^(?<scheme>[a-z][a-z0-9+.-]*):\/\/(?:[^@/?#]*@)?(?<authority>(?:[a-z0-9.-]+|\[[0-9a-f:.]+\])(?::(?<port>\d+))?)(?<rest>[/?#][!-~]*)?$/i;
+  /^(?<scheme>[a-z][a-z0-9+.-]*):\/\/(?:[\w.!~*'()%;:&=+$,-]*@)?(?<authority>(?:[a-z0-9.-]+|\[[0-9a-f:.]+\])(?::(?<port>\d+))?)(?<rest>[/?#][!-~]*)?$/i;
 const WITH_PORT = /^(?<authority>(?:[a-z0-9.-]+|\[[0-9a-f:.]+\]):(?<port>\d+))$/i;
 /** Envoy rejects a `connection` header with this many names. */
 const MOST_NAMED = 10;

@@ -7,7 +7,7 @@ import { Http2Connection } from "../support/http2.js";
 import { NIGHTLY } from "../support/nightly.js";
 import { Random } from "../support/random.js";
 
-const COUNT = NIGHTLY ? 50_000 : 2000;
+const COUNT = NIGHTLY ? 20_000 : 2000;
 /** Requests at the same time, each on its own connection with HTTP/1. */
 const LANES = 16;
 
