@@ -1,5 +1,6 @@
 import type { Socket } from "node:net";
 import { gatewayReply, HeaderMap, ResponseFlag, type ConnectionInfo, type Pair, type Sink } from "../host/index.js";
+import { afterAccepting, isAccepting } from "./accepting.js";
 import { HttpError } from "./http1/error.js";
 import { requestFraming, upgradeOf, hasWord, valuesOf } from "./http1/framing.js";
 import type { Framing, Head } from "./http1/message.js";
@@ -53,7 +54,10 @@ export class ClientConnection implements OpenConnection {
       data: (bytes) => this.current?.exchange.stream.requestData(bytes, false),
       end: (trailers) => this.requestEnded(trailers),
     });
-    socket.on("data", (bytes: Buffer) => this.parse(() => this.parser.push(bytes)));
+    socket.on("data", (bytes: Buffer) => {
+      if (isAccepting()) this.wait(bytes);
+      else this.parse(() => this.parser.push(bytes));
+    });
     socket.on("drain", () => this.current?.exchange.flow(false));
     // Like Envoy, treats a half-closed connection as closed.
     socket.on("end", () => socket.destroy());
@@ -78,6 +82,13 @@ export class ClientConnection implements OpenConnection {
 
   destroy(): void {
     this.socket.destroy();
+  }
+
+  /** Reads the bytes again when no new connections wait. */
+  private wait(bytes: Buffer): void {
+    this.reads.set("accepting", true);
+    this.socket.unshift(bytes);
+    afterAccepting(() => this.reads.set("accepting", false));
   }
 
   private parse(run: () => void): void {

@@ -1,5 +1,6 @@
 import type { Socket } from "node:net";
 import type { ConnectionInfo } from "../host/index.js";
+import { afterAccepting } from "./accepting.js";
 import { ClientConnection } from "./client-connection.js";
 import { Http2Connection } from "./http2/connection.js";
 import { isHttp2 } from "./http2/server.js";
@@ -59,8 +60,10 @@ export class HttpConnection implements OpenConnection {
     socket.once("data", (bytes: Buffer) => {
       socket.pause();
       socket.unshift(bytes);
-      socket.off("end", early);
-      this.begin(isHttp2(bytes));
+      afterAccepting(() => {
+        socket.off("end", early);
+        if (!socket.destroyed) this.begin(isHttp2(bytes));
+      });
     });
     socket.resume();
   }

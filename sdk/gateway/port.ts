@@ -1,4 +1,5 @@
 import { createServer, type AddressInfo, type Server, type Socket } from "node:net";
+import { connectionAccepted } from "./accepting.js";
 
 /** How many connections may wait to be accepted. With Node's 511, many clients that connect at once wait for a second. */
 const BACKLOG = 4096;
@@ -24,6 +25,7 @@ export class Port {
   ) {
     // Connections start paused: their protocol decides when to read.
     this.server = createServer({ noDelay: true, allowHalfOpen: true, pauseOnConnect: true }, (socket) => {
+      connectionAccepted();
       if (this.receiver) this.receiver(socket);
       else this.waiting.push(socket);
     });

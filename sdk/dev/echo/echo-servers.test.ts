@@ -65,3 +65,25 @@ test("sends the bytes of a TCP connection back", async () => {
   socket.end("hello");
   expect(await text(socket)).toBe("hello");
 });
+
+test("responds to new connections while turns of the event loop are long", async () => {
+  await using echoes = new EchoServers();
+  const port = await echoes.port("default/foo:80", "http1");
+  const connections = 200;
+  let responses = 0;
+  let turns = 0;
+  const sockets = Array.from({ length: connections }, () => connect(port, "127.0.0.1"));
+  for (const socket of sockets) {
+    socket.once("data", () => responses++);
+    socket.write("GET / HTTP/1.1\r\nhost: a\r\n\r\n");
+  }
+  while (responses < connections) {
+    const end = performance.now() + 20;
+    while (performance.now() < end);
+    await new Promise(setImmediate);
+    turns++;
+  }
+  for (const socket of sockets) socket.destroy();
+  // A server of this thread accepts one connection in a turn.
+  expect(turns).toBeLessThan(connections / 2);
+});
