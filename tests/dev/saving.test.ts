@@ -129,7 +129,7 @@ test("a manifest that is saved while a build runs does not end the build", { tim
   await using dev = await start({}, options);
   expect(await text(dev)).toBe("small");
   const { ended } = dev.builds;
-  project.write({ "assembly/index.ts": PLUGIN.replace('"small"', '"large"') });
+  project.write({ "assembly/index.ts": PLUGIN.replaceAll('"small"', '"large"') });
   await expect.poll(() => dev.builds.begun, { timeout: 20_000, interval: 5 }).toBe(ended + 1);
   expect(dev.builds.ended).toBe(ended);
   project.write({ [FILE]: manifest("new").replace("plugin.wasm", ".") });
