@@ -125,7 +125,6 @@ apiVersion: networking.k8s.io/v1
 kind: Ingress
 metadata: { name: any }
 spec:
-  ingressClassName: higress
   rules:
     - http:
         paths:

@@ -29,9 +29,8 @@ export function routing(resources: readonly Resource[]): Routing {
     if (!warnings.includes(warning)) warnings.push(warning);
   };
   const services = new Services(resources);
-  const defaultClass = resources.some(isDefaultClass) ? INGRESS_CLASS : undefined;
   const ingresses = ingressRules(
-    resources.filter((resource) => isIngress(resource, defaultClass, warn)),
+    resources.filter((resource) => isIngress(resource, warn)),
     services,
     warn,
   );
@@ -53,10 +52,10 @@ function merged(routes: readonly RouteSpec[]): RouteSpec[] {
   return [...routes.filter((route) => !isCatchAll(route)), ...routes.filter(isCatchAll)];
 }
 
-function isIngress(resource: Resource, defaultClass: string | undefined, warn: Warn): boolean {
+function isIngress(resource: Resource, warn: Warn): boolean {
   const { apiVersion, kind } = resource;
   if (kind !== "Ingress") return false;
-  if (apiVersion === "networking.k8s.io/v1") return hasClass(resource, defaultClass, warn);
+  if (apiVersion === "networking.k8s.io/v1") return hasClass(resource, warn);
   if (/^(networking\.k8s\.io|extensions)\//.test(apiVersion)) {
     warn(resource, `Kubernetes no longer has ${apiVersion}; write networking.k8s.io/v1`);
   }
@@ -71,31 +70,19 @@ function isHttpRoute(resource: Resource, warn: Warn): boolean {
   return false;
 }
 
-/**
- * Whether Higress takes an Ingress. The old annotation counts before `spec.ingressClassName`. Higress's Helm chart watches
- * the class "higress", and does not make this class the default of the cluster.
- *
- * Source: Higress, pkg/ingress/kube/ingressv1/controller.go, `shouldProcessIngressWithClass`; helm/core.
- *
- * @param defaultClass the class that the API server gives an Ingress without a class
- */
-function hasClass(resource: Resource, defaultClass: string | undefined, warn: Warn): boolean {
+/** Whether Higress takes an Ingress. The old annotation counts before `spec.ingressClassName`. */
+function hasClass(resource: Resource, warn: Warn): boolean {
   const field = Field.of(resource);
   const annotation = field.at("metadata").at("annotations").at("kubernetes.io/ingress.class");
-  const given = annotation.exists ? annotation.text() : field.at("spec").at("ingressClassName").optionalText();
-  const name = given ?? defaultClass;
+  const name = annotation.exists ? annotation.text() : field.at("spec").at("ingressClassName").optionalText();
+  if (name === undefined) {
+    const where = `unless the cluster's default IngressClass is "${INGRESS_CLASS}"`;
+    const local = `the local gateway takes it; write spec.ingressClassName: ${INGRESS_CLASS}`;
+    warn(resource, `Higress passes over an Ingress without a class, ${where}; ${local}`);
+    return true;
+  }
   if (name === INGRESS_CLASS) return true;
-  const why =
-    name === undefined
-      ? `an Ingress without a class; write spec.ingressClassName: ${INGRESS_CLASS}`
-      : `the Ingress, since its class is "${name}", not "${INGRESS_CLASS}"`;
-  warn(resource, `Higress passes over ${why}`);
+  const got = `its class is "${name}", not "${INGRESS_CLASS}"`;
+  warn(resource, `Higress passes over the Ingress, since ${got}`);
   return false;
-}
-
-/** Whether a resource makes Higress's class the default of the cluster. */
-function isDefaultClass(resource: Resource): boolean {
-  if (resource.kind !== "IngressClass" || resource.name !== INGRESS_CLASS) return false;
-  const annotations = Field.of(resource).at("metadata").at("annotations");
-  return annotations.at("ingressclass.kubernetes.io/is-default-class").optionalText() === "true";
 }

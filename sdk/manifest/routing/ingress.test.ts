@@ -63,21 +63,18 @@ describe("classes", () => {
       false,
       ['Higress passes over the Ingress, since its class is "nginx", not "higress"'],
     ],
-    [{}, {}, false, ["Higress passes over an Ingress without a class; write spec.ingressClassName: higress"]],
+    [
+      {},
+      {},
+      true,
+      [
+        'Higress passes over an Ingress without a class, unless the cluster\'s default IngressClass is "higress"; the local gateway takes it; write spec.ingressClassName: higress',
+      ],
+    ],
   ])("%j %j", (spec, annotations, taken, warnings) => {
     const one = of(spec, annotations);
     expect(routing([one]).routes).toHaveLength(taken ? 1 : 0);
     expect(warningsOf(one)).toEqual(warnings);
-  });
-
-  test.each([
-    ["higress", "true", true],
-    ["higress", "false", false],
-    ["nginx", "true", false],
-  ])("%s, default of the cluster: %s", (name, isDefault, taken) => {
-    const annotations = { "ingressclass.kubernetes.io/is-default-class": isDefault };
-    const ingressClass = resource("networking.k8s.io/v1", "IngressClass", {}, { name, annotations });
-    expect(routing([of({}), ingressClass]).routes).toHaveLength(taken ? 1 : 0);
   });
 });
 
