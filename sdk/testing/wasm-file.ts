@@ -102,5 +102,7 @@ function statOf(path: string): { mtimeMs: number; size: number } {
   const folder = dirname(path);
   const missing = existsSync(folder) ? "the file does not exist" : `the folder ${folder} does not exist`;
   const why = found ? "the path is a folder" : missing;
-  throw new PluginLoadError(`cannot read the plugin ${path}: ${why}. Build the plugin first: npx as-proxy-wasm build --debug`);
+  throw new PluginLoadError(
+    `cannot read the plugin ${path}: ${why}. Build the plugin first: npx as-proxy-wasm build --debug`,
+  );
 }

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { PluginLogLevel } from "../../spec/engine.js";
-import type { GatewaySpec, PluginSpec } from "../../spec/gateway-spec.js";
+import type { GatewaySpec } from "../../spec/gateway-spec.js";
 import type { RequestLine } from "../../spec/request-line.js";
 import { foundPath } from "../run.js";
 import { EnvoyProcess } from "../process.js";
@@ -143,7 +143,11 @@ async function start(
 }
 
 function lateText({ listeners }: GatewaySpec, limitMs: number, log: string): string {
+<<<<<<< HEAD
   const names = listeners.flatMap(({ plugins = [] }) => (plugins).map(({ name }) => `"${name}"`));
+=======
+  const names = listeners.flatMap(({ plugins = [] }) => plugins.map(({ name }) => `"${name}"`));
+>>>>>>> w-devfix
   const cause = names.length === 0 ? "" : `; the start of a plugin may never end: ${[...new Set(names)].join(", ")}`;
   const lines = interestingLines(log);
   return `Envoy did not start within ${limitMs} ms${cause}${lines === "" ? "" : `\n${lines}`}`;

@@ -23,7 +23,8 @@ export class PluginTrap extends Error {
 const HINTS = {
   names:
     "The module is a release build without function names. A debug build adds file and line: npx as-proxy-wasm build --debug",
-  places: "The module has no source map beside it. A source map adds file and line: npx as-proxy-wasm build --debug --sourceMap",
+  places:
+    "The module has no source map beside it. A source map adds file and line: npx as-proxy-wasm build --debug --sourceMap",
 };
 
 /** The module of a plugin, and the file that it was loaded from. */

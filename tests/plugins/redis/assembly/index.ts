@@ -12,7 +12,6 @@ import {
   RedisOptions,
   RedisReply,
   SetCtx,
-  getOr,
 } from "as-proxy-wasm-sdk";
 
 const TYPES = ["error", "status", "integer", "bulk", "array", "null"];
