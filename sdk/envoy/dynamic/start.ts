@@ -143,11 +143,7 @@ async function start(
 }
 
 function lateText({ listeners }: GatewaySpec, limitMs: number, log: string): string {
-<<<<<<< HEAD
-  const names = listeners.flatMap(({ plugins = [] }) => (plugins).map(({ name }) => `"${name}"`));
-=======
   const names = listeners.flatMap(({ plugins = [] }) => plugins.map(({ name }) => `"${name}"`));
->>>>>>> w-devfix
   const cause = names.length === 0 ? "" : `; the start of a plugin may never end: ${[...new Set(names)].join(", ")}`;
   const lines = interestingLines(log);
   return `Envoy did not start within ${limitMs} ms${cause}${lines === "" ? "" : `\n${lines}`}`;
