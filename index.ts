@@ -28,12 +28,14 @@ export { decodeText, encodeText } from "./assembly/text/text";
 export { TextStream } from "./assembly/text/text-stream";
 export { Action } from "./assembly/wrapper/action";
 export { Body } from "./assembly/wrapper/body";
+export { ExecutionPhase } from "./assembly/wrapper/execution-phase";
 export { HttpContext } from "./assembly/wrapper/http-context";
 export { Log } from "./assembly/wrapper/log";
 export { CtxOption } from "./assembly/wrapper/option";
 export {
   EnableRuleLevelConfigIsolation,
   FailOpen,
+  OnlyTextBodies,
   PassGrpcStreams,
   ProcessRequestBodyBy,
   ProcessRequestHeadersBy,

@@ -53,6 +53,10 @@ export class RequestHeaders extends Headers {
     return super.set(name, value);
   }
 
+  protected override beforeReplace(): void {
+    this.keepParts();
+  }
+
   protected override get title(): string {
     return "request headers";
   }
