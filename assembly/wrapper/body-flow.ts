@@ -303,7 +303,10 @@ export class BodyFlow<C> extends Resumer {
     const hadReplied = ctx.hasReplied;
     let isPaused = pause.isPaused;
     if (this.mode == Mode.Whole) isPaused = this.runBodyHook();
-    else if (this.mode == Mode.Chunks) this.runChunkHook(new ArrayBuffer(0), true);
+    else if (this.mode == Mode.Chunks) {
+      this.runChunkHook(new ArrayBuffer(0), true);
+      isPaused = pause.isPaused;
+    }
     const hook = this.hooks.trailers;
     const config = stream.config;
     if (withTrailers && hook !== null && config !== null && ctx.hasReplied == hadReplied) {

@@ -76,8 +76,7 @@ export class HttpContext extends BodyControl {
     private root: RootContext,
     private failOpen: bool,
   ) {
-    super();
-    this.id = id;
+    super(id);
     this.requestPause = new Pause(id, StreamType.Request);
     this.responsePause = new Pause(id, StreamType.Response);
   }

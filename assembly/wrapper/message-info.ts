@@ -21,12 +21,18 @@ import { StreamValues } from "./stream-values";
 
 /** The headers and trailers of a request and its response, and what is known about the two messages. */
 export abstract class MessageInfo extends StreamValues {
-  /** The number of the stream context. It is unique in this VM while the stream exists. */
-  id: u32 = 0;
-
   private request: RequestHeaders | null = null;
   private response: ResponseHeaders | null = null;
   private extra: StreamExtras | null = null;
+
+  /** @internal */
+  constructor(
+    /** The number of the stream context. It is unique in this VM while the stream exists. */
+    readonly id: u32,
+  ) {
+    super();
+  }
+
 
   /**
    * The headers of the request. They exist in the request-headers hook, while the gateway holds them (`Action.Pause`,
