@@ -44,7 +44,7 @@ const LAYERS = {
   ],
   "sdk/host/properties": ["cel", OWN_FILES],
   "sdk/testing": ["index.ts", "matchers", OWN_FILES, ["grpc", "redis"], "upstreams", "timeline", "message"],
-  assembly: ["client", "wrapper", "context", "proxywasm", ["json", "text", "total"], "abi"],
+  assembly: ["client", "wrapper", "context", "proxywasm", ["crypto", "json", "net", "text", "time", "total"], "abi"],
 };
 
 /** A regular expression for the paths of some entries of a folder. */

@@ -2,7 +2,6 @@
 /// <reference path="./assembly/globals.d.ts" preserve="true" />
 
 export { LogLevel, Status } from "./assembly/abi/enums";
-export { Fields, Json, JsonEntry, JsonWriter } from "./assembly/json";
 export {
   Cluster,
   ConsulCluster,
@@ -16,19 +15,51 @@ export {
 } from "./assembly/client/cluster";
 export { HttpClient } from "./assembly/client/http-client";
 export { HttpResponse } from "./assembly/client/http-response";
+export { constantTimeEqual, constantTimeEqualText } from "./assembly/crypto/constant-time";
+export { crc32 } from "./assembly/crypto/crc32";
+export { Hash } from "./assembly/crypto/hash";
+export { hmac, Hmac } from "./assembly/crypto/hmac";
+export { Jwt, readUnverifiedJwt, verifyJwt, verifyJwtWithSecret } from "./assembly/crypto/jwt";
+export { Md5, md5 } from "./assembly/crypto/md5";
+export { PublicKey } from "./assembly/crypto/public-key";
+export { Sha1, sha1 } from "./assembly/crypto/sha1";
+export { Sha256, sha256 } from "./assembly/crypto/sha256";
+export { Sha384, sha384, Sha512, sha512 } from "./assembly/crypto/sha512";
+export { SignatureAlgorithm } from "./assembly/crypto/signature-algorithm";
+export { uuidV4 } from "./assembly/crypto/uuid";
+export { Fields, Json, JsonEntry, JsonWriter } from "./assembly/json";
+export { Cidr } from "./assembly/net/cidr";
+export { Cookies } from "./assembly/net/cookies";
+export { IpAddress } from "./assembly/net/ip-address";
+export { IpSet } from "./assembly/net/ip-set";
+export { elementFromRight } from "./assembly/net/list-header";
+export { decodePath, decodeQueryComponent, encodePathSegment, encodeQueryComponent } from "./assembly/net/percent";
+export { Query } from "./assembly/net/query";
+export { pathOf, queryOf, targetOf } from "./assembly/net/request-target";
+export { SameSite, SetCookie } from "./assembly/net/set-cookie";
+export { SocketAddress } from "./assembly/net/socket-address";
+export { Url } from "./assembly/net/url";
 export { vmConfiguration } from "./assembly/proxywasm/buffer";
 export { Headers } from "./assembly/proxywasm/headers";
 export { getProperty, Property, setProperty } from "./assembly/proxywasm/property";
 export { addSharedData, getSharedData, setSharedData, SharedValue } from "./assembly/proxywasm/shared-data";
-export { isFieldValue, isToken, lowerAscii } from "./assembly/proxywasm/syntax";
-export { monotonicMs } from "./assembly/proxywasm/time";
-export { atOr, getOr } from "./assembly/total/get-or";
-export { integerOr } from "./assembly/total/parse-number";
+export { monotonicMs, unixMs } from "./assembly/proxywasm/time";
+export { equalsIgnoreCase, indexOfIgnoreCase, lowerAscii, startsWithIgnoreCase } from "./assembly/text/ascii";
+export { Base64, base64Decode, base64Encode } from "./assembly/text/base64";
+export { DecodedBytes } from "./assembly/text/decoded-bytes";
+export { matchesGlob } from "./assembly/text/glob";
+export { hexDecode, hexEncode } from "./assembly/text/hex";
 export { decodeText, encodeText } from "./assembly/text/text";
 export { SseEvent } from "./assembly/text/sse-event";
 export { joinEvents, SseStream } from "./assembly/text/sse-stream";
 export { TextStream } from "./assembly/text/text-stream";
 export { unifySSEChunk } from "./assembly/text/unify-sse-chunk";
+export { isFieldValue, isToken } from "./assembly/text/token";
+export { formatHttpDate, parseHttpDate } from "./assembly/time/http-date";
+export { ParsedTime } from "./assembly/time/parsed-time";
+export { formatRfc3339, parseRfc3339 } from "./assembly/time/rfc3339";
+export { atOr, getOr } from "./assembly/total/get-or";
+export { integerOr } from "./assembly/total/parse-number";
 export { Action } from "./assembly/wrapper/action";
 export { Body } from "./assembly/wrapper/body";
 export { ExecutionPhase } from "./assembly/wrapper/execution-phase";

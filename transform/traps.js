@@ -59,9 +59,15 @@ const CALLS = [
     unless: ["A<", "A>"],
   },
   { name: /^~lib\/string\/String\.fromCodePoint$/, text: "traps above 0x10FFFF; check A first", unless: ["A<", "A>"] },
-  { name: /^~lib\/uri\/decodeURI/, text: "traps on a malformed escape; use decodePercent(A)" },
-  { name: /^~lib\/uri\/encodeURI/, text: "traps on a lone surrogate; use encodePercent(A)" },
-  { name: /^~lib\/date\/Date\.(fromString|parse)$/, text: "traps on a text that is not a date" },
+  { name: /^~lib\/uri\/decodeURI/, text: "traps on a malformed escape; use decodePath(A) or decodeQueryComponent(A)" },
+  {
+    name: /^~lib\/uri\/encodeURI/,
+    text: "traps on a lone surrogate; use encodePathSegment(A) or encodeQueryComponent(A)",
+  },
+  {
+    name: /^~lib\/date\/Date\.(fromString|parse)$/,
+    text: "traps on a text that is not a date; use parseRfc3339(A) or parseHttpDate(A)",
+  },
   { name: /^~lib\/builtins\/assert$/, text: "ends the VM when A does not hold; return an Error instead" },
 ];
 

@@ -59,9 +59,18 @@ const CASES: [body: string, warning?: string][] = [
   [`return k.repeat(3).length;`],
   [`return i < 0 ? 0 : k.repeat(i).length;`],
   [`return String.fromCodePoint(i).length;`, `String.fromCodePoint(i) traps above 0x10FFFF; check i first`],
-  [`return decodeURIComponent(k).length;`, `decodeURIComponent(k) traps on a malformed escape; use decodePercent(k)`],
-  [`return encodeURI(k).length;`, `encodeURI(k) traps on a lone surrogate; use encodePercent(k)`],
-  [`return <i32>Date.fromString(k).getTime();`, `Date.fromString(k) traps on a text that is not a date`],
+  [
+    `return decodeURIComponent(k).length;`,
+    `decodeURIComponent(k) traps on a malformed escape; use decodePath(k) or decodeQueryComponent(k)`,
+  ],
+  [
+    `return encodeURI(k).length;`,
+    `encodeURI(k) traps on a lone surrogate; use encodePathSegment(k) or encodeQueryComponent(k)`,
+  ],
+  [
+    `return <i32>Date.fromString(k).getTime();`,
+    `Date.fromString(k) traps on a text that is not a date; use parseRfc3339(k) or parseHttpDate(k)`,
+  ],
   [`return 10 / i;`, `10 / i traps when i is 0; check i first`],
   [`return 10 % (i + 1);`, `10 % (i + 1) traps when (i + 1) is 0; check (i + 1) first`],
   [`i /= list.length; return i;`, `i /= list.length traps when list.length is 0; check list.length first`],

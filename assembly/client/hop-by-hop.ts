@@ -1,5 +1,6 @@
 import { Pairs } from "../abi/pairs";
-import { isFraming, lowerAscii } from "../proxywasm/syntax";
+import { isFraming } from "../proxywasm/syntax";
+import { lowerAscii } from "../text/ascii";
 
 // Hop-by-hop headers describe a connection, not the message. Sources: RFC 9110, 7.6.1, 6.6.2 (`trailer`: the trailers are
 // not forwarded) and 11.7 (`proxy-…`).

@@ -1,6 +1,6 @@
 import { Pairs } from "../abi/pairs";
 import { decodeUtf8 } from "../abi/utf8";
-import { lowerAscii } from "../proxywasm/syntax";
+import { lowerAscii } from "../text/ascii";
 import { endToEndHeaders } from "./hop-by-hop";
 
 /**

@@ -24,12 +24,6 @@ export const enum Byte {
   CloseBrace = 0x7d,
 }
 
-// @ts-ignore: decorator
-@inline
-export function isDigit(c: u32): bool {
-  return c - Byte.Zero < 10;
-}
-
 /** Whether `c` is `{` or `[`. The two differ in one bit. */
 // @ts-ignore: decorator
 @inline
@@ -42,11 +36,6 @@ export function isOpen(c: u32): bool {
 @inline
 export function isClose(c: u32): bool {
   return (c | 0x20) == Byte.CloseBrace;
-}
-
-/** The value of a hexadecimal digit, or a number above 15. */
-export function hexDigit(c: u32): u32 {
-  return isDigit(c) ? c - Byte.Zero : (c | 0x20) - 0x61 < 6 ? (c | 0x20) - 0x57 : 16;
 }
 
 /** The address of the first byte at or after `p` that is not JSON white space. */

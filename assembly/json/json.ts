@@ -1,5 +1,6 @@
 import { decodeUtf8, encodeUtf8To, utf8Length } from "../abi/utf8";
-import { Byte, isDigit, skipSpace } from "./byte";
+import { isDigit } from "../text/ascii";
+import { Byte, skipSpace } from "./byte";
 import { Children, skipValue } from "./children";
 import { toBool, toF64, toI64, toText } from "./convert";
 import { Fields } from "./fields";

@@ -1,4 +1,5 @@
-import { Byte, isDigit } from "./byte";
+import { isDigit } from "../text/ascii";
+import { Byte } from "./byte";
 
 /**
  * A decimal number as it is written, without rounding: ±0.d₁d₂…dₙ × 10^point, where d₁ and dₙ are not 0. Zero has no

@@ -1,4 +1,5 @@
-import { Byte, hexDigit, isDigit, isOpen, skipSpace } from "./byte";
+import { hexDigit, isDigit } from "../text/ascii";
+import { Byte, isOpen, skipSpace } from "./byte";
 import { integerText } from "../abi/decimal";
 
 /** The number of zero bytes that must follow the text in memory. They end every scan, so scans need no other limit. */

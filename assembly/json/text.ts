@@ -1,5 +1,6 @@
 import { decodeUtf8, encodeCodePointTo } from "../abi/utf8";
-import { Byte, hexDigit } from "./byte";
+import { hexDigit } from "../text/ascii";
+import { Byte } from "./byte";
 
 /**
  * Decodes the text between the quotes of a checked JSON string.

@@ -2,9 +2,12 @@ import { integerText } from "../abi/decimal";
 import { LogLevel, MapType, Status } from "../abi/enums";
 import { encodePairs, isReadable } from "../abi/pairs";
 import { encodeUtf8 } from "../abi/utf8";
+import { lowerAscii } from "../text/ascii";
+import { quoted } from "../text/quoted";
+import { isToken } from "../text/token";
 import { HeaderView } from "./header-view";
 import { report, reported, reporter } from "./log";
-import { isFraming, isToken, lowerAscii, quoted, valueFault } from "./syntax";
+import { isFraming, valueFault } from "./syntax";
 import { statusName } from "./status";
 
 // One view per map type, created on first use.
@@ -173,7 +176,8 @@ export abstract class Headers {
     const given = new Array<bool>(pseudos);
     for (let i = 0; i < headers.length; i++) {
       const header = unchecked(headers[i]);
-      if (header.length != 2) return this.failed("replace", "header " + integerText(i), "it is not a pair of name and value");
+      if (header.length != 2)
+        return this.failed("replace", "header " + integerText(i), "it is not a pair of name and value");
       const name = unchecked(header[0]);
       const value = unchecked(header[1]);
       const key = this.normal(name);

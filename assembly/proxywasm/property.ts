@@ -3,8 +3,8 @@ import { Status } from "../abi/enums";
 import { proxy_get_property, proxy_set_property } from "../abi/imports";
 import { addressSlot, sizeSlot, takenBytes } from "../abi/memory";
 import { decodeUtf8, encodeUtf8 } from "../abi/utf8";
+import { quoted } from "../text/quoted";
 import { reported } from "./log";
-import { quoted } from "./syntax";
 import { statusName } from "./status";
 
 /**

@@ -1,7 +1,9 @@
 import { MapType } from "../abi/enums";
 import { HOST, isUsed, METHOD, PATH, SCHEME } from "../abi/used";
+import { quoted } from "../text/quoted";
+import { isToken } from "../text/token";
 import { Headers } from "./headers";
-import { isToken, isVisible, quoted } from "./syntax";
+import { isVisible } from "./syntax";
 
 /**
  * The headers of a request. Some values stay readable after the header map is gone: method, scheme, host and path as

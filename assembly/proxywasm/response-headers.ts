@@ -1,6 +1,7 @@
 import { MapType } from "../abi/enums";
+import { quoted } from "../text/quoted";
 import { Headers } from "./headers";
-import { hasNoBody, isFinalStatusText, quoted } from "./syntax";
+import { hasNoBody, isFinalStatusText } from "./syntax";
 
 /** The headers of a response. */
 export class ResponseHeaders extends Headers {

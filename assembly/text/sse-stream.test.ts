@@ -91,7 +91,9 @@ function dispatched(whole: string): Omit<Event, "comment">[] {
 
 describe("SseStream", () => {
   it("reads the fields of events", () => {
-    expect(read(["event: a\nid: 7\nretry: 1500\ndata: one\ndata:two\ndata\n: hi\n:there\nother: x\n\n", "data:\n\n"])).toEqual([
+    expect(
+      read(["event: a\nid: 7\nretry: 1500\ndata: one\ndata:two\ndata\n: hi\n:there\nother: x\n\n", "data:\n\n"]),
+    ).toEqual([
       { data: "one\ntwo\n", event: "a", id: "7", retry: 1500, comment: " hi\nthere" },
       { ...none, data: "" },
     ]);
@@ -142,7 +144,10 @@ describe("SseStream", () => {
       const complete = events.filter((event, at) => event.data !== null && wasm.number("isComplete", at));
       if (noise.length === 0) {
         const expected = dispatched(stream);
-        expect(complete.map(({ comment: _, ...rest }) => rest), label).toEqual(expected);
+        expect(
+          complete.map(({ comment: _, ...rest }) => rest),
+          label,
+        ).toEqual(expected);
       }
       if (i % 200 === 0) wasm.collect();
     }
@@ -178,7 +183,9 @@ describe("SseEvent", () => {
   it("writes a changed event anew, and leaves the others as they are", () => {
     read(["id: 1\r\ndata: a\r\n\r\n", "event:e\nid:2\nretry:5\ndata:b\n: c\n\n", "data: last"]);
     wasm.number("setData", 1, "x\r\ny\rz");
-    expect(text("joined")).toBe("id: 1\r\ndata: a\r\n\r\n: c\nevent: e\nid: 2\nretry: 5\ndata: x\ndata: y\ndata: z\n\ndata: last");
+    expect(text("joined")).toBe(
+      "id: 1\r\ndata: a\r\n\r\n: c\nevent: e\nid: 2\nretry: 5\ndata: x\ndata: y\ndata: z\n\ndata: last",
+    );
     wasm.number("setData", 2, "end");
     expect(text("bytes", 2)).toBe("data: end\n");
   });

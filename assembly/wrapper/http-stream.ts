@@ -1,6 +1,6 @@
 import { BufferType, DataStatus, HeadersStatus, TrailersStatus } from "../abi/enums";
 import { BODY_HOOKS, ROUTE_CALLS } from "../abi/features";
-import { listContains } from "../proxywasm/list-value";
+import { listContains } from "../net/list-contains";
 import { Action } from "./action";
 import { Body } from "./body";
 import { BodyFlow } from "./body-flow";

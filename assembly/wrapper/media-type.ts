@@ -1,5 +1,5 @@
 import { Headers } from "../proxywasm/headers";
-import { lowerAscii } from "../proxywasm/syntax";
+import { lowerAscii } from "../text/ascii";
 
 /** The content type of a message in lower case; "" if the message has none. */
 export function contentTypeOf(headers: Headers): string {

@@ -7,8 +7,10 @@ import {
   IS_WEBSOCKET,
 } from "../abi/features";
 import { HOST, METHOD, PATH, SCHEME } from "../abi/used";
+import { listContains } from "../net/list-contains";
+import { decodePath } from "../net/percent";
+import { pathOf } from "../net/request-target";
 import { Headers } from "../proxywasm/headers";
-import { listContains } from "../proxywasm/list-value";
 import { readXdsProperty } from "../proxywasm/property";
 import { RequestHeaders } from "../proxywasm/request-headers";
 import { ResponseHeaders } from "../proxywasm/response-headers";
@@ -32,7 +34,6 @@ export abstract class MessageInfo extends StreamValues {
   ) {
     super();
   }
-
 
   /**
    * The headers of the request. They exist in the request-headers hook, while the gateway holds them (`Action.Pause`,
@@ -81,6 +82,26 @@ export abstract class MessageInfo extends StreamValues {
   /** The path and query of the request as they reached this plugin. Valid in every hook. */
   get path(): string {
     return this.requestMap().part(PATH);
+  }
+
+  /** The path without its query, as written in the request: `/a%20b` of `/a%20b?c=1`. Valid in every hook. */
+  get rawPathWithoutQuery(): string {
+    return pathOf(this.path);
+  }
+
+  /**
+   * The path without its query, decoded: `/a b` of `/a%20b?c=1`. A path with a `%` that two hexadecimal digits do not
+   * follow stays as written. `%2F` becomes `/`, which an upstream may read as another path. Valid in every hook.
+   *
+   * @example
+   * ```ts
+   * if (ctx.pathWithoutQuery == "/health") return;
+   * ```
+   */
+  get pathWithoutQuery(): string {
+    const path = this.rawPathWithoutQuery;
+    const decoded = decodePath(path);
+    return decoded === null ? path : decoded;
   }
 
   /**

@@ -77,7 +77,7 @@ export class Explainer {
       if (this.failed) {
         this.warn(
           "a failure has no backtrace: the module has no function names, and the gateway logs no backtrace without them. " +
-            "Run a debug build: npx asc --target debug",
+            "Run a debug build: npx as-proxy-wasm build --debug",
         );
       }
       this.failed = false;

@@ -25,11 +25,11 @@ test("has a default for each option", () => {
 test("reads all options", () => {
   const args = ["-f", "a.yaml", "--file", "b", "--port", "0", "--admin-port", "9901", "--host", "higress", "--https"];
   const more = ["--plugin", "ns/a=/x/plugin.wasm", "--tcp", "5432=db:5433", "--namespace", "gw", "--label", "a=b=c"];
-  expect(parse(...args, ...more, "--log", "trace", "--call-limit", "0")).toMatchObject({
+  expect(parse(...args, ...more, "--log", "trace", "--call-limit", "0", "--path-normalization", "NONE")).toMatchObject({
     ...{ files: ["a.yaml", "b"], port: 0, adminPort: 9901, host: "higress", https: true },
     ...{ plugins: new Map([["ns/a", "/x/plugin.wasm"]]), namespace: "gw", labels: { a: "b=c" } },
     ...{ tcp: [{ port: 5432, namespace: "default", service: "db", servicePort: 5433 }] },
-    ...{ logLevel: "trace", callLimitMs: 0 },
+    ...{ logLevel: "trace", callLimitMs: 0, pathNormalization: "NONE" },
   });
 });
 
@@ -47,6 +47,10 @@ test.each([
   ],
   [["--log", "verbose"], "--log verbose: expected trace, debug, info, warn, error, critical"],
   [["--call-limit", "2s"], "--call-limit 2s: expected milliseconds, such as 5000"],
+  [
+    ["--path-normalization", "base"],
+    "--path-normalization base: expected NONE, BASE, MERGE_SLASHES, DECODE_AND_MERGE_SLASHES",
+  ],
   [["--plugin", "a"], "--plugin a: expected NAME=FILE or NAME=FOLDER"],
   [["--plugin", "=a"], "--plugin =a: expected NAME=FILE or NAME=FOLDER"],
   [["--label", "a"], "--label a: expected KEY=VALUE, such as istio=ingressgateway"],

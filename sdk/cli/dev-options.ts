@@ -1,6 +1,7 @@
 import { resolve } from "node:path";
 import { parseCluster, parseService } from "../dev/addresses.js";
 import type { DevOptions, TcpAddress } from "../dev/options.js";
+import { PATH_NORMALIZATIONS } from "../dev/path-normalization.js";
 import { PLUGIN_LOG_LEVELS } from "../spec/engine.js";
 import { oneOf, portOf } from "./option-values.js";
 import { UsageError } from "./usage-error.js";
@@ -13,6 +14,7 @@ export const DEV_OPTIONS = {
   engine: { type: "string" },
   host: { type: "string" },
   https: { type: "boolean" },
+  "path-normalization": { type: "string" },
   service: { type: "string", multiple: true },
   cluster: { type: "string", multiple: true },
   plugin: { type: "string", multiple: true },
@@ -37,6 +39,8 @@ in the current folder runs the project's own build. Without a WasmPlugin, the pr
   --host higress|envoy    whose host calls plugins get in the Node gateway; higress by default if a manifest has a WasmPlugin
                           of Higress, envoy otherwise
   --https                 serves TLS with HTTP/2 and HTTP/1.1, with a generated certificate
+  --path-normalization M  how the gateway changes paths, as pathNormalization in MeshConfig does: NONE, BASE, MERGE_SLASHES or
+                          DECODE_AND_MERGE_SLASHES; BASE by default, as in Istio and Higress
   --service NAME=ADDRESS  the address of a Service: default/foo=127.0.0.1:3000, default/foo:80=h2c://127.0.0.1:50051 for one
                           port and for HTTP/2. A Service without an address is an echo, which responds with the request
   --cluster NAME=ADDRESS  the address of a cluster by its whole name: "outbound|443||auth.dns=127.0.0.1:3000"
@@ -46,7 +50,7 @@ in the current folder runs the project's own build. Without a WasmPlugin, the pr
   --label KEY=VALUE       a further label of the gateway, for selectors of Istio's WasmPlugins
   --log LEVEL             trace, debug, info, warn, error or critical; info by default
   --call-limit MS         how long one call into a plugin may take before its VM ends; 5000 by default, 0 for no limit.
-                          For the Node gateway only
+                          On Envoy, for the start of a plugin only
 
 On a terminal: r rebuilds, u prints URLs and curl commands, p prints the plugins in order, l changes the log level, q quits.
 
@@ -69,12 +73,16 @@ export function parseDevOptions(values: Readonly<Record<string, unknown>>, folde
     throw new UsageError("--host higress needs --engine node: a stock Envoy does not provide Higress's host calls");
   }
   const adminPort = text("admin-port");
+  const normalization = text("path-normalization");
   const namespace = text("namespace");
   return {
     ...{ folder, engine, https: values["https"] === true, files: list("file") },
     port: portOf("--port", text("port") ?? "10000"),
     ...(adminPort === undefined ? {} : { adminPort: portOf("--admin-port", adminPort) }),
     ...(host === undefined ? {} : { host }),
+    ...(normalization === undefined
+      ? {}
+      : { pathNormalization: oneOf("--path-normalization", normalization, PATH_NORMALIZATIONS) }),
     services: list("service").map((value) => usage(() => parseService(value))),
     clusters: list("cluster").map((value) => usage(() => parseCluster(value))),
     plugins: new Map(list("plugin").map(pluginOf)),

@@ -5,7 +5,7 @@ import { Explainer } from "../backtrace/explainer.js";
 import type { Command } from "./command.js";
 import { UsageError } from "./usage-error.js";
 
-/** The path of the debug module that `npx asc --target debug` writes. */
+/** The path of the debug module that `npx as-proxy-wasm build --debug` writes. */
 const DEFAULT_WASM = "build/debug.wasm";
 
 /** `as-proxy-wasm explain`: adds the plugin's source files and lines to the backtraces in a gateway's log. */
@@ -53,6 +53,6 @@ function load(wasm: string): Explainer {
 
 function existing(path: string, what: "log" | "module"): string {
   if (existsSync(path)) return path;
-  const hint = what === "module" ? "; build it with npx asc --target debug" : "";
+  const hint = what === "module" ? "; build it with npx as-proxy-wasm build --debug" : "";
   throw new UsageError(`the ${what} ${path} does not exist${hint}`);
 }

@@ -17,6 +17,7 @@ import { allPlugins, readPlan, type Plan, type PlannedPlugin } from "./plan.js";
 import { Manifests } from "./manifests.js";
 import { assertPortsFree } from "./ports.js";
 import { backendsOf, LISTENER, specOf, tcpListener, tcpListeners } from "./spec-of.js";
+import { StartTrial } from "./start-trial.js";
 import { Watching } from "./watching.js";
 
 /** Istio's and Higress's admin port. */
@@ -48,6 +49,7 @@ export class DevGateway {
   private readonly copies = new ModuleCopies(join(this.folder, "modules"));
   private readonly echoes = new EchoServers();
   private readonly modules: Modules;
+  private readonly trial: StartTrial | undefined;
   private readonly reloads = new Latest((signal) => this.reload(signal));
   private readonly manifests: Manifests;
   /** A manifest that appears or vanishes changes what is watched. Only a change of the sources means new builds. */
@@ -67,6 +69,7 @@ export class DevGateway {
     private readonly events: DevEvents,
   ) {
     this.modules = new Modules(this.copies, events);
+    if (options.engine === "envoy") this.trial = new StartTrial(options.callLimitMs);
     this.manifests = new Manifests(options.folder, options.files);
     const warn = (message: string) => events.warning(message);
     this.manifestWatching = new Watching((paths) => {
@@ -214,6 +217,7 @@ export class DevGateway {
     const clusters = await resolveClusters(backendsOf(plan, options), { ...options, echoes });
     if (options.https) this.tls ??= this.makeCertificate(plan);
     const spec = specOf(plan, options, { modules, clusters, ...(this.tls ? { tls: this.tls } : {}) });
+    await this.trial?.run(spec);
     return { plan, clusters, spec };
   }
 

@@ -22,6 +22,16 @@ test("reads the manifests of a folder in the order of their names, without subfo
   expect(manifestFiles([folder])).toEqual([a, b, c]);
 });
 
+test("passes over the files of a project in a folder, and reads them when they are named", () => {
+  const manifest = write("wasmplugin.json");
+  const project = ["package.json", "package-lock.json", "asconfig.json", "tsconfig.json", "tsconfig.test.json"].map(
+    (name) => write(name),
+  );
+  write(".#wasmplugin.yaml");
+  expect(manifestFiles([folder])).toEqual([manifest]);
+  expect(manifestFiles(project)).toEqual(project);
+});
+
 test("reads a file once that is named twice", () => {
   const path = write("a.yaml");
   expect(manifestFiles([path, folder, path])).toEqual([path]);

@@ -1,12 +1,14 @@
 import { existsSync, readdirSync, statSync } from "node:fs";
 import { readFile, stat } from "node:fs/promises";
-import { join } from "node:path";
+import { basename, extname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { ManifestError, manifestText } from "../manifest/index.js";
 
 /** The names of manifests that `dev` reads from the current folder when the command line names none. */
 const USUAL_NAMES = ["wasmplugin", "ingress", "httproute", "gateway", "service", "services"];
 const EXTENSIONS = [".yaml", ".yml", ".json"];
+/** Files of a plugin's project, which stand beside its manifests. */
+const PROJECT_FILE = /^(?:package|package-lock|asconfig|tsconfig(?:\..*)?)\.json$/;
 
 /** How old the last change of a file must be: an editor or another program may still be writing the file. */
 const SETTLED_MS = 60;
@@ -15,7 +17,8 @@ const LONGEST_WAIT_MS = 3000;
 
 /**
  * The manifests that the values of `-f` name: files, and the files of folders that end in .yaml, .yml or .json.
- * Like kubectl, the command does not read the subfolders of a folder.
+ * Like kubectl, the command does not read the subfolders of a folder. Unlike kubectl, the command passes over package.json
+ * and other files of a project.
  *
  * @throws Error when a path does not exist, or a folder has no manifest
  */
@@ -34,9 +37,10 @@ export function manifestFiles(paths: readonly string[]): string[] {
   return [...new Set(files)];
 }
 
-/** Whether a file of a folder is a manifest: by its extension, and not a temporary file of an editor. */
-export function isManifestName(name: string): boolean {
-  return EXTENSIONS.some((extension) => name.endsWith(extension)) && !name.startsWith(".#");
+/** Whether a file of a folder is a manifest by its name. Temporary files of editors and files of projects are not. */
+export function isManifestName(path: string): boolean {
+  const name = basename(path);
+  return EXTENSIONS.includes(extname(name)) && !name.startsWith(".#") && !PROJECT_FILE.test(name);
 }
 
 /** The manifests with a usual name in a folder, such as wasmplugin.yaml and ingress.yaml. */

@@ -1,3 +1,4 @@
+import { once } from "node:events";
 import { readFileSync } from "node:fs";
 import { dirname, join, resolve, sep } from "node:path";
 import { Builder, type BuildFailure, type BuildSuccess } from "../build/index.js";
@@ -16,6 +17,8 @@ export class Modules {
   /** The path of the copy of each project that is built and unchanged since. */
   private readonly current = new Map<string, string>();
   private readonly builders = new Map<string, Builder>();
+  /** The builds that run. A reload that was aborted leaves its builds to the next reload. */
+  private readonly builds = new Map<string, { result: Promise<string>; controller: AbortController }>();
   /** The files that the compiler has read of each project. */
   private readonly sources = new Map<string, readonly string[]>();
 
@@ -26,15 +29,15 @@ export class Modules {
 
   /** Builds the projects again to which changed files belong. */
   forget(paths: readonly string[]): void {
-    for (const folder of this.current.keys()) {
+    for (const folder of [...this.current.keys(), ...this.builds.keys()]) {
       const inputs = this.inputsOf(folder);
-      if (paths.some((path) => contains(inputs, path))) this.current.delete(folder);
+      if (paths.some((path) => contains(inputs, path))) this.forgetOne(folder);
     }
   }
 
   /** Builds all projects again. */
   forgetAll(): void {
-    this.current.clear();
+    for (const folder of [...this.current.keys(), ...this.builds.keys()]) this.forgetOne(folder);
   }
 
   /** The files and folders from which modules are made. */
@@ -60,18 +63,40 @@ export class Modules {
     return paths;
   }
 
-  /** Ends the compilers. */
+  /** Ends the builds and the compilers. */
   stop(): void {
+    for (const { controller } of this.builds.values()) controller.abort();
     for (const builder of this.builders.values()) builder.close();
+  }
+
+  private forgetOne(folder: string): void {
+    this.current.delete(folder);
+    this.builds.get(folder)?.controller.abort();
+    this.builds.delete(folder);
   }
 
   private async build(folder: string, signal?: AbortSignal): Promise<string> {
     const built = this.current.get(folder);
     if (built !== undefined) return built;
+    let build = this.builds.get(folder);
+    if (!build) {
+      const controller = new AbortController();
+      build = { controller, result: this.compile(folder, controller.signal) };
+      this.builds.set(folder, build);
+      const forget = () => {
+        if (this.builds.get(folder) === build) this.builds.delete(folder);
+      };
+      build.result.then(forget, forget);
+    }
+    return orAborted(build.result, signal);
+  }
+
+  private async compile(folder: string, signal: AbortSignal): Promise<string> {
     this.events.building(folder);
     let builder = this.builders.get(folder);
     if (!builder) this.builders.set(folder, (builder = new Builder(folder)));
-    const result = await builder.build({ debug: true, ...(signal ? { signal } : {}) });
+    const result = await builder.build({ debug: true, signal });
+    signal.throwIfAborted();
     this.sources.set(folder, result.sources);
     if (!result.ok) throw new BuildError(folder, result);
     const path = this.copies.copy(result.wasm);
@@ -90,6 +115,21 @@ export class Modules {
     const read = this.sources.get(folder) ?? [];
     const outside = read.filter((path) => !path.includes(`${sep}node_modules${sep}`) && !contains(own, path));
     return [...own, ...outside];
+  }
+}
+
+/** The result of a promise. Rejects with the reason of the signal when the signal is aborted before. */
+async function orAborted<T>(promise: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+  if (!signal) return promise;
+  signal.throwIfAborted();
+  const aborted = new AbortController();
+  try {
+    return await Promise.race([
+      promise,
+      once(signal, "abort", aborted).then(() => Promise.reject(signal.reason as Error)),
+    ]);
+  } finally {
+    aborted.abort();
   }
 }
 

@@ -1,6 +1,7 @@
 import type { HostKind } from "../host/index.js";
 import type { PluginLogLevel } from "../spec/engine.js";
 import type { ClusterAddress, ServiceAddress } from "./addresses.js";
+import type { PathNormalization } from "./path-normalization.js";
 
 /** A TCP listener of the command line. */
 export interface TcpAddress {
@@ -25,6 +26,8 @@ export interface DevOptions {
   /** Whose host calls plugins get; by default Higress's when a manifest has a WasmPlugin of Higress. */
   host?: HostKind;
   https: boolean;
+  /** How the gateway changes the path of a request before plugins and routes see the path; BASE by default. */
+  pathNormalization?: PathNormalization;
   tcp: readonly TcpAddress[];
   services: readonly ServiceAddress[];
   clusters: readonly ClusterAddress[];

@@ -2,6 +2,7 @@ import type { GatewaySpec, ListenerSpec, PluginSpec, TcpListenerSpec } from "../
 import { isJsonObject, type JsonValue } from "../spec/json.js";
 import type { DevBackend, ResolvedCluster } from "./clusters.js";
 import type { DevOptions, TcpAddress } from "./options.js";
+import { pathSettings } from "./path-normalization.js";
 import type { Plan, PlannedPlugin } from "./plan.js";
 
 /** The name of the listener for HTTP. */
@@ -9,6 +10,13 @@ export const LISTENER = "gateway";
 
 /** The name of the route that takes all requests when no manifest describes routes. */
 const ANY_ROUTE = "default";
+
+/**
+ * How many bytes of a body Higress's gateway buffers, unless its ConfigMap says otherwise.
+ *
+ * Source: Higress, helm/core/values.yaml, `downstream.connectionBufferLimits`.
+ */
+const HIGRESS_BUFFER_LIMIT = 32_768;
 
 /** What the spec is made from, besides the plan. */
 interface Parts {
@@ -20,12 +28,15 @@ interface Parts {
 
 /** The spec of the gateway that a plan describes. */
 export function specOf(plan: Plan, options: DevOptions, { modules, clusters, tls }: Parts): GatewaySpec {
-  const { port } = options;
+  const { port, host, pathNormalization } = options;
+  const isHigress = host === undefined ? plan.isHigress : host === "higress";
   const pluginsOf = (plugins: readonly PlannedPlugin[]) => plugins.map((one) => pluginSpec(one, modules.get(one)!));
   const anyRoute = { name: ANY_ROUTE, prefix: "/", cluster: anyBackend(plan).cluster };
   const http: ListenerSpec = {
     ...{ name: LISTENER, port, plugins: pluginsOf(plan.plugins), upgrades: ["websocket"], useRemoteAddress: true },
     ignorePortInHostMatching: true,
+    ...pathSettings(pathNormalization),
+    ...(isHigress ? { bufferLimitBytes: HIGRESS_BUFFER_LIMIT } : {}),
     routes: plan.routes.length > 0 ? plan.routes : [anyRoute],
     ...(tls ? { tls } : {}),
   };

@@ -107,12 +107,11 @@ export class ClientConnection implements OpenConnection {
       ended: end,
       close: wantsClose(head) || (isUpgrade && !allowed),
     });
-    exchange.updateRequest(map);
+    const problem = exchange.updateRequest(map);
     // A CONNECT without a route is handled like any request without a route.
     const isRefused = isUpgrade && !allowed && (wanted !== "CONNECT" || settings.routes.find(map)?.name !== undefined);
-    const isPath = map.get(":path")?.startsWith("/") ?? true;
-    if (isRefused) exchange.refuse(map, gatewayReply(403, "", "upgrade_failed"));
-    else if (!isPath) exchange.refuse(map, gatewayReply(404, "", "absolute_path_rejected"));
+    if (problem) exchange.refuse(map, problem);
+    else if (isRefused) exchange.refuse(map, gatewayReply(403, "", "upgrade_failed"));
     else exchange.stream.requestHeaders(map, end);
     return framing;
   }

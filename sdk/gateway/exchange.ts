@@ -1,4 +1,5 @@
 import {
+  gatewayReply,
   HttpStream,
   readableText,
   ResponseFlag,
@@ -71,11 +72,18 @@ export class Exchange {
     this.target = targetOf(map);
   }
 
-  /** Sets the gateway's own headers in the request. */
-  updateRequest(map: HeaderMap): void {
-    const { connection } = this.stream.info;
+  /**
+   * Normalizes the path of the request, and sets the gateway's own headers.
+   *
+   * @returns the local reply for a path that the gateway does not accept; otherwise undefined
+   */
+  updateRequest(map: HeaderMap): PluginReply | undefined {
+    const problem = this.normalizePath(map);
     this.note(map);
+    if (problem) return problem;
+    const { connection } = this.stream.info;
     connection.source = this.settings.edge.updateRequest(map, connection.source, connection.tls ? "https" : "http");
+    return undefined;
   }
 
   /** Sets the gateway's own headers in the response. */
@@ -160,6 +168,16 @@ export class Exchange {
     this.current = { stream, router };
   }
 
+  private normalizePath(map: HeaderMap): PluginReply | undefined {
+    const path = map.get(":path");
+    if (path === undefined) return undefined;
+    if (!path.startsWith("/")) return gatewayReply(404, "", "absolute_path_rejected");
+    const normalized = this.settings.paths.apply(path);
+    if (normalized === undefined) return gatewayReply(400, "", "path_normalization_failed");
+    if (normalized !== path) replace(map, ":path", normalized);
+    return undefined;
+  }
+
   private restart({ map, body }: SentRequest, most: number): boolean {
     if (this.redirects >= most) return false;
     this.redirects++;
@@ -168,6 +186,11 @@ export class Exchange {
     this.open(info.began);
     this.stream.info.received = info.received;
     this.stream.info.connection.source = info.connection.source;
+    const problem = this.normalizePath(map);
+    if (problem) {
+      this.refuse(map, problem);
+      return true;
+    }
     const bytes = Buffer.concat(body);
     this.stream.requestHeaders(map, bytes.length === 0);
     if (bytes.length > 0) this.stream.requestData(bytes, true);

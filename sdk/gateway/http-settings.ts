@@ -1,6 +1,7 @@
 import type { ListenerSpec, TlsSpec } from "../spec/gateway-spec.js";
 import { DEFAULT_BUFFER_LIMIT, type Plugin } from "../host/index.js";
 import { Edge } from "./edge.js";
+import { PathNormalizer } from "./path-normalizer.js";
 import { RouteTable } from "./routes.js";
 import { TlsServer } from "./tls-server.js";
 import type { Upstream } from "./upstream.js";
@@ -9,6 +10,7 @@ import type { Upstream } from "./upstream.js";
 export class HttpSettings {
   readonly routes: RouteTable;
   readonly edge: Edge;
+  readonly paths: PathNormalizer;
   readonly bufferLimit: number;
   /** Undefined for plain text. */
   readonly tls: TlsServer | undefined;
@@ -22,6 +24,7 @@ export class HttpSettings {
   ) {
     this.routes = new RouteTable(spec.routes, spec);
     this.edge = new Edge(spec);
+    this.paths = new PathNormalizer(spec);
     this.tls = spec.tls && tlsServer(spec.name, spec.tls);
     this.bufferLimit = spec.bufferLimitBytes ?? DEFAULT_BUFFER_LIMIT;
   }

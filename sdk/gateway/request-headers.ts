@@ -7,8 +7,8 @@ import { replace } from "./replace.js";
 /** The characters that Envoy accepts in a host. */
 const AUTHORITY = /^[!$-.0-;=@-[\]_a-z~]*$/;
 const ABSOLUTE =
-  /^(?<scheme>[a-z][a-z0-9+.-]*):\/\/(?:[^@/?#]*@)?(?<authority>(?:[\w.-]+|\[[0-9a-f:.]+\])(?::(?<port>\d+))?)(?<rest>[/?#][!-~]*)?$/i;
-const WITH_PORT = /^(?<authority>(?:[\w.-]+|\[[0-9a-f:.]+\]):(?<port>\d+))$/i;
+  /^(?<scheme>[a-z][a-z0-9+.-]*):\/\/(?:[\w.!~*'()%;:&=+$,-]*@)?(?<authority>(?:[a-z0-9.-]+|\[[0-9a-f:.]+\])(?::(?<port>\d+))?)(?<rest>[/?#][!-~]*)?$/i;
+const WITH_PORT = /^(?<authority>(?:[a-z0-9.-]+|\[[0-9a-f:.]+\]):(?<port>\d+))$/i;
 /** Envoy rejects a `connection` header with this many names. */
 const MOST_NAMED = 10;
 /** Headers for one connection only. They are not forwarded. */
@@ -19,7 +19,7 @@ export const HOP = ["connection", "keep-alive", "proxy-connection", "transfer-en
  * connection only. `Edge` adds the gateway's own headers.
  *
  * @param upgrade the protocol that the request switches to, if the gateway allows the switch
- * @throws HttpError for a missing or wrong host, and for a wrong target
+ * @throws HttpError for a missing or wrong host, and for a target that is neither a path nor a URL
  */
 export function requestHeaders(head: Head, upgrade: string | undefined): HeaderMap {
   const map = new HeaderMap("request");
@@ -31,7 +31,7 @@ export function requestHeaders(head: Head, upgrade: string | undefined): HeaderM
   if (target.scheme !== undefined) map.set(":scheme", target.scheme);
   if (target.path !== undefined) map.set(":path", target.path);
   map.set(":method", head.method);
-  checkTarget(map);
+  checkMethod(map);
   if (upgrade !== undefined) {
     map.set("connection", "upgrade");
     map.set("upgrade", upgrade);
@@ -58,11 +58,8 @@ export function checkAuthority(map: HeaderMap): void {
   }
 }
 
-/** @throws HttpError for a path with a fragment, and for QUERY without a content type */
-export function checkTarget(map: HeaderMap): void {
-  if (map.get(":path")?.includes("#")) {
-    throw new HttpError(400, "the target has a fragment", "path_normalization_failed");
-  }
+/** @throws HttpError for QUERY without a content type */
+export function checkMethod(map: HeaderMap): void {
   if (map.get(":method") === "QUERY" && !map.has("content-type")) {
     throw new HttpError(400, "QUERY has no content-type", "query_missing_content_type");
   }
@@ -99,7 +96,8 @@ function isReferer(text: string): boolean {
 
 function targetOf({ method, target }: Head): { path?: string; authority?: string; scheme?: string } {
   if (target.startsWith("/") && method !== "CONNECT") return { path: target };
-  if (target === "*" && method === "OPTIONS") return { path: target };
+  // Envoy accepts more behind the asterisk here, and rejects all paths without a slash later.
+  if (target.startsWith("*") && method === "OPTIONS") return { path: target };
   const absolute = (method === "CONNECT" ? WITH_PORT : ABSOLUTE).exec(target)?.groups;
   if (!absolute || Number(absolute["port"] ?? 0) > 65535) {
     throw new HttpError(400, `the target ${JSON.stringify(target)} is not valid`, "http1.invalid_url");

@@ -22,6 +22,15 @@ export interface ListenerSpec extends AnyListenerSpec<PluginSpec> {
   routes: RouteSpec[];
   /** The host of a request matches the domains of the routes without its port. */
   ignorePortInHostMatching?: boolean;
+  /**
+   * The gateway normalizes the path of a request, without the query, before plugins and routes see the path: Envoy's
+   * `normalize_path`. False by default, as in Envoy; Istio and Higress set true.
+   */
+  normalizePath?: boolean;
+  /** Slashes that follow each other in the path become one, after `normalizePath`. False by default. */
+  mergeSlashes?: boolean;
+  /** `%2F` and `%5C` in the path become `/` and `\`, before `normalizePath`. By default, both stay. */
+  pathWithEscapedSlashesAction?: "KEEP_UNCHANGED" | "UNESCAPE_AND_FORWARD";
   /** The file for the access log, with one line per request; no access log by default. */
   accessLog?: string;
   /** Envoy's `per_connection_buffer_limit_bytes`: how many bytes of a body filters may buffer. 1 MiB by default. */

@@ -5,7 +5,7 @@ export interface RequestLine {
   method: string;
   /** The host name of the request; empty without one. */
   authority: string;
-  /** The path with the query, as the client sent it. */
+  /** The path with the query, before plugins change the path. */
   path: string;
   /** The name of the route; empty without one. */
   route: string;

@@ -19,8 +19,8 @@ export function warnIfStale(wasm: string): void {
   );
   if (newer === undefined) return;
   reported.add(wasm);
-  const target = basename(wasm) === "debug.wasm" ? "debug" : "release";
+  const flag = basename(wasm) === "debug.wasm" ? " --debug" : "";
   console.warn(
-    `${relative(folder, wasm)} is older than ${join("assembly", newer)}. Build it again: npx asc --target ${target}`,
+    `${relative(folder, wasm)} is older than ${join("assembly", newer)}. Build it again: npx as-proxy-wasm build${flag}`,
   );
 }

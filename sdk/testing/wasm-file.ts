@@ -76,7 +76,7 @@ function builtWasm(): string {
     return found;
   }
   throw new PluginLoadError(
-    `no plugin to test: neither ${paths.join(" nor ")} exists. Build the plugin first: npx asc --target debug. ` +
+    `no plugin to test: neither ${paths.join(" nor ")} exists. Build the plugin first: npx as-proxy-wasm build --debug. ` +
       'To test another file: startPlugin({ wasm: "…" })',
   );
 }
@@ -102,5 +102,5 @@ function statOf(path: string): { mtimeMs: number; size: number } {
   const folder = dirname(path);
   const missing = existsSync(folder) ? "the file does not exist" : `the folder ${folder} does not exist`;
   const why = found ? "the path is a folder" : missing;
-  throw new PluginLoadError(`cannot read the plugin ${path}: ${why}. Build the plugin first: npx asc --target debug`);
+  throw new PluginLoadError(`cannot read the plugin ${path}: ${why}. Build the plugin first: npx as-proxy-wasm build --debug`);
 }

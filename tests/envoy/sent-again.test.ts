@@ -35,6 +35,7 @@ describeOnEngines("redirects and retries by the gateway", (start) => {
           routes,
         },
         { name: "bare", routes },
+        { name: "normalizing", routes, normalizePath: true },
       ],
       clusters: [{ name: "echo", port: upstream.port }],
     });
@@ -65,6 +66,19 @@ describeOnEngines("redirects and retries by the gateway", (start) => {
         { target: "/second", host: ["other.test"], hooks: ["ran", "ran"], body: "body++" },
       ],
     });
+  });
+
+  test("the path of a redirect is normalized, or rejected, like the path of a client", async () => {
+    const to = (path: string): UpstreamResponse => ({
+      status: 302,
+      headers: [["location", `http://other.test${path}`]],
+    });
+    const targets = async (path: string) => {
+      const { status, seen } = await send("/first", [to(path)], {}, "normalizing");
+      return [status, ...seen.map(({ target }) => target)];
+    };
+    expect(await targets("/a/../%73econd?b=/..")).toEqual([200, "/first", "/second?b=/.."]);
+    expect(await targets("/a%00")).toEqual([400, "/first"]);
   });
 
   test("a redirect beyond the route's limit reaches the client", async () => {

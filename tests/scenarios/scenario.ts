@@ -12,7 +12,8 @@ import type { HttpRequest } from "../support/http-request.js";
  * A gateway with plugins, requests to it, and the expected response of each, written by hand. Every engine plays the
  * same scenarios, and the responses must be the same.
  */
-export interface Scenario extends ScenarioPlugin {
+export interface Scenario
+  extends ScenarioPlugin, Pick<ListenerSpec, "normalizePath" | "mergeSlashes" | "pathWithEscapedSlashesAction"> {
   name: string;
   /** The plugins of the filter chain, in order. For a single plugin, use `plugin` and the fields beside it instead. */
   plugins?: ScenarioPlugin[];
@@ -154,11 +155,15 @@ export function listenerOf(
     ...(config === undefined ? {} : { configuration: config }),
   }));
   const { routes = DEFAULT_ROUTES, envoyFilters, bufferLimitBytes, ignorePortInHostMatching } = scenario;
+  const { normalizePath, mergeSlashes, pathWithEscapedSlashesAction } = scenario;
   return {
     ...{ name: id, plugins, routes },
     ...(envoyFilters ? { envoyFilters } : {}),
     ...(ignorePortInHostMatching === undefined ? {} : { ignorePortInHostMatching }),
     ...(bufferLimitBytes === undefined ? {} : { bufferLimitBytes }),
+    ...(normalizePath === undefined ? {} : { normalizePath }),
+    ...(mergeSlashes === undefined ? {} : { mergeSlashes }),
+    ...(pathWithEscapedSlashesAction === undefined ? {} : { pathWithEscapedSlashesAction }),
   };
 }
 

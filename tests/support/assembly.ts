@@ -57,19 +57,35 @@ export class Instance {
     this.#runtime.__collect();
   }
 
+  /** Copies an argument to the guest, for calls that do not copy. It stays there. Returns its address. */
+  keep(value: string | Uint8Array): Pointer {
+    return this.#lower(value);
+  }
+
   /** The UTF-8 text at an address. */
   text(address: Pointer, size: number): string {
     return Buffer.from(this.#runtime.memory.buffer, address, size).toString("utf8");
   }
 
-  /** Passes a text to the guest as a host does: stores the text, then its address and its size in the given slots. */
-  hand(text: string, addressSlot: Pointer, sizeSlot: Pointer): void {
-    const bytes = Buffer.from(text, "utf8");
+  /** The bytes at an address. */
+  read(address: Pointer, size: number): Buffer {
+    return Buffer.from(Buffer.from(this.#runtime.memory.buffer, address, size));
+  }
+
+  /** Passes a text or bytes to the guest as a host does: stores them, then their address and size in the given slots. */
+  hand(content: string | Uint8Array, addressSlot: Pointer, sizeSlot: Pointer): void {
+    const bytes = Buffer.from(content as string);
     const address = this.#runtime.__new(bytes.length, ARRAY_BUFFER_ID);
     new Uint8Array(this.#runtime.memory.buffer, address, bytes.length).set(bytes);
     const view = new DataView(this.#runtime.memory.buffer);
     view.setUint32(addressSlot, address, true);
     view.setUint32(sizeSlot, bytes.length, true);
+  }
+
+  /** Stores an u64 at an address, as a host does. Returns 0, the status of success. */
+  storeU64(address: Pointer, value: bigint): number {
+    new DataView(this.#runtime.memory.buffer).setBigUint64(address, value, true);
+    return 0;
   }
 
   liftString(pointer: Pointer): string {

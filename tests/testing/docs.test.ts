@@ -59,6 +59,7 @@ test("the README's picture shows the message of that failure: `npm run picture` 
 test.each([
   ["docs/guide.md", "Calls to an upstream"],
   ["docs/configuration.md", "Reading a configuration"],
+  ["docs/helpers.md", "The path and the query of a request"],
 ])("the plugin of %s builds, and lets a request pass or holds it", async (page, heading) => {
   const [source] = listings(page, heading, "ts");
   // Where the package is linked to itself.

@@ -62,7 +62,7 @@ describeWithEnvoy("the log of a real Envoy", ({ path }) => {
     expect(stdout === (log.endsWith("\n") ? log : `${log}\n`)).toBe(true);
     expect(stderr).toBe(
       "as-proxy-wasm explain: a failure has no backtrace: the module has no function names, and the gateway logs no " +
-        "backtrace without them. Run a debug build: npx asc --target debug\n",
+        "backtrace without them. Run a debug build: npx as-proxy-wasm build --debug\n",
     );
   }, 60_000);
 });
@@ -103,7 +103,7 @@ describe("warnings", () => {
 
   test.each([
     [["none.log"], "the log none.log does not exist"],
-    [["--wasm", "none.wasm"], "the module none.wasm does not exist; build it with npx asc --target debug"],
+    [["--wasm", "none.wasm"], "the module none.wasm does not exist; build it with npx as-proxy-wasm build --debug"],
     [["--wasm", "asconfig.json"], "asconfig.json: not a WebAssembly module"],
     [["a", "b"], "expected one log, got 2: a b"],
     [["--wsm", "a"], 'unknown option "--wsm"; did you mean "--wasm"?'],

@@ -23,7 +23,7 @@ test("warns once about a module that is older than a source", () => {
   warnIfStale(wasm);
   warnIfStale(wasm);
   expect(warn.mock.calls).toEqual([
-    ["build/debug.wasm is older than assembly/deep/a.ts. Build it again: npx asc --target debug"],
+    ["build/debug.wasm is older than assembly/deep/a.ts. Build it again: npx as-proxy-wasm build --debug"],
   ]);
 });
 

@@ -116,7 +116,7 @@ test("for a release build, the message has the thrown error and recommends a deb
   const error = await trap(release, "throw");
   expect(error.message.split("\n").slice(0, 2)).toEqual([
     "the plugin trapped in on_request_headers: thrown by the plugin",
-    "(The module is a release build without function names. A debug build adds file and line: npx asc --target debug)",
+    "(The module is a release build without function names. A debug build adds file and line: npx as-proxy-wasm build --debug)",
   ]);
   expect(error.message).toContain(
     `critical: abort: thrown by the plugin at ${markedLine("assembly/index.ts", "throw")}`,

@@ -1,3 +1,5 @@
+import { escapedByte, isIn, UNRESERVED } from "../../net/percent";
+
 const PERCENT: i32 = 0x25;
 const STAR: i32 = 0x2a;
 const DOT: i32 = 0x2e;
@@ -42,9 +44,9 @@ export function oneSpelling(host: string): string {
   let kept = 0;
   for (let i = 0; i < length; i++) {
     let c = host.charCodeAt(i);
-    if (c == PERCENT && i + 2 < length) {
-      const escaped = (digit(host.charCodeAt(i + 1)) << 4) | digit(host.charCodeAt(i + 2));
-      if (isOfHost(escaped)) {
+    if (c == PERCENT) {
+      const escaped = escapedByte(host, i);
+      if (isIn(escaped, UNRESERVED)) {
         c = escaped;
         i += 2;
       }
@@ -55,26 +57,6 @@ export function oneSpelling(host: string): string {
     if (c != DOT) kept = size;
   }
   return spelled.substring(0, kept);
-}
-
-/** The value of a hexadecimal digit, or -1. */
-function digit(c: i32): i32 {
-  if (c >= 0x30 && c <= 0x39) return c - 0x30;
-  const letter = (c | 0x20) - 0x61;
-  return letter >= 0 && letter < 6 ? letter + 10 : -1;
-}
-
-// Bit c - 32 of word (c - 32) / 32 is set if character c is unreserved in a URI (RFC 3986, 2.3):
-// - . _ ~ digits and letters.
-const HOST_0: u32 = 0x03ff6000; // 0x20..0x3f
-const HOST_1: u32 = 0x87fffffe; // 0x40..0x5f
-const HOST_2: u32 = 0x47fffffe; // 0x60..0x7f
-
-/** Whether a character is allowed in a host name. */
-function isOfHost(c: i32): bool {
-  if (c < 0x20 || c > 0x7f) return false;
-  const word = c < 0x40 ? HOST_0 : c < 0x60 ? HOST_1 : HOST_2;
-  return ((word >> (c & 31)) & 1) != 0;
 }
 
 /**
@@ -96,7 +78,7 @@ export function matchesNoHost(domain: string): bool {
   let before = isSuffix ? 0 : DOT;
   for (let i = i32(isSuffix); i < length - i32(isPrefix); i++) {
     const c = domain.charCodeAt(i);
-    if (!isOfHost(c) || (c == DOT && before == DOT)) return true;
+    if (!isIn(c, UNRESERVED) || (c == DOT && before == DOT)) return true;
     before = c;
   }
   return false;

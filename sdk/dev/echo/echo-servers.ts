@@ -1,101 +1,61 @@
 import { once } from "node:events";
-import { createServer as createHttpServer } from "node:http";
-import { createServer as createHttp2Server, type ServerHttp2Session, type ServerHttp2Stream } from "node:http2";
-import { createServer as createTcpServer, type AddressInfo, type Server, type Socket } from "node:net";
-import { EchoedBody } from "./describe.js";
-
-/**
- * How many connections may wait to be accepted. With Node's 511, some of many connections at once wait for a second, and
- * the gateway gives up on them.
- */
-const BACKLOG = 4096;
-
-/** The protocol of an echo server. */
-export type EchoProtocol = "http1" | "http2" | "tcp";
+import { Worker } from "node:worker_threads";
+import type { EchoRequest, EchoResult } from "./echo-worker.js";
+import type { EchoProtocol } from "./start-echo.js";
 
 /**
  * Upstreams that respond with the request that arrived, as JSON. They stand in for the services that a developer does
  * not run. gRPC requests and TCP connections get their own bytes back.
+ *
+ * The servers run in a thread of their own. Node accepts one connection of a server in a turn of the event loop. The
+ * turns of a gateway with a thousand connections take up to a second, so requests would wait in the echo's queue until
+ * they time out.
  *
  * @example
  * await using echoes = new EchoServers();
  * const port = await echoes.port("default/foo:80", "http1");
  */
 export class EchoServers {
-  private readonly servers = new Map<string, Promise<{ server: Server; port: number }>>();
-  private readonly sockets = new Set<Socket>();
+  private readonly ports = new Map<string, Promise<number>>();
+  private readonly stopping = new AbortController();
+  private worker: Worker | undefined;
 
   /** The port of a service's echo on 127.0.0.1. The same service keeps its port. */
-  async port(service: string, protocol: EchoProtocol): Promise<number> {
+  port(service: string, protocol: EchoProtocol): Promise<number> {
     const key = `${protocol} ${service}`;
-    let started = this.servers.get(key);
-    if (!started) this.servers.set(key, (started = this.start(service, protocol)));
-    return (await started).port;
+    let port = this.ports.get(key);
+    if (!port) this.ports.set(key, (port = this.start({ key, service, protocol })));
+    return port;
   }
 
   /** Closes all servers and their connections. */
   async stop(): Promise<void> {
-    const servers = await Promise.allSettled(this.servers.values());
-    const closed = servers.map(async (one) => {
-      if (one.status === "fulfilled") await new Promise((resolve) => one.value.server.close(resolve));
-    });
-    for (const socket of this.sockets) socket.destroy();
-    await Promise.all(closed);
+    this.stopping.abort();
+    await this.worker?.terminate();
   }
 
   [Symbol.asyncDispose](): Promise<void> {
     return this.stop();
   }
 
-  private async start(service: string, protocol: EchoProtocol): Promise<{ server: Server; port: number }> {
-    const server = SERVERS[protocol](service);
-    server.on("connection", (socket: Socket) => {
-      this.sockets.add(socket);
-      socket.on("error", () => {});
-      socket.once("close", () => this.sockets.delete(socket));
-    });
-    await once(server.listen(0, "127.0.0.1", BACKLOG), "listening");
-    return { server, port: (server.address() as AddressInfo).port };
+  private async start(request: EchoRequest): Promise<number> {
+    const worker = (this.worker ??= startWorker());
+    worker.postMessage(request);
+    for (;;) {
+      const [result] = (await once(worker, "message", this.stopping)) as [EchoResult];
+      if (result.key !== request.key) continue;
+      if (result.port === undefined) throw new Error(`the echo of ${request.service} does not start: ${result.error}`);
+      return result.port;
+    }
   }
 }
 
-const SERVERS: Readonly<Record<EchoProtocol, (service: string) => Server>> = {
-  http1(service) {
-    const server = createHttpServer((request, response) => {
-      const { method = "", url = "", headers } = request;
-      const body = new EchoedBody();
-      request.on("data", (chunk: Buffer) => body.push(chunk));
-      request.on("end", () => {
-        response.setHeader("content-type", "application/json");
-        response.end(body.describe({ service, method, path: url, headers }));
-      });
-    });
-    // The gateway decides how long a connection stays open.
-    server.keepAliveTimeout = 0;
-    return server;
-  },
-  http2(service) {
-    const server = createHttp2Server();
-    server.on("session", (session: ServerHttp2Session) => session.on("error", () => {}));
-    server.on("stream", (stream: ServerHttp2Stream, headers) => {
-      stream.on("error", () => {});
-      if (String(headers["content-type"]).startsWith("application/grpc"))
-        return echoGrpc(stream, headers["content-type"]!);
-      const body = new EchoedBody();
-      stream.on("data", (chunk: Buffer) => body.push(chunk));
-      stream.on("end", () => {
-        const { ":method": method = "", ":path": path = "", ...others } = headers;
-        stream.respond({ ":status": 200, "content-type": "application/json" });
-        stream.end(body.describe({ service, method, path, headers: others }));
-      });
-    });
-    return server;
-  },
-  tcp: () => createTcpServer({ allowHalfOpen: true }, (socket) => void socket.pipe(socket)),
-};
-
-function echoGrpc(stream: ServerHttp2Stream, type: string): void {
-  stream.respond({ ":status": 200, "content-type": type }, { waitForTrailers: true });
-  stream.on("wantTrailers", () => stream.sendTrailers({ "grpc-status": "0" }));
-  stream.pipe(stream);
+function startWorker(): Worker {
+  const isSource = import.meta.url.endsWith(".ts");
+  const file = new URL(isSource ? "echo-sources.mjs" : "echo-worker.js", import.meta.url);
+  const worker = new Worker(file, { execArgv: [], name: "echo" });
+  worker.setMaxListeners(0);
+  // The servers do not keep the command alive.
+  worker.unref();
+  return worker;
 }

@@ -59,12 +59,10 @@ export class ClientStream {
     if (expectsContinue(pairs)) this.http2.additionalHeaders({ ":status": 100 });
     const end = (flags & constants.NGHTTP2_FLAG_END_STREAM) !== 0;
     this.requestEnded = end;
-    exchange.updateRequest(map);
+    const problem = exchange.updateRequest(map);
+    if (problem) return exchange.refuse(map, problem);
     const isRefused = isConnect && !tunnel && settings.routes.find(map)?.name !== undefined;
     if (isRefused) return exchange.refuse(map, gatewayReply(403, "", "upgrade_failed"));
-    if (map.get(":path")?.startsWith("/") === false) {
-      return exchange.refuse(map, gatewayReply(404, "", "absolute_path_rejected"));
-    }
     exchange.stream.requestHeaders(map, end);
     if (!end) this.listen(exchange);
   }

@@ -1,6 +1,6 @@
 import { HeaderMap, type Pair } from "../../host/index.js";
 import type { Scheme } from "../scheme.js";
-import { checkAuthority, checkTarget, expectsContinue, sanitize } from "../request-headers.js";
+import { checkAuthority, checkMethod, expectsContinue, sanitize } from "../request-headers.js";
 
 const MOST_HEADERS = 100;
 const MOST_BYTES = 60 * 1024;
@@ -25,7 +25,7 @@ export function hasUserInfo(pairs: readonly Pair[]): boolean {
  * The headers of an HTTP/2 request for the filter chain, before the gateway adds its own.
  *
  * @param scheme the scheme of the connection
- * @throws HttpError for a missing or wrong host, and for a wrong target
+ * @throws HttpError for a missing or wrong host, and for QUERY without a content type
  */
 export function http2Request(pairs: readonly Pair[], scheme: Scheme): HeaderMap {
   const map = new HeaderMap("request");
@@ -41,7 +41,7 @@ export function http2Request(pairs: readonly Pair[], scheme: Scheme): HeaderMap 
   if (!map.has(":scheme")) map.add(":scheme", scheme);
   sanitize(map);
   checkAuthority(map);
-  checkTarget(map);
+  checkMethod(map);
   if (expectsContinue(pairs)) map.remove("expect");
   return map;
 }

@@ -22,8 +22,8 @@ export class PluginTrap extends Error {
 /** The hint at the end of a message when the module has no function names, or no source map. */
 const HINTS = {
   names:
-    "The module is a release build without function names. A debug build adds file and line: npx asc --target debug",
-  places: "The module has no source map beside it. A source map adds file and line: npx asc --target debug --sourceMap",
+    "The module is a release build without function names. A debug build adds file and line: npx as-proxy-wasm build --debug",
+  places: "The module has no source map beside it. A source map adds file and line: npx as-proxy-wasm build --debug --sourceMap",
 };
 
 /** The module of a plugin, and the file that it was loaded from. */

@@ -44,7 +44,10 @@ const scenarios: Scenario[] = [
             ...shape,
             expect: {
               status: 200,
-              upstream: { body: mode === "skip" ? /^abcdefghi$/i : "ABCDEFGHI", ...(shape.trailers ? { trailers: seen } : {}) },
+              upstream: {
+                body: mode === "skip" ? /^abcdefghi$/i : "ABCDEFGHI",
+                ...(shape.trailers ? { trailers: seen } : {}),
+              },
             },
           })),
       },
@@ -91,7 +94,10 @@ const scenarios: Scenario[] = [
   pauses(
     "an empty body passes a hook on chunks that pauses",
     { request: "call", response: "call" },
-    { clusters: LATER, steps: [{ chunks: [], headers: [respondWith({ chunks: [] })], expect: { status: 200, body: "" } }] },
+    {
+      clusters: LATER,
+      steps: [{ chunks: [], headers: [respondWith({ chunks: [] })], expect: { status: 200, body: "" } }],
+    },
   ),
   pauses(
     "a request and its response can both be paused",

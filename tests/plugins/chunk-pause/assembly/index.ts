@@ -35,18 +35,22 @@ SetCtx<Config>("chunk-pause", [
     config.limit = json.at("limit").i32();
     return null;
   }),
-  ProcessStreamingRequestBodyBy<Config>((ctx: HttpContext, config: Config, chunk: ArrayBuffer, isLast: bool, log: Log) => {
-    if (config.limit > 0) ctx.setRequestBodyBufferLimit(config.limit);
-    return pass(ctx, true, config.request, chunk, isLast);
-  }),
+  ProcessStreamingRequestBodyBy<Config>(
+    (ctx: HttpContext, config: Config, chunk: ArrayBuffer, isLast: bool, log: Log) => {
+      if (config.limit > 0) ctx.setRequestBodyBufferLimit(config.limit);
+      return pass(ctx, true, config.request, chunk, isLast);
+    },
+  ),
   ProcessRequestTrailersBy<Config>((ctx: HttpContext, config: Config, log: Log) => {
     ctx.requestTrailers.set("x-seen", "1");
     return Action.Continue;
   }),
-  ProcessStreamingResponseBodyBy<Config>((ctx: HttpContext, config: Config, chunk: ArrayBuffer, isLast: bool, log: Log) => {
-    if (config.limit > 0) ctx.setResponseBodyBufferLimit(config.limit);
-    return pass(ctx, false, config.response, chunk, isLast);
-  }),
+  ProcessStreamingResponseBodyBy<Config>(
+    (ctx: HttpContext, config: Config, chunk: ArrayBuffer, isLast: bool, log: Log) => {
+      if (config.limit > 0) ctx.setResponseBodyBufferLimit(config.limit);
+      return pass(ctx, false, config.response, chunk, isLast);
+    },
+  ),
 ]);
 
 function pass(ctx: HttpContext, ofRequest: bool, mode: string, chunk: ArrayBuffer, isLast: bool): ArrayBuffer {

@@ -12,6 +12,7 @@ SetCtx<NoConfig>("traps", [ParseConfigBy<NoConfig>(parseConfig), ProcessRequestH
 
 function parseConfig(json: Json, config: NoConfig, log: Log): Error | null {
   if (json.get("throw").bool()) throw new Error("thrown at the start"); // start
+  while (json.get("loop").bool()) memory.fill(0, 0, 0);
   return null;
 }
 

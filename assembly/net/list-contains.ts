@@ -1,4 +1,4 @@
-import { lowerAscii } from "./syntax";
+import { lowerAscii } from "../text/ascii";
 
 /**
  * Whether a header value, a list of words with commas in between, contains a word, in any case: `upgrade` is in

@@ -1,0 +1,33 @@
+// A plugin whose parser never ends. Such a plugin would block the main thread of an Envoy.
+import { beforeAll, expect, test } from "vitest";
+import { buildPlugin } from "../support/build.js";
+import { describeDev } from "./dev.js";
+
+const manifest = (config: string) => `apiVersion: extensions.istio.io/v1alpha1
+kind: WasmPlugin
+metadata: { name: traps, namespace: istio-system }
+spec: { url: "file://plugin.wasm", pluginConfig: ${config} }
+`;
+
+let plugins: Record<string, string>;
+beforeAll(async () => {
+  plugins = { traps: await buildPlugin("tests/plugins/traps") };
+});
+
+describeDev("a plugin that never ends its start", (start) => {
+  test("is rejected, and later updates apply", async () => {
+    await using dev = await start({ "a.yaml": manifest("{}") }, { plugins, callLimitMs: 1000 });
+    dev.write("a.yaml", manifest("{ loop: true }"));
+    await expect.poll(() => dev.failures.map(String), { timeout: 20_000 }).toHaveLength(1);
+    expect(String(dev.failures[0])).toMatch(/traps.*ran longer than 1000 ms/s);
+    expect((await dev.fetch("a.org", "/")).status).toBe(200);
+    dev.write("a.yaml", manifest("{ other: true }"));
+    await expect.poll(() => dev.lives, { timeout: 20_000 }).toBe(2);
+    expect((await dev.fetch("a.org", "/")).status).toBe(200);
+  });
+
+  test("ends the command at the start", async () => {
+    const starting = start({ "a.yaml": manifest("{ loop: true }") }, { plugins, callLimitMs: 1000 });
+    await expect(starting).rejects.toThrow(/traps.*ran longer than 1000 ms/s);
+  });
+});
