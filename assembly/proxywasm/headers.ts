@@ -151,8 +151,9 @@ export abstract class Headers {
   /**
    * Replaces all headers at once.
    *
-   * @param headers `[name, value]` pairs, at most 1024, 1 MiB in all. Names may repeat, except pseudo-headers. A
-   * pseudo-header that is not among them keeps its value. `content-length` and `transfer-encoding` may only be among them
+   * @param headers `[name, value]` pairs, at most 1024, 1 MiB in all. Names may repeat. Pseudo-headers and
+   * `x-forwarded-proto`, without which Envoy finds no route, may not repeat, and keep their values if they are not given;
+   * the message must have them. `content-length` and `transfer-encoding` may only be among them
    * with their present values, as in the result of `entries()`; without them the gateway sends the body in chunks.
    * @returns null, or an error, which is also logged: a name or a value is not allowed, or the map does not exist now. Then
    * no header has changed.
@@ -167,13 +168,12 @@ export abstract class Headers {
     const present = this.view().all();
     if (present === null) return this.failed("replace", "all headers", this.whyNot(Status.BadArgument));
     const pairs: string[][] = [];
-    // The pseudo-headers come first, in the order in which the gateway has them.
     for (let i = 0; i < present.count; i++) {
       const name = present.name(i);
-      if (name.startsWith(":")) pairs.push([name, present.value(i)]);
+      if (this.isKept(name)) pairs.push([name, present.value(i)]);
     }
-    const pseudos = pairs.length;
-    const given = new Array<bool>(pseudos);
+    const kept = pairs.length;
+    const given = new Array<bool>(kept);
     for (let i = 0; i < headers.length; i++) {
       const header = unchecked(headers[i]);
       if (header.length != 2)
@@ -183,14 +183,14 @@ export abstract class Headers {
       const key = this.normal(name);
       const fault = isFraming(key) ? this.framingFault(key, value) : this.fault(key, value);
       if (fault !== null) return this.failed("replace", name, fault);
-      if (!key.startsWith(":")) {
+      if (!this.isKept(key)) {
         pairs.push([key, value]);
         continue;
       }
       let at = 0;
-      while (at < pseudos && unchecked(unchecked(pairs[at])[0]) != key) at++;
-      if (at == pseudos) return this.failed("replace", name, "the message does not have this pseudo-header");
-      if (unchecked(given[at])) return this.failed("replace", name, "a pseudo-header has one value");
+      while (at < kept && unchecked(unchecked(pairs[at])[0]) != key) at++;
+      if (at == kept) return this.failed("replace", name, "the message does not have this header");
+      if (unchecked(given[at])) return this.failed("replace", name, "this header has one value");
       unchecked((given[at] = true));
       unchecked((unchecked(pairs[at])[1] = value));
     }
@@ -220,6 +220,11 @@ export abstract class Headers {
 
   /** The reason why this pseudo-header must not be written, or null. */
   protected abstract pseudoFault(key: string, value: string): string | null;
+
+  /** Whether a header stays when all headers are replaced without it. */
+  protected isKept(key: string): bool {
+    return key.startsWith(":");
+  }
 
   /** Called before all headers are replaced. */
   protected beforeReplace(): void {}
