@@ -186,6 +186,35 @@ const scenarios: Scenario[] = [
     },
   ),
 
+  {
+    ...{ name: "with OnlyTextBodies, the hook sees text only, unless the plugin buffers a body", plugin: "text-bodies" },
+    steps: [
+      ...(
+        [
+          [undefined, undefined, true],
+          ["text/plain; charset=utf-8", undefined, true],
+          ["Application/JSON", undefined, true],
+          ["application/vnd.api+json;v=1", "identity", true],
+          ["application/x-www-form-urlencoded", undefined, true],
+          ["image/png", undefined, false],
+          ["application/jsonx", undefined, false],
+          ["application/grpc", undefined, false],
+          ["application/json", "gzip", false],
+        ] as const
+      ).map(([type, encoding, isSeen]) => ({
+        body: "x",
+        headers: [
+          ...(type === undefined ? [] : [["content-type", type] as const]),
+          ...(encoding === undefined ? [] : [["content-encoding", encoding] as const]),
+        ],
+        expect: isSeen ? { status: 403 } : { status: 200, upstream: { body: "x" } },
+      })),
+      { body: "x", headers: [["content-type", "image/png"], ["x-buffer", "1"]], expect: { status: 403, body: "seen!" } }, // prettier-ignore
+      { headers: [respondWith({ headers: [["content-type", "text/css"]], body: "a" })], expect: { body: "a!" } },
+      { headers: [respondWith({ headers: [["content-type", "font/woff"]], body: "a" })], expect: { body: "a" } },
+    ],
+  },
+
   held(
     "a route call sends the request on, and its handler gets the response instead of the hooks",
     { requestBody: [call("PUT", "http://model.example/v1?k=1#x", [["Content-Type", "text/x"]], "question", [status, ["response.set", "x-h", "1"], ["body.append", "!"]])], response: [["reply", 500, [], "hook"]], responseBody: [["reply", 500, [], "hook"]] }, // prettier-ignore
