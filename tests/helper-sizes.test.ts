@@ -48,11 +48,21 @@ const ROWS: [use: string, most: number][] = [
   ["atOr([ctx.path], 1, ctx.host)", 300],
   ["getOr(new Map<string, string>(), ctx.path, ctx.host)", 850],
   ["integerOr(ctx.path, 0).toString()", 1_050],
+  ["new SseStream().push(encodeText(ctx.path), true)[0].data", 2_600],
+  ["decodeText(joinEvents([changedEvent(ctx.path)]))", 3_600],
+  ["decodeText(unifySSEChunk(encodeText(ctx.path)))", 500],
   ["new TextStream().decode(encodeText(ctx.path), true)", 350],
 ];
 
 /** Functions that rows may use. */
 const FUNCTIONS: Record<string, string> = {
+  changedEvent: `function changedEvent(text: string): SseEvent {
+    const event = new SseEvent();
+    event.setData(text);
+    event.setEvent(text);
+    event.setId(text);
+    return event;
+  }`,
   changedQuery: `function changedQuery(raw: string): string {
     const query = Query.parse(raw);
     query.set(raw, raw);

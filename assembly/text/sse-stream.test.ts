@@ -145,7 +145,7 @@ describe("SseStream", () => {
       if (noise.length === 0) {
         const expected = dispatched(stream);
         expect(
-          complete.map(({ comment: _, ...rest }) => rest),
+          complete.map(({ data, event, id, retry }) => ({ data, event, id, retry })),
           label,
         ).toEqual(expected);
       }
@@ -164,17 +164,18 @@ describe("SseStream", () => {
     expect(text("rest")).toBe("data: 12345\n\n");
   });
 
-  it("takes an event of a megabyte byte by byte in linear time", () => {
-    wasm.number("begin", LIMIT);
+  it("takes a large event byte by byte in linear time", () => {
+    const size = 1 << 18;
+    wasm.number("begin", size);
     const started = performance.now();
     const byte = Buffer.from("x");
-    for (let i = 0; i < LIMIT - 2; i++) {
+    for (let i = 0; i < size - 2; i++) {
       wasm.number("push", byte, false);
       if (i % 10_000 === 0) wasm.collect();
     }
     wasm.number("push", Buffer.from("\n\n"), true);
-    expect(wasm.bytes("bytes", 0)).toHaveLength(LIMIT);
-    // A second here; minutes if each chunk copied the beginning of the event.
+    expect(wasm.bytes("bytes", 0)).toHaveLength(size);
+    // A fraction of a second here; minutes if each chunk copied the beginning of the event.
     expect(performance.now() - started).toBeLessThan(30_000);
   });
 });

@@ -1,4 +1,11 @@
-/** The part of a stream that the gateway has passed to the plugin last. The names are those of Higress's Go wrapper. */
+/**
+ * The part of a stream that the gateway has passed to the plugin last. The names are those of Higress's Go wrapper.
+ *
+ * @example
+ * ```ts
+ * const isResponse = ctx.executionPhase >= ExecutionPhase.EncodeHeader;
+ * ```
+ */
 export enum ExecutionPhase {
   /** The request headers. */
   DecodeHeader = 0,

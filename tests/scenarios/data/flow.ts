@@ -55,7 +55,11 @@ const scenarios: Scenario[] = [
   flow(
     "a local reply is not from the upstream",
     { request: [["reply", 403, [], "no"]], response: [facts], done: [facts] },
-    { steps: [{ expect: { status: 403, logs: [are(false, false, false, false, 2), are(false, false, false, false, 4)] } }] },
+    {
+      steps: [
+        { expect: { status: 403, logs: [are(false, false, false, false, 2), are(false, false, false, false, 4)] } },
+      ],
+    },
   ),
   flow(
     "a WebSocket is known by the words in its headers",
@@ -187,7 +191,10 @@ const scenarios: Scenario[] = [
   ),
 
   {
-    ...{ name: "with OnlyTextBodies, the hook sees text only, unless the plugin buffers a body", plugin: "text-bodies" },
+    ...{
+      name: "with OnlyTextBodies, the hook sees text only, unless the plugin buffers a body",
+      plugin: "text-bodies",
+    },
     steps: [
       ...(
         [
@@ -289,7 +296,12 @@ const scenarios: Scenario[] = [
           expect: {
             status: 200,
             upstream: { method: "POST", target: "/old", body: "old", headers: { "x-envoy-original-path": null, host: "localhost" } }, // prettier-ignore
-            logs: ["call it in the hook on the whole request body", "not sent: method:", "not sent: path:", "not sent: host:"],
+            logs: [
+              "call it in the hook on the whole request body",
+              "not sent: method:",
+              "not sent: path:",
+              "not sent: host:",
+            ],
           },
         },
       ],
