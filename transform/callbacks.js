@@ -37,6 +37,12 @@ const otherHooks = hooks(
 const bodyHooks = [...requestBody, ...responseBody];
 const httpCalls = ["assembly/client/http-client/HttpClient#call<"];
 
+// The second name is what the source of a plugin names.
+const redisCalls = [
+  "assembly/client/redis/redis-connection/RedisConnection#send<",
+  "assembly/client/redis/redis-client/RedisClient#constructor",
+];
+
 /** A plugin must use at least one of these functions or export callbacks itself. Otherwise none of its code would run. */
 export const HOOKS = [...otherHooks, ...bodyHooks];
 
@@ -47,7 +53,7 @@ export const OPTIONAL = ["proxy_on_tick"];
 export const FEATURES = [
   ...[
     { constant: "BODY_HOOKS", functions: [...bodyHooks, ...routeCalls] },
-    { constant: "CALLS", functions: httpCalls },
+    { constant: "CALLS", functions: [...httpCalls, ...redisCalls] },
     { constant: "CHUNK_PAUSES", functions: chunkPauses },
     { constant: "ROUTE_CALLS", functions: routeCalls },
     { constant: "TEXT_BODIES", functions: [`${wrapper}options/OnlyTextBodies<`] },
@@ -98,6 +104,7 @@ export const CALLBACKS = {
   proxy_on_response_body: [...responseBody, ...routeCalls],
   proxy_on_response_trailers: [...hooks("ProcessResponseTrailers"), ...responseBody, ...routeCalls],
   proxy_on_http_call_response: httpCalls,
+  proxy_on_redis_call_response: redisCalls,
   proxy_on_log: hooks("ProcessStreamDone"),
   proxy_on_done: hooks("ProcessStreamDone"),
   proxy_on_delete: "always",

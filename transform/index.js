@@ -78,6 +78,9 @@ export default class ProxyWasmTransform {
     for (const { file, constant, functions } of FEATURES) {
       if (!functions.some(isNamed)) setFalse(parser, LIBRARY + file, constant);
     }
+    // `"use": ["HIGRESS_CALLS=0"]` in asconfig.json.
+    const aliases = /** @type {any} */ (this).program.options.globalAliases;
+    if (aliases?.get("HIGRESS_CALLS") === "0") setFalse(parser, `${LIBRARY}assembly/abi/features.ts`, "HIGRESS_CALLS");
     // asc's runtime has checks of itself, which cost half a kilobyte and some time per allocation. Only debug builds keep
     // them.
     if (!(/** @type {any} */ (this).program.options.debugInfo)) setFalse(parser, "~lib/rt/common.ts", "DEBUG");

@@ -4,6 +4,12 @@
 /** The plugin may have a hook on a body. */
 export const BODY_HOOKS: bool = true;
 
+/**
+ * The module may import the host calls that only Higress has. False in a build for other gateways, which would not load
+ * the module: `"use": ["HIGRESS_CALLS=0"]` in asconfig.json.
+ */
+export const HIGRESS_CALLS: bool = true;
+
 /** The plugin may make calls to upstreams, and pause a message meanwhile. */
 export const CALLS: bool = true;
 

@@ -6,8 +6,16 @@ export abstract class PendingCall extends Identified {
   /** Whether the stream that made the call still exists. */
   abstract get isWanted(): bool;
 
-  /** Runs the plugin's call handler with the response. A failed call has no headers. */
-  abstract deliver(headers: Pairs, body: ArrayBuffer): void;
+  /** Runs the call handler of an HTTP call with the response. A failed call has no headers. */
+  deliver(headers: Pairs, body: ArrayBuffer): void {}
+
+  /**
+   * Runs the call handler of a Redis call.
+   *
+   * @param status 0, or 1 when Redis did not reply
+   * @param reply the reply in RESP
+   */
+  deliverRedis(status: i32, reply: ArrayBuffer): void {}
 }
 
 /** The calls of one root context, by token. The host delivers their responses to the root context. */

@@ -90,6 +90,14 @@ class Dispatcher extends Callbacks {
     call.deliver(pairs, readBuffer(BufferType.HttpCallResponseBody, bodySize));
   }
 
+  override onRedisCallResponse(id: u32, token: u32, status: i32, size: i32): void {
+    const root = this.root(id);
+    if (root === null) return;
+    const call = root.calls.take(token);
+    if (call === null || !call.isWanted) return;
+    call.deliverRedis(status, readBuffer(BufferType.RedisCallResponse, size));
+  }
+
   override onLog(id: u32): void {
     const stream = this.stream(id);
     if (stream !== null) stream.end();

@@ -1,13 +1,13 @@
-import { Byte, isClose, isOpen, skipSpace } from "./byte";
+import { Byte, isClose, isOpen, skipSpace, textEnd } from "./byte";
 import { Json } from "./json";
 import { readText } from "./text";
 
 /** The address after the string whose opening quote is at `p`. */
-function skipText(p: usize): usize {
+export function skipText(p: usize): usize {
   while (true) {
-    const c: u32 = load<u8>(++p);
-    if (c == Byte.Backslash) p++;
-    else if (c == Byte.Quote) return p + 1;
+    p = textEnd(p + 1);
+    if (load<u8>(p) == <u8>Byte.Quote) return p + 1;
+    p++;
   }
 }
 

@@ -141,7 +141,8 @@ export abstract class BodyControl extends MessageInfo {
    * handler.
    *
    * **A plugin that calls this method runs on Higress only.** Other gateways do not load its module, and the build says
-   * so. `needPauseStreamingResponse` and `resumeResponse` work on every gateway.
+   * so. With `"use": ["HIGRESS_CALLS=0"]` in asconfig.json the module loads on every gateway, and this method always returns
+   * an error. `needPauseStreamingResponse` and `resumeResponse` work on every gateway.
    *
    * @param bytes the bytes, in the encoding of the response
    * @param endOfStream whether the response ends with these bytes. Nothing else of the response is sent then.
@@ -158,7 +159,8 @@ export abstract class BodyControl extends MessageInfo {
     const extras = this.extras();
     if (!this.hasResponseBody) return reported("bytes not injected: the response has no body, or has not arrived");
     if (extras.hasInjectedEnd) return reported("bytes not injected: the response has ended");
-    if (!injectIntoResponse(this.id, bytes, endOfStream)) return reported("bytes not injected: the stream is over");
+    const fault = injectIntoResponse(this.id, bytes, endOfStream);
+    if (fault !== null) return reported("bytes not injected: " + fault);
     if (endOfStream) extras.hasInjectedEnd = true;
     return null;
   }

@@ -7,7 +7,7 @@ import { BuildError } from "../dev/modules.js";
 import type { DevOptions } from "../dev/options.js";
 import { PLUGIN_LOG_LEVELS, type PluginLogLevel } from "../spec/engine.js";
 import { curlLines, logText, pluginLines, requestText, routeLines } from "../dev/print.js";
-import { paint } from "../terminal/index.js";
+import { broken, paint } from "../terminal/index.js";
 import type { Command } from "./command.js";
 import { DEV_HELP, DEV_OPTIONS, parseDevOptions } from "./dev-options.js";
 import { interruptible } from "./interruption.js";
@@ -50,7 +50,7 @@ async function start(options: DevOptions, signal: AbortSignal): Promise<DevGatew
     warning: (text) => console.error(`${paint("yellow", "warning", process.stderr)} ${text}`),
     failed: (error) => console.error(`${failureText(error)}\nthe previous configuration stays in force`),
     installing: (line) => console.log(line),
-    request: (line) => console.log(requestText(line, live?.plan)),
+    request: (line) => console.log(broken(requestText(line, live?.plan), width())),
     log: (line) => console.log(logText(line, live?.plan)),
     unchanged: () => console.log(paint("gray", "no change for the gateway")),
     live(state, isFirst) {
@@ -61,7 +61,7 @@ async function start(options: DevOptions, signal: AbortSignal): Promise<DevGatew
   const gateway = await DevGateway.start(options, events, signal).catch((error: unknown) => {
     throw error instanceof BuildError ? new Error(failureText(error), { cause: error }) : error;
   });
-  console.log([...startLines(gateway, options), ...pluginLines(gateway.live.plan, shown)].join("\n"));
+  console.log([...startLines(gateway, options), ...pluginLines(gateway.live.plan, shown, width())].join("\n"));
   return gateway;
 }
 
@@ -70,36 +70,39 @@ function listen(gateway: DevGateway, options: DevOptions, quit: () => void): () 
   let level: PluginLogLevel = options.logLevel;
   const print = (lines: readonly string[]) => console.log(lines.join("\n"));
   const keys: Hotkey[] = [
-    { key: "r", about: "rebuild", run: () => void gateway.rebuild() },
+    { key: "r", about: "rebuild", run: () => gateway.rebuild() },
     { key: "u", about: "urls", run: () => print(urlLines(gateway)) },
-    { key: "p", about: "plugins", run: () => print(pluginLines(gateway.live.plan, shown)) },
+    { key: "p", about: "plugins", run: () => print(pluginLines(gateway.live.plan, shown, width())) },
     {
       key: "l",
       about: "log level",
-      run() {
+      async run() {
         level = PLUGIN_LOG_LEVELS[(PLUGIN_LOG_LEVELS.indexOf(level) + 1) % PLUGIN_LOG_LEVELS.length]!;
-        void gateway.setLogLevel(level).then(() => console.log(`log level: ${level}`));
+        await gateway.setLogLevel(level);
+        console.log(`log level: ${level}`);
       },
     },
     { key: "q", about: "quit", run: quit },
   ];
-  console.log(paint("gray", hotkeyText(keys)));
-  return listenForKeys(process.stdin, keys);
+  console.log(paint("gray", broken(hotkeyText(keys), width())));
+  const failed = ({ key, about }: Hotkey, error: unknown) =>
+    console.error(`${paint("red", "error", process.stderr)} ${key} ${about}: ${(error as Error).message}`);
+  return listenForKeys(process.stdin, keys, failed);
 }
 
 function startLines(gateway: DevGateway, { engine }: DevOptions): string[] {
   const { tcp, adminPort } = gateway;
-  return [
+  const lines = [
     `listening on ${paint("bold", urlOf(gateway))} (${engine === "envoy" ? "Envoy" : "Node gateway"}); press Ctrl-C to stop`,
     ...tcp.map(({ port, service }) => `listening on tcp://127.0.0.1:${port}, which leads to ${service}`),
     `admin: http://127.0.0.1:${adminPort}/stats, http://127.0.0.1:${adminPort}/config_dump`,
     ...(gateway.certificateFile === undefined ? [] : [`certificate: ${gateway.certificateFile}`]),
-    ...routeLines(gateway.live),
   ];
+  return [...lines.map((line) => broken(line, width())), ...routeLines(gateway.live, width())];
 }
 
 function urlLines(gateway: DevGateway): string[] {
-  return [...routeLines(gateway.live), ...curlLines(gateway.live, urlOf(gateway), gateway.certificateFile)];
+  return [...routeLines(gateway.live, width()), ...curlLines(gateway.live, urlOf(gateway), gateway.certificateFile)];
 }
 
 function urlOf({ port, certificateFile }: DevGateway): string {
@@ -109,6 +112,12 @@ function urlOf({ port, certificateFile }: DevGateway): string {
 function failureText(error: unknown): string {
   if (error instanceof BuildError) return buildReport(error.result, process.stderr).join("\n");
   return `${paint("red", "error", process.stderr)} ${error instanceof Error ? error.message : String(error)}`;
+}
+
+/** The width of the terminal; undefined when the output is a file or a pipe. */
+function width(): number | undefined {
+  // Some terminals do not tell their width.
+  return (process.stdout.isTTY && process.stdout.columns) || undefined;
 }
 
 /** A path as the user would type it. */

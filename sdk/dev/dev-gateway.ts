@@ -1,5 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Engine, PluginLogLevel } from "../spec/engine.js";
@@ -18,13 +17,14 @@ import { Manifests } from "./manifests.js";
 import { assertPortsFree } from "./ports.js";
 import { backendsOf, LISTENER, specOf, tcpListener, tcpListeners } from "./spec-of.js";
 import { StartTrial } from "./start-trial.js";
+import { temporaryFolder } from "./temporary-folder.js";
 import { Watching } from "./watching.js";
 
 /** Istio's and Higress's admin port. */
 const ADMIN_PORT = 15000;
 
 /** How long an update may still take when the gateway is to stop. */
-const UPDATE_GRACE_MS = 2000;
+const UPDATE_GRACE_MS = 500;
 
 /** What a running `dev` reports. */
 export interface DevEvents extends ModuleEvents, EngineEvents {
@@ -45,7 +45,7 @@ export interface LiveState {
 
 /** The local gateway of `as-proxy-wasm dev`: serves what manifests describe, and follows their changes. */
 export class DevGateway {
-  private readonly folder = mkdtempSync(join(tmpdir(), "as-proxy-wasm-dev-"));
+  private readonly folder = temporaryFolder();
   private readonly copies = new ModuleCopies(join(this.folder, "modules"));
   private readonly echoes = new EchoServers();
   private readonly modules: Modules;
@@ -161,7 +161,7 @@ export class DevGateway {
     this.admin = await startAdmin(options.adminPort, () => this.engine);
     const loaded = await this.load(signal);
     signal?.throwIfAborted();
-    this.engine = await startEngine(loaded.spec, options, loaded.plan.isHigress, this.events);
+    this.engine = await startEngine(loaded.spec, options, loaded.plan.isHigress, this.events, signal);
     signal?.throwIfAborted();
     this.becomeLive(loaded);
     if (this.early) this.changed(this.early);
@@ -203,7 +203,7 @@ export class DevGateway {
 
   private async load(signal?: AbortSignal) {
     const { options, echoes } = this;
-    const read = async () => readPlan(options, await this.manifests.read(signal));
+    const read = async () => readPlan(options, await this.manifests.read(signal), this.state?.plan);
     let plan = await read();
     while (await this.follow(plan)) plan = await read();
     // Each warning is shown once, not at every reload.
@@ -217,7 +217,7 @@ export class DevGateway {
     const clusters = await resolveClusters(backendsOf(plan, options), { ...options, echoes });
     if (options.https) this.tls ??= this.makeCertificate(plan);
     const spec = specOf(plan, options, { modules, clusters, ...(this.tls ? { tls: this.tls } : {}) });
-    await this.trial?.run(spec);
+    await this.trial?.run(spec, signal);
     return { plan, clusters, spec };
   }
 

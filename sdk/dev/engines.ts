@@ -1,9 +1,12 @@
-import { findEnvoy, installEnvoy, startDynamicEnvoy } from "../envoy/index.js";
+import { findEnvoy, installEnvoy, startRestartingEnvoy } from "../envoy/index.js";
 import { startGateway } from "../gateway/index.js";
 import { PLUGIN_LOG_LEVELS, type Engine, type PluginLogLevel } from "../spec/engine.js";
 import type { GatewaySpec } from "../spec/gateway-spec.js";
 import type { RequestLine } from "../spec/request-line.js";
 import type { DevOptions } from "./options.js";
+
+/** How long an Envoy may take to compile and start plugins, at least. */
+const BUSY_LIMIT_MS = 20_000;
 
 /** A line of a gateway's log, from a plugin or from the gateway itself. */
 export interface EngineLogLine {
@@ -25,15 +28,18 @@ export interface EngineEvents {
  * Starts the engine that the options name.
  *
  * @param isHigress whether plugins get Higress's host calls unless the options say otherwise. The Node gateway only
- * @throws Error when a plugin does not load or rejects its configuration, or a port is in use
+ * @param signal ends the start of an Envoy
+ * @throws Error when a plugin does not load or rejects its configuration, or a port is in use; the reason of the signal
+ *   when it is aborted
  */
 export function startEngine(
   spec: GatewaySpec,
   options: DevOptions,
   isHigress: boolean,
   events: EngineEvents,
+  signal?: AbortSignal,
 ): Promise<Engine> {
-  return options.engine === "envoy" ? onEnvoy(spec, options, events) : onNode(spec, options, isHigress, events);
+  return options.engine === "envoy" ? onEnvoy(spec, options, events, signal) : onNode(spec, options, isHigress, events);
 }
 
 function onNode(
@@ -56,9 +62,16 @@ function onNode(
   });
 }
 
-async function onEnvoy(spec: GatewaySpec, { envoyPath, logLevel }: DevOptions, events: EngineEvents): Promise<Engine> {
-  return startDynamicEnvoy(spec, {
-    ...{ envoy: envoyPath ?? (await pathOfEnvoy(events)), logLevel },
+async function onEnvoy(
+  spec: GatewaySpec,
+  { envoyPath, logLevel, callLimitMs }: DevOptions,
+  events: EngineEvents,
+  signal: AbortSignal | undefined,
+): Promise<Engine> {
+  const limitMs = Math.max(BUSY_LIMIT_MS, callLimitMs);
+  return startRestartingEnvoy(spec, {
+    ...{ envoy: envoyPath ?? (await pathOfEnvoy(events)), logLevel, startTimeoutMs: limitMs, busyLimitMs: limitMs },
+    ...(signal ? { signal } : {}),
     onRequest: (line) => events.request(line),
     log: (line) => events.log(line),
   });

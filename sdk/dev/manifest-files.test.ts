@@ -5,6 +5,8 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { manifestFiles, readManifest, usualManifests } from "./manifest-files.js";
 
+const filesOf = (paths: string[]) => manifestFiles(paths).map(({ file }) => file);
+
 let folder: string;
 beforeEach(() => (folder = mkdtempSync(join(tmpdir(), "manifests-"))));
 afterEach(() => rmSync(folder, { recursive: true }));
@@ -19,7 +21,7 @@ test("reads the manifests of a folder in the order of their names, without subfo
   const [b, a, c] = ["b.yaml", "a.yml", "c.json"].map((name) => write(name));
   write("notes.txt");
   mkdirSync(join(folder, "sub.yaml"));
-  expect(manifestFiles([folder])).toEqual([a, b, c]);
+  expect(filesOf([folder])).toEqual([a, b, c]);
 });
 
 test("passes over the files of a project in a folder, and reads them when they are named", () => {
@@ -28,13 +30,14 @@ test("passes over the files of a project in a folder, and reads them when they a
     (name) => write(name),
   );
   write(".#wasmplugin.yaml");
-  expect(manifestFiles([folder])).toEqual([manifest]);
-  expect(manifestFiles(project)).toEqual(project);
+  expect(filesOf([folder])).toEqual([manifest]);
+  expect(filesOf(project)).toEqual(project);
 });
 
 test("reads a file once that is named twice", () => {
   const path = write("a.yaml");
-  expect(manifestFiles([path, folder, path])).toEqual([path]);
+  expect(manifestFiles([folder, path, path])).toEqual([{ file: path, isFromFolder: false }]);
+  expect(manifestFiles([folder])).toEqual([{ file: path, isFromFolder: true }]);
 });
 
 test("rejects a path that does not exist", () => {
@@ -49,7 +52,7 @@ test("finds the manifests with usual names", () => {
   const found = ["wasmplugin.yaml", "ingress.yml", "service.yaml"].map((name) => write(name));
   write("envoy.yaml");
   write("wasmplugin-istio.yaml");
-  expect(usualManifests(folder)).toEqual(found);
+  expect(usualManifests(folder).map(({ file }) => file)).toEqual(found);
 });
 
 test("waits until a file is written completely", async () => {

@@ -15,6 +15,13 @@ const SETTLED_MS = 60;
 /** After this time, a file that still changes is read as it is. */
 const LONGEST_WAIT_MS = 3000;
 
+/** A file that may be a manifest. */
+export interface ManifestFile {
+  file: string;
+  /** The command line names the folder of the file, not the file. The file may then be something else. */
+  isFromFolder: boolean;
+}
+
 /**
  * The manifests that the values of `-f` name: files, and the files of folders that end in .yaml, .yml or .json.
  * Like kubectl, the command does not read the subfolders of a folder. Unlike kubectl, the command passes over package.json
@@ -22,19 +29,22 @@ const LONGEST_WAIT_MS = 3000;
  *
  * @throws Error when a path does not exist, or a folder has no manifest
  */
-export function manifestFiles(paths: readonly string[]): string[] {
+export function manifestFiles(paths: readonly string[]): ManifestFile[] {
   const files = paths.flatMap((path) => {
     const stats = statSync(path, { throwIfNoEntry: false });
     if (!stats) throw new Error(`-f ${path}: the file or folder does not exist`);
-    if (!stats.isDirectory()) return [path];
+    if (!stats.isDirectory()) return [{ file: path, isFromFolder: false }];
     const found = readdirSync(path, { withFileTypes: true })
       .filter((entry) => !entry.isDirectory() && isManifestName(entry.name))
       .map(({ name }) => join(path, name))
       .sort();
     if (found.length === 0) throw new Error(`-f ${path}: the folder has no file that ends in ${EXTENSIONS.join(", ")}`);
-    return found;
+    return found.map((file) => ({ file, isFromFolder: true }));
   });
-  return [...new Set(files)];
+  // A file that is named itself counts as such.
+  const named = files.filter(({ isFromFolder }) => !isFromFolder).map(({ file }) => file);
+  const isFirst = ({ file }: ManifestFile, index: number) => files.findIndex((one) => one.file === file) === index;
+  return files.filter(isFirst).map(({ file }) => ({ file, isFromFolder: !named.includes(file) }));
 }
 
 /** Whether a file of a folder is a manifest by its name. Temporary files of editors and files of projects are not. */
@@ -44,8 +54,9 @@ export function isManifestName(path: string): boolean {
 }
 
 /** The manifests with a usual name in a folder, such as wasmplugin.yaml and ingress.yaml. */
-export function usualManifests(folder: string): string[] {
-  return usualPaths(folder).filter((path) => existsSync(path));
+export function usualManifests(folder: string): ManifestFile[] {
+  const files = usualPaths(folder).filter((path) => existsSync(path));
+  return files.map((file) => ({ file, isFromFolder: false }));
 }
 
 /** The paths that `usualManifests` looks for. */

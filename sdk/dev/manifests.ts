@@ -2,10 +2,10 @@ import { dirname, join, resolve } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { ManifestError } from "../manifest/index.js";
 import { isManifestName, manifestFiles, readManifest, usualManifests, usualPaths } from "./manifest-files.js";
+import type { ManifestFile } from "./manifest-files.js";
 
 /** A manifest that was read. */
-export interface ManifestText {
-  file: string;
+export interface ManifestText extends ManifestFile {
   text: string;
 }
 
@@ -68,7 +68,7 @@ export class Manifests {
 
   private async readAll(): Promise<ManifestText[]> {
     const files = this.paths.length > 0 ? manifestFiles(this.paths) : usualManifests(this.folder);
-    return Promise.all(files.map(async (file) => ({ file, text: await readManifest(file) })));
+    return Promise.all(files.map(async (one) => ({ ...one, text: await readManifest(one.file) })));
   }
 }
 

@@ -9,6 +9,7 @@ import {
   whereOf,
   type Backend,
   type ChainPlugin,
+  type Position,
   type Resource,
 } from "../manifest/index.js";
 import { projectOf, unknownPlugins, withLocalModules, type LocalProject } from "./local-modules.js";
@@ -35,6 +36,8 @@ export interface Plan {
   /** Whether a manifest has a WasmPlugin of Higress. */
   isHigress: boolean;
   warnings: string[];
+  /** The manifests that have resources. */
+  files: ReadonlySet<string>;
 }
 
 /** The plugins for HTTP and those for TCP. */
@@ -57,12 +60,14 @@ const USED_KINDS = new Set([
 /**
  * Works out the gateway that the manifests describe.
  *
+ * @param before the plan in force
  * @throws ManifestError when a manifest is wrong
  * @throws Error when a flag is wrong
  */
-export function readPlan(options: DevOptions, manifests: readonly ManifestText[]): Plan {
+export function readPlan(options: DevOptions, manifests: readonly ManifestText[], before?: Plan): Plan {
   const project = projectOf(options.folder);
-  const resources = withLocalModules(readAll(manifests), options.plugins, project);
+  const others: string[] = [];
+  const resources = withLocalModules(readAll(manifests, others, before?.files), options.plugins, project);
   const { namespace, labels } = options;
   const chain = pluginChain(resources, {
     ...(namespace === undefined ? {} : { gatewayNamespace: namespace }),
@@ -78,7 +83,9 @@ export function readPlan(options: DevOptions, manifests: readonly ManifestText[]
     networkPlugins: planned.filter(({ plugin }) => plugin.type === "network"),
     ...{ routes, backends },
     isHigress: resources.some(isHigressPlugin),
+    files: new Set(resources.map(({ position }) => position.file)),
     warnings: [
+      ...others,
       ...unusedKinds(resources),
       ...planned.filter(({ source }) => source.kind === "missing").map(({ plugin }) => missingWarning(plugin)),
       ...unknownPlugins(resources, options.plugins),
@@ -91,8 +98,19 @@ export function readPlan(options: DevOptions, manifests: readonly ManifestText[]
   };
 }
 
-function readAll(manifests: readonly ManifestText[]): Resource[] {
-  const resources = manifests.flatMap(({ text, file }) => readResources(text, file));
+/**
+ * @param others gets a warning about each document in a folder that is no resource
+ * @param before the manifests that had resources. Such a file cannot become another file: requests would pass without its
+ *   plugin while a developer writes the file
+ */
+function readAll(manifests: readonly ManifestText[], others: string[], before?: ReadonlySet<string>): Resource[] {
+  const onOther = (position: Position) => {
+    others.push(`dev passes over ${whereOf(position)}: the document has neither apiVersion nor kind`);
+  };
+  const resources = manifests.flatMap(({ text, file, isFromFolder }) => {
+    const found = readResources(text, file, isFromFolder ? { onOther } : {});
+    return found.length === 0 && before?.has(file) ? readResources(text, file) : found;
+  });
   checkUnique(resources);
   return resources;
 }

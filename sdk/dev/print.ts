@@ -42,8 +42,16 @@ function responder({ plugin, route, status, details }: RequestLine, plan: Plan |
   return details === "via_upstream" ? `from ${printable(route)}` : `by the gateway (${printable(details)})`;
 }
 
-/** The plugins of the chain, in the order in which requests pass them. */
-export function pluginLines({ plugins, networkPlugins }: Plan, folder: (path: string) => string): string[] {
+/**
+ * The plugins of the chain, in the order in which requests pass them.
+ *
+ * @param width the width of the terminal
+ */
+export function pluginLines(
+  { plugins, networkPlugins }: Plan,
+  folder: (path: string) => string,
+  width?: number,
+): string[] {
   if (plugins.length + networkPlugins.length === 0) return ["no plugins"];
   const row = ({ plugin, label, source }: PlannedPlugin, index: number) => {
     const spec = plugin.resource.object["spec"] as { phase?: unknown; priority?: unknown } | undefined;
@@ -51,8 +59,8 @@ export function pluginLines({ plugins, networkPlugins }: Plan, folder: (path: st
     return [...[`${index + 1}.`, paint(pluginColor(label), label), paint("gray", place)], moduleText(source, folder)];
   };
   return [
-    ...(plugins.length > 0 ? ["plugins, in the order of requests", ...columns(plugins.map(row), "  ")] : []),
-    ...(networkPlugins.length > 0 ? ["plugins for TCP", ...columns(networkPlugins.map(row), "  ")] : []),
+    ...(plugins.length > 0 ? ["plugins, in the order of requests", ...columns(plugins.map(row), "  ", width)] : []),
+    ...(networkPlugins.length > 0 ? ["plugins for TCP", ...columns(networkPlugins.map(row), "  ", width)] : []),
   ];
 }
 
@@ -62,16 +70,19 @@ function moduleText(source: ModuleSource, folder: (path: string) => string): str
   return paint("yellow", `no module: ${source.failOpen ? "passes" : "denies"} all requests`);
 }
 
-/** The routes, with the address of each cluster. */
-export function routeLines({ plan, clusters }: LiveState): string[] {
+/**
+ * The routes, with the address of each cluster.
+ *
+ * @param width the width of the terminal
+ */
+export function routeLines({ plan, clusters }: LiveState, width?: number): string[] {
   if (plan.routes.length === 0) return [];
   const targets = new Map(clusters.map(({ spec, target }) => [spec.name, target]));
-  const addressOf = (cluster: string) => targets.get(cluster) ?? "no address";
   const rows = plan.routes.map((route) => [
     ...[matchText(route), paint("gray", route.name ?? "")],
-    targetsOf(route, addressOf),
+    targetsOf(route, targets),
   ]);
-  return ["routes", ...columns(rows, "  ")];
+  return ["routes", ...columns(rows, "  ", width)];
 }
 
 /** A curl command for each host of the routes. */
@@ -95,12 +106,15 @@ function matchText({ domains = ["*"], headers = [], queryParameters = [], ...rou
   return `${domains.join(",")}${where}${conditions.length > 0 ? ` (by ${conditions.join(", ")})` : ""}`;
 }
 
-/** The clusters of a route, or its redirect. */
-function targetsOf({ cluster, weightedClusters, redirect }: RouteSpec, addressOf: (cluster: string) => string): string {
+/** The clusters of a route, or the response that the gateway makes. */
+function targetsOf(route: RouteSpec, targets: ReadonlyMap<string, string>): string {
+  const { cluster, weightedClusters, clusterNotFoundStatus = 503, redirect, directResponse } = route;
   if (redirect) return "a redirect";
+  if (directResponse) return `status ${directResponse.status}`;
   const clusters = weightedClusters ?? (cluster === undefined ? [] : [{ cluster, weight: 1 }]);
+  const targetOf = (name: string) => targets.get(name) ?? `status ${clusterNotFoundStatus}`;
   return clusters
-    .map(({ cluster: name, weight }) => `${clusters.length > 1 ? `${weight} × ` : ""}${name} → ${addressOf(name)}`)
+    .map(({ cluster: name, weight }) => `${clusters.length > 1 ? `${weight} × ` : ""}${name} → ${targetOf(name)}`)
     .join(", ");
 }
 

@@ -1,8 +1,15 @@
 import { request } from "node:http";
 
+/** Envoy takes longer than the limit to respond. */
+class NoResponse extends Error {}
+
 /** A client of Envoy's admin port. */
 export class Admin {
-  constructor(private readonly port: number) {}
+  /** @param limitMs how long Envoy may take to respond */
+  constructor(
+    private readonly port: number,
+    private readonly limitMs = 10_000,
+  ) {}
 
   /** Sends a GET and returns the body. @throws Error unless the status is 200 */
   get(path: string): Promise<string> {
@@ -22,6 +29,14 @@ export class Admin {
 
   async isReady(): Promise<boolean> {
     return (await this.call("GET", "/ready")).status === 200;
+  }
+
+  /** Whether Envoy's main thread takes longer than a limit to respond. False when Envoy has ended. */
+  async isBusy(limitMs: number, signal?: AbortSignal): Promise<boolean> {
+    return this.call("GET", "/ready", limitMs, signal).then(
+      () => false,
+      (error: unknown) => error instanceof NoResponse,
+    );
   }
 
   /** Counters and gauges by name. */
@@ -49,9 +64,15 @@ export class Admin {
     return new Map(listener_statuses.map(entry));
   }
 
-  private call(method: string, path: string): Promise<{ status: number; body: string }> {
+  private call(
+    method: string,
+    path: string,
+    limitMs = this.limitMs,
+    signal?: AbortSignal,
+  ): Promise<{ status: number; body: string }> {
     return new Promise((resolve, reject) => {
-      const call = request({ host: "127.0.0.1", port: this.port, method, path, agent: false }, (response) => {
+      const target = { host: "127.0.0.1", port: this.port, method, path, agent: false as const };
+      const call = request({ ...target, ...(signal ? { signal } : {}) }, (response) => {
         const chunks: Buffer[] = [];
         response.on("data", (chunk: Buffer) => chunks.push(chunk));
         response.on("error", reject);
@@ -59,8 +80,8 @@ export class Admin {
           resolve({ status: response.statusCode ?? 0, body: Buffer.concat(chunks).toString("utf8") }),
         );
       });
-      call.setTimeout(10_000, () =>
-        call.destroy(new Error(`Envoy's admin port did not respond to ${path} within 10 seconds`)),
+      call.setTimeout(limitMs, () =>
+        call.destroy(new NoResponse(`Envoy's admin port did not respond to ${path} within ${limitMs / 1000} seconds`)),
       );
       call.on("error", reject);
       call.end();

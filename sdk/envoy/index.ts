@@ -2,6 +2,7 @@
 export { bootstrap, type Bootstrap, type EcdsFile } from "./bootstrap.js";
 export type { DynamicEnvoy } from "./dynamic/dynamic-envoy.js";
 export type { EnvoyLogLine } from "./dynamic/log-lines.js";
+export { startRestartingEnvoy, type RestartingOptions } from "./dynamic/restarting-envoy.js";
 export { startDynamicEnvoy, type DynamicOptions } from "./dynamic/start.js";
 export { describeEnvoy, ENVOY_VERSION, findEnvoy, venvScript } from "./find.js";
 export type { FindOptions, FoundEnvoy, MissingEnvoy } from "./find.js";

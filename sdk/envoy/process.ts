@@ -14,6 +14,8 @@ const REASON_LIMIT = 1024 * 1024;
 export interface ProcessOptions extends LogLimits {
   /** Further arguments of the command line. */
   args: readonly string[];
+  /** How long Envoy's admin port may take to respond; 10 seconds by default. */
+  adminLimitMs?: number;
   /** Called with each part of what Envoy writes to its standard output. By default, the log contains this output. */
   onOutput?: (text: Buffer) => void;
 }
@@ -28,6 +30,7 @@ export class EnvoyProcess {
   /** Resolves when Envoy has ended. */
   readonly exit: Promise<void>;
   private readonly child;
+  private readonly adminLimitMs: number | undefined;
   private ended: string | undefined;
 
   constructor(
@@ -46,6 +49,7 @@ export class EnvoyProcess {
     });
     closeSync(output);
     this.pid = this.child.pid;
+    this.adminLimitMs = options.adminLimitMs;
     const { stdout } = this.child;
     if (stdout && options.onOutput) stdout.on("data", options.onOutput);
     const release = guard(this.child, folder);
@@ -104,6 +108,6 @@ export class EnvoyProcess {
   private findAdmin(): Admin | undefined {
     const path = join(this.folder, "admin.txt");
     const port = existsSync(path) ? /:(\d+)$/.exec(readFileSync(path, "utf8").trim())?.[1] : undefined;
-    return port === undefined ? undefined : new Admin(Number(port));
+    return port === undefined ? undefined : new Admin(Number(port), this.adminLimitMs);
   }
 }

@@ -19,6 +19,9 @@ const REDIRECT_CODES = {
   308: "PERMANENT_REDIRECT",
 } as const;
 
+/** Envoy's names for the status codes of unknown clusters. */
+const NOT_FOUND_CODES = { 404: "NOT_FOUND", 500: "INTERNAL_SERVER_ERROR", 503: "SERVICE_UNAVAILABLE" } as const;
+
 /**
  * Envoy's route configuration of a listener.
  *
@@ -64,11 +67,12 @@ function fieldMatch({ name, exact, prefix, regex, present }: FieldMatchSpec): ob
 function action(route: RouteSpec): object {
   if (route.redirect) return { redirect: redirect(route.redirect) };
   if (route.directResponse) return { direct_response: directResponse(route.directResponse) };
-  const { cluster, weightedClusters, timeoutMs, connect, retry, internalRedirects } = route;
+  const { cluster, weightedClusters, clusterNotFoundStatus, timeoutMs, connect, retry, internalRedirects } = route;
   return {
     route: defined({
       cluster,
       weighted_clusters: weightedClusters && { clusters: weightedClusters.map(weighted) },
+      cluster_not_found_response_code: clusterNotFoundStatus && NOT_FOUND_CODES[clusterNotFoundStatus],
       timeout: timeoutMs === undefined ? undefined : seconds(timeoutMs),
       upgrade_configs: connect ? [{ upgrade_type: "CONNECT", connect_config: {} }] : undefined,
       retry_policy: retry && retryPolicy(retry),

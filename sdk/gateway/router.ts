@@ -107,7 +107,7 @@ export class Router implements Sink {
     const upstream = this.override() ?? this.clusters.get(cluster);
     if (!upstream) {
       this.flag(ResponseFlag.NoClusterFound);
-      return this.reply(503, "", "cluster_not_found");
+      return this.reply(route.spec.clusterNotFoundStatus ?? 503, "", "cluster_not_found");
     }
     const { retry } = route.spec;
     const timeouts = takeTimeouts(

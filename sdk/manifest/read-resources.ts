@@ -1,13 +1,21 @@
 import { isJsonObject } from "../spec/json.js";
 import type { JsonObject, JsonValue } from "../spec/json.js";
 import { describe } from "./json-type.js";
-import { ManifestError } from "./manifest-error.js";
+import { ManifestError, type Position } from "./manifest-error.js";
 import { setOrigin } from "./origin.js";
 import type { Resource } from "./resource.js";
 import { DocumentLines } from "./yaml/lines.js";
 import type { Path } from "./yaml/lines.js";
 import { parseYaml } from "./yaml/parse-yaml.js";
 import type { YamlDocument } from "./yaml/parse-yaml.js";
+
+export interface ReadOptions {
+  /**
+   * Called for a document that is no Kubernetes resource: an object with neither apiVersion nor kind, or a list in a file
+   * that ends in .json. The document is then passed over. By default, such a document is an error.
+   */
+  onOther?: (position: Position) => void;
+}
 
 /**
  * Reads the Kubernetes resources of a file in YAML or JSON. Lists (`kind: List`, `kind: WasmPluginList`) become their
@@ -19,12 +27,20 @@ import type { YamlDocument } from "./yaml/parse-yaml.js";
  * @example
  * const [ingress] = readResources(readFileSync("ingress.yaml", "utf8"), "ingress.yaml");
  */
-export function readResources(text: string, file: string): Resource[] {
+export function readResources(text: string, file: string, { onOther }: ReadOptions = {}): Resource[] {
   const resources: Resource[] = [];
   for (const { value, line, lines } of jsonDocument(text) ?? parseYaml(text, file)) {
-    if (value !== null) resources.push(...new ResourceReader(file, line, lines).read(value, []));
+    if (value === null) continue;
+    if (onOther && isOther(value, file)) onOther({ file, line });
+    else resources.push(...new ResourceReader(file, line, lines).read(value, []));
   }
   return resources;
+}
+
+/** Whether a value has neither apiVersion nor kind, in whatever case: a wrong case is a mistake in a resource. */
+function isOther(value: JsonValue, file: string): boolean {
+  if (!isJsonObject(value)) return file.endsWith(".json");
+  return !Object.keys(value).some((key) => ["apiversion", "kind"].includes(key.toLowerCase()));
 }
 
 /** kubectl reads a file that begins with "{" as JSON, and as YAML only if the file is not JSON. */

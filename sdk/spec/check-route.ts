@@ -3,7 +3,10 @@ import type { FieldMatchSpec, HeaderChangeSpec, HeaderChangesSpec, RouteSpec } f
 const MATCHES = ["prefix", "pathSeparatedPrefix", "path", "regex", "connect"] as const;
 const ACTIONS = ["cluster", "weightedClusters", "redirect", "directResponse"] as const;
 /** Fields that only a route with a cluster may have. */
-const FOR_CLUSTERS = ["retry", "internalRedirects", "prefixRewrite", "regexRewrite", "hostRewrite"] as const;
+const FOR_CLUSTERS = [
+  ...(["retry", "internalRedirects", "prefixRewrite", "regexRewrite", "hostRewrite"] as const),
+  "clusterNotFoundStatus",
+] as const;
 
 /** Throws an error that names the route when the fields of a route do not fit together. */
 export function checkRoute(route: RouteSpec): void {

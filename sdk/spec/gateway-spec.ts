@@ -137,6 +137,8 @@ export interface RouteSpec extends HeaderChangesSpec {
   cluster?: string;
   /** Each request goes to one of these clusters, by chance. */
   weightedClusters?: readonly WeightedClusterSpec[];
+  /** The status code of the response when the gateway does not know the cluster; 503 by default. Needs a cluster. */
+  clusterNotFoundStatus?: 404 | 500 | 503;
   redirect?: RedirectSpec;
   directResponse?: DirectResponse;
   /** Replaces the matched part of the path; the whole path for `path` and `regex`. */

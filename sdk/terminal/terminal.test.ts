@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { columns, hasColors, paint, pluginColor, sizeChangeText, sizeText, startProgress } from "./index.js";
+import { broken, columns, hasColors, paint, pluginColor, sizeChangeText, sizeText, startProgress } from "./index.js";
 
 const terminal = { isTTY: true };
 const pipe = {};
@@ -53,6 +53,18 @@ test.each([
 
 test("a change of size has a sign", () => {
   expect([307, 0, -2048].map(sizeChangeText)).toEqual(["+307 B", "0 B", "-2.0 KB"]);
+});
+
+test("rows and lines that are wider than the terminal are broken between words", () => {
+  const rows = [
+    ["1.", "auth", "built from ."],
+    ["2.", "\x1b[31mlimit\x1b[39m", "x"],
+  ];
+  expect(columns(rows, "  ", 25)).toEqual(columns(rows, "  "));
+  expect(columns(rows, "  ", 15)).toEqual(["  1. auth built\n    from .", "  2.  \x1b[31mlimit\x1b[39m  x"]);
+  expect(broken("GET a.org/path 200", 10)).toBe("GET\n  a.org/path\n  200");
+  expect(broken("GET a.org/path 200", 18)).toBe("GET a.org/path 200");
+  expect(broken("GET a.org/path 200", undefined)).toBe("GET a.org/path 200");
 });
 
 test("columns are as wide as their widest cell, colours left aside", () => {

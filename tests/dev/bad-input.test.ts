@@ -185,6 +185,26 @@ describe("dev starts with", () => {
     expect(dev.warnings).toEqual([`dev passes over the kind Deployment: default/web (${dev.folder}/a.yaml:6)`]);
   });
 
+  test("documents in a folder that are no resources, and names them", async () => {
+    const files = { "values.yaml": "image:\n  tag: 1\n", "data.json": "[1]", "package.json": "{}" };
+    await using dev = await TestDev.start(
+      { "a.yaml": `${GOOD}---\nother: 1\n`, ...files },
+      { plugins: { "mock-response": mockResponse } },
+    );
+    expect((await dev.fetch("a.org", "/")).text).toBe("good");
+    const where = ["a.yaml:6", "data.json:1", "values.yaml:1"];
+    const passedOver = where.map(
+      (one) => `dev passes over ${dev.folder}/${one}: the document has neither apiVersion nor kind`,
+    );
+    expect(dev.warnings).toEqual(passedOver);
+  });
+
+  test("no document without a resource that is named itself", async () => {
+    expect(await failure({ "wasmplugin.yaml": "tag: 1\n" }, { files: [] })).toBe(
+      "wasmplugin.yaml:1: apiVersion is missing",
+    );
+  });
+
   test("anchors and merges", async () => {
     const yaml = plugin(`
   defaultConfig: &base { mockEnable: true, content: base }
@@ -240,6 +260,10 @@ describe("a running dev keeps its configuration when", () => {
     closeSync(file);
     await expect.poll(async () => (await dev.fetch("a.org", "/")).text, { timeout: 20_000 }).toBe("slow");
     expect(dev.failures).toEqual([]);
+  });
+
+  test("a manifest in a folder is no resource any more", async () => {
+    expect(await rejected((dev) => dev.write("a.yaml", "kin: 1\n"))).toBe("a.yaml:1: apiVersion is missing");
   });
 
   test("the plugin rejects a configuration", async () => {

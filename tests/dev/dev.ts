@@ -36,6 +36,8 @@ export class TestDev {
   readonly logs: EngineLogLine[] = [];
   readonly warnings: string[] = [];
   readonly failures: unknown[] = [];
+  /** How often a build began, and how often a build ended with a module. */
+  readonly builds = { begun: 0, ended: 0 };
   /** How often a configuration came into force. */
   lives = 0;
   /** How often files were read again without a change for the gateway. */
@@ -92,8 +94,8 @@ export class TestDev {
 
   private events(): DevEvents {
     return {
-      building: () => {},
-      built: () => {},
+      building: () => void this.builds.begun++,
+      built: () => void this.builds.ended++,
       installing: () => {},
       unchanged: () => void this.reads++,
       live: () => void this.lives++,

@@ -1,7 +1,8 @@
 // A plugin whose parser never ends. Such a plugin would block the main thread of an Envoy.
 import { beforeAll, expect, test } from "vitest";
 import { buildPlugin } from "../support/build.js";
-import { describeDev } from "./dev.js";
+import { describeWithEnvoy } from "../support/envoy.js";
+import { describeDev, TestDev } from "./dev.js";
 
 const manifest = (config: string) => `apiVersion: extensions.istio.io/v1alpha1
 kind: WasmPlugin
@@ -29,5 +30,26 @@ describeDev("a plugin that never ends its start", (start) => {
   test("ends the command at the start", async () => {
     const starting = start({ "a.yaml": manifest("{ loop: true }") }, { plugins, callLimitMs: 1000 });
     await expect(starting).rejects.toThrow(/traps.*ran longer than 1000 ms/s);
+  });
+});
+
+describeWithEnvoy("a plugin that never ends its start, on Envoy", ({ path: envoyPath }) => {
+  test("does not keep a signal from ending the start", async () => {
+    const controller = new AbortController();
+    const options = { engine: "envoy" as const, envoyPath, plugins, callLimitMs: 60_000, signal: controller.signal };
+    const starting = TestDev.start({ "a.yaml": manifest("{ loop: true }") }, options);
+    const ended = expect(starting).rejects.toThrow("interrupted");
+    // The trial goes on in another thread.
+    await new Promise((resolve) => setTimeout(resolve, 3000));
+    const began = performance.now();
+    controller.abort(new Error("interrupted"));
+    await ended;
+    expect(performance.now() - began).toBeLessThan(1000);
+  });
+
+  test("takes the limit from the options, also when the limit is longer than a moment", async () => {
+    const options = { engine: "envoy" as const, envoyPath, plugins, callLimitMs: 2000 };
+    const starting = TestDev.start({ "a.yaml": manifest("{ loop: true }") }, options);
+    await expect(starting).rejects.toThrow(/traps.*ran longer than 2000 ms/s);
   });
 });

@@ -1,22 +1,25 @@
-// HTTPS by the generated certificate, and TCP listeners.
+// HTTPS by the generated certificate, websockets, and TCP listeners.
 import { once } from "node:events";
 import { readFileSync } from "node:fs";
-import type { IncomingMessage } from "node:http";
+import { createServer, type IncomingMessage } from "node:http";
 import { connect as connectHttp2 } from "node:http2";
 import { request as httpsRequest } from "node:https";
-import { connect } from "node:net";
+import { connect, type AddressInfo } from "node:net";
 import { beforeAll, expect, test } from "vitest";
 import { poll } from "../../sdk/envoy/wait.js";
 import { buildPlugin } from "../support/build.js";
+import { HttpConnection } from "../support/http.js";
 import { receive } from "../support/http2.js";
 import { describeDev } from "./dev.js";
 
 let echoConfig: string;
 let rawCalls: string;
+let traps: string;
 beforeAll(async () => {
-  [echoConfig, rawCalls] = await Promise.all([
+  [echoConfig, rawCalls, traps] = await Promise.all([
     buildPlugin("tests/plugins/echo-config"),
     buildPlugin("tests/support/raw-calls"),
+    buildPlugin("tests/plugins/traps"),
   ]);
 });
 
@@ -25,6 +28,7 @@ apiVersion: networking.k8s.io/v1
 kind: Ingress
 metadata: { name: shop }
 spec:
+  ingressClassName: higress
   rules:
     - host: shop.example.com
       http: { paths: [{ path: /, pathType: Prefix, backend: { service: { name: shop, port: { number: 80 } } } }] }
@@ -78,6 +82,44 @@ describeDev("protocols", (start) => {
       ["/one", 200],
       ["/two", 200],
     ]);
+  });
+
+  test("passes a websocket to the Service, also while a change of a plugin comes into force", async () => {
+    const server = createServer().on("upgrade", ({ headers }: IncomingMessage, socket) => {
+      const key = String(headers["sec-websocket-key"]);
+      socket.write(
+        `HTTP/1.1 101 Switching Protocols\r\nconnection: Upgrade\r\nupgrade: websocket\r\nx-key: ${key}\r\n\r\n`,
+      );
+      socket.pipe(socket);
+    });
+    await once(server.listen(0, "127.0.0.1"), "listening");
+    const { port } = server.address() as AddressInfo;
+    const target = { host: "127.0.0.1", port, http2: false };
+    await using dev = await start(
+      { "a.yaml": `${ROUTE}${HTTP_PLUGIN}` },
+      { plugins: { http: traps }, services: [{ namespace: "default", service: "shop", target }] },
+    );
+    const client = await HttpConnection.open(dev.gateway.port);
+    client.write(
+      "GET /chat HTTP/1.1\r\nhost: shop.example.com\r\nconnection: Upgrade\r\nupgrade: websocket\r\n" +
+        "sec-websocket-version: 13\r\nsec-websocket-key: dGhlIGtleQ==\r\n\r\n",
+    );
+    const response = await client.receive();
+    expect([response.status, response.header("x-key")]).toEqual([101, "dGhlIGtleQ=="]);
+    const echoes = async (text: string, all: string) => {
+      client.write(text);
+      await poll(10_000, `"${text}" did not come back`, () => client.unread.length >= all.length || undefined);
+      expect(client.unread.toString()).toBe(all);
+    };
+    await echoes("one", "one");
+    dev.write("a.yaml", `${ROUTE}${HTTP_PLUGIN.replace("a: 1", "a: 2")}`);
+    await poll(30_000, "the change is not in force", () => dev.lives === 2 || undefined);
+    await echoes("two", "onetwo");
+    client.close();
+    await poll(10_000, "the request line is missing", () => dev.requests.length === 1 || undefined);
+    expect(dev.requests[0]).toMatchObject({ path: "/chat", status: 101, route: "default/shop" });
+    server.closeAllConnections();
+    server.close();
   });
 
   test("passes TCP connections through the plugins with type: NETWORK, also after a change", async () => {

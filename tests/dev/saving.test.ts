@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { beforeAll, expect, test } from "vitest";
 import { buildPlugin } from "../support/build.js";
+import { PLUGIN, PluginProject } from "../support/plugin-project.js";
 import { TestDev, type TestDevOptions } from "./dev.js";
 
 let mockResponse: string;
@@ -119,6 +120,23 @@ test("the links of a mounted ConfigMap", async () => {
   );
   version(dev.folder, "..2", "new");
   expect(await textsUntil(dev, (last) => last === "new")).toEqual(["old", "new"]);
+});
+
+test("a manifest that is saved while a build runs does not end the build", { timeout: 60_000 }, async () => {
+  const project = new PluginProject({ [FILE]: manifest("old").replace("plugin.wasm", ".") });
+  const options = { folder: project.folder, files: [], plugins: {} };
+  await using dev = await start({}, options);
+  expect(await text(dev)).toBe("small");
+  const { ended } = dev.builds;
+  project.write({ "assembly/index.ts": PLUGIN.replace('"small"', '"large"') });
+  await expect.poll(() => dev.builds.begun, { timeout: 20_000, interval: 5 }).toBe(ended + 1);
+  expect(dev.builds.ended).toBe(ended);
+  project.write({ [FILE]: manifest("new").replace("plugin.wasm", ".") });
+  await textsUntil(dev, (last) => last === "large");
+  expect([dev.builds, dev.failures]).toEqual([{ begun: ended + 1, ended: ended + 1 }, []]);
+  const { plugins } = dev.gateway.live.plan;
+  expect(plugins.map(({ plugin }) => plugin.configuration)).toEqual([{ content: "new" }]);
+  project.remove();
 });
 
 test("other files in the folder, such as the output of dev itself, are not read", async () => {

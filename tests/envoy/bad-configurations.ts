@@ -54,9 +54,9 @@ export const BAD_CONFIGURATIONS: [name: string, configuration: string | Uint8Arr
   ["a short \\u escape", '{"content":"\\u12"}', notJson("invalid escape at byte 12")],
   ["a \\u escape with a letter", '{"content":"\\uZZZZ"}', notJson("invalid escape at byte 12")],
   ["a \\x escape", '{"content":"\\x41"}', notJson("invalid escape at byte 12")],
-  ["a raw line break", '{"content":"a\nb"}', notJson("control character in string at byte 13")],
-  ["a raw tab", '{"content":"a\tb"}', notJson("control character in string at byte 13")],
-  ["a raw NUL", '{"content":"a\0b"}', notJson("control character in string at byte 13")],
+  ["a raw line break", '{"content":"a\nb"}', notJson("control character at byte 13")],
+  ["a raw tab", '{"content":"a\tb"}', notJson("control character at byte 13")],
+  ["a raw NUL", '{"content":"a\0b"}', notJson("control character at byte 13")],
   ["a lone surrogate in a key, and a missing field", '{"\\ud800":1}', "content: required, but absent"],
   [
     "a lone surrogate for a field with a fixed set of values",

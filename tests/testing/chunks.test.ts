@@ -1,6 +1,10 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
+import { packageRoot } from "../../sdk/envoy/index.js";
 import { startPlugin } from "../../sdk/testing/index.js";
 import { buildPlugin } from "../support/build.js";
+import { PluginProject } from "../support/plugin-project.js";
 
 const wasm: Record<string, string> = {};
 beforeAll(async () => {
@@ -35,6 +39,22 @@ describe("a plugin that injects bytes into a response", () => {
   test("does not load on other gateways", async () => {
     const start = startPlugin({ wasm: wasm["inject"]! });
     await expect(start).rejects.toThrow("proxy_inject_encoded_data_to_filter_chain");
+  });
+
+  test("loads on other gateways without Higress's calls, and gets an error", async () => {
+    const project = new PluginProject({
+      "assembly/index.ts": readFileSync(join(packageRoot(), "tests/plugins/inject/assembly/index.ts"), "utf8"),
+      "asconfig.json": JSON.stringify({
+        ...{ extends: "as-proxy-wasm-sdk/asconfig.json", entries: ["assembly/index.ts"] },
+        options: { use: ["HIGRESS_CALLS=0"], outFile: "plugin.wasm" },
+      }),
+    });
+    const plugin = await startPlugin({ wasm: await buildPlugin(project.folder) });
+    project.remove();
+    const request = plugin.request("/");
+    request.answer({ body: "text" });
+    request.calls[0]!.answer();
+    expect(plugin).toHaveLogged("bytes not injected: not available on this gateway", "error");
   });
 });
 

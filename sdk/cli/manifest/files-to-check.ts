@@ -21,12 +21,12 @@ export interface ManifestFile {
  * @throws Error for a path that does not exist, and when there is no file
  */
 export function filesToCheck(paths: readonly string[]): ManifestFile[] {
-  const usual = paths.length > 0 ? paths : usualManifests("");
+  const usual = paths.length > 0 ? paths : usualManifests("").map(({ file }) => file);
   if (usual.length === 0) throw new UsageError("this folder has no wasmplugin.yaml; name a manifest with -f");
   return [...new Set(usual)].flatMap((path) => {
     if (path === "-") return [{ path: "standard input", isFound: false, text: () => textOf("standard input", 0) }];
     const isFound = statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
-    return manifestFiles([path]).map((file) => ({ path: file, isFound, text: () => textOf(file, file) }));
+    return manifestFiles([path]).map(({ file }) => ({ path: file, isFound, text: () => textOf(file, file) }));
   });
 }
 

@@ -10,7 +10,7 @@ import type { Resource } from "../../manifest/resource.js";
  * @throws Error for a path that does not exist, ManifestError for a file that is no manifest
  */
 export function readFiles(paths: readonly string[]): Resource[] {
-  const files = paths.flatMap((path) => (path === "-" ? [path] : manifestFiles([path])));
+  const files = paths.flatMap((path) => (path === "-" ? [path] : manifestFiles([path]).map(({ file }) => file)));
   return files.flatMap((file) => {
     const name = file === "-" ? "standard input" : file;
     return readResources(manifestText(readFileSync(file === "-" ? 0 : file), name), name);

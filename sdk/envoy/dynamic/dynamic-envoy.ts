@@ -19,7 +19,9 @@ import type { WatchedFile } from "./watched-file.js";
 export const LISTENER = "envoy.config.listener.v3.Listener";
 export const CLUSTER = "envoy.config.cluster.v3.Cluster";
 /** How long Envoy may take to accept or reject a configuration. Envoy compiles plugins in this time. */
-const VERDICT_LIMIT_MS = 60_000;
+export const VERDICT_LIMIT_MS = 60_000;
+/** How long Envoy's main thread may be busy when Envoy is to stop. */
+const STOP_LIMIT_MS = 1000;
 
 type Listeners = ReadonlyMap<string, PlacedListener>;
 
@@ -74,6 +76,11 @@ export class DynamicEnvoy implements Engine {
 
   async setLogLevel(level: PluginLogLevel): Promise<void> {
     await this.parts.admin.post(`/logging?wasm=${envoyLevel(level)}`);
+  }
+
+  /** Whether Envoy's main thread takes longer than a limit to respond: it compiles or starts a plugin. */
+  isBusy(limitMs: number, signal?: AbortSignal): Promise<boolean> {
+    return this.parts.admin.isBusy(limitMs, signal);
   }
 
   prometheus(): Promise<string> {
@@ -222,6 +229,8 @@ export class DynamicEnvoy implements Engine {
 
   private async end(graceMs: number): Promise<void> {
     const { admin, process } = this.parts;
+    // A plugin that never ends its start blocks the main thread.
+    if (await admin.isBusy(STOP_LIMIT_MS)) return process.stop(0);
     const end = performance.now() + graceMs;
     try {
       await admin.post("/drain_listeners");

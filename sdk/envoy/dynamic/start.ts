@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { PluginLogLevel } from "../../spec/engine.js";
-import type { GatewaySpec } from "../../spec/gateway-spec.js";
+import type { GatewaySpec, PluginSpec } from "../../spec/gateway-spec.js";
 import type { RequestLine } from "../../spec/request-line.js";
 import { foundPath } from "../run.js";
 import { EnvoyProcess } from "../process.js";
@@ -10,7 +10,8 @@ import { socketAddress } from "../socket-address.js";
 import { unique } from "../unique.js";
 import { checkModule } from "./check-module.js";
 import { Clusters } from "./clusters.js";
-import { CLUSTER, DynamicEnvoy, LISTENER, openPorts } from "./dynamic-envoy.js";
+import { interestingLines } from "../log.js";
+import { CLUSTER, DynamicEnvoy, LISTENER, openPorts, VERDICT_LIMIT_MS } from "./dynamic-envoy.js";
 import { Files } from "./files.js";
 import { envoyLevel, LogLines, type EnvoyLogLine } from "./log-lines.js";
 import { placeListener, written } from "./placed-listener.js";
@@ -38,6 +39,8 @@ export interface DynamicOptions {
   drainMs?: number;
   /** How long Envoy may take to start; 20 seconds by default. */
   startTimeoutMs?: number;
+  /** Ends the start. Envoy is then killed, and the start rejects with the reason of the signal. */
+  signal?: AbortSignal;
 }
 
 /** How much of the log is kept, in memory and on the disk. */
@@ -48,7 +51,8 @@ const LOG_LIMITS = { mostLog: 8 * 1024 * 1024, mostLogFile: 64 * 1024 * 1024 };
  * `DynamicEnvoy.update` can replace the spec without a failed request. All HTTP plugins come by ECDS; `PluginSpec.ecds`
  * has no meaning here.
  *
- * @throws Error when Envoy does not start, when a plugin does not load or rejects its configuration, or a port is in use
+ * @throws Error when Envoy does not start, when a plugin does not load or rejects its configuration, or a port is in use;
+ *   the reason of the signal when it is aborted
  * @example
  * const envoy = await startDynamicEnvoy(spec, { onRequest: ({ method, path, status }) => console.log(method, path, status) });
  * await envoy.update({ ...spec, listeners: changed });
@@ -74,7 +78,8 @@ async function start(
   folder: string,
   options: DynamicOptions,
 ): Promise<DynamicEnvoy> {
-  const { onRequest, log = toStderr, startTimeoutMs = 20_000 } = options;
+  const { onRequest, log = toStderr, startTimeoutMs = 20_000, signal } = options;
+  signal?.throwIfAborted();
   const drainSeconds = Math.max(1, Math.round((options.drainMs ?? 60_000) / 1000));
   const drainMs = drainSeconds * 1000;
   const files = new Files(join(folder, "watched"), drainMs);
@@ -95,12 +100,21 @@ async function start(
   const lines = onRequest && new RequestLines(onRequest);
   const process = new EnvoyProcess(binary, folder, {
     ...LOG_LIMITS,
+    adminLimitMs: VERDICT_LIMIT_MS,
     args: commandLine(options, drainSeconds),
     ...(lines ? { onOutput: (output: Buffer) => lines.add(output) } : {}),
   });
   const names = new PluginNames();
   names.use(spec);
   const logLines = new LogLines(process.log, log, names);
+  // A plugin that never ends its start blocks Envoy's main thread, which then responds to nothing.
+  let isLate = false;
+  const timer = setTimeout(() => {
+    isLate = true;
+    void process.stop(0);
+  }, startTimeoutMs);
+  const onAbort = () => void process.stop(0);
+  signal?.addEventListener("abort", onAbort);
   try {
     const awaited = [
       ...responses,
@@ -120,8 +134,19 @@ async function start(
   } catch (error) {
     await process.stop(1000);
     logLines.stop();
-    throw error;
+    signal?.throwIfAborted();
+    throw isLate ? new Error(lateText(spec, startTimeoutMs, process.log.text(0))) : error;
+  } finally {
+    clearTimeout(timer);
+    signal?.removeEventListener("abort", onAbort);
   }
+}
+
+function lateText({ listeners }: GatewaySpec, limitMs: number, log: string): string {
+  const names = listeners.flatMap(({ plugins = [] }) => (plugins as PluginSpec[]).map(({ name }) => `"${name}"`));
+  const cause = names.length === 0 ? "" : `; the start of a plugin may never end: ${[...new Set(names)].join(", ")}`;
+  const lines = interestingLines(log);
+  return `Envoy did not start within ${limitMs} ms${cause}${lines === "" ? "" : `\n${lines}`}`;
 }
 
 function bootstrap(files: Files): object {

@@ -28,7 +28,11 @@ const FILTERS_OF_HIGRESS: readonly FilterType[] = [
   ...(["RequestMirror", "CORS"] as const),
 ];
 const FILTERS_OF_BACKENDS: readonly FilterType[] = ["RequestHeaderModifier", "ResponseHeaderModifier"];
-const PASSED_OVER: readonly FilterType[] = ["RequestMirror", "CORS"];
+/** The filters of Higress that the local gateway does not have, and what is different without them. */
+const PASSED_OVER: Partial<Record<FilterType, string>> = {
+  RequestMirror: "no backend gets a copy of the requests",
+  CORS: "preflight requests go to the backend, and responses get no CORS headers",
+};
 /** Istio's name for the cluster of a backend that cannot be used. There is no such cluster. */
 const NO_CLUSTER = "UnknownService";
 
@@ -86,24 +90,26 @@ function convert(
 ): Rule[] {
   const { filters, backends, timeoutMs } = rule;
   for (const { type, settings } of filters) {
-    if (PASSED_OVER.includes(type))
-      warn(resource, `${settings.path}: the local gateway passes over the filter ${type}`);
+    const without = PASSED_OVER[type];
+    if (without !== undefined) warn(resource, `${settings.path}: the local gateway has no filter ${type}: ${without}`);
   }
   const { retry, sessionPersistence } = rule;
-  if (retry.exists) warn(resource, `${retry.path}: the local gateway does not repeat requests`);
+  if (retry.exists) warn(resource, `${retry.path}: the local gateway sends a request once and does not retry`);
   if (sessionPersistence.exists) warn(resource, `${sessionPersistence.path}: Higress passes over this field`);
   const redirect = filters.find(({ type }) => type === "RequestRedirect");
   const destinations = backends
     .filter(({ weight }) => weight > 0)
     .map((backend) => toDestination(backend, services, grants, warn));
   const isUsable = destinations.some((one) => one.cluster !== NO_CLUSTER);
+  const isMixed = isUsable && destinations.some((one) => one.cluster === NO_CLUSTER);
   return rule.matches.map((match) => {
     const rewrite = rewriteOf(filters, match, rule);
     return {
       ...{ name: routeName(resource), host: "*", resource, paths: [match.path], ignoreCase: false, timeoutMs },
       ...conditions(match),
       destinations,
-      // The Gateway API wants a 500 for a rule without a usable backend.
+      // The Gateway API wants a 500 for the share of a backend that cannot be used, and for a rule without a usable one.
+      ...(isMixed ? { clusterNotFoundStatus: 500 as const } : {}),
       ...(redirect ? { redirect: redirectOf(redirect, match.path) } : !isUsable ? { status: 500 } : {}),
       ...rewrite.path,
       ...withHostHeader(headerModifiers(filters), rewrite.host),
@@ -119,7 +125,7 @@ function toDestination(backend: BackendRef, services: Services, grants: Referenc
   const { field, group, kind, namespace, name, port, weight } = backend;
   const { resource } = field;
   const problem = (text: string) => {
-    warn(resource, `${field.path}: an error, in Higress 500, takes the place of this backend: ${text}`);
+    warn(resource, `${field.path}: requests for this backend get status 500, as in Higress: ${text}`);
     return { cluster: NO_CLUSTER, weight };
   };
   const changes = headerModifiers(backend.filters);

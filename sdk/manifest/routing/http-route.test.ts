@@ -186,8 +186,8 @@ describe("filters", () => {
         filtered({ type: "CORS", cors: {} }, { type: "RequestMirror", requestMirror: { backendRef: { name: "b" } } }),
       ),
     ).toEqual([
-      "test.yaml:1: HTTPRoute default/foo: spec.rules[0].filters[0].cors: the local gateway passes over the filter CORS",
-      "test.yaml:1: HTTPRoute default/foo: spec.rules[0].filters[1].requestMirror: the local gateway passes over the filter RequestMirror",
+      "test.yaml:1: HTTPRoute default/foo: spec.rules[0].filters[0].cors: the local gateway has no filter CORS: preflight requests go to the backend, and responses get no CORS headers",
+      "test.yaml:1: HTTPRoute default/foo: spec.rules[0].filters[1].requestMirror: the local gateway has no filter RequestMirror: no backend gets a copy of the requests",
     ]);
   });
 });
@@ -238,13 +238,16 @@ describe("backends", () => {
     const other = service({ ports: [{ port: 8080 }] }, { name: "s" });
     expect(routeOf({ backendRefs: [ref] }, other).directResponse).toEqual({ status: 500 });
     expect(warningsOf({ backendRefs: [ref] }, other)).toEqual([
-      `test.yaml:1: HTTPRoute default/foo: spec.rules[0].backendRefs[0]: an error, in Higress 500, takes the place of this backend: ${problem}`,
+      `test.yaml:1: HTTPRoute default/foo: spec.rules[0].backendRefs[0]: requests for this backend get status 500, as in Higress: ${problem}`,
     ]);
     // The other backends do not get its share.
-    expect(routeOf({ backendRefs: [ref, { name: "b", port: 81, weight: 3 }] }, other).weightedClusters).toEqual([
-      { cluster: "UnknownService", weight: 1 },
-      { cluster: b, weight: 3 },
-    ]);
+    expect(routeOf({ backendRefs: [ref, { name: "b", port: 81, weight: 3 }] }, other)).toMatchObject({
+      weightedClusters: [
+        { cluster: "UnknownService", weight: 1 },
+        { cluster: b, weight: 3 },
+      ],
+      clusterNotFoundStatus: 500,
+    });
   });
 
   test.each<[from: string, to: JsonObject, allowed: boolean]>([
@@ -278,7 +281,7 @@ test.each([
 
 test("warns about what has no effect", () => {
   expect(warningsOf({ retry: { attempts: 1 }, sessionPersistence: {}, backendRefs })).toEqual([
-    "test.yaml:1: HTTPRoute default/foo: spec.rules[0].retry: the local gateway does not repeat requests",
+    "test.yaml:1: HTTPRoute default/foo: spec.rules[0].retry: the local gateway sends a request once and does not retry",
     "test.yaml:1: HTTPRoute default/foo: spec.rules[0].sessionPersistence: Higress passes over this field",
   ]);
 });

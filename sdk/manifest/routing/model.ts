@@ -28,6 +28,8 @@ export interface Rule extends Conditions {
   ignoreCase: boolean;
   destinations: Destination[];
   redirect?: RedirectSpec;
+  /** The status for requests whose backend cannot be used; 503 by default. */
+  clusterNotFoundStatus?: 500;
   /** The status for every request, when the rule has no usable backend. */
   status?: number;
   prefixRewrite?: string;

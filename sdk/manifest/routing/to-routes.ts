@@ -45,9 +45,10 @@ function headerChanges({ headerChanges, destinations }: Rule): HeaderChangesSpec
 function action(rule: Rule): Partial<RouteSpec> {
   if (rule.redirect) return { redirect: rule.redirect };
   if (rule.status !== undefined) return { directResponse: { status: rule.status } };
-  const { prefixRewrite, regexRewrite, hostRewrite, timeoutMs } = rule;
+  const { prefixRewrite, regexRewrite, hostRewrite, timeoutMs, clusterNotFoundStatus } = rule;
   return {
     ...clusters(rule),
+    ...(clusterNotFoundStatus === undefined ? {} : { clusterNotFoundStatus }),
     ...(prefixRewrite === undefined ? {} : { prefixRewrite }),
     ...(regexRewrite === undefined ? {} : { regexRewrite }),
     ...(hostRewrite === undefined ? {} : { hostRewrite }),

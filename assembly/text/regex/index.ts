@@ -1,0 +1,2 @@
+export { Regex } from "./regex";
+export { RegexMatch } from "./regex-match";

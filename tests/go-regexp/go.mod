@@ -1,0 +1,3 @@
+module go-regexp
+
+go 1.21
