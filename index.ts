@@ -54,7 +54,10 @@ export { matchesGlob } from "./assembly/text/glob";
 export { hexDecode, hexEncode } from "./assembly/text/hex";
 export { Regex, RegexMatch } from "./assembly/text/regex";
 export { decodeText, encodeText } from "./assembly/text/text";
+export { SseEvent } from "./assembly/text/sse-event";
+export { joinEvents, SseStream } from "./assembly/text/sse-stream";
 export { TextStream } from "./assembly/text/text-stream";
+export { unifySSEChunk } from "./assembly/text/unify-sse-chunk";
 export { isFieldValue, isToken } from "./assembly/text/token";
 export { formatHttpDate, parseHttpDate } from "./assembly/time/http-date";
 export { ParsedTime } from "./assembly/time/parsed-time";
@@ -63,12 +66,14 @@ export { atOr, getOr } from "./assembly/total/get-or";
 export { integerOr } from "./assembly/total/parse-number";
 export { Action } from "./assembly/wrapper/action";
 export { Body } from "./assembly/wrapper/body";
+export { ExecutionPhase } from "./assembly/wrapper/execution-phase";
 export { HttpContext } from "./assembly/wrapper/http-context";
 export { Log } from "./assembly/wrapper/log";
 export { CtxOption } from "./assembly/wrapper/option";
 export {
   EnableRuleLevelConfigIsolation,
   FailOpen,
+  OnlyTextBodies,
   PassGrpcStreams,
   ProcessRequestBodyBy,
   ProcessRequestHeadersBy,

@@ -74,6 +74,9 @@ const ROWS: [use: string, most: number][] = [
   ["atOr([ctx.path], 1, ctx.host)", 300],
   ["getOr(new Map<string, string>(), ctx.path, ctx.host)", 850],
   ["integerOr(ctx.path, 0).toString()", 1_050],
+  ["new SseStream().push(encodeText(ctx.path), true)[0].data", 2_600],
+  ["decodeText(joinEvents([changedEvent(ctx.path)]))", 3_600],
+  ["decodeText(unifySSEChunk(encodeText(ctx.path)))", 500],
   ["Regex.parse(ctx.path).test(ctx.host).toString()", 25_000],
   ["allOfRegex(ctx.path)", 28_000],
   ["new TextStream().decode(encodeText(ctx.path), true)", 350],
@@ -81,6 +84,13 @@ const ROWS: [use: string, most: number][] = [
 
 /** Functions that rows may use. */
 const FUNCTIONS: Record<string, string> = {
+  changedEvent: `function changedEvent(text: string): SseEvent {
+    const event = new SseEvent();
+    event.setData(text);
+    event.setEvent(text);
+    event.setId(text);
+    return event;
+  }`,
   allOfRegex: `function allOfRegex(text: string): string {
     const regex = Regex.parse(Regex.quote(text));
     const match: RegexMatch | null = regex.find(text);

@@ -2,13 +2,26 @@
 // whose use in a plugin makes the callback necessary.
 
 const wrapper = "assembly/wrapper/";
-const context = "assembly/wrapper/http-context/HttpContext#";
+// HttpContext and the classes that it extends.
+const info = `${wrapper}message-info/MessageInfo#`;
+const control = `${wrapper}body-control/BodyControl#`;
+const context = `${wrapper}http-context/HttpContext#`;
 
 /** Getters that work in every hook, but whose values can be read only while the request headers exist. */
-const requestLine = ["method", "scheme", "host", "path"].map((name) => `${context}get:${name}`);
+const requestLine = ["method", "scheme", "host", "path"].map((name) => `${info}get:${name}`);
 
-/** A getter whose value can be read only while the response headers exist. */
+/** Getters whose values can be read only while the response headers exist. */
 const localReply = `${context}get:isLocalReply`;
+const binaryResponse = `${info}get:isBinaryResponseBody`;
+const fromUpstream = `${info}get:isResponseFromUpstream`;
+
+/** Methods that stop or overtake chunks of a body. */
+const chunkPauses = ["needPauseStreamingRequest", "needPauseStreamingResponse", "injectResponseBody"].map(
+  (name) => `${control}${name}`,
+);
+
+/** A request whose response a handler of its own gets. */
+const routeCalls = [`${context}routeCall<`];
 
 /** The functions that register a hook: with a log parameter (`…By`), and without. */
 const hooks = (/** @type {string[]} */ ...names) =>
@@ -38,8 +51,18 @@ export const OPTIONAL = ["proxy_on_tick"];
 
 /** Constants of the SDK for features. A constant becomes false if the plugin names none of the feature's functions. */
 export const FEATURES = [
-  { file: "assembly/abi/features.ts", constant: "BODY_HOOKS", functions: bodyHooks },
-  { file: "assembly/abi/features.ts", constant: "CALLS", functions: [...httpCalls, ...redisCalls] },
+  ...[
+    { constant: "BODY_HOOKS", functions: [...bodyHooks, ...routeCalls] },
+    { constant: "CALLS", functions: [...httpCalls, ...redisCalls] },
+    { constant: "CHUNK_PAUSES", functions: chunkPauses },
+    { constant: "ROUTE_CALLS", functions: routeCalls },
+    { constant: "TEXT_BODIES", functions: [`${wrapper}options/OnlyTextBodies<`] },
+    { constant: "IS_WEBSOCKET", functions: [`${info}get:isWebsocket`] },
+    { constant: "IS_BINARY_REQUEST_BODY", functions: [`${info}get:isBinaryRequestBody`] },
+    { constant: "IS_BINARY_RESPONSE_BODY", functions: [binaryResponse] },
+    { constant: "IS_FROM_UPSTREAM", functions: [fromUpstream] },
+    { constant: "EXECUTION_PHASE", functions: [`${info}get:executionPhase`] },
+  ].map((feature) => ({ ...feature, file: "assembly/abi/features.ts" })),
   {
     file: `${wrapper}rules/isolation.ts`,
     constant: "ISOLATION",
@@ -65,15 +88,21 @@ export const CALLBACKS = {
   proxy_on_configure: "always",
   // The tick ends a response whose end Envoy does not report, and runs the body hook of a request that another stream
   // resumed.
-  proxy_on_tick: hooks("ProcessRequestBody", "ReadRequestBody", "ProcessResponseBody", "ReadResponseBody"),
+  proxy_on_tick: [
+    ...hooks("ProcessRequestBody", "ReadRequestBody", "ProcessResponseBody", "ReadResponseBody"),
+    ...routeCalls,
+  ],
   // Every plugin needs this callback to find the rule of a request, because the headers are gone later.
   proxy_on_request_headers: HOOKS,
   proxy_on_request_body: requestBody,
   // Trailers may end a body.
   proxy_on_request_trailers: [...hooks("ProcessRequestTrailers"), ...requestBody],
-  proxy_on_response_headers: [...hooks("ProcessResponseHeaders"), localReply, ...responseBody],
-  proxy_on_response_body: responseBody,
-  proxy_on_response_trailers: [...hooks("ProcessResponseTrailers"), ...responseBody],
+  proxy_on_response_headers: [
+    ...hooks("ProcessResponseHeaders"),
+    ...[localReply, binaryResponse, fromUpstream, ...responseBody, ...routeCalls],
+  ],
+  proxy_on_response_body: [...responseBody, ...routeCalls],
+  proxy_on_response_trailers: [...hooks("ProcessResponseTrailers"), ...responseBody, ...routeCalls],
   proxy_on_http_call_response: httpCalls,
   proxy_on_redis_call_response: redisCalls,
   proxy_on_log: hooks("ProcessStreamDone"),

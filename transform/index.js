@@ -1,6 +1,7 @@
 // The transform that asc runs when it builds a plugin. It turns the output into a proxy-wasm module: it adds the callbacks,
 // replaces imports that no host has by functions of the SDK, and removes what the plugin does not use.
 
+import { removeAllocations } from "./abstract-classes.js";
 import { CALLBACKS, FEATURES, GETTERS, HOOKS, OPTIONAL, OWN_CALLBACKS, USED } from "./callbacks.js";
 import { noteEntries, restoreEntries } from "./entries.js";
 import { failure } from "./failure.js";
@@ -15,6 +16,9 @@ const LIBRARY = `~lib/${PACKAGE}/`;
 const SET_CTX = "assembly/wrapper/set-ctx/SetCtx<";
 /** The property in which a program stores the file of its transform. */
 const WORKER = Symbol.for(`${PACKAGE}/transform`);
+
+/** The word that a plugin writes to use a keeper of a callback: a function, a getter, a method of `ctx`, or a class. */
+const NAMED = /(?:#get:|(?:BodyControl|HttpContext)#|\/(?!BodyControl#|HttpContext#))(\w+)[#<]?\w*<?$/;
 
 /** Sets a constant of a source to false, before anything is compiled. */
 function setFalse(/** @type {any} */ parser, /** @type {string} */ path, /** @type {string} */ name) {
@@ -54,7 +58,7 @@ export default class ProxyWasmTransform {
     // constants in the module.
     const sources = parser.sources.filter((/** @type {any} */ it) => !it.normalizedPath.startsWith(LIBRARY));
     const isNamed = (/** @type {string} */ keeper) => {
-      const word = /** @type {string} */ (/(?:#get:|\/)(\w+)[#<]?\w*<?$/.exec(keeper)?.[1]);
+      const word = /** @type {string} */ (NAMED.exec(keeper)?.[1]);
       return sources.some((/** @type {any} */ it) => it.text.includes(word));
     };
     const isOwn = (/** @type {string} */ name) => sources.some((/** @type {any} */ it) => it.text.includes(name));
@@ -148,6 +152,7 @@ export default class ProxyWasmTransform {
       module.removeGlobal(LIBRARY + USED);
       module.addGlobal(LIBRARY + USED, binaryen.i32, false, module.i32.const(used));
     }
+    removeAllocations(binaryen, module, this.program.managedClasses.values());
     module.runPasses(["remove-unused-module-elements"]);
 
     const imports = functions()

@@ -3,6 +3,7 @@ import { Status } from "../abi/enums";
 import { Pairs } from "../abi/pairs";
 import { encodeUtf8 } from "../abi/utf8";
 import { PendingCall } from "../context/calls";
+import { CallTarget } from "../proxywasm/call-target";
 import { dispatchHttpCall } from "../proxywasm/http-call";
 import { reported } from "../proxywasm/log";
 import { statusName } from "../proxywasm/status";
@@ -137,17 +138,9 @@ export class HttpClient {
     timeoutMs: u32 = 500,
   ): Error | null {
     const cluster = this.cluster.clusterName();
-    let authority = "";
-    let path = url;
-    const scheme = schemeLength(url);
-    if (scheme > 0) {
-      const end = authorityEnd(url, scheme);
-      authority = url.substring(scheme, end);
-      path = url.substring(end);
-    }
-    if (!path.startsWith("/")) path = "/" + path;
-    const fragment = path.indexOf("#");
-    if (fragment >= 0) path = path.substring(0, fragment);
+    const target = new CallTarget(url);
+    const path = target.path;
+    let authority = target.authority;
     if (authority.length == 0) authority = this.cluster.hostName();
     if (authority.length == 0) authority = ctx.host;
 
@@ -168,27 +161,6 @@ export class HttpClient {
     ctx.addCall(new HttpCall<E>(sent.token, ctx, env, done));
     return null;
   }
-}
-
-/** The length of `scheme://` at the beginning of a URL; 0 for a path, even if its query contains `://`. */
-function schemeLength(url: string): i32 {
-  const end = url.indexOf("://");
-  for (let i = 0; i < end; i++) {
-    const c = url.charCodeAt(i) | 0x20;
-    if (c < 0x61 || c > 0x7a) return 0;
-  }
-  return end > 0 ? end + 3 : 0;
-}
-
-/** The index at which the host of a URL ends. */
-function authorityEnd(url: string, from: i32): i32 {
-  let end = from;
-  while (end < url.length) {
-    const c = url.charCodeAt(end);
-    if (c == 0x2f || c == 0x3f || c == 0x23) break; // / ? #
-    end++;
-  }
-  return end;
 }
 
 /** The reason why this request must not be sent, or null. */

@@ -5,6 +5,7 @@ import {
   proxy_get_header_map_pairs,
   proxy_remove_header_map_value,
   proxy_replace_header_map_value,
+  proxy_set_header_map_pairs,
 } from "../abi/imports";
 import { addressSlot, sizeSlot, takenBytes, takenText } from "../abi/memory";
 import { Pairs } from "../abi/pairs";
@@ -144,6 +145,16 @@ export class HeaderView {
       this.fresh = false;
       this.note(name, null, false);
     }
+    return status;
+  }
+
+  /** Replaces all headers by encoded pairs. */
+  replaceAll(pairs: ArrayBuffer): Status {
+    if (!this.live) return Status.BadArgument;
+    const status = proxy_set_header_map_pairs(this.map, changetype<usize>(pairs), pairs.byteLength);
+    this.known = 0;
+    this.pairs = null;
+    this.fresh = false;
     return status;
   }
 

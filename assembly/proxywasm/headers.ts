@@ -1,4 +1,6 @@
+import { integerText } from "../abi/decimal";
 import { LogLevel, MapType, Status } from "../abi/enums";
+import { encodePairs, isReadable } from "../abi/pairs";
 import { encodeUtf8 } from "../abi/utf8";
 import { lowerAscii } from "../text/ascii";
 import { quoted } from "../text/quoted";
@@ -146,6 +148,65 @@ export abstract class Headers {
     return this.outcome("delete", name, this.view().remove(key));
   }
 
+  /**
+   * Replaces all headers at once.
+   *
+   * @param headers `[name, value]` pairs, at most 1024, 1 MiB in all. Names may repeat. Pseudo-headers and
+   * `x-forwarded-proto`, without which Envoy finds no route, may not repeat, and keep their values if they are not given;
+   * the message must have them. `content-length` and `transfer-encoding` may only be among them
+   * with their present values, as in the result of `entries()`; without them the gateway sends the body in chunks.
+   * @returns null, or an error, which is also logged: a name or a value is not allowed, or the map does not exist now. Then
+   * no header has changed.
+   *
+   * @example
+   * ```ts
+   * const kept = ctx.requestHeaders.entries().filter((header) => !header[0].startsWith("x-internal-"));
+   * ctx.requestHeaders.replaceAll(kept);
+   * ```
+   */
+  replaceAll(headers: string[][]): Error | null {
+    const present = this.view().all();
+    if (present === null) return this.failed("replace", "all headers", this.whyNot(Status.BadArgument));
+    const pairs: string[][] = [];
+    for (let i = 0; i < present.count; i++) {
+      const name = present.name(i);
+      if (this.isKept(name)) pairs.push([name, present.value(i)]);
+    }
+    const kept = pairs.length;
+    const given = new Array<bool>(kept);
+    for (let i = 0; i < headers.length; i++) {
+      const header = unchecked(headers[i]);
+      if (header.length != 2)
+        return this.failed("replace", "header " + integerText(i), "it is not a pair of name and value");
+      const name = unchecked(header[0]);
+      const value = unchecked(header[1]);
+      const key = this.normal(name);
+      const fault = isFraming(key) ? this.framingFault(key, value) : this.fault(key, value);
+      if (fault !== null) return this.failed("replace", name, fault);
+      if (!this.isKept(key)) {
+        pairs.push([key, value]);
+        continue;
+      }
+      let at = 0;
+      while (at < kept && unchecked(unchecked(pairs[at])[0]) != key) at++;
+      if (at == kept) return this.failed("replace", name, "the message does not have this header");
+      if (unchecked(given[at])) return this.failed("replace", name, "this header has one value");
+      unchecked((given[at] = true));
+      unchecked((unchecked(pairs[at])[1] = value));
+    }
+    const bytes = encodePairs(pairs);
+    if (!isReadable(pairs.length, bytes))
+      return this.failed("replace", "all headers", "more than 1024 headers, or more than 1 MiB of them");
+    this.beforeReplace();
+    const status = this.view().replaceAll(bytes);
+    return status == Status.Ok ? null : this.failed("replace", "all headers", this.whyNot(status));
+  }
+
+  /** @internal The reason why `set` would reject a header, or null. */
+  check(name: string, value: string): string | null {
+    return this.fault(this.normal(name), value);
+  }
+
   /** @internal Called when the stream ends: from now on reads of a missing map are not reported. */
   close(): void {
     this.over = true;
@@ -159,6 +220,14 @@ export abstract class Headers {
 
   /** The reason why this pseudo-header must not be written, or null. */
   protected abstract pseudoFault(key: string, value: string): string | null;
+
+  /** Whether a header stays when all headers are replaced without it. */
+  protected isKept(key: string): bool {
+    return key.startsWith(":");
+  }
+
+  /** Called before all headers are replaced. */
+  protected beforeReplace(): void {}
 
   /** A header name in the gateway's spelling. */
   protected normal(name: string): string {
@@ -192,9 +261,19 @@ export abstract class Headers {
     return valueFault(value);
   }
 
+  /** The reason why a header about the length of the message must not be among the new headers, or null. */
+  private framingFault(key: string, value: string): string | null {
+    const present = this.getAll(key);
+    return present.length == 1 && present[0] == value ? null : "only the gateway sets this header";
+  }
+
   private outcome(verb: string, name: string, status: Status): Error | null {
-    if (status == Status.Ok) return null;
-    return this.failed(verb, name, this.view().isLive ? statusName(status) : "the stream is over");
+    return status == Status.Ok ? null : this.failed(verb, name, this.whyNot(status));
+  }
+
+  /** The reason why the host has rejected a write. */
+  private whyNot(status: Status): string {
+    return this.view().isLive ? statusName(status) : "the stream is over";
   }
 
   private failed(verb: string, name: string, why: string): Error {

@@ -95,7 +95,12 @@ function readJoined(context: u32, path: string): Property {
  * ```
  */
 export function setProperty(path: string[], value: string): Error | null {
-  select(ownContext());
+  return writeProperty(ownContext(), path, value);
+}
+
+/** As `setProperty`, for the stream of the given context. */
+export function writeProperty(context: u32, path: string[], value: string): Error | null {
+  select(context);
   const name = encodeUtf8(path.join("\0"));
   const bytes = encodeUtf8(value);
   const status = proxy_set_property(

@@ -55,6 +55,14 @@ export class RequestHeaders extends Headers {
     return super.set(name, value);
   }
 
+  protected override isKept(key: string): bool {
+    return super.isKept(key) || key == "x-forwarded-proto";
+  }
+
+  protected override beforeReplace(): void {
+    this.keepParts();
+  }
+
   protected override get title(): string {
     return "request headers";
   }

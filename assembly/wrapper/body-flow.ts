@@ -1,18 +1,18 @@
 import { integerText } from "../abi/decimal";
 import { adopt, defer, ownContext } from "../abi/entry";
 import { BufferType, DataStatus, Status, TrailersStatus } from "../abi/enums";
+import { CHUNK_PAUSES, ROUTE_CALLS, TEXT_BODIES } from "../abi/features";
 import { isUsed, OWN_CALLBACKS } from "../abi/used";
-import { bodySize, writeBody } from "../proxywasm/body-buffer";
+import { bodySize, emptyBody, writeBody } from "../proxywasm/body-buffer";
 import { readBuffer } from "../proxywasm/buffer";
 import { Headers } from "../proxywasm/headers";
-import { lowerAscii } from "../text/ascii";
 import { Body } from "./body";
 import { KeptChunks } from "./kept-chunks";
 import { BodyChoice } from "./body-choice";
-import { responseHasEnded, routerLacksHeaders } from "./gateway-state";
+import { canHoldHeaders, responseHasEnded, routerLacksHeaders } from "./gateway-state";
 import { MessageHooks } from "./handlers";
 import { Pause, Resumer } from "./pause";
-import { isGrpc } from "./media-type";
+import { contentTypeOf, isGrpc, isText } from "./media-type";
 import { PluginStream } from "./plugin-stream";
 import { UnreportedEnd } from "./unreported-end";
 
@@ -61,6 +61,10 @@ export class BodyFlow<C> extends Resumer {
   private ended: Ended = Ended.No;
   private sawTrailers: bool = false;
   private kept: KeptChunks | null = null;
+  /** The hook on chunks has paused the message. */
+  private waits: bool = false;
+  /** The hook on chunks has paused the message before or now. */
+  private hasWaited: bool = false;
   private body: Body | null = null;
   /** The number of bytes in the host's buffer while the host holds the headers. */
   private buffered: i32 = 0;
@@ -86,7 +90,7 @@ export class BodyFlow<C> extends Resumer {
     // Envoy does not correct content-length. A body of another length would shift the messages after it on the connection.
     this.writable = chunks || this.hooks.writesBody;
     // A response that another filter ends while the SDK keeps its body would be too short as well.
-    const mayEndShort = !this.isRequest && !chunks && !this.stream.root.canHoldHeaders;
+    const mayEndShort = !this.isRequest && !chunks && !canHoldHeaders();
     if ((this.writable || mayEndShort) && headers.has("content-length")) {
       const deleted = headers.delete("content-length") === null;
       if (!deleted) this.writable = false;
@@ -105,7 +109,7 @@ export class BodyFlow<C> extends Resumer {
   }
 
   onBody(size: i32, endOfStream: bool): DataStatus {
-    if (this.mode == Mode.Rejected) return DataStatus.StopIterationNoBuffer;
+    if (this.mode == Mode.Rejected || this.hasInjectedEnd) return DataStatus.StopIterationNoBuffer;
     if (this.mode != Mode.Pass && this.choice == BodyChoice.Skip) this.skipHook();
     if (this.mode == Mode.Pass) {
       if (this.hasGuessed && size > this.sizeAtEnd) {
@@ -113,12 +117,12 @@ export class BodyFlow<C> extends Resumer {
           "a response continues after it seemed to have ended: a filter between the upstream and the plugin sends it in parts",
         );
       }
-      return this.pause.isPaused ? DataStatus.StopIterationAndBuffer : DataStatus.Continue;
+      return this.chunkStatus;
     }
     if (this.mode == Mode.Chunks) {
       // The chunk is empty if a later filter has resumed the stream while another filter buffers the body.
       if (size != 0 || endOfStream) this.runChunkHook(readBuffer(this.buffer, size), endOfStream);
-      return DataStatus.Continue;
+      return this.chunkStatus;
     }
     if (!endOfStream && !this.isUnreportedEnd(size)) return this.bufferChunk(size);
     if (this.holdsHeaders && this.pause.isPaused) {
@@ -145,9 +149,27 @@ export class BodyFlow<C> extends Resumer {
     // If the message was paused, Envoy calls the body and the trailers callbacks in a row. It would then lose the
     // buffered body (1.40, FilterManager::decodeData: the filter counts as ended), unless the message is resumed before
     // this callback returns.
-    if (!isWhole || this.holdsHeaders || !this.pause.wasPaused) return TrailersStatus.Continue;
+    // A hook on chunks that has paused the message leaves the last chunk in the host's buffer, too.
+    const isBuffered = CHUNK_PAUSES && this.hasWaited;
+    if (!isBuffered && (!isWhole || this.holdsHeaders || !this.pause.wasPaused)) return TrailersStatus.Continue;
     this.pause.continueMessage();
     return TrailersStatus.StopIteration;
+  }
+
+  /** The status of the callback for a chunk that passes without a hook on the whole body, or after its hook. */
+  private get chunkStatus(): DataStatus {
+    if (CHUNK_PAUSES && this.mode == Mode.Rejected) return DataStatus.StopIterationNoBuffer;
+    if (this.pause.isPaused) return DataStatus.StopIterationAndBuffer;
+    if (!CHUNK_PAUSES || !this.hasWaited) return DataStatus.Continue;
+    // The pause has left the chunk in the host's buffer for paused messages. With the status Continue, Higress (and an
+    // Envoy without the fix of 1.40) would pass on an empty chunk instead.
+    this.pause.continueMessage();
+    return DataStatus.StopIterationAndBuffer;
+  }
+
+  /** Whether the plugin has injected the end of this response: nothing else may follow. */
+  private get hasInjectedEnd(): bool {
+    return CHUNK_PAUSES && !this.isRequest && this.stream.ctx.extras().hasInjectedEnd;
   }
 
   /**
@@ -179,6 +201,11 @@ export class BodyFlow<C> extends Resumer {
   }
 
   override onResume(): bool {
+    if (CHUNK_PAUSES && this.waits) {
+      this.waits = false;
+      this.wantsPause = false;
+      return this.putBackKept() || !this.failToWrite();
+    }
     if (this.mode == Mode.Whole && this.holdsHeaders) {
       if (this.choice == BodyChoice.Skip) {
         this.skipHook();
@@ -253,14 +280,19 @@ export class BodyFlow<C> extends Resumer {
       this.buffered = size;
       return DataStatus.StopIterationAndBuffer;
     }
+    const kept = this.keptChunks();
+    if (this.isTooLarge(size)) return DataStatus.StopIterationNoBuffer;
+    if (kept.take(size)) return DataStatus.StopIterationAndBuffer;
+    return this.failChunk("a chunk of the body could not be removed from the gateway's buffer");
+  }
+
+  private keptChunks(): KeptChunks {
     let kept = this.kept;
     if (kept === null) {
       kept = new KeptChunks(this.buffer);
       this.kept = kept;
     }
-    if (this.isTooLarge(size)) return DataStatus.StopIterationNoBuffer;
-    if (kept.take(size)) return DataStatus.StopIterationAndBuffer;
-    return this.failChunk("a chunk of the body could not be removed from the gateway's buffer");
+    return kept;
   }
 
   /** Runs the hooks on a body that has ended, and on its trailers. Returns whether the message is paused. */
@@ -271,7 +303,10 @@ export class BodyFlow<C> extends Resumer {
     const hadReplied = ctx.hasReplied;
     let isPaused = pause.isPaused;
     if (this.mode == Mode.Whole) isPaused = this.runBodyHook();
-    else if (this.mode == Mode.Chunks) this.runChunkHook(new ArrayBuffer(0), true);
+    else if (this.mode == Mode.Chunks) {
+      this.runChunkHook(new ArrayBuffer(0), true);
+      isPaused = pause.isPaused;
+    }
     const hook = this.hooks.trailers;
     const config = stream.config;
     if (withTrailers && hook !== null && config !== null && ctx.hasReplied == hadReplied) {
@@ -291,6 +326,7 @@ export class BodyFlow<C> extends Resumer {
     const config = stream.config;
     if (hook === null || config === null) return false;
     if (!this.putBackKept()) return this.failToWrite();
+    if (ROUTE_CALLS && this.isRequest) ctx.extras().hasWholeRequest = true;
     const hadReplied = ctx.hasReplied;
     const body = new Body(ctx.id, this.buffer, this.encoding, this.writable);
     this.body = body;
@@ -318,8 +354,22 @@ export class BodyFlow<C> extends Resumer {
 
   /** Lets the body pass from now on without its hook. */
   private skipHook(): void {
-    if (!this.putBackKept()) this.failToWrite();
+    // The chunks of a message that waits stay in the VM until it is resumed.
+    if (CHUNK_PAUSES && this.waits) this.mode = Mode.Pass;
+    else if (!this.putBackKept()) this.failToWrite();
     else this.mode = Mode.Pass;
+  }
+
+  /** Whether the plugin wants the hook on chunks to pause the message. */
+  private get wantsPause(): bool {
+    const extras = this.stream.ctx.extras();
+    return this.isRequest ? extras.pausesRequest : extras.pausesResponse;
+  }
+
+  private set wantsPause(wants: bool) {
+    const extras = this.stream.ctx.extras();
+    if (this.isRequest) extras.pausesRequest = wants;
+    else extras.pausesResponse = wants;
   }
 
   /** Puts the kept chunks back into the host's buffer. Returns false if the host does not accept them. */
@@ -372,7 +422,8 @@ export class BodyFlow<C> extends Resumer {
 
   /** Whether a body passes without the hook on whole bodies. */
   private bypassesHook(headers: Headers): bool {
-    const type = lowerAscii(headers.getOr("content-type", ""));
+    if (TEXT_BODIES && this.stream.root.handlers.onlyText && !isText(headers)) return true;
+    const type = contentTypeOf(headers);
     if (isGrpc(type)) return this.stream.root.handlers.passesGrpc && !headers.has("content-length");
     // Only for responses: a client could send this content type to bypass the hook.
     if (this.isRequest || !type.startsWith("text/event-stream")) return false;
@@ -401,10 +452,55 @@ export class BodyFlow<C> extends Resumer {
     const stream = this.stream;
     const config = stream.config;
     if (hook === null || config === null) return;
+    const pause = this.pause;
+    if (CHUNK_PAUSES) pause.beginHook();
     const result = hook.run(stream.ctx, config, chunk, isLast, stream.log);
+    if (CHUNK_PAUSES && this.endChunkHook(chunk, result, isLast)) return;
     if (!this.writable) return;
     if (chunk.byteLength == 0 && result.byteLength == 0) return;
     if (writeBody(this.buffer, 0, i32.MAX_VALUE, result) == Status.Ok) return;
-    stream.log.warn("the return value of the hook on chunks is lost: trailers have ended the body");
+    this.warnOfLostChunk();
+  }
+
+  private warnOfLostChunk(): void {
+    this.stream.log.warn("the return value of the hook on chunks is lost: trailers have ended the body");
+  }
+
+  /**
+   * Ends the hook on chunks in a plugin that may pause the message there. While the message waits, the SDK keeps what the
+   * hook returns in the VM, and the host's buffer stays empty.
+   *
+   * @returns whether the message waits, or was rejected
+   */
+  private endChunkHook(chunk: ArrayBuffer, result: ArrayBuffer, isLast: bool): bool {
+    const pause = this.pause;
+    const isReleased = pause.isReleased;
+    if (isReleased) this.wantsPause = false;
+    // Trailers have ended the body, and the host has no buffer for a last chunk.
+    const isLost = this.sawTrailers && !this.hasWaited;
+    if (pause.endHook(this.wantsPause && !this.waits)) {
+      this.waits = true;
+      this.hasWaited = true;
+      pause.resumer = this;
+    }
+    if (!this.waits) return false;
+    if (isLost) {
+      if (result.byteLength > 0) this.warnOfLostChunk();
+      return true;
+    }
+    if (chunk.byteLength > 0 && !emptyBody(this.buffer)) {
+      this.failMessage("a chunk of the body could not be removed from the gateway's buffer");
+      return true;
+    }
+    this.keptChunks().add(this.writable ? result : chunk);
+    if (isReleased) {
+      this.waits = false;
+      pause.drop();
+      if (!this.putBackKept()) this.failToWrite();
+    } else if (!this.isTooLarge(0) && isLast && !this.isReplaced) {
+      this.guardPause();
+      if (this.mode != Mode.Rejected) this.stream.ctx.warnIfStuck();
+    }
+    return true;
   }
 }

@@ -28,6 +28,8 @@ export class Handlers<C> {
   failOpen: bool = false;
   /** gRPC messages without a content-length do not reach hooks on whole bodies. */
   passesGrpc: bool = false;
+  /** Only bodies of text reach hooks on whole bodies. */
+  onlyText: bool = false;
   /** Replaces or drops a rule that cannot be parsed. Null: such a rule makes the plugin reject the configuration. */
   isolation: RuleIsolation | null = null;
 

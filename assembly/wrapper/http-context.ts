@@ -1,25 +1,46 @@
-import { integerText } from "../abi/decimal";
 import { select } from "../abi/entry";
-import { LogLevel, MapType, StreamType } from "../abi/enums";
-import { CALLS } from "../abi/features";
-import { HOST, IS_LOCAL_REPLY, isUsed, METHOD, OWN_CALLBACKS, PATH, SCHEME } from "../abi/used";
+import { BufferType, LogLevel, Status, StreamType } from "../abi/enums";
+import { CALLS, ROUTE_CALLS } from "../abi/features";
+import { IS_LOCAL_REPLY, isUsed, OWN_CALLBACKS } from "../abi/used";
 import { encodeUtf8 } from "../abi/utf8";
 import { PendingCall, SentCalls, StreamCalls } from "../context/calls";
 import { RootContext } from "../context/contexts";
-import { Headers } from "../proxywasm/headers";
+import { writeBody } from "../proxywasm/body-buffer";
+import { CallTarget } from "../proxywasm/call-target";
 import { sendLocalReply } from "../proxywasm/local-reply";
-import { report, setReporter } from "../proxywasm/log";
-import { readProperty, readXdsProperty, setProperty } from "../proxywasm/property";
-import { RequestHeaders } from "../proxywasm/request-headers";
-import { ResponseHeaders } from "../proxywasm/response-headers";
+import { report, reported, setReporter } from "../proxywasm/log";
+import { statusName } from "../proxywasm/status";
+import { headersFault } from "../proxywasm/syntax";
 import { monotonicMs } from "../proxywasm/time";
-import { Trailers } from "../proxywasm/trailers";
-import { BodyChoice } from "./body-choice";
-import { Pause } from "./pause";
+import { Action } from "./action";
+import { Body } from "./body";
+import { BodyControl } from "./body-control";
+import { canHoldHeaders, isFromUpstream } from "./gateway-state";
 import { Log } from "./log";
-import { Values } from "./values";
+import { Pause } from "./pause";
+import { RouteCall } from "./route-call";
 
 const HAS_REPLY = "the request already has a local reply";
+
+/**
+ * The handler of the response to a request that `HttpContext.routeCall` has changed. The handler runs on the whole body of
+ * the response, as a hook on the whole body does, and gets the `env` of the call instead of a configuration.
+ */
+export type RouteCallHandler<E> = (ctx: HttpContext, env: E, body: Body, log: Log) => Action;
+
+class RouteCallOf<E> extends RouteCall {
+  constructor(
+    private ctx: HttpContext,
+    private env: E,
+    private done: RouteCallHandler<E>,
+  ) {
+    super();
+  }
+
+  override run(body: Body, log: Log): Action {
+    return this.done(this.ctx, this.env, body, log);
+  }
+}
 
 /**
  * One request and its response. All hooks of a request get the same object.
@@ -33,10 +54,7 @@ const HAS_REPLY = "the request already has a local reply";
  * }
  * ```
  */
-export class HttpContext {
-  private request: RequestHeaders | null = null;
-  private response: ResponseHeaders | null = null;
-  private values: Values | null = null;
+export class HttpContext extends BodyControl {
   /** This plugin has sent a local reply. */
   private replied: bool = false;
   private localReply: bool = false;
@@ -49,104 +67,18 @@ export class HttpContext {
   readonly requestPause: Pause;
   /** @internal */
   readonly responsePause: Pause;
-  /**
-   * Whether a body may follow the request headers. True also for a chunked body of zero bytes, and for a
-   * tunnel (an upgrade, CONNECT). False for `content-length: 0`. Valid in every hook.
-   *
-   * @example
-   * ```ts
-   * if (!ctx.hasRequestBody) log.info("the hook on the request body will not run");
-   * ```
-   */
-  hasRequestBody: bool = false;
-  /** Whether a body may follow the response headers. False before the response arrives. */
-  hasResponseBody: bool = false;
-
-  /** @internal In bytes; -1: the default. */
-  requestBodyLimit: i32 = -1;
-  /** @internal In bytes; -1: the default. */
-  responseBodyLimit: i32 = -1;
-  /** @internal */
-  requestBodyChoice: BodyChoice = BodyChoice.Default;
-  /** @internal */
-  responseBodyChoice: BodyChoice = BodyChoice.Default;
 
   /** @internal */
   constructor(
-    /** The number of the stream context. It is unique in this VM while the stream exists. */
-    readonly id: u32,
+    id: u32,
     /** @internal */
     readonly log: Log,
     private root: RootContext,
     private failOpen: bool,
   ) {
+    super(id);
     this.requestPause = new Pause(id, StreamType.Request);
     this.responsePause = new Pause(id, StreamType.Response);
-  }
-
-  /**
-   * The headers of the request. They exist in the request-headers hook, while the gateway holds them (`Action.Pause`,
-   * `Action.HoldHeaders`), and in the stream-done hook.
-   */
-  get requestHeaders(): Headers {
-    return this.requestMap();
-  }
-
-  /**
-   * The headers of the response. They exist in the response-headers hook, while the gateway holds them (`Action.Pause`,
-   * `Action.HoldHeaders`), and in the stream-done hook.
-   */
-  get responseHeaders(): Headers {
-    return this.responseMap();
-  }
-
-  /** The trailers of the request. They exist in the request-trailers hook. */
-  get requestTrailers(): Headers {
-    return new Trailers(this.id, MapType.RequestTrailers);
-  }
-
-  /** The trailers of the response. They exist in the response-trailers hook. */
-  get responseTrailers(): Headers {
-    return new Trailers(this.id, MapType.ResponseTrailers);
-  }
-
-  /** The method of the request as it reached this plugin. Valid in every hook. */
-  get method(): string {
-    return this.requestMap().part(METHOD);
-  }
-
-  /** The scheme of the request as it reached this plugin: `http` or `https`. Valid in every hook. */
-  get scheme(): string {
-    return this.requestMap().part(SCHEME);
-  }
-
-  /**
-   * The host of the request as it reached this plugin, with a port if the header has one: `example.com:8080`. Valid in
-   * every hook.
-   */
-  get host(): string {
-    return this.requestMap().part(HOST);
-  }
-
-  /** The path and query of the request as they reached this plugin. Valid in every hook. */
-  get path(): string {
-    return this.requestMap().part(PATH);
-  }
-
-  /**
-   * The name of the route of the request; "" if the request has no route. On Higress it is the name of the Ingress. If a
-   * plugin changes the request headers, the new route is visible only after the request has left the last plugin.
-   */
-  get routeName(): string {
-    return readXdsProperty(this.id, "route_name").string();
-  }
-
-  /**
-   * The name of the cluster that the request goes to; "" if it has no cluster. The cluster changes with the route, see
-   * `routeName`.
-   */
-  get clusterName(): string {
-    return readXdsProperty(this.id, "cluster_name").string();
   }
 
   /**
@@ -240,96 +172,97 @@ export class HttpContext {
   }
 
   /**
-   * Lets the request body, or the part that has not arrived yet, pass without the hooks on it.
+   * Sends the request on with another method, URL, headers and body, and lets `done` handle the response: a call that
+   * takes the route of the request, with the retries and timeouts of that route. `done` runs instead of the plugin's hooks
+   * on the response, also for a local reply of the gateway (`ctx.isLocalReply`), but not for a local reply of this plugin.
+   * The gateway holds the response, so `done` can read and change `ctx.responseHeaders` and the body, send a local reply,
+   * or return `Action.Pause`.
+   *
+   * Call this method in the hook on the whole request body; for a request without a body, in the hook on the request
+   * headers. The gateway must hold headers: Higress, or an Envoy with `allow_on_headers_stop_iteration`, see
+   * docs/semantics.md.
+   *
+   * @param env a value that `done` gets as its second argument
+   * @param method the new method
+   * @param url a path with its query, or a URL, whose host replaces the host of the request. The scheme is ignored.
+   * @param headers `[name, value]` pairs, without pseudo-headers. Each replaces a header of the request; other headers stay,
+   * except `accept-encoding` and `content-length`. `x-envoy-original-method`, `-path` and `-host` get the old values.
+   * @param body the new body; empty for a request without a body
+   * @returns null, or an error, which is also logged: an argument is not allowed, the gateway does not hold headers, or the
+   * request headers have left. Then nothing has changed.
    *
    * @example
    * ```ts
-   * if (ctx.requestHeaders.get("content-type") != "application/json") ctx.dontReadRequestBody();
+   * function askModel(ctx: HttpContext, config: Config, body: Body, log: Log): Action {
+   *   const headers = [["content-type", "application/json"]];
+   *   const error = ctx.routeCall<Config>(config, "POST", "/v1/chat", headers, body.bytes(), onModel);
+   *   if (error !== null) ctx.sendResponse(503, [], "no model");
+   *   return Action.Continue;
+   * }
+   *
+   * function onModel(ctx: HttpContext, config: Config, body: Body, log: Log): Action {
+   *   if (ctx.responseHeaders.get(":status") != "200") ctx.sendResponse(502, [], "the model has failed");
+   *   else body.append<string>("\n");
+   *   return Action.Continue;
+   * }
    * ```
    */
-  dontReadRequestBody(): void {
-    this.requestBodyChoice = BodyChoice.Skip;
-  }
-
-  /** Lets the response body, or the part that has not arrived yet, pass without the hooks on it. */
-  dontReadResponseBody(): void {
-    this.responseBodyChoice = BodyChoice.Skip;
-  }
-
-  /**
-   * Buffers the request body for the hook on the whole body, also if a hook on chunks is registered, which would otherwise
-   * get the body, and also for a gRPC stream that `PassGrpcStreams()` would let pass. Call it in the request-headers hook.
-   */
-  bufferRequestBody(): void {
-    this.requestBodyChoice = BodyChoice.Buffer;
-  }
-
-  /**
-   * Buffers the response body for the hook on the whole body, also for gRPC and event streams. Call it in the
-   * response-headers hook. See `bufferRequestBody`.
-   */
-  bufferResponseBody(): void {
-    this.responseBodyChoice = BodyChoice.Buffer;
-  }
-
-  /**
-   * Sets how many bytes of the request body may be buffered for the hook on the whole body. For a larger body the client
-   * gets a 413, and the hook does not run. Call it in the request-headers hook.
-   *
-   * On Higress this method sets the gateway's limit for the request. On other gateways that limit stays unchanged (Envoy's
-   * `per_connection_buffer_limit_bytes`, 1 MiB by default), and the method limits the SDK's own buffer, 1 MiB by default.
-   *
-   * @param bytes 0 or more
-   *
-   * @example
-   * ```ts
-   * ctx.setRequestBodyBufferLimit(10 * 1024 * 1024); // the gateway's own limit must be 10 MiB too
-   * ```
-   */
-  setRequestBodyBufferLimit(bytes: i32): void {
-    this.requestBodyLimit = bytes;
-    this.setGatewayLimit("set_decoder_buffer_limit", bytes);
-  }
-
-  /**
-   * Sets how many bytes of the response body may be buffered for the hook on the whole body. For a larger body the client
-   * gets a 500, or a response that is cut. Call it in the response-headers hook. See `setRequestBodyBufferLimit`.
-   */
-  setResponseBodyBufferLimit(bytes: i32): void {
-    this.responseBodyLimit = bytes;
-    this.setGatewayLimit("set_encoder_buffer_limit", bytes);
-  }
-
-  /**
-   * Stores a value for later hooks of this request.
-   *
-   * @example
-   * ```ts
-   * ctx.set<string>("user", "mia");
-   * const user = ctx.get<string>("user"); // string | null
-   * ```
-   */
-  set<T>(key: string, value: T): void {
-    let values = this.values;
-    if (values === null) {
-      values = new Values();
-      this.values = values;
+  routeCall<E>(
+    env: E,
+    method: string,
+    url: string,
+    headers: string[][],
+    body: ArrayBuffer,
+    done: RouteCallHandler<E>,
+  ): Error | null {
+    const target = new CallTarget(url);
+    let fault = this.routeCallFault(method, target, headers, body);
+    if (fault === null && this.hasRequestBody) {
+      const status = writeBody(BufferType.RequestBody, 0, i32.MAX_VALUE, body);
+      if (status != Status.Ok) fault = "the body cannot be written: " + statusName(status);
     }
-    values.set<T>(key, value);
+    if (fault !== null) return reported("route call not sent: " + fault);
+    const request = this.requestMap();
+    const original = "x-envoy-original-";
+    request.set(original + "method", request.getOr(":method", ""));
+    request.set(original + "path", request.getOr(":path", ""));
+    request.set(original + "host", request.getOr(":authority", ""));
+    request.delete("accept-encoding");
+    if (this.hasRequestBody) request.delete("content-length");
+    request.set(":method", method);
+    request.set(":path", target.path);
+    if (target.authority.length > 0) request.set(":authority", target.authority);
+    for (let i = 0; i < headers.length; i++) request.set(headers[i][0], headers[i][1]);
+    this.extras().routeCall = new RouteCallOf<E>(this, env, done);
+    return null;
   }
 
-  /**
-   * Returns a value that `set` stored; null if the key has no value of this type. For numbers and bools use `getOr`.
-   */
-  get<T>(key: string): T | null {
-    const values = this.values;
-    return values === null ? null : values.get<T>(key);
+  /** @internal The handler of the response to a route call; null if there is none, or if the plugin has replied itself. */
+  takeRouteCall(): RouteCall | null {
+    if (!ROUTE_CALLS || this.replied) return null;
+    return this.extras().routeCall;
   }
 
-  /** Returns a value that `set` stored, or `otherwise` if the key has no value of this type. */
-  getOr<T>(key: string, otherwise: T): T {
-    const values = this.values;
-    return values === null ? otherwise : values.getOr<T>(key, otherwise);
+  /** The reason why a route call must not be made, or null. */
+  private routeCallFault(method: string, target: CallTarget, headers: string[][], body: ArrayBuffer): string | null {
+    if (this.over || !select(this.id)) return "the stream is over";
+    if (this.replied) return HAS_REPLY;
+    const extras = this.extras();
+    if (extras.routeCall !== null) return "the request is a route call already";
+    if (!canHoldHeaders()) return "the gateway does not hold headers, see docs/semantics.md";
+    const request = this.requestMap();
+    if (!request.available) return "the request headers have left";
+    if (this.hasRequestBody && !extras.hasWholeRequest) return "call it in the hook on the whole request body";
+    if (!this.hasRequestBody && body.byteLength > 0) return "a request without a body cannot get a body";
+    let fault = request.check(":method", method);
+    if (fault !== null) return "method: " + fault;
+    fault = request.check(":path", target.path);
+    if (fault !== null) return "path: " + fault;
+    if (target.authority.length > 0) {
+      fault = target.authority.includes("@") ? "it contains a user" : request.check(":authority", target.authority);
+      if (fault !== null) return "host: " + fault;
+    }
+    return headersFault(headers);
   }
 
   /** @internal Sends a local reply instead of a message that must not pass, unless the plugin has sent one. */
@@ -402,9 +335,10 @@ export class HttpContext {
     this.hasResponseBody = !endOfStream;
     this.replyIsResponse = this.replied;
     this.responseMap().setBodyFollows(!endOfStream);
+    this.readResponseFacts(this.replied);
     // Read now for all hooks: if the stream fails after its response has begun, Envoy overwrites this property.
     if (isUsed(IS_LOCAL_REPLY) && !this.replied) {
-      this.localReply = readProperty(this.id, ["response", "code_details"]).string() != "via_upstream";
+      this.localReply = !isFromUpstream(this.id);
     }
   }
 
@@ -414,21 +348,6 @@ export class HttpContext {
     this.over = true;
     this.requestMap().close();
     this.responseMap().close();
-  }
-
-  /** @internal */
-  requestMap(): RequestHeaders {
-    let request = this.request;
-    if (request === null) {
-      request = new RequestHeaders(this.id);
-      this.request = request;
-    }
-    return request;
-  }
-
-  /** Sets a limit of Higress. On other gateways this would create a property of that name, so there it does nothing. */
-  private setGatewayLimit(name: string, bytes: i32): void {
-    if (readProperty(this.id, ["plugin_vm_memory"]).exists()) setProperty([name], integerText(bytes));
   }
 
   private forgetCalls(): void {
@@ -444,14 +363,5 @@ export class HttpContext {
     else error = pause.release();
     if (error !== null) report(LogLevel.Error, "the " + title + " cannot be resumed: " + error.message);
     return error;
-  }
-
-  private responseMap(): ResponseHeaders {
-    let response = this.response;
-    if (response === null) {
-      response = new ResponseHeaders(this.id);
-      this.response = response;
-    }
-    return response;
   }
 }

@@ -1,11 +1,17 @@
 import { BufferType, DataStatus, HeadersStatus, TrailersStatus } from "../abi/enums";
-import { BODY_HOOKS } from "../abi/features";
-import { lowerAscii } from "../text/ascii";
+import { BODY_HOOKS, ROUTE_CALLS } from "../abi/features";
+import { listContains } from "../net/list-contains";
 import { Action } from "./action";
+import { Body } from "./body";
 import { BodyFlow } from "./body-flow";
+import { ExecutionPhase } from "./execution-phase";
+import { canHoldHeaders } from "./gateway-state";
 import { Pause } from "./pause";
+import { MessageHooks } from "./handlers";
 import { HeadersHook } from "./hooks";
 import { PluginStream } from "./plugin-stream";
+import { RouteCall } from "./route-call";
+import { RouteCallHook } from "./route-call-hook";
 import { findRule, UNDECIDED } from "./rules/find-rule";
 
 /** Runs a plugin's hooks for one stream. */
@@ -22,9 +28,10 @@ export class HttpStream<C> extends PluginStream<C> {
     const hooks = root.handlers.request;
     ctx.begin();
     ctx.hasRequestBody = !endOfStream;
+    ctx.readRequestFacts();
     this.findConfig();
     if (this.config === null) return this.statusOf(ctx.hasReplied ? Action.Pause : Action.Continue, null);
-    if (root.handlers.afterRequestHeaders) ctx.requestMap().keepParts();
+    if (ROUTE_CALLS || root.handlers.afterRequestHeaders) ctx.requestMap().keepParts();
     if (BODY_HOOKS) this.tunnel = this.requestsTunnel();
     const action = this.runHeadersHook(hooks.headers, ctx.requestPause);
     if (!BODY_HOOKS || !hooks.onBody || endOfStream || this.tunnel || ctx.hasReplied)
@@ -37,12 +44,14 @@ export class HttpStream<C> extends PluginStream<C> {
 
   override onRequestBody(size: i32, endOfStream: bool): DataStatus {
     this.ctx.begin();
+    this.ctx.enterPhase(ExecutionPhase.DecodeData);
     const flow = this.requestFlow;
     return flow === null ? DataStatus.Continue : flow.onBody(size, endOfStream);
   }
 
   override onRequestTrailers(): TrailersStatus {
     this.ctx.begin();
+    this.ctx.enterPhase(ExecutionPhase.DecodeData);
     let flow = this.requestFlow;
     if (flow === null) {
       flow = new BodyFlow<C>(this, this.root.handlers.request, BufferType.RequestBody);
@@ -56,7 +65,12 @@ export class HttpStream<C> extends PluginStream<C> {
     const ctx = this.ctx;
     const hooks = this.root.handlers.response;
     ctx.begin();
+    ctx.enterPhase(ExecutionPhase.EncodeHeader);
     ctx.beginResponse(endOfStream);
+    if (ROUTE_CALLS) {
+      const call = ctx.takeRouteCall();
+      if (call !== null) return this.onRouteResponse(call, endOfStream);
+    }
     const hadReplied = ctx.hasReplied;
     const action = this.runHeadersHook(hooks.headers, ctx.responsePause);
     if (!BODY_HOOKS || !hooks.onBody || endOfStream || ctx.hasReplied != hadReplied || this.opensTunnel()) {
@@ -68,14 +82,36 @@ export class HttpStream<C> extends PluginStream<C> {
     return this.statusOf(action, flow);
   }
 
+  /** Runs the handler of a route call instead of the hooks on the response. */
+  private onRouteResponse(call: RouteCall, endOfStream: bool): HeadersStatus {
+    const ctx = this.ctx;
+    if (endOfStream) {
+      const pause = ctx.responsePause;
+      const hadReplied = ctx.hasReplied;
+      pause.beginHook();
+      const action = call.run(new Body(ctx.id, BufferType.ResponseBody, "", false), this.log);
+      return this.statusOf(this.endHook(pause, action, hadReplied) ? Action.Pause : Action.Continue, null);
+    }
+    const hooks = new MessageHooks<C>();
+    hooks.body = new RouteCallHook<C>(call);
+    hooks.writesBody = true;
+    ctx.bufferResponseBody();
+    const flow = new BodyFlow<C>(this, hooks, BufferType.ResponseBody);
+    flow.begin(ctx.responseHeaders);
+    this.responseFlow = flow;
+    return this.statusOf(Action.Continue, flow);
+  }
+
   override onResponseBody(size: i32, endOfStream: bool): DataStatus {
     this.ctx.begin();
+    this.ctx.enterPhase(ExecutionPhase.EncodeData);
     const flow = this.responseFlow;
     return flow === null ? DataStatus.Continue : flow.onBody(size, endOfStream);
   }
 
   override onResponseTrailers(): TrailersStatus {
     this.ctx.begin();
+    this.ctx.enterPhase(ExecutionPhase.EncodeData);
     let flow = this.responseFlow;
     if (flow === null) {
       flow = new BodyFlow<C>(this, this.root.handlers.response, BufferType.ResponseBody);
@@ -87,6 +123,7 @@ export class HttpStream<C> extends PluginStream<C> {
   override onStreamDone(): void {
     const root = this.root;
     this.close();
+    this.ctx.enterPhase(ExecutionPhase.Done);
     const hook = root.handlers.streamDone;
     const config = this.config;
     if (hook !== null && config !== null) hook.run(this.ctx, config, root.log);
@@ -136,7 +173,7 @@ export class HttpStream<C> extends PluginStream<C> {
     // Without a body, nothing would end StopIteration.
     if (!BODY_HOOKS || flow === null || !flow.isWhole) return status;
     const root = this.root;
-    if (root.canHoldHeaders) {
+    if (canHoldHeaders()) {
       flow.holdHeaders();
       return HeadersStatus.StopIteration;
     }
@@ -156,8 +193,6 @@ export class HttpStream<C> extends PluginStream<C> {
     this.isConnect = headers.get(":method") == "CONNECT";
     if (this.isConnect) return true;
     if (!headers.has("upgrade") || headers.has("content-length") || headers.has("transfer-encoding")) return false;
-    const words = lowerAscii(headers.getOr("connection", "")).split(",");
-    for (let i = 0; i < words.length; i++) if (words[i].trim() == "upgrade") return true;
-    return false;
+    return listContains(headers.get("connection"), "upgrade");
   }
 }

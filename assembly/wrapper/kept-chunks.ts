@@ -28,9 +28,15 @@ export class KeptChunks {
     if (size == 0) return true;
     const chunk = readBuffer(this.buffer, size);
     if (chunk.byteLength != size || !emptyBody(this.buffer)) return false;
-    this.chunks.push(chunk);
-    this.size += size;
+    this.add(chunk);
     return true;
+  }
+
+  /** Adds bytes that the host's buffer does not contain. */
+  add(chunk: ArrayBuffer): void {
+    if (chunk.byteLength == 0) return;
+    this.chunks.push(chunk);
+    this.size += chunk.byteLength;
   }
 
   /**

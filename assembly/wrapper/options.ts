@@ -98,6 +98,34 @@ export function PassGrpcStreams<C>(): CtxOption<C> {
   return new PassGrpcStreamsOption<C>();
 }
 
+class OnlyTextBodiesOption<C> extends CtxOption<C> {
+  apply(handlers: Handlers<C>): void {
+    handlers.onlyText = true;
+  }
+}
+
+/**
+ * Limits hooks on whole bodies to text: other bodies pass unread, and are not buffered. A body is text if it has no
+ * `content-encoding` and its `content-type` is absent, `text/…`, JSON, XML, JavaScript or a URL-encoded form. Without this
+ * option every body reaches the hook. Higress's Go wrapper skips compressed bodies, `octet-stream` and gRPC by itself.
+ *
+ * The sender chooses the content type. With this option a client can bypass the hook on request bodies by sending
+ * `content-type: image/png` or `content-encoding: x`. A plugin that protects something must not use this option, or must
+ * reject such headers in its hook on headers. `ctx.bufferRequestBody()` and `ctx.bufferResponseBody()` bring one body to
+ * the hook all the same.
+ *
+ * @example
+ * ```ts
+ * SetCtx<Config>("links", [OnlyTextBodies<Config>(), ReadResponseBodyBy<Config>((ctx, config, body, log) => {
+ *   log.debug(body.text());
+ *   return Action.Continue;
+ * })]);
+ * ```
+ */
+export function OnlyTextBodies<C>(): CtxOption<C> {
+  return new OnlyTextBodiesOption<C>();
+}
+
 class IsolationOption<C> extends CtxOption<C> {
   apply(handlers: Handlers<C>): void {
     handlers.isolation = new RuleBackups();

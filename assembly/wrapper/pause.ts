@@ -52,6 +52,16 @@ export class Pause {
     return this.resumedAt == currentEntry();
   }
 
+  /** Whether the current hook of the message has cancelled its pause. */
+  get isReleased(): bool {
+    return this.released;
+  }
+
+  /** Ends one pause, and leaves it to the caller to make the message continue. */
+  drop(): void {
+    this.count--;
+  }
+
   /** A hook of the message begins. */
   beginHook(): void {
     this.inHook = true;

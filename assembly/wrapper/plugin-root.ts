@@ -5,10 +5,9 @@ import { RootContext } from "../context/contexts";
 import { Json } from "../json";
 import { looseText } from "../json/convert";
 import { pluginConfiguration } from "../proxywasm/buffer";
-import { environmentVariable } from "../proxywasm/environment";
 import { setReporter } from "../proxywasm/log";
-import { getProperty } from "../proxywasm/property";
 import { setTickPeriod } from "../proxywasm/time";
+import { canHoldHeaders } from "./gateway-state";
 import { Handlers } from "./handlers";
 import { Resumer } from "./pause";
 import { Log } from "./log";
@@ -33,8 +32,6 @@ export abstract class PluginRoot<C> extends RootContext {
   /** The configurations of the last update that the plugin accepted. */
   configurations: Configurations<C>;
 
-  /** 1: the host can hold headers; -1: it cannot; 0: not known yet. */
-  private holdsHeaders: i32 = 0;
   private warnedOfHeaders: bool = false;
   private warnedOfEventStream: bool = false;
   /** Messages with a hook on the whole body that need ticks. */
@@ -91,24 +88,13 @@ export abstract class PluginRoot<C> extends RootContext {
     const handlers = this.handlers;
     if (!BODY_HOOKS || !CALLS || handlers.failOpen) return;
     const request = handlers.request;
-    const pausesBodies = (request.body !== null || handlers.response.body !== null) && !this.canHoldHeaders;
+    const pausesBodies = (request.body !== null || handlers.response.body !== null) && !canHoldHeaders();
     if (!pausesBodies && (request.trailers === null || request.body !== null)) return;
     this.log.warn(
       (pausesBodies ? "this gateway does not hold headers: " : "") +
         "place filters that wait, such as ext_authz, before this plugin. A request whose hook on the body or the trailers " +
         "returns Pause gets a 500 while a filter after this plugin holds its headers",
     );
-  }
-
-  /** Whether the host calls the body callbacks of a message whose headers it holds. */
-  get canHoldHeaders(): bool {
-    if (this.holdsHeaders == 0) {
-      // Only Higress has the property plugin_vm_memory.
-      const can =
-        environmentVariable("ALLOW_ON_HEADERS_STOP_ITERATION") == "true" || getProperty(["plugin_vm_memory"]).exists();
-      this.holdsHeaders = can ? 1 : -1;
-    }
-    return this.holdsHeaders > 0;
   }
 
   /** Warns, once, that the host cannot hold headers. */

@@ -25,7 +25,7 @@ export interface Example {
 export function documentedExports(file: string): Documented[] {
   return exportsOf(file).map(({ name, source }) => {
     const declaration = declarationOf(name, source);
-    const members = ts.isClassDeclaration(declaration) ? [...declaration.members] : [];
+    const members = membersOf(declaration, source);
     const own = examplesOf(declaration, name);
     return {
       name,
@@ -48,6 +48,27 @@ function exportsOf(file: string): { name: string; source: ts.SourceFile }[] {
 function originOf(name: string, file: string): { name: string; source: ts.SourceFile } {
   const origin = exportsOf(file).find((it) => it.name === name);
   return origin ?? { name, source: parse(file) };
+}
+
+/** The members of a class and of the classes that it extends, in other files too. */
+function membersOf(declaration: ts.Node, source: ts.SourceFile): ts.ClassElement[] {
+  if (!ts.isClassDeclaration(declaration)) return [];
+  const base = declaration.heritageClauses?.find(({ token }) => token === ts.SyntaxKind.ExtendsKeyword)?.types[0];
+  const name = base && ts.isIdentifier(base.expression) ? base.expression.text : undefined;
+  const file = name === undefined ? undefined : importedFrom(name, source);
+  if (name === undefined || file === undefined) return [...declaration.members];
+  return [...declaration.members, ...membersOf(declarationOf(name, file), file)];
+}
+
+/** The file that a name is imported from. */
+function importedFrom(name: string, source: ts.SourceFile): ts.SourceFile | undefined {
+  for (const it of source.statements) {
+    if (!ts.isImportDeclaration(it) || !ts.isStringLiteral(it.moduleSpecifier)) continue;
+    const names = it.importClause?.namedBindings;
+    if (!names || !ts.isNamedImports(names) || !names.elements.some((element) => element.name.text === name)) continue;
+    return parse(resolve(join(dirname(source.fileName), it.moduleSpecifier.text)));
+  }
+  return undefined;
 }
 
 function resolve(path: string): string {

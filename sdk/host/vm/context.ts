@@ -62,7 +62,7 @@ export abstract class Context<V extends HostVm = HostVm> implements HostContext 
   clearRouteCache(): void {}
 
   onHeadersModified(type: number): void {
-    if (type === MapType.RequestHeaders && !this.keepsRoute && this.vm.module.abi !== "0.2.100") this.clearRouteCache();
+    if (type === MapType.RequestHeaders && !this.keepsRoute) this.clearRouteCache();
   }
 
   injectResponse(bytes: Buffer, end: boolean): void {
