@@ -39,6 +39,7 @@ export const OPTIONAL = ["proxy_on_tick"];
 /** Constants of the SDK for features. A constant becomes false if the plugin names none of the feature's functions. */
 export const FEATURES = [
   { file: "assembly/abi/features.ts", constant: "BODY_HOOKS", functions: bodyHooks },
+  { file: "assembly/abi/features.ts", constant: "FORWARDING", functions: httpCalls },
   { file: "assembly/abi/features.ts", constant: "CALLS", functions: [...httpCalls, ...redisCalls] },
   {
     file: `${wrapper}rules/isolation.ts`,

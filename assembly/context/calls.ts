@@ -6,8 +6,12 @@ export abstract class PendingCall extends Identified {
   /** Whether the stream that made the call still exists. */
   abstract get isWanted(): bool;
 
-  /** Runs the call handler of an HTTP call with the response. A failed call has no headers. */
-  deliver(headers: Pairs, body: ArrayBuffer): void {}
+  /**
+   * Runs the call handler of an HTTP call with the response. A failed call has no headers.
+   *
+   * @param trailers null if the response has no trailers
+   */
+  deliver(headers: Pairs, body: ArrayBuffer, trailers: Pairs | null): void {}
 
   /**
    * Runs the call handler of a Redis call.

@@ -1,7 +1,7 @@
 import { Callbacks, setCallbacks } from "../abi/callbacks";
 import { BufferType, DataStatus, HeadersStatus, LogLevel, TrailersStatus } from "../abi/enums";
 import { readBuffer } from "../proxywasm/buffer";
-import { callResponseHeaders } from "../proxywasm/http-call";
+import { callResponseHeaders, callResponseTrailers } from "../proxywasm/http-call";
 import { report } from "../proxywasm/log";
 import { RootContext, RootFactory, StreamContext } from "./contexts";
 import { IdTable } from "./id-table";
@@ -85,9 +85,10 @@ class Dispatcher extends Callbacks {
     if (root === null) return;
     const call = root.calls.take(token);
     if (call === null || !call.isWanted) return;
-    // The host has the headers and the body only for the root context, and only during this callback.
+    // The host has the response only for the root context, and only during this callback.
     const pairs = callResponseHeaders();
-    call.deliver(pairs, readBuffer(BufferType.HttpCallResponseBody, bodySize));
+    const body = readBuffer(BufferType.HttpCallResponseBody, bodySize);
+    call.deliver(pairs, body, trailers == 0 ? null : callResponseTrailers());
   }
 
   override onRedisCallResponse(id: u32, token: u32, status: i32, size: i32): void {

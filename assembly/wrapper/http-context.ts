@@ -15,6 +15,7 @@ import { ResponseHeaders } from "../proxywasm/response-headers";
 import { monotonicMs } from "../proxywasm/time";
 import { Trailers } from "../proxywasm/trailers";
 import { BodyChoice } from "./body-choice";
+import { Caller } from "./caller";
 import { Pause } from "./pause";
 import { Log } from "./log";
 import { Values } from "./values";
@@ -33,7 +34,7 @@ const HAS_REPLY = "the request already has a local reply";
  * }
  * ```
  */
-export class HttpContext {
+export class HttpContext implements Caller {
   private request: RequestHeaders | null = null;
   private response: ResponseHeaders | null = null;
   private values: Values | null = null;
@@ -168,7 +169,9 @@ export class HttpContext {
    * local reply to the request, but not for a local reply that replaces a response.
    *
    * @param status 200 to 599
-   * @param headers `[name, value]` pairs, at most 1024, without pseudo-headers, `content-length` and `transfer-encoding`
+   * @param headers `[name, value]` pairs, at most 1024, without pseudo-headers, `content-length` and `transfer-encoding`. The
+   * headers of an HTTP call response (`response.headers()`, with `:status`) are sent without those that must not be
+   * forwarded, see `HttpResponse.forwardableHeaders`.
    * @param body a text, sent with `content-type: text/plain` unless `headers` has another type. It is not sent for HEAD
    * requests, nor with 204 and 304, which have no body.
    * @param details the text for `%RESPONSE_CODE_DETAILS%` in access logs
@@ -369,6 +372,11 @@ export class HttpContext {
   /** @internal Whether the stream is over. */
   get isOver(): bool {
     return this.over;
+  }
+
+  /** @internal */
+  callHost(): string {
+    return this.host;
   }
 
   /** @internal Registers a call that was sent. */

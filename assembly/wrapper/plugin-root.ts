@@ -62,7 +62,7 @@ export abstract class PluginRoot<C> extends RootContext {
       const isolation = this.handlers.isolation;
       if (ISOLATION && isolation !== null) isolation.begin(this.log);
       const read = new Configurations<C>(this.handlers);
-      error = read.read(new PluginContext(this.log), json);
+      error = read.read(new PluginContext(this, this.log), json);
       if (error === null) {
         this.configurations = read;
         if (ISOLATION && isolation !== null) isolation.commit(this.id);
