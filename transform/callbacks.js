@@ -21,7 +21,21 @@ const otherHooks = hooks(
   ...["ProcessRequestTrailers", "ProcessResponseTrailers"],
 );
 
+const queueHooks = [`${wrapper}queue-option/ProcessQueueBy<`, `${wrapper}queue-option/ProcessQueue<`];
+
+const tcpHook = (/** @type {string} */ name) => `${wrapper}tcp/tcp-options/${name}<`;
+const connectionDone = tcpHook("ProcessConnectionDone");
+const tcpHooks = [
+  ...["ProcessNewConnection", "ProcessDownstreamData", "ProcessUpstreamData"].map(tcpHook),
+  ...["ProcessDownstreamClose", "ProcessUpstreamClose"].map(tcpHook),
+  connectionDone,
+];
+
 const bodyHooks = [...requestBody, ...responseBody];
+const grpcCalls = [
+  "assembly/client/grpc/grpc-client/GrpcClient#call<",
+  "assembly/client/grpc/grpc-client/GrpcClient#stream<",
+];
 const httpCalls = ["assembly/client/http-client/HttpClient#call<"];
 
 // The second name is what the source of a plugin names.
@@ -31,7 +45,7 @@ const redisCalls = [
 ];
 
 /** A plugin must use at least one of these functions or export callbacks itself. Otherwise none of its code would run. */
-export const HOOKS = [...otherHooks, ...bodyHooks];
+export const HOOKS = [...otherHooks, ...bodyHooks, ...queueHooks, ...tcpHooks];
 
 /** Callbacks that the SDK does not need if the plugin exports them itself. */
 export const OPTIONAL = ["proxy_on_tick"];
@@ -39,8 +53,9 @@ export const OPTIONAL = ["proxy_on_tick"];
 /** Constants of the SDK for features. A constant becomes false if the plugin names none of the feature's functions. */
 export const FEATURES = [
   { file: "assembly/abi/features.ts", constant: "BODY_HOOKS", functions: bodyHooks },
+  { file: "assembly/abi/features.ts", constant: "QUEUE_HOOKS", functions: queueHooks },
   { file: "assembly/abi/features.ts", constant: "FORWARDING", functions: httpCalls },
-  { file: "assembly/abi/features.ts", constant: "CALLS", functions: [...httpCalls, ...redisCalls] },
+  { file: "assembly/abi/features.ts", constant: "CALLS", functions: [...httpCalls, ...grpcCalls, ...redisCalls] },
   {
     file: `${wrapper}rules/isolation.ts`,
     constant: "ISOLATION",
@@ -67,17 +82,25 @@ export const CALLBACKS = {
   // The tick ends a response whose end Envoy does not report, and runs the body hook of a request that another stream
   // resumed.
   proxy_on_tick: hooks("ProcessRequestBody", "ReadRequestBody", "ProcessResponseBody", "ReadResponseBody"),
+  proxy_on_queue_ready: queueHooks,
   // Every plugin needs this callback to find the rule of a request, because the headers are gone later.
-  proxy_on_request_headers: HOOKS,
+  proxy_on_request_headers: [...otherHooks, ...bodyHooks],
   proxy_on_request_body: requestBody,
   // Trailers may end a body.
   proxy_on_request_trailers: [...hooks("ProcessRequestTrailers"), ...requestBody],
   proxy_on_response_headers: [...hooks("ProcessResponseHeaders"), localReply, ...responseBody],
   proxy_on_response_body: responseBody,
   proxy_on_response_trailers: [...hooks("ProcessResponseTrailers"), ...responseBody],
+  proxy_on_new_connection: [tcpHook("ProcessNewConnection")],
+  proxy_on_downstream_data: [tcpHook("ProcessDownstreamData")],
+  proxy_on_upstream_data: [tcpHook("ProcessUpstreamData")],
+  proxy_on_downstream_connection_close: [tcpHook("ProcessDownstreamClose")],
+  proxy_on_upstream_connection_close: [tcpHook("ProcessUpstreamClose")],
   proxy_on_http_call_response: httpCalls,
+  proxy_on_grpc_receive: grpcCalls,
+  proxy_on_grpc_close: grpcCalls,
   proxy_on_redis_call_response: redisCalls,
-  proxy_on_log: hooks("ProcessStreamDone"),
-  proxy_on_done: hooks("ProcessStreamDone"),
+  proxy_on_log: [...hooks("ProcessStreamDone"), connectionDone],
+  proxy_on_done: [...hooks("ProcessStreamDone"), connectionDone],
   proxy_on_delete: "always",
 };

@@ -24,6 +24,9 @@ export interface Caller {
   /** @internal Notes that the result of a call has arrived. */
   callDone(): void;
 
+  /** @internal Forgets a call that the plugin has cancelled. */
+  dropCall(token: u32): void;
+
   /** @internal Makes the following log lines those of this caller. */
   begin(): void;
 

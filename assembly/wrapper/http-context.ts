@@ -395,6 +395,12 @@ export class HttpContext implements Caller {
     if (calls !== null) calls.pending--;
   }
 
+  /** @internal Forgets a call that the plugin has cancelled. */
+  dropCall(token: u32): void {
+    this.root.calls.take(token);
+    this.callDone();
+  }
+
   /** @internal Warns if a message is paused and no call is in flight whose call handler could resume the message. */
   warnIfStuck(): void {
     // A plugin with callbacks of its own may resume the message there.

@@ -75,6 +75,11 @@ export class PluginContext implements Caller {
   callDone(): void {}
 
   /** @internal */
+  dropCall(token: u32): void {
+    this.root.calls.take(token);
+  }
+
+  /** @internal */
   begin(): void {
     this.log.setRequest(null);
     setReporter(this.log);
