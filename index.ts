@@ -13,6 +13,9 @@ export {
   StaticIpCluster,
   TargetCluster,
 } from "./assembly/client/cluster";
+export { GrpcClient } from "./assembly/client/grpc/grpc-client";
+export { GrpcResponse } from "./assembly/client/grpc/grpc-response";
+export { GrpcStream } from "./assembly/client/grpc/grpc-stream";
 export { HttpClient } from "./assembly/client/http-client";
 export { HttpResponse } from "./assembly/client/http-response";
 export { RedisClient } from "./assembly/client/redis/redis-client";
@@ -43,9 +46,27 @@ export { SameSite, SetCookie } from "./assembly/net/set-cookie";
 export { SocketAddress } from "./assembly/net/socket-address";
 export { Url } from "./assembly/net/url";
 export { vmConfiguration } from "./assembly/proxywasm/buffer";
+export { callForeignFunction, ForeignResult } from "./assembly/proxywasm/foreign-function";
+export {
+  clearRouteCache,
+  compressZlib,
+  declareProperty,
+  LifeSpan,
+  PropertyType,
+  setFilterState,
+  uncompressZlib,
+} from "./assembly/proxywasm/foreign-functions";
 export { Headers } from "./assembly/proxywasm/headers";
 export { getProperty, Property, setProperty } from "./assembly/proxywasm/property";
 export { addSharedData, getSharedData, setSharedData, SharedValue } from "./assembly/proxywasm/shared-data";
+export { QueueItem, registerSharedQueue, resolveSharedQueue, SharedQueue } from "./assembly/proxywasm/shared-queue";
+export {
+  getUpstreamHosts,
+  hasHigressCalls,
+  setUpstreamOverrideHost,
+  UpstreamHost,
+  UpstreamHosts,
+} from "./assembly/proxywasm/upstream-hosts";
 export { monotonicMs, unixMs } from "./assembly/proxywasm/time";
 export { equalsIgnoreCase, indexOfIgnoreCase, lowerAscii, startsWithIgnoreCase } from "./assembly/text/ascii";
 export { Base64, base64Decode, base64Encode } from "./assembly/text/base64";
@@ -107,4 +128,15 @@ export {
   ReadResponseBody,
 } from "./assembly/wrapper/plain-options";
 export { PluginContext } from "./assembly/wrapper/plugin-context";
+export { ProcessQueue, ProcessQueueBy } from "./assembly/wrapper/queue-option";
 export { SetCtx } from "./assembly/wrapper/set-ctx";
+export { SetTcpCtx } from "./assembly/wrapper/tcp/set-tcp-ctx";
+export { TcpContext } from "./assembly/wrapper/tcp/tcp-context";
+export {
+  ProcessConnectionDone,
+  ProcessDownstreamClose,
+  ProcessDownstreamData,
+  ProcessNewConnection,
+  ProcessUpstreamClose,
+  ProcessUpstreamData,
+} from "./assembly/wrapper/tcp/tcp-options";

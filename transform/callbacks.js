@@ -34,7 +34,21 @@ const otherHooks = hooks(
   ...["ProcessRequestTrailers", "ProcessResponseTrailers"],
 );
 
+const queueHooks = [`${wrapper}queue-option/ProcessQueueBy<`, `${wrapper}queue-option/ProcessQueue<`];
+
+const tcpHook = (/** @type {string} */ name) => `${wrapper}tcp/tcp-options/${name}<`;
+const connectionDone = tcpHook("ProcessConnectionDone");
+const tcpHooks = [
+  ...["ProcessNewConnection", "ProcessDownstreamData", "ProcessUpstreamData"].map(tcpHook),
+  ...["ProcessDownstreamClose", "ProcessUpstreamClose"].map(tcpHook),
+  connectionDone,
+];
+
 const bodyHooks = [...requestBody, ...responseBody];
+const grpcCalls = [
+  "assembly/client/grpc/grpc-client/GrpcClient#call<",
+  "assembly/client/grpc/grpc-client/GrpcClient#stream<",
+];
 const httpCalls = ["assembly/client/http-client/HttpClient#call<"];
 
 // The second name is what the source of a plugin names.
@@ -44,7 +58,7 @@ const redisCalls = [
 ];
 
 /** A plugin must use at least one of these functions or export callbacks itself. Otherwise none of its code would run. */
-export const HOOKS = [...otherHooks, ...bodyHooks];
+export const HOOKS = [...otherHooks, ...bodyHooks, ...queueHooks, ...tcpHooks];
 
 /** Callbacks that the SDK does not need if the plugin exports them itself. */
 export const OPTIONAL = ["proxy_on_tick"];
@@ -53,7 +67,9 @@ export const OPTIONAL = ["proxy_on_tick"];
 export const FEATURES = [
   ...[
     { constant: "BODY_HOOKS", functions: [...bodyHooks, ...routeCalls] },
-    { constant: "CALLS", functions: [...httpCalls, ...redisCalls] },
+    { constant: "CALLS", functions: [...httpCalls, ...grpcCalls, ...redisCalls] },
+    { constant: "QUEUE_HOOKS", functions: queueHooks },
+    { constant: "FORWARDING", functions: httpCalls },
     { constant: "CHUNK_PAUSES", functions: chunkPauses },
     { constant: "ROUTE_CALLS", functions: routeCalls },
     { constant: "TEXT_BODIES", functions: [`${wrapper}options/OnlyTextBodies<`] },
@@ -92,8 +108,9 @@ export const CALLBACKS = {
     ...hooks("ProcessRequestBody", "ReadRequestBody", "ProcessResponseBody", "ReadResponseBody"),
     ...routeCalls,
   ],
+  proxy_on_queue_ready: queueHooks,
   // Every plugin needs this callback to find the rule of a request, because the headers are gone later.
-  proxy_on_request_headers: HOOKS,
+  proxy_on_request_headers: [...otherHooks, ...bodyHooks],
   proxy_on_request_body: requestBody,
   // Trailers may end a body.
   proxy_on_request_trailers: [...hooks("ProcessRequestTrailers"), ...requestBody],
@@ -103,9 +120,16 @@ export const CALLBACKS = {
   ],
   proxy_on_response_body: [...responseBody, ...routeCalls],
   proxy_on_response_trailers: [...hooks("ProcessResponseTrailers"), ...responseBody, ...routeCalls],
+  proxy_on_new_connection: [tcpHook("ProcessNewConnection")],
+  proxy_on_downstream_data: [tcpHook("ProcessDownstreamData")],
+  proxy_on_upstream_data: [tcpHook("ProcessUpstreamData")],
+  proxy_on_downstream_connection_close: [tcpHook("ProcessDownstreamClose")],
+  proxy_on_upstream_connection_close: [tcpHook("ProcessUpstreamClose")],
   proxy_on_http_call_response: httpCalls,
+  proxy_on_grpc_receive: grpcCalls,
+  proxy_on_grpc_close: grpcCalls,
   proxy_on_redis_call_response: redisCalls,
-  proxy_on_log: hooks("ProcessStreamDone"),
-  proxy_on_done: hooks("ProcessStreamDone"),
+  proxy_on_log: [...hooks("ProcessStreamDone"), connectionDone],
+  proxy_on_done: [...hooks("ProcessStreamDone"), connectionDone],
   proxy_on_delete: "always",
 };

@@ -10,6 +10,12 @@ export const BODY_HOOKS: bool = true;
  */
 export const HIGRESS_CALLS: bool = true;
 
+/** The plugin may have a hook on a shared queue. */
+export const QUEUE_HOOKS: bool = true;
+
+/** The plugin may send the headers of an HTTP call response to its client. */
+export const FORWARDING: bool = true;
+
 /** The plugin may make calls to upstreams, and pause a message meanwhile. */
 export const CALLS: bool = true;
 

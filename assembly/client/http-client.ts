@@ -11,23 +11,24 @@ import { headersFault, isVisible } from "../proxywasm/syntax";
 import { lowerAscii } from "../text/ascii";
 import { quoted } from "../text/quoted";
 import { isToken } from "../text/token";
+import { Caller } from "../wrapper/caller";
 import { HttpContext } from "../wrapper/http-context";
 import { Log } from "../wrapper/log";
 import { Cluster } from "./cluster";
 import { HttpResponse } from "./http-response";
 
 /**
- * A call handler: the function that runs when a call is over. The call handler gets the context of the request that made
- * the call, and the `env` that the plugin passed with the call.
+ * A call handler: the function that runs when a call is over. The call handler gets the context that made the call (a
+ * request, if not said otherwise), and the `env` that the plugin passed with the call.
  */
-export type CallHandler<E> = (ctx: HttpContext, env: E, response: HttpResponse, log: Log) => void;
+export type CallHandler<E, X extends Caller = HttpContext> = (ctx: X, env: E, response: HttpResponse, log: Log) => void;
 
-class HttpCall<E> extends PendingCall {
+class HttpCall<E, X extends Caller> extends PendingCall {
   constructor(
     token: u32,
-    private ctx: HttpContext,
+    private ctx: X,
     private env: E,
-    private done: CallHandler<E>,
+    private done: CallHandler<E, X>,
   ) {
     super(token);
   }
@@ -36,13 +37,13 @@ class HttpCall<E> extends PendingCall {
     return !this.ctx.isOver;
   }
 
-  override deliver(headers: Pairs, body: ArrayBuffer): void {
+  override deliver(headers: Pairs, body: ArrayBuffer, trailers: Pairs | null): void {
     const ctx = this.ctx;
     ctx.callDone();
     if (!adopt(ctx.id)) return;
     ctx.begin();
     const done = this.done;
-    done(ctx, this.env, new HttpResponse(headers, body), ctx.log);
+    done(ctx, this.env, new HttpResponse(headers, body, trailers), ctx.log);
     ctx.warnIfStuck();
   }
 }
@@ -51,6 +52,10 @@ class HttpCall<E> extends PendingCall {
  * Calls an upstream from a hook. The hook returns `Action.Pause`. When the response arrives, the call handler
  * resumes the message (`ctx.resumeRequest()`) or sends a local reply (`ctx.sendResponse(…)`). The call handler runs only
  * while the request that made the call still exists. A request may have several calls in flight.
+ *
+ * A call from a `PluginContext` (while the plugin starts, in a hook on a queue) or a `TcpContext` works in the same way: its
+ * call handler gets that context. Name the context behind the type of `env`: `client.get<Config, PluginContext>(…)`. The
+ * call handler of a plugin's call runs while the gateway has the plugin's configuration.
  *
  * AssemblyScript has no closures. Pass values that the call handler needs beside the context as `env`, of any type.
  *
@@ -74,40 +79,131 @@ export class HttpClient {
   constructor(private cluster: Cluster) {}
 
   /** Sends a GET; see `call`. */
-  get<E>(
-    ctx: HttpContext,
+  get<E, X extends Caller = HttpContext>(
+    ctx: X,
     env: E,
     url: string,
     headers: string[][],
-    done: CallHandler<E>,
+    done: CallHandler<E, X>,
     timeoutMs: u32 = 500,
   ): Error | null {
-    return this.call<E>(ctx, env, "GET", url, headers, new ArrayBuffer(0), done, timeoutMs);
+    return this.call<E, X>(ctx, env, "GET", url, headers, new ArrayBuffer(0), done, timeoutMs);
+  }
+
+  /** Sends a HEAD; see `call`. The response has no body. */
+  head<E, X extends Caller = HttpContext>(
+    ctx: X,
+    env: E,
+    url: string,
+    headers: string[][],
+    done: CallHandler<E, X>,
+    timeoutMs: u32 = 500,
+  ): Error | null {
+    return this.call<E, X>(ctx, env, "HEAD", url, headers, new ArrayBuffer(0), done, timeoutMs);
+  }
+
+  /** Sends an OPTIONS; see `call`. */
+  options<E, X extends Caller = HttpContext>(
+    ctx: X,
+    env: E,
+    url: string,
+    headers: string[][],
+    done: CallHandler<E, X>,
+    timeoutMs: u32 = 500,
+  ): Error | null {
+    return this.call<E, X>(ctx, env, "OPTIONS", url, headers, new ArrayBuffer(0), done, timeoutMs);
   }
 
   /** Sends a POST with a text as its body; see `call`. */
-  post<E>(
-    ctx: HttpContext,
+  post<E, X extends Caller = HttpContext>(
+    ctx: X,
     env: E,
     url: string,
     headers: string[][],
     body: string,
-    done: CallHandler<E>,
+    done: CallHandler<E, X>,
     timeoutMs: u32 = 500,
   ): Error | null {
-    return this.call<E>(ctx, env, "POST", url, headers, encodeUtf8(body), done, timeoutMs);
+    return this.call<E, X>(ctx, env, "POST", url, headers, encodeUtf8(body), done, timeoutMs);
+  }
+
+  /** Sends a PUT with a text as its body; see `call`. */
+  put<E, X extends Caller = HttpContext>(
+    ctx: X,
+    env: E,
+    url: string,
+    headers: string[][],
+    body: string,
+    done: CallHandler<E, X>,
+    timeoutMs: u32 = 500,
+  ): Error | null {
+    return this.call<E, X>(ctx, env, "PUT", url, headers, encodeUtf8(body), done, timeoutMs);
+  }
+
+  /** Sends a PATCH with a text as its body; see `call`. */
+  patch<E, X extends Caller = HttpContext>(
+    ctx: X,
+    env: E,
+    url: string,
+    headers: string[][],
+    body: string,
+    done: CallHandler<E, X>,
+    timeoutMs: u32 = 500,
+  ): Error | null {
+    return this.call<E, X>(ctx, env, "PATCH", url, headers, encodeUtf8(body), done, timeoutMs);
+  }
+
+  /** Sends a DELETE with a text as its body; see `call`. */
+  delete<E, X extends Caller = HttpContext>(
+    ctx: X,
+    env: E,
+    url: string,
+    headers: string[][],
+    body: string,
+    done: CallHandler<E, X>,
+    timeoutMs: u32 = 500,
+  ): Error | null {
+    return this.call<E, X>(ctx, env, "DELETE", url, headers, encodeUtf8(body), done, timeoutMs);
+  }
+
+  /** Sends a TRACE; see `call`. Its body should be "": a TRACE has no body (RFC 9110, 9.3.8). */
+  trace<E, X extends Caller = HttpContext>(
+    ctx: X,
+    env: E,
+    url: string,
+    headers: string[][],
+    body: string,
+    done: CallHandler<E, X>,
+    timeoutMs: u32 = 500,
+  ): Error | null {
+    return this.call<E, X>(ctx, env, "TRACE", url, headers, encodeUtf8(body), done, timeoutMs);
+  }
+
+  /** Sends a CONNECT with a text as its body; see `call`. Few upstreams accept one. */
+  connect<E, X extends Caller = HttpContext>(
+    ctx: X,
+    env: E,
+    url: string,
+    headers: string[][],
+    body: string,
+    done: CallHandler<E, X>,
+    timeoutMs: u32 = 500,
+  ): Error | null {
+    return this.call<E, X>(ctx, env, "CONNECT", url, headers, encodeUtf8(body), done, timeoutMs);
   }
 
   /**
    * Sends a request to the cluster.
    *
-   * @param ctx the request that makes the call
+   * @param ctx the request, the connection or the plugin that makes the call
    * @param env a value that `done` gets as its second argument
    * @param url a path with its query, or a URL with its host. The scheme is ignored: the cluster decides about TLS.
    * @param headers `[name, value]` pairs, without pseudo-headers and `host`. The host comes from the URL. If the URL
    * has no host, it comes from the cluster, else from the request (`ctx.host`).
+   * @param body the body; empty for a request without a body
    * @param done the call handler, which runs when the response has arrived or the call has failed
    * @param timeoutMs the longest wait for the response in milliseconds; 0 means no limit
+   * @param trailers `[name, value]` pairs that follow the body. Envoy 1.40 takes them, but does not send them.
    * @returns null if the request was sent. Otherwise an error with the reason (unknown cluster, invalid name or value),
    * which is also logged, and `done` does not run.
    *
@@ -127,24 +223,25 @@ export class HttpClient {
    * }
    * ```
    */
-  call<E>(
-    ctx: HttpContext,
+  call<E, X extends Caller = HttpContext>(
+    ctx: X,
     env: E,
     method: string,
     url: string,
     headers: string[][],
     body: ArrayBuffer,
-    done: CallHandler<E>,
+    done: CallHandler<E, X>,
     timeoutMs: u32 = 500,
+    trailers: string[][] = [],
   ): Error | null {
     const cluster = this.cluster.clusterName();
     const target = new CallTarget(url);
     const path = target.path;
     let authority = target.authority;
     if (authority.length == 0) authority = this.cluster.hostName();
-    if (authority.length == 0) authority = ctx.host;
+    if (authority.length == 0) authority = ctx.callHost();
 
-    const fault = requestFault(method, authority, path, headers);
+    const fault = requestFault(method, authority, path, headers, trailers);
     if (fault !== null) return reported("call not sent to cluster " + quoted(cluster) + ": " + fault);
     const all: string[][] = [
       [":method", method],
@@ -153,18 +250,24 @@ export class HttpClient {
     ];
     for (let i = 0; i < headers.length; i++) all.push(headers[i]);
 
-    const sent = dispatchHttpCall(cluster, all, body, timeoutMs);
+    const sent = dispatchHttpCall(cluster, all, body, trailers, timeoutMs);
     if (sent.status != Status.Ok) {
       const why = sent.status == Status.BadArgument ? "the gateway has no such cluster" : statusName(sent.status);
       return reported("call not sent to cluster " + quoted(cluster) + ": " + why);
     }
-    ctx.addCall(new HttpCall<E>(sent.token, ctx, env, done));
+    ctx.addCall(new HttpCall<E, X>(sent.token, ctx, env, done));
     return null;
   }
 }
 
 /** The reason why this request must not be sent, or null. */
-function requestFault(method: string, authority: string, path: string, headers: string[][]): string | null {
+function requestFault(
+  method: string,
+  authority: string,
+  path: string,
+  headers: string[][],
+  trailers: string[][],
+): string | null {
   if (!isToken(method)) return "the method " + quoted(method) + " is not a token";
   if (!isVisible(authority) || authority.includes("@")) return "the host " + quoted(authority) + " is invalid";
   if (!isVisible(path)) return "the path " + quoted(path) + " is invalid";
@@ -173,5 +276,6 @@ function requestFault(method: string, authority: string, path: string, headers: 
   for (let i = 0; i < headers.length; i++) {
     if (lowerAscii(headers[i][0]) == "host") return "header host: set the host in the URL instead";
   }
-  return null;
+  const last = headersFault(trailers);
+  return last === null ? null : "trailers: " + last;
 }

@@ -1,7 +1,7 @@
 import { Pairs } from "../abi/pairs";
 import { decodeUtf8 } from "../abi/utf8";
+import { endToEndHeaders } from "../proxywasm/hop-by-hop";
 import { lowerAscii } from "../text/ascii";
-import { endToEndHeaders } from "./hop-by-hop";
 
 /**
  * An HTTP call response: what the call handler of an `HttpClient` call gets.
@@ -30,6 +30,7 @@ export class HttpResponse {
   constructor(
     private pairs: Pairs,
     private body: ArrayBuffer,
+    private trailerPairs: Pairs | null = null,
   ) {
     const status = pairs.first(":status");
     this.status = status === null || status.length != 3 ? 502 : <i32>parseInt(status, 10);
@@ -48,28 +49,48 @@ export class HttpResponse {
   /**
    * Returns the headers that may be sent on to the client, as `[name, value]`, in order. Headers about the connection to
    * the upstream are left out: pseudo-headers, `content-length`, `transfer-encoding`, the names of RFC 9110, 7.6.1, names
-   * that a `connection` header lists, and Envoy's `x-envoy-upstream-service-time`. (`sendResponse` rejects the result of
-   * `headers()`, which contains `:status`.)
+   * that a `connection` header lists, and Envoy's `x-envoy-upstream-service-time`. `sendResponse` leaves the same headers
+   * out of the result of `headers()`; use this method for headers that go elsewhere, such as into another call.
    *
    * @returns the headers; an empty array if the call failed
    * @example
    * ```ts
    * // The client gets the HTTP call response: its status code, headers and bytes.
-   * ctx.sendResponse(response.status, response.forwardableHeaders(), response.text());
+   * audit.post<Config>(ctx, config, "/seen", response.forwardableHeaders(), response.text(), onStored);
    * ```
    */
   forwardableHeaders(): string[][] {
-    return endToEndHeaders(this.pairs);
+    return endToEndHeaders(this.headers());
   }
 
   /**
-   * Returns all headers as `[name, value]`, in order, with `:status`. To send headers to the client, see
-   * `forwardableHeaders`.
+   * Returns all headers as `[name, value]`, in order, with `:status`. `sendResponse` takes them as they are, and leaves out
+   * the headers that must not be forwarded, see `forwardableHeaders`.
+   *
+   * @returns the headers; an empty array if the call failed
+   * @example
+   * ```ts
+   * // The client gets the HTTP call response: its status code, headers and bytes.
+   * ctx.sendResponse(response.status, response.headers(), response.text());
+   * ```
    */
   headers(): string[][] {
-    const found = new Array<string[]>();
-    for (let i = 0; i < this.pairs.count; i++) found.push([this.pairs.name(i), this.pairs.value(i)]);
-    return found;
+    return listOf(this.pairs);
+  }
+
+  /**
+   * Returns the trailers as `[name, value]`, in order.
+   *
+   * @returns the trailers; an empty array if the response has no trailers or the call failed
+   * @example
+   * ```ts
+   * const trailers = response.trailers();
+   * for (let i = 0; i < trailers.length; i++) log.info(trailers[i][0] + ": " + trailers[i][1]);
+   * ```
+   */
+  trailers(): string[][] {
+    const trailers = this.trailerPairs;
+    return trailers === null ? [] : listOf(trailers);
   }
 
   /** Returns the body as bytes. */
@@ -81,4 +102,11 @@ export class HttpResponse {
   text(): string {
     return decodeUtf8(changetype<usize>(this.body), this.body.byteLength);
   }
+}
+
+/** The pairs of a list, as `[name, value]`. */
+function listOf(pairs: Pairs): string[][] {
+  const found = new Array<string[]>();
+  for (let i = 0; i < pairs.count; i++) found.push([pairs.name(i), pairs.value(i)]);
+  return found;
 }

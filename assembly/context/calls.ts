@@ -6,8 +6,12 @@ export abstract class PendingCall extends Identified {
   /** Whether the stream that made the call still exists. */
   abstract get isWanted(): bool;
 
-  /** Runs the call handler of an HTTP call with the response. A failed call has no headers. */
-  deliver(headers: Pairs, body: ArrayBuffer): void {}
+  /**
+   * Runs the call handler of an HTTP call with the response. A failed call has no headers.
+   *
+   * @param trailers null if the response has no trailers
+   */
+  deliver(headers: Pairs, body: ArrayBuffer, trailers: Pairs | null): void {}
 
   /**
    * Runs the call handler of a Redis call.
@@ -16,6 +20,20 @@ export abstract class PendingCall extends Identified {
    * @param reply the reply in RESP
    */
   deliverRedis(status: i32, reply: ArrayBuffer): void {}
+
+  /** Whether the call is a gRPC stream, which has several results. */
+  get isStream(): bool {
+    return false;
+  }
+
+  /** Runs the handler of a gRPC call or stream for a message. */
+  deliverGrpcMessage(message: ArrayBuffer): void {}
+
+  /** Runs the handler of a gRPC call that has failed, or of a gRPC stream that has ended. */
+  deliverGrpcEnd(status: i32, message: string): void {}
+
+  /** Called when nobody waits for the result any more. */
+  abandon(): void {}
 }
 
 /** The calls of one root context, by token. The host delivers their responses to the root context. */
@@ -24,6 +42,11 @@ export class PendingCalls {
 
   add(call: PendingCall): void {
     this.waiting.add(call);
+  }
+
+  /** Returns a call; null if no call has this token. */
+  find(token: u32): PendingCall | null {
+    return changetype<PendingCall | null>(this.waiting.find(token));
   }
 
   /** Removes a call and returns it; null if no call has this token. */
@@ -60,6 +83,9 @@ export class SentCalls extends StreamCalls {
   }
 
   override forget(): void {
-    for (let i = 0; i < this.tokens.length; i++) this.all.take(this.tokens[i]);
+    for (let i = 0; i < this.tokens.length; i++) {
+      const call = this.all.take(this.tokens[i]);
+      if (call !== null) call.abandon();
+    }
   }
 }

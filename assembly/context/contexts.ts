@@ -26,20 +26,48 @@ export abstract class RootContext extends Identified {
   /** Called periodically, see `setTickPeriod`. */
   onTick(): void {}
 
+  /** Called when a shared queue that the root context registered has a new item. */
+  onQueueReady(queue: u32): void {}
+
   /** Creates the context of a new stream. */
   abstract createStream(id: u32): StreamContext;
 }
 
-/** One request and its response. */
+/** One request and its response, or one TCP connection. */
 export abstract class StreamContext extends Identified {
   private ended: bool = false;
 
-  abstract onRequestHeaders(endOfStream: bool): HeadersStatus;
-  abstract onRequestBody(size: i32, endOfStream: bool): DataStatus;
-  abstract onRequestTrailers(): TrailersStatus;
-  abstract onResponseHeaders(endOfStream: bool): HeadersStatus;
-  abstract onResponseBody(size: i32, endOfStream: bool): DataStatus;
-  abstract onResponseTrailers(): TrailersStatus;
+  onRequestHeaders(endOfStream: bool): HeadersStatus {
+    return HeadersStatus.Continue;
+  }
+  onRequestBody(size: i32, endOfStream: bool): DataStatus {
+    return DataStatus.Continue;
+  }
+  onRequestTrailers(): TrailersStatus {
+    return TrailersStatus.Continue;
+  }
+  onResponseHeaders(endOfStream: bool): HeadersStatus {
+    return HeadersStatus.Continue;
+  }
+  onResponseBody(size: i32, endOfStream: bool): DataStatus {
+    return DataStatus.Continue;
+  }
+  onResponseTrailers(): TrailersStatus {
+    return TrailersStatus.Continue;
+  }
+
+  onNewConnection(): DataStatus {
+    return DataStatus.Continue;
+  }
+  onDownstreamData(endOfStream: bool): DataStatus {
+    return DataStatus.Continue;
+  }
+  onUpstreamData(endOfStream: bool): DataStatus {
+    return DataStatus.Continue;
+  }
+  onDownstreamClose(peer: i32): void {}
+  onUpstreamClose(peer: i32): void {}
+
   /** Called once, when the stream is over. */
   abstract onStreamDone(): void;
 

@@ -1,7 +1,8 @@
 import { Callbacks, setCallbacks } from "../abi/callbacks";
 import { BufferType, DataStatus, HeadersStatus, LogLevel, TrailersStatus } from "../abi/enums";
 import { readBuffer } from "../proxywasm/buffer";
-import { callResponseHeaders } from "../proxywasm/http-call";
+import { grpcStatusMessage } from "../proxywasm/grpc-call";
+import { callResponseHeaders, callResponseTrailers } from "../proxywasm/http-call";
 import { report } from "../proxywasm/log";
 import { RootContext, RootFactory, StreamContext } from "./contexts";
 import { IdTable } from "./id-table";
@@ -50,6 +51,11 @@ class Dispatcher extends Callbacks {
     if (root !== null) root.onTick();
   }
 
+  override onQueueReady(id: u32, queue: u32): void {
+    const root = this.root(id);
+    if (root !== null) root.onQueueReady(queue);
+  }
+
   override onRequestHeaders(id: u32, count: i32, endOfStream: bool): HeadersStatus {
     const stream = this.stream(id);
     return stream === null ? HeadersStatus.Continue : stream.onRequestHeaders(endOfStream);
@@ -85,9 +91,10 @@ class Dispatcher extends Callbacks {
     if (root === null) return;
     const call = root.calls.take(token);
     if (call === null || !call.isWanted) return;
-    // The host has the headers and the body only for the root context, and only during this callback.
+    // The host has the response only for the root context, and only during this callback.
     const pairs = callResponseHeaders();
-    call.deliver(pairs, readBuffer(BufferType.HttpCallResponseBody, bodySize));
+    const body = readBuffer(BufferType.HttpCallResponseBody, bodySize);
+    call.deliver(pairs, body, trailers == 0 ? null : callResponseTrailers());
   }
 
   override onRedisCallResponse(id: u32, token: u32, status: i32, size: i32): void {
@@ -96,6 +103,47 @@ class Dispatcher extends Callbacks {
     const call = root.calls.take(token);
     if (call === null || !call.isWanted) return;
     call.deliverRedis(status, readBuffer(BufferType.RedisCallResponse, size));
+  }
+
+  override onGrpcReceive(id: u32, token: u32, size: i32): void {
+    const root = this.root(id);
+    if (root === null) return;
+    const call = root.calls.find(token);
+    if (call === null) return;
+    if (!call.isStream) root.calls.take(token);
+    if (call.isWanted) call.deliverGrpcMessage(readBuffer(BufferType.GrpcReceiveBuffer, size));
+  }
+
+  override onGrpcClose(id: u32, token: u32, status: i32): void {
+    const root = this.root(id);
+    if (root === null) return;
+    const call = root.calls.take(token);
+    if (call !== null && call.isWanted) call.deliverGrpcEnd(status, status == 0 ? "" : grpcStatusMessage());
+  }
+
+  override onNewConnection(id: u32): DataStatus {
+    const stream = this.stream(id);
+    return stream === null ? DataStatus.Continue : stream.onNewConnection();
+  }
+
+  override onDownstreamData(id: u32, size: i32, endOfStream: bool): DataStatus {
+    const stream = this.stream(id);
+    return stream === null ? DataStatus.Continue : stream.onDownstreamData(endOfStream);
+  }
+
+  override onUpstreamData(id: u32, size: i32, endOfStream: bool): DataStatus {
+    const stream = this.stream(id);
+    return stream === null ? DataStatus.Continue : stream.onUpstreamData(endOfStream);
+  }
+
+  override onDownstreamConnectionClose(id: u32, peer: i32): void {
+    const stream = this.stream(id);
+    if (stream !== null) stream.onDownstreamClose(peer);
+  }
+
+  override onUpstreamConnectionClose(id: u32, peer: i32): void {
+    const stream = this.stream(id);
+    if (stream !== null) stream.onUpstreamClose(peer);
   }
 
   override onLog(id: u32): void {

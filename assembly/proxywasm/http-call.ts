@@ -14,10 +14,19 @@ export class Dispatched {
 }
 
 /** Sends a request to a cluster. The root context gets the HTTP call response, with the token. */
-export function dispatchHttpCall(cluster: string, headers: string[][], body: ArrayBuffer, timeoutMs: u32): Dispatched {
+export function dispatchHttpCall(
+  cluster: string,
+  headers: string[][],
+  body: ArrayBuffer,
+  trailers: string[][],
+  timeoutMs: u32,
+): Dispatched {
   const name = encodeUtf8(cluster);
   const pairs = encodePairs(headers);
-  if (!isReadable(headers.length, pairs)) return new Dispatched(Status.SerializationFailure, 0);
+  const last = trailers.length == 0 ? new ArrayBuffer(0) : encodePairs(trailers);
+  if (!isReadable(headers.length, pairs) || !isReadable(trailers.length, last)) {
+    return new Dispatched(Status.SerializationFailure, 0);
+  }
   const status = proxy_http_call(
     changetype<usize>(name),
     name.byteLength,
@@ -25,8 +34,8 @@ export function dispatchHttpCall(cluster: string, headers: string[][], body: Arr
     pairs.byteLength,
     changetype<usize>(body),
     body.byteLength,
-    0,
-    0,
+    changetype<usize>(last),
+    last.byteLength,
     timeoutMs,
     numberSlot(),
   );
@@ -35,6 +44,16 @@ export function dispatchHttpCall(cluster: string, headers: string[][], body: Arr
 
 /** The headers of the HTTP call response that the current callback is for; no pairs if the call failed. */
 export function callResponseHeaders(): Pairs {
-  const status = proxy_get_header_map_pairs(MapType.HttpCallResponseHeaders, addressSlot(), sizeSlot());
+  return readPairs(MapType.HttpCallResponseHeaders);
+}
+
+/** The trailers of the HTTP call response that the current callback is for. */
+export function callResponseTrailers(): Pairs {
+  return readPairs(MapType.HttpCallResponseTrailers);
+}
+
+/** Reads a header map; no pairs if the host has no such map now. */
+export function readPairs(map: MapType): Pairs {
+  const status = proxy_get_header_map_pairs(map, addressSlot(), sizeSlot());
   return new Pairs(status == Status.Ok ? takenBytes() : new ArrayBuffer(0));
 }

@@ -1,8 +1,10 @@
 import { LogLevel, Status } from "../abi/enums";
+import { FORWARDING } from "../abi/features";
 import { proxy_send_local_response } from "../abi/imports";
 import { integerText } from "../abi/decimal";
 import { encodePairs, isReadable } from "../abi/pairs";
 import { encodeUtf8 } from "../abi/utf8";
+import { areOfResponse, endToEndHeaders } from "./hop-by-hop";
 import { report } from "./log";
 import { hasNoBody, headersFault, isFinalStatus, valueFault } from "./syntax";
 import { statusName } from "./status";
@@ -11,7 +13,8 @@ import { statusName } from "./status";
  * Sends a local reply on the current stream, after checks that Envoy does not make. Envoy would send any status code, and
  * would send a line break in a value as a second header.
  *
- * @param headers `[name, value]` pairs, without pseudo-headers
+ * @param headers `[name, value]` pairs. Of the headers of an HTTP call response, which contain `:status`, only those are sent
+ * that may be forwarded.
  * @param details the text for `%RESPONSE_CODE_DETAILS%` in access logs
  * @param grpcStatus the status for a gRPC client; -1: derived from the status code
  * @returns null, or an error if nothing was sent
@@ -24,6 +27,7 @@ export function sendLocalReply(
   grpcStatus: i32,
 ): Error | null {
   if (!isFinalStatus(status)) return new Error("status " + integerText(status) + " is not one of 200 to 599");
+  if (FORWARDING && areOfResponse(headers)) headers = endToEndHeaders(headers);
   let fault = headersFault(headers);
   if (fault !== null) return new Error(fault);
   fault = valueFault(details);

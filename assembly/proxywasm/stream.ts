@@ -1,6 +1,6 @@
 import { select } from "../abi/entry";
 import { Status, StreamType } from "../abi/enums";
-import { proxy_continue_stream } from "../abi/imports";
+import { proxy_close_stream, proxy_continue_stream } from "../abi/imports";
 import { statusName } from "./status";
 
 /**
@@ -12,4 +12,9 @@ export function continueStream(context: u32, stream: StreamType): Error | null {
   if (!select(context)) return new Error("the stream is over");
   const status = proxy_continue_stream(stream);
   return status == Status.Ok ? null : new Error(statusName(status));
+}
+
+/** Closes the current connection. The host closes it when the current callback has returned. */
+export function closeStream(stream: StreamType): Status {
+  return proxy_close_stream(stream);
 }

@@ -1,6 +1,7 @@
 import { ConfigParser, RuleParser } from "./config-parser";
+import { TcpHooks } from "./tcp/tcp-hooks";
 import { RuleIsolation } from "./rules/isolation";
-import { BodyHook, ChunkHook, HeadersHook, StreamDoneHook } from "./hooks";
+import { BodyHook, ChunkHook, HeadersHook, QueueHook, StreamDoneHook } from "./hooks";
 
 /** The hooks on one message, a request or a response. */
 export class MessageHooks<C> {
@@ -24,6 +25,9 @@ export class Handlers<C> {
   readonly request: MessageHooks<C> = new MessageHooks<C>();
   readonly response: MessageHooks<C> = new MessageHooks<C>();
   streamDone: StreamDoneHook<C> | null = null;
+  queues: QueueHook<C>[] | null = null;
+  /** The hooks on a TCP connection. */
+  tcp: TcpHooks<C> | null = null;
   /** A request continues if the plugin failed to decide on it. */
   failOpen: bool = false;
   /** gRPC messages without a content-length do not reach hooks on whole bodies. */

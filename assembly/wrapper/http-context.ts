@@ -16,6 +16,7 @@ import { Action } from "./action";
 import { Body } from "./body";
 import { BodyControl } from "./body-control";
 import { canHoldHeaders, isFromUpstream } from "./gateway-state";
+import { Caller } from "./caller";
 import { Log } from "./log";
 import { Pause } from "./pause";
 import { RouteCall } from "./route-call";
@@ -54,7 +55,7 @@ class RouteCallOf<E> extends RouteCall {
  * }
  * ```
  */
-export class HttpContext extends BodyControl {
+export class HttpContext extends BodyControl implements Caller {
   /** This plugin has sent a local reply. */
   private replied: bool = false;
   private localReply: bool = false;
@@ -100,7 +101,9 @@ export class HttpContext extends BodyControl {
    * local reply to the request, but not for a local reply that replaces a response.
    *
    * @param status 200 to 599
-   * @param headers `[name, value]` pairs, at most 1024, without pseudo-headers, `content-length` and `transfer-encoding`
+   * @param headers `[name, value]` pairs, at most 1024, without pseudo-headers, `content-length` and `transfer-encoding`. The
+   * headers of an HTTP call response (`response.headers()`, with `:status`) are sent without those that must not be
+   * forwarded, see `HttpResponse.forwardableHeaders`.
    * @param body a text, sent with `content-type: text/plain` unless `headers` has another type. It is not sent for HEAD
    * requests, nor with 204 and 304, which have no body.
    * @param details the text for `%RESPONSE_CODE_DETAILS%` in access logs
@@ -304,6 +307,11 @@ export class HttpContext extends BodyControl {
     return this.over;
   }
 
+  /** @internal */
+  callHost(): string {
+    return this.host;
+  }
+
   /** @internal Registers a call that was sent. */
   addCall(call: PendingCall): void {
     let calls = this.calls;
@@ -318,6 +326,12 @@ export class HttpContext extends BodyControl {
   callDone(): void {
     const calls = this.calls;
     if (calls !== null) calls.pending--;
+  }
+
+  /** @internal Forgets a call that the plugin has cancelled. */
+  dropCall(token: u32): void {
+    this.root.calls.take(token);
+    this.callDone();
   }
 
   /** @internal Warns if a message is paused and no call is in flight whose call handler could resume the message. */

@@ -1,9 +1,14 @@
+import { PendingCall } from "../context/calls";
+import { RootContext } from "../context/contexts";
+import { setReporter } from "../proxywasm/log";
+import { Caller } from "./caller";
 import { Log } from "./log";
 import { Values } from "./values";
 
 /**
- * Values that the parsers of one configuration share: the parser of the global configuration and those of its rules. See
- * `ParseConfigWithContext`.
+ * The plugin itself, with one configuration in one VM. Holds the values that the parsers of the configuration share: the
+ * parser of the global configuration and those of its rules, see `ParseConfigWithContext`. Makes calls that belong to no
+ * request, see `HttpClient`.
  *
  * @example
  * ```ts
@@ -14,14 +19,20 @@ import { Values } from "./values";
  * }
  * ```
  */
-export class PluginContext {
+export class PluginContext implements Caller {
   private values: Values | null = null;
 
   /** @internal */
   constructor(
+    private root: RootContext,
     /** The plugin's log. */
     readonly log: Log,
   ) {}
+
+  /** The number of the root context in the VM. */
+  get id(): u32 {
+    return this.root.id;
+  }
 
   /** Stores a value for the parser calls that follow: the global configuration is parsed first, then each rule in order. */
   set<T>(key: string, value: T): void {
@@ -44,4 +55,36 @@ export class PluginContext {
     const values = this.values;
     return values === null ? otherwise : values.getOr<T>(key, otherwise);
   }
+
+  /** @internal The host delivers no call result to a root context that is gone. */
+  get isOver(): bool {
+    return false;
+  }
+
+  /** @internal */
+  callHost(): string {
+    return "";
+  }
+
+  /** @internal */
+  addCall(call: PendingCall): void {
+    this.root.calls.add(call);
+  }
+
+  /** @internal */
+  callDone(): void {}
+
+  /** @internal */
+  dropCall(token: u32): void {
+    this.root.calls.take(token);
+  }
+
+  /** @internal */
+  begin(): void {
+    this.log.setRequest(null);
+    setReporter(this.log);
+  }
+
+  /** @internal */
+  warnIfStuck(): void {}
 }

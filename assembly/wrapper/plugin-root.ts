@@ -1,4 +1,5 @@
-import { BODY_HOOKS, CALLS } from "../abi/features";
+import { Status } from "../abi/enums";
+import { BODY_HOOKS, CALLS, QUEUE_HOOKS } from "../abi/features";
 import { looksLikeMessage } from "../abi/protobuf";
 import { isUsed, OWN_CALLBACKS } from "../abi/used";
 import { RootContext } from "../context/contexts";
@@ -6,7 +7,10 @@ import { Json } from "../json";
 import { looseText } from "../json/convert";
 import { pluginConfiguration } from "../proxywasm/buffer";
 import { setReporter } from "../proxywasm/log";
+import { registerSharedQueue, SharedQueue } from "../proxywasm/shared-queue";
+import { statusName } from "../proxywasm/status";
 import { setTickPeriod } from "../proxywasm/time";
+import { quoted } from "../text/quoted";
 import { canHoldHeaders } from "./gateway-state";
 import { Handlers } from "./handlers";
 import { Resumer } from "./pause";
@@ -19,6 +23,12 @@ const PLUGIN_ID = "_plugin_id_";
 
 /** The tick period for messages whose end the host may not report, or that another stream may resume. */
 const TICK_MS: u32 = 50;
+
+/** The most items of a shared queue that the hook gets in one callback: the collector runs only between callbacks. */
+const QUEUE_BATCH: i32 = 1000;
+
+/** The most bytes of these items: after them the hook gets one more item. */
+const QUEUE_BATCH_BYTES: i32 = 1024 * 1024;
 
 /**
  * Envoy passes the value of a StringValue or a BytesValue to the plugin, but the encoded bytes of any other type, such as
@@ -59,7 +69,7 @@ export abstract class PluginRoot<C> extends RootContext {
       const isolation = this.handlers.isolation;
       if (ISOLATION && isolation !== null) isolation.begin(this.log);
       const read = new Configurations<C>(this.handlers);
-      error = read.read(new PluginContext(this.log), json);
+      error = read.read(new PluginContext(this, this.log), json);
       if (error === null) {
         this.configurations = read;
         if (ISOLATION && isolation !== null) isolation.commit(this.id);
@@ -68,6 +78,7 @@ export abstract class PluginRoot<C> extends RootContext {
     if (error === null) {
       this.log.info("plugin start successfully");
       this.warnOfPauses();
+      this.registerQueues();
       return true;
     }
     this.log.error("configuration rejected: " + error.message);
@@ -125,6 +136,39 @@ export abstract class PluginRoot<C> extends RootContext {
     }
     this.watched = [flow];
     setTickPeriod(TICK_MS);
+  }
+
+  /** Registers the queues of the plugin's hooks. From now on this root context is told about their items. */
+  private registerQueues(): void {
+    const hooks = this.handlers.queues;
+    if (!QUEUE_HOOKS || hooks === null) return;
+    for (let i = 0; i < hooks.length; i++) {
+      const queue = registerSharedQueue(hooks[i].name);
+      if (queue.exists()) hooks[i].id = queue.id;
+      else this.log.error("queue " + quoted(hooks[i].name) + " cannot be registered: " + statusName(queue.status));
+    }
+  }
+
+  override onQueueReady(id: u32): void {
+    const hooks = this.handlers.queues;
+    if (!QUEUE_HOOKS || hooks === null) return;
+    const ctx = new PluginContext(this, this.log);
+    ctx.begin();
+    const global = this.configurations.global;
+    const config = global === null ? instantiate<C>() : global;
+    for (let i = 0; i < hooks.length; i++) {
+      const hook = hooks[i];
+      if (hook.id != id) continue;
+      const queue = new SharedQueue(Status.Ok, id);
+      // The host calls once for each item, but items from before the registration have no call.
+      let size = 0;
+      for (let taken = 0; taken < QUEUE_BATCH && size < QUEUE_BATCH_BYTES; taken++) {
+        const item = queue.dequeue();
+        if (!item.exists()) break;
+        size += item.bytes.byteLength;
+        hook.run(ctx, config, item.bytes, this.log);
+      }
+    }
   }
 
   override onTick(): void {

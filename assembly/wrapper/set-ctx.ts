@@ -1,4 +1,5 @@
 import { rejectConfigurations, registerRoots } from "../context/dispatcher";
+import { RootFactory } from "../context/contexts";
 import { Handlers } from "./handlers";
 import { CtxOption } from "./option";
 import { PluginRoots } from "./plugin-roots";
@@ -22,13 +23,18 @@ let registered: string | null = null;
  * ```
  */
 export function SetCtx<C>(pluginName: string, options: CtxOption<C>[]): void {
+  const handlers = new Handlers<C>(pluginName);
+  for (let i = 0; i < options.length; i++) unchecked(options[i]).apply(handlers);
+  registerPlugin(pluginName, new PluginRoots<C>(handlers));
+}
+
+/** Registers the factory of a plugin's root contexts, once. */
+export function registerPlugin(pluginName: string, factory: RootFactory): void {
   const earlier = registered;
   if (earlier !== null) {
     rejectConfigurations('SetCtx was called twice, for "' + earlier + '" and "' + pluginName + '"');
     return;
   }
   registered = pluginName;
-  const handlers = new Handlers<C>(pluginName);
-  for (let i = 0; i < options.length; i++) unchecked(options[i]).apply(handlers);
-  registerRoots(new PluginRoots<C>(handlers));
+  registerRoots(factory);
 }

@@ -2,5 +2,5 @@
 export const LARGEST: Record<string, number> = {
   ...{ "body-transform": 42, "ext-auth": 40, "token-bucket": 44 },
   ...{ "cluster-key-rate-limit": 75 },
-  ...{ "header-authorization": 26, "mock-response": 25 },
+  ...{ "header-authorization": 27, "mock-response": 25 },
 };

@@ -130,7 +130,7 @@ beforeAll(async () => {
       const log = new Log("p");
       setReporter(log);
       const json = text.length == 0 ? Json.missing() : Json.parse(text);
-      const error = configurations.read(new PluginContext(log), json);
+      const error = configurations.read(new PluginContext(new Root(0), log), json);
       return error === null ? "" : error.message;
     }
     function shown(config: Config | null): string {

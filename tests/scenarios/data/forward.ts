@@ -179,4 +179,8 @@ const scenarios: Scenario[] = [
   },
 ];
 
-export default scenarios;
+// `sendResponse` takes all headers of an HTTP call response too, and leaves out the same headers.
+export default scenarios.flatMap((it) => [
+  it,
+  { ...it, name: `${it.name}, with \`headers()\``, config: { ...(it.config as object), all: true } },
+]);

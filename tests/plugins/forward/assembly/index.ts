@@ -1,4 +1,5 @@
-// Calls a cluster ("service" by default) for each request, and sends the HTTP call response to the client.
+// Calls a cluster ("service" by default) for each request, and sends the HTTP call response to the client: with the headers
+// of `forwardableHeaders()`, or of `headers()` if `all` is true.
 import {
   SetCtx,
   ParseConfig,
@@ -15,6 +16,7 @@ import {
 class Config {
   service: HttpClient = new HttpClient(new TargetCluster("", ""));
   timeoutMs: i32 = 0;
+  all: bool = false;
 }
 
 SetCtx<Config>("forward", [ParseConfig<Config>(parseConfig), ProcessRequestHeaders<Config>(onRequestHeaders)]);
@@ -23,6 +25,7 @@ function parseConfig(json: Json, config: Config): Error | null {
   const fields = json.fields();
   config.service = new HttpClient(new TargetCluster(fields.string("cluster", "service"), "service.example"));
   config.timeoutMs = fields.i32("timeoutMs", 5000);
+  config.all = fields.bool("all", false);
   return fields.error;
 }
 
@@ -33,5 +36,5 @@ function onRequestHeaders(ctx: HttpContext, config: Config): Action {
 }
 
 function onResponse(ctx: HttpContext, config: Config, response: HttpResponse, log: Log): void {
-  ctx.sendResponse(response.status, response.forwardableHeaders(), response.text());
+  ctx.sendResponse(response.status, config.all ? response.headers() : response.forwardableHeaders(), response.text());
 }
