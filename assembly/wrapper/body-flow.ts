@@ -161,8 +161,8 @@ export class BodyFlow<C> extends Resumer {
     if (CHUNK_PAUSES && this.mode == Mode.Rejected) return DataStatus.StopIterationNoBuffer;
     if (this.pause.isPaused) return DataStatus.StopIterationAndBuffer;
     if (!CHUNK_PAUSES || !this.hasWaited) return DataStatus.Continue;
-    // The pause has left the chunk in the host's buffer for paused messages. With the status Continue, Higress (and an
-    // Envoy without the fix of 1.40) would pass on an empty chunk instead.
+    // After a pause, the host moves the next chunk into its buffer for paused messages. With the status Continue, Higress
+    // would pass on an empty chunk instead (Context::encodeData of its Envoy 1.36).
     this.pause.continueMessage();
     return DataStatus.StopIterationAndBuffer;
   }
