@@ -56,7 +56,7 @@ export class HttpResponse {
    * @example
    * ```ts
    * // The client gets the HTTP call response: its status code, headers and bytes.
-   * audit.post<Config>(ctx, config, "/seen", response.forwardableHeaders(), response.text(), onStored);
+   * if (response.status >= 500) ctx.sendResponse(502, response.forwardableHeaders(), "the service has failed");
    * ```
    */
   forwardableHeaders(): string[][] {

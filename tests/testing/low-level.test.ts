@@ -1,0 +1,177 @@
+// Calls, queues and gRPC streams of a plugin: what runs, what is dropped, and that memory stays flat.
+import { beforeAll, describe, expect, test } from "vitest";
+import { startPlugin, type TestPlugin } from "../../sdk/testing/index.js";
+import { buildPlugin } from "../support/build.js";
+
+let lowLevel: string;
+let client: string;
+let hosts: string;
+let tcp: string;
+beforeAll(async () => {
+  [lowLevel, client, hosts, tcp] = (await Promise.all(
+    ["low-level", "http-client", "upstream-hosts", "tcp"].map((name) => buildPlugin(`tests/plugins/${name}`)),
+  )) as [string, string, string, string];
+});
+
+const CALLBACKS = 100_000;
+
+describe("calls of the plugin itself", () => {
+  test("a call that the plugin makes when it starts gets its response", async () => {
+    const plugin = await startPlugin({ wasm: client, config: { atStart: "service" } });
+    expect(plugin.calls).toHaveLength(1);
+    plugin.calls[0]!.answer({ status: 200, body: "yes" });
+    expect(plugin).toHaveLogged("started 1: 200 yes", "info");
+    expect(plugin).toHaveNothingOpen();
+  });
+
+  test("a call without a host in its URL and in its cluster is an error", async () => {
+    const plugin = await startPlugin({ wasm: client, config: { atStart: "service", host: "" } });
+    expect(plugin).toHaveLogged('at start: call not sent to cluster "service": the host "" is invalid');
+  });
+
+  test("the response of a call whose configuration is gone is dropped", async () => {
+    const plugin = await startPlugin({ wasm: client, config: { atStart: "service" } });
+    plugin.reload({});
+    expect(plugin.calls[0]!.state).toBe("cancelled");
+    expect(plugin).not.toHaveLogged(/started/);
+  });
+
+  test(`memory stays flat over ${CALLBACKS} calls that follow each other`, async () => {
+    const plugin = await startPlugin({
+      ...{ wasm: client, config: { atStart: "service", repeat: CALLBACKS } },
+      upstreams: { service: { body: "yes" } },
+    });
+    const { memorySize } = plugin;
+    await plugin.settled();
+    expect(plugin).toHaveLogged(`started ${CALLBACKS}: 200 yes`);
+    expect(plugin.memorySize).toBe(memorySize);
+  });
+});
+
+const does = (verb: string, arg = "") => ({ headers: { "x-do": verb, "x-arg": arg } });
+
+describe("queues", () => {
+  test("the items of a queue go to the configuration that was accepted last", async () => {
+    const plugin = await startPlugin({ wasm: lowLevel });
+    await plugin.fetch("/", does("enqueue", "a"));
+    await plugin.fetch("/", does("enqueue", "b"));
+    plugin.clock.advance(1);
+    expect(plugin).toHaveLogged("item 2: b");
+    plugin.reload({});
+    await plugin.fetch("/", does("enqueue", "c"));
+    plugin.clock.advance(1);
+    expect(plugin).toHaveLogged("item 1: c");
+  });
+
+  test("memory stays flat over the items of a queue", async () => {
+    const plugin = await startPlugin({ wasm: lowLevel });
+    await plugin.assertNoLeaks((i) => plugin.fetch("/", does("enqueue", `${i}`.repeat(100))), { times: 2000 });
+  });
+});
+
+describe("gRPC", () => {
+  const callsOf = ({ grpcCalls }: TestPlugin) => grpcCalls;
+
+  test("a call that waits for a gRPC result is no reason for a warning", async () => {
+    const plugin = await startPlugin({ wasm: lowLevel });
+    const request = plugin.request("/", does("grpc", "Check"));
+    expect(request).toBeHeld();
+    expect(plugin).not.toHaveLogged(/./, "warn");
+    callsOf(plugin)[0]!.answer("yes");
+    expect(request.response).toBeLocalReply({ status: 200, body: "Check 0  yes" });
+  });
+
+  test.each([
+    [5, "Check 5 gone"],
+    [99, "Check 99 gone"],
+  ])("the status %i reaches the call handler", async (status, body) => {
+    const plugin = await startPlugin({ wasm: lowLevel });
+    const request = plugin.request("/", does("grpc", "Check"));
+    callsOf(plugin)[0]!.answer({ status, message: "gone" });
+    expect(request.response!.text()).toContain(body);
+  });
+
+  test("a call of a request that is over is cancelled, and its handler does not run", async () => {
+    const plugin = await startPlugin({ wasm: lowLevel });
+    const request = plugin.request("/", does("grpc", "Check"));
+    request.cancel();
+    expect(callsOf(plugin)[0]!.state).toBe("cancelled");
+    expect(plugin).toHaveNothingOpen();
+  });
+
+  test("a stream of a request that is over is cancelled", async () => {
+    const plugin = await startPlugin({ wasm: lowLevel });
+    const request = plugin.request("/", does("stream"));
+    request.cancel();
+    expect(callsOf(plugin)[0]!.state).toBe("cancelled");
+    expect(plugin).toHaveNothingOpen();
+  });
+
+  test("a stream that the server ends first is closed", async () => {
+    const plugin = await startPlugin({ wasm: lowLevel });
+    const request = plugin.request("/", does("stream"));
+    callsOf(plugin)[0]!.end({ status: 3 });
+    expect(request.response).toBeLocalReply({ status: 200, body: "ended 3" });
+    expect(plugin).toHaveNothingOpen();
+  });
+
+  test("a stream of the plugin itself is cancelled with its configuration", async () => {
+    const plugin = await startPlugin({ wasm: lowLevel, config: { watches: true } });
+    const [stream] = callsOf(plugin);
+    stream!.send("one");
+    expect(plugin).toHaveLogged("watched one");
+    plugin.reload({});
+    expect(stream!.state).toBe("cancelled");
+  });
+
+  test("memory stays flat over gRPC messages", async () => {
+    const plugin = await startPlugin({ wasm: lowLevel, config: { watches: true } });
+    const [stream] = callsOf(plugin);
+    const send = (times: number) => {
+      for (let i = 0; i < times; i++) stream!.send("message");
+    };
+    send(2000);
+    const { memorySize } = plugin;
+    send(10_000);
+    expect(plugin.memorySize).toBe(memorySize);
+  });
+
+  test("memory stays flat over gRPC calls", async () => {
+    const plugin = await startPlugin({ wasm: lowLevel, grpc: { grpc: "yes" } });
+    await plugin.assertNoLeaks(() => plugin.fetch("/", does("grpc", "Check")), { times: 2000 });
+  });
+});
+
+describe("upstream hosts", () => {
+  test("sets the host of a request on Higress", async () => {
+    const plugin = await startPlugin({ wasm: hosts, host: "higress" });
+    const { upstream } = plugin.request("/", { headers: { "x-host": "10.0.0.7:8080" } });
+    expect(upstream).toHaveHeader("x-found", "true,true,0");
+    expect(upstream).toHaveHeader("x-error", "");
+    expect(plugin.timeline).toMatch(/set_upstream_override_host\(.*\) → Ok/);
+  });
+
+  test("a plugin with these host calls does not load on Envoy", async () => {
+    await expect(startPlugin({ wasm: hosts })).rejects.toThrow(/proxy_get_upstream_hosts/);
+  });
+});
+
+test("a plugin exports only the callbacks of the hooks and calls that it uses", async () => {
+  const { readFileSync } = await import("node:fs");
+  const callbacks = (file: string) =>
+    WebAssembly.Module.exports(new WebAssembly.Module(readFileSync(file)))
+      .map(({ name }) => name)
+      .filter((name) => name.startsWith("proxy_on_"))
+      .sort();
+  const always = ["proxy_on_configure", "proxy_on_context_create", "proxy_on_delete", "proxy_on_memory_allocate"];
+  const of = (...more: string[]) => [...always, ...more.map((name) => `proxy_on_${name}`)].sort();
+  expect(callbacks(client)).toEqual(of("request_headers", "http_call_response"));
+  expect(callbacks(hosts)).toEqual(of("request_headers"));
+  expect(callbacks(lowLevel)).toEqual(of("request_headers", "queue_ready", "grpc_receive", "grpc_close"));
+  expect(callbacks(tcp)).toEqual(
+    of(
+      ...["new_connection", "downstream_data", "upstream_data", "http_call_response", "log", "done"],
+      ...["downstream_connection_close", "upstream_connection_close"],
+    ),
+  );
+});
