@@ -12,7 +12,7 @@ import { PluginProject } from "./support/plugin-project.js";
 const FOLDERS = ["crypto", "net", "text", "time", "total"];
 
 /** The largest size of a plugin that uses no helper, in bytes. */
-const BASE = 26_300;
+const BASE = 26_400;
 
 /**
  * Uses of helpers: an expression of type string, with the request as `ctx`, and the most bytes that the expression adds to a

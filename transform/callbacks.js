@@ -60,6 +60,10 @@ const redisCalls = [
 /** A plugin must use at least one of these functions or export callbacks itself. Otherwise none of its code would run. */
 export const HOOKS = [...otherHooks, ...bodyHooks, ...queueHooks, ...tcpHooks];
 
+/** The hooks that run only for HTTP streams, and those that run only for TCP connections. */
+export const STREAM_HOOKS = [...otherHooks, ...bodyHooks];
+export const TCP_HOOKS = tcpHooks;
+
 /** Callbacks that the SDK does not need if the plugin exports them itself. */
 export const OPTIONAL = ["proxy_on_tick"];
 

@@ -2,7 +2,17 @@
 // replaces imports that no host has by functions of the SDK, and removes what the plugin does not use.
 
 import { removeAllocations } from "./abstract-classes.js";
-import { CALLBACKS, FEATURES, GETTERS, HOOKS, OPTIONAL, OWN_CALLBACKS, USED } from "./callbacks.js";
+import {
+  CALLBACKS,
+  FEATURES,
+  GETTERS,
+  HOOKS,
+  OPTIONAL,
+  OWN_CALLBACKS,
+  STREAM_HOOKS,
+  TCP_HOOKS,
+  USED,
+} from "./callbacks.js";
 import { noteEntries, restoreEntries } from "./entries.js";
 import { failure } from "./failure.js";
 import { HIGRESS, HOST, WASI } from "./imports.js";
@@ -14,6 +24,7 @@ import { BINDINGS, GLOBALS } from "./wiring.js";
 const PACKAGE = "as-proxy-wasm-sdk";
 const LIBRARY = `~lib/${PACKAGE}/`;
 const SET_CTX = "assembly/wrapper/set-ctx/SetCtx<";
+const SET_TCP_CTX = "assembly/wrapper/tcp/set-tcp-ctx/SetTcpCtx<";
 /** The property in which a program stores the file of its transform. */
 const WORKER = Symbol.for(`${PACKAGE}/transform`);
 
@@ -138,8 +149,15 @@ export default class ProxyWasmTransform {
     const exported = /** @type {{ name: string, isSdk: boolean }[]} */ (this.ownCallbacks);
     const own = exported.map(({ name }) => name);
     const written = exported.filter(({ isSdk }) => !isSdk).map(({ name }) => name);
-    if (!HOOKS.some(isUsed) && own.length === 0) throw failure(this.whyNothingRuns(isUsed(SET_CTX)));
-    checkConflicts(written, isUsed, isUsed(SET_CTX));
+    const isTcp = isUsed(SET_TCP_CTX);
+    const isPlugin = isTcp || isUsed(SET_CTX);
+    if (!HOOKS.some(isUsed) && own.length === 0) throw failure(this.whyNothingRuns(isPlugin));
+    checkConflicts(written, isUsed, isPlugin);
+    const wrong = isPlugin && (isTcp ? STREAM_HOOKS : TCP_HOOKS).find(isUsed);
+    if (wrong) {
+      const hook = /(\w+)<$/.exec(wrong)?.[1];
+      throw failure(`${hook} needs ${isTcp ? "SetCtx" : "SetTcpCtx"}: the hook would never run`);
+    }
     for (const name of written) wrapCallback(binaryen, module, LIBRARY, name);
     for (const [callback, keepers] of Object.entries(CALLBACKS)) {
       if (keepers === "always" || keepers.some(isUsed) || own.includes(callback)) continue;
@@ -169,7 +187,7 @@ export default class ProxyWasmTransform {
     if (callsSetCtx) return "SetCtx registers no hook, such as ProcessRequestHeadersBy: the plugin would do nothing";
     const { sources } = /** @type {any} */ (this).program;
     const callers = sources.filter(
-      (/** @type {any} */ it) => !it.normalizedPath.startsWith("~") && /\bSetCtx\b/.test(it.text),
+      (/** @type {any} */ it) => !it.normalizedPath.startsWith("~") && /\bSet(?:Tcp)?Ctx\b/.test(it.text),
     );
     const files = this.entries.map((/** @type {any} */ it) => it.normalizedPath).join(", ");
     const where = `the entry file (${files}), or of a file that the entry file imports`;

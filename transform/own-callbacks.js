@@ -37,7 +37,7 @@ export function findOwnCallbacks(program, entries, library) {
  *
  * @param {string[]} names the callbacks that the plugin exports itself
  * @param {(keeper: string) => boolean} isUsed whether a function of the SDK was compiled
- * @param {boolean} isPlugin whether SetCtx was compiled, which needs the callbacks that are always exported
+ * @param {boolean} isPlugin whether SetCtx or SetTcpCtx was compiled, which need the callbacks that are always exported
  */
 export function checkConflicts(names, isUsed, isPlugin) {
   for (const name of names) {
@@ -45,7 +45,8 @@ export function checkConflicts(names, isUsed, isPlugin) {
     const keepers = CALLBACKS[name];
     const by = keepers === "always" ? isPlugin && "SetCtx" : keepers?.find(isUsed);
     if (!by) continue;
-    const hook = /\/HttpClient#/.test(by) ? "HttpClient" : /(\w+?)(?:By)?<?$/.exec(by)?.[1];
+    const client = /(\w+)(?:Client|Connection)#/.exec(by)?.[1];
+    const hook = client ? `${client}Client` : /(\w+?)(?:By)?<?$/.exec(by)?.[1];
     throw failure(`the plugin exports ${name}, which the SDK needs for ${hook}: one of the two would never run`);
   }
 }

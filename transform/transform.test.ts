@@ -256,6 +256,40 @@ describe("callbacks that the plugin exports itself", () => {
       "the plugin exports proxy_on_configure, which the SDK needs for SetCtx: one of the two would never run",
     ],
     [
+      `import { ProcessQueueBy } from "as-proxy-wasm-sdk";
+       ${HEAD}
+       SetCtx<NoConfig>("p", [ProcessQueueBy<NoConfig>("q", (ctx, config, item, log) => {})]);
+       export function proxy_on_queue_ready(root: u32, queue: u32): void {}`,
+      "the plugin exports proxy_on_queue_ready, which the SDK needs for ProcessQueue: one of the two would never run",
+    ],
+    [
+      `import { ProcessNewConnection } from "as-proxy-wasm-sdk";
+       ${HEAD}
+       SetCtx<NoConfig>("p", [ProcessNewConnection<NoConfig>((ctx, config) => Action.Continue)]);
+       export function proxy_on_tick(root: u32): void {}`,
+      "ProcessNewConnection needs SetTcpCtx: the hook would never run",
+    ],
+    [
+      `import { ProcessNewConnection, ProcessRequestHeaders, SetTcpCtx } from "as-proxy-wasm-sdk";
+       ${HEAD}
+       SetTcpCtx<NoConfig>("p", [
+         ProcessNewConnection<NoConfig>((ctx, config) => Action.Continue),
+         ProcessRequestHeaders<NoConfig>((ctx, config) => Action.Continue),
+       ]);
+       export function proxy_on_configure(root: u32, size: i32): bool { return true; }`,
+      "the plugin exports proxy_on_configure, which the SDK needs for SetCtx: one of the two would never run",
+    ],
+    [
+      `import { ProcessNewConnection, ProcessRequestHeaders, SetTcpCtx } from "as-proxy-wasm-sdk";
+       ${HEAD}
+       SetTcpCtx<NoConfig>("p", [
+         ProcessNewConnection<NoConfig>((ctx, config) => Action.Continue),
+         ProcessRequestHeaders<NoConfig>((ctx, config) => Action.Continue),
+       ]);
+       export function proxy_on_tick(root: u32): void {}`,
+      "ProcessRequestHeaders needs SetCtx: the hook would never run",
+    ],
+    [
       `${PLUGIN} export function malloc(size: i32): usize { return 0; }`,
       "the plugin must not export malloc: the SDK manages the memory",
     ],

@@ -1,6 +1,7 @@
 import { Status } from "../abi/enums";
 import { proxy_call_foreign_function } from "../abi/imports";
 import { addressSlot, sizeSlot, takenBytes } from "../abi/memory";
+import { MessageWriter } from "../abi/protobuf-writer";
 import { encodeUtf8 } from "../abi/utf8";
 
 /** What the host says about a signature. */
@@ -13,25 +14,6 @@ export const enum HostVerdict {
 
 // A host does not gain or lose functions while a module runs.
 let isMissing: bool = false;
-
-/** The number of bytes of a number in the encoding of Protocol Buffers, 7 bits in each byte. */
-function varintSize(value: u32): i32 {
-  return value < 0x80 ? 1 : 1 + varintSize(value >> 7);
-}
-
-/** Writes a field of bytes. Returns the address after the field. */
-function writeField(p: usize, field: u32, bytes: ArrayBuffer): usize {
-  store<u8>(p++, (field << 3) | 2);
-  let size: u32 = bytes.byteLength;
-  for (; size >= 0x80; size >>= 7) store<u8>(p++, size | 0x80);
-  store<u8>(p++, size);
-  memory.copy(p, changetype<usize>(bytes), <usize>bytes.byteLength);
-  return p + <usize>bytes.byteLength;
-}
-
-function fieldSize(bytes: ArrayBuffer): i32 {
-  return 1 + varintSize(bytes.byteLength) + bytes.byteLength;
-}
 
 /**
  * Asks the host whether a signature is valid. Envoy has the foreign function `verify_signature` since 1.30; its argument and
@@ -48,19 +30,14 @@ export function verifyByHost(
   signature: ArrayBuffer,
 ): HostVerdict {
   if (isMissing) return HostVerdict.Unknown;
-  const hashName = encodeUtf8(hash);
-  const size = fieldSize(hashName) + fieldSize(key) + fieldSize(signature) + fieldSize(message);
-  const argument = new ArrayBuffer(size);
-  let p = writeField(changetype<usize>(argument), 1, hashName);
-  p = writeField(p, 2, key);
-  p = writeField(p, 3, signature);
-  writeField(p, 4, message);
+  const fields = new MessageWriter().text(1, hash).bytes(2, key).bytes(3, signature).bytes(4, message);
+  const argument = fields.finish();
   const name = encodeUtf8("verify_signature");
   const status = proxy_call_foreign_function(
     changetype<usize>(name),
     name.byteLength,
     changetype<usize>(argument),
-    size,
+    argument.byteLength,
     addressSlot(),
     sizeSlot(),
   );

@@ -1,7 +1,11 @@
 // Calls, queues and gRPC streams of a plugin: what runs, what is dropped, and that memory stays flat.
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
+import { packageRoot } from "../../sdk/envoy/index.js";
 import { startPlugin, type TestPlugin } from "../../sdk/testing/index.js";
 import { buildPlugin } from "../support/build.js";
+import { PluginProject } from "../support/plugin-project.js";
 
 let lowLevel: string;
 let client: string;
@@ -51,21 +55,36 @@ describe("calls of the plugin itself", () => {
 const does = (verb: string, arg = "") => ({ headers: { "x-do": verb, "x-arg": arg } });
 
 describe("queues", () => {
+  /** Adds an item. The host reports items when the plugin is idle. */
+  async function enqueue(plugin: TestPlugin, item: string) {
+    await plugin.fetch("/", does("enqueue", item));
+    plugin.clock.advance(0);
+  }
+
   test("the items of a queue go to the configuration that was accepted last", async () => {
     const plugin = await startPlugin({ wasm: lowLevel });
-    await plugin.fetch("/", does("enqueue", "a"));
-    await plugin.fetch("/", does("enqueue", "b"));
-    plugin.clock.advance(1);
+    await enqueue(plugin, "a");
+    await enqueue(plugin, "b");
     expect(plugin).toHaveLogged("item 2: b");
     plugin.reload({});
-    await plugin.fetch("/", does("enqueue", "c"));
-    plugin.clock.advance(1);
+    await enqueue(plugin, "c");
     expect(plugin).toHaveLogged("item 1: c");
   });
 
   test("memory stays flat over the items of a queue", async () => {
     const plugin = await startPlugin({ wasm: lowLevel });
-    await plugin.assertNoLeaks((i) => plugin.fetch("/", does("enqueue", `${i}`.repeat(100))), { times: 2000 });
+    await plugin.assertNoLeaks((i) => enqueue(plugin, `${i}`.repeat(100)), { times: 2000 });
+    expect(plugin).toHaveLogged(/^item 4000: /);
+  });
+
+  test("items that were added before the configuration arrive with the next item", async () => {
+    const plugin = await startPlugin({ wasm: lowLevel });
+    await plugin.fetch("/", does("enqueue", "a"));
+    plugin.reload({});
+    await plugin.fetch("/", does("enqueue", "b"));
+    plugin.clock.advance(0);
+    expect(plugin).toHaveLogged("item 1: a");
+    expect(plugin).toHaveLogged("item 2: b");
   });
 });
 
@@ -148,7 +167,28 @@ describe("upstream hosts", () => {
     const { upstream } = plugin.request("/", { headers: { "x-host": "10.0.0.7:8080" } });
     expect(upstream).toHaveHeader("x-found", "true,true,0");
     expect(upstream).toHaveHeader("x-error", "");
-    expect(plugin.timeline).toMatch(/set_upstream_override_host\(.*\) → Ok/);
+    expect(plugin.timeline).toMatch(/set_upstream_override_host\(\d+, 13\) → Ok/);
+  });
+
+  test("a build without Higress's calls loads on Envoy, and knows no hosts", async () => {
+    const project = new PluginProject({
+      "assembly/index.ts": readFileSync(join(packageRoot(), "tests/plugins/upstream-hosts/assembly/index.ts"), "utf8"),
+      "asconfig.json": JSON.stringify({
+        ...{ extends: "as-proxy-wasm-sdk/asconfig.json", entries: ["assembly/index.ts"] },
+        options: { use: ["HIGRESS_CALLS=0"], outFile: "plugin.wasm" },
+      }),
+    });
+    try {
+      const plugin = await startPlugin({ wasm: await buildPlugin(project.folder) });
+      const { upstream } = plugin.request("/", { headers: { "x-host": "10.0.0.7:8080" } });
+      expect(upstream).toHaveHeader("x-found", "false,false,0");
+      expect(upstream).toHaveHeader(
+        "x-error",
+        'upstream host "10.0.0.7:8080" cannot be set: not available on this gateway',
+      );
+    } finally {
+      project.remove();
+    }
   });
 
   test("a plugin with these host calls does not load on Envoy", async () => {
@@ -156,8 +196,7 @@ describe("upstream hosts", () => {
   });
 });
 
-test("a plugin exports only the callbacks of the hooks and calls that it uses", async () => {
-  const { readFileSync } = await import("node:fs");
+test("a plugin exports only the callbacks of the hooks and calls that it uses", () => {
   const callbacks = (file: string) =>
     WebAssembly.Module.exports(new WebAssembly.Module(readFileSync(file)))
       .map(({ name }) => name)
