@@ -1,0 +1,25 @@
+/** What `inspect` finds out about an image. */
+export interface Inspection {
+  /** The image with its digest. */
+  image: string;
+  mediaType: string;
+  /** The digest of the manifest for linux/amd64. */
+  manifest: string;
+  /** The platforms of an index. */
+  platforms: string[];
+  layers: { mediaType: string; digest: string; size: number; title?: string }[];
+  annotations: Readonly<Record<string, string>>;
+  /** Undefined when Istio would not take the image. */
+  module?: {
+    sha256: string;
+    size: number;
+    imports: string[];
+    gateways: string[];
+    needsHigress: string[];
+    problem?: string;
+  };
+  /** Why Istio would not take the image. */
+  problem?: string;
+  /** The text of spec.yaml, which has the schema of the configuration. */
+  spec?: string;
+}
