@@ -1,8 +1,12 @@
+import { RULES as HAS_RULES, TICKS } from "../../abi/features";
+import { readClass } from "../../config/read-class";
 import { Json } from "../../json";
 import { Children } from "../../json/children";
 import { Handlers } from "../handlers";
 import { PluginContext } from "../plugin-context";
+import { countTicks, dropTicks } from "../tick";
 import { ISOLATION, RuleIsolation } from "./isolation";
+import { NO_RULES } from "./no-rules";
 import { RuleIndex } from "./rule-index";
 import { hasNoCondition, identityOf, nameOf, RULES, RuleKeys } from "./rule-keys";
 import { NO_RULE } from "./rule-table";
@@ -33,13 +37,14 @@ export class Configurations<C> {
    */
   read(ctx: PluginContext, json: Json): Error | null {
     const rules = json.at(RULES);
+    if (!HAS_RULES && rules.exists()) return new Error(NO_RULES);
     let error: Error | null = null;
     if (!rules.exists() || hasMore(json)) {
       const config = instantiate<C>();
       error = this.parse(ctx, json, config);
       if (error === null) this.global = config;
     }
-    if (!rules.exists()) return error;
+    if (!HAS_RULES || !rules.exists()) return error;
     const list = rules.array();
     if (list.length == 0) {
       if (this.global !== null) return null;
@@ -123,15 +128,35 @@ export class Configurations<C> {
 
   private parse(ctx: PluginContext, json: Json, config: C): Error | null {
     const parser = this.handlers.parser;
-    return parser === null ? null : parser.parse(ctx, json, config);
+    const kept = TICKS ? countTicks() : 0;
+    let error = readConfigClass<C>(ctx, json, config, false);
+    if (error === null && parser !== null) error = parser.parse(ctx, json, config);
+    if (TICKS && error !== null) dropTicks(kept);
+    return error;
   }
 
   private parseRule(ctx: PluginContext, json: Json, config: C): Error | null {
     const parser = this.handlers.ruleParser;
     if (parser === null) return this.parse(ctx, json, config);
     const global = this.global;
-    return parser.parse(ctx, json, global === null ? instantiate<C>() : global, config);
+    const kept = TICKS ? countTicks() : 0;
+    let error = readConfigClass<C>(ctx, json, config, global !== null);
+    if (error === null) error = parser.parse(ctx, json, global === null ? instantiate<C>() : global, config);
+    if (TICKS && error !== null) dropTicks(kept);
+    return error;
   }
+}
+
+/** Reads a configuration into an object of a class that is marked with `@config`. Other classes are left as they are. */
+function readConfigClass<C>(ctx: PluginContext, json: Json, config: C, inherits: bool): Error | null {
+  // @ts-ignore: the transform adds the method to marked classes
+  if (isDefined(config.__configIndex)) {
+    const problems = readClass<C>(json, config, inherits);
+    const warning = problems.warning;
+    if (warning.length != 0) ctx.log.warn(warning);
+    return problems.error;
+  }
+  return null;
 }
 
 /** Whether a configuration has a key other than that of the rules. */

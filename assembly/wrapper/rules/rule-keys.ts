@@ -2,7 +2,7 @@ import { integerText } from "../../abi/decimal";
 import { Json } from "../../json";
 import { Children } from "../../json/children";
 import { looseText } from "../../json/convert";
-import { mismatch } from "../../json/fields";
+import { mismatch } from "../../json/shown";
 import { Log } from "../log";
 import { matchesNoHost, oneSpelling } from "./host-name";
 import { Condition, RuleIndex } from "./rule-index";

@@ -142,7 +142,7 @@ describe("the plugin", () => {
     });
     expect(await check("--wasm", wasm)).toEqual([
       1,
-      "wasmplugin.yaml:13: error: spec.matchRules[2].config: the plugin rejected it: capacity: expected integer, got string",
+      'wasmplugin.yaml:13: error: spec.matchRules[2].config: the plugin rejected it: capacity: expected integer from 1 to 1000000, got "3"',
       "wasmplugin.yaml:15: error: spec.matchRules[3].config: the plugin rejected it: capacity: expected integer from 1 to 1000000, got 0",
       'wasmplugin.yaml:16: warning: spec.matchRules[4].config: the plugin logged: _match_domain_[1]: matches no request: expected an ASCII host without scheme, port, user or path, [IPv6], *.END or START*, got "f.com:80"',
       "1 WasmPlugin: 2 errors, 1 warning",
@@ -155,7 +155,7 @@ describe("the plugin", () => {
     inFolder({ "wasmplugin.yaml": manifest("mock-response", spec) });
     expect(await check("--wasm", wasm)).toEqual([
       1,
-      "wasmplugin.yaml:7: error: spec.defaultConfig: the plugin rejected it and uses only the rules: content: expected string, got number",
+      "wasmplugin.yaml:7: error: spec.defaultConfig: the plugin rejected it and uses only the rules: content: expected string, got 1",
       "1 WasmPlugin: 1 error",
     ]);
   });
@@ -164,7 +164,7 @@ describe("the plugin", () => {
     [
       "a rule of Istio",
       manifest("m", "  pluginConfig:\n    _rules_:\n      - _match_domain_: [a]\n        content: yes\n", ISTIO),
-      "9: error: spec.pluginConfig._rules_[0]: the plugin rejected it: content: expected string, got boolean",
+      "9: error: spec.pluginConfig._rules_[0]: the plugin rejected it: content: expected string, got true",
     ],
     [
       "a rule without a condition",
@@ -242,7 +242,7 @@ describe("the plugin", () => {
       "project/package.json": '{ "name": "@org/one" }',
       "project/m.yaml": [manifest("one", wrong), manifest("two", wrong)].join("---\n"),
     };
-    const rejected = "spec.defaultConfig: the plugin rejected it: content: expected string, got number";
+    const rejected = "spec.defaultConfig: the plugin rejected it: content: expected string, got 1";
 
     test.each([
       ["by the name of the project", [], 8, "two"],

@@ -7,6 +7,7 @@ export interface Project {
   /** The name without scope, with "-" for characters that Kubernetes does not allow. */
   name: string;
   version?: string;
+  description?: string;
 }
 
 /**
@@ -19,16 +20,20 @@ export interface Project {
 export function readProject(folder: string): Project {
   const file = join(folder, "package.json");
   if (!existsSync(file)) throw new UsageError(`${file} does not exist; run the command in the folder of the plugin`);
-  let content: { name?: unknown; version?: unknown } | null;
+  let content: { name?: unknown; version?: unknown; description?: unknown } | null;
   try {
     content = JSON.parse(readFileSync(file, "utf8")) as typeof content;
   } catch (error) {
     throw new UsageError(`${file}: ${(error as Error).message}`);
   }
-  const { name, version } = content ?? {};
+  const { name, version, description } = content ?? {};
   if (typeof name !== "string" || name === "")
     throw new UsageError(`${file} has no name; the name becomes that of the plugin`);
-  return { name: kubernetesName(name), ...(typeof version === "string" ? { version } : {}) };
+  return {
+    name: kubernetesName(name),
+    ...(typeof version === "string" ? { version } : {}),
+    ...(typeof description === "string" ? { description } : {}),
+  };
 }
 
 /** "@org/My_Auth" becomes "my-auth". */
