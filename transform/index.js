@@ -3,44 +3,74 @@
 
 import { removeAllocations } from "./abstract-classes.js";
 import {
+  ALWAYS,
   CALLBACKS,
   FEATURES,
   GETTERS,
   HOOKS,
   OPTIONAL,
   OWN_CALLBACKS,
+  READERS,
+  ROOT_USERS,
+  ROOTS,
+  STREAM_CALLBACKS,
   STREAM_HOOKS,
+  STREAMS,
   TCP_HOOKS,
   USED,
 } from "./callbacks.js";
+import { storeElements } from "./array-literals.js";
+import { ConfigClasses } from "./config/index.js";
 import { noteEntries, restoreEntries } from "./entries.js";
 import { failure } from "./failure.js";
 import { HIGRESS, HOST, WASI } from "./imports.js";
 import { checkConflicts, findOwnCallbacks, wrapCallback } from "./own-callbacks.js";
+import { reportRewrites } from "./json-as.js";
+import { skipConstants, skipLinks } from "./references.js";
+import { MemberTable } from "./members.js";
+import { CLEAN, heapBase, setGlobal } from "./memory.js";
 import { improveMessages } from "./messages.js";
+import { numbersOf, packTexts } from "./pack-texts.js";
+import { parseNodes, sourceOf } from "./parse-nodes.js";
+import { connectCollector, removeRuntime } from "./runtime.js";
+import { fixStandardLibrary } from "./std-fixes.js";
 import { Traps } from "./traps.js";
+import { hasConfigurationFields, mayStoreContext } from "./stream-state.js";
 import { BINDINGS, GLOBALS } from "./wiring.js";
 
 const PACKAGE = "as-proxy-wasm-sdk";
 const LIBRARY = `~lib/${PACKAGE}/`;
 const SET_CTX = "assembly/wrapper/set-ctx/SetCtx<";
 const SET_TCP_CTX = "assembly/wrapper/tcp/set-tcp-ctx/SetTcpCtx<";
+/** The files of asc's standard library, which a package cannot have. */
+const STANDARD = /^~lib\/(?:[^/]+|(?:bindings|rt|shared|util)\/.*)$/;
 /** The property in which a program stores the file of its transform. */
 const WORKER = Symbol.for(`${PACKAGE}/transform`);
+
+/** A host call that a plugin names itself, instead of a function of the SDK. */
+const HOST_CALL = /\bproxy_(?!on_|abi_version_)\w/;
+
+/** A function of the build command that takes the schemas of the plugin's configuration. */
+const SCHEMAS = Symbol.for(`${PACKAGE}/schemas`);
+/** The options whose rules inherit from the global configuration. */
+const INHERITING = /assembly\/wrapper\/override-options\//;
 
 /** The word that a plugin writes to use a keeper of a callback: a function, a getter, a method of `ctx`, or a class. */
 const NAMED = /(?:#get:|(?:BodyControl|HttpContext)#|\/(?!BodyControl#|HttpContext#))(\w+)[#<]?\w*<?$/;
 
-/** Sets a constant of a source to false, before anything is compiled. */
-function setFalse(/** @type {any} */ parser, /** @type {string} */ path, /** @type {string} */ name) {
-  const source = parser.sources.find((/** @type {any} */ it) => it.normalizedPath === path);
+/** Sets a constant of a source to false, or to another value, before anything is compiled. */
+function setConstant(
+  /** @type {any} */ parser,
+  /** @type {string} */ path,
+  /** @type {string} */ name,
+  /** @type {string} */ value = "false",
+) {
+  const source = sourceOf(parser, path);
   const declarations = source?.statements.flatMap((/** @type {any} */ it) => it.declarations ?? []) ?? [];
   const constant = declarations.find((/** @type {any} */ it) => it.name.text === name);
   if (!constant) return;
-  parser.parseFile(`const ${name} = false;`, `~${name}.ts`, false);
-  const other = parser.sources.at(-1);
-  constant.initializer = other.statements[0].declarations[0].initializer;
-  other.statements = [];
+  const [statement] = parseNodes(parser, `const ${name} = ${value};`, `~${name}.ts`);
+  constant.initializer = statement.declarations[0].initializer;
 }
 
 /** asc adds its `program`, `binaryen`, `stderr` and more to the prototype, which asc's types do not declare. */
@@ -50,6 +80,13 @@ export default class ProxyWasmTransform {
   /** @type {any[]} the callbacks that the entry files export themselves */
   ownCallbacks = [];
   traps = new Traps();
+  configClasses = new ConfigClasses();
+  /** The plugin reads its configuration. */
+  readsConfiguration = true;
+  /** The configuration may have rules. */
+  hasRules = true;
+  /** The paths of the files of the plugin and of the packages that it uses, without `.ts`. @type {string[]} */
+  paths = [];
 
   constructor() {
     const { program } = /** @type {any} */ (this);
@@ -65,36 +102,58 @@ export default class ProxyWasmTransform {
 
   /** @param {any} parser asc's parser, which can still parse more files */
   afterParse(parser) {
+    fixStandardLibrary(parser);
     // Functions that no source of the plugin names are not compiled at all. Removing them later would leave their string
     // constants in the module.
-    const sources = parser.sources.filter((/** @type {any} */ it) => !it.normalizedPath.startsWith(LIBRARY));
+    const sources = parser.sources.filter(
+      (/** @type {any} */ { normalizedPath: path }) => !path.startsWith(LIBRARY) && !STANDARD.test(path),
+    );
+    this.paths = sources.map((/** @type {any} */ it) => it.internalPath);
     const isNamed = (/** @type {string} */ keeper) => {
       const word = /** @type {string} */ (NAMED.exec(keeper)?.[1]);
       return sources.some((/** @type {any} */ it) => it.text.includes(word));
     };
     const isOwn = (/** @type {string} */ name) => sources.some((/** @type {any} */ it) => it.text.includes(name));
+    // `"use": ["RULES=0"]` in asconfig.json.
+    const aliases = /** @type {any} */ (this).program.options.globalAliases;
+    this.configClasses.add(parser);
+    this.readsConfiguration = READERS.some(isNamed) || this.configClasses.marked.length > 0;
+    this.hasRules = (aliases?.get("RULES") ?? (this.readsConfiguration ? "1" : "0")) !== "0";
+    if (this.hasRules) this.readsConfiguration = true;
     const callbacks = Object.entries(CALLBACKS)
-      .filter(([callback]) => !OPTIONAL.includes(callback) || !isOwn(callback))
-      .filter(([, keepers]) => keepers === "always" || keepers.some(isNamed))
+      .filter(([callback]) => !(callback in OPTIONAL) || !isOwn(callback))
+      .filter(([callback, keepers]) => this.isAlways(callback) || keepers.some(isNamed))
       .map(([callback]) => callback);
     const wiring = new Set([...Object.values(GLOBALS), ...Object.values(BINDINGS)].map(([file]) => file));
     const entry = [
       `import "${PACKAGE}";`,
       ...[...wiring].map((file) => `import "${PACKAGE}/${file}";`),
       `export { ${callbacks.join(", ")} } from "${PACKAGE}/assembly/abi/exports";`,
+      `export { unpackTexts } from "${PACKAGE}/assembly/abi/packed-texts";`,
+      `import "${PACKAGE}/assembly/runtime/collector";`,
     ];
     parser.parseFile(entry.join("\n"), "~proxy-wasm.ts", true);
 
-    // If the plugin does not import the SDK, the parser has none of these files, and `setFalse` does nothing.
+    // If the plugin does not import the SDK, the parser has none of these files, and `setConstant` does nothing.
     for (const { file, constant, functions } of FEATURES) {
-      if (!functions.some(isNamed)) setFalse(parser, LIBRARY + file, constant);
+      if (!functions.some(isNamed)) setConstant(parser, LIBRARY + file, constant);
     }
+    const features = `${LIBRARY}assembly/abi/features.ts`;
+    if (!this.readsConfiguration) setConstant(parser, features, "CONFIGURATION");
+    if (!this.hasRules) setConstant(parser, features, "RULES");
+    if (sources.some((/** @type {any} */ it) => HOST_CALL.test(it.text))) setConstant(parser, features, "WRITES_WAIT");
     // `"use": ["HIGRESS_CALLS=0"]` in asconfig.json.
-    const aliases = /** @type {any} */ (this).program.options.globalAliases;
-    if (aliases?.get("HIGRESS_CALLS") === "0") setFalse(parser, `${LIBRARY}assembly/abi/features.ts`, "HIGRESS_CALLS");
-    // asc's runtime has checks of itself, which cost half a kilobyte and some time per allocation. Only debug builds keep
-    // them.
-    if (!(/** @type {any} */ (this).program.options.debugInfo)) setFalse(parser, "~lib/rt/common.ts", "DEBUG");
+    if (aliases?.get("HIGRESS_CALLS") === "0") setConstant(parser, features, "HIGRESS_CALLS");
+    setConstant(parser, features, "KEYS_IN_CONSTANTS", "true");
+    removeRuntime(parser);
+    reportRewrites(parser);
+    if (this.isOptimized) setConstant(parser, "~lib/rt/common.ts", "DEBUG");
+  }
+
+  /** The memory's checks of itself cost a kilobyte and time per allocation. Only builds that are not optimized keep them. */
+  get isOptimized() {
+    const { optimizeLevelHint, shrinkLevelHint } = /** @type {any} */ (this).program.options;
+    return optimizeLevelHint > 0 || shrinkLevelHint > 0;
   }
 
   /** @param {any} program asc's program, with all elements by name and nothing compiled */
@@ -108,7 +167,7 @@ export default class ProxyWasmTransform {
       return found;
     };
     // The SDK runs the garbage collector only between callbacks, which is possible only with the minimal runtime.
-    if (!elements.has("~lib/rt/tcms/total"))
+    if (!program.filesByName.has("~lib/rt/tcms"))
       throw failure('"runtime" must be "minimal", as in the SDK\'s asconfig.json');
     if (options.exportStart !== "_initialize") {
       throw failure('"exportStart" must be "_initialize": a host call in the start section crashes the gateway');
@@ -119,13 +178,19 @@ export default class ProxyWasmTransform {
       const [namespace, name] = path.split(".");
       element(`~lib/bindings/dom/${namespace}`).members.set(name, element(`${LIBRARY}${file}/${member}`));
     }
-    const entry = program.filesByName.get(`${LIBRARY}assembly/abi/entry`);
-    entry.members.set("heapBytes", element("~lib/rt/tcms/total"));
+    connectCollector(program, LIBRARY);
+    if (this.isOptimized) setConstant(program.parser, `${LIBRARY}assembly/runtime/object.ts`, "ASSERTIONS");
+    const classes = this.configClasses.describe(program);
+    if (classes) {
+      const file = `${LIBRARY}assembly/config/table.ts`;
+      setConstant(program.parser, file, "TABLE", `"${classes.table}"`);
+      for (const part of classes.unused) setConstant(program.parser, file, part);
+    }
     improveMessages(program.diagnostics);
     this.traps.watch(program.resolver);
     this.ownCallbacks = findOwnCallbacks(program, this.entries, LIBRARY);
     // Write 0 as the allocator's header of each constant. The allocator never reads it, because constants are never
-    // freed. This saves 7 bytes per constant.
+    // freed. This saves 7 bytes per constant. assembly/proxywasm/header-key.ts keeps the key of a literal there.
     const header = program.OBJECTInstance;
     const write = header.writeField;
     header.writeField = (/** @type {any[]} */ ...args) => (args[0] === "mmInfo" ? 0 : write.apply(header, args));
@@ -152,26 +217,49 @@ export default class ProxyWasmTransform {
     const isTcp = isUsed(SET_TCP_CTX);
     const isPlugin = isTcp || isUsed(SET_CTX);
     if (!HOOKS.some(isUsed) && own.length === 0) throw failure(this.whyNothingRuns(isPlugin));
-    checkConflicts(written, isUsed, isPlugin);
+    const entry = isTcp ? "SetTcpCtx" : isPlugin ? "SetCtx" : "";
+    checkConflicts(written, isUsed, entry, (callback) => this.isAlways(callback));
     const wrong = isPlugin && (isTcp ? STREAM_HOOKS : TCP_HOOKS).find(isUsed);
     if (wrong) {
       const hook = /(\w+)<$/.exec(wrong)?.[1];
       throw failure(`${hook} needs ${isTcp ? "SetCtx" : "SetTcpCtx"}: the hook would never run`);
     }
     for (const name of written) wrapCallback(binaryen, module, LIBRARY, name);
+    const needed = new Set(own);
     for (const [callback, keepers] of Object.entries(CALLBACKS)) {
-      if (keepers === "always" || keepers.some(isUsed) || own.includes(callback)) continue;
-      module.removeExport(callback); // does nothing if it is not exported
+      if (this.isAlways(callback) || keepers.some(isUsed)) needed.add(callback);
+    }
+    // A plugin for TCP chooses no rule by a request.
+    if (isTcp && !own.includes("proxy_on_request_headers")) needed.delete("proxy_on_request_headers");
+    const usesRoots = own.length > 0 || ROOT_USERS.some(isUsed);
+    const roots = usesRoots || this.readsConfiguration || hasConfigurationFields(this.program, LIBRARY);
+    const callbacks = STREAM_CALLBACKS.filter((callback) => needed.has(callback));
+    const streams = usesRoots || callbacks.length > 1 || mayStoreContext(this.program, LIBRARY);
+    if (!roots) needed.delete("proxy_on_context_create");
+    if (!roots && !streams) needed.delete("proxy_on_delete");
+    for (const callback of Object.keys(CALLBACKS)) {
+      if (!needed.has(callback)) module.removeExport(callback); // does nothing if it is not exported
     }
     // As a constant, so that the optimiser removes the code for getters that the plugin does not use.
     const getters = GETTERS.reduce((bits, getter, i) => bits | (isUsed(getter) ? 1 << i : 0), 0);
-    const used = own.length > 0 ? getters | OWN_CALLBACKS : getters;
-    if (module.getGlobal(LIBRARY + USED)) {
-      module.removeGlobal(LIBRARY + USED);
-      module.addGlobal(LIBRARY + USED, binaryen.i32, false, module.i32.const(used));
-    }
+    const used = getters | (own.length > 0 ? OWN_CALLBACKS : 0) | (roots ? ROOTS : 0) | (streams ? STREAMS : 0);
+    setGlobal(binaryen, module, LIBRARY + USED, used);
+    const inherits = compiled.some((name) => INHERITING.test(name));
+    const schemas = this.configClasses.schemas(this.program, LIBRARY, inherits);
+    const take = /** @type {any} */ (globalThis)[SCHEMAS];
+    if (schemas && take) take(schemas);
     removeAllocations(binaryen, module, this.program.managedClasses.values());
-    module.runPasses(["remove-unused-module-elements"]);
+    skipLinks(binaryen, module);
+    storeElements(binaryen, module);
+    skipConstants(binaryen, module);
+    const classes = [...this.program.managedClasses.values()];
+    const members = new MemberTable(binaryen, module, classes, `${LIBRARY}assembly/runtime/members`);
+    const heap = heapBase(binaryen, module);
+    const numbers = numbersOf(module, this.paths);
+    module.runPasses(CLEAN);
+    members.write();
+    packTexts(binaryen, module, heap, numbers, `${LIBRARY}assembly/abi/packed-texts/unpackTexts`);
+    module.removeExport("unpackTexts");
 
     const imports = functions()
       .filter((it) => it.base)
@@ -180,6 +268,11 @@ export default class ProxyWasmTransform {
     if (unknown.length) throw failure(`the plugin imports ${unknown.join(", ")}, which no proxy-wasm host provides`);
     const higress = imports.filter((name) => HIGRESS.has(name));
     if (higress.length) stderr.write(`${PACKAGE}: runs on Higress only, since it imports ${higress.join(", ")}\n`);
+  }
+
+  /** Whether the plugin exports a callback whatever functions it uses. */
+  isAlways(/** @type {string} */ callback) {
+    return ALWAYS.includes(callback) || (callback === "proxy_on_request_headers" && this.hasRules);
   }
 
   /** The reason why no code of the plugin would run. */

@@ -4,6 +4,7 @@
 const NOT_IMPLEMENTED = 100;
 const UNUSUAL_TYPE = 226;
 const NOT_ASSIGNABLE = 2322;
+const NO_PROPERTY = 2339;
 const BEFORE_ASSIGNED = 2454;
 
 /** The source text that a diagnostic is about. */
@@ -27,6 +28,17 @@ export function improveMessages(/** @type {any[]} */ diagnostics) {
   };
 }
 
+/** The message about a property that an object of the SDK does not have, for authors who use the names of Go. */
+function withoutGoName(/** @type {string} */ message) {
+  const found = /^Property '(\w+)' does not exist on type '~lib\/as-proxy-wasm-sdk\/.*\/(\w+)'/.exec(message);
+  if (!found) return message;
+  const [, name, type] = /** @type {[string, string, string]} */ (/** @type {unknown} */ (found));
+  const level = /^(trace|debug|info|warn|error|critical)f$/i.exec(name)?.[1]?.toLowerCase();
+  if (level) return `a log has no "${name}": AssemblyScript has no Sprintf; write log.${level}("a " + b)`;
+  if (!/^[A-Z]/.test(name)) return message;
+  return `${type} has no "${name}"; docs/porting.md lists what stands for the functions of Go`;
+}
+
 function improve(/** @type {any} */ diagnostic, /** @type {any[]} */ diagnostics) {
   const { code, message } = diagnostic;
   const last = diagnostics.at(-1);
@@ -39,5 +51,5 @@ function improve(/** @type {any} */ diagnostic, /** @type {any[]} */ diagnostics
     diagnostic.message = `null alone has no type here; declare the type: const value: string | null = condition ? null : "text"`;
   } else if (code === NOT_ASSIGNABLE && message.startsWith("Type 'void'") && /^return;?$/.test(textOf(diagnostic))) {
     diagnostic.message = `a return without a value is not possible in a constructor; write "return this;"`;
-  }
+  } else if (code === NO_PROPERTY) diagnostic.message = withoutGoName(message);
 }

@@ -25,6 +25,18 @@ const CASES: [body: string, messages: string[]][] = [
     `return new Late(k).n;`,
     [`TS2322: a return without a value is not possible in a constructor; write "return this;"`],
   ],
+  [
+    `log.infof("%s", k); return 0;`,
+    [`TS2339: a log has no "infof": AssemblyScript has no Sprintf; write log.info("a " + b)`],
+  ],
+  [
+    `Json.parse(k).Get("a"); return 0;`,
+    [`TS2339: Json has no "Get"; docs/porting.md lists what stands for the functions of Go`],
+  ],
+  [
+    `return Json.parse(k).nosuch;`,
+    ["TS2339: Property 'nosuch' does not exist on type '~lib/as-proxy-wasm-sdk/assembly/json/json/Json'."],
+  ],
 ];
 
 let project: PluginProject;
@@ -32,7 +44,7 @@ let project: PluginProject;
 const messages = new Map<number, string[]>();
 
 beforeAll(async () => {
-  let source = `import { HttpContext, SetCtx, ProcessRequestHeaders, Action } from "as-proxy-wasm-sdk";
+  let source = `import { HttpContext, Json, SetCtx, ProcessRequestHeaders, Action, log } from "as-proxy-wasm-sdk";
 class Config {}
 class Early { n: i32 = 0; constructor(k: string) { if (k == "") return this; this.n = 1; } }
 function onRequestHeaders(ctx: HttpContext, config: Config): Action {

@@ -37,13 +37,14 @@ export function findOwnCallbacks(program, entries, library) {
  *
  * @param {string[]} names the callbacks that the plugin exports itself
  * @param {(keeper: string) => boolean} isUsed whether a function of the SDK was compiled
- * @param {boolean} isPlugin whether SetCtx or SetTcpCtx was compiled, which need the callbacks that are always exported
+ * @param {string} entry `SetCtx` or `SetTcpCtx`, which need the callbacks that are always exported; "" if neither was compiled
+ * @param {(callback: string) => boolean} isAlways whether a callback is always exported
  */
-export function checkConflicts(names, isUsed, isPlugin) {
+export function checkConflicts(names, isUsed, entry, isAlways) {
   for (const name of names) {
-    if (OPTIONAL.includes(name)) continue;
-    const keepers = CALLBACKS[name];
-    const by = keepers === "always" ? isPlugin && "SetCtx" : keepers?.find(isUsed);
+    const keepers = OPTIONAL[name] ?? CALLBACKS[name];
+    if (!keepers) continue;
+    const by = keepers.find(isUsed) ?? (isAlways(name) ? entry : "");
     if (!by) continue;
     const client = /(\w+)(?:Client|Connection)#/.exec(by)?.[1];
     const hook = client ? `${client}Client` : /(\w+?)(?:By)?<?$/.exec(by)?.[1];

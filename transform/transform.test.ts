@@ -58,9 +58,9 @@ async function build(
 const optional = (names: string[]) =>
   names.filter((name) => /^proxy_on_(request|response|log|done|tick|vm_start|http)/.test(name));
 
-test("exports only the callbacks that the plugin needs, in a debug build too; every hook needs proxy_on_request_headers", async () => {
-  const callbacks = async (source: string) =>
-    optional((await build(HEAD + source, { flags: ["--target", "debug"] })).exports);
+test("exports only the callbacks that the plugin needs, in a debug build too; rules need proxy_on_request_headers", async () => {
+  const callbacks = async (source: string, head = HEAD) =>
+    optional((await build(head + source, { flags: ["--target", "debug"] })).exports);
   expect(await callbacks(`SetCtx<NoConfig>("p", [ProcessRequestHeadersBy<NoConfig>(onHeaders)]);`)).toEqual([
     "proxy_on_request_headers",
   ]);
@@ -78,6 +78,13 @@ test("exports only the callbacks that the plugin needs, in a debug build too; ev
       `SetCtx<NoConfig>("p", [ProcessResponseTrailers<NoConfig>((ctx: HttpContext, c: NoConfig) => Action.Continue)]);`,
     ),
   ).toEqual(["proxy_on_request_headers", "proxy_on_response_trailers"]);
+  // This plugin names no parser, so it has no rules.
+  expect(
+    await callbacks(
+      `SetCtx<NoConfig>("p", [ProcessResponseHeadersBy<NoConfig>(onHeaders)]);`,
+      HEAD.replace("ParseConfigBy, ", ""),
+    ),
+  ).toEqual(["proxy_on_response_headers"]);
 });
 
 test("the code of an option is only in plugins that name the option", async () => {
@@ -89,12 +96,20 @@ test("the code of an option is only in plugins that name the option", async () =
       SetCtx<NoConfig>("p", [${option ? `${option}<NoConfig>(), ` : ""}ProcessRequestHeaders<NoConfig>(onHeaders)]);
       function onHeaders(ctx: HttpContext, config: NoConfig): Action { return Action.Continue; }`);
     expect(output).toBe("");
-    return readFileSync(join(folder, "plugin.wasm")).includes(Buffer.from(text, "utf16le"));
+    return readFileSync(join(folder, "plugin.wasm")).includes(Buffer.from(text, "latin1"));
   };
   const text = "no previous successful config available";
   expect(await holds("EnableRuleLevelConfigIsolation", text)).toBe(true);
   expect(await holds("", text)).toBe(false);
 }, 60_000);
+
+test("a plugin without a configuration holds no texts of rules, and no code that lets arrays grow", async () => {
+  await build(PLUGIN.replace("ParseConfigBy, ", ""), { flags: ["--optimizeLevel", "3", "--shrinkLevel", "1"] });
+  const plugin = readFileSync(join(folder, "plugin.wasm"));
+  expect(plugin.includes("plugin start successfully")).toBe(true);
+  expect(plugin.includes("_match_domain_")).toBe(false);
+  expect(plugin.includes("Index out of range")).toBe(false);
+});
 
 test("exports the ABI markers in the order that Higress needs", async () => {
   const { exports } = await build(PLUGIN);
@@ -154,6 +169,18 @@ test("a debug build contains the names of functions, for backtraces", async () =
   const names = WebAssembly.Module.customSections(new WebAssembly.Module(new Uint8Array(bytes)), "name");
   expect(names).toHaveLength(1);
   expect(Buffer.from(names[0]!).toString("latin1")).toContain("index/onHeaders");
+});
+
+test("only a build that is not optimized contains the runtime's checks of itself, with or without names", async () => {
+  const hasChecks = async (...flags: string[]) => {
+    await build(PLUGIN, { flags: ["--target", "release", ...flags] });
+    const bytes = readFileSync(join(folder, "plugin.wasm"));
+    // A check passes the path of its source to the abort function.
+    return bytes.includes(Buffer.from("assembly/runtime/collector.ts", "latin1"));
+  };
+  expect(await hasChecks()).toBe(false);
+  expect(await hasChecks("--debug")).toBe(false);
+  expect(await hasChecks("--optimizeLevel", "0", "--shrinkLevel", "0")).toBe(true);
 });
 
 describe("fails for a plugin that would do nothing", () => {
@@ -277,7 +304,7 @@ describe("callbacks that the plugin exports itself", () => {
          ProcessRequestHeaders<NoConfig>((ctx, config) => Action.Continue),
        ]);
        export function proxy_on_configure(root: u32, size: i32): bool { return true; }`,
-      "the plugin exports proxy_on_configure, which the SDK needs for SetCtx: one of the two would never run",
+      "the plugin exports proxy_on_configure, which the SDK needs for SetTcpCtx: one of the two would never run",
     ],
     [
       `import { ProcessNewConnection, ProcessRequestHeaders, SetTcpCtx } from "as-proxy-wasm-sdk";
@@ -288,6 +315,16 @@ describe("callbacks that the plugin exports itself", () => {
        ]);
        export function proxy_on_tick(root: u32): void {}`,
       "ProcessRequestHeaders needs SetCtx: the hook would never run",
+    ],
+    [
+      `import { ParseConfig, registerTick, PluginContext } from "as-proxy-wasm-sdk"; ${HEAD}
+      SetCtx<NoConfig>("p", [
+        ProcessRequestHeadersBy<NoConfig>(onHeaders),
+        ParseConfig<NoConfig>((json: Json, config: NoConfig) =>
+          registerTick<NoConfig>(5, config, (ctx: PluginContext, env: NoConfig, log: Log) => {})),
+      ]);
+      export function proxy_on_tick(root: u32): void {}`,
+      "the plugin exports proxy_on_tick, which the SDK needs for registerTick: one of the two would never run",
     ],
     [
       `${PLUGIN} export function malloc(size: i32): usize { return 0; }`,
@@ -343,7 +380,7 @@ describe("beside other transforms", () => {
 
   test("fails if two copies of the transform are in use", async () => {
     const files = Object.fromEntries(
-      readdirSync(join(packageRoot(), "transform"))
+      readdirSync(join(packageRoot(), "transform"), { recursive: true, encoding: "utf8" })
         .filter((name) => name.endsWith(".js"))
         .map((name) => [`copy/${name}`, readFileSync(join(packageRoot(), "transform", name), "utf8")]),
     );

@@ -3,6 +3,8 @@
 // asc keeps no types in its syntax tree. So `watch` records what asc's resolver finds while asc compiles, and `warn` looks
 // at the syntax tree afterwards. A function that asc did not compile has no types, and causes no warnings.
 
+import { report as reportAt } from "./report.js";
+
 // Members of asc's NodeKind.
 const ASSERTION = 8;
 const BINARY = 9;
@@ -23,9 +25,6 @@ const ARRAY = 5;
 
 /** A member of asc's CommonFlags. */
 const CONST = 8;
-
-/** DiagnosticCode of asc for a text of one's own. */
-const OWN_TEXT = 102;
 
 /** A comment on the line, or alone on the line above, that says why the line cannot trap. */
 const REASON = /\/\/.*\bcannot trap: *\S/;
@@ -111,11 +110,12 @@ export class Traps {
     for (const source of this.sources) {
       const lines = source.text.split("\n");
       const report = (/** @type {any} */ node, /** @type {string} */ text) => {
+        // Code of another transform, which the author did not write.
+        if (node.range.source !== source) return;
         const line = source.lineAt(node.range.start) - 1;
         const above = /^\s*\/\//.test(lines[line - 1] ?? "") ? lines[line - 1] : "";
         if (REASON.test(lines[line]) || REASON.test(above)) return;
-        program.warning(OWN_TEXT, node.range, text);
-        program.diagnostics.at(-1).message = text; // asc begins the message with "User-defined: "
+        reportAt(program, node, text, "warning");
       };
       this.visit(source, new Scope(source), report);
     }

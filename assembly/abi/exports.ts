@@ -1,6 +1,7 @@
 // The callbacks with the signatures that hosts check (proxy-wasm ABI 0.2.1; the Redis callback is Higress's). The transform
 // exports from a plugin only the callbacks that the plugin needs.
 
+import { requestPermanence, streamEnded } from "./safepoint";
 import { handler } from "./callbacks";
 import { enter, leave } from "./entry";
 
@@ -38,6 +39,7 @@ export function proxy_validate_configuration(root: u32, configurationSize: i32):
 export function proxy_on_configure(root: u32, configurationSize: i32): bool {
   const outer = enter(root);
   const result = handler().onConfigure(root, configurationSize);
+  requestPermanence();
   leave(outer);
   return result;
 }
@@ -201,5 +203,6 @@ export function proxy_on_done(id: u32): bool {
 export function proxy_on_delete(id: u32): void {
   const outer = enter(id);
   handler().onDelete(id);
+  streamEnded();
   leave(outer);
 }

@@ -1,6 +1,15 @@
 // Features of the SDK that a plugin may use. If no source of the plugin names a feature, the transform sets its constant to
 // false, and the compiler drops the code that only the feature needs.
 
+/** The plugin may read its configuration. False if it has no parser and no class that is marked with `@config`. */
+export const CONFIGURATION: bool = true;
+
+/** A configuration may have rules. `"use": ["RULES=0"]` in asconfig.json makes it false, `"RULES=1"` true. */
+export const RULES: bool = true;
+
+/** The plugin may read the headers of a request, or its method, scheme, host and path. */
+export const REQUEST_MAP: bool = true;
+
 /** The plugin may have a hook on a body. */
 export const BODY_HOOKS: bool = true;
 
@@ -9,6 +18,12 @@ export const BODY_HOOKS: bool = true;
  * the module: `"use": ["HIGRESS_CALLS=0"]` in asconfig.json.
  */
 export const HIGRESS_CALLS: bool = true;
+
+/**
+ * Header writes may wait until the entry ends. False if the plugin names host calls itself: they could see the headers
+ * before the SDK has sent its writes.
+ */
+export const WRITES_WAIT: bool = true;
 
 /** The plugin may have a hook on a shared queue. */
 export const QUEUE_HOOKS: bool = true;
@@ -42,3 +57,24 @@ export const IS_FROM_UPSTREAM: bool = true;
 
 /** The plugin may ask which part of a stream has arrived. */
 export const EXECUTION_PHASE: bool = true;
+
+/** The plugin may have the option `WithLogger`. */
+export const LOGGERS: bool = true;
+
+/** The plugin may have the option `EnableSafeLog`. */
+export const SAFE_LOG: bool = true;
+
+/** The plugin may register ticks. */
+export const TICKS: bool = true;
+
+/** The plugin may have options for the start of a configuration. */
+export const START_OPTIONS: bool = true;
+
+/** The plugin may ask the gateway for a new VM. */
+export const REBUILDS: bool = true;
+
+/**
+ * The allocator's header of constants is free, and may refer to the key of a header name. Only the transform frees it, so a
+ * module that is built without the transform has no such keys.
+ */
+export const KEYS_IN_CONSTANTS: bool = false;

@@ -39,6 +39,16 @@ export function malloc(size: i32): usize {
   return <u32>size > <u32>(1 << 30) - 64 ? 0 : __new(<usize>size, idof<ArrayBuffer>());
 }
 
+/**
+ * Forgets what the host has passed. Call it before a collection, which frees the bytes: a host may return `Ok` without an
+ * address.
+ */
+// @ts-ignore: decorator
+@inline
+export function forgetTaken(): void {
+  store<u64>(SLOTS, 0);
+}
+
 /** The bytes that the host passed last. */
 export function takenBytes(): ArrayBuffer {
   const address = load<usize>(addressSlot());

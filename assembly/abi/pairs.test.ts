@@ -15,7 +15,9 @@ beforeAll(async () => {
       return text;
     }
     export function count(bytes: ArrayBuffer): i32 { return new Pairs(bytes).count; }
-    export function named(bytes: ArrayBuffer, i: i32, name: ArrayBuffer): bool { return new Pairs(bytes).isNamed(i, name); }
+    export function find(bytes: ArrayBuffer, from: i32, name: ArrayBuffer): i32 {
+      return new Pairs(bytes).find(changetype<usize>(name), name.byteLength, from);
+    }
     export function encode(text: string): ArrayBuffer {
       const pairs = new Array<string[]>();
       if (text.length) {
@@ -67,10 +69,11 @@ describe("Pairs", () => {
       ["y", Buffer.from([0xff])],
     ]);
     expect(wasm.string("read", bytes)).toBe("a=1;b=;=c;x=grüße;y=\udcff;");
-    expect(wasm.number("named", bytes, 0, Buffer.from("a"))).toBe(1);
-    expect(wasm.number("named", bytes, 0, Buffer.from("b"))).toBe(0);
-    expect(wasm.number("named", bytes, 0, Buffer.from("aa"))).toBe(0);
-    expect(wasm.number("named", bytes, 2, Buffer.from(""))).toBe(1);
+    expect(wasm.number("find", bytes, 0, Buffer.from("a"))).toBe(0);
+    expect(wasm.number("find", bytes, 1, Buffer.from("a"))).toBe(-1);
+    expect(wasm.number("find", bytes, 0, Buffer.from("aa"))).toBe(-1);
+    expect(wasm.number("find", bytes, 0, Buffer.from(""))).toBe(2);
+    expect(wasm.number("find", bytes, 0, Buffer.from("y"))).toBe(4);
   });
 
   const good = wire([

@@ -45,49 +45,47 @@ function half(pairs: string[][], i: i32): string {
 export class Pairs {
   /** The number of pairs. */
   readonly count: i32;
-  private offsets: StaticArray<u32>;
+  // The last text whose address was asked for. Most callers ask for the texts in order.
+  private text: i32 = 0;
+  private at: usize = 0;
 
   constructor(private bytes: ArrayBuffer) {
-    const offsets = Pairs.index(bytes);
-    this.offsets = offsets;
-    this.count = offsets.length >> 1;
+    const count = countPairs(bytes);
+    this.count = count;
+    this.at = changetype<usize>(bytes) + 4 + ((<usize>count) << 3);
   }
 
-  /** The offsets at which names and values begin; empty if the bytes are not an encoded list. */
-  private static index(bytes: ArrayBuffer): StaticArray<u32> {
-    const size = <u64>bytes.byteLength;
-    const start = changetype<usize>(bytes);
-    const none = new StaticArray<u32>(0);
-    if (size < 4) return none;
-    const texts = 2 * <u64>load<u32>(start);
-    let at: u64 = 4 + 4 * texts;
-    if (at > size) return none;
-    const offsets = new StaticArray<u32>(<i32>texts);
-    for (let i = 0; i < <i32>texts; i++) {
-      unchecked((offsets[i] = <u32>at));
-      at += <u64>load<u32>(start + 4 + 4 * i);
-      if (at >= size || load<u8>(start + <usize>at) != 0) return none;
-      at++;
-    }
-    return at == size ? offsets : none;
-  }
-
-
-  @inline
   private address(text: i32): usize {
-    return changetype<usize>(this.bytes) + unchecked(this.offsets[text]);
+    const start = changetype<usize>(this.bytes) + 4;
+    let i = this.text;
+    let at = this.at;
+    if (text < i) {
+      i = 0;
+      at = start + ((<usize>this.count) << 3);
+    }
+    for (; i < text; i++) at += load<u32>(start + ((<usize>i) << 2)) + 1;
+    this.text = i;
+    this.at = at;
+    return at;
   }
 
 
   @inline
   private size(text: i32): i32 {
-    return load<i32>(changetype<usize>(this.bytes) + 4 + 4 * text);
+    return load<i32>(changetype<usize>(this.bytes) + 4 + ((<usize>text) << 2));
   }
 
-  /** Whether pair `i` (below `count`) has this name, given as bytes. */
-  isNamed(i: i32, name: ArrayBuffer): bool {
-    const size = name.byteLength;
-    return this.size(2 * i) == size && memory.compare(this.address(2 * i), changetype<usize>(name), size) == 0;
+  /**
+   * The number of the first pair with a name, at or after a number; -1 if no pair has the name.
+   *
+   * @param name Address of the name, in lower case.
+   * @param size Number of bytes of the name.
+   */
+  find(name: usize, size: i32, from: i32 = 0): i32 {
+    for (let i = from, count = this.count; i < count; i++) {
+      if (this.size(2 * i) == size && memory.compare(this.address(2 * i), name, size) == 0) return i;
+    }
+    return -1;
   }
 
   /** The name of pair `i`, which must be below `count`. */
@@ -100,10 +98,35 @@ export class Pairs {
     return decodeUtf8(this.address(2 * i + 1), this.size(2 * i + 1));
   }
 
+  /** All pairs, as `[name, value]`, in order. */
+  list(): string[][] {
+    const found = new Array<string[]>();
+    for (let i = 0; i < this.count; i++) found.push([this.name(i), this.value(i)]);
+    return found;
+  }
+
   /** The value of the first pair with this name (lower case); null if no pair has the name. */
   first(name: string): string | null {
     const bytes = encodeUtf8(name);
-    for (let i = 0, count = this.count; i < count; i++) if (this.isNamed(i, bytes)) return this.value(i);
-    return null;
+    const i = this.find(changetype<usize>(bytes), bytes.byteLength);
+    return i < 0 ? null : this.value(i);
   }
+}
+
+/** The number of pairs; 0 if the bytes are not an encoded list. */
+function countPairs(bytes: ArrayBuffer): i32 {
+  const size = <u64>bytes.byteLength;
+  const start = changetype<usize>(bytes);
+  if (size < 4) return 0;
+  const count = load<u32>(start);
+  const lengths = start + 4;
+  const texts = start + 4 + ((<usize>count) << 3);
+  let at: u64 = 4 + ((<u64>count) << 3);
+  if (at > size) return 0;
+  for (let p = lengths; p < texts; p += 4) {
+    at += <u64>load<u32>(p);
+    if (at >= size || load<u8>(start + <usize>at) != 0) return 0;
+    at++;
+  }
+  return at == size ? <i32>count : 0;
 }

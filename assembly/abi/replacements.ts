@@ -3,6 +3,7 @@
 
 import { clock_time_get, random_get } from "./imports";
 import { integerText } from "./decimal";
+import { sendNow } from "./entry";
 import { LogLevel } from "./enums";
 import { writeLog } from "./log";
 import { numberSlot } from "./memory";
@@ -10,8 +11,12 @@ import { numberSlot } from "./memory";
 const REALTIME: i32 = 0;
 const MONOTONIC: i32 = 1;
 
-/** For `abort`: logs the reason and the source position at critical level. The compiler adds a trap after the call. */
+/**
+ * For `abort`: sends the writes that wait, and logs the reason and the source position at critical level. The compiler adds a
+ * trap after the call. A gateway that is told to fail open lets the message pass with the headers as they are then.
+ */
 export function abort(message: string | null, file: string | null, line: u32, column: u32): void {
+  sendNow();
   const reason: string = message === null ? "" : message;
   const where: string = file === null ? "" : file;
   writeLog(
@@ -66,10 +71,22 @@ function clock(id: i32): u64 {
   return load<u64>(numberSlot());
 }
 
-/** For `crypto.getRandomValues`: returns random bytes. */
+/** For `crypto.getRandomValues`: returns random bytes. Without randomness from the host they are 0, which is logged. */
 export function randomBytes(size: i32): Uint8Array {
   const bytes = new Uint8Array(size);
-  // A host returns at most 65,536 bytes per call.
-  for (let offset = 0; offset < size; offset += 65536) random_get(bytes.dataStart + offset, min(size - offset, 65536));
+  if (!fillRandom(bytes.buffer)) writeLog(LogLevel.Critical, "crypto.getRandomValues: the host has no random numbers");
   return bytes;
+}
+
+/** Fills a buffer with random bytes. Returns false, and clears the buffer, if the host has no random numbers. */
+export function fillRandom(buffer: ArrayBuffer): bool {
+  const size = buffer.byteLength;
+  const start = changetype<usize>(buffer);
+  // A host returns at most 65,536 bytes per call.
+  for (let offset = 0; offset < size; offset += 65536) {
+    if (random_get(start + offset, min(size - offset, 65536)) == 0) continue;
+    memory.fill(start, 0, size);
+    return false;
+  }
+  return true;
 }

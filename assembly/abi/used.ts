@@ -7,13 +7,21 @@ export const HOST = 4;
 export const PATH = 8;
 export const IS_LOCAL_REPLY = 16;
 
-/** Not a getter: the plugin exports callbacks itself. Such a callback may resume a message that a hook has paused. */
+// The other bits are not those of getters.
+
+/** The plugin exports callbacks itself. Such a callback may resume a message that a hook has paused. */
 export const OWN_CALLBACKS = 32;
 
-// The transform sets it to the bits of the getters that were compiled.
-let used: i32 = 63;
+/** The plugin must know the root context of a stream, because its root contexts may differ. */
+export const ROOTS = 64;
 
-/** Whether the plugin's code uses a getter, given by its bit. */
+/** The plugin keeps the objects of its streams from one callback to the next. */
+export const STREAMS = 128;
+
+// The transform sets it to the bits that hold for the plugin.
+let used: i32 = 255;
+
+/** Whether a bit holds: for a getter, the plugin's code uses the getter. */
 // @ts-ignore: decorator
 @inline
 export function isUsed(getter: i32): bool {

@@ -28,14 +28,21 @@ function canFollow(lead: u32, second: u32): bool {
 }
 
 /**
- * The length in bytes of the valid UTF-8 sequence at `p`, whose first byte is `lead`; 0 if it is invalid. Reads nothing
- * at or after `end`.
+ * The code point of the valid UTF-8 sequence at `p`, whose first byte is `lead`; 0 if it is invalid. Reads nothing at or
+ * after `end`.
  */
-function sequenceLength(p: usize, end: usize, lead: u32): u32 {
-  const length = lengthOf(lead);
-  if (length == 0 || end - p < length || !canFollow(lead, load<u8>(p, 1))) return 0;
-  for (let i: u32 = 2; i < length; i++) if ((load<u8>(p + i) & 0xc0) != 0x80) return 0;
-  return length;
+function sequence(p: usize, end: usize, lead: u32): u32 {
+  const length: usize = lead < 0xe0 ? 2 : lead < 0xf0 ? 3 : 4;
+  if (lead < 0xc0 || end - p < length) return 0;
+  let c = lead & (length == 2 ? 0x1f : 0x0f);
+  for (let i: usize = 1; i < length; i++) {
+    const byte: u32 = load<u8>(p + i);
+    if ((byte & 0xc0) != 0x80) return 0;
+    c = (c << 6) | (byte & 0x3f);
+  }
+  // Overlong; a surrogate; above the upper limit, which holds for each lead above F4.
+  const least: u32 = length == 2 ? 0x80 : length == 3 ? 0x800 : 0x10000;
+  return c < least || c >> 11 == 0x1b || c > 0x10ffff ? 0 : c;
 }
 
 /**
@@ -92,13 +99,15 @@ export function decodeUtf8(ptr: usize, len: i32): string {
     if (p >= end) break;
     let c: u32 = load<u8>(p);
     if (c >= 0x80) {
-      const length = sequenceLength(p, end, c);
-      if (length == 0) {
+      const point = sequence(p, end, c);
+      if (point == 0) {
         c |= 0xdc00;
       } else {
-        c &= 0xff >> (length + 1);
-        for (let i: u32 = 1; i < length; i++) c = (c << 6) | (load<u8>(++p) & 0x3f);
+        c = point;
+        p++;
+        if (c >= 0x800) p++;
         if (c >= 0x10000) {
+          p++;
           store<u16>(out, 0xd7c0 + (c >> 10));
           out += 2;
           c = 0xdc00 | (c & 0x3ff);
@@ -233,6 +242,10 @@ export function hasLoneSurrogate(s: string): bool {
   let p = changetype<usize>(s);
   const end = p + ((<usize>s.length) << 1);
   while (p < end) {
+    if (end - p >= 8 && (load<u64>(p) & 0x8000800080008000) == 0) {
+      p += 8;
+      continue;
+    }
     if ((load<u16>(p) & 0xf800) == 0xd800) {
       if (codePointAt(p, end) < 0x10000) return true;
       p += 2;

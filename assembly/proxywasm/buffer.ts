@@ -1,3 +1,4 @@
+import { settle } from "../abi/entry";
 import { BufferType, Status } from "../abi/enums";
 import { proxy_get_buffer_bytes } from "../abi/imports";
 import { addressSlot, sizeSlot, takenBytes } from "../abi/memory";
@@ -7,6 +8,7 @@ import { addressSlot, sizeSlot, takenBytes } from "../abi/memory";
  * buffer now.
  */
 export function readBuffer(buffer: BufferType, size: i32): ArrayBuffer {
+  settle();
   const status = proxy_get_buffer_bytes(buffer, 0, size, addressSlot(), sizeSlot());
   return status == Status.Ok ? takenBytes() : new ArrayBuffer(0);
 }

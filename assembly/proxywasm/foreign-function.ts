@@ -1,4 +1,4 @@
-import { ownContext, select } from "../abi/entry";
+import { ownContext, select, settle } from "../abi/entry";
 import { Status } from "../abi/enums";
 import { proxy_call_foreign_function } from "../abi/imports";
 import { addressSlot, sizeSlot, takenBytes } from "../abi/memory";
@@ -51,6 +51,7 @@ export function callForeignFunction(name: string, argument: ArrayBuffer = new Ar
   // A function without a result may leave the slots as they are.
   store<u32>(addressSlot(), 0);
   store<u32>(sizeSlot(), 0);
+  settle();
   const status = proxy_call_foreign_function(
     changetype<usize>(text),
     text.byteLength,

@@ -1,3 +1,4 @@
+import { settle } from "../abi/entry";
 import { Status } from "../abi/enums";
 import {
   proxy_get_status,
@@ -50,6 +51,7 @@ export function dispatchGrpcCall(
   const service = target.encoded();
   const name = encodeUtf8(target.service);
   const method = encodeUtf8(target.method);
+  settle();
   const status = proxy_grpc_call(
     changetype<usize>(service),
     service.byteLength,
@@ -74,6 +76,7 @@ export function dispatchGrpcStream(target: GrpcTarget, metadata: string[][]): Di
   const service = target.encoded();
   const name = encodeUtf8(target.service);
   const method = encodeUtf8(target.method);
+  settle();
   const status = proxy_grpc_stream(
     changetype<usize>(service),
     service.byteLength,
@@ -90,16 +93,19 @@ export function dispatchGrpcStream(target: GrpcTarget, metadata: string[][]): Di
 
 /** Sends a message on a gRPC stream. */
 export function sendGrpcMessage(token: u32, message: ArrayBuffer, isLast: bool): Status {
+  settle();
   return proxy_grpc_send(token, changetype<usize>(message), message.byteLength, isLast ? 1 : 0);
 }
 
 /** Ends the plugin's half of a gRPC stream. */
 export function closeGrpcStream(token: u32): Status {
+  settle();
   return proxy_grpc_close(token);
 }
 
 /** Cancels a gRPC call or stream. The root context hears no more of it. */
 export function cancelGrpcCall(token: u32): Status {
+  settle();
   return proxy_grpc_cancel(token);
 }
 

@@ -1,26 +1,16 @@
 import { integerText } from "../abi/decimal";
 import { LogLevel, MapType, Status } from "../abi/enums";
 import { encodePairs, isReadable } from "../abi/pairs";
-import { encodeUtf8 } from "../abi/utf8";
-import { lowerAscii } from "../text/ascii";
+import { decodeUtf8 } from "../abi/utf8";
 import { quoted } from "../text/quoted";
-import { isToken } from "../text/token";
-import { HeaderView } from "./header-view";
+import { FRAMING, HeaderKey, NOT_TOKEN, PSEUDO } from "./header-key";
+import { BAD_VALUE, HeaderView, viewOf } from "./header-view";
 import { report, reported, reporter } from "./log";
-import { isFraming, valueFault } from "./syntax";
+import { valueFault } from "./syntax";
 import { statusName } from "./status";
 
-// One view per map type, created on first use.
-const views = new StaticArray<HeaderView | null>(8);
-
-function viewOf(map: MapType): HeaderView {
-  let view = unchecked(views[map]);
-  if (view === null) {
-    view = new HeaderView(map);
-    unchecked((views[map] = view));
-  }
-  return view;
-}
+/** The kinds of headers that a plugin must not write, or not with every value. */
+const RESTRICTED = PSEUDO | NOT_TOKEN | FRAMING;
 
 /**
  * The headers or trailers of a request or of a response, in the order in which the gateway has them.
@@ -57,7 +47,8 @@ export abstract class Headers {
 
   /** Whether the gateway has this header map now. */
   get available(): bool {
-    return this.view().first(this.pseudoHeader) !== null;
+    const view = this.view();
+    return view.has(view.key(this.pseudoHeader));
   }
 
   /**
@@ -67,7 +58,8 @@ export abstract class Headers {
    * @returns null if there is no such header; "" for a header without a value
    */
   get(name: string): string | null {
-    return this.read(this.normal(name));
+    const view = this.view();
+    return this.read(view, this.key(view, name));
   }
 
   /** Returns the first value of a header, or `otherwise` if there is no such header. */
@@ -78,35 +70,24 @@ export abstract class Headers {
 
   /** Returns all values of a header, in order; an empty array if there is no such header. */
   getAll(name: string): string[] {
-    const key = this.normal(name);
-    const found = new Array<string>();
-    const pairs = this.view().all();
-    if (pairs === null) {
-      this.reportMissing();
-      return found;
-    }
-    const bytes = encodeUtf8(key);
-    for (let i = 0; i < pairs.count; i++) {
-      if (pairs.isNamed(i, bytes)) found.push(pairs.value(i));
-    }
-    return found;
+    const view = this.view();
+    return this.valuesOf(view, this.key(view, name));
   }
 
   /** Whether there is such a header, with or without a value. */
   has(name: string): bool {
-    return this.get(name) !== null;
+    const view = this.view();
+    const isThere = view.has(this.key(view, name));
+    if (!isThere && view.isMissing) this.reportMissing();
+    return isThere;
   }
 
   /** Returns all headers as `[name, value]`, pseudo-headers included, in order. */
   entries(): string[][] {
-    const found = new Array<string[]>();
     const pairs = this.view().all();
-    if (pairs === null) {
-      this.reportMissing();
-      return found;
-    }
-    for (let i = 0; i < pairs.count; i++) found.push([pairs.name(i), pairs.value(i)]);
-    return found;
+    if (pairs !== null) return pairs.list();
+    this.reportMissing();
+    return new Array<string[]>();
   }
 
   /**
@@ -115,10 +96,15 @@ export abstract class Headers {
    * @returns null, or an error: name or value not allowed, the map does not exist now, or the stream is over
    */
   set(name: string, value: string): Error | null {
-    const key = this.normal(name);
-    const fault = this.fault(key, value);
-    if (fault !== null) return this.failed("set", name, fault);
-    return this.outcome("set", name, this.view().replace(key, value));
+    const view = this.view();
+    const key = this.key(view, name);
+    this.beforeSet(key);
+    if (key.kind & RESTRICTED) {
+      const fault = this.fault(key, value);
+      if (fault !== null) return this.failed("set", name, fault);
+    }
+    const status = view.replace(key, value);
+    return status == Status.Ok ? null : this.refused("set", name, value, status);
   }
 
   /**
@@ -128,11 +114,15 @@ export abstract class Headers {
    * @returns null, or an error: name or value not allowed, a pseudo-header, or the map does not exist now
    */
   append(name: string, value: string): Error | null {
-    const key = this.normal(name);
-    if (key.startsWith(":")) return this.failed("append", name, "a pseudo-header has one value");
-    const fault = this.fault(key, value);
-    if (fault !== null) return this.failed("append", name, fault);
-    return this.outcome("append", name, this.view().add(key, value));
+    const view = this.view();
+    const key = this.key(view, name);
+    if (key.kind & PSEUDO) return this.failed("append", name, "a pseudo-header has one value");
+    if (key.kind & RESTRICTED) {
+      const fault = this.fault(key, value);
+      if (fault !== null) return this.failed("append", name, fault);
+    }
+    const status = view.add(key, value);
+    return status == Status.Ok ? null : this.refused("append", name, value, status);
   }
 
   /**
@@ -142,10 +132,12 @@ export abstract class Headers {
    * now
    */
   delete(name: string): Error | null {
-    const key = this.normal(name);
-    if (key.startsWith(":")) return this.failed("delete", name, "a message needs its pseudo-headers");
-    if (!isToken(key)) return this.failed("delete", name, "the name is not a token of RFC 9110");
-    return this.outcome("delete", name, this.view().remove(key));
+    const view = this.view();
+    const key = this.key(view, name);
+    if (key.kind & PSEUDO) return this.failed("delete", name, "a message needs its pseudo-headers");
+    if (key.kind & NOT_TOKEN) return this.failed("delete", name, "the name is not a token of RFC 9110");
+    const status = view.remove(key);
+    return status == Status.Ok ? null : this.refused("delete", name, "", status);
   }
 
   /**
@@ -165,12 +157,13 @@ export abstract class Headers {
    * ```
    */
   replaceAll(headers: string[][]): Error | null {
-    const present = this.view().all();
+    const view = this.view();
+    const present = view.all();
     if (present === null) return this.failed("replace", "all headers", this.whyNot(Status.BadArgument));
     const pairs: string[][] = [];
     for (let i = 0; i < present.count; i++) {
       const name = present.name(i);
-      if (this.isKept(name)) pairs.push([name, present.value(i)]);
+      if (this.isKept(view.key(name))) pairs.push([name, present.value(i)]);
     }
     const kept = pairs.length;
     const given = new Array<bool>(kept);
@@ -180,15 +173,17 @@ export abstract class Headers {
         return this.failed("replace", "header " + integerText(i), "it is not a pair of name and value");
       const name = unchecked(header[0]);
       const value = unchecked(header[1]);
-      const key = this.normal(name);
-      const fault = isFraming(key) ? this.framingFault(key, value) : this.fault(key, value);
+      const key = this.key(view, name);
+      const lower = decodeUtf8(key.bytes, key.size);
+      let fault = key.kind & FRAMING ? this.framingFault(view, key, value) : this.fault(key, value);
+      if (fault === null) fault = valueFault(value);
       if (fault !== null) return this.failed("replace", name, fault);
       if (!this.isKept(key)) {
-        pairs.push([key, value]);
+        pairs.push([lower, value]);
         continue;
       }
       let at = 0;
-      while (at < kept && unchecked(unchecked(pairs[at])[0]) != key) at++;
+      while (at < kept && unchecked(unchecked(pairs[at])[0]) != lower) at++;
       if (at == kept) return this.failed("replace", name, "the message does not have this header");
       if (unchecked(given[at])) return this.failed("replace", name, "this header has one value");
       unchecked((given[at] = true));
@@ -204,7 +199,8 @@ export abstract class Headers {
 
   /** @internal The reason why `set` would reject a header, or null. */
   check(name: string, value: string): string | null {
-    return this.fault(this.normal(name), value);
+    const fault = this.fault(this.key(this.view(), name), value);
+    return fault === null ? valueFault(value) : fault;
   }
 
   /** @internal Called when the stream ends: from now on reads of a missing map are not reported. */
@@ -219,31 +215,33 @@ export abstract class Headers {
   protected abstract get pseudoHeader(): string;
 
   /** The reason why this pseudo-header must not be written, or null. */
-  protected abstract pseudoFault(key: string, value: string): string | null;
+  protected abstract pseudoFault(key: HeaderKey, value: string): string | null;
 
   /** Whether a header stays when all headers are replaced without it. */
-  protected isKept(key: string): bool {
-    return key.startsWith(":");
+  protected isKept(key: HeaderKey): bool {
+    return (key.kind & PSEUDO) != 0;
   }
+
+  /** Called before a header is set. */
+  protected beforeSet(key: HeaderKey): void {}
 
   /** Called before all headers are replaced. */
   protected beforeReplace(): void {}
 
-  /** A header name in the gateway's spelling. */
-  protected normal(name: string): string {
-    return lowerAscii(name);
+  /** The key of a header name in the gateway's spelling. It is valid until the next key is made. */
+  protected key(view: HeaderView, name: string): HeaderKey {
+    return view.key(name);
   }
 
-  /** The first value of a header. `key` is a result of `normal`. */
-  protected read(key: string): string | null {
-    const view = this.view();
+  /** The first value of a header. */
+  protected read(view: HeaderView, key: HeaderKey): string | null {
     const value = view.first(key);
     if (value === null && view.isMissing) this.reportMissing();
     return value;
   }
 
   protected view(): HeaderView {
-    return viewOf(this.map).of(this.context);
+    return viewOf(this.map, this.context);
   }
 
   protected reportMissing(): void {
@@ -253,22 +251,39 @@ export abstract class Headers {
     report(LogLevel.Error, this.title + " cannot be read here: read them in their own hook");
   }
 
-  /** The reason why this header must not be written, or null. */
-  private fault(key: string, value: string): string | null {
-    if (key.startsWith(":")) return this.pseudoFault(key, value);
-    if (!isToken(key)) return "the name is not a token of RFC 9110";
-    if (isFraming(key)) return "only the gateway sets this header; it can be deleted";
-    return valueFault(value);
+  private valuesOf(view: HeaderView, key: HeaderKey): string[] {
+    const found = new Array<string>();
+    const pairs = view.all();
+    if (pairs === null) {
+      this.reportMissing();
+      return found;
+    }
+    const bytes = key.bytes;
+    const size = key.size;
+    for (let i = pairs.find(bytes, size); i >= 0; i = pairs.find(bytes, size, i + 1)) found.push(pairs.value(i));
+    return found;
+  }
+
+  /** The reason why this header must not be written, or null. The value of a pseudo-header is checked too. */
+  private fault(key: HeaderKey, value: string): string | null {
+    const kind = key.kind;
+    if ((kind & RESTRICTED) == 0) return null;
+    if (kind & PSEUDO) return this.pseudoFault(key, value);
+    if (kind & NOT_TOKEN) return "the name is not a token of RFC 9110";
+    return "only the gateway sets this header; it can be deleted";
   }
 
   /** The reason why a header about the length of the message must not be among the new headers, or null. */
-  private framingFault(key: string, value: string): string | null {
-    const present = this.getAll(key);
+  private framingFault(view: HeaderView, key: HeaderKey, value: string): string | null {
+    const present = this.valuesOf(view, key);
     return present.length == 1 && present[0] == value ? null : "only the gateway sets this header";
   }
 
-  private outcome(verb: string, name: string, status: Status): Error | null {
-    return status == Status.Ok ? null : this.failed(verb, name, this.whyNot(status));
+  /** The error of a write that the view or the host has rejected. */
+  private refused(verb: string, name: string, value: string, status: Status): Error {
+    if (status != BAD_VALUE) return this.failed(verb, name, this.whyNot(status));
+    const fault = valueFault(value);
+    return this.failed(verb, name, fault === null ? "" : fault);
   }
 
   /** The reason why the host has rejected a write. */

@@ -1,3 +1,4 @@
+import { settle } from "../abi/entry";
 import { MapType, Status } from "../abi/enums";
 import { proxy_get_header_map_pairs, proxy_http_call } from "../abi/imports";
 import { addressSlot, numberSlot, sizeSlot, takenBytes } from "../abi/memory";
@@ -27,6 +28,7 @@ export function dispatchHttpCall(
   if (!isReadable(headers.length, pairs) || !isReadable(trailers.length, last)) {
     return new Dispatched(Status.SerializationFailure, 0);
   }
+  settle();
   const status = proxy_http_call(
     changetype<usize>(name),
     name.byteLength,

@@ -1,4 +1,4 @@
-import { select } from "../abi/entry";
+import { select, settle } from "../abi/entry";
 import { Status } from "../abi/enums";
 import { HIGRESS_CALLS } from "../abi/features";
 import { proxy_inject_encoded_data_to_filter_chain } from "../abi/imports-higress";
@@ -13,6 +13,7 @@ export function injectIntoResponse(context: u32, bytes: ArrayBuffer, endOfStream
   if (!HIGRESS_CALLS) return "not available on this gateway";
   if (!select(context)) return "the stream is over";
   const end = endOfStream ? 1 : 0;
+  settle();
   const status = proxy_inject_encoded_data_to_filter_chain(changetype<usize>(bytes), bytes.byteLength, end);
   return status == Status.Ok ? null : statusName(status);
 }

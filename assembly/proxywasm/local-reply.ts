@@ -1,3 +1,4 @@
+import { settle } from "../abi/entry";
 import { LogLevel, Status } from "../abi/enums";
 import { FORWARDING } from "../abi/features";
 import { proxy_send_local_response } from "../abi/imports";
@@ -42,6 +43,7 @@ export function sendLocalReply(
   const detailBytes = encodeUtf8(details);
   const pairs = encodePairs(headers);
   if (!isReadable(headers.length, pairs)) return new Error("more than 1024 headers, or more than 1 MiB of them");
+  settle();
   const outcome = proxy_send_local_response(
     status,
     changetype<usize>(detailBytes),

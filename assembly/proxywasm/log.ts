@@ -7,8 +7,8 @@ import { numberSlot } from "../abi/memory";
 export abstract class Reporter {
   private logged: u32 = 0;
 
-  /** The beginning of every line, with a space at its end. */
-  abstract prefix(): string;
+  /** Writes a line, if the host writes messages of this level. */
+  abstract write(level: LogLevel, message: string): void;
 
   /** Returns true on the first call with this bit, false afterwards. */
   firstTime(bit: u32): bool {
@@ -37,9 +37,9 @@ export function logEnabled(level: LogLevel): bool {
 
 /** Logs a message of the SDK itself, to the log that `setReporter` set. */
 export function report(level: LogLevel, message: string): void {
-  if (!logEnabled(level)) return;
   const by = current;
-  writeLog(level, by === null ? message : by.prefix() + message);
+  if (by !== null) by.write(level, message);
+  else if (logEnabled(level)) writeLog(level, message);
 }
 
 /** Logs a message at error level, and returns it as an Error. */

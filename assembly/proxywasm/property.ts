@@ -1,7 +1,8 @@
-import { ownContext, select } from "../abi/entry";
+import { ownContext, select, settle } from "../abi/entry";
 import { Status } from "../abi/enums";
 import { proxy_get_property, proxy_set_property } from "../abi/imports";
 import { addressSlot, sizeSlot, takenBytes } from "../abi/memory";
+import { Pairs } from "../abi/pairs";
 import { decodeUtf8, encodeUtf8 } from "../abi/utf8";
 import { quoted } from "../text/quoted";
 import { reported } from "./log";
@@ -9,7 +10,7 @@ import { statusName } from "./status";
 
 /**
  * The result of `getProperty`. The ABI transfers bytes without a type, so the plugin chooses the reader that fits:
- * `string()`, `i64()`, `bool()` or `bytes()`. A reader that does not fit returns the same as for an absent property.
+ * `string()`, `i64()`, `bool()`, `pairs()` or `bytes()`. A reader that does not fit returns the same as for an absent property.
  *
  * @example
  * ```ts
@@ -42,6 +43,20 @@ export class Property {
   /** Returns the value as an integer; times are in nanoseconds. 0 if absent or not 8 bytes long. */
   i64(): i64 {
     return this.value.byteLength == 8 ? load<i64>(changetype<usize>(this.value)) : 0;
+  }
+
+  /**
+   * Returns the entries of a map, such as `["request", "headers"]`, or the elements of a list, as `[name, value]`, in order.
+   *
+   * @returns the entries; an empty array if the property is absent or no map
+   * @example
+   * ```ts
+   * const labels = getProperty(["xds", "node", "metadata", "LABELS"]).pairs();
+   * for (let i = 0; i < labels.length; i++) log.info(labels[i][0] + ": " + labels[i][1]);
+   * ```
+   */
+  pairs(): string[][] {
+    return new Pairs(this.value).list();
   }
 
   /** Returns the value as a boolean, which is one byte on Envoy and eight on Higress. False if absent. */
@@ -79,6 +94,7 @@ export function readProperty(context: u32, path: string[]): Property {
 function readJoined(context: u32, path: string): Property {
   if (!select(context)) return new Property(Status.NotFound, new ArrayBuffer(0));
   const name = encodeUtf8(path);
+  settle();
   const status = proxy_get_property(changetype<usize>(name), name.byteLength, addressSlot(), sizeSlot());
   return new Property(status, status == Status.Ok ? takenBytes() : new ArrayBuffer(0));
 }
@@ -100,15 +116,13 @@ export function setProperty(path: string[], value: string): Error | null {
 
 /** As `setProperty`, for the stream of the given context. */
 export function writeProperty(context: u32, path: string[], value: string): Error | null {
-  select(context);
   const name = encodeUtf8(path.join("\0"));
   const bytes = encodeUtf8(value);
-  const status = proxy_set_property(
-    changetype<usize>(name),
-    name.byteLength,
-    changetype<usize>(bytes),
-    bytes.byteLength,
-  );
+  settle();
+  // Without this context, the host would write the property of another stream.
+  const status = select(context)
+    ? proxy_set_property(changetype<usize>(name), name.byteLength, changetype<usize>(bytes), bytes.byteLength)
+    : Status.NotFound;
   if (status == Status.Ok) return null;
   return reported("property " + quoted(path.join(".")) + " cannot be set: " + statusName(status));
 }

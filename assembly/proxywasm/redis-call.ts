@@ -1,3 +1,4 @@
+import { settle } from "../abi/entry";
 import { Status } from "../abi/enums";
 import { HIGRESS_CALLS } from "../abi/features";
 import { proxy_redis_call, proxy_redis_init } from "../abi/imports-higress";
@@ -16,6 +17,7 @@ export function initRedis(service: string, user: string, password: string, timeo
   const name = encodeUtf8(service);
   const username = encodeUtf8(user);
   const secret = encodeUtf8(password);
+  settle();
   return proxy_redis_init(
     changetype<usize>(name),
     name.byteLength,
@@ -31,6 +33,7 @@ export function initRedis(service: string, user: string, password: string, timeo
 export function dispatchRedisCall(cluster: string, command: ArrayBuffer): Dispatched {
   if (!HIGRESS_CALLS) return new Dispatched(Status.Unimplemented, 0);
   const name = encodeUtf8(cluster);
+  settle();
   const status = proxy_redis_call(
     changetype<usize>(name),
     name.byteLength,

@@ -2,6 +2,8 @@ import { MapType } from "../abi/enums";
 import { HOST, isUsed, METHOD, PATH, SCHEME } from "../abi/used";
 import { quoted } from "../text/quoted";
 import { isToken } from "../text/token";
+import { FORWARDED_PROTO, HeaderKey, HOST_NAME, REQUEST_ID } from "./header-key";
+import { HeaderView } from "./header-view";
 import { Headers } from "./headers";
 import { isVisible } from "./syntax";
 
@@ -41,22 +43,20 @@ export class RequestHeaders extends Headers {
     return this.id;
   }
 
-  override get(name: string): string | null {
-    const key = this.normal(name);
-    const value = this.read(key);
-    if (value !== null && key == "x-request-id") this.id = value;
+  protected override read(view: HeaderView, key: HeaderKey): string | null {
+    const value = super.read(view, key);
+    if (value !== null && key.kind == REQUEST_ID) this.id = value;
     return value;
   }
 
-  override set(name: string, value: string): Error | null {
+  protected override beforeSet(key: HeaderKey): void {
     // This write may overwrite a part of the request.
-    const which = partOf(this.normal(name));
+    const which = partOf(key);
     if (isUsed(which)) this.keepPart(which);
-    return super.set(name, value);
   }
 
-  protected override isKept(key: string): bool {
-    return super.isKept(key) || key == "x-forwarded-proto";
+  protected override isKept(key: HeaderKey): bool {
+    return super.isKept(key) || key.kind == FORWARDED_PROTO;
   }
 
   protected override beforeReplace(): void {
@@ -71,12 +71,12 @@ export class RequestHeaders extends Headers {
     return ":method";
   }
 
-  protected override normal(name: string): string {
-    const key = super.normal(name);
-    return key == "host" ? ":authority" : key;
+  protected override key(view: HeaderView, name: string): HeaderKey {
+    const key = view.key(name);
+    return key.kind == HOST_NAME ? view.key(":authority") : key;
   }
 
-  protected override pseudoFault(key: string, value: string): string | null {
+  protected override pseudoFault(key: HeaderKey, value: string): string | null {
     const which = partOf(key);
     if (which == 0) return "requests have no such pseudo-header";
     if (which == METHOD) {
@@ -99,9 +99,8 @@ export class RequestHeaders extends Headers {
     let value = which == METHOD ? this.method : which == SCHEME ? this.scheme : which == HOST ? this.host : this.path;
     if (value !== null) return value;
     const view = this.view();
-    value = view.first(
-      which == METHOD ? ":method" : which == SCHEME ? ":scheme" : which == HOST ? ":authority" : ":path",
-    );
+    const name = which == METHOD ? ":method" : which == SCHEME ? ":scheme" : which == HOST ? ":authority" : ":path";
+    value = view.first(view.key(name));
     if (value === null) {
       if (view.isMissing) return null;
       value = ""; // a CONNECT has no path
@@ -115,6 +114,8 @@ export class RequestHeaders extends Headers {
 }
 
 /** The bit of a pseudo-header; 0 for any other name. */
-function partOf(key: string): i32 {
-  return key == ":method" ? METHOD : key == ":scheme" ? SCHEME : key == ":authority" ? HOST : key == ":path" ? PATH : 0;
+// @ts-ignore: decorator
+@inline
+function partOf(key: HeaderKey): i32 {
+  return key.kind & (METHOD | SCHEME | HOST | PATH);
 }

@@ -1,4 +1,5 @@
 import { MapType } from "../abi/enums";
+import { HeaderKey } from "./header-key";
 import { Headers } from "./headers";
 
 /** The trailers of a request or of a response. They exist only in their own hook. */
@@ -19,7 +20,7 @@ export class Trailers extends Headers {
     return "";
   }
 
-  protected override pseudoFault(key: string, value: string): string | null {
+  protected override pseudoFault(key: HeaderKey, value: string): string | null {
     return "trailers have no pseudo-headers";
   }
 }

@@ -1,4 +1,4 @@
-import { ownContext, select } from "../abi/entry";
+import { ownContext, select, settle } from "../abi/entry";
 import { Status } from "../abi/enums";
 import { HIGRESS_CALLS } from "../abi/features";
 import { proxy_get_upstream_hosts, proxy_set_upstream_override_host } from "../abi/imports-higress";
@@ -78,6 +78,7 @@ export function getUpstreamHosts(): UpstreamHosts {
   const hosts = new Array<UpstreamHost>();
   if (!HIGRESS_CALLS) return new UpstreamHosts(Status.Unimplemented, hosts);
   select(ownContext());
+  settle();
   const status = proxy_get_upstream_hosts(addressSlot(), sizeSlot());
   if (status != Status.Ok) return new UpstreamHosts(status, hosts);
   const pairs = new Pairs(takenBytes());
@@ -104,6 +105,7 @@ export function setUpstreamOverrideHost(address: string): Error | null {
   if (!HIGRESS_CALLS) return reported(title + "not available on this gateway");
   select(ownContext());
   const bytes = encodeUtf8(address);
+  settle();
   const status = proxy_set_upstream_override_host(changetype<usize>(bytes), bytes.byteLength);
   return status == Status.Ok ? null : reported(title + statusName(status));
 }
