@@ -75,7 +75,7 @@ export class HttpResponse {
    * ```
    */
   headers(): string[][] {
-    return listOf(this.pairs);
+    return this.pairs.list();
   }
 
   /**
@@ -90,7 +90,7 @@ export class HttpResponse {
    */
   trailers(): string[][] {
     const trailers = this.trailerPairs;
-    return trailers === null ? [] : listOf(trailers);
+    return trailers === null ? [] : trailers.list();
   }
 
   /** Returns the body as bytes. */
@@ -102,11 +102,4 @@ export class HttpResponse {
   text(): string {
     return decodeUtf8(changetype<usize>(this.body), this.body.byteLength);
   }
-}
-
-/** The pairs of a list, as `[name, value]`. */
-function listOf(pairs: Pairs): string[][] {
-  const found = new Array<string[]>();
-  for (let i = 0; i < pairs.count; i++) found.push([pairs.name(i), pairs.value(i)]);
-  return found;
 }

@@ -29,6 +29,9 @@ export abstract class PendingCall extends Identified {
   /** Runs the handler of a gRPC call or stream for a message. */
   deliverGrpcMessage(message: ArrayBuffer): void {}
 
+  /** Keeps the metadata with which the server has begun or ended a gRPC stream. */
+  keepGrpcMetadata(metadata: Pairs, isTrailing: bool): void {}
+
   /** Runs the handler of a gRPC call that has failed, or of a gRPC stream that has ended. */
   deliverGrpcEnd(status: i32, message: string): void {}
 

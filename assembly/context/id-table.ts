@@ -24,8 +24,8 @@ export class IdTable {
     this.put(one);
   }
 
-  /** Removes the object with an id. Does nothing if the table has no such object. */
-  remove(id: u32): void {
+  /** Removes the object with an id. Returns false if the table has no such object. */
+  remove(id: u32): bool {
     const bucket = this.bucket(id);
     let before: Identified | null = null;
     let one = unchecked(this.buckets[bucket]);
@@ -33,12 +33,13 @@ export class IdTable {
       before = one;
       one = one.next;
     }
-    if (one === null) return;
+    if (one === null) return false;
     if (before === null) unchecked((this.buckets[bucket] = one.next));
     else before.next = one.next;
     // The caller may keep the removed object. Without this line, it would keep the objects behind it alive.
     one.next = null;
     this.count--;
+    return true;
   }
 
   private put(one: Identified): void {

@@ -1,17 +1,21 @@
-import { randomBytes } from "../abi/replacements";
+import { fillRandom } from "../abi/replacements";
 import { hexEncode } from "../text/hex";
 
 /**
- * Returns a random UUID, version 4: `9b2e4c1a-…`, in lower case. The randomness comes from the host. Source: RFC 9562,
+ * Makes a random UUID, version 4: `9b2e4c1a-…`, in lower case. The randomness comes from the host. Source: RFC 9562,
  * section 5.4.
+ *
+ * @returns the UUID; null if the host has no random numbers, because a UUID without them can be guessed
  *
  * @example
  * ```ts
- * if (!ctx.requestHeaders.has("x-request-id")) ctx.requestHeaders.set("x-request-id", uuidV4());
+ * const id = uuidV4();
+ * if (id !== null) ctx.requestHeaders.set("x-request-id", id);
  * ```
  */
-export function uuidV4(): string {
-  const bytes = randomBytes(16).buffer;
+export function uuidV4(): string | null {
+  const bytes = new ArrayBuffer(16);
+  if (!fillRandom(bytes)) return null;
   const p = changetype<usize>(bytes);
   store<u8>(p, (load<u8>(p, 6) & 0x0f) | 0x40, 6);
   store<u8>(p, (load<u8>(p, 8) & 0x3f) | 0x80, 8);

@@ -13,24 +13,29 @@ export function skipText(p: usize): usize {
 
 /** The address after the value that starts at `p`. */
 export function skipValue(p: usize): usize {
-  let depth = 0;
-  while (true) {
+  const first: u32 = load<u8>(p);
+  if (first == Byte.Quote) return skipText(p);
+  if (isOpen(first)) return skipContainer(p);
+  // A number or a word ends before the first byte that it cannot contain.
+  while (isScalar(load<u8>(p))) p++;
+  return p;
+}
+
+/** The address after the array or object that starts at `p`. */
+function skipContainer(p: usize): usize {
+  let depth: u32 = 0;
+  do {
     const c: u32 = load<u8>(p);
-    if (c == Byte.Quote) p = skipText(p);
-    else if (isOpen(c)) {
-      depth++;
-      p++;
-    } else if (depth != 0) {
-      p++;
-      if (isClose(c)) depth--;
-      else continue;
-    } else {
-      // A number or a word ends before the first byte that it cannot contain.
-      while (isScalar(load<u8>(p))) p++;
-      return p;
+    if (c == Byte.Quote) {
+      p = skipText(p);
+      continue;
     }
-    if (depth == 0) return p;
-  }
+    p++;
+    // 0 for an opening bracket, 2 for a closing bracket, and something else for other bytes.
+    const kind = (c | 0x20) - Byte.OpenBrace;
+    if ((kind & ~2) == 0) depth += 1 - kind;
+  } while (depth != 0);
+  return p;
 }
 
 // @ts-ignore: decorator

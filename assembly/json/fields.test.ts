@@ -55,8 +55,8 @@ describe("string", () => {
     ["{}", "default", ""],
     ['{"a":null}', "default", ""],
     ['{"b":"x"}', "default", ""],
-    ['{"a":1}', "default", "a: expected string, got number"],
-    ['{"a":true}', "default", "a: expected string, got boolean"],
+    ['{"a":1}', "default", "a: expected string, got 1"],
+    ['{"a":true}', "default", "a: expected string, got true"],
     ['{"a":{}}', "default", "a: expected string, got object"],
     ['{"a":[]}', "default", "a: expected string, got array"],
     ['{"a":"x","a":"y"}', "default", "a: duplicate key"],
@@ -81,8 +81,8 @@ describe("bool", () => {
     ['{"a":false}', 0, 0, ""],
     ["{}", 1, 0, ""],
     ['{"a":null}', 1, 0, ""],
-    ['{"a":"true"}', 1, 0, "a: expected boolean, got string"],
-    ['{"a":1}', 1, 0, "a: expected boolean, got number"],
+    ['{"a":"true"}', 1, 0, 'a: expected boolean, got "true"'],
+    ['{"a":1}', 1, 0, "a: expected boolean, got 1"],
   ])("%s", (json, yes, no, message) => {
     wasm.number("parse", json);
     expect([wasm.number("yes", "a"), wasm.number("no", "a"), error()]).toEqual([yes, no, message]);
@@ -118,8 +118,8 @@ describe("i32", () => {
     ["1e-400", -7, `${RANGE}1e-400`],
     ["1e99999999999999999999", -7, `${RANGE}1e99999999999999999999`],
     ["1.00000000000000000000000000000000000000000001", -7, `${RANGE}1.00000000000000000000000000000000000000…`],
-    ['"5"', -7, "a: expected integer, got string"],
-    ["true", -7, "a: expected integer, got boolean"],
+    ['"5"', -7, `${RANGE}"5"`],
+    ["true", -7, `${RANGE}true`],
     ["null", -7, ""],
   ])("%s", (json, value, message) => {
     wasm.number("parse", `{"a":${json}}`);
@@ -175,7 +175,7 @@ describe("f64", () => {
     ["null", -7.5, ""],
     ["1e400", -7.5, "a: expected finite number, got 1e400"],
     ["-1e400", -7.5, "a: expected finite number, got -1e400"],
-    ['"1"', -7.5, "a: expected number, got string"],
+    ['"1"', -7.5, 'a: expected finite number, got "1"'],
   ])("%s", (json, value, message) => {
     wasm.number("parse", `{"a":${json}}`);
     expect([wasm.number("float", "a"), error()]).toEqual([value, message]);
@@ -185,7 +185,7 @@ describe("f64", () => {
     wasm.number("parse", '{"a":2}');
     expect(wasm.number("floatIn", "a", 0, 2)).toBe(2);
     expect(wasm.number("floatIn", "a", -0.25, 1.5)).toBe(-7.5);
-    expect(error()).toBe("a: expected finite number from -0.25 up to 1.5, got 2");
+    expect(error()).toBe("a: expected number from -0.25 to 1.5, got 2");
     wasm.number("parse", '{"a":-1}');
     expect(wasm.number("floatFrom", "a", 0)).toBe(-7.5);
     expect(error()).toBe("a: expected finite number from 0, got -1");
@@ -197,8 +197,8 @@ describe("strings", () => {
     ['["a","b\\n",""]', "a|b\n|", ""],
     ["[]", "", ""],
     ["null", "", ""],
-    ['"a"', "", "keys: expected array, got string"],
-    ['["a","b",3,"c",true]', "a|b|c", "keys[2]: expected string, got number"],
+    ['"a"', "", 'keys: expected array, got "a"'],
+    ['["a","b",3,"c",true]', "a|b|c", "keys[2]: expected string, got 3"],
     ['["a",null]', "a", "keys[1]: expected string, got null"],
   ])("%s", (json, value, message) => {
     wasm.number("parse", `{"keys":${json}}`);
@@ -213,7 +213,7 @@ describe("oneOf", () => {
     ["null", "auto", ""],
     ['"ON"', "auto", 'mode: expected "on" or "off" or "é", got "ON"'],
     ['"auto"', "auto", 'mode: expected "on" or "off" or "é", got "auto"'],
-    ["1", "auto", "mode: expected string, got number"],
+    ["1", "auto", 'mode: expected "on" or "off" or "é", got 1'],
     [`"${"€".repeat(20)}"`, "auto", `mode: expected "on" or "off" or "é", got "${"€".repeat(13)}…`],
   ])("%s", (json, value, message) => {
     wasm.number("parse", `{"mode":${json}}`);
@@ -243,7 +243,7 @@ describe("json, has, required, fail", () => {
     ['{"a":""}', "", ""],
     ['{"a":null}', "", "a: required, but absent"],
     ["{}", "", "a: required, but absent"],
-    ['{"a":1}', "", "a: expected string, got number"],
+    ['{"a":1}', "", "a: expected string, got 1"],
   ])("required in %s", (json, value, message) => {
     wasm.number("parse", json);
     expect([wasm.string("required", "a"), error()]).toEqual([value, message]);
@@ -271,9 +271,9 @@ describe("a tree", () => {
     ['{"limit":{"burst":1,"burst":2}}', "10 ", "limit.burst: duplicate key"],
     ['{"keys":{}}', "10 ", "keys: expected array, got object"],
     ['{"keys":[{"name":"a"},{}]}', "10 a;;", "keys[1].name: required, but absent"],
-    ['{"keys":[{"name":"a"},3]}', "10 a;;", "keys[1]: expected object, got number"],
+    ['{"keys":[{"name":"a"},3]}', "10 a;;", "keys[1]: expected object, got 3"],
     ['{"keys":[null]}', "10 ;", "keys[0]: expected object, got null"],
-    ['{"keys":[{"name":"a","more":{"x":1}}]}', "10 a;", "keys[0].more.x: expected string, got number"],
+    ['{"keys":[{"name":"a","more":{"x":1}}]}', "10 a;", "keys[0].more.x: expected string, got 1"],
   ])("%s", (json, value, message) => {
     wasm.number("parse", json);
     expect([wasm.string("tree"), error()]).toEqual([value, message]);
@@ -283,7 +283,7 @@ describe("a tree", () => {
     wasm.number("parse", '{"keys":[{"a":1}],"b":2}');
     wasm.number("element", "keys", 0);
     expect(wasm.string("text", "a")).toBe("default");
-    expect(error()).toBe("keys[0].a: expected string, got number");
+    expect(error()).toBe("keys[0].a: expected string, got 1");
   });
 });
 
@@ -292,8 +292,8 @@ describe("the root", () => {
     ["{}", ""],
     ["null", ""],
     ["[]", "expected object, got array"],
-    ["3", "expected object, got number"],
-    ['"x"', "expected object, got string"],
+    ["3", "expected object, got 3"],
+    ['"x"', 'expected object, got "x"'],
     ["", "unexpected end at byte 0"],
     ['{"a"}', 'unexpected character "}" at byte 4'],
   ])("%j", (json, message) => {

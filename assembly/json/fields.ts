@@ -5,6 +5,7 @@ import { Json } from "./json";
 import { integerText } from "../abi/decimal";
 import { Decimal } from "./number";
 import { floatText } from "./print";
+import { mismatch, shownValue } from "./shown";
 import { sameText } from "./text";
 
 /** The first error of a tree of Fields. All objects of the tree share it. */
@@ -122,10 +123,12 @@ export class Fields {
    */
   oneOf(name: string, def: string, allowed: string[]): string {
     const value = this.json(name);
-    if (!this.check(name, value, value.isString(), "string")) return def;
-    const text = stringText(value);
-    if (allowed.includes(text)) return text;
-    this.wrong(name, '"' + allowed.join('" or "') + '"', shown(value));
+    if (!isPresent(value)) return def;
+    if (value.isString()) {
+      const text = stringText(value);
+      if (allowed.includes(text)) return text;
+    }
+    this.wrong(name, '"' + allowed.join('" or "') + '"', shownValue(value));
     return def;
   }
 
@@ -156,13 +159,15 @@ export class Fields {
   /** As `i32`, for the whole range of i64 without rounding. */
   i64(name: string, def: i64 = 0, min: i64 = i64.MIN_VALUE, max: i64 = i64.MAX_VALUE): i64 {
     const value = this.json(name);
-    if (!this.check(name, value, value.isNumber(), "integer")) return def;
-    const decimal = new Decimal(value.start, value.end);
-    if (decimal.isInteger()) {
-      const number = decimal.integer();
-      if (number >= min && number <= max) return number;
+    if (!isPresent(value)) return def;
+    if (value.isNumber()) {
+      const decimal = new Decimal(value.start, value.end);
+      if (decimal.isInteger()) {
+        const number = decimal.integer();
+        if (number >= min && number <= max) return number;
+      }
     }
-    this.wrong(name, "integer from " + integerText(min) + " to " + integerText(max), shown(value));
+    this.wrong(name, "integer from " + integerText(min) + " to " + integerText(max), shownValue(value));
     return def;
   }
 
@@ -176,13 +181,19 @@ export class Fields {
    */
   f64(name: string, def: f64 = 0, min: f64 = -f64.MAX_VALUE, max: f64 = f64.MAX_VALUE): f64 {
     const value = this.json(name);
-    if (!this.check(name, value, value.isNumber(), "number")) return def;
-    const number = readFloat(new Decimal(value.start, value.end));
-    if (isFinite(number) && number >= min && number <= max) return number;
-    let range = "finite number";
-    if (min > -f64.MAX_VALUE) range += " from " + floatText(min);
-    if (max < f64.MAX_VALUE) range += " up to " + floatText(max);
-    this.wrong(name, range, shown(value));
+    if (!isPresent(value)) return def;
+    if (value.isNumber()) {
+      const number = readFloat(new Decimal(value.start, value.end));
+      if (isFinite(number) && number >= min && number <= max) return number;
+    }
+    const from = min > -f64.MAX_VALUE ? " from " + floatText(min) : "";
+    const upTo = max < f64.MAX_VALUE ? " up to " + floatText(max) : "";
+    const both = from.length != 0 && upTo.length != 0;
+    this.wrong(
+      name,
+      both ? "number" + from + " to " + floatText(max) : "finite number" + from + upTo,
+      shownValue(value),
+    );
     return def;
   }
 
@@ -193,7 +204,7 @@ export class Fields {
     for (let i = 0; i < elements.length; i++) {
       const value = elements[i];
       if (value.isString()) list.push(stringText(value));
-      else this.wrong(elementOf(name, i), "string", value.typeName());
+      else this.wrong(elementOf(name, i), "string", shownValue(value));
     }
     return list;
   }
@@ -212,7 +223,7 @@ export class Fields {
     for (let i = 0; i < elements.length; i++) {
       const value = elements[i];
       const element = elementOf(name, i);
-      if (!value.isObject()) this.wrong(element, "object", value.typeName());
+      if (!value.isObject()) this.wrong(element, "object", shownValue(value));
       list.push(new Fields(value, this.pathOf(element), this.first));
     }
     return list;
@@ -225,7 +236,7 @@ export class Fields {
 
   /** Returns `ok`. If `ok` is false although the value is present, adds an error. */
   private check(name: string, value: Json, ok: bool, expected: string): bool {
-    if (!ok && isPresent(value)) this.wrong(name, expected, value.typeName());
+    if (!ok && isPresent(value)) this.wrong(name, expected, shownValue(value));
     return ok;
   }
 
@@ -238,11 +249,6 @@ export class Fields {
   }
 }
 
-/** The message for a value that differs from what was expected. */
-export function mismatch(expected: string, got: string): string {
-  return "expected " + expected + ", got " + got;
-}
-
 function isPresent(value: Json): bool {
   return value.exists() && !value.isNull();
 }
@@ -250,15 +256,3 @@ function isPresent(value: Json): bool {
 function elementOf(name: string, index: i32): string {
   return name + "[" + integerText(index) + "]";
 }
-
-/** The JSON text of a value for a message, cut if it is long. */
-function shown(value: Json): string {
-  let end = value.start + SHOWN;
-  if (end >= value.end) return value.raw();
-  // Do not cut inside a character.
-  while ((load<u8>(end) & 0xc0) == 0x80 && end > value.start) end--;
-  return value.slice(value.start, end).raw() + "…";
-}
-
-/** The most bytes of a value that an error message shows. */
-const SHOWN: usize = 40;

@@ -1,16 +1,18 @@
 import { readFileSync } from "node:fs";
 import { beforeAll, describe, expect, it } from "vitest";
-import { compileAssembly, type Instance } from "../../tests/support/assembly.js";
+import { compileCounting, type Instance } from "../../tests/support/assembly.js";
 import { Random } from "../../tests/support/random.js";
 
 let wasm: Instance;
 
 beforeAll(async () => {
-  wasm = await compileAssembly(`
+  wasm = await compileCounting(`
     import { Json } from "./assembly/json";
     let at: Json = Json.missing();
     export function get(text: string, path: string): void { at = Json.parse(text).get(path); }
     export function literal(text: string, key: string): void { at = Json.parse(text).at(key); }
+    export function firstOf(text: string, a: string, b: string): void { at = Json.parse(text).firstOf([a, b]); }
+    export function firstOfNone(text: string): void { at = Json.parse(text).firstOf([]); }
     export function exists(): bool { return at.exists(); }
     export function as_string(): string { return at.string(); }
     export function as_bool(): bool { return at.bool(); }
@@ -122,20 +124,26 @@ describe("get", () => {
     wasm.collect();
   });
 
-  it("reads 20,000 elements by # in less than a second", () => {
-    const json = JSON.stringify(Array.from({ length: 20_000 }, (_, i) => ({ a: `value ${String(i)}` })));
-    const start = performance.now();
-    wasm.number("get", json, "#.a");
-    expect(wasm.number("arrayLength")).toBe(20_000);
-    expect(performance.now() - start).toBeLessThan(1_000);
-    wasm.collect();
+  it("reads 20,000 elements by # in linear time", () => {
+    const work = (length: number): number => {
+      const json = JSON.stringify(Array.from({ length }, (_, i) => ({ a: `value ${String(i)}` })));
+      const work = wasm.work(() => {
+        wasm.number("get", json, "#.a");
+        expect(wasm.number("arrayLength")).toBe(length);
+      });
+      wasm.collect();
+      return work;
+    };
+    expect(work(20_000)).toBeLessThan(11 * work(2_000));
   });
 
-  it("matches a pattern of many stars in less than a second", () => {
-    const start = performance.now();
-    wasm.number("get", JSON.stringify({ ["a".repeat(10_000)]: 1 }), `${"*a".repeat(50)}b`);
-    expect(wasm.number("exists")).toBe(0);
-    expect(performance.now() - start).toBeLessThan(1_000);
+  it("matches a pattern of many stars in linear time", () => {
+    const work = (size: number): number =>
+      wasm.work(() => {
+        wasm.number("get", JSON.stringify({ ["a".repeat(size)]: 1 }), `${"*a".repeat(50)}b`);
+        expect(wasm.number("exists")).toBe(0);
+      });
+    expect(work(10_000)).toBeLessThan(11 * work(1_000));
   });
 });
 
@@ -267,4 +275,23 @@ describe("numbers", () => {
 
 it("keeps its own copy of the bytes", () => {
   expect(wasm.string("keepsBytes", Buffer.from(' {"a":1} '))).toBe('{"a":1}');
+});
+
+describe("firstOf", () => {
+  it.each([
+    ["a", "b.0", "1"],
+    ["x", "b.0", "2"],
+    ["n", "a", "null"],
+    ["x", "b.9", ""],
+  ])("finds the first of %s and %s", (a, b, raw) => {
+    wasm.number("firstOf", '{"a":1,"b":[2],"n":null}', a, b);
+    expect(wasm.string("raw")).toBe(raw);
+  });
+
+  it("finds nothing without paths, and in a text that is not JSON", () => {
+    wasm.number("firstOfNone", "{}");
+    expect(wasm.number("exists")).toBe(0);
+    wasm.number("firstOf", "{", "a", "b");
+    expect(wasm.number("exists")).toBe(0);
+  });
 });

@@ -1,10 +1,10 @@
 import { decodeUtf8, encodeUtf8To, utf8Length } from "../abi/utf8";
 import { isDigit } from "../text/ascii";
 import { Byte, skipSpace } from "./byte";
-import { Children, skipValue } from "./children";
+import { Children } from "./children";
 import { toBool, toF64, toI64, toText } from "./convert";
 import { Fields } from "./fields";
-import { check, PADDING } from "./parse";
+import { check, checkedEnd, PADDING } from "./parse";
 import { parseLines } from "./lines";
 import { getPath } from "./path";
 import { queryPath } from "./query/query";
@@ -116,7 +116,7 @@ export class Json {
       return json;
     }
     const first = skipSpace(start);
-    return new Json(buffer, <i32>(first - start), <i32>(skipValue(first) - start));
+    return new Json(buffer, <i32>(first - start), <i32>(checkedEnd() - start));
   }
 
   /** @internal Removes the members with a key from an object, by overwriting them with spaces. */
@@ -258,6 +258,24 @@ export class Json {
   }
 
   /**
+   * Returns the value at the first path that finds one; see `get`.
+   *
+   * @param paths The paths, in the order in which they are tried.
+   * @returns The value; a missing value if no path finds one.
+   * @example
+   * ```ts
+   * const text = json.firstOf(["choices.0.message.content", "choices.0.delta.content"]).string();
+   * ```
+   */
+  firstOf(paths: string[]): Json {
+    for (let i = 0; i < paths.length; i++) {
+      const value = this.get(paths[i]);
+      if (value.exists()) return value;
+    }
+    return Json.missing();
+  }
+
+  /**
    * Returns the value at a path in the whole syntax of Go's gjson.Get. Beyond `get`, it takes:
    *
    * - queries: `#(name=="x")` is the first element that matches, `#(age>45)#` is an array of all. The operators are `==`,
@@ -268,8 +286,8 @@ export class Json {
    * - pipes `a|b`, multipaths `{a,"x":b.c}` and `[a,b]`, literals `!"text"`, and `..0` for JSON lines (`parseLines`).
    *
    * A plugin that calls `query` is about 15 KB larger than a plugin that calls only `get`. A malformed query finds
-   * nothing; so does a path of more than 4,096 characters, and a path whose result is longer than 16 MiB or nested deeper
-   * than 256 levels.
+   * nothing; so does a path of more than 4,096 characters, a path whose result is longer than 16 MiB or nested deeper than
+   * 256 levels, and a path whose steps make more than 64 MiB together.
    *
    * @param path The path.
    * @returns The value; a missing value if the path finds nothing.
@@ -370,7 +388,7 @@ export class Json {
    * ```ts
    * const fields = json.fields();
    * config.burst = fields.i32("burst", 2, 1, 100);
-   * fields.error; // for {"burst":"x"}: burst: expected integer, got string
+   * fields.error; // for {"burst":"x"}: burst: expected integer from 1 to 100, got "x"
    * ```
    */
   fields(): Fields {

@@ -57,7 +57,7 @@ export class Decimal {
     this.valid = digits != 0 && p == end;
   }
 
-  /** The first `n` ≤ 19 digits as a number, with zeros appended if there are fewer digits. */
+  /** The first `n` ≤ 20 digits as a number, with zeros appended if there are fewer digits, modulo 2⁶⁴. */
   head(n: i32): u64 {
     let value: u64 = 0;
     let p = this.first;
@@ -77,6 +77,21 @@ export class Decimal {
     if (this.count == 0) return true;
     if (this.count > this.point || this.point > 19) return false;
     return this.head(this.point) <= <u64>i64.MAX_VALUE + <u64>this.negative;
+  }
+
+  /** Whether the number is an integer in the range of u64. */
+  isUnsigned(): bool {
+    if (this.count == 0) return true;
+    if (this.negative || this.count > this.point || this.point > 20) return false;
+    if (this.point < 20) return true;
+    // Twenty digits: at most 18446744073709551615.
+    const head = this.head(19);
+    return head < 1844674407370955161 || (head == 1844674407370955161 && this.head(20) >= 18446744073709551610);
+  }
+
+  /** The number as a u64. Valid only if `isUnsigned()`. */
+  magnitude(): u64 {
+    return this.count == 0 ? 0 : this.head(this.point);
   }
 
   /** The number as an i64. Valid only if `isInteger()`. */

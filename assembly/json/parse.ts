@@ -11,6 +11,9 @@ export const PADDING: i32 = 8;
 /** The deepest nesting of arrays and objects. */
 const MAX_DEPTH: i32 = 256;
 
+/** The brackets that are open, from the outside in. */
+const OPEN: usize = memory.data(MAX_DEPTH);
+
 /**
  * Checks that bytes are exactly one JSON text (RFC 8259). A byte order mark is an error (section 8.1). Bytes that are not
  * UTF-8 are accepted inside strings.
@@ -21,12 +24,20 @@ const MAX_DEPTH: i32 = 256;
  */
 export function check(start: usize, length: i32): string {
   const checker = new Checker(start, start + <usize>length);
-  if (checker.value(MAX_DEPTH)) {
+  if (checker.value()) {
+    valueEnd = checker.p;
     checker.p = skipSpace(checker.p);
     if (checker.p >= checker.end) return "";
-    checker.fail("trailing data");
+    checker.fail(checker.p, "trailing data");
   }
   return checker.reason + " at byte " + integerText(<i64>(checker.p - start));
+}
+
+let valueEnd: usize = 0;
+
+/** The address after the value of the text that `check` has accepted last, without the white space behind the value. */
+export function checkedEnd(): usize {
+  return valueEnd;
 }
 
 /**
@@ -39,12 +50,19 @@ export function check(start: usize, length: i32): string {
  */
 export function checkFirst(start: usize, end: usize, base: usize): string {
   const checker = new Checker(start, end);
-  return checker.value(MAX_DEPTH) ? "" : checker.reason + " at byte " + integerText(<i64>(checker.p - base));
+  return checker.value() ? "" : checker.reason + " at byte " + integerText(<i64>(checker.p - base));
+}
+
+/** The address of the first byte at or after `p` that is not white space. Most often that is the byte at `p`. */
+// @ts-ignore: decorator
+@inline
+function afterSpace(p: usize): usize {
+  return load<u8>(p) > <u8>Byte.Space ? p : skipSpace(p);
 }
 
 /**
- * Each method consumes at `p` the element that it is named after, and returns true. On an error it sets `reason`, leaves
- * `p` at the wrong byte, and returns false.
+ * Each method checks the element at `p` that it is named after, and returns the address after the element. On an error it
+ * sets `reason` and `p`, the address of the wrong byte, and returns 0.
  */
 class Checker {
   reason: string = "";
@@ -54,109 +72,123 @@ class Checker {
     public end: usize,
   ) {}
 
-  fail(reason: string): bool {
+  fail(p: usize, reason: string): usize {
+    this.p = p;
     this.reason = reason;
-    return false;
+    return 0;
   }
 
-  unexpected(): bool {
-    if (this.p >= this.end) return this.fail("unexpected end");
-    const c: i32 = load<u8>(this.p);
+  unexpected(p: usize): usize {
+    if (p >= this.end) return this.fail(p, "unexpected end");
+    const c: i32 = load<u8>(p);
     const reason = "unexpected character";
-    return this.fail(c > Byte.Space && c < 0x7f ? reason + ' "' + String.fromCharCode(c) + '"' : reason);
+    return this.fail(p, c > Byte.Space && c < 0x7f ? reason + ' "' + String.fromCharCode(c) + '"' : reason);
   }
 
-  /** Consumes white space and `c`. */
-  token(c: u32): bool {
-    this.p = skipSpace(this.p);
-    if (load<u8>(this.p) != c) return false;
-    this.p++;
-    return true;
-  }
-
-  /** Consumes a value with at most `depth` levels of nesting, which limits the recursion. */
-  value(depth: i32): bool {
-    this.p = skipSpace(this.p);
-    const c: u32 = load<u8>(this.p);
-    if (c == Byte.Quote) return this.text();
-    if (isOpen(c)) return this.container(c, depth);
-    if (c == Byte.Minus || isDigit(c)) return this.number();
-    if (c == Byte.T) return this.word(0x657572); // rue
-    if (c == Byte.F) return this.word(0x65736c61); // alse
-    if (c == Byte.N) return this.word(0x6c6c75); // ull
-    return this.unexpected();
-  }
-
-  container(open: u32, depth: i32): bool {
-    if (depth == 0) return this.fail("nesting deeper than " + integerText(MAX_DEPTH));
-    const close = open + 2;
-    this.p++;
-    if (this.token(close)) return true;
-    while (true) {
-      if (open == Byte.OpenBrace) {
-        this.p = skipSpace(this.p);
-        if (load<u8>(this.p) != Byte.Quote) return this.unexpected();
-        if (!this.text()) return false;
-        if (!this.token(Byte.Colon)) return this.unexpected();
-      }
-      if (!this.value(depth - 1)) return false;
-      if (this.token(close)) return true;
-      if (!this.token(Byte.Comma)) return this.unexpected();
-    }
-  }
-
-  /** Consumes the rest of a literal. The lowest byte of `rest` comes first. */
-  word(rest: u32): bool {
+  /** Checks the value at `this.p`, and moves `this.p` behind it. Returns false on an error. */
+  value(): bool {
+    let p = this.p;
+    let depth: usize = 0;
     do {
-      this.p++;
-      if (load<u8>(this.p) != (rest & 0xff)) return this.unexpected();
+      p = afterSpace(p);
+      const c: u32 = load<u8>(p);
+      if (c == Byte.Quote) p = this.text(p);
+      else if (isOpen(c)) {
+        if (depth == MAX_DEPTH) p = this.fail(p, "nesting deeper than " + integerText(MAX_DEPTH));
+        else {
+          store<u8>(OPEN + depth++, c);
+          p = afterSpace(p + 1);
+          if (load<u8>(p) != c + 2) {
+            if (c == Byte.OpenBrace) p = this.name(p);
+            continue;
+          }
+          // The loop below closes the empty container.
+        }
+      } else if (c == Byte.Minus || isDigit(c)) p = this.number(p);
+      else p = this.word(p, c);
+
+      // Behind a value: close containers up to the next comma.
+      while (p != 0 && depth != 0) {
+        p = afterSpace(p);
+        const open: u32 = load<u8>(OPEN + depth - 1);
+        const c: u32 = load<u8>(p);
+        if (c == open + 2) {
+          p++;
+          depth--;
+          continue;
+        }
+        if (c != Byte.Comma) p = this.unexpected(p);
+        else {
+          p++;
+          if (open == Byte.OpenBrace) p = this.name(afterSpace(p));
+        }
+        break;
+      }
+    } while (p != 0 && depth != 0);
+    if (p != 0) this.p = p;
+    return p != 0;
+  }
+
+  /** The name of a member and its colon. */
+  name(p: usize): usize {
+    if (load<u8>(p) != <u8>Byte.Quote) return this.unexpected(p);
+    p = this.text(p);
+    if (p == 0) return 0;
+    p = afterSpace(p);
+    return load<u8>(p) == <u8>Byte.Colon ? p + 1 : this.unexpected(p);
+  }
+
+  /** A literal that begins with `c`. */
+  word(p: usize, c: u32): usize {
+    // The lowest byte comes first.
+    let rest: u32 = c == Byte.T ? 0x657572 : c == Byte.F ? 0x65736c61 : c == Byte.N ? 0x6c6c75 : 0; // rue, alse, ull
+    if (rest == 0) return this.unexpected(p);
+    do {
+      if (load<u8>(++p) != <u8>rest) return this.unexpected(p);
       rest >>= 8;
     } while (rest);
-    this.p++;
-    return true;
+    return p + 1;
   }
 
-  digits(): bool {
-    if (!isDigit(load<u8>(this.p))) {
-      return this.p < this.end ? this.fail("invalid number") : this.unexpected();
-    }
-    do this.p++;
-    while (isDigit(load<u8>(this.p)));
-    return true;
+  digits(p: usize): usize {
+    if (!isDigit(load<u8>(p))) return p < this.end ? this.fail(p, "invalid number") : this.unexpected(p);
+    do p++;
+    while (isDigit(load<u8>(p)));
+    return p;
   }
 
-  number(): bool {
-    if (load<u8>(this.p) == Byte.Minus) this.p++;
-    if (load<u8>(this.p) == Byte.Zero) {
-      this.p++;
-      if (isDigit(load<u8>(this.p))) return this.fail("invalid number");
-    } else if (!this.digits()) return false;
-    if (load<u8>(this.p) == Byte.Dot) {
-      this.p++;
-      if (!this.digits()) return false;
+  number(p: usize): usize {
+    if (load<u8>(p) == <u8>Byte.Minus) p++;
+    if (load<u8>(p) == <u8>Byte.Zero) {
+      p++;
+      if (isDigit(load<u8>(p))) return this.fail(p, "invalid number");
+    } else {
+      p = this.digits(p);
+      if (p == 0) return 0;
     }
-    if ((load<u8>(this.p) | 0x20) == Byte.E) {
-      this.p++;
-      const sign: u32 = load<u8>(this.p);
-      if (sign == Byte.Plus || sign == Byte.Minus) this.p++;
-      if (!this.digits()) return false;
+    if (load<u8>(p) == <u8>Byte.Dot) {
+      p = this.digits(p + 1);
+      if (p == 0) return 0;
     }
-    return true;
+    if ((load<u8>(p) | 0x20) == <u8>Byte.E) {
+      p++;
+      const sign: u32 = load<u8>(p);
+      if (sign == Byte.Plus || sign == Byte.Minus) p++;
+      p = this.digits(p);
+    }
+    return p;
   }
 
-  text(): bool {
+  text(p: usize): usize {
     while (true) {
-      this.p = textEnd(this.p + 1);
-      const c: u32 = load<u8>(this.p);
-      if (c == Byte.Quote) {
-        this.p++;
-        return true;
-      }
-      if (this.p >= this.end) return this.unexpected();
+      p = textEnd(p + 1);
+      const c: u32 = load<u8>(p);
+      if (c == Byte.Quote) return p + 1;
+      if (p >= this.end) return this.unexpected(p);
       // A control character, or a backslash without an escape.
-      const length = c == Byte.Backslash ? escapeLength(this.p) : 0;
-      if (length == 0) return this.fail("invalid string");
-      this.p += length - 1;
+      const length = c == Byte.Backslash ? escapeLength(p) : 0;
+      if (length == 0) return this.fail(p, "invalid string");
+      p += length - 1;
     }
   }
 }

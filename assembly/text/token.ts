@@ -19,12 +19,18 @@ export function isToken(text: string): bool {
   const length = text.length;
   if (length == 0) return false;
   for (let i = 0; i < length; i++) {
-    const c = <u32>text.charCodeAt(i);
-    if (c < 0x20 || c > 0x7f) return false;
-    const word = c < 0x40 ? TOKEN_0 : c < 0x60 ? TOKEN_1 : TOKEN_2;
-    if (((word >> (c & 31)) & 1) == 0) return false;
+    if (!isTokenByte(text.charCodeAt(i))) return false;
   }
   return true;
+}
+
+/** Whether a character may be in a token. */
+// @ts-ignore: decorator
+@inline
+export function isTokenByte(c: u32): bool {
+  if (c < 0x20 || c > 0x7f) return false;
+  const word = c < 0x40 ? TOKEN_0 : c < 0x60 ? TOKEN_1 : TOKEN_2;
+  return ((word >> (c & 31)) & 1) != 0;
 }
 
 /**

@@ -17,9 +17,24 @@ export abstract class BodyControl extends MessageInfo {
    * if (!ctx.hasRequestBody) log.info("the hook on the request body will not run");
    * ```
    */
-  hasRequestBody: bool = false;
+  get hasRequestBody(): bool {
+    return this.requestBodyFollows;
+  }
+
+  /** @internal */
+  requestBodyFollows: bool = false;
   /** Whether a body may follow the response headers. False before the response arrives. */
   hasResponseBody: bool = false;
+  /**
+   * Whether the request asks for a tunnel: an upgrade without a length, or a CONNECT. The bytes after its headers are not
+   * HTTP, so no hook on its body runs. Valid in every hook of a plugin with a hook on a body; false in other plugins.
+   *
+   * @example
+   * ```ts
+   * if (ctx.isTunnel) ctx.sendResponse(403, [], "the body of a tunnel cannot be checked");
+   * ```
+   */
+  isTunnel: bool = false;
 
   /** @internal In bytes; -1: the default. */
   requestBodyLimit: i32 = -1;

@@ -1,6 +1,6 @@
 import { integerText } from "../abi/decimal";
 import { adopt, defer, ownContext } from "../abi/entry";
-import { BufferType, DataStatus, Status, TrailersStatus } from "../abi/enums";
+import { BufferType, DataStatus, Status, StreamType, TrailersStatus } from "../abi/enums";
 import { CHUNK_PAUSES, ROUTE_CALLS, TEXT_BODIES } from "../abi/features";
 import { isUsed, OWN_CALLBACKS } from "../abi/used";
 import { bodySize, emptyBody, writeBody } from "../proxywasm/body-buffer";
@@ -88,9 +88,10 @@ export class BodyFlow<C> extends Resumer {
     else return;
     this.encoding = headers.getOr("content-encoding", "");
     // Envoy does not correct content-length. A body of another length would shift the messages after it on the connection.
-    this.writable = chunks || this.hooks.writesBody;
+    this.writable = chunks ? this.hooks.writesChunks : this.hooks.writesBody;
     // A response that another filter ends while the SDK keeps its body would be too short as well.
-    const mayEndShort = !this.isRequest && !chunks && !canHoldHeaders();
+    const mayKeep = chunks ? CHUNK_PAUSES : !canHoldHeaders();
+    const mayEndShort = !this.isRequest && mayKeep;
     if ((this.writable || mayEndShort) && headers.has("content-length")) {
       const deleted = headers.delete("content-length") === null;
       if (!deleted) this.writable = false;
@@ -433,7 +434,7 @@ export class BodyFlow<C> extends Resumer {
 
   private get pause(): Pause {
     const ctx = this.stream.ctx;
-    return this.isRequest ? ctx.requestPause : ctx.responsePause;
+    return ctx.pauseOf(this.isRequest ? StreamType.Request : StreamType.Response);
   }
 
   private get choice(): BodyChoice {
@@ -445,7 +446,7 @@ export class BodyFlow<C> extends Resumer {
     return this.buffer == BufferType.RequestBody;
   }
 
-  /** Runs the hook on chunks, and writes its return value to the host's buffer. */
+  /** Runs the hook on chunks, and writes its return value to the host's buffer if the hook may change chunks. */
   private runChunkHook(chunk: ArrayBuffer, isLast: bool): void {
     if (isLast) this.mode = Mode.Pass;
     const hook = this.hooks.chunks;
@@ -488,11 +489,14 @@ export class BodyFlow<C> extends Resumer {
       if (result.byteLength > 0) this.warnOfLostChunk();
       return true;
     }
-    if (chunk.byteLength > 0 && !emptyBody(this.buffer)) {
+    const kept = this.keptChunks();
+    // A hook that only reads may have written to its copy of the chunk.
+    const isTaken = this.writable ? chunk.byteLength == 0 || emptyBody(this.buffer) : kept.take(chunk.byteLength);
+    if (!isTaken) {
       this.failMessage("a chunk of the body could not be removed from the gateway's buffer");
       return true;
     }
-    this.keptChunks().add(this.writable ? result : chunk);
+    if (this.writable) kept.add(result);
     if (isReleased) {
       this.waits = false;
       pause.drop();

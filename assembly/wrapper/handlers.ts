@@ -1,4 +1,5 @@
 import { ConfigParser, RuleParser } from "./config-parser";
+import { PluginLife } from "./life";
 import { TcpHooks } from "./tcp/tcp-hooks";
 import { RuleIsolation } from "./rules/isolation";
 import { BodyHook, ChunkHook, HeadersHook, QueueHook, StreamDoneHook } from "./hooks";
@@ -10,6 +11,8 @@ export class MessageHooks<C> {
   /** The body hook may write the body. */
   writesBody: bool = false;
   chunks: ChunkHook<C> | null = null;
+  /** The hook on chunks may write them. */
+  writesChunks: bool = false;
   trailers: HeadersHook<C> | null = null;
 
   /** Whether a hook on the body is registered. */
@@ -26,6 +29,8 @@ export class Handlers<C> {
   readonly response: MessageHooks<C> = new MessageHooks<C>();
   streamDone: StreamDoneHook<C> | null = null;
   queues: QueueHook<C>[] | null = null;
+  /** Options about the life of the plugin. */
+  life: PluginLife | null = null;
   /** The hooks on a TCP connection. */
   tcp: TcpHooks<C> | null = null;
   /** A request continues if the plugin failed to decide on it. */

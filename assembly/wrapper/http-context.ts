@@ -1,6 +1,6 @@
 import { select } from "../abi/entry";
 import { BufferType, LogLevel, Status, StreamType } from "../abi/enums";
-import { CALLS, ROUTE_CALLS } from "../abi/features";
+import { CALLS, REQUEST_MAP, ROUTE_CALLS } from "../abi/features";
 import { IS_LOCAL_REPLY, isUsed, OWN_CALLBACKS } from "../abi/used";
 import { encodeUtf8 } from "../abi/utf8";
 import { PendingCall, SentCalls, StreamCalls } from "../context/calls";
@@ -14,12 +14,12 @@ import { headersFault } from "../proxywasm/syntax";
 import { monotonicMs } from "../proxywasm/time";
 import { Action } from "./action";
 import { Body } from "./body";
-import { BodyControl } from "./body-control";
 import { canHoldHeaders, isFromUpstream } from "./gateway-state";
 import { Caller } from "./caller";
 import { Log } from "./log";
 import { Pause } from "./pause";
 import { RouteCall } from "./route-call";
+import { UserAttributes } from "./user-attributes";
 
 const HAS_REPLY = "the request already has a local reply";
 
@@ -55,7 +55,7 @@ class RouteCallOf<E> extends RouteCall {
  * }
  * ```
  */
-export class HttpContext extends BodyControl implements Caller {
+export class HttpContext extends UserAttributes implements Caller {
   /** This plugin has sent a local reply. */
   private replied: bool = false;
   private localReply: bool = false;
@@ -64,10 +64,10 @@ export class HttpContext extends BodyControl implements Caller {
   private over: bool = false;
 
   private calls: StreamCalls | null = null;
-  /** @internal */
-  readonly requestPause: Pause;
-  /** @internal */
-  readonly responsePause: Pause;
+  private pauseOfRequest: Pause | null = null;
+  private pauseOfResponse: Pause | null = null;
+  /** Bit t is set while a headers hook of the message with type t runs, and the message has no `Pause` yet. */
+  private unpausedHooks: i32 = 0;
 
   /** @internal */
   constructor(
@@ -78,8 +78,36 @@ export class HttpContext extends BodyControl implements Caller {
     private failOpen: bool,
   ) {
     super(id);
-    this.requestPause = new Pause(id, StreamType.Request);
-    this.responsePause = new Pause(id, StreamType.Response);
+  }
+
+  /** @internal The pauses of a message. */
+  pauseOf(message: StreamType): Pause {
+    let pause = this.knownPause(message);
+    if (pause === null) {
+      pause = new Pause(this.id, message);
+      if (message == StreamType.Request) this.pauseOfRequest = pause;
+      else this.pauseOfResponse = pause;
+      if ((this.unpausedHooks >> message) & 1) pause.beginHook();
+    }
+    return pause;
+  }
+
+  /** The pauses of a message; null if no hook has paused or resumed it. */
+  private knownPause(message: StreamType): Pause | null {
+    return message == StreamType.Request ? this.pauseOfRequest : this.pauseOfResponse;
+  }
+
+  /** @internal A headers hook of a message begins. */
+  beginHeadersHook(message: StreamType): void {
+    const pause = this.knownPause(message);
+    if (pause === null) this.unpausedHooks |= 1 << message;
+    else pause.beginHook();
+  }
+
+  /** @internal A headers hook of a message has ended. Returns whether the message is paused by this hook. */
+  endHeadersHook(message: StreamType, pauses: bool): bool {
+    this.unpausedHooks &= ~(1 << message);
+    return pauses || this.knownPause(message) !== null ? this.pauseOf(message).endHook(pauses) : false;
   }
 
   /**
@@ -140,8 +168,8 @@ export class HttpContext extends BodyControl implements Caller {
       this.replyInstead(500, "", "plugin_failed");
     } else if (this.failOpen && !this.replied) {
       // Outside a hook nothing else would resume the message.
-      if (this.requestPause.isPaused) this.requestPause.release();
-      if (this.responsePause.isPaused) this.responsePause.release();
+      this.releaseIfPaused(this.pauseOfRequest);
+      this.releaseIfPaused(this.pauseOfResponse);
     }
     return error;
   }
@@ -161,7 +189,7 @@ export class HttpContext extends BodyControl implements Caller {
    * ```
    */
   resumeRequest(): Error | null {
-    return this.release(this.requestPause, "request");
+    return this.release(StreamType.Request, "request");
   }
 
   /**
@@ -171,7 +199,7 @@ export class HttpContext extends BodyControl implements Caller {
    * @returns null, or an error, which is also logged: the response is not paused, was replaced, or the stream is over
    */
   resumeResponse(): Error | null {
-    return this.release(this.responsePause, "response");
+    return this.release(StreamType.Response, "response");
   }
 
   /**
@@ -220,7 +248,7 @@ export class HttpContext extends BodyControl implements Caller {
   ): Error | null {
     const target = new CallTarget(url);
     let fault = this.routeCallFault(method, target, headers, body);
-    if (fault === null && this.hasRequestBody) {
+    if (fault === null && this.requestBodyFollows) {
       const status = writeBody(BufferType.RequestBody, 0, i32.MAX_VALUE, body);
       if (status != Status.Ok) fault = "the body cannot be written: " + statusName(status);
     }
@@ -231,7 +259,7 @@ export class HttpContext extends BodyControl implements Caller {
     request.set(original + "path", request.getOr(":path", ""));
     request.set(original + "host", request.getOr(":authority", ""));
     request.delete("accept-encoding");
-    if (this.hasRequestBody) request.delete("content-length");
+    if (this.requestBodyFollows) request.delete("content-length");
     request.set(":method", method);
     request.set(":path", target.path);
     if (target.authority.length > 0) request.set(":authority", target.authority);
@@ -255,8 +283,8 @@ export class HttpContext extends BodyControl implements Caller {
     if (!canHoldHeaders()) return "the gateway does not hold headers, see docs/semantics.md";
     const request = this.requestMap();
     if (!request.available) return "the request headers have left";
-    if (this.hasRequestBody && !extras.hasWholeRequest) return "call it in the hook on the whole request body";
-    if (!this.hasRequestBody && body.byteLength > 0) return "a request without a body cannot get a body";
+    if (this.requestBodyFollows && !extras.hasWholeRequest) return "call it in the hook on the whole request body";
+    if (!this.requestBodyFollows && body.byteLength > 0) return "a request without a body cannot get a body";
     let fault = request.check(":method", method);
     if (fault !== null) return "method: " + fault;
     fault = request.check(":path", target.path);
@@ -289,17 +317,21 @@ export class HttpContext extends BodyControl implements Caller {
 
   /** @internal Makes the following log lines carry the id of this request. */
   begin(): void {
-    this.log.setRequest(this.requestMap());
+    if (REQUEST_MAP) this.log.setRequest(this.requestMap());
     setReporter(this.log);
   }
 
   /** @internal Whether the request or the response is paused. */
   get isPaused(): bool {
-    return this.requestPause.isPaused || this.responsePause.isPaused;
+    const request = this.pauseOfRequest;
+    const response = this.pauseOfResponse;
+    return (request !== null && request.isPaused) || (response !== null && response.isPaused);
   }
 
   private get isContinuing(): bool {
-    return this.requestPause.isContinuing || this.responsePause.isContinuing;
+    const request = this.pauseOfRequest;
+    const response = this.pauseOfResponse;
+    return (request !== null && request.isContinuing) || (response !== null && response.isContinuing);
   }
 
   /** @internal Whether the stream is over. */
@@ -348,7 +380,7 @@ export class HttpContext extends BodyControl implements Caller {
   beginResponse(endOfStream: bool): void {
     this.hasResponseBody = !endOfStream;
     this.replyIsResponse = this.replied;
-    this.responseMap().setBodyFollows(!endOfStream);
+    this.beginResponseMap(!endOfStream);
     this.readResponseFacts(this.replied);
     // Read now for all hooks: if the stream fails after its response has begun, Envoy overwrites this property.
     if (isUsed(IS_LOCAL_REPLY) && !this.replied) {
@@ -360,8 +392,7 @@ export class HttpContext extends BodyControl implements Caller {
   close(): void {
     this.forgetCalls();
     this.over = true;
-    this.requestMap().close();
-    this.responseMap().close();
+    this.closeMaps();
   }
 
   private forgetCalls(): void {
@@ -370,11 +401,15 @@ export class HttpContext extends BodyControl implements Caller {
     if (calls !== null && calls.pending > 0) calls.forget();
   }
 
-  private release(pause: Pause, title: string): Error | null {
+  private releaseIfPaused(pause: Pause | null): void {
+    if (pause !== null && pause.isPaused) pause.release();
+  }
+
+  private release(message: StreamType, title: string): Error | null {
     let error: Error | null;
     if (this.over) error = new Error("the stream is over");
-    else if (pause == this.responsePause ? this.isReplaced : this.replied) error = new Error(HAS_REPLY);
-    else error = pause.release();
+    else if (message == StreamType.Response ? this.isReplaced : this.replied) error = new Error(HAS_REPLY);
+    else error = this.pauseOf(message).release();
     if (error !== null) report(LogLevel.Error, "the " + title + " cannot be resumed: " + error.message);
     return error;
   }

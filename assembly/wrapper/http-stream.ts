@@ -1,12 +1,11 @@
-import { BufferType, DataStatus, HeadersStatus, TrailersStatus } from "../abi/enums";
-import { BODY_HOOKS, ROUTE_CALLS } from "../abi/features";
+import { BufferType, DataStatus, HeadersStatus, StreamType, TrailersStatus } from "../abi/enums";
+import { BODY_HOOKS, REBUILDS, REQUEST_MAP, ROUTE_CALLS, RULES } from "../abi/features";
 import { listContains } from "../net/list-contains";
 import { Action } from "./action";
 import { Body } from "./body";
 import { BodyFlow } from "./body-flow";
 import { ExecutionPhase } from "./execution-phase";
 import { canHoldHeaders } from "./gateway-state";
-import { Pause } from "./pause";
 import { MessageHooks } from "./handlers";
 import { HeadersHook } from "./hooks";
 import { PluginStream } from "./plugin-stream";
@@ -18,8 +17,6 @@ import { findRule, UNDECIDED } from "./rules/find-rule";
 export class HttpStream<C> extends PluginStream<C> {
   private requestFlow: BodyFlow<C> | null = null;
   private responseFlow: BodyFlow<C> | null = null;
-  /** The request opens a tunnel: the bytes after its headers are not HTTP. */
-  private tunnel: bool = false;
   private isConnect: bool = false;
 
   override onRequestHeaders(endOfStream: bool): HeadersStatus {
@@ -27,14 +24,15 @@ export class HttpStream<C> extends PluginStream<C> {
     const ctx = this.ctx;
     const hooks = root.handlers.request;
     ctx.begin();
-    ctx.hasRequestBody = !endOfStream;
+    ctx.requestBodyFollows = !endOfStream;
     ctx.readRequestFacts();
-    this.findConfig();
+    if (REBUILDS) root.countRequest(ctx.id);
+    if (RULES) this.findConfig();
     if (this.config === null) return this.statusOf(ctx.hasReplied ? Action.Pause : Action.Continue, null);
-    if (ROUTE_CALLS || root.handlers.afterRequestHeaders) ctx.requestMap().keepParts();
-    if (BODY_HOOKS) this.tunnel = this.requestsTunnel();
-    const action = this.runHeadersHook(hooks.headers, ctx.requestPause);
-    if (!BODY_HOOKS || !hooks.onBody || endOfStream || this.tunnel || ctx.hasReplied)
+    if (REQUEST_MAP && (ROUTE_CALLS || root.handlers.afterRequestHeaders)) ctx.requestMap().keepParts();
+    if (BODY_HOOKS) ctx.isTunnel = this.requestsTunnel();
+    const action = this.runHeadersHook(hooks.headers, StreamType.Request);
+    if (!BODY_HOOKS || !hooks.onBody || endOfStream || ctx.isTunnel || ctx.hasReplied)
       return this.statusOf(action, null);
     const flow = new BodyFlow<C>(this, hooks, BufferType.RequestBody);
     flow.begin(ctx.requestHeaders);
@@ -72,7 +70,7 @@ export class HttpStream<C> extends PluginStream<C> {
       if (call !== null) return this.onRouteResponse(call, endOfStream);
     }
     const hadReplied = ctx.hasReplied;
-    const action = this.runHeadersHook(hooks.headers, ctx.responsePause);
+    const action = this.runHeadersHook(hooks.headers, StreamType.Response);
     if (!BODY_HOOKS || !hooks.onBody || endOfStream || ctx.hasReplied != hadReplied || this.opensTunnel()) {
       return this.statusOf(action, null);
     }
@@ -86,7 +84,7 @@ export class HttpStream<C> extends PluginStream<C> {
   private onRouteResponse(call: RouteCall, endOfStream: bool): HeadersStatus {
     const ctx = this.ctx;
     if (endOfStream) {
-      const pause = ctx.responsePause;
+      const pause = ctx.pauseOf(StreamType.Response);
       const hadReplied = ctx.hasReplied;
       pause.beginHook();
       const action = call.run(new Body(ctx.id, BufferType.ResponseBody, "", false), this.log);
@@ -150,14 +148,19 @@ export class HttpStream<C> extends PluginStream<C> {
   }
 
   /** Runs a headers hook. Returns `Pause` if the message is paused, otherwise `HoldHeaders` or `Continue`. */
-  private runHeadersHook(hook: HeadersHook<C> | null, pause: Pause): Action {
+  private runHeadersHook(hook: HeadersHook<C> | null, message: StreamType): Action {
     const config = this.config;
     if (hook === null || config === null) return Action.Continue;
     const ctx = this.ctx;
     const hadReplied = ctx.hasReplied;
-    pause.beginHook();
+    ctx.beginHeadersHook(message);
     const action = hook.run(ctx, config, this.log);
-    if (this.endHook(pause, action, hadReplied)) return Action.Pause;
+    const hasReplied = ctx.hasReplied != hadReplied;
+    if (ctx.endHeadersHook(message, action == Action.Pause && !hasReplied)) {
+      ctx.warnIfStuck();
+      return Action.Pause;
+    }
+    if (hasReplied) return Action.Pause;
     return action == Action.HoldHeaders ? action : Action.Continue;
   }
 
@@ -183,7 +186,7 @@ export class HttpStream<C> extends PluginStream<C> {
 
   /** Whether the response opens the tunnel. Source: RFC 9110, 15.2.2 and 9.3.6. */
   private opensTunnel(): bool {
-    if (!this.tunnel) return false;
+    if (!this.ctx.isTunnel) return false;
     const status = this.ctx.responseHeaders.getOr(":status", "");
     return status == "101" || (status.startsWith("2") && this.isConnect);
   }

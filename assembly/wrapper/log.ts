@@ -1,7 +1,12 @@
+import { outermostEntry } from "../abi/entry";
 import { LogLevel } from "../abi/enums";
+import { LOGGERS, REQUEST_MAP } from "../abi/features";
 import { writeLog } from "../abi/log";
+import { Headers } from "../proxywasm/headers";
 import { logEnabled, Reporter } from "../proxywasm/log";
 import { RequestHeaders } from "../proxywasm/request-headers";
+import { customLogger, Logger, LogOrigin } from "./logger";
+import { unsafeLevel } from "./safe-log";
 
 /**
  * The log of a plugin; its lines appear in the gateway's log. A line begins as on Higress:
@@ -18,11 +23,16 @@ import { RequestHeaders } from "../proxywasm/request-headers";
  * ```
  */
 export class Log extends Reporter {
-  private request: RequestHeaders | null = null;
+  /** The address of the headers of a request, which is valid in one entry. As a reference, it would keep them alive. */
+  private request: usize = 0;
+  private requestEntry: u32 = 0;
 
   private id: string = "nil";
 
-  constructor(private plugin: string) {
+  constructor(
+    /** @internal The name that the plugin gave to `SetCtx`. */
+    readonly plugin: string,
+  ) {
     super();
   }
 
@@ -36,20 +46,17 @@ export class Log extends Reporter {
     this.id = id;
   }
 
-  /** @internal Sets the request whose id the following lines carry. */
-  setRequest(request: RequestHeaders | null): void {
-    this.request = request;
+  /** @internal Sets the request whose id the following lines of this entry carry. */
+  setRequest(request: Headers | null): void {
+    this.request = changetype<usize>(request);
+    this.requestEntry = outermostEntry();
   }
 
-  /** @internal */
-  override prefix(): string {
+  private get requestId(): string {
     const request = this.request;
-    let requestId = "nil";
-    if (request !== null) {
-      const known = request.knownId;
-      if (known !== null) requestId = known;
-    }
-    return "[" + this.plugin + "] [" + this.id + "] [" + requestId + "] ";
+    if (!REQUEST_MAP || request == 0 || this.requestEntry != outermostEntry()) return "nil";
+    const known = changetype<RequestHeaders>(request).knownId;
+    return known === null ? "nil" : known;
   }
 
   /** Whether the gateway currently writes messages of this level. */
@@ -87,7 +94,24 @@ export class Log extends Reporter {
     this.write(LogLevel.Critical, message);
   }
 
-  private write(level: LogLevel, message: string): void {
-    if (logEnabled(level)) writeLog(level, this.prefix() + message);
+  /**
+   * Logs a message with data that others should not read, such as a body or a token: at info level, or at debug level in a
+   * plugin with the option `EnableSafeLog`.
+   *
+   * @example
+   * ```ts
+   * log.unsafeInfo("authorization: " + ctx.requestHeaders.getOr("authorization", "none"));
+   * ```
+   */
+  unsafeInfo(message: string): void {
+    this.write(unsafeLevel(), message);
+  }
+
+  /** @internal */
+  override write(level: LogLevel, message: string): void {
+    if (!logEnabled(level)) return;
+    const logger: Logger | null = LOGGERS ? customLogger() : null;
+    if (logger !== null) logger.write(level, message, new LogOrigin(this.plugin, this.id, this.requestId));
+    else writeLog(level, "[" + this.plugin + "] [" + this.id + "] [" + this.requestId + "] " + message);
   }
 }

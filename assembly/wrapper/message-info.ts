@@ -5,6 +5,7 @@ import {
   IS_BINARY_RESPONSE_BODY,
   IS_FROM_UPSTREAM,
   IS_WEBSOCKET,
+  REQUEST_MAP,
 } from "../abi/features";
 import { HOST, METHOD, PATH, SCHEME } from "../abi/used";
 import { listContains } from "../net/list-contains";
@@ -23,9 +24,12 @@ import { StreamValues } from "./stream-values";
 
 /** The headers and trailers of a request and its response, and what is known about the two messages. */
 export abstract class MessageInfo extends StreamValues {
-  private request: RequestHeaders | null = null;
+  // Not of type RequestHeaders: asc compiles the methods of a class that a field names, also without any object of it.
+  private request: Headers | null = null;
   private response: ResponseHeaders | null = null;
   private extra: StreamExtras | null = null;
+  private areMapsClosed: bool = false;
+  private isResponseWithoutBody: bool = false;
 
   /** @internal */
   constructor(
@@ -205,14 +209,31 @@ export abstract class MessageInfo extends StreamValues {
     return extra;
   }
 
+  /** @internal The stream ends: from now on reads of missing headers are not reported. */
+  closeMaps(): void {
+    this.areMapsClosed = true;
+    const request = this.request;
+    if (REQUEST_MAP && request !== null) request.close();
+    const response = this.response;
+    if (response !== null) response.close();
+  }
+
   /** @internal */
   requestMap(): RequestHeaders {
     let request = this.request;
     if (request === null) {
       request = new RequestHeaders(this.id);
+      if (this.areMapsClosed) request.close();
       this.request = request;
     }
-    return request;
+    return changetype<RequestHeaders>(request);
+  }
+
+  /** @internal Notes whether the response that arrives has a body. */
+  beginResponseMap(hasBody: bool): void {
+    this.isResponseWithoutBody = !hasBody;
+    const response = this.response;
+    if (response !== null) response.bodyFollows = hasBody;
   }
 
   /** @internal */
@@ -220,6 +241,8 @@ export abstract class MessageInfo extends StreamValues {
     let response = this.response;
     if (response === null) {
       response = new ResponseHeaders(this.id);
+      response.bodyFollows = !this.isResponseWithoutBody;
+      if (this.areMapsClosed) response.close();
       this.response = response;
     }
     return response;

@@ -48,12 +48,15 @@ export class BodyOption<C> extends CtxOption<C> {
 export class ChunksOption<C> extends CtxOption<C> {
   constructor(
     private ofRequest: bool,
+    private writes: bool,
     private hook: ChunkHook<C>,
   ) {
     super();
   }
   apply(handlers: Handlers<C>): void {
-    message<C>(handlers, this.ofRequest).chunks = this.hook;
+    const hooks = message<C>(handlers, this.ofRequest);
+    hooks.chunks = this.hook;
+    hooks.writesChunks = this.writes;
   }
 }
 

@@ -16,6 +16,9 @@ export type BodyFunction<C> = (ctx: HttpContext, config: C, body: Body, log: Log
 /** The function of a hook on chunks of a body. Its return value replaces the chunk. */
 export type ChunkFunction<C> = (ctx: HttpContext, config: C, chunk: ArrayBuffer, isLast: bool, log: Log) => ArrayBuffer;
 
+/** The function of a hook that reads the chunks of a body. */
+export type ReadChunkFunction<C> = (ctx: HttpContext, config: C, chunk: ArrayBuffer, isLast: bool, log: Log) => void;
+
 /** The function of a hook at the end of a stream. */
 export type StreamDoneFunction<C> = (ctx: HttpContext, config: C, log: Log) => void;
 
@@ -43,6 +46,16 @@ class ChunkHookBy<C> extends ChunkHook<C> {
   }
   run(ctx: HttpContext, config: C, chunk: ArrayBuffer, isLast: bool, log: Log): ArrayBuffer {
     return this.handle(ctx, config, chunk, isLast, log);
+  }
+}
+
+class ReadChunkHookBy<C> extends ChunkHook<C> {
+  constructor(private handle: ReadChunkFunction<C>) {
+    super();
+  }
+  run(ctx: HttpContext, config: C, chunk: ArrayBuffer, isLast: bool, log: Log): ArrayBuffer {
+    this.handle(ctx, config, chunk, isLast, log);
+    return chunk;
   }
 }
 
@@ -238,7 +251,24 @@ export function ReadRequestBodyBy<C>(handle: BodyFunction<C>): CtxOption<C> {
  * ```
  */
 export function ProcessStreamingRequestBodyBy<C>(handle: ChunkFunction<C>): CtxOption<C> {
-  return new ChunksOption<C>(true, new ChunkHookBy<C>(handle));
+  return new ChunksOption<C>(true, true, new ChunkHookBy<C>(handle));
+}
+
+/**
+ * Registers a hook that only reads the chunks of a request body as they arrive. As `ProcessStreamingRequestBodyBy`, but the
+ * chunks pass unchanged, and `content-length` stays. A request has one hook on chunks: the later of the two options wins.
+ *
+ * @example
+ * ```ts
+ * ReadStreamingRequestBodyBy<Config>((ctx, config, chunk, isLast, log) => {
+ *   const size = ctx.getOr<i32>("size", 0) + chunk.byteLength;
+ *   ctx.set<i32>("size", size);
+ *   if (isLast) log.info("the request body has " + size.toString() + " bytes");
+ * });
+ * ```
+ */
+export function ReadStreamingRequestBodyBy<C>(handle: ReadChunkFunction<C>): CtxOption<C> {
+  return new ChunksOption<C>(true, false, new ReadChunkHookBy<C>(handle));
 }
 
 /**
@@ -302,7 +332,23 @@ export function ReadResponseBodyBy<C>(handle: BodyFunction<C>): CtxOption<C> {
  * ```
  */
 export function ProcessStreamingResponseBodyBy<C>(handle: ChunkFunction<C>): CtxOption<C> {
-  return new ChunksOption<C>(false, new ChunkHookBy<C>(handle));
+  return new ChunksOption<C>(false, true, new ChunkHookBy<C>(handle));
+}
+
+/**
+ * Registers a hook that only reads the chunks of a response body as they arrive. As `ProcessStreamingResponseBodyBy`, but
+ * the chunks pass unchanged, and `content-length` stays. In a plugin that names a function that pauses chunks or injects
+ * bytes, the SDK removes `content-length`, because the response may end short; see docs/semantics.md, "What is sent".
+ *
+ * @example
+ * ```ts
+ * ReadStreamingResponseBodyBy<Config>((ctx, config, chunk, isLast, log) => {
+ *   if (decodeText(chunk).includes("error")) log.warn("a response reports an error");
+ * });
+ * ```
+ */
+export function ReadStreamingResponseBodyBy<C>(handle: ReadChunkFunction<C>): CtxOption<C> {
+  return new ChunksOption<C>(false, false, new ReadChunkHookBy<C>(handle));
 }
 
 /**

@@ -1,6 +1,7 @@
 import { encodeUtf8 } from "../abi/utf8";
 import { Json } from "../json";
 import { RuleParser } from "./config-parser";
+import { Handlers } from "./handlers";
 import { Log } from "./log";
 import { CtxOption } from "./option";
 import { ParseOption, ParserBy, PlainParser, RawParser } from "./parse-options";
@@ -31,6 +32,32 @@ class RawRuleParser<C> extends RuleParser<C> {
   parse(ctx: PluginContext, json: Json, global: C, config: C): Error | null {
     return this.parser(encodeUtf8(json.raw()), global, config);
   }
+}
+
+class NoRuleParser<C> extends RuleParser<C> {
+  parse(ctx: PluginContext, json: Json, global: C, config: C): Error | null {
+    return null;
+  }
+}
+
+class RulesInheritOption<C> extends CtxOption<C> {
+  apply(handlers: Handlers<C>): void {
+    handlers.ruleParser = new NoRuleParser<C>();
+  }
+}
+
+/**
+ * Lets the rules of a plugin whose configuration is a class with `@config` inherit from the global configuration: a rule
+ * changes only the fields that it has. A field that is required may be absent in a rule if there is a global configuration.
+ * Arrays, maps and objects are replaced as a whole.
+ *
+ * @example
+ * ```ts
+ * SetCtx<Config>("limit", [RulesInherit<Config>(), ProcessRequestHeadersBy<Config>(onRequestHeaders)]);
+ * ```
+ */
+export function RulesInherit<C>(): CtxOption<C> {
+  return new RulesInheritOption<C>();
 }
 
 /**

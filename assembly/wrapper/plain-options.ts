@@ -16,6 +16,9 @@ export type PlainBodyFunction<C> = (ctx: HttpContext, config: C, body: Body) => 
 /** The function of a hook on chunks of a body. Its return value replaces the chunk. */
 export type PlainChunkFunction<C> = (ctx: HttpContext, config: C, chunk: ArrayBuffer, isLast: bool) => ArrayBuffer;
 
+/** The function of a hook that reads the chunks of a body. */
+export type PlainReadChunkFunction<C> = (ctx: HttpContext, config: C, chunk: ArrayBuffer, isLast: bool) => void;
+
 /** The function of a hook at the end of a stream. */
 export type PlainStreamDoneFunction<C> = (ctx: HttpContext, config: C) => void;
 
@@ -43,6 +46,16 @@ class PlainChunkHook<C> extends ChunkHook<C> {
   }
   run(ctx: HttpContext, config: C, chunk: ArrayBuffer, isLast: bool, log: Log): ArrayBuffer {
     return this.handle(ctx, config, chunk, isLast);
+  }
+}
+
+class PlainReadChunkHook<C> extends ChunkHook<C> {
+  constructor(private handle: PlainReadChunkFunction<C>) {
+    super();
+  }
+  run(ctx: HttpContext, config: C, chunk: ArrayBuffer, isLast: bool, log: Log): ArrayBuffer {
+    this.handle(ctx, config, chunk, isLast);
+    return chunk;
   }
 }
 
@@ -127,7 +140,21 @@ export function ReadRequestBody<C>(handle: PlainBodyFunction<C>): CtxOption<C> {
  * ```
  */
 export function ProcessStreamingRequestBody<C>(handle: PlainChunkFunction<C>): CtxOption<C> {
-  return new ChunksOption<C>(true, new PlainChunkHook<C>(handle));
+  return new ChunksOption<C>(true, true, new PlainChunkHook<C>(handle));
+}
+
+/**
+ * As `ReadStreamingRequestBodyBy`, for a function without a log.
+ *
+ * @example
+ * ```ts
+ * ReadStreamingRequestBody<Config>((ctx, config, chunk, isLast) => {
+ *   ctx.set<i32>("bytes", ctx.getOr<i32>("bytes", 0) + chunk.byteLength);
+ * });
+ * ```
+ */
+export function ReadStreamingRequestBody<C>(handle: PlainReadChunkFunction<C>): CtxOption<C> {
+  return new ChunksOption<C>(true, false, new PlainReadChunkHook<C>(handle));
 }
 
 /**
@@ -186,7 +213,21 @@ export function ReadResponseBody<C>(handle: PlainBodyFunction<C>): CtxOption<C> 
  * ```
  */
 export function ProcessStreamingResponseBody<C>(handle: PlainChunkFunction<C>): CtxOption<C> {
-  return new ChunksOption<C>(false, new PlainChunkHook<C>(handle));
+  return new ChunksOption<C>(false, true, new PlainChunkHook<C>(handle));
+}
+
+/**
+ * As `ReadStreamingResponseBodyBy`, for a function without a log.
+ *
+ * @example
+ * ```ts
+ * ReadStreamingResponseBody<Config>((ctx, config, chunk, isLast) => {
+ *   if (isLast) ctx.writeUserAttributeToLog();
+ * });
+ * ```
+ */
+export function ReadStreamingResponseBody<C>(handle: PlainReadChunkFunction<C>): CtxOption<C> {
+  return new ChunksOption<C>(false, false, new PlainReadChunkHook<C>(handle));
 }
 
 /**

@@ -1,7 +1,9 @@
 import { PendingCall } from "../context/calls";
 import { RootContext } from "../context/contexts";
 import { setReporter } from "../proxywasm/log";
+import { readProperty } from "../proxywasm/property";
 import { Caller } from "./caller";
+import { Candidate } from "./leader";
 import { Log } from "./log";
 import { Values } from "./values";
 
@@ -56,6 +58,52 @@ export class PluginContext implements Caller {
     return values === null ? otherwise : values.getOr<T>(key, otherwise);
   }
 
+  /**
+   * Identifies the plugin in the gateway, the same in all workers and after updates: the plugin's name in the gateway's
+   * configuration (on Higress and Istio with the namespace), then its root id and its `_plugin_id_` if it has them, with `/`
+   * between them. If the gateway does not tell the name, it is the name that the plugin gave to `SetCtx`.
+   */
+  get fingerprint(): string {
+    const name = readProperty(this.root.id, ["plugin_name"]).string();
+    const root = readProperty(this.root.id, ["plugin_root_id"]).string();
+    const id = this.log.pluginId;
+    return (
+      (name.length > 0 ? name : this.log.plugin) + (root.length > 0 ? "/" + root : "") + (id != "nil" ? "/" + id : "")
+    );
+  }
+
+  /**
+   * Elects one VM of all workers as the leader of this plugin. Call it in a tick, every 10 to 30 seconds. A leader that does not
+   * call `doLeaderElection` for 60 seconds loses its place, and another VM can become the leader. Plugins of one fingerprint
+   * share a leader, among all workers of the process. The workers agree through shared data, so all of them need the same
+   * `vm_id`.
+   *
+   * Do not call it in the parser: Envoy also parses a configuration in a VM that it ends afterwards.
+   *
+   * @returns whether this VM is the leader now
+   *
+   * @example
+   * ```ts
+   * function refresh(ctx: PluginContext, config: Config, log: Log): void {
+   *   if (ctx.doLeaderElection()) log.info("this worker refreshes the keys");
+   * }
+   * ```
+   */
+  doLeaderElection(): bool {
+    let candidate = this.get<Candidate>(CANDIDATE);
+    if (candidate === null) {
+      candidate = new Candidate("higress_wasm_vm_lease:" + this.fingerprint, this.root.id);
+      this.set<Candidate>(CANDIDATE, candidate);
+    }
+    return candidate.elect();
+  }
+
+  /** Whether `doLeaderElection` has made this VM the leader, within the last 60 seconds. */
+  get isLeader(): bool {
+    const candidate = this.get<Candidate>(CANDIDATE);
+    return candidate !== null && candidate.isLeader;
+  }
+
   /** @internal The host delivers no call result to a root context that is gone. */
   get isOver(): bool {
     return false;
@@ -88,3 +136,7 @@ export class PluginContext implements Caller {
   /** @internal */
   warnIfStuck(): void {}
 }
+
+/** The key of the candidate among the values. */
+// @ts-ignore: decorator
+@lazy const CANDIDATE = "\0candidate";

@@ -1,12 +1,11 @@
 import { Status } from "../abi/enums";
-import { BODY_HOOKS, CALLS, QUEUE_HOOKS } from "../abi/features";
+import { BODY_HOOKS, CALLS, CONFIGURATION, QUEUE_HOOKS, REBUILDS, START_OPTIONS, TICKS } from "../abi/features";
 import { looksLikeMessage } from "../abi/protobuf";
 import { isUsed, OWN_CALLBACKS } from "../abi/used";
 import { RootContext } from "../context/contexts";
 import { Json } from "../json";
 import { looseText } from "../json/convert";
 import { pluginConfiguration } from "../proxywasm/buffer";
-import { setReporter } from "../proxywasm/log";
 import { registerSharedQueue, SharedQueue } from "../proxywasm/shared-queue";
 import { statusName } from "../proxywasm/status";
 import { setTickPeriod } from "../proxywasm/time";
@@ -17,12 +16,15 @@ import { Resumer } from "./pause";
 import { Log } from "./log";
 import { PluginContext } from "./plugin-context";
 import { Configurations } from "./rules/configurations";
+import { mayHaveRules, NO_RULES } from "./rules/no-rules";
 import { ISOLATION } from "./rules/isolation";
+import { beginTicks, endTicks } from "./tick";
+import { startTicks, ticksOf } from "./ticks";
 
 const PLUGIN_ID = "_plugin_id_";
 
 /** The tick period for messages whose end the host may not report, or that another stream may resume. */
-const TICK_MS: u32 = 50;
+const TICK_MS: i32 = 50;
 
 /** The most items of a shared queue that the hook gets in one callback: the collector runs only between callbacks. */
 const QUEUE_BATCH: i32 = 1000;
@@ -46,6 +48,8 @@ export abstract class PluginRoot<C> extends RootContext {
   private warnedOfEventStream: bool = false;
   /** Messages with a hook on the whole body that need ticks. */
   private watched: Resumer[] | null = null;
+  /** The context of the configuration that the plugin accepted. Only for plugins with ticks or a hook that needs it. */
+  private ctx: PluginContext | null = null;
 
   constructor(
     id: u32,
@@ -57,32 +61,50 @@ export abstract class PluginRoot<C> extends RootContext {
   }
 
   override configure(configurationSize: i32): bool {
-    setReporter(this.log);
+    const ctx = new PluginContext(this, this.log);
+    ctx.begin();
+    if (TICKS) beginTicks();
+    const error = this.read(ctx, configurationSize);
+    if (TICKS) endTicks();
+    if (error !== null) {
+      this.log.error("configuration rejected: " + error.message);
+      return false;
+    }
+    this.log.info("plugin start successfully");
+    this.warnOfPauses();
+    if (TICKS) startTicks(ctx, this.ctx);
+    if (TICKS || REBUILDS || QUEUE_HOOKS) this.ctx = ctx;
+    if (TICKS) this.setTimer(false);
+    this.registerQueues();
+    return true;
+  }
+
+  /** Reads a configuration. Returns null, or the error for which the plugin rejects the configuration. */
+  private read(ctx: PluginContext, configurationSize: i32): Error | null {
+    const life = this.handlers.life;
+    if (START_OPTIONS && life !== null) {
+      const error = life.begin(ctx);
+      if (error !== null) return error;
+    }
     const bytes = configurationSize == 0 ? new ArrayBuffer(0) : pluginConfiguration(configurationSize);
+    if (!CONFIGURATION) {
+      if (mayHaveRules(bytes)) return new Error(NO_RULES);
+      this.configurations.global = instantiate<C>();
+      return null;
+    }
     const json = configurationSize == 0 ? Json.missing() : Json.parseBytes(bytes);
     const fault = json.error;
-    let error: Error | null = null;
     if (fault !== null)
-      error = new Error("not valid JSON: " + fault.message + (looksLikeMessage(bytes) ? PROTOBUF : ""));
-    else {
-      this.takeId(json);
-      const isolation = this.handlers.isolation;
-      if (ISOLATION && isolation !== null) isolation.begin(this.log);
-      const read = new Configurations<C>(this.handlers);
-      error = read.read(new PluginContext(this, this.log), json);
-      if (error === null) {
-        this.configurations = read;
-        if (ISOLATION && isolation !== null) isolation.commit(this.id);
-      }
-    }
-    if (error === null) {
-      this.log.info("plugin start successfully");
-      this.warnOfPauses();
-      this.registerQueues();
-      return true;
-    }
-    this.log.error("configuration rejected: " + error.message);
-    return false;
+      return new Error("not valid JSON: " + fault.message + (looksLikeMessage(bytes) ? PROTOBUF : ""));
+    this.takeId(json);
+    const isolation = this.handlers.isolation;
+    if (ISOLATION && isolation !== null) isolation.begin(this.log);
+    const read = new Configurations<C>(this.handlers);
+    const error = read.read(ctx, json);
+    if (error !== null) return error;
+    this.configurations = read;
+    if (ISOLATION && isolation !== null) isolation.commit(this.id);
+    return null;
   }
 
   /** Removes the plugin's id from the configuration, to which Higress adds it. The plugin does not see the key. */
@@ -135,7 +157,22 @@ export abstract class PluginRoot<C> extends RootContext {
       return;
     }
     this.watched = [flow];
-    setTickPeriod(TICK_MS);
+    this.setTimer(true);
+  }
+
+  /** Sets the period of the host's timer; see `Ticks.setTimer`. */
+  private setTimer(isCut: bool): void {
+    const period = this.watched === null ? 0 : TICK_MS;
+    const ctx = this.ctx;
+    if (TICKS && ctx !== null) ticksOf(ctx).setTimer(period, isCut);
+    else setTickPeriod(period);
+  }
+
+  /** Counts a request, and asks for a new VM if it is time. */
+  countRequest(stream: u32): void {
+    const ctx = this.ctx;
+    const life = this.handlers.life;
+    if (ctx !== null && life !== null) life.countRequest(ctx, stream);
   }
 
   /** Registers the queues of the plugin's hooks. From now on this root context is told about their items. */
@@ -151,8 +188,8 @@ export abstract class PluginRoot<C> extends RootContext {
 
   override onQueueReady(id: u32): void {
     const hooks = this.handlers.queues;
-    if (!QUEUE_HOOKS || hooks === null) return;
-    const ctx = new PluginContext(this, this.log);
+    const ctx = this.ctx;
+    if (!QUEUE_HOOKS || hooks === null || ctx === null) return;
     ctx.begin();
     const global = this.configurations.global;
     const config = global === null ? instantiate<C>() : global;
@@ -172,8 +209,16 @@ export abstract class PluginRoot<C> extends RootContext {
   }
 
   override onTick(): void {
+    const ctx = this.ctx;
+    if (TICKS && ctx !== null) ticksOf(ctx).run(ctx);
+    const isCut = BODY_HOOKS && this.checkWatched();
+    if (TICKS || isCut) this.setTimer(isCut);
+  }
+
+  /** Returns whether the last message that needed ticks needs no more. */
+  private checkWatched(): bool {
     const flows = this.watched;
-    if (!BODY_HOOKS || flows === null) return;
+    if (flows === null) return false;
     let kept = 0;
     for (let i = 0; i < flows.length; i++) {
       const flow = flows[i];
@@ -181,8 +226,7 @@ export abstract class PluginRoot<C> extends RootContext {
       if (flow.isWatched) flows[kept++] = flow;
     }
     flows.length = kept;
-    if (kept > 0) return;
-    this.watched = null;
-    setTickPeriod(0);
+    if (kept == 0) this.watched = null;
+    return kept == 0;
   }
 }

@@ -1,3 +1,4 @@
+import { RULES } from "../abi/features";
 import { StreamContext } from "../context/contexts";
 import { Action } from "./action";
 import { Pause } from "./pause";
@@ -21,7 +22,7 @@ export abstract class PluginStream<C> extends StreamContext {
     super(id);
     this.ctx = new HttpContext(id, root.log, root, root.handlers.failOpen);
     const configurations = root.configurations;
-    if (configurations.index === null) this.config = configurations.global;
+    if (!RULES || configurations.index === null) this.config = configurations.global;
   }
 
   get log(): Log {

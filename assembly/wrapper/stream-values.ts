@@ -67,4 +67,5 @@ export abstract class StreamValues {
 }
 
 /** The key of the queue among the values. */
-const QUEUE = "\0buffers";
+// @ts-ignore: decorator
+@lazy const QUEUE = "\0buffers";

@@ -1,10 +1,14 @@
-class Box<T> {
-  constructor(public value: T) {}
+abstract class Value {}
+
+class Box<T> extends Value {
+  constructor(public value: T) {
+    super();
+  }
 }
 
 /** Values of any type, by key. Reading a value as another type finds nothing. */
 export class Values {
-  private boxes: Map<string, Object> = new Map<string, Object>();
+  private boxes: Map<string, Value> = new Map<string, Value>();
 
   set<T>(key: string, value: T): void {
     if (isNullable<T>()) {

@@ -1,5 +1,6 @@
 import { adopt } from "../../abi/entry";
 import { Status } from "../../abi/enums";
+import { Pairs } from "../../abi/pairs";
 import { PendingCall } from "../../context/calls";
 import { cancelGrpcCall, closeGrpcStream, sendGrpcMessage } from "../../proxywasm/grpc-call";
 import { Caller } from "../../wrapper/caller";
@@ -20,6 +21,7 @@ export class GrpcStream {
   private isClosed: bool = false;
   private over: bool = false;
   private call: StreamCall | null = null;
+  private initialPairs: Pairs | null = null;
 
   /** @internal */
   constructor(
@@ -65,6 +67,29 @@ export class GrpcStream {
     return cancelGrpcCall(this.token);
   }
 
+  /**
+   * Returns the metadata with which the server has begun the stream, as `[name, value]`, in order, with `:status`. Values
+   * of names that end with `-bin` are base64. The handler of the first message can read the metadata.
+   *
+   * @returns the metadata; an empty array before the server has begun, and if its response has no message
+   * @example
+   * ```ts
+   * function onMessage(ctx: HttpContext, config: Config, stream: GrpcStream, message: ArrayBuffer, log: Log): void {
+   *   const metadata = stream.initialMetadata();
+   *   for (let i = 0; i < metadata.length; i++) log.info(metadata[i][0] + ": " + metadata[i][1]);
+   * }
+   * ```
+   */
+  initialMetadata(): string[][] {
+    const pairs = this.initialPairs;
+    return pairs === null ? [] : pairs.list();
+  }
+
+  /** @internal */
+  begin(metadata: Pairs): void {
+    this.initialPairs = metadata;
+  }
+
   /** @internal Sets the call that waits for the messages of the stream. */
   setCall(call: StreamCall): void {
     this.call = call;
@@ -87,6 +112,8 @@ export abstract class StreamCall extends PendingCall {
 
 /** A stream, and the plugin's functions for it. */
 export class StreamOf<E, X extends Caller> extends StreamCall {
+  private trailingPairs: Pairs | null = null;
+
   constructor(
     private stream: GrpcStream,
     private ctx: X,
@@ -114,6 +141,11 @@ export class StreamOf<E, X extends Caller> extends StreamCall {
     this.stream.end();
   }
 
+  override keepGrpcMetadata(metadata: Pairs, isTrailing: bool): void {
+    if (isTrailing) this.trailingPairs = metadata;
+    else this.stream.begin(metadata);
+  }
+
   override deliverGrpcMessage(message: ArrayBuffer): void {
     const ctx = this.ctx;
     if (!adopt(ctx.id)) return;
@@ -130,7 +162,8 @@ export class StreamOf<E, X extends Caller> extends StreamCall {
     if (!adopt(ctx.id)) return;
     ctx.begin();
     const handle = this.onEnd;
-    handle(ctx, this.env, new GrpcResponse(status, message, new ArrayBuffer(0)), ctx.log);
+    const response = new GrpcResponse(status, message, new ArrayBuffer(0), this.trailingPairs);
+    handle(ctx, this.env, response, ctx.log);
     ctx.warnIfStuck();
   }
 }

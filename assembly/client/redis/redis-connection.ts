@@ -5,6 +5,7 @@ import { report, reported } from "../../proxywasm/log";
 import { dispatchRedisCall, initRedis } from "../../proxywasm/redis-call";
 import { statusName } from "../../proxywasm/status";
 import { quoted } from "../../text/quoted";
+import { Caller } from "../../wrapper/caller";
 import { HttpContext } from "../../wrapper/http-context";
 import { Log } from "../../wrapper/log";
 import { Cluster } from "../cluster";
@@ -14,21 +15,21 @@ import { RedisOptions } from "./redis-options";
 import { RedisReply, RedisReplyType } from "./redis-reply";
 
 /**
- * A call handler of a Redis command. It gets the context of the request that sent the command, and the `env` that the
+ * A call handler of a Redis command. It gets the context that sent the command, of a request, a connection or the plugin, and the `env` that the
  * plugin passed with the command.
  */
-export type RedisHandler<E> = (ctx: HttpContext, env: E, reply: RedisReply, log: Log) => void;
+export type RedisHandler<E, X extends Caller = HttpContext> = (ctx: X, env: E, reply: RedisReply, log: Log) => void;
 
-class RedisCall<E> extends PendingCall {
+class RedisCall<E, X extends Caller> extends PendingCall {
   /** @param isLast whether the command is not sent again when Redis asks for a password */
   constructor(
     token: u32,
     private connection: RedisConnection,
     private command: ArrayBuffer,
     private isLast: bool,
-    private ctx: HttpContext,
+    private ctx: X,
     private env: E,
-    private done: RedisHandler<E> | null,
+    private done: RedisHandler<E, X> | null,
   ) {
     super(token);
   }
@@ -46,7 +47,7 @@ class RedisCall<E> extends PendingCall {
     const error = reply.error;
     if (error !== null && error.message.includes("NOAUTH Authentication required")) {
       connection.forgetLogin();
-      if (!this.isLast && connection.send<E>(ctx, this.env, this.command, this.done, true) === null) return;
+      if (!this.isLast && connection.send<E, X>(ctx, this.env, this.command, this.done, true) === null) return;
     }
     if (!adopt(ctx.id)) return;
     ctx.begin();
@@ -101,7 +102,7 @@ export class RedisConnection {
   /**
    * Sends any command.
    *
-   * @param ctx the request that sends the command
+   * @param ctx the request, the connection or the plugin that sends the command
    * @param env a value that `done` gets as its second argument
    * @param args the command's name and arguments
    * @param done the call handler, which runs when the reply has arrived or the command has failed; null for none
@@ -122,12 +123,23 @@ export class RedisConnection {
    * }
    * ```
    */
-  command<E>(ctx: HttpContext, env: E, args: string[], done: RedisHandler<E> | null): Error | null {
-    return this.send<E>(ctx, env, encodeCommand(args), done, false);
+  command<E, X extends Caller = HttpContext>(
+    ctx: X,
+    env: E,
+    args: string[],
+    done: RedisHandler<E, X> | null,
+  ): Error | null {
+    return this.send<E, X>(ctx, env, encodeCommand(args), done, false);
   }
 
   /** @internal Sends a command in RESP. */
-  send<E>(ctx: HttpContext, env: E, command: ArrayBuffer, done: RedisHandler<E> | null, isLast: bool): Error | null {
+  send<E, X extends Caller = HttpContext>(
+    ctx: X,
+    env: E,
+    command: ArrayBuffer,
+    done: RedisHandler<E, X> | null,
+    isLast: bool,
+  ): Error | null {
     const options = this.options;
     if (options === null) return reported("redis client is not ready, please call init() first");
     if (!this.ready) {
@@ -136,7 +148,7 @@ export class RedisConnection {
     }
     const sent = dispatchRedisCall(this.cluster.clusterName(), command);
     if (sent.status != Status.Ok) return reported("redis command not sent: " + this.reason(sent.status));
-    ctx.addCall(new RedisCall<E>(sent.token, this, command, isLast, ctx, env, done));
+    ctx.addCall(new RedisCall<E, X>(sent.token, this, command, isLast, ctx, env, done));
     return null;
   }
 

@@ -64,14 +64,14 @@ export class EditPath {
     const begin = i;
     const forced = i < text.length && text.charCodeAt(i) == Byte.Colon;
     if (forced) i++;
-    let name = "";
+    const name: string[] = [];
     let from = i;
     let escaped = false;
     for (; i < text.length; i++) {
       const c = text.charCodeAt(i);
       if (c == Byte.Dot) break;
       if (c == Byte.Backslash) {
-        name += text.substring(from, i);
+        name.push(text.substring(from, i));
         from = ++i;
         escaped = true;
       } else if (isSpecial(c)) {
@@ -85,7 +85,8 @@ export class EditPath {
       }
     }
     if (this.parts.length > MAX_PARTS) return text.length + 1;
-    this.parts.push(new EditPart(name + text.substring(from, min(i, text.length)), begin, forced, escaped));
+    name.push(text.substring(from, min(i, text.length)));
+    this.parts.push(new EditPart(name.join(""), begin, forced, escaped));
     return i + 1;
   }
 }

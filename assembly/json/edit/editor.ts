@@ -4,7 +4,7 @@ import { Bytes } from "../bytes";
 import { skipValue } from "../children";
 import { Json } from "../json";
 import { PADDING, check } from "../parse";
-import { querySources } from "../query/query";
+import { queryPath, querySources } from "../query/query";
 import { build, fill } from "./build";
 import { EditPart, EditPath } from "./edit-path";
 import { GapText } from "./gap-text";
@@ -36,6 +36,8 @@ export class JsonEditor {
   /** The first error: the text is not JSON, or an edit was not possible. Otherwise null. */
   error: Error | null = null;
   private trail: Trail = new Trail();
+  /** The result of `bytes`, if it was the last call: the editor has given its text away. */
+  private given: ArrayBuffer | null = null;
 
   private constructor(private source: GapText) {}
 
@@ -140,20 +142,55 @@ export class JsonEditor {
     return this.replaceAll(path, valueBytes<T>(value));
   }
 
+  /**
+   * Returns the present value at a path of `Json.query`, for reading between edits. Unlike `json()`, this method does not
+   * copy the whole text, only the value.
+   *
+   * @param path The path in the syntax of `Json.query`.
+   * @returns The value; a missing value if the path finds nothing, or if the text is not JSON.
+   * @example
+   * ```ts
+   * const edit = JsonEditor.parseBytes(body.bytes());
+   * if (!edit.query("user.id").exists()) edit.set("user.id", 0);
+   * ```
+   */
+  query(path: string): Json {
+    this.reopen();
+    return this.isClosed ? Json.missing() : queryPath(this.source.toJson(), path).copy();
+  }
+
   /** Returns the text. Bytes that are not UTF-8 become U+DC80..U+DCFF. */
   text(): string {
+    this.reopen();
     const start = this.source.seek(0);
     return decodeUtf8(start, this.source.length);
   }
 
-  /** Returns the bytes of the text. */
+  /** Returns the bytes of the text. Call it after the last edit: each use of the editor after it copies the text first. */
   bytes(): ArrayBuffer {
-    return this.source.toBuffer();
+    this.reopen();
+    const bytes = this.source.take();
+    this.given = bytes;
+    return bytes;
   }
 
   /** Returns the present value, for reading; a missing value if there is none. */
   json(): Json {
+    this.reopen();
     return Json.adopt(this.source.toBuffer(PADDING));
+  }
+
+  /** Copies the text if the plugin has it, and may have changed it. */
+  private reopen(): void {
+    const given = this.given;
+    if (given === null) return;
+    const again = JsonEditor.parseBytes(given);
+    this.given = null;
+    this.source = again.source;
+    this.trail = again.trail;
+    if (this.isClosed || !again.isClosed) return;
+    this.isClosed = true;
+    if (this.error === null) this.error = again.error;
   }
 
   private close(reason: string): void {
@@ -175,6 +212,7 @@ export class JsonEditor {
 
   /** Sets the value at a path, or deletes it if `value` is null. */
   private edit(path: string, value: ArrayBuffer | null): JsonEditor {
+    this.reopen();
     if (this.isClosed) return this;
     const parsed = new EditPath(path);
     if (parsed.reason.length != 0) return this.fail(path, parsed.reason);
@@ -242,10 +280,11 @@ export class JsonEditor {
   }
 
   private replaceAll(path: string, value: ArrayBuffer): JsonEditor {
+    this.reopen();
     if (this.isClosed) return this;
     if (value.byteLength == 0) return this.put(path, value);
     this.trail = new Trail();
-    const json = this.json();
+    const json = this.source.toJson();
     const found = querySources(json, path);
     const start = json.start;
     const base = this.source.offsetOf(skipSpace(this.source.seek(0)));

@@ -1,3 +1,6 @@
+import { skipSpace } from "../byte";
+import { skipValue } from "../children";
+import { Json } from "../json";
 import { PADDING } from "../parse";
 
 /**
@@ -53,8 +56,22 @@ export class GapText {
     this.gap += size;
   }
 
+  /** The text as a value, without a copy, if it is JSON; missing if it is empty. The value is valid until the next call. */
+  toJson(): Json {
+    const base = changetype<usize>(this.buffer);
+    const first = skipSpace(this.seek(0));
+    return new Json(this.buffer, <i32>(first - base), <i32>((load<u8>(first) ? skipValue(first) : first) - base));
+  }
+
+  /** The text in its own buffer, without a copy that would need as much memory again. Ends the use of this object. */
+  take(): ArrayBuffer {
+    const length = this.length;
+    this.seek(length);
+    return changetype<ArrayBuffer>(__renew(changetype<usize>(this.buffer), length));
+  }
+
   /** A copy of the text, followed by `padding` zeros. */
-  toBuffer(padding: i32 = 0): ArrayBuffer {
+  toBuffer(padding: i32): ArrayBuffer {
     const copy = new ArrayBuffer(this.length + padding);
     this.copyTo(changetype<usize>(copy), changetype<usize>(copy) + <usize>this.gap);
     return copy;

@@ -52,7 +52,11 @@ export function modifierOf(name: string): Modifier {
  * @param argument The text after the colon; "" if there is none.
  */
 export function modify(json: Json, modifier: Modifier, argument: string): Json {
-  if (modifier == Modifier.ToStr) return Json.parse(quote(json.raw()));
+  if (modifier == Modifier.ToStr) {
+    const out = new Bytes(0);
+    out.text(quote(json.raw()));
+    return out.toJson();
+  }
   if (modifier == Modifier.Keys || modifier == Modifier.Values) return list(json, modifier == Modifier.Keys);
   if (modifier == Modifier.Dig) return dig(json, argument);
   if (!json.exists()) return json;

@@ -15,6 +15,12 @@ import { Path } from "./path";
 /** The most paths inside each other, such as a query in the condition of a query; limits the recursion. */
 const MAX_NESTING: i32 = 64;
 
+/** The most bytes that the steps of a path make together. The collector does not run before the plugin's hook has ended. */
+const MOST_MADE: u64 = 1 << 26;
+
+/** What a step takes beside its bytes: an estimate. */
+const STEP: u64 = 64;
+
 /** The longest path. Parsing copies the rest of a path for each of its parts. */
 const MAX_LENGTH: i32 = 4096;
 
@@ -55,6 +61,8 @@ export class Query {
   /** Whether a limit was exceeded or a part of the path is malformed, so that the whole path finds nothing. */
   failed: bool = false;
   private scratch: Json;
+  /** The bytes that the steps have made. */
+  private made: u64 = 0;
 
   constructor(
     public owner: Json,
@@ -85,7 +93,8 @@ export class Query {
   }
 
   private become(json: Json): bool {
-    if (json.error !== null) this.failed = true;
+    if (!json.isPartOf(this.owner)) this.made += STEP + <u64>(json.end - json.start);
+    if (json.error !== null || this.made > MOST_MADE) this.failed = true;
     this.owner = json;
     return this.set(json.exists() ? json.start : 0, json.end);
   }

@@ -6,6 +6,9 @@ import { Search } from "./search";
 import { Template } from "./template";
 import { TextBuilder } from "./text-builder";
 
+/** The most characters that a replacement makes. */
+const MOST: i32 = 16_777_216;
+
 /**
  * A regular expression with the syntax and the results of Go's `regexp` package: RE2's syntax, of which the classes of
  * scripts, such as `\p{Greek}`, are missing. Source: https://pkg.go.dev/regexp/syntax
@@ -139,13 +142,14 @@ export class Regex {
    * @param template The replacement. `$1` or `${1}` stands for the first group, `$name` or `${name}` for a group with a
    * name, `$0` for the match, `$$` for `$`. A name is as long as possible: `$1x` is the group `1x`, not `${1}x`. A group
    * that does not exist is "".
-   * @returns The new text. Without a match, or with an invalid pattern, the text.
+   * @returns The new text. Without a match, or with an invalid pattern, the text. Null if the new text would be longer than
+   * 16,777,216 characters, where each part of the template counts as one more character for each match.
    * @example
    * ```ts
    * Regex.parse("(?P<user>\\w+)@example.com").replaceAll("ann@example.com", "${user}@example.org"); // "ann@example.org"
    * ```
    */
-  replaceAll(text: string, template: string): string {
+  replaceAll(text: string, template: string): string | null {
     return this.replace(text, "", new Template(template));
   }
 
@@ -154,13 +158,14 @@ export class Regex {
    *
    * @param text Any text.
    * @param replacement The replacement, in which `$` has no meaning.
-   * @returns The new text. Without a match, or with an invalid pattern, the text.
+   * @returns The new text. Without a match, or with an invalid pattern, the text. Null if the new text would be longer than
+   * 16,777,216 characters.
    * @example
    * ```ts
    * Regex.parse("\\d").replaceAllLiteral("card 4111", "$"); // "card $$$$"
    * ```
    */
-  replaceAllLiteral(text: string, replacement: string): string {
+  replaceAllLiteral(text: string, replacement: string): string | null {
     return this.replace(text, replacement, null);
   }
 
@@ -207,14 +212,14 @@ export class Regex {
   }
 
   /** Replaces by a template, or without one, by a replacement. */
-  private replace(text: string, replacement: string, template: Template | null): string {
+  private replace(text: string, replacement: string, template: Template | null): string | null {
     const search = this.search(text);
     if (search === null) return text;
-    const out = new TextBuilder();
+    const out = new TextBuilder(MOST);
     const match = new RegexMatch(text, search.slots, this.names);
     let at = 0;
     let lastEnd = 0;
-    while (at <= text.length && search.find(at)) {
+    while (!out.isFull && at <= text.length && search.find(at)) {
       const start = unchecked(search.slots[0]);
       const end = unchecked(search.slots[1]);
       out.add(text, lastEnd, start);
@@ -226,6 +231,6 @@ export class Regex {
       at = end > at ? end : at + max(widthAt(text, at), 1);
     }
     out.add(text, lastEnd, text.length);
-    return out.toString();
+    return out.isFull ? null : out.toString();
   }
 }

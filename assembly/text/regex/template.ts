@@ -73,6 +73,9 @@ export class Template {
     for (let i = 0; i < this.kinds.length; i++) {
       const kind = unchecked(this.kinds[i]);
       const text = unchecked(this.texts[i]);
+      // `numberOf` compares a name with those of all groups.
+      out.spend(kind == NAMED ? match.groupCount : 1);
+      if (out.isFull) return;
       if (kind == TEXT) {
         out.add(text, 0, text.length);
         continue;

@@ -3,9 +3,24 @@ export class TextBuilder {
   private buffer: ArrayBuffer = new ArrayBuffer(256);
   private size: i32 = 0;
 
+  /** @param room the most characters */
+  constructor(private room: i32 = i32.MAX_VALUE) {}
+
+  /** Whether the parts were longer than the room. The text then lacks some of them. */
+  get isFull(): bool {
+    return this.room < 0;
+  }
+
+  /** Takes up room for work that adds no text. */
+  spend(characters: i32): void {
+    this.room = this.room < characters ? -1 : this.room - characters;
+  }
+
   /** Adds the part of a text between two indexes. */
   add(text: string, from: i32, to: i32): void {
     if (to <= from) return;
+    this.spend(to - from);
+    if (this.isFull) return;
     const added = (to - from) << 1;
     if (this.size + added > this.buffer.byteLength) {
       const larger = new ArrayBuffer(max(this.size + added, this.buffer.byteLength << 1));
