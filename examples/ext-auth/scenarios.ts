@@ -200,7 +200,11 @@ const scenarios: Scenario[] = [
     steps: [{ expect: unavailable }, { method: "POST", body: "any", expect: unavailable }],
   },
   {
-    ...{ name: "sends a 503 if the auth service does not respond in time", plugin, config: { service, timeoutMs: 50 } },
+    ...{
+      name: "sends a 503 if the auth service does not respond in time",
+      plugin,
+      config: { service, timeoutMs: 250 },
+    },
     clusters: { [auth]: { hang: true } },
     steps: [{ expect: { ...unavailable, logs: [/^\[warn\].* the auth service responded with 504$/] } }],
   },

@@ -30,7 +30,7 @@ test("uses the content of the rule for the route or the domain", async () => {
 
 test("rejects a content that is not a string, and keeps the previous configuration", async () => {
   const plugin = await startPlugin({ config: { content: "one" } });
-  expect(() => plugin.reload({ content: 1 })).toThrow("content: expected string, got number");
+  expect(() => plugin.reload({ content: 1 })).toThrow("content: expected string, got 1");
   expect(await plugin.fetch("/")).toHaveBody("one");
   plugin.reload({ content: "two" });
   expect(await plugin.fetch("/")).toHaveBody("two");

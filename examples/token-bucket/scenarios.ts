@@ -148,7 +148,7 @@ const scenarios: Scenario[] = [
     [
       [{ capacity: 0 }, "capacity: expected integer from 1 to 1000000, got 0"],
       [{ capacity: 1.5 }, "capacity: expected integer from 1 to 1000000, got 1.5"],
-      [{ refillPerSecond: -1 }, "refillPerSecond: expected finite number from 0 up to 1000000, got -1"],
+      [{ refillPerSecond: -1 }, "refillPerSecond: expected number from 0 to 1000000, got -1"],
       [{ keyBy: "cookie" }, 'keyBy: expected "none" or "header" or "address" or "consumer", got "cookie"'],
       [{ keyBy: "header" }, "keyHeader: expected the name of a header"],
       [{ scope: "cluster" }, 'scope: expected "worker" or "process", got "cluster"'],
@@ -156,9 +156,12 @@ const scenarios: Scenario[] = [
       [{ status: 99 }, "status: expected integer from 200 to 599, got 99"],
       [{ headers: [] }, "headers: expected object, got array"],
       [{ headers: { "x y": "" } }, 'headers: expected names of headers, got "x y"'],
-      [{ headers: { x: 1 } }, "headers.x: expected string, got number"],
+      [{ headers: { x: 1 } }, 'headers["x"]: expected string, got 1'],
       [{ responseHeaders: { x: "a\nb" } }, "responseHeaders.x: expected no control characters"],
-      [{ _rules_: [{ _match_domain_: ["d"], capacity: "2" }] }, "_rules_[0]: capacity: expected integer, got string"],
+      [
+        { _rules_: [{ _match_domain_: ["d"], capacity: "2" }] },
+        '_rules_[0]: capacity: expected integer from 1 to 1000000, got "2"',
+      ],
     ] as const
   ).map(([config, why]): Scenario => {
     return { name: `rejects ${JSON.stringify(config)}`, plugin, config, rejected: true, errors: [why], steps: [] };

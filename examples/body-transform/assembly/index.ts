@@ -1,6 +1,6 @@
 import {
+  config,
   SetCtx,
-  ParseConfig,
   ProcessRequestHeaders,
   ProcessRequestBodyBy,
   ProcessResponseHeaders,
@@ -9,7 +9,6 @@ import {
   Headers,
   Body,
   Action,
-  Fields,
   Json,
   JsonEntry,
   JsonWriter,
@@ -18,38 +17,27 @@ import {
 } from "as-proxy-wasm-sdk";
 
 /** The field to set in a body. */
+@config
 class Rule {
-  constructor(
-    readonly field: string,
-    readonly value: string,
-  ) {}
+  /** @required */
+  field: string = "";
+  /** @required */
+  value: string = "";
 }
 
+
+@config
 class TransformConfig {
   request: Rule | null = null;
   response: Rule | null = null;
 }
 
 SetCtx<TransformConfig>("body-transform", [
-  ParseConfig<TransformConfig>(parseConfig),
   ProcessRequestHeaders<TransformConfig>(onRequestHeaders),
   ProcessRequestBodyBy<TransformConfig>(onRequestBody),
   ProcessResponseHeaders<TransformConfig>(onResponseHeaders),
   ProcessResponseBodyBy<TransformConfig>(onResponseBody),
 ]);
-
-function parseConfig(json: Json, config: TransformConfig): Error | null {
-  const fields = json.fields();
-  config.request = readRule(fields, "request");
-  config.response = readRule(fields, "response");
-  return fields.error;
-}
-
-function readRule(fields: Fields, name: string): Rule | null {
-  if (!fields.has(name)) return null;
-  const rule = fields.object(name).required("field").required("value");
-  return new Rule(rule.string("field"), rule.string("value"));
-}
 
 // The headers are gone when the body hook runs, so the headers hook stores whether the body is JSON.
 

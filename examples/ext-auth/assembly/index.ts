@@ -1,6 +1,6 @@
 import {
+  config,
   SetCtx,
-  ParseConfig,
   ProcessRequestHeaders,
   HttpContext,
   HttpClient,
@@ -8,64 +8,54 @@ import {
   FQDNCluster,
   TargetCluster,
   Action,
-  Fields,
-  Json,
   Log,
   lowerAscii,
 } from "as-proxy-wasm-sdk";
 
+
+@config
+class Service {
+  /** @required @minLength 1 */
+  fqdn: string = "";
+  /** @required @minimum 1 */
+  port: u16 = 0;
+}
+
+
+@config
 class AuthConfig {
+  /** The auth service, by its name in Higress. */
+  service: Service | null = null;
+  /** The auth service, by the name of an Envoy cluster. @minLength 1 */
+  cluster: string | null = null;
+  /** @pattern ^/[^\x00- #\x7f]*$ */
+  path: string = "/auth";
+  /** @minimum 1 @maximum 60000 */
+  timeoutMs: i32 = 500;
+  /** The headers that the auth service gets. */
+  headers: string[] = ["authorization", "cookie"];
+  /** @ignore no field of the configuration */
   client: HttpClient = new HttpClient(new TargetCluster("", ""));
-  path: string = "";
-  timeoutMs: i32 = 0;
-  headers: string[] = [];
+
+  validate(): Error | null {
+    for (let i = 0; i < this.headers.length; i++) {
+      const name = lowerAscii(this.headers[i]);
+      if (!isSendable(name)) return new Error('headers: "' + name + '" cannot be sent to the auth service');
+    }
+    const service = this.service;
+    const cluster = this.cluster;
+    if (service !== null && cluster === null) this.client = new HttpClient(new FQDNCluster(service.fqdn, service.port));
+    // The host of the call is the name of the cluster, not the host of the request, which the client chooses.
+    else if (cluster !== null && service === null) this.client = new HttpClient(new TargetCluster(cluster, cluster));
+    else return new Error("expected one of service and cluster, got " + (service !== null ? "both" : "neither"));
+    return null;
+  }
 }
 
 // The characters of a header name in lower case.
 const TOKEN = "!#$%&'*+-.^_`|~0123456789abcdefghijklmnopqrstuvwxyz";
 
-SetCtx<AuthConfig>("ext-auth", [
-  ParseConfig<AuthConfig>(parseConfig),
-  ProcessRequestHeaders<AuthConfig>(onRequestHeaders),
-]);
-
-function parseConfig(json: Json, config: AuthConfig): Error | null {
-  const fields = json.fields();
-  config.client = readClient(fields);
-  config.path = fields.string("path", "/auth");
-  if (!isPath(config.path)) fields.fail("path", 'expected a path such as "/auth"');
-  config.timeoutMs = fields.i32("timeoutMs", 500, 1, 60000);
-  config.headers = fields.has("headers") ? fields.strings("headers") : ["authorization", "cookie"];
-  for (let i = 0; i < config.headers.length; i++) {
-    const name = lowerAscii(config.headers[i]);
-    if (!isSendable(name)) fields.fail("headers", '"' + name + '" cannot be sent to the auth service');
-  }
-  return fields.error;
-}
-
-function readClient(fields: Fields): HttpClient {
-  if (fields.has("service") == fields.has("cluster")) {
-    fields.fail("", "expected one of service and cluster, got " + (fields.has("service") ? "both" : "neither"));
-  }
-  if (fields.has("cluster")) {
-    const name = fields.string("cluster");
-    if (name.length == 0) fields.fail("cluster", "must not be empty");
-    // The host of the call is the name of the cluster, not the host of the request, which the client chooses.
-    return new HttpClient(new TargetCluster(name, name));
-  }
-  const service = fields.object("service").required("fqdn").required("port");
-  const fqdn = service.string("fqdn");
-  if (fqdn.length == 0) service.fail("fqdn", "must not be empty");
-  return new HttpClient(new FQDNCluster(fqdn, service.i32("port", 0, 1, 65535)));
-}
-
-function isPath(text: string): bool {
-  for (let i = 0; i < text.length; i++) {
-    const c = text.charCodeAt(i);
-    if (c <= 0x20 || c == 0x7f || c == 0x23) return false;
-  }
-  return text.startsWith("/");
-}
+SetCtx<AuthConfig>("ext-auth", [ProcessRequestHeaders<AuthConfig>(onRequestHeaders)]);
 
 /** Whether a header can be sent to the auth service: it is valid in a call, and the plugin does not send it itself. */
 function isSendable(name: string): bool {
