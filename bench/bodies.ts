@@ -7,7 +7,8 @@ import { findEnvoy, startEnvoy, type ListenerSpec } from "../sdk/envoy/index.js"
 import { buildPlugin } from "../tests/support/build.js";
 import { textUpstream } from "../tests/support/upstream.js";
 import { cpuOf } from "./cpu.js";
-import { sendMany } from "./load.js";
+import { exchange, Load } from "./load.js";
+import { quantile } from "./stats.js";
 
 const REQUESTS = 400;
 const KIB = 1024;
@@ -29,7 +30,8 @@ const KINDS: Record<string, ListenerSpec["plugins"]> = {
   "body kept in VM": [{ ...plugin, vmId: "keep" }],
 };
 const listeners = Object.entries(KINDS).map(([name, plugins = []]) => ({
-  ...{ name, plugins },
+  // Responses have the same length.
+  ...{ name, plugins, suppressEnvoyHeaders: true },
   routes: [{ prefix: "/", cluster: "upstream" }],
 }));
 const envoy = await startEnvoy(
@@ -39,10 +41,15 @@ const envoy = await startEnvoy(
 
 /** Microseconds of Envoy's CPU per request. */
 async function measure(kind: string, size: number): Promise<number> {
-  const request = `POST / HTTP/1.1\r\nhost: h\r\ncontent-length: ${size}\r\n\r\n${"x".repeat(size)}`;
+  const request = Buffer.from(`POST / HTTP/1.1\r\nhost: h\r\ncontent-length: ${size}\r\n\r\n${"x".repeat(size)}`);
+  const port = envoy.port(kind);
+  const { length: responseLength } = await exchange(port, request);
+  const load = await Load.open({ port, request, responseLength, connections: 8, pipelined: 1 });
   const before = cpuOf(envoy.pid);
-  await sendMany(envoy.port(kind), "h", REQUESTS, "ok", request);
-  return (cpuOf(envoy.pid) - before) / REQUESTS;
+  await load.send(REQUESTS);
+  const cost = (cpuOf(envoy.pid) - before) / REQUESTS;
+  load.close();
+  return cost;
 }
 
 try {
@@ -67,15 +74,14 @@ try {
       upstream.requests = [];
     }
     const [, held, kept] = costs;
-    const ratio = median(kept!.all.map((cost, round) => cost / held!.all[round]!));
-    const cells = costs.map(({ all }) => median(all).toFixed(1).padStart(16)).join("");
+    const ratio = quantile(
+      kept!.all.map((cost, round) => cost / held!.all[round]!),
+      0.5,
+    );
+    const cells = costs.map(({ all }) => quantile(all, 0.5).toFixed(1).padStart(16)).join("");
     console.log(`${size / KIB} KiB`.padEnd(10) + cells + ratio.toFixed(2).padStart(15));
   }
 } finally {
   await envoy.stop();
   await upstream.stop();
-}
-
-function median(values: readonly number[]): number {
-  return [...values].sort((a, b) => a - b)[values.length >> 1]!;
 }

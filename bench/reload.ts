@@ -32,6 +32,7 @@ const gateway = await DevGateway.start(
   {
     ...{
       building: () => {},
+      fetching: () => {},
       built: () => {},
       warning: () => {},
       installing: () => {},

@@ -5,6 +5,7 @@ import { createRequire } from "node:module";
 import { cpus, loadavg, tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { packageRoot } from "../sdk/envoy/index.js";
+import { Compilers } from "../scripts/compilers.js";
 import { buildExample, builtFile } from "../scripts/examples.js";
 
 const FILES = 10;
@@ -26,7 +27,7 @@ test("request ${i}", async () => {
 const root = packageRoot();
 const folder = mkdtempSync(join(tmpdir(), "as-proxy-wasm-bench-"));
 try {
-  prepare();
+  await prepare();
   const runs = Array.from({ length: RUNS }, measure);
   for (const { ms, cpu } of runs) {
     console.log(
@@ -45,9 +46,10 @@ try {
 }
 
 /** Writes a project like a plugin author's, with the package as npm packs it. */
-function prepare(): void {
+async function prepare(): Promise<void> {
   run("npm", ["run", "--silent", "build:sdk"], root);
-  buildExample("mock-response", "debug");
+  const compilers = new Compilers();
+  await buildExample(compilers, "mock-response", "debug").finally(() => compilers.close());
   const installed = join(folder, "node_modules", "as-proxy-wasm-sdk");
   mkdirSync(installed, { recursive: true });
   for (const file of ["dist", "package.json"]) run("cp", ["-r", join(root, file), installed], root);

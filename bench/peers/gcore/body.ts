@@ -1,0 +1,39 @@
+export * from "@gcoredev/proxy-wasm-sdk-as/assembly/proxy";
+import {
+  BufferTypeValues,
+  Context,
+  FilterDataStatusValues,
+  FilterHeadersStatusValues,
+  get_buffer_bytes,
+  registerRootContext,
+  RootContext,
+  set_buffer_bytes,
+  stream_context,
+} from "@gcoredev/proxy-wasm-sdk-as/assembly";
+
+class Root extends RootContext {
+  createContext(id: u32): Context {
+    return new Stream(id, this);
+  }
+}
+
+class Stream extends Context {
+  constructor(id: u32, root: RootContext) {
+    super(id, root);
+  }
+
+  onResponseHeaders(count: u32, end: bool): FilterHeadersStatusValues {
+    stream_context.headers.response.remove("content-length");
+    return FilterHeadersStatusValues.Continue;
+  }
+
+  onResponseBody(size: usize, end: bool): FilterDataStatusValues {
+    if (!end) return FilterDataStatusValues.StopIterationAndBuffer;
+    const body = Uint8Array.wrap(get_buffer_bytes(BufferTypeValues.HttpResponseBody, 0, <u32>size));
+    body[0] = 98; // "b"
+    set_buffer_bytes(BufferTypeValues.HttpResponseBody, 0, <u32>size, body.buffer);
+    return FilterDataStatusValues.Continue;
+  }
+}
+
+registerRootContext((id: u32) => new Root(id), "body");

@@ -1,0 +1,10 @@
+import { Action, Body, HttpContext, JsonEditor, ProcessResponseBody, SetCtx } from "as-proxy-wasm-sdk";
+
+class Config {}
+
+SetCtx<Config>("json", [ProcessResponseBody<Config>(onResponseBody)]);
+
+function onResponseBody(ctx: HttpContext, config: Config, body: Body): Action {
+  body.replace<ArrayBuffer>(JsonEditor.parseBytes(body.bytes()).set("model", "changed").bytes());
+  return Action.Continue;
+}

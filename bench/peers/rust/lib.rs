@@ -1,0 +1,1 @@
+//! Cargo needs a library. The plugins are the examples in Cargo.toml.

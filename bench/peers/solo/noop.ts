@@ -1,0 +1,20 @@
+export * from "@solo-io/proxy-runtime/proxy";
+import { Context, FilterHeadersStatusValues, registerRootContext, RootContext } from "@solo-io/proxy-runtime";
+
+class Root extends RootContext {
+  createContext(id: u32): Context {
+    return new Stream(id, this);
+  }
+}
+
+class Stream extends Context {
+  constructor(id: u32, root: RootContext) {
+    super(id, root);
+  }
+
+  onRequestHeaders(count: u32, end: bool): FilterHeadersStatusValues {
+    return FilterHeadersStatusValues.Continue;
+  }
+}
+
+registerRootContext((id: u32) => new Root(id), "noop");
