@@ -30,9 +30,9 @@ export default defineConfig({
         extends: true,
         test: {
           name: "sdk",
-          include: ["assembly", "sdk", "transform", "tests"].map((folder) => `${folder}/**/*.test.ts`),
+          include: ["assembly", "bench", "sdk", "transform", "tests"].map((folder) => `${folder}/**/*.test.ts`),
           exclude: ["**/node_modules/**", "tests/packaging/**"],
-          globalSetup: ["tests/support/setup.ts"],
+          globalSetup: ["tests/support/setup.ts", "tests/support/share-compilers.ts"],
         },
       },
       {

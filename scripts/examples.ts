@@ -1,10 +1,8 @@
-import { spawnSync } from "node:child_process";
 import { existsSync, readdirSync, statSync } from "node:fs";
-import { createRequire } from "node:module";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { packageRoot } from "../sdk/envoy/index.js";
+import type { Compilers } from "./compilers.js";
 
-const asc = join(dirname(createRequire(import.meta.url).resolve("assemblyscript/package.json")), "bin", "asc.js");
 const FOLDER = join(packageRoot(), "examples");
 
 /** The builds of an example: the plugin, the plugin for tests and backtraces, and functions for unit tests. */
@@ -35,12 +33,12 @@ export function builtFile(name: string, build: Build): string {
 /**
  * Builds an example as its author would: asc in the example's folder.
  *
- * @throws Error when asc fails; asc has printed the reason to the terminal
+ * @returns what asc has printed
+ * @throws Error with what asc has printed, if asc fails
  */
-export function buildExample(name: string, build: Build): void {
+export function buildExample(compilers: Compilers, name: string, build: Build): Promise<string> {
   const options = build === "functions" ? ["--config", "asconfig.functions.json"] : ["--target", build];
-  const { status } = spawnSync(process.execPath, [asc, ...options], { cwd: join(FOLDER, name), stdio: "inherit" });
-  if (status !== 0) throw new Error(`examples/${name}: the ${build} build failed`);
+  return compilers.run(join(FOLDER, name), options);
 }
 
 /** Whether a build is newer than all files that it is made from. */

@@ -28,19 +28,40 @@ const CALLBACKS: Record<string, string[]> = {
   "cluster-key-rate-limit": [
     ...["proxy_on_request_headers", "proxy_on_response_headers", "proxy_on_redis_call_response"],
   ],
+  cors: ["proxy_on_request_headers", "proxy_on_response_headers"],
+  "custom-response": ["proxy_on_request_headers", "proxy_on_response_headers"],
+  "easy-logger": [
+    ...["proxy_on_request_headers", "proxy_on_request_body", "proxy_on_request_trailers"],
+    ...["proxy_on_response_headers", "proxy_on_response_body", "proxy_on_response_trailers"],
+  ],
   "ext-auth": ["proxy_on_request_headers", "proxy_on_http_call_response"],
   "header-authorization": ["proxy_on_request_headers"],
+  "key-auth": ["proxy_on_request_headers"],
   "mock-response": ["proxy_on_request_headers"],
   "token-bucket": ["proxy_on_request_headers", "proxy_on_response_headers"],
+  transformer: [
+    "proxy_on_tick",
+    ...["proxy_on_request_headers", "proxy_on_request_body", "proxy_on_request_trailers"],
+    ...["proxy_on_response_headers", "proxy_on_response_body", "proxy_on_response_trailers"],
+  ],
+  whoami: ["proxy_on_request_headers"],
 };
 
 /** The responses that the README of each example shows for its envoy.yaml. */
 const RESPONSES: Record<string, { status: number; text: string }> = {
   "body-transform": { status: 200, text: '{"hello":"from the app","by":"the gateway"}' },
+  cors: { status: 200, text: "hello from the app\n" },
+  "custom-response": { status: 200, text: '{"hello":"world"}' },
+  "easy-logger": { status: 200, text: "hello from the app\n" },
   "ext-auth": { status: 401, text: "unauthorized\n" },
   "header-authorization": { status: 403, text: "Forbidden by ASM Wasm Plugin" },
+  "key-auth": {
+    ...{ status: 401, text: "Request denied by Key Auth check. No Key Authentication information found." },
+  },
   "mock-response": { status: 200, text: "hello higress" },
   "token-bucket": { status: 200, text: "hello from the app\n" },
+  whoami: { status: 200, text: "hello from the app\n" },
+  transformer: { status: 200, text: '{\n  "user": "mia",\n  "by": "the gateway"\n}\n' },
 };
 
 describe.each(examples)("examples/%s", (name) => {

@@ -70,9 +70,9 @@ describe("dev does not start with", () => {
       `apiVersion: extensions.istio.io/v1alpha1
 kind: WasmPlugin
 metadata: { name: tcp, namespace: istio-system }
-spec: { url: "oci://registry.example.com/a:1", type: NETWORK }
+spec: { url: "oci://127.0.0.1:1/aa:1", type: NETWORK }
 `,
-      "a.yaml:4: spec.url oci://registry.example.com/a:1: dev does not download modules; give a file or a project's folder with --plugin tcp=PATH",
+      "a.yaml:4: spec.url oci://127.0.0.1:1/aa:1: cannot talk to 127.0.0.1:1: nothing listens there; --plugin tcp=PATH names a file or a project's folder instead",
     ],
     [
       "a module that does not exist",
@@ -138,7 +138,7 @@ spec: { url: "oci://registry.example.com/a:1", type: NETWORK }
     const yaml = plugin('{ url: "file://plugin.wasm", defaultConfig: { content: 7 } }');
     const text = await failure({ "a.yaml": yaml }, { plugins: { "mock-response": mockResponse } });
     expect(text).toContain("higress-system.mock-response");
-    expect(text).toContain("content: expected string, got number");
+    expect(text).toContain("content: expected string, got 7");
   });
 
   test("a path of --plugin that does not exist", async () => {
@@ -268,7 +268,7 @@ describe("a running dev keeps its configuration when", () => {
 
   test("the plugin rejects a configuration", async () => {
     const message = await rejected((dev) => dev.write("a.yaml", GOOD.replace('"good"', "7")));
-    expect(message).toContain("content: expected string, got number");
+    expect(message).toContain("content: expected string, got 7");
   });
 
   test("a second manifest repeats a name", async () => {

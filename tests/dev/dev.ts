@@ -5,6 +5,7 @@ import { describe } from "vitest";
 import { DevGateway, type DevEvents } from "../../sdk/dev/dev-gateway.js";
 import type { EngineLogLine } from "../../sdk/dev/engines.js";
 import type { DevOptions } from "../../sdk/dev/options.js";
+import { ModuleCache } from "../../sdk/oci/index.js";
 import type { RequestLine } from "../../sdk/spec/request-line.js";
 import { describeWithEnvoy } from "../support/envoy.js";
 import { request, type HttpResponse } from "../support/http.js";
@@ -35,6 +36,8 @@ export class TestDev {
   readonly requests: RequestLine[] = [];
   readonly logs: EngineLogLine[] = [];
   readonly warnings: string[] = [];
+  /** The modules that were asked for. */
+  readonly fetches: string[] = [];
   readonly failures: unknown[] = [];
   /** How often a build began, and how often a build ended with a module. */
   readonly builds = { begun: 0, ended: 0 };
@@ -56,6 +59,7 @@ export class TestDev {
         {
           ...{ folder: dev.folder, files: [dev.folder], port: 0, adminPort: 0, engine: "node", https: false },
           ...{ tcp: [], services: [], clusters: [], labels: {}, logLevel: "info", callLimitMs: 60_000 },
+          fetch: { tries: 1, cache: new ModuleCache(join(dev.folder, ".cache")) },
           ...others,
           plugins: new Map(Object.entries(plugins)),
         },
@@ -100,6 +104,7 @@ export class TestDev {
       unchanged: () => void this.reads++,
       live: () => void this.lives++,
       failed: (error) => void this.failures.push(error),
+      fetching: (url) => void this.fetches.push(url),
       warning: (text) => void this.warnings.push(text),
       request: (line) => void this.requests.push(line),
       log: (line) => void this.logs.push(line),

@@ -8,9 +8,9 @@ import { HttpConnection, type HttpResponse } from "../support/http.js";
 import { NIGHTLY } from "../support/nightly.js";
 import { describeDev, type TestDev } from "./dev.js";
 
-const CHANGES = 100;
+const CHANGES = NIGHTLY ? 100 : 20;
 /** Each change of a source costs a run of the compiler. */
-const SOURCE_CHANGES = NIGHTLY ? 100 : 5;
+const SOURCE_CHANGES = NIGHTLY ? 100 : 2;
 
 let mockResponse: string;
 let echoConfig: string;

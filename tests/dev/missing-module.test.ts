@@ -1,12 +1,12 @@
-// Plugins whose modules are in a registry.
+// Plugins whose modules cannot be fetched.
 import { expect, test } from "vitest";
 import { describeDev, echoed } from "./dev.js";
 
-describeDev("a plugin whose module is not on this machine", (start) => {
+describeDev("a plugin whose module cannot be fetched", (start) => {
   const plugin = (name: string, more: string) => `apiVersion: extensions.istio.io/v1alpha1
 kind: WasmPlugin
 metadata: { name: ${name}, namespace: istio-system }
-spec: { url: "oci://registry.example.com/${name}:1"${more} }
+spec: { url: "oci://127.0.0.1:1/${name}:1"${more} }
 `;
 
   test("denies all requests, and keeps its place in the chain", async () => {
@@ -16,8 +16,8 @@ spec: { url: "oci://registry.example.com/${name}:1"${more} }
     expect([response.status, response.text]).toEqual([403, "RBAC: access denied"]);
     expect(await dev.chain()).toEqual(["istio-system.first", "istio-system.second"]);
     const hint = (name: string) =>
-      `spec.url oci://registry.example.com/${name}:1: dev does not download modules; ` +
-      `give a file or a project's folder with --plugin ${name}=PATH. Until then, all requests `;
+      `spec.url oci://127.0.0.1:1/${name}:1: cannot talk to 127.0.0.1:1: nothing listens there; ` +
+      `--plugin ${name}=PATH names a file or a project's folder instead. Until then, all requests `;
     const inCluster = ", as in a cluster that cannot pull the image";
     expect(dev.warnings).toEqual([
       `${dev.folder}/a.yaml:9: ${hint("first")}get status 403${inCluster}`,

@@ -39,11 +39,6 @@ const DIFFERENCES: readonly (KnownDifference & { names: readonly string[]; file?
     shows: /^\+ proxy_on_delete\(2\) = 0\n\+ proxy_on_request_headers\(2, /m,
   },
   {
-    reason: "Envoy closes the connection a second later; until then timers and calls of the root context continue",
-    names: ["close_stream 0 in request_headers", "close_stream 1 in request_headers"],
-    shows: /^\+ proxy_on_tick\(1\) = 0$/m,
-  },
-  {
     reason: "a resume causes nested callbacks without end: Envoy continues until the VM's stack overflows",
     names: [
       ...["the body's callback", "the body's callback, which pauses", "the trailers' callback"],

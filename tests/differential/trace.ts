@@ -47,14 +47,16 @@ export function callbacks(calls: readonly TracedCall[]): Callback[] {
 }
 
 /**
- * Whether every stream that began has ended, and every HTTP call has a result. Always true if a VM has failed or the
- * plugin has no stream callbacks.
+ * Whether every stream that began has ended, every HTTP call has a result, and every timer has been turned off. Always true
+ * if a VM has failed or the plugin has neither stream callbacks, nor calls, nor timers.
  */
 export function isQuiet(calls: readonly TracedCall[]): boolean {
   const open = new Map<string, number>();
   let pending = 0;
+  let timers = 0;
   for (const { kind, name, args, result } of calls) {
     if (name === "proxy_http_call" && result === "0") pending++;
+    if (name === "proxy_set_tick_period_milliseconds") timers += args[0] === "0" ? -1 : 1;
     if (kind !== "callback") continue;
     if (name === "proxy_on_http_call_response") pending--;
     if (result === "trapped") return true;
@@ -62,5 +64,5 @@ export function isQuiet(calls: readonly TracedCall[]): boolean {
     if (name === "proxy_on_context_create" && args[1] !== "0") open.set(id, (open.get(id) ?? 0) + 1);
     if (name === "proxy_on_delete") open.set(id, (open.get(id) ?? 0) - 1);
   }
-  return pending <= 0 && [...open.values()].every((count) => count <= 0);
+  return pending <= 0 && timers <= 0 && [...open.values()].every((count) => count <= 0);
 }

@@ -9,4 +9,4 @@ export interface TracedEngine extends Engine {
 }
 
 /** How many plugins a gateway has at most. Several Envoys run at the same time. */
-export const PLUGINS_PER_GATEWAY = 10;
+export const PLUGINS_PER_GATEWAY = 9;

@@ -30,6 +30,11 @@ describeWithEnvoy("calls in flight", ({ path }) => {
               plugins: [{ ...plugin, configuration: { label: "first" } }],
               routes: [{ prefix: "/", cluster: "echo" }],
             },
+            {
+              name: "other",
+              plugins: [{ ...plugin, configuration: { label: "other" } }],
+              routes: [{ prefix: "/", cluster: "echo" }],
+            },
           ],
           clusters: [
             { name: "auth", port: calls.port },
@@ -50,8 +55,8 @@ describeWithEnvoy("calls in flight", ({ path }) => {
     });
 
     /** Sends requests with these numbers, each on its own connection. Resolves when all their calls are held. */
-    const sendRequests = async (numbers: readonly number[]) => {
-      const connections = await Promise.all(numbers.map(() => HttpConnection.open(envoy.port("gateway"))));
+    const sendRequests = async (numbers: readonly number[], listener = "gateway") => {
+      const connections = await Promise.all(numbers.map(() => HttpConnection.open(envoy.port(listener))));
       const clients = numbers.map((number, index) => {
         const connection = connections[index]!;
         connection.write(`GET /${number} HTTP/1.1\r\nhost: h\r\nx-number: ${number}\r\n\r\n`);
@@ -132,6 +137,33 @@ describeWithEnvoy("calls in flight", ({ path }) => {
       for (const number of gone) expect(envoy.logSince(mark)).not.toContain(`/${number},`);
     });
 
+    test("two configurations in one VM, one of which is replaced, get their own call responses", async () => {
+      // The VM that Envoy copies, and a VM of the main thread and of each worker for both listeners.
+      expect(await stat("wasm.envoy.wasm.runtime.v8.active")).toBe(concurrency + 2);
+      const [old, other, gone, fresh] = [0, 1, 2, 3].map((part) => count(3300 + part * REQUESTS, REQUESTS)) as [
+        ...[number[], number[], number[], number[]],
+      ];
+      const sent = [await sendRequests(old), await sendRequests(other, "other")];
+      const leaving = await sendRequests(gone, "other");
+      expect(await envoy.updatePlugin("gateway", "echo-call", { label: "between" })).toBe(true);
+      sent.push(await sendRequests(fresh));
+      for (const { connection } of leaving) connection.close();
+      await becomes("http.other.downstream_rq_active", REQUESTS);
+      expect(await stat("http.gateway.downstream_rq_active")).toBe(2 * REQUESTS);
+      const mark = envoy.mark();
+      auth.releaseAll(random);
+      const outcome = await Promise.all(sent.map((clients) => outcomes(clients)));
+      expect(outcome).toEqual([
+        expectedOutcomes(old, "second"),
+        expectedOutcomes(other, "other"),
+        expectedOutcomes(fresh, "between"),
+      ]);
+      await becomes("http.gateway.downstream_rq_active", 0);
+      await becomes("http.other.downstream_rq_active", 0);
+      const logged = [...envoy.logSince(mark).matchAll(/response \/\w+\/(\d+),/g)].map(([, number]) => Number(number));
+      expect(logged.sort((a, b) => a - b)).toEqual([...old, ...other, ...fresh]);
+    });
+
     test("a reload drops pending calls whose clients have all disconnected", async () => {
       const leaving = await sendRequests(count(4000, 20));
       for (const { connection } of leaving) connection.close();
@@ -142,7 +174,7 @@ describeWithEnvoy("calls in flight", ({ path }) => {
       const clients = await sendRequests(count(4100, 20));
       auth.releaseAll(random);
       expect(await outcomes(clients)).toEqual(expectedOutcomes(count(4100, 20), "third"));
-      expect(envoy.logSince(mark)).not.toContain("response /second/");
+      expect(envoy.logSince(mark)).not.toContain("response /between/");
     });
   });
 });

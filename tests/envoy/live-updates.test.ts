@@ -9,12 +9,13 @@ import type { Engine } from "../../sdk/spec/engine.js";
 import type { GatewaySpec } from "../../sdk/spec/gateway-spec.js";
 import { buildPlugin } from "../support/build.js";
 import { describeWithEnvoy } from "../support/envoy.js";
+import { NIGHTLY } from "../support/nightly.js";
 import { headerValues } from "../support/http-message.js";
 import { HttpConnection } from "../support/http.js";
 import { Http2Connection } from "../support/http2.js";
 import { echoUpstream, type ReceivedRequest, type Upstream } from "../support/upstream.js";
 
-const UPDATES = 100;
+const UPDATES = NIGHTLY ? 100 : 30;
 
 /** What the spec is made of. */
 interface State {

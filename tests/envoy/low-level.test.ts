@@ -80,6 +80,10 @@ describeOnEngines("low-level functions of the SDK", (start) => {
     ).toEqual(["a", "b", "c"]);
   });
 
+  test("a plugin registers a queue, and takes its items itself", async () => {
+    expect(await answer("register", "own item")).toBe("true own item");
+  });
+
   test("a queue that no plugin has registered is not found", async () => {
     expect(await answer("resolve", "none")).toBe("1,1,1");
   });
@@ -129,6 +133,12 @@ describeOnEngines("low-level functions of the SDK", (start) => {
 
   test("a gRPC stream sends and gets messages until the plugin has closed its half", async () => {
     expect(await answer("stream", "close")).toBe("one;two;ended 0");
+  });
+
+  test("a gRPC stream has the metadata of the server's beginning and end", async () => {
+    const response = await ask("stream", "close");
+    expect(response.header("x-initial")).toMatch(/^:status=200 content-type=application\/grpc x-initial=i/);
+    expect(response.header("x-trailing")).toMatch(/grpc-status=0/);
   });
 
   test("a cancelled gRPC stream runs no more handlers", async () => {

@@ -1,20 +1,15 @@
-import { execFile } from "node:child_process";
 import { createHash } from "node:crypto";
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { homedir, tmpdir } from "node:os";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { promisify } from "node:util";
 import { packageRoot } from "../../sdk/envoy/index.js";
-import { onPath } from "../../sdk/envoy/binary.js";
 import { renameExport } from "./rename-export.js";
+import { ascToolchain, DownloadError, goToolchain, RUST_TARGET, rustToolchain, type Toolchain } from "./toolchains.js";
 
-const run = promisify(execFile);
 const cache = join(packageRoot(), "node_modules", ".cache", "as-proxy-wasm-foreign");
 
 /** The path of the built module, or the reason why this computer cannot build it. */
 export type Built = { wasm: string } | { missing: string };
-
-type Toolchain = { missing: string } | { build(folder: string): Promise<Uint8Array> };
 
 /**
  * Builds a plugin of another SDK, with the tools of that SDK. Builds again only when the plugin's sources change.
@@ -22,16 +17,18 @@ type Toolchain = { missing: string } | { build(folder: string): Promise<Uint8Arr
  * @returns the reason if a tool is not installed or a download fails
  * @throws Error with the compiler's output
  */
-export async function buildForeign(language: keyof typeof TOOLCHAINS): Promise<Built> {
+export async function buildForeign(language: keyof typeof LANGUAGES): Promise<Built> {
   const source = join(packageRoot(), "tests", "foreign", language);
   const wasm = join(cache, `${language}-${fingerprint(source)}.wasm`);
   if (existsSync(wasm)) return { wasm };
-  const toolchain = await TOOLCHAINS[language]();
+  const { find, build } = LANGUAGES[language];
+  const toolchain = await find();
   if ("missing" in toolchain) return toolchain;
   const folder = mkdtempSync(join(tmpdir(), `as-proxy-wasm-${language}-`));
   try {
     cpSync(source, folder, { recursive: true });
-    const bytes = await toolchain.build(folder);
+    await toolchain.download(folder);
+    const bytes = await build(toolchain, folder);
     mkdirSync(cache, { recursive: true });
     writeFileSync(wasm, bytes);
     return { wasm };
@@ -43,78 +40,43 @@ export async function buildForeign(language: keyof typeof TOOLCHAINS): Promise<B
   }
 }
 
-/** A download that a build needs has failed. */
-class DownloadError extends Error {}
-
-const TOOLCHAINS = { go: goToolchain, rust: rustToolchain, as: npmToolchain };
-
-/** Stock Go. The build renames Higress's ABI marker, so that a stock Envoy loads the module. */
-async function goToolchain(): Promise<Toolchain> {
-  if (onPath("go") === undefined) return { missing: "no go on the PATH" };
-  return {
-    build: async (folder) => {
-      await download(() => run("go", ["mod", "download"], { cwd: folder }));
-      const env = { ...process.env, GOOS: "wasip1", GOARCH: "wasm" };
-      await run("go", ["build", "-buildmode=c-shared", "-o", "plugin.wasm", "."], { cwd: folder, env });
-      const wasm = readFileSync(join(folder, "plugin.wasm"));
-      return renameExport(wasm, "proxy_abi_version_0_2_100", "proxy_abi_version_0_2_1");
+const LANGUAGES = {
+  go: {
+    find: goToolchain,
+    build: async (go: Toolchain, folder: string) => {
+      await go.compile(folder, "-o", "plugin.wasm", ".");
+      return forEnvoy(readFileSync(join(folder, "plugin.wasm")));
     },
-  };
-}
-
-/**
- * Debian's rustc with its wasm32 library. If rustup's cargo is installed, that cargo downloads the dependencies, because
- * Debian's cargo does not support the sparse index.
- */
-async function rustToolchain(): Promise<Toolchain> {
-  const [rustc, cargo] = ["/usr/bin/rustc", "/usr/bin/cargo"];
-  if (!existsSync(rustc) || !existsSync(cargo)) return { missing: "no Debian rustc and cargo" };
-  if (!existsSync("/usr/bin/rust-lld"))
-    return { missing: "no /usr/bin/rust-lld (package lld), with which Debian's rustc links wasm" };
-  const { stdout } = await run(rustc, ["--print", "sysroot"]);
-  const target = "wasm32-unknown-unknown";
-  if (!existsSync(join(stdout.trim(), "lib", "rustlib", target))) return { missing: "no libstd-rust-dev-wasm32" };
-  const fetcher = [join(homedir(), ".cargo", "bin", "cargo"), cargo].find((path) => existsSync(path))!;
-  return {
-    build: async (folder) => {
-      // The newest versions that this compiler supports.
-      const wanted = { ...process.env, CARGO_RESOLVER_INCOMPATIBLE_RUST_VERSIONS: "fallback" };
-      await download(() => run(fetcher, ["vendor", "--quiet", "vendor"], { cwd: folder, env: wanted }));
-      mkdirSync(join(folder, ".cargo"));
-      const sources = '[source.crates-io]\nreplace-with = "vendor"\n[source.vendor]\ndirectory = "vendor"\n';
-      writeFileSync(join(folder, ".cargo", "config.toml"), sources);
-      const env = { ...process.env, RUSTC: rustc, PATH: "/usr/bin:/bin" };
-      await run(cargo, ["build", "--offline", "--quiet", "--release", "--target", target], { cwd: folder, env });
-      return readFileSync(join(folder, "target", target, "release", "foreign_rust.wasm"));
+  },
+  rust: {
+    find: rustToolchain,
+    build: async (rust: Toolchain, folder: string) => {
+      await rust.compile(folder);
+      return readFileSync(join(folder, "target", RUST_TARGET, "release", "foreign_rust.wasm"));
     },
-  };
-}
-
-async function npmToolchain(): Promise<Toolchain> {
-  return {
-    build: async (folder) => {
-      const install = ["install", "--no-audit", "--no-fund", "--no-package-lock", "--ignore-scripts"];
-      await download(() => run("npm", install, { cwd: folder }));
-      const asc = join("node_modules", "assemblyscript", "bin", "asc.js");
-      // The foreign SDK logs through `process.stdout`, which asc provides only with wasi-shim.
-      const shim = ["--config", join("node_modules", "@assemblyscript", "wasi-shim", "asconfig.json")];
-      const options = [...shim, "--use", "abort=abort_proc_exit", "--optimize", "--outFile", "plugin.wasm"];
-      await run(process.execPath, [asc, "assembly/index.ts", ...options], { cwd: folder });
+  },
+  as: {
+    find: ascToolchain,
+    build: async (asc: Toolchain, folder: string) => {
+      await asc.compile(folder, "assembly/index.ts", ...GCORE_OPTIONS, "--optimize", "--outFile", "plugin.wasm");
       return readFileSync(join(folder, "plugin.wasm"));
     },
-  };
+  },
+};
+
+/** asc's options for G-Core's SDK. It logs through `process.stdout`, which asc provides only with wasi-shim. */
+export const GCORE_OPTIONS = [
+  ...["--config", join("node_modules", "@assemblyscript", "wasi-shim", "asconfig.json")],
+  ...["--use", "abort=abort_proc_exit"],
+];
+
+/** Renames Higress's ABI marker in a module of Higress's Go SDK, so that a stock Envoy loads the module. */
+export function forEnvoy(wasm: Uint8Array): Uint8Array {
+  return renameExport(wasm, "proxy_abi_version_0_2_100", "proxy_abi_version_0_2_1");
 }
 
-async function download(fetch: () => Promise<unknown>): Promise<void> {
-  try {
-    await fetch();
-  } catch (error) {
-    const output = String((error as { stderr?: string }).stderr ?? error).trim();
-    throw new DownloadError(`cannot download the dependencies: ${output.split("\n")[0]}`);
-  }
-}
-
-function fingerprint(folder: string): string {
+/** Names the content of a folder. */
+export function fingerprint(folder: string): string {
   const hash = createHash("sha256");
   const files = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
   const paths = files.map((entry) => join(entry.parentPath, entry.name)).sort();

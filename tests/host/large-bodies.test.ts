@@ -59,3 +59,19 @@ test("a long response passes as events, split anywhere, in constant memory and b
   expect(bench.plugin.vms[0]!.memory.size).toBe(before);
   expect(hash.digest("hex")).toBe(expected.digest("hex"));
 });
+
+test("a hook on the whole body changes JSON with at most four times the memory of the body", async () => {
+  const bench = new Bench(await buildPlugin("tests/plugins/edit-json"), "{}");
+  const chunks: Buffer[] = [];
+  const data = (bytes: { take(): Buffer }) => void chunks.push(Buffer.from(bytes.take()));
+  const downstream = { headers: () => {}, data, trailers: () => {} };
+  const { stream } = openExchange([bench.plugin], bench.services, { listeners: { downstream } });
+  const text = (last: string) => Buffer.from(JSON.stringify({ first: "é".repeat(450_000), last }));
+  const body = text("x");
+  const before = bench.plugin.vms[0]!.memory.size;
+  stream.responseHeaders(new HeaderMap("response", [[":status", "200"]]), false);
+  for (let at = 0; at < body.length; at += SIZE) stream.responseData(body.subarray(at, at + SIZE), false);
+  stream.responseData(Buffer.alloc(0), true);
+  expect(Buffer.concat(chunks).equals(text("changed"))).toBe(true);
+  expect(bench.plugin.vms[0]!.memory.size - before).toBeLessThanOrEqual(4 * body.length);
+});

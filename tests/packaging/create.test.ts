@@ -48,7 +48,7 @@ describe.each([first, ...others])("a project from the template %s, outside of th
     const { status, output } = await run(project, "npm", "test", "--silent");
     expect(output).toMatch(/Test Files {2}1 passed \(1\)/);
     expect(status).toBe(0);
-    expect(inspect(join(project, "build", "debug.wasm")).names).toContain("assembly/index/parseConfig");
+    expect(inspect(join(project, "build", "debug.wasm")).names).toContain("assembly/index/onRequestHeaders");
   });
 
   test("has no type errors, in the plugin and in the tests", async () => {

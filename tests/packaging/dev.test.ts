@@ -53,7 +53,7 @@ test("dev serves a new project, follows its source, and ends with Ctrl-C", async
   writeFileSync(source, `${text}\nlet wrong: i32 = "text";\n`);
   await shows(/assembly\/index\.ts:\d+:\d+.*error[^]*the previous configuration stays in force/);
   expect(await get("other.example.com")).toBe("hello\n");
-  writeFileSync(source, text.replace(/^function parseConfig/m, "// A comment.\n$&"));
+  writeFileSync(source, text.replace(/^function onRequestHeaders/m, "// A comment.\n$&"));
   await shows(/reloaded/);
   expect(await get("other.example.com")).toBe("hello\n");
 

@@ -6,7 +6,7 @@ import { install, must, run } from "./run.js";
 // The entry file of most plugins is named `assembly/index`. json-as treats every source of that name as a library's.
 
 const SOURCE = `
-import { SetCtx, ProcessRequestHeaders, HttpContext, Action } from "as-proxy-wasm-sdk";
+import { config, SetCtx, ProcessRequestHeaders, HttpContext, Action } from "as-proxy-wasm-sdk";
 import { JSON } from "json-as";
 
 @json
@@ -15,13 +15,18 @@ class User {
   tags: string[] = ["a", "é"];
 }
 
-class NoConfig {}
+@config
+class Config {
+  /** @minLength 1 */
+  tag: string = "é";
+}
 
-SetCtx<NoConfig>("serialises", [ProcessRequestHeaders<NoConfig>(onRequestHeaders)]);
+SetCtx<Config>("serialises", [ProcessRequestHeaders<Config>(onRequestHeaders)]);
 
-function onRequestHeaders(ctx: HttpContext, config: NoConfig): Action {
+function onRequestHeaders(ctx: HttpContext, config: Config): Action {
   const user = new User();
   user.name = ctx.path;
+  user.tags[1] = config.tag;
   ctx.sendResponse(200, [["content-type", "application/json"]], JSON.stringify(user));
   return Action.Continue;
 }

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
 import { packageRoot } from "../../sdk/envoy/index.js";
 import { LARGEST } from "../support/sizes.js";
-import { clone, inspect, outside, pluginFiles, write } from "./project.js";
+import { clone, inspect, outside, pluginFiles, write, listings } from "./project.js";
 import { install, must, run } from "./run.js";
 import { MISTAKES, NAMESPACE, pluginThat } from "./sources.js";
 
@@ -119,13 +119,39 @@ test("the package has the files that plugins need, and no others", async () => {
     "index.ts",
     "package.json",
     "transform/abstract-classes.js",
+    "transform/array-literals.js",
     "transform/callbacks.js",
+    "transform/config/comments.js",
+    "transform/config/descriptor.js",
+    "transform/config/formats.js",
+    "transform/config/index.js",
+    "transform/config/mark.js",
+    "transform/config/model.js",
+    "transform/config/pattern-parser.js",
+    "transform/config/pattern.js",
+    "transform/config/ranges.js",
+    "transform/config/schema.js",
+    "transform/config/tags.js",
+    "transform/config/types.js",
+    "transform/config/values.js",
     "transform/entries.js",
     "transform/failure.js",
+    "transform/function-texts.js",
     "transform/imports.js",
     "transform/index.js",
+    "transform/json-as.js",
+    "transform/made-classes.js",
+    "transform/members.js",
+    "transform/memory.js",
     "transform/messages.js",
     "transform/own-callbacks.js",
+    "transform/pack-texts.js",
+    "transform/parse-nodes.js",
+    "transform/references.js",
+    "transform/report.js",
+    "transform/runtime.js",
+    "transform/std-fixes.js",
+    "transform/stream-state.js",
     "transform/traps.js",
     "transform/wiring.js",
     "tsconfig.json",
@@ -137,7 +163,20 @@ test("the package has the files that plugins need, and no others", async () => {
   );
   expect(new Set(names.flatMap((name) => /^dist\/(\w+)\//.exec(name)?.[1] ?? []))).toEqual(
     new Set([
-      ...["backtrace", "build", "cli", "create", "dev", "envoy", "gateway", "host", "manifest", "options", "spec"],
+      ...[
+        "backtrace",
+        "build",
+        "cli",
+        "create",
+        "dev",
+        "envoy",
+        "gateway",
+        "host",
+        "manifest",
+        "oci",
+        "options",
+        "spec",
+      ],
       ...["terminal", "testing"],
     ]),
   );
@@ -162,6 +201,14 @@ describe.each(["tarball", "linked", "workspace"])("a plugin outside of the repos
       status: 0,
       output: "",
     });
+  });
+
+  test("a plugin can have a configuration class", async () => {
+    const [source] = listings("docs/configuration.md", "Configuration classes", "ts");
+    const plugin = beside(project(name), "configuration-class", pluginFiles(source));
+    expect(await asc(plugin)).toEqual({ status: 0, output: "" });
+    const flags = STRICTER.map((flag) => `--${flag}`);
+    for (const version of TYPESCRIPTS) expect(await tsc(version, plugin, ...flags)).toEqual({ status: 0, output: "" });
   });
 
   test("a plugin can import all names as a namespace", async () => {

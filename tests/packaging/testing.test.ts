@@ -67,7 +67,7 @@ test("the stack of a rejected configuration has no frames of the test kit", asyn
   const test = FAILING.replace('"hello"', "1");
   write(project, { "rejected/rejected.test.ts": test });
   const { output } = await run(project, "npx", "--no-install", "vitest", "run", "rejected");
-  expect(output).toContain("content: expected string, got number");
+  expect(output).toContain("content: expected string, got 1");
   const frames = output.split("\n").filter((line) => line.startsWith(" ❯ ") && !line.includes("("));
   expect(frames).toEqual([expect.stringMatching(/^ ❯ rejected\/rejected\.test\.ts:\d+:\d+$/)]);
 });

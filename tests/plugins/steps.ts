@@ -138,7 +138,12 @@ function property(path: string[], type: string, out: JsonWriter): void {
   else if (type == "string") out.string(found.string());
   else if (type == "i64") out.i64(found.i64());
   else if (type == "bool") out.bool(found.bool());
-  else out.i64(found.bytes().byteLength);
+  else if (type == "pairs") {
+    const pairs = found.pairs();
+    out.beginArray();
+    for (let i = 0; i < pairs.length; i++) out.beginArray().string(pairs[i][0]).string(pairs[i][1]).endArray();
+    out.endArray();
+  } else out.i64(found.bytes().byteLength);
 }
 
 function clocks(out: JsonWriter): void {

@@ -2,12 +2,13 @@ import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { packageRoot } from "../../sdk/envoy/index.js";
-import type { Scenario } from "./scenario.js";
+import { pluginsOf, type Scenario } from "./scenario.js";
 
 /**
  * Loads the scenarios of a folder. Each file's default export is a list. Without a folder, loads the scenarios of
  * tests/scenarios/data and of every example's scenarios.ts. The name of a scenario begins with its file's or example's
- * name.
+ * name. Scenarios with the same plugins follow each other: most of Envoy's time goes into compiling modules, and an
+ * Envoy compiles a module once as long as one of the module's VMs lives.
  *
  * @example
  * runScenarios(() => new EnvoyEngine(envoy.path), await loadScenarios());
@@ -27,5 +28,15 @@ export async function loadScenarios(folder?: string): Promise<Scenario[]> {
       return list.map((scenario) => ({ ...scenario, name: `${topic}: ${scenario.name}` }));
     }),
   );
-  return lists.flat();
+  return lists.flat().sort((one, other) => compareTexts(pluginNames(one), pluginNames(other)));
+}
+
+function pluginNames(scenario: Scenario): string {
+  return pluginsOf(scenario)
+    .map(({ plugin }) => plugin)
+    .join();
+}
+
+function compareTexts(one: string, other: string): number {
+  return one < other ? -1 : one > other ? 1 : 0;
 }

@@ -45,7 +45,7 @@ const gateway = await DevGateway.start(
     ...{ clusters: [], plugins: new Map(), labels: {}, logLevel: "warn", callLimitMs: 10_000 },
   },
   {
-    ...{ building: nothing, built: nothing, installing: nothing, unchanged: nothing, live: nothing },
+    ...{ building: nothing, fetching: nothing, built: nothing, installing: nothing, unchanged: nothing, live: nothing },
     failed: (error) => void problems.push(String(error)),
     warning: (text) => void problems.push(text),
     request: nothing,

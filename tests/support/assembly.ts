@@ -2,9 +2,12 @@ import { readFileSync } from "node:fs";
 import { isAbsolute, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import asc from "assemblyscript/asc";
+import { countsWork, workOf } from "./work.js";
 
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 const ENTRY = "inline-test.ts";
+/** Corrects asc's standard library, as the SDK's transform does for plugins. */
+const FIXES = "./tests/support/std-fixes-transform.js";
 // Class ids that AssemblyScript's runtime defines.
 const ARRAY_BUFFER_ID = 1;
 const STRING_ID = 2;
@@ -50,6 +53,13 @@ export class Instance {
   /** Calls a function that returns an ArrayBuffer. */
   bytes(name: string, ...args: Argument[]): Uint8Array {
     return this.#lift(Number(this.#run(name, args)));
+  }
+
+  /** The work that is done while a function runs, of an instance of `compileCounting`. */
+  work(run: () => void): number {
+    const before = workOf(this.exports);
+    run();
+    return workOf(this.exports) - before;
   }
 
   /** Runs the garbage collector. It does not run during a call. */
@@ -135,7 +145,7 @@ export class Instance {
 export async function compileToBinary(source: string, flags: string[] = []): Promise<Uint8Array> {
   let binary: Uint8Array | undefined;
   const { error, stderr } = await asc.main(
-    [ENTRY, "--runtime", "minimal", "--outFile", "out.wasm", "--baseDir", ROOT, ...flags],
+    [ENTRY, "--runtime", "minimal", "--outFile", "out.wasm", "--baseDir", ROOT, "--transform", FIXES, ...flags],
     {
       readFile: (name) => {
         if (name === ENTRY) return source;
@@ -176,7 +186,22 @@ export async function compileAssembly(
   flags: string[] = ["-O1"],
   host: Record<string, HostFunction> = {},
 ): Promise<Instance> {
-  const binary = await compileToBinary(source, ["--exportRuntime", ...flags]);
+  return instantiate(await compileToBinary(source, ["--exportRuntime", ...flags]), host);
+}
+
+/**
+ * As `compileAssembly`, for tests of how the work grows with the input: the instance counts what it does.
+ *
+ * @example
+ * const wasm = await compileCounting(`export function join(count: i32): void { … }`);
+ * const work = (count: number) => wasm.work(() => wasm.number("join", count));
+ * expect(work(20_000)).toBeLessThan(11 * work(2_000));
+ */
+export async function compileCounting(source: string): Promise<Instance> {
+  return instantiate(countsWork(await compileToBinary(source, ["--exportRuntime", "-O1"])), {});
+}
+
+async function instantiate(binary: Uint8Array, host: Record<string, HostFunction>): Promise<Instance> {
   const started: { running?: Instance } = {};
   const module = await WebAssembly.compile(binary as BufferSource);
   const imports: WebAssembly.ModuleImports = {};

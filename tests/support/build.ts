@@ -1,8 +1,8 @@
-import { spawn } from "node:child_process";
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { basename, dirname, join, relative, resolve } from "node:path";
+import { runAsc } from "../../scripts/compiler-server.js";
 import { builtFile, isFresh } from "../../scripts/examples.js";
 import { packageRoot } from "../../sdk/envoy/index.js";
 import { NIGHTLY } from "./nightly.js";
@@ -25,17 +25,8 @@ const builds = new Map<string, Promise<string>>();
 export function buildPlugin(plugin: string): Promise<string> {
   const path = resolve(packageRoot(), plugin);
   let build = builds.get(path);
-  if (!build) builds.set(path, (build = inTurn(() => compile(path))));
+  if (!build) builds.set(path, (build = compile(path)));
   return build;
-}
-
-/** Runs at most two compilers at a time. */
-let lanes: Promise<unknown>[] = [Promise.resolve(), Promise.resolve()];
-function inTurn<T>(work: () => Promise<T>): Promise<T> {
-  const [lane, ...others] = lanes as [Promise<unknown>, ...Promise<unknown>[]];
-  const result = lane.then(work, work);
-  lanes = [...others, result.catch(() => {})];
-  return result;
 }
 
 async function compile(path: string): Promise<string> {
@@ -48,18 +39,13 @@ async function compile(path: string): Promise<string> {
   if (existsSync(wasm)) return wasm;
 
   mkdirSync(cache, { recursive: true });
-  const draft = `${wasm}.${process.pid}.tmp.wasm`;
   const config = isFolder ? undefined : writeConfig(path, `${wasm}.${process.pid}.asconfig.json`);
+  const args = [...(config ? ["--config", relative(folder, config)] : []), "--target", "release", ...speed(path)];
   try {
-    const asc = join(dirname(createRequire(import.meta.url).resolve("assemblyscript/package.json")), "bin", "asc.js");
-    const options = ["--target", "release", ...speed(path), "--outFile", relative(folder, draft)];
-    await run(asc, [...(config ? ["--config", relative(folder, config)] : []), ...options], folder);
-    if (!existsSync(draft)) throw new Error(`asc wrote no wasm for ${path}`);
-    renameSync(draft, wasm);
+    await runAsc({ folder, args, outFile: wasm });
     return wasm;
   } finally {
     if (config) rmSync(config, { force: true });
-    rmSync(draft, { force: true });
   }
 }
 
@@ -82,8 +68,9 @@ function writeConfig(entry: string, config: string): string {
 function fingerprint(plugin: string): string {
   const hash = createHash("sha256");
   const root = packageRoot();
-  const shared = ["assembly", "transform", "asconfig.json", "index.ts", "tests/plugins/steps.ts"];
-  const inputs = [plugin, ...shared.map((name) => join(root, name))];
+  const shared = ["assembly", "transform", "asconfig.json", "index.ts"];
+  const ofTests = ["steps.ts", "header-sequence.ts"].map((name) => join("tests/plugins", name));
+  const inputs = [plugin, ...[...shared, ...ofTests].map((name) => join(root, name))];
   for (const input of inputs)
     for (const file of sources(input)) hash.update(file).update("\0").update(readFileSync(file));
   hash.update(speed(plugin).join());
@@ -98,19 +85,4 @@ function sources(path: string): string[] {
     .filter(({ name }) => name !== "node_modules" && name !== "build" && !name.endsWith(".test.ts"))
     .sort((a, b) => (a.name < b.name ? -1 : 1))
     .flatMap(({ name }) => sources(join(path, name)));
-}
-
-function run(asc: string, args: string[], folder: string): Promise<void> {
-  return new Promise((done, reject) => {
-    const child = spawn(process.execPath, [asc, ...args], { cwd: folder, stdio: ["ignore", "pipe", "pipe"] });
-    let output = "";
-    const read = (chunk: Buffer) => (output += chunk.toString());
-    child.stdout.on("data", read);
-    child.stderr.on("data", read);
-    child.once("error", reject);
-    child.once("close", (code) => {
-      if (code === 0) done();
-      else reject(new Error(`asc failed in ${folder}:\n${output.trim()}`));
-    });
-  });
 }

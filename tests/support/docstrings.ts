@@ -35,7 +35,8 @@ export function documentedExports(file: string): Documented[] {
   });
 }
 
-function exportsOf(file: string): { name: string; source: ts.SourceFile }[] {
+/** The names that a file re-exports, and the files that declare them. */
+export function exportsOf(file: string): { name: string; source: ts.SourceFile }[] {
   return parse(file).statements.flatMap((statement) => {
     if (!ts.isExportDeclaration(statement) || !statement.exportClause || !statement.moduleSpecifier) return [];
     if (!ts.isNamedExports(statement.exportClause) || !ts.isStringLiteral(statement.moduleSpecifier)) return [];
@@ -61,7 +62,7 @@ function membersOf(declaration: ts.Node, source: ts.SourceFile): ts.ClassElement
 }
 
 /** The file that a name is imported from. */
-function importedFrom(name: string, source: ts.SourceFile): ts.SourceFile | undefined {
+export function importedFrom(name: string, source: ts.SourceFile): ts.SourceFile | undefined {
   for (const it of source.statements) {
     if (!ts.isImportDeclaration(it) || !ts.isStringLiteral(it.moduleSpecifier)) continue;
     const names = it.importClause?.namedBindings;
@@ -79,13 +80,16 @@ function parse(file: string): ts.SourceFile {
   return ts.createSourceFile(file, readFileSync(file, "utf8"), ts.ScriptTarget.ESNext, true);
 }
 
-function declarationOf(name: string, source: ts.SourceFile): ts.DeclarationStatement {
-  const found = source.statements.find(
-    (it) =>
-      (ts.isClassDeclaration(it) || ts.isFunctionDeclaration(it) || ts.isEnumDeclaration(it)) && it.name?.text === name,
+/** @throws Error if the file does not declare the name */
+export function declarationOf(name: string, source: ts.SourceFile): ts.Statement {
+  const found = source.statements.find((it) =>
+    ts.isVariableStatement(it)
+      ? it.declarationList.declarations.some((one) => one.name.getText(source) === name)
+      : (ts.isClassDeclaration(it) || ts.isFunctionDeclaration(it) || ts.isEnumDeclaration(it)) &&
+        it.name?.text === name,
   );
   if (!found) throw new Error(`${source.fileName} declares no ${name}`);
-  return found as ts.DeclarationStatement;
+  return found;
 }
 
 function examplesOf(node: ts.Node, of: string): Example[] {
@@ -93,8 +97,10 @@ function examplesOf(node: ts.Node, of: string): Example[] {
     .getJSDocTags(node)
     .filter((tag) => tag.tagName.text === "example")
     .map((tag) => {
-      const text = ts.getTextOfJSDocComment(tag.comment) ?? "";
-      const code = /^```ts\n(.*)\n```$/s.exec(text.trim())?.[1];
+      // TypeScript takes a decorator in the example for the next tag, so the text is read from the source.
+      const lines = tag.getSourceFile().text.slice(tag.pos, tag.parent.end).split("\n");
+      const text = lines.map((line) => line.replace(/^ *\* ?(?!\/)/, "")).join("\n");
+      const code = /^@example\s+```ts\n(.*?)\n```\s*(?:\*\/|@|$)/s.exec(text)?.[1];
       if (code === undefined) throw new Error(`${of}: expected an @example that is one block of \`\`\`ts`);
       return { of, code };
     });

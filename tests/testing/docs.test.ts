@@ -15,7 +15,7 @@ const LIMITS = join(packageRoot(), "tests", "plugins", "limits");
 let limits: string;
 let mockResponse: string;
 beforeAll(async () => {
-  limits = buildInPlace(LIMITS, "debug");
+  limits = await buildInPlace(LIMITS, "debug");
   mockResponse = await buildPlugin("examples/mock-response");
 });
 
@@ -58,7 +58,7 @@ test("the README's picture shows the message of that failure: `npm run picture` 
 
 test.each([
   ["docs/guide.md", "Calls to an upstream"],
-  ["docs/configuration.md", "Reading a configuration"],
+  ["docs/configuration.md", "Parsers by hand"],
   ["docs/helpers.md", "The path and the query of a request"],
 ])("the plugin of %s builds, and lets a request pass or holds it", async (page, heading) => {
   const [source] = listings(page, heading, "ts");
@@ -70,6 +70,18 @@ test.each([
   });
   expect(plugin.request("/").isOver).toBe(false);
   expect(plugin).not.toHaveLogged(/./, "warn");
+});
+
+test("the configuration class of docs/configuration.md builds, and its messages are those of the page", async () => {
+  const [source] = listings("docs/configuration.md", "Configuration classes", "ts");
+  const [message] = listings("docs/configuration.md", "Configuration classes", "text");
+  const folder = join(packageRoot(), "node_modules", ".cache", "as-proxy-wasm-listings", "configuration-classes");
+  const wasm = await buildPlugin(join(write(folder, { "index.ts": source! }), "index.ts"));
+  const plugin = await startPlugin({ wasm, config: { header: "x", rate: 7, perUser: { mia: { header: "y" } } } });
+  const { request } = await plugin.fetch("/");
+  expect(request.upstream!.headers.get("x-rate")).toBe("7");
+  const wrong = { header: "x", rate: "ten", perUser: { mia: {} } };
+  expect(() => plugin.reload(wrong)).toThrow(message!.trim());
 });
 
 const PAGES = [

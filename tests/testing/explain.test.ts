@@ -11,9 +11,9 @@ import { buildTraps, markedLine, TRAPS } from "./traps-plugin.js";
 
 let debug: string;
 let release: string;
-beforeAll(() => {
-  debug = buildTraps("debug");
-  release = buildTraps("release");
+beforeAll(async () => {
+  debug = await buildTraps("debug");
+  release = await buildTraps("release");
 }, 120_000);
 
 /** Runs the command from the sources, in the plugin's folder. */

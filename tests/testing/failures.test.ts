@@ -39,9 +39,7 @@ What happened, in order:
   request 1: client sends GET /orders, authorization: "t"
   request 1: on_context_create(parent context 1)
   request 1: on_request_headers(7 headers, end) → Pause
-    get_header_map_value(request headers, ":method") → "GET"
     get_header_map_pairs(request headers) → [":authority: example.com", ":path: /orders", ":method: GET", ":scheme: http", "authorization: t", "x-forwarded-proto: http", "x-request-id: 00000000-0000-4000-8000-000000000001"]
-    remove_header_map_value(request headers, "x-user") → Ok
     to auth: GET /auth
     http_call("auth", [":method: GET", ":path: /auth", ":authority: auth", "x-original-method: GET", "x-original-path: /orders", "x-original-host: example.com", "authorization: t"], "", [], 200 ms) → 4
   auth responds with 403
@@ -64,6 +62,6 @@ test("the timeline has colours if the terminal has", () => {
   expect(output).toContain("\x1b[1mWhat happened to my-auth, in order:\x1b[22m");
   // Where a colour of the timeline ends, vitest's red continues.
   expect(output).toContain("\x1b[36mrequest 1: on_request_headers(6 headers, end)\x1b[31m → \x1b[35mPause\x1b[31m");
-  expect(output).toContain('\x1b[90mget_header_map_value(request headers, ":method") → "GET"\x1b[31m');
+  expect(output).toContain("\x1b[90mget_header_map_pairs(request headers) → ");
   expect(output).toContain("the clock advances by 200 ms");
 }, 60_000);

@@ -134,6 +134,31 @@ describe("gRPC", () => {
     expect(plugin).toHaveNothingOpen();
   });
 
+  test("the handlers of a stream read the metadata with which the server begins and ends the stream", async () => {
+    const plugin = await startPlugin({ wasm: lowLevel });
+    const request = plugin.request("/", does("stream"));
+    const [stream] = callsOf(plugin);
+    stream!.begin({ "x-initial": ["a", "b"] });
+    stream!.send("one");
+    stream!.end({ status: 0, trailers: { "x-trailing-bin": "AP8=" } });
+    expect(request.response).toHaveHeader(
+      "x-initial",
+      ":status=200 content-type=application/grpc x-initial=a x-initial=b",
+    );
+    expect(request.response).toHaveHeader("x-trailing", "grpc-status=0 x-trailing-bin=AP8=");
+  });
+
+  test("a stream that ends without a message has no initial metadata, and a stream that fails has no metadata", async () => {
+    const plugin = await startPlugin({ wasm: lowLevel });
+    const ends = plugin.request("/", does("stream"));
+    callsOf(plugin)[0]!.end({ status: 5 });
+    expect(ends.response).toHaveHeader("x-trailing", /^:status=200 .*grpc-status=5$/);
+    expect(ends.response).not.toHaveHeader("x-initial");
+    const fails = plugin.request("/", does("stream"));
+    callsOf(plugin)[1]!.answer({ fails: "reset" });
+    expect(fails.response).toHaveHeader("x-trailing", "");
+  });
+
   test("a stream of the plugin itself is cancelled with its configuration", async () => {
     const plugin = await startPlugin({ wasm: lowLevel, config: { watches: true } });
     const [stream] = callsOf(plugin);
@@ -170,6 +195,36 @@ describe("upstream hosts", () => {
     expect(plugin.timeline).toMatch(/set_upstream_override_host\(\d+, 13\) → Ok/);
   });
 
+  test("the option hosts sets the hosts of a cluster", async () => {
+    const list = [["10.0.0.8:80", '{"health_status":"HEALTHY"}'], "10.0.0.9:80"] as const;
+    const plugin = await startPlugin({ wasm: hosts, host: "higress", hosts: { upstream: list } });
+    const { upstream } = plugin.request("/", { headers: { "x-host": "10.0.0.7:8080" } });
+    expect(upstream).toHaveHeader("x-found", "true,true,2");
+    expect(upstream).toHaveHeader("x-error", "");
+    expect(upstream).toHaveHeader("x-details", '{"health_status":"HEALTHY"},');
+    expect(plugin.timeline).toMatch(
+      /set_upstream_override_host\("?10\.0\.0\.8:80|set_upstream_override_host\(\d+, 11\)/,
+    );
+    const other = plugin.request("/", { cluster: "other", headers: { "x-host": "10.0.0.7:8080" } });
+    expect(other.upstream).toHaveHeader("x-found", "true,true,0");
+  });
+
+  test.each([
+    [{}, 'startPlugin: hosts: only Higress lists upstream hosts; add host: "higress"'],
+    [{ host: "higress" as const, list: "10.0.0.7:80" }, "startPlugin: hosts: upstream: expected a list of addresses"],
+    [
+      { host: "higress" as const, list: [["10.0.0.7:80"]] },
+      "startPlugin: hosts: upstream: expected a list of addresses",
+    ],
+  ])(
+    "the option hosts is checked: %j",
+    async ({ list = [], ...host }: { host?: "higress"; list?: unknown }, message) => {
+      await expect(startPlugin({ wasm: hosts, ...host, hosts: { upstream: list as string[] } })).rejects.toThrow(
+        message,
+      );
+    },
+  );
+
   test("a build without Higress's calls loads on Envoy, and knows no hosts", async () => {
     const project = new PluginProject({
       "assembly/index.ts": readFileSync(join(packageRoot(), "tests/plugins/upstream-hosts/assembly/index.ts"), "utf8"),
@@ -205,8 +260,13 @@ test("a plugin exports only the callbacks of the hooks and calls that it uses", 
   const always = ["proxy_on_configure", "proxy_on_context_create", "proxy_on_delete", "proxy_on_memory_allocate"];
   const of = (...more: string[]) => [...always, ...more.map((name) => `proxy_on_${name}`)].sort();
   expect(callbacks(client)).toEqual(of("request_headers", "http_call_response"));
-  expect(callbacks(hosts)).toEqual(of("request_headers"));
-  expect(callbacks(lowLevel)).toEqual(of("request_headers", "queue_ready", "grpc_receive", "grpc_close"));
+  expect(callbacks(hosts)).toEqual(["proxy_on_configure", "proxy_on_memory_allocate", "proxy_on_request_headers"]);
+  expect(callbacks(lowLevel)).toEqual(
+    of(
+      ...["request_headers", "queue_ready", "grpc_receive", "grpc_close"],
+      ...["grpc_receive_initial_metadata", "grpc_receive_trailing_metadata"],
+    ),
+  );
   expect(callbacks(tcp)).toEqual(
     of(
       ...["new_connection", "downstream_data", "upstream_data", "http_call_response", "log", "done"],

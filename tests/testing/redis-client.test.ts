@@ -137,6 +137,8 @@ test.each<[reply: RedisAnswer, text: string]>([
   const plugin = await start({ [CLUSTER]: reply });
   const response = await plugin.fetch("/", command("get", { key: "a" }));
   expect(response).toMatchObject({ status: text.startsWith("error") ? 502 : 200, body: text });
+  expect(response).toHaveHeader("x-null", String(reply === null)); // isNull
+  if (typeof reply === "string") expect(response).toHaveHeader("x-bytes", String(Buffer.byteLength(reply)));
 });
 
 describe("a connection", () => {
@@ -148,6 +150,14 @@ describe("a connection", () => {
       `redis_init("${CLUSTER}?db=3&buffer_flush_timeout=3&max_buffer_size_before_flush=1024", "mia", 1000 ms) → Ok`,
     );
     expect(plugin).toHaveLogged("ready: true");
+  });
+
+  test("buffers no commands if the options say so", async () => {
+    const plugin = await start({ [CLUSTER]: 1 }, { noBuffer: true });
+    await plugin.fetch("/", command("incr", { key: "a" }));
+    expect(plugin.timeline).toContain(
+      `redis_init("${CLUSTER}?buffer_flush_timeout=0&max_buffer_size_before_flush=0", "", 1000 ms) → Ok`,
+    );
   });
 
   test("without init, sends nothing", async () => {
@@ -189,6 +199,18 @@ describe("a connection", () => {
     const request = plugin.request("/", command("get", { key: "a" }));
     request.cancel();
     plugin.redisCalls[0]!.answer("late");
+    expect(plugin).toHaveNothingOpen();
+  });
+
+  test("takes commands of a tick, and drops the reply to a configuration that is gone", async () => {
+    const plugin = await start({}, { ticks: true });
+    plugin.clock.advance(1000);
+    expect(plugin.redisCalls).toMatchObject([{ cluster: CLUSTER, command: ["incr", "ticks"] }]);
+    plugin.redisCalls[0]!.answer(7);
+    expect(plugin).toHaveLogged("tick 7");
+    plugin.clock.advance(1000);
+    plugin.reload({ cluster: "cache" });
+    expect(plugin.redisCalls.at(-1)!.state).toBe("cancelled");
     expect(plugin).toHaveNothingOpen();
   });
 

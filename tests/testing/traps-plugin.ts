@@ -11,7 +11,7 @@ export const TRAPS = join(packageRoot(), "tests", "plugins", "traps");
  *
  * @returns the path of the module; for "debug", the source map is in the same folder
  */
-export function buildTraps(target: "debug" | "release"): string {
+export function buildTraps(target: "debug" | "release"): Promise<string> {
   return buildInPlace(TRAPS, target);
 }
 

@@ -7,9 +7,9 @@ import { buildTraps, markedLine, TRAPS } from "./traps-plugin.js";
 
 let debug: string;
 let release: string;
-beforeAll(() => {
-  debug = buildTraps("debug");
-  release = buildTraps("release");
+beforeAll(async () => {
+  debug = await buildTraps("debug");
+  release = await buildTraps("release");
 }, 120_000);
 
 async function trap(wasm: string, how: string): Promise<PluginTrap> {

@@ -644,6 +644,43 @@ const scenarios: Scenario[] = [
       },
     ],
   },
+  {
+    ...{ name: "a hook that only reads chunks keeps content-length and the body", plugin: "chunk-read" },
+    oneConnection: true,
+    steps: [
+      {
+        body: "abc",
+        headers: [respondWith({ body: "hello" })],
+        expect: {
+          ...{ status: 200, body: "hello", headers: { "content-length": "5", "transfer-encoding": null } },
+          upstream: { body: "abc", headers: { "content-length": "3", "transfer-encoding": null } },
+          logs: [/request 3/, /response 5/],
+        },
+      },
+      {
+        ...{
+          chunks: ["ab", "cd"],
+          chunkDelayMs: 50,
+          headers: [respondWith({ chunks: ["xy", "z"], chunkDelayMs: 50 })],
+        },
+        expect: {
+          ...{ status: 200, body: "xyz", upstream: { body: "abcd" } },
+          logs: ["request 2", "request 0 last", "response 2", "response 1", "response 0 last"],
+        },
+      },
+      {
+        ...{ body: "ab", trailers: [["x-t", "1"]] },
+        headers: [respondWith({ body: "xy", trailers: [["x-u", "2"]] })],
+        expect: {
+          ...{ status: 200, body: "xy", trailers: { "x-u": "2" } },
+          upstream: { body: "ab", trailers: { "x-t": "1" } },
+          logs: ["request 2", "request 0 last", "response 0 last"],
+          noLogs: ["is lost"],
+        },
+      },
+      { expect: { status: 200, upstream: { body: "" }, noLogs: ["request "] } },
+    ],
+  },
 ];
 
 export default scenarios;

@@ -45,7 +45,7 @@ const scenarios: Scenario[] = [
             expect: {
               status: 200,
               upstream: {
-                body: mode === "skip" ? /^abcdefghi$/i : "ABCDEFGHI",
+                body: mode === "skip" ? "abcdefghi" : "ABCDEFGHI",
                 ...(shape.trailers ? { trailers: seen } : {}),
               },
             },
@@ -62,7 +62,7 @@ const scenarios: Scenario[] = [
           headers: [respondWith(shape as Parameters<typeof respondWith>[0])],
           expect: {
             status: 200,
-            body: mode === "skip" ? /^abcdefghi$/i : "ABCDEFGHI",
+            body: mode === "skip" ? "abcdefghi" : "ABCDEFGHI",
             ...(shape.trailers ? { trailers: { "x-t": "1" } } : {}),
           },
         })),
@@ -112,6 +112,38 @@ const scenarios: Scenario[] = [
       })),
     },
   ),
+  {
+    ...{ name: "a hook that only reads chunks can pause a message", plugin: "chunk-read-pause", clusters: LATER },
+    oneConnection: true,
+    steps: [
+      ...shapes.map((shape) => ({
+        ...shape,
+        headers: [respondWith(shape as Parameters<typeof respondWith>[0])],
+        expect: {
+          ...{ status: 200, body: "abcdefghi" },
+          ...(shape.trailers ? { trailers: { "x-t": "1" } } : {}),
+          upstream: { body: "abcdefghi", ...(shape.trailers ? { trailers: { "x-t": "1" } } : {}) },
+        },
+      })),
+      {
+        body: "abcdefghi",
+        headers: [respondWith({ body: "hello" })],
+        expect: {
+          // A response that waits may end short, so its length is unknown.
+          ...{ status: 200, body: "hello", headers: { "content-length": null } },
+          upstream: { body: "abcdefghi", headers: { "content-length": "9" } },
+        },
+      },
+    ],
+  },
+  {
+    ...{ name: "a hook that only reads chunks can reject a request that it has paused", plugin: "chunk-read-pause" },
+    clusters: { later: { status: 401, delayMs: 30 } },
+    steps: [
+      { body: "secret", expect: { status: 403 } },
+      { chunks: ["sec", "ret"], chunkDelayMs: 10, expect: { status: 403 } },
+    ],
+  },
 ];
 
 export default scenarios;

@@ -333,6 +333,21 @@ const scenarios: Scenario[] = [
       ],
     },
   ),
+  {
+    name: "a header that a call handler sets, and a body hook in the same callback deletes, does not reach the upstream",
+    plugin: "late-delete",
+    ...{ environment: { ALLOW_ON_HEADERS_STOP_ITERATION: "true" }, allowOnHeadersStopIteration: true },
+    clusters: { later: { delayMs: 60 } },
+    steps: [
+      {
+        body: "hi",
+        expect: {
+          status: 200,
+          upstream: { headers: { "x-a": "1", "x-secret": null, "x-parts": "Ã©", "x-length": "1" } },
+        },
+      },
+    ],
+  },
 ];
 
 export default scenarios;

@@ -22,6 +22,7 @@ import {
   declareProperty,
   decodeText,
   encodeText,
+  registerSharedQueue,
   resolveSharedQueue,
   setFilterState,
   uncompressZlib,
@@ -76,6 +77,11 @@ function onHeaders(ctx: HttpContext, config: Config, log: Log): Action {
     const queue = resolveSharedQueue("", arg);
     const enqueued = queue.enqueue(encodeText("x"));
     ctx.sendResponse(200, [], [queue.status, enqueued, queue.dequeue().status].join());
+  } else if (verb == "register") {
+    const queue = registerSharedQueue("low-level/own");
+    queue.enqueue(encodeText(arg));
+    const item = resolveSharedQueue("low-level", "low-level/own").dequeue();
+    ctx.sendResponse(200, [], queue.exists().toString() + " " + decodeText(item.bytes));
   } else if (verb == "zlib") {
     const small = compressZlib(encodeText(arg.repeat(1000)));
     const back = uncompressZlib(small.bytes);
@@ -121,7 +127,16 @@ function onCalled(ctx: HttpContext, env: string, response: GrpcResponse, log: Lo
   ctx.sendResponse(200, [["x-ok", response.ok.toString()]], text);
 }
 
+/** Metadata as one text, without the headers that every response has. */
+function listed(metadata: string[][]): string {
+  return metadata
+    .map<string>((pair) => pair.join("="))
+    .filter((pair) => !pair.startsWith("date="))
+    .join(" ");
+}
+
 function onMessage(ctx: HttpContext, config: Config, stream: GrpcStream, message: ArrayBuffer, log: Log): void {
+  ctx.set<string[][]>("metadata", [["x-initial", listed(stream.initialMetadata())]]);
   const got = ctx.get<string>("got")! + decodeText(message) + ";";
   ctx.set<string>("got", got);
   if (got != "one;two;") return;
@@ -132,5 +147,10 @@ function onMessage(ctx: HttpContext, config: Config, stream: GrpcStream, message
 }
 
 function onEnd(ctx: HttpContext, config: Config, response: GrpcResponse, log: Log): void {
-  ctx.sendResponse(200, [], ctx.get<string>("got")! + "ended " + response.status.toString());
+  const headers: string[][] = [["x-trailing", listed(response.trailingMetadata())]];
+  ctx.sendResponse(
+    200,
+    headers.concat(ctx.getOr<string[][]>("metadata", [])),
+    ctx.get<string>("got")! + "ended " + response.status.toString(),
+  );
 }

@@ -1,5 +1,5 @@
 // Sends a Redis command for each request: the command of the header `x-redis`, such as {"do":"get","key":"a"}. The request
-// waits for the reply, which becomes the local reply. Without a command, the request passes.
+// waits for the reply, which becomes the local reply. Without a command, the request passes. With "ticks", a tick counts.
 import {
   Action,
   FQDNCluster,
@@ -8,9 +8,11 @@ import {
   Log,
   ParseConfigBy,
   ProcessRequestHeadersBy,
+  PluginContext,
   RedisClient,
   RedisOptions,
   RedisReply,
+  registerTick,
   SetCtx,
 } from "as-proxy-wasm-sdk";
 
@@ -27,13 +29,27 @@ function parseConfig(json: Json, config: Config, log: Log): Error | null {
   const redis = new RedisClient(new FQDNCluster(json.get("cluster").string(), 80));
   config.redis = redis;
   config.ignoresReply = json.get("ignoresReply").bool();
+  if (json.get("ticks").bool()) registerTick<Config>(1000, config, onTick);
   if (json.get("noInit").bool()) return null;
   const options = new RedisOptions();
   options.database = json.get("database").i32();
+  if (json.get("noBuffer").bool()) {
+    options.bufferFlushTimeoutMs = 0;
+    options.maxBufferSizeBeforeFlush = 0;
+  }
   const error = redis.init(json.get("user").string(), json.get("password").string(), 1000, options);
   if (error !== null) log.warn("init: " + error.message);
   log.info("ready: " + redis.isReady.toString());
   return null;
+}
+
+function onTick(ctx: PluginContext, config: Config, log: Log): void {
+  const redis = config.redis;
+  if (redis !== null) redis.incr<Config, PluginContext>(ctx, config, "ticks", onCounted);
+}
+
+function onCounted(ctx: PluginContext, config: Config, reply: RedisReply, log: Log): void {
+  log.info("tick " + reply.string());
 }
 
 function onRequestHeaders(ctx: HttpContext, config: Config, log: Log): Action {
@@ -136,7 +152,11 @@ function onReply(ctx: HttpContext, config: Config, reply: RedisReply, log: Log):
   parts.push(reply.bool() ? "true" : "false");
   parts.push(reply.array().length.toString());
   const error = reply.error;
-  ctx.sendResponse(error === null ? 200 : 502, [], parts.join("|"));
+  const headers = [
+    ["x-null", reply.isNull.toString()],
+    ["x-bytes", reply.bytes().byteLength.toString()],
+  ];
+  ctx.sendResponse(error === null ? 200 : 502, headers, parts.join("|"));
 }
 
 function text(a: Json, name: string): string {

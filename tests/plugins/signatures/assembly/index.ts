@@ -36,11 +36,12 @@ function onRequestHeaders(ctx: HttpContext, keys: Keys, log: Log): Action {
   const ec = verifyJwt(headers.getOr("x-es256", ""), keys.ec);
   const message = encodeText(headers.getOr("x-message", ""));
   const der = base64Decode(headers.getOr("x-der", "")).bytes;
+  const id = uuidV4();
   const lines = [
     rsa.error === null ? rsa.claims.at("sub").string() : rsa.error!.message,
     ec.error === null ? ec.claims.at("sub").string() : ec.error!.message,
     keys.ec.verify(SignatureAlgorithm.ES256Der, message, der).toString(),
-    uuidV4(),
+    id === null ? "" : id,
     formatHttpDate(unixMs()),
   ];
   ctx.sendResponse(200, [], lines.join("\n"));

@@ -19,6 +19,7 @@ SetCtx<NoConfig>("upstream-hosts", [
     const error = setUpstreamOverrideHost(host);
     const words = [hasHigressCalls().toString(), found.isAvailable.toString(), found.hosts.length.toString()];
     ctx.requestHeaders.set("x-found", words.join());
+    ctx.requestHeaders.set("x-details", found.hosts.map<string>((it) => it.details).join());
     ctx.requestHeaders.set("x-error", error === null ? "" : error.message);
     return Action.Continue;
   }),
