@@ -28,17 +28,23 @@ export { hmac, Hmac } from "./assembly/crypto/hmac";
 export { Jwt, readUnverifiedJwt, verifyJwt, verifyJwtWithSecret } from "./assembly/crypto/jwt";
 export { Md5, md5 } from "./assembly/crypto/md5";
 export { PublicKey } from "./assembly/crypto/public-key";
+export { SecretMap } from "./assembly/crypto/secret-map";
 export { Sha1, sha1 } from "./assembly/crypto/sha1";
 export { Sha256, sha256 } from "./assembly/crypto/sha256";
 export { Sha384, sha384, Sha512, sha512 } from "./assembly/crypto/sha512";
 export { SignatureAlgorithm } from "./assembly/crypto/signature-algorithm";
 export { uuidV4 } from "./assembly/crypto/uuid";
+export { config } from "./assembly/config/config";
+export { readConfig } from "./assembly/config/read-class";
 export { compactJson, Fields, Json, JsonEditor, JsonEntry, JsonWriter, mergeJson, prettyJson } from "./assembly/json";
 export { Cidr } from "./assembly/net/cidr";
 export { Cookies } from "./assembly/net/cookies";
 export { IpAddress } from "./assembly/net/ip-address";
 export { IpSet } from "./assembly/net/ip-set";
 export { elementFromRight } from "./assembly/net/list-header";
+export { MediaType } from "./assembly/net/media-type";
+export { Multipart } from "./assembly/net/multipart";
+export { MultipartPart } from "./assembly/net/multipart-part";
 export { decodePath, decodeQueryComponent, encodePathSegment, encodeQueryComponent } from "./assembly/net/percent";
 export { Query } from "./assembly/net/query";
 export { pathOf, queryOf, targetOf } from "./assembly/net/request-target";
@@ -57,6 +63,8 @@ export {
   uncompressZlib,
 } from "./assembly/proxywasm/foreign-functions";
 export { Headers } from "./assembly/proxywasm/headers";
+export { Counter, counter, Gauge, gauge, Histogram, histogram, MetricValue } from "./assembly/proxywasm/metric";
+export { metricName } from "./assembly/proxywasm/metric-name";
 export { getProperty, Property, setProperty } from "./assembly/proxywasm/property";
 export { addSharedData, getSharedData, setSharedData, SharedValue } from "./assembly/proxywasm/shared-data";
 export { QueueItem, registerSharedQueue, resolveSharedQueue, SharedQueue } from "./assembly/proxywasm/shared-queue";
@@ -87,9 +95,18 @@ export { atOr, getOr } from "./assembly/total/get-or";
 export { integerOr } from "./assembly/total/parse-number";
 export { Action } from "./assembly/wrapper/action";
 export { Body } from "./assembly/wrapper/body";
+export { log } from "./assembly/wrapper/current-log";
 export { ExecutionPhase } from "./assembly/wrapper/execution-phase";
 export { HttpContext } from "./assembly/wrapper/http-context";
+export {
+  PrePluginStartOrReload,
+  WithMaxRequestsPerIoCycle,
+  WithRebuildAfterRequests,
+  WithRebuildMaxMemBytes,
+} from "./assembly/wrapper/life-options";
 export { Log } from "./assembly/wrapper/log";
+export { EnableSafeLog, WithLogger } from "./assembly/wrapper/log-options";
+export { Logger, LogOrigin } from "./assembly/wrapper/logger";
 export { CtxOption } from "./assembly/wrapper/option";
 export {
   EnableRuleLevelConfigIsolation,
@@ -107,11 +124,14 @@ export {
   ProcessStreamingResponseBodyBy,
   ReadRequestBodyBy,
   ReadResponseBodyBy,
+  ReadStreamingRequestBodyBy,
+  ReadStreamingResponseBodyBy,
 } from "./assembly/wrapper/options";
 export {
   ParseOverrideConfig,
   ParseOverrideConfigBy,
   ParseOverrideRawConfig,
+  RulesInherit,
 } from "./assembly/wrapper/override-options";
 export { ParseConfig, ParseConfigBy, ParseConfigWithContext, ParseRawConfig } from "./assembly/wrapper/parse-options";
 export {
@@ -126,10 +146,13 @@ export {
   ProcessStreamingResponseBody,
   ReadRequestBody,
   ReadResponseBody,
+  ReadStreamingRequestBody,
+  ReadStreamingResponseBody,
 } from "./assembly/wrapper/plain-options";
 export { PluginContext } from "./assembly/wrapper/plugin-context";
 export { ProcessQueue, ProcessQueueBy } from "./assembly/wrapper/queue-option";
 export { SetCtx } from "./assembly/wrapper/set-ctx";
+export { registerTick } from "./assembly/wrapper/tick";
 export { SetTcpCtx } from "./assembly/wrapper/tcp/set-tcp-ctx";
 export { TcpContext } from "./assembly/wrapper/tcp/tcp-context";
 export {

@@ -1,7 +1,8 @@
-import { existsSync, statSync } from "node:fs";
-import { join, resolve } from "node:path";
+import { existsSync, rmSync, statSync } from "node:fs";
+import { dirname, join, resolve } from "node:path";
 import { gzipSync } from "node:zlib";
 import { checkModule } from "./check-module.js";
+import type { Schemas } from "./compile.js";
 import { Compiler } from "./compiler.js";
 import { buildError, type Diagnostic } from "./diagnostic.js";
 import { readProject, targetsOf, type Project } from "./project.js";
@@ -34,6 +35,8 @@ export interface BuildSuccess {
   /** Why only Higress loads the module, such as "proxy_redis_call"; empty if Istio and Envoy load it too. */
   needsHigress: string[];
   warnings: Diagnostic[];
+  /** The schemas of the plugin's configuration; undefined if the configuration is no class that is marked with @config. */
+  schemas?: Schemas;
   /** What transforms have printed. */
   notes: string;
   /** The paths of all files that the compiler has read. */
@@ -114,7 +117,10 @@ export class Builder {
   private async run(project: Project, target: string, signal?: AbortSignal): Promise<WithoutTime> {
     if (this.compiler?.ascFile !== project.ascFile) this.close();
     this.compiler ??= new Compiler(this.folder, project.ascFile);
-    const { diagnostics, failure, files, notes, outFile, sources } = await this.compiler.compile(target, signal);
+    const { diagnostics, failure, files, notes, outFile, schemas, sources } = await this.compiler.compile(
+      target,
+      signal,
+    );
     const fail = (...more: string[]) => {
       const all = [...diagnostics, ...more.map((message) => buildError(message))];
       return { ok: false, diagnostics: all, notes, sources } as const;
@@ -128,15 +134,25 @@ export class Builder {
     if (typeof facts === "string") return fail(facts);
 
     const previous = statSync(outFile, { throwIfNoEntry: false })?.size;
-    writeFiles(files);
+    writeFiles([...files, ...schemaFiles(dirname(outFile), schemas)]);
+    if (schemas === undefined) for (const name of SCHEMA_FILES) rmSync(join(dirname(outFile), name), { force: true });
     const map = files.find(({ path }) => path === `${outFile}.map`)?.path;
     return {
       ...{ ok: true, wasm: outFile, bytes: wasm.length, gzipBytes: gzipSync(wasm, { level: 9 }).length },
       ...(map === undefined ? {} : { map }),
       ...(previous === undefined ? {} : { previousBytes: previous }),
+      ...(schemas === undefined ? {} : { schemas }),
       ...{ ...facts, warnings: diagnostics, notes, sources },
     };
   }
+}
+
+/** The files with the schemas, beside the module. */
+const SCHEMA_FILES = ["plugin.schema.json", "wasmplugin.schema.json"];
+
+function schemaFiles(folder: string, schemas: Schemas | undefined): { path: string; content: string }[] {
+  const texts = schemas === undefined ? [] : [schemas.plugin, schemas.wasmPlugin];
+  return texts.map((content, i) => ({ path: join(folder, SCHEMA_FILES[i]!), content }));
 }
 
 type WithoutTime = Omit<BuildSuccess, "ms"> | Omit<BuildFailure, "ms">;

@@ -20,7 +20,21 @@ export interface Compiled {
   notes: string;
   /** The paths of all files that asc has read. */
   sources: string[];
+  /** The schemas of the plugin's configuration; undefined if the configuration is no class that is marked with @config. */
+  schemas?: Schemas;
 }
+
+/** JSON Schemas of a plugin's configuration, as texts. The SDK's transform writes them. */
+export interface Schemas {
+  plugin: string;
+  /** The schema of a WasmPlugin resource, which refers to `plugin.schema.json`. */
+  wasmPlugin: string;
+  /** An object with `configSchema` and `routeConfigSchema` for Higress's console. */
+  console: string;
+}
+
+/** The global variable whose function the SDK's transform calls with the schemas. */
+const SCHEMAS = Symbol.for("as-proxy-wasm-sdk/schemas");
 
 /**
  * Runs asc in the current folder, in this process.
@@ -37,6 +51,7 @@ export async function compile(asc: Asc, target: string): Promise<Compiled> {
     else return compiled;
     const reported: AscDiagnostic[] = [];
     const notes = memoryStream();
+    Object.assign(globalThis, { [SCHEMAS]: (schemas: Schemas) => void (compiled.schemas = schemas) });
     const { error } = await asc.main(["--target", target, "--noColors"], {
       readFile: (name, baseDir) => sources.read(name, baseDir),
       writeFile: (name, content, baseDir) => void compiled.files.unshift({ path: resolve(baseDir, name), content }),

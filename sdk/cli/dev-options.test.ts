@@ -19,6 +19,7 @@ test("has a default for each option", () => {
       callLimitMs: 5000,
     },
     ...{ tcp: [], services: [], clusters: [], plugins: new Map(), labels: {} },
+    fetch: { insecure: [], cache: expect.any(Object) as object, credentials: expect.any(Function) as () => void },
   });
 });
 
@@ -31,6 +32,16 @@ test("reads all options", () => {
     ...{ tcp: [{ port: 5432, namespace: "default", service: "db", servicePort: 5433 }] },
     ...{ logLevel: "trace", callLimitMs: 0, pathNormalization: "NONE" },
   });
+});
+
+test("reads how registries are reached", () => {
+  expect(parse("--insecure", "10.0.0.5:5000", "--insecure", "registry.local").fetch).toMatchObject({
+    insecure: ["10.0.0.5:5000", "registry.local"],
+  });
+  expect(() => parse("--ca", "gone.pem")).toThrow("--ca gone.pem: ENOENT");
+  expect(() => parse("--insecure", "http://a")).toThrow(
+    "--insecure http://a: expected a host with its port, such as registry.local:5000",
+  );
 });
 
 test.each([

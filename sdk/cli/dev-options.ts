@@ -3,6 +3,7 @@ import { parseCluster, parseService } from "../dev/addresses.js";
 import type { DevOptions, TcpAddress } from "../dev/options.js";
 import { PATH_NORMALIZATIONS } from "../dev/path-normalization.js";
 import { PLUGIN_LOG_LEVELS } from "../spec/engine.js";
+import { fetchOptionsOf } from "./image/fetch-options.js";
 import { oneOf, portOf } from "./option-values.js";
 import { UsageError } from "./usage-error.js";
 
@@ -23,6 +24,8 @@ export const DEV_OPTIONS = {
   label: { type: "string", multiple: true },
   log: { type: "string" },
   "call-limit": { type: "string" },
+  ca: { type: "string" },
+  insecure: { type: "string", multiple: true },
 } as const;
 
 export const DEV_HELP = `Serves the plugins that Kubernetes manifests describe, on 127.0.0.1. Watches sources and manifests, rebuilds, and puts
@@ -31,6 +34,7 @@ changes in force without dropping a request.
 Reads the kinds WasmPlugin (Higress and Istio), Ingress, HTTPRoute, Service and Gateway. Without -f, reads wasmplugin.yaml,
 ingress.yaml, httproute.yaml, gateway.yaml and service.yaml of the current folder. A WasmPlugin whose image is the project
 in the current folder runs the project's own build. Without a WasmPlugin, the project's plugin runs without a configuration.
+Other modules come from their registries and servers, as in the cluster, with the credentials of docker login.
 
   -f, --file FILE|DIR     a manifest, or a folder with manifests; may be repeated
   --port N                the port; 10000 by default, 0 for any free port
@@ -51,6 +55,9 @@ in the current folder runs the project's own build. Without a WasmPlugin, the pr
   --log LEVEL             trace, debug, info, warn, error or critical; info by default
   --call-limit MS         how long one call into a plugin may take before its VM ends; 5000 by default, 0 for no limit.
                           On Envoy, for the start of a plugin only
+  --ca FILE               a certificate authority in PEM that is trusted for images and modules too
+  --insecure HOST         a registry or server, with its port, whose certificate is not verified, and which may speak plain
+                          HTTP; may be repeated. Registries on this machine may speak plain HTTP without the option
 
 On a terminal: r rebuilds, u prints URLs and curl commands, p prints the plugins in order, l changes the log level, q quits.
 
@@ -89,6 +96,7 @@ export function parseDevOptions(values: Readonly<Record<string, unknown>>, folde
     tcp: differentPorts(list("tcp").map(tcpOf)),
     ...(namespace === undefined ? {} : { namespace }),
     labels: Object.fromEntries(list("label").map(labelOf)),
+    fetch: fetchOptionsOf(values),
     logLevel: oneOf("--log", text("log") ?? "info", PLUGIN_LOG_LEVELS),
     callLimitMs: milliseconds("--call-limit", text("call-limit") ?? "5000"),
   };

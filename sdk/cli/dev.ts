@@ -47,6 +47,7 @@ async function start(options: DevOptions, signal: AbortSignal): Promise<DevGatew
   const events: DevEvents = {
     building: (folder) => console.log(paint("gray", `building ${shown(folder)}`)),
     built: (_, result) => console.log(buildReport(result).join("\n")),
+    fetching: (url) => console.log(paint("gray", `pulling ${url}`)),
     warning: (text) => console.error(`${paint("yellow", "warning", process.stderr)} ${text}`),
     failed: (error) => console.error(`${failureText(error)}\nthe previous configuration stays in force`),
     installing: (line) => console.log(line),

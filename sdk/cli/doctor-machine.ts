@@ -53,7 +53,7 @@ async function dockerCheck(): Promise<Check> {
   for (const name of ["docker", "podman"]) {
     if (await runs(name, "--version")) return { name: "Docker", result: "ok", found: name };
   }
-  return { name: "Docker", result: "ok", found: "not installed; only docker build of a plugin's image needs it" };
+  return { name: "Docker", result: "ok", found: "not installed; push makes images without Docker" };
 }
 
 function inotifyCheck(): Check[] {

@@ -34,7 +34,6 @@ export interface DevEvents extends ModuleEvents, EngineEvents {
   unchanged(): void;
   /** A manifest, a build or a plugin is wrong. The previous configuration stays in force. */
   failed(error: unknown): void;
-  warning(text: string): void;
 }
 
 /** The configuration in force. */
@@ -68,7 +67,7 @@ export class DevGateway {
     private readonly options: DevOptions,
     private readonly events: DevEvents,
   ) {
-    this.modules = new Modules(this.copies, events);
+    this.modules = new Modules(this.copies, events, options.fetch);
     if (options.engine === "envoy") this.trial = new StartTrial(options.callLimitMs);
     this.manifests = new Manifests(options.folder, options.files);
     const warn = (message: string) => events.warning(message);
@@ -128,9 +127,10 @@ export class DevGateway {
     return this.engine!.ended;
   }
 
-  /** Builds all projects again, reads all manifests again, and puts the result in force. */
+  /** Builds all projects again, reads all manifests again, pulls images again as their pull policies say, and puts the result in force. */
   rebuild(): Promise<void> {
     this.modules.forgetAll();
+    this.modules.forgetRemote();
     return this.reloads.request();
   }
 
@@ -239,6 +239,10 @@ export class DevGateway {
         plugins.map(({ source }) => source),
         signal,
       );
+      for (const one of plugins) {
+        const { failOpen } = one.plugin;
+        if (this.modules.isMissing(one.source)) one.source = { kind: "missing", failOpen };
+      }
       return new Map(plugins.map((one, index) => [one, paths[index]!]));
     } catch (error) {
       // The error may be in a file outside the project.

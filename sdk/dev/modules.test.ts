@@ -16,6 +16,8 @@ beforeEach(() => {
   copies = mkdtempSync(join(tmpdir(), "modules-"));
   events = [];
   modules = new Modules(new ModuleCopies(copies), {
+    fetching: () => {},
+    warning: () => {},
     building: () => void events.push("building"),
     built: () => void events.push("built"),
   });

@@ -1,13 +1,15 @@
 import { once } from "node:events";
 import { readFileSync } from "node:fs";
 import { dirname, join, resolve, sep } from "node:path";
+import type { FetchOptions } from "../oci/index.js";
 import { Builder, type BuildFailure, type BuildSuccess } from "../build/index.js";
 import type { ModuleCopies } from "./module-copies.js";
 import type { ModuleSource } from "./module-source.js";
+import { RemoteModules, type RemoteEvents } from "./remote-modules.js";
 import { substituteModule } from "./substitute.js";
 
-/** What happens to the projects whose plugins run. */
-export interface ModuleEvents {
+/** What happens to the projects whose plugins run, and to modules that are fetched. */
+export interface ModuleEvents extends RemoteEvents {
   building(folder: string): void;
   built(folder: string, result: BuildSuccess): void;
 }
@@ -22,10 +24,15 @@ export class Modules {
   /** The files that the compiler has read of each project. */
   private readonly sources = new Map<string, readonly string[]>();
 
+  private readonly remote: RemoteModules;
+
   constructor(
     private readonly copies: ModuleCopies,
     private readonly events: ModuleEvents,
-  ) {}
+    options: FetchOptions = {},
+  ) {
+    this.remote = new RemoteModules(copies, events, options);
+  }
 
   /** Builds the projects again to which changed files belong. */
   forget(paths: readonly string[]): void {
@@ -40,10 +47,20 @@ export class Modules {
     for (const folder of [...this.current.keys(), ...this.builds.keys()]) this.forgetOne(folder);
   }
 
+  /** Asks for images with the pull policy "Always" again. */
+  forgetRemote(): void {
+    this.remote.forgetAll();
+  }
+
+  /** Whether another module stands in for the module of a source. */
+  isMissing(source: ModuleSource): boolean {
+    return source.kind === "missing" || (source.kind === "remote" && this.remote.isMissing(source));
+  }
+
   /** The files and folders from which modules are made. */
   watched(sources: readonly ModuleSource[]): string[] {
     return sources.flatMap((source) => {
-      if (source.kind === "missing") return [];
+      if (source.kind === "missing" || source.kind === "remote") return [];
       return source.kind === "file" ? [source.path] : this.inputsOf(source.folder);
     });
   }
@@ -51,12 +68,15 @@ export class Modules {
   /**
    * The paths of the modules, in the order of the sources. Builds what is not built yet.
    *
-   * @throws BuildError when a build fails
+   * @throws BuildError when a build fails; ManifestError when the module of a plugin for TCP cannot be fetched
    */
   async prepare(sources: readonly ModuleSource[], signal?: AbortSignal): Promise<string[]> {
     const paths: string[] = [];
+    const fetches = sources.flatMap((source) => (source.kind === "remote" ? [this.remote.path(source, signal)] : []));
+    const fetched = (await Promise.all(fetches))[Symbol.iterator]();
     for (const source of sources) {
       if (source.kind === "project") paths.push(await this.build(source.folder, signal));
+      else if (source.kind === "remote") paths.push(fetched.next().value!);
       else if (source.kind === "file") paths.push(this.copies.copy(source.path));
       else paths.push(this.copies.add(substituteModule(source.failOpen)));
     }

@@ -1,4 +1,5 @@
 import type { HostKind } from "../host/index.js";
+import type { FetchOptions } from "../oci/index.js";
 import type { PluginLogLevel } from "../spec/engine.js";
 import type { ClusterAddress, ServiceAddress } from "./addresses.js";
 import type { PathNormalization } from "./path-normalization.js";
@@ -37,6 +38,8 @@ export interface DevOptions {
   namespace?: string;
   /** Further labels of the gateway, for the selectors of Istio's WasmPlugins. */
   labels: Readonly<Record<string, string>>;
+  /** How registries and servers are reached. */
+  fetch?: FetchOptions;
   logLevel: PluginLogLevel;
   /** How long one call into a plugin may take, in milliseconds, before its VM ends. The Node engine only. */
   callLimitMs: number;

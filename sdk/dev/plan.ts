@@ -14,7 +14,7 @@ import {
 } from "../manifest/index.js";
 import { projectOf, unknownPlugins, withLocalModules, type LocalProject } from "./local-modules.js";
 import type { ManifestText } from "./manifests.js";
-import { missingWarning, moduleSource, type ModuleSource } from "./module-source.js";
+import { moduleSource, type ModuleSource } from "./module-source.js";
 import type { DevOptions } from "./options.js";
 
 /** A plugin of the chain, and where its module comes from. */
@@ -87,7 +87,6 @@ export function readPlan(options: DevOptions, manifests: readonly ManifestText[]
     warnings: [
       ...others,
       ...unusedKinds(resources),
-      ...planned.filter(({ source }) => source.kind === "missing").map(({ plugin }) => missingWarning(plugin)),
       ...unknownPlugins(resources, options.plugins),
       ...chain.warnings,
       ...portWarnings,

@@ -1,6 +1,7 @@
 import type { RequestLine } from "../spec/request-line.js";
 import type { RouteSpec } from "../spec/gateway-spec.js";
 import { columns, paint, pluginColor, type Format } from "../terminal/index.js";
+import { shownUrl } from "../oci/index.js";
 import type { LiveState } from "./dev-gateway.js";
 import type { ModuleSource } from "./module-source.js";
 import type { EngineLogLine } from "./engines.js";
@@ -66,6 +67,7 @@ export function pluginLines(
 
 function moduleText(source: ModuleSource, folder: (path: string) => string): string {
   if (source.kind === "file") return folder(source.path);
+  if (source.kind === "remote") return shownUrl(source.address.url);
   if (source.kind === "project") return `built from ${folder(source.folder)}`;
   return paint("yellow", `no module: ${source.failOpen ? "passes" : "denies"} all requests`);
 }

@@ -69,10 +69,9 @@ test("leaves a path alone by default", () => {
   expect(new PathNormalizer({}).apply("/a/../%2e//%00\\")).toBe("/a/../%2e//%00\\");
 });
 
-test("takes time in proportion to the length of the path", () => {
-  for (const part of ["/..", "%", "%3", "/%2e", "\\", "/a/..", "//"]) {
-    const began = performance.now();
-    all.apply("/" + part.repeat(200_000));
-    expect(performance.now() - began, part).toBeLessThan(2000);
-  }
-});
+// In quadratic time, each path would take longer than the limit.
+test.each(["/..", "%", "%3", "/%2e", "\\", "/a/..", "//"])(
+  "takes time in proportion to the length of a path of %s",
+  { timeout: 10_000 },
+  (part) => expect(all.apply("/" + part.repeat(500_000))).toMatch(/^\//),
+);

@@ -13,6 +13,8 @@ export interface ChainPlugin {
   url: string;
   /** The expected SHA-256, if the resource has one. */
   sha256?: string;
+  /** The pull policy, if the resource has one. */
+  imagePullPolicy?: "Always" | "IfNotPresent";
   /** The root id: `spec.pluginName`. */
   rootId: string;
   /** `pluginConfig` after the conversion, with `_rules_`; undefined without a configuration. */

@@ -9,7 +9,7 @@ import type { Resource } from "./resource.js";
 import { toIstio } from "./to-istio.js";
 import { readTraffic } from "./traffic.js";
 import type { Traffic } from "./traffic.js";
-import { FAIL_STRATEGIES, isHigressPlugin, isIstioPlugin, PHASES, readCommon } from "./wasm-plugin.js";
+import { FAIL_STRATEGIES, isHigressPlugin, isIstioPlugin, PHASES, PULL_POLICIES, readCommon } from "./wasm-plugin.js";
 import type { CommonSpec } from "./wasm-plugin.js";
 
 export interface ChainOptions extends GatewayOptions {
@@ -133,6 +133,7 @@ function chainPlugin(
     type: traffic.type,
     url: goScheme(spec.url) === "" ? `oci://${spec.url.replace(/^\/\//, "")}` : spec.url,
     ...(spec.sha256 === "" ? {} : { sha256: spec.sha256 }),
+    ...pullPolicyOf(spec),
     rootId: spec.pluginName,
     ...(pluginConfig && Object.keys(pluginConfig).length > 0 ? { configuration: pluginConfig } : {}),
     failOpen: strategy === "FAIL_OPEN",
@@ -141,6 +142,11 @@ function chainPlugin(
     ...(typeof traffic.match === "string" ? {} : { ports: traffic.match }),
     resource,
   };
+}
+
+function pullPolicyOf({ imagePullPolicy }: CommonSpec): Pick<ChainPlugin, "imagePullPolicy"> {
+  const policy = PULL_POLICIES[imagePullPolicy];
+  return policy === "Always" || policy === "IfNotPresent" ? { imagePullPolicy: policy } : {};
 }
 
 /** A variable of the host that does not exist is left out, as Envoy does. */

@@ -26,7 +26,7 @@ export interface EnvVar {
 
 export const PHASES = ["UNSPECIFIED_PHASE", "AUTHN", "AUTHZ", "STATS"] as const;
 export const FAIL_STRATEGIES = ["FAIL_CLOSE", "FAIL_OPEN", "FAIL_RELOAD"] as const;
-const PULL_POLICIES = ["UNSPECIFIED_POLICY", "IfNotPresent", "Always"] as const;
+export const PULL_POLICIES = ["UNSPECIFIED_POLICY", "IfNotPresent", "Always"] as const;
 const VALUE_SOURCES = ["INLINE", "HOST"] as const;
 
 const HIGRESS_GROUP = "extensions.higress.io/";

@@ -22,6 +22,7 @@ export type { LocalReply } from "./local-reply.js";
 export type { PluginMatchers } from "./matchers/index.js";
 export type { ExpectedCall, ExpectedGrpcCall, ExpectedReply } from "./matchers/types.js";
 export type { Message, UpstreamRequest } from "./message/message.js";
+export type { UpstreamHost } from "./upstreams/hosts.js";
 export type { OpenAnswer } from "./upstreams/open-answer.js";
 export type { PluginOptions, StartOptions, TestRoute } from "./options.js";
 export { PluginTrap } from "./timeline/plugin-trap.js";

@@ -5,6 +5,7 @@ import type { HeaderList } from "./message/headers.js";
 import type { LevelName } from "./timeline/host-calls.js";
 import type { UpstreamRequest } from "./message/message.js";
 import { checkRedisOption, type RedisOption } from "./redis/redis-options.js";
+import { checkHosts, type HostsByCluster } from "./upstreams/hosts.js";
 import type { TestCall } from "./upstreams/test-call.js";
 
 /** The route of a request, as the plugin can read it. */
@@ -56,6 +57,14 @@ export interface PluginOptions {
    * default every cluster exists.
    */
   clusters?: readonly string[];
+  /**
+   * The hosts of a cluster, as `getUpstreamHosts` lists them: addresses, or addresses with what Higress knows about the
+   * host. Other clusters have no hosts. Upstream hosts need `host: "higress"`.
+   *
+   * @example
+   * hosts: { upstream: ["10.0.0.7:8080", ["10.0.0.8:8080", '{"health_status":"HEALTHY"}']] };
+   */
+  hosts?: HostsByCluster;
   /** The time at which the clock starts; 2026-01-01 by default. */
   now?: number | string | Date;
   /** The seed of the random numbers, which are the same in each run. */
@@ -87,7 +96,7 @@ const HOSTS = ["envoy", "higress"];
 const POLICIES = ["FAIL_CLOSED", "FAIL_OPEN", "FAIL_RELOAD"];
 const KNOWN = [
   ...["host", "name", "vm", "route", "upstream", "upstreams", "clusters", "now", "seed", "logLevel", "failurePolicy"],
-  ...["redis", "grpc", "allowOnHeadersStopIteration", "bufferLimit"],
+  ...["redis", "grpc", "hosts", "allowOnHeadersStopIteration", "bufferLimit"],
 ];
 
 /** @throws TypeError that names the wrong option */
@@ -119,6 +128,7 @@ export function checkOptions(options: StartOptions): void {
   if (options.redis !== undefined && options.host !== "higress") {
     throw new TypeError('startPlugin: redis: only Higress provides Redis; add host: "higress"');
   }
+  if (options.hosts !== undefined) checkHosts(options.hosts, options.host);
   if (clusters !== undefined && !(Array.isArray(clusters) && clusters.every((one) => typeof one === "string"))) {
     throw new TypeError("startPlugin: clusters: expected an array of names");
   }

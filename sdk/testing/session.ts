@@ -173,7 +173,7 @@ export class Session<Request = unknown> implements TestHost {
       stats: this.stats,
       trace: (call) => recorder.trace(call),
       traceCallbacks: recorder.hooks,
-      upstreams: httpService(this, this.calls, this.options.upstreams),
+      upstreams: httpService(this, this.calls, this.options.upstreams, this.options.hosts),
       redis: redisService(this, this.redisCalls, this.options.redis),
       grpc: grpcService(this, this.grpcCalls, this.options.grpc),
     };

@@ -46,11 +46,11 @@ test("uses the consumers of the rule for the route", async () => {
 
 test.each([
   [{}, "consumers: required, but absent"],
-  [{ consumers: [] }, "consumers: expected at least one consumer"],
+  [{ consumers: [] }, "consumers: expected array of at least 1 element, got 0"],
   [{ consumers: [{ name: "mia" }] }, "consumers[0].key: required, but absent"],
-  [{ consumers: [{ name: "mia", key: "" }] }, "consumers[0].key: must not be empty"],
-  [{ consumers: [{ name: "mia", key: 1 }] }, "consumers[0].key: expected string, got number"],
-  [{ consumers: [{ name: "a\r\nb", key: "k" }] }, "consumers[0].name: expected no control characters"],
+  [{ consumers: [{ name: "mia", key: "" }] }, 'consumers[0].key: expected string of at least 1 character, got ""'],
+  [{ consumers: [{ name: "mia", key: 1 }] }, "consumers[0].key: expected string of at least 1 character, got 1"],
+  [{ consumers: [{ name: "a\r\nb", key: "k" }] }, "consumers[0]: name: expected no control characters"],
 ])("rejects the configuration %j", async (wrong, message) => {
   await expect(startPlugin({ config: wrong })).rejects.toThrow(message);
 });

@@ -20,5 +20,5 @@ test("logs each request", async () => {
 });
 
 test("rejects a greeting that is not a string", async () => {
-  await expect(startPlugin({ config: { greeting: 1 } })).rejects.toThrow("greeting: expected string, got number");
+  await expect(startPlugin({ config: { greeting: 1 } })).rejects.toThrow("greeting: expected string, got 1");
 });

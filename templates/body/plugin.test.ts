@@ -68,7 +68,7 @@ test("lets a GET request without a body pass", async () => {
 });
 
 test.each([
-  [{ required: "user" }, "required: expected array, got string"],
+  [{ required: "user" }, 'required: expected array, got "user"'],
   [{ maxBytes: 0 }, "maxBytes: expected integer from 1 to 1048576, got 0"],
 ])("rejects the configuration %j", async (wrong, message) => {
   await expect(start(wrong)).rejects.toThrow(message);

@@ -59,9 +59,9 @@ test("waits for timeoutMs", async () => {
 test.each([
   [{}, "service: required, but absent"],
   [{ service: { fqdn: "auth.dns" } }, "service.port: required, but absent"],
-  [{ service: { fqdn: "", port: 80 } }, "service.fqdn: must not be empty"],
-  [{ ...config, path: "check" }, 'path: expected a path such as "/check"'],
-  [{ ...config, timeoutMs: "1s" }, "timeoutMs: expected integer, got string"],
+  [{ service: { fqdn: "", port: 80 } }, 'service.fqdn: expected string of at least 1 character, got ""'],
+  [{ ...config, path: "check" }, 'path: expected string that matches ^/, got "check"'],
+  [{ ...config, timeoutMs: "1s" }, 'timeoutMs: expected integer from 1 to 60000, got "1s"'],
 ])("rejects the configuration %j", async (wrong, message) => {
   await expect(startPlugin({ config: wrong })).rejects.toThrow(message);
 });

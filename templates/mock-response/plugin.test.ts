@@ -33,7 +33,7 @@ test("sends the body of the rule for the route", async () => {
 
 test.each([
   [{ status: 99 }, "status: expected integer from 200 to 599, got 99"],
-  [{ body: 1 }, "body: expected string, got number"],
+  [{ body: 1 }, "body: expected string, got 1"],
   [{ contentType: "text/plain\r\nx-more: 1" }, "contentType: expected no control characters"],
 ])("rejects the configuration %j", async (config, message) => {
   await expect(startPlugin({ config })).rejects.toThrow(message);
@@ -41,6 +41,6 @@ test.each([
 
 test("keeps the previous configuration if a new one is wrong", async () => {
   const plugin = await startPlugin({ config: { body: "one" } });
-  expect(() => plugin.reload({ body: 2 })).toThrow("body: expected string, got number");
+  expect(() => plugin.reload({ body: 2 })).toThrow("body: expected string, got 2");
   expect(await plugin.fetch("/")).toHaveBody("one");
 });

@@ -60,8 +60,8 @@ test("does not grow with the number of keys, and keeps the buckets in use", asyn
 
 test.each([
   [{}, "perSecond: required, but absent"],
-  [{ perSecond: 0 }, "perSecond: expected finite number from 0.001 up to 1000000, got 0"],
-  [{ perSecond: 1, burst: "ten" }, "burst: expected integer, got string"],
+  [{ perSecond: 0 }, "perSecond: expected number from 0.001 to 1000000, got 0"],
+  [{ perSecond: 1, burst: "ten" }, 'burst: expected integer from 1 to 1000000, got "ten"'],
   [{ perSecond: 1, keyHeader: "x user" }, "keyHeader: expected the name of a header"],
 ])("rejects the configuration %j", async (wrong, message) => {
   await expect(startPlugin({ config: wrong })).rejects.toThrow(message);

@@ -59,8 +59,8 @@ test("asks for bodies without compression", async () => {
 
 test.each([
   [{}, "find: required, but absent"],
-  [{ find: "" }, "find: expected 1 to 256 characters"],
-  [{ find: "a", replace: 1 }, "replace: expected string, got number"],
+  [{ find: "" }, 'find: expected string of 1 to 256 characters, got ""'],
+  [{ find: "a", replace: 1 }, "replace: expected string, got 1"],
 ])("rejects the configuration %j", async (wrong, message) => {
   await expect(startPlugin({ config: wrong })).rejects.toThrow(message);
 });

@@ -1,6 +1,7 @@
 import type { Upstreams } from "../../host/index.js";
 import { pendingHttpRequest } from "./pending-http-request.js";
 import type { Answerer } from "./answer.js";
+import { hostPairs, type HostsByCluster } from "./hosts.js";
 import type { TestHost } from "./test-host.js";
 import type { CallList } from "./call-list.js";
 import { TestCall } from "./test-call.js";
@@ -11,9 +12,11 @@ export function httpService(
   host: TestHost,
   calls: CallList<TestCall>,
   upstreams: Readonly<Record<string, Answerer<TestCall>>> = {},
+  hosts: HostsByCluster = {},
 ): Upstreams {
   return {
     has: (cluster) => host.hasCluster(fromLatin1(cluster)),
+    hosts: (cluster) => hostPairs(hosts[fromLatin1(cluster)] ?? []),
     call: (request, done) => {
       const call = new TestCall(request, host, done);
       calls.add(call, host.recorder.current);

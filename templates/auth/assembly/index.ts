@@ -1,35 +1,27 @@
-import { SetCtx, ParseConfig, ProcessRequestHeaders, HttpContext, Action, Json, isFieldValue } from "as-proxy-wasm-sdk";
+import { config, SetCtx, ProcessRequestHeaders, HttpContext, Action, isFieldValue } from "as-proxy-wasm-sdk";
 
 /** A client that may send requests. */
+@config
 class Consumer {
-  constructor(
-    readonly name: string,
-    readonly key: string,
-  ) {}
+  /** @required */
+  name: string = "";
+  /** The API key. An empty key would let requests without a key pass. @required @minLength 1 */
+  key: string = "";
+
+  /** Runs once the fields are read. An error rejects the configuration. */
+  validate(): Error | null {
+    return isFieldValue(this.name) ? null : new Error("name: expected no control characters");
+  }
 }
 
+
+@config
 class Config {
+  /** @required @minItems 1 */
   consumers: Consumer[] = [];
 }
 
-SetCtx<Config>("my-plugin", [ParseConfig<Config>(parseConfig), ProcessRequestHeaders<Config>(onRequestHeaders)]);
-
-/** Reads the configuration. Returns the first error, which rejects the configuration, or null. */
-function parseConfig(json: Json, config: Config): Error | null {
-  const fields = json.fields().required("consumers");
-  const consumers = fields.array("consumers");
-  for (let i = 0; i < consumers.length; i++) {
-    const consumer = consumers[i].required("name").required("key");
-    const name = consumer.string("name");
-    const key = consumer.string("key");
-    if (!isFieldValue(name)) consumer.fail("name", "expected no control characters");
-    // An empty key would let requests without a key pass.
-    if (key.length == 0) consumer.fail("key", "must not be empty");
-    config.consumers.push(new Consumer(name, key));
-  }
-  if (consumers.length == 0) fields.fail("consumers", "expected at least one consumer");
-  return fields.error;
-}
+SetCtx<Config>("my-plugin", [ProcessRequestHeaders<Config>(onRequestHeaders)]);
 
 /** Lets a request pass only if a consumer has its key. The upstream gets the consumer's name. */
 function onRequestHeaders(ctx: HttpContext, config: Config): Action {

@@ -1,6 +1,6 @@
 import {
+  config,
   SetCtx,
-  ParseConfig,
   ProcessRequestHeaders,
   ReadRequestBody,
   HttpContext,
@@ -10,25 +10,17 @@ import {
   JsonWriter,
 } from "as-proxy-wasm-sdk";
 
+
+@config
 class Config {
+  /** The fields that each body must have. */
   required: string[] = [];
-  maxBytes: i32 = 0;
+  /** @minimum 1 @maximum 1048576 */
+  maxBytes: i32 = 65_536;
 }
 
 // ReadRequestBody only reads the body. A hook that writes the body is registered with ProcessRequestBody.
-SetCtx<Config>("my-plugin", [
-  ParseConfig<Config>(parseConfig),
-  ProcessRequestHeaders<Config>(onRequestHeaders),
-  ReadRequestBody<Config>(onRequestBody),
-]);
-
-/** Reads the configuration. Returns the first error, which rejects the configuration, or null. */
-function parseConfig(json: Json, config: Config): Error | null {
-  const fields = json.fields();
-  config.required = fields.strings("required");
-  config.maxBytes = fields.i32("maxBytes", 65_536, 1, 1_048_576);
-  return fields.error;
-}
+SetCtx<Config>("my-plugin", [ProcessRequestHeaders<Config>(onRequestHeaders), ReadRequestBody<Config>(onRequestBody)]);
 
 /** Rejects requests whose body the hook on the body would not see, or could not read. */
 function onRequestHeaders(ctx: HttpContext, config: Config): Action {

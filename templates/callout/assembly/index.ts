@@ -1,36 +1,44 @@
 import {
+  config,
   SetCtx,
-  ParseConfig,
   ProcessRequestHeaders,
   HttpContext,
   HttpClient,
   HttpResponse,
   FQDNCluster,
   Action,
-  Json,
   Log,
 } from "as-proxy-wasm-sdk";
 
+/** A service in the cluster. */
+@config
+class Service {
+  /** @required @minLength 1 */
+  fqdn: string = "";
+  /** @required @minimum 1 */
+  port: u16 = 0;
+}
+
+
+@config
 class Config {
+  /** The auth service. @required */
+  service: Service = new Service();
+  /** @pattern ^/ */
+  path: string = "/check";
+  /** @minimum 1 @maximum 60000 */
+  timeoutMs: i32 = 500;
+  /** @ignore no field of the configuration */
   client: HttpClient = new HttpClient(new FQDNCluster("", 0));
-  path: string = "";
-  timeoutMs: i32 = 0;
+
+  /** Runs once the fields are read. An error rejects the configuration. */
+  validate(): Error | null {
+    this.client = new HttpClient(new FQDNCluster(this.service.fqdn, this.service.port));
+    return null;
+  }
 }
 
-SetCtx<Config>("my-plugin", [ParseConfig<Config>(parseConfig), ProcessRequestHeaders<Config>(onRequestHeaders)]);
-
-/** Reads the configuration. Returns the first error, which rejects the configuration, or null. */
-function parseConfig(json: Json, config: Config): Error | null {
-  const fields = json.fields().required("service");
-  const service = fields.object("service").required("fqdn").required("port");
-  const fqdn = service.string("fqdn");
-  if (fqdn.length == 0) service.fail("fqdn", "must not be empty");
-  config.client = new HttpClient(new FQDNCluster(fqdn, service.i32("port", 0, 1, 65535)));
-  config.path = fields.string("path", "/check");
-  if (!config.path.startsWith("/")) fields.fail("path", 'expected a path such as "/check"');
-  config.timeoutMs = fields.i32("timeoutMs", 500, 1, 60_000);
-  return fields.error;
-}
+SetCtx<Config>("my-plugin", [ProcessRequestHeaders<Config>(onRequestHeaders)]);
 
 /** Calls the auth service, and holds the request until the service has responded. */
 function onRequestHeaders(ctx: HttpContext, config: Config): Action {

@@ -1,24 +1,22 @@
-import { SetCtx, ParseConfig, ProcessRequestHeaders, HttpContext, Action, Json, isFieldValue } from "as-proxy-wasm-sdk";
+import { config, SetCtx, ProcessRequestHeaders, HttpContext, Action, isFieldValue } from "as-proxy-wasm-sdk";
 
+
+@config
 class Config {
+  /** Whether the plugin responds. If not, the request reaches the upstream. */
   enabled: bool = true;
+  /** @minimum 200 @maximum 599 */
   status: i32 = 200;
-  contentType: string = "";
+  contentType: string = "text/plain; charset=utf-8";
   body: string = "";
+
+  /** Runs once the fields are read. An error rejects the configuration. */
+  validate(): Error | null {
+    return isFieldValue(this.contentType) ? null : new Error("contentType: expected no control characters");
+  }
 }
 
-SetCtx<Config>("my-plugin", [ParseConfig<Config>(parseConfig), ProcessRequestHeaders<Config>(onRequestHeaders)]);
-
-/** Reads the configuration. Returns the first error, which rejects the configuration, or null. */
-function parseConfig(json: Json, config: Config): Error | null {
-  const fields = json.fields();
-  config.enabled = fields.bool("enabled", true);
-  config.status = fields.i32("status", 200, 200, 599);
-  config.contentType = fields.string("contentType", "text/plain; charset=utf-8");
-  if (!isFieldValue(config.contentType)) fields.fail("contentType", "expected no control characters");
-  config.body = fields.string("body", "");
-  return fields.error;
-}
+SetCtx<Config>("my-plugin", [ProcessRequestHeaders<Config>(onRequestHeaders)]);
 
 /** Sends the response itself. The request reaches no upstream. */
 function onRequestHeaders(ctx: HttpContext, config: Config): Action {

@@ -1,40 +1,37 @@
-import {
-  SetCtx,
-  ParseConfig,
-  ProcessRequestHeaders,
-  HttpContext,
-  Action,
-  Json,
-  getProperty,
-  isToken,
-} from "as-proxy-wasm-sdk";
+import { config, SetCtx, ProcessRequestHeaders, HttpContext, Action, getProperty, isToken } from "as-proxy-wasm-sdk";
 import { Buckets } from "./buckets";
 
 /** The longest key. Longer keys are cut, so that a client cannot fill the memory. */
 const LONGEST_KEY: i32 = 256;
 
+
+@config
 class Config {
+  /** The requests per second of a key. @required @minimum 0.001 @maximum 1000000 */
+  perSecond: f64 = 1;
+  /** The most requests at once. @minimum 1 @maximum 1000000 */
+  burst: i32 = 10;
+  /** The most keys in memory. @minimum 1 @maximum 1000000 */
+  maxKeys: i32 = 10_000;
   /** The header whose value is the key; "" for the address of the client. */
   keyHeader: string = "";
-  /** All requests of a rule share one configuration, and so its buckets. */
+  /**
+   * All requests of a rule share one configuration, and so its buckets.
+   *
+   * @ignore no field of the configuration
+   */
   buckets: Buckets = new Buckets(1, 1, 1);
-}
 
-SetCtx<Config>("my-plugin", [ParseConfig<Config>(parseConfig), ProcessRequestHeaders<Config>(onRequestHeaders)]);
-
-/** Reads the configuration. Returns the first error, which rejects the configuration, or null. */
-function parseConfig(json: Json, config: Config): Error | null {
-  const fields = json.fields().required("perSecond");
-  const perSecond = fields.f64("perSecond", 1, 0.001, 1_000_000);
-  const burst = fields.i32("burst", 10, 1, 1_000_000);
-  const maxKeys = fields.i32("maxKeys", 10_000, 1, 1_000_000);
-  config.keyHeader = fields.string("keyHeader", "");
-  if (config.keyHeader.length > 0 && !isToken(config.keyHeader)) {
-    fields.fail("keyHeader", "expected the name of a header");
+  /** Runs once the fields are read. An error rejects the configuration. */
+  validate(): Error | null {
+    if (this.keyHeader.length > 0 && !isToken(this.keyHeader))
+      return new Error("keyHeader: expected the name of a header");
+    this.buckets = new Buckets(this.perSecond, this.burst, this.maxKeys);
+    return null;
   }
-  config.buckets = new Buckets(perSecond, burst, maxKeys);
-  return fields.error;
 }
+
+SetCtx<Config>("my-plugin", [ProcessRequestHeaders<Config>(onRequestHeaders)]);
 
 /** Takes a token from the bucket of the request's key. */
 function onRequestHeaders(ctx: HttpContext, config: Config): Action {

@@ -1,41 +1,33 @@
 import {
+  config,
   SetCtx,
-  ParseConfig,
   ProcessRequestHeaders,
   ProcessResponseHeaders,
   ProcessStreamingResponseBody,
   HttpContext,
   Action,
-  Json,
   encodeText,
   lowerAscii,
 } from "as-proxy-wasm-sdk";
 import { Replacer } from "./replacer";
 
-/** The longest word to find. The plugin may keep as many characters of each response in its memory. */
-const LONGEST: i32 = 256;
 
+@config
 class Config {
+  /**
+   * The word to find. The plugin may keep as many characters of each response in its memory.
+   *
+   * @required @minLength 1 @maxLength 256
+   */
   find: string = "";
   replace: string = "";
 }
 
 SetCtx<Config>("my-plugin", [
-  ParseConfig<Config>(parseConfig),
   ProcessRequestHeaders<Config>(onRequestHeaders),
   ProcessResponseHeaders<Config>(onResponseHeaders),
   ProcessStreamingResponseBody<Config>(onResponseChunk),
 ]);
-
-/** Reads the configuration. Returns the first error, which rejects the configuration, or null. */
-function parseConfig(json: Json, config: Config): Error | null {
-  const fields = json.fields().required("find");
-  config.find = fields.string("find");
-  const length = config.find.length;
-  if (length < 1 || length > LONGEST) fields.fail("find", "expected 1 to " + LONGEST.toString() + " characters");
-  config.replace = fields.string("replace", "");
-  return fields.error;
-}
 
 /** Asks the upstream for a body without compression, because the plugin cannot read a compressed one. */
 function onRequestHeaders(ctx: HttpContext, config: Config): Action {
