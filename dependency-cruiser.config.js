@@ -14,6 +14,7 @@ const LAYERS = {
     "create",
     "dev",
     "testing",
+    "oci",
     "build",
     "gateway",
     "envoy",
@@ -44,7 +45,16 @@ const LAYERS = {
   ],
   "sdk/host/properties": ["cel", OWN_FILES],
   "sdk/testing": ["index.ts", "matchers", OWN_FILES, ["grpc", "redis"], "upstreams", "timeline", "message"],
-  assembly: ["client", "wrapper", "context", "proxywasm", ["crypto", "json", "net", "text", "time", "total"], "abi"],
+  assembly: [
+    "client",
+    "wrapper",
+    "context",
+    "proxywasm",
+    "config",
+    ["crypto", "json", "net", "text", "time", "total"],
+    "abi",
+    "runtime",
+  ],
 };
 
 /** A regular expression for the paths of some entries of a folder. */

@@ -18,7 +18,7 @@ export default ts.config(
   ts.configs.recommended,
   {
     // AssemblyScript has no imports of types.
-    ignores: ["index.ts", "**/assembly/**", "tests/plugins/**"],
+    ignores: ["index.ts", "**/assembly/**", "tests/plugins/**", "bench/peers/**"],
     rules: { "@typescript-eslint/consistent-type-imports": "error" },
   },
   {
@@ -40,7 +40,7 @@ export default ts.config(
   { languageOptions: { globals: { process: "readonly", console: "readonly", URL: "readonly", Buffer: "readonly" } } },
   {
     // AssemblyScript: decorators on functions, and no replacement for what TypeScript's rules advise against.
-    files: ["index.ts", "**/assembly/**/*.ts"],
+    files: ["index.ts", "**/assembly/**/*.ts", "bench/peers/**/*.ts", "tests/plugins/*.ts"],
     ignores: ["**/*.test.ts"],
     languageOptions: { parserOptions: { allowInvalidAST: true, errorOnInvalidAST: false } },
     rules: {
