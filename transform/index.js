@@ -24,6 +24,7 @@ import { ConfigClasses } from "./config/index.js";
 import { noteEntries, restoreEntries } from "./entries.js";
 import { failure } from "./failure.js";
 import { HIGRESS, HOST, WASI } from "./imports.js";
+import { limitInlining } from "./inlining.js";
 import { checkConflicts, findOwnCallbacks, wrapCallback } from "./own-callbacks.js";
 import { reportRewrites } from "./json-as.js";
 import { skipConstants, skipLinks } from "./references.js";
@@ -203,6 +204,7 @@ export default class ProxyWasmTransform {
   afterCompile(module) {
     const { binaryen, stderr } = this;
     this.traps.warn(this.program);
+    limitInlining(this.program);
     const functions = () =>
       Array.from({ length: module.getNumFunctions() }, (_, i) =>
         binaryen.getFunctionInfo(module.getFunctionByIndex(i)),
