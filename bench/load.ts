@@ -174,6 +174,14 @@ export function parseResponse(bytes: Buffer): Response | undefined {
   }
 }
 
+/** A POST request with a body. */
+export function post(path: string, headers: Readonly<Record<string, string>>, body: Buffer): Buffer {
+  const lines = Object.entries({ ...headers, "content-length": body.length }).map(
+    ([name, value]) => `${name}: ${value}\r\n`,
+  );
+  return Buffer.concat([Buffer.from(`POST ${path} HTTP/1.1\r\n${lines.join("")}\r\n`, "latin1"), body]);
+}
+
 /** A GET request without a body. */
 export function get(path: string, headers: Readonly<Record<string, string>>): Buffer {
   const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);

@@ -1,9 +1,10 @@
+import { createServer as createHttpServer, type Server as HttpServer } from "node:http";
 import { createServer, type AddressInfo, type Server, type Socket } from "node:net";
 import { readFileSync } from "node:fs";
 import { startEnvoy, type ListenerSpec, type RouteSpec, type RunningEnvoy } from "../sdk/envoy/index.js";
 import { echoUpstream, type ReceivedRequest } from "../tests/support/upstream.js";
 import { cpuOf } from "./cpu.js";
-import { exchange, get, Load } from "./load.js";
+import { exchange, get, Load, post } from "./load.js";
 import { PEERS, type Peer } from "./peers.js";
 import { added, ratio, spread, type Spread } from "./stats.js";
 import type { Group, Talk, Workload } from "./workloads.js";
@@ -59,9 +60,11 @@ export async function measureGroup(group: Group, options: MeasureOptions): Promi
   const variants = variantsOf(group, options);
   const auth = await authService();
   const echo = await echoUpstream();
+  const counting = await countingUpstream();
   const clusters = [
     { name: "auth", port: (auth.server.address() as AddressInfo).port },
     { name: "echo", port: echo.port },
+    { name: "counting", port: (counting.address() as AddressInfo).port },
     ...routeClusters(group),
   ];
   const listeners = variants.map((variant) => listenerOf(variant, group, options));
@@ -80,6 +83,8 @@ export async function measureGroup(group: Group, options: MeasureOptions): Promi
     await echo.stop();
     auth.server.close();
     auth.closeConnections();
+    counting.close();
+    counting.closeAllConnections();
   }
 }
 
@@ -93,11 +98,15 @@ function variantsOf({ workloads }: Group, { peers, plugins }: MeasureOptions): V
 }
 
 function listenerOf({ listener, workload, peer }: Variant, group: Group, options: MeasureOptions): ListenerSpec {
-  const direct: RouteSpec = { prefix: "/", directResponse: { status: 200, body: group.body } };
+  const direct: RouteSpec = group.upload
+    ? { prefix: "/", cluster: "counting" }
+    : { prefix: "/", directResponse: { status: 200, body: group.body } };
   const base: ListenerSpec = {
     name: listener,
     routes: workload?.routes ?? [{ prefix: "/echo", cluster: "echo" }, direct],
     bufferLimitBytes: 8 << 20,
+    // Envoy's header with the upstream's time varies in length.
+    suppressEnvoyHeaders: true,
   };
   if (!workload || !peer) return base;
   const file = options.plugins.get(peer)!.get(workload.plugin)!;
@@ -126,9 +135,16 @@ function allowLargeBodies(bootstrap: object): object {
   ) as object;
 }
 
-function talkTo(port: number, { headers }: Group, calls: () => number): Talk {
+/** The request of a group, with other headers if given. */
+function requestOf({ headers, upload }: Group, changes?: Record<string, string>): Buffer {
+  const all = { ...headers, ...changes };
+  return upload ? post("/", all, upload) : get("/", all);
+}
+
+function talkTo(port: number, group: Group, calls: () => number): Talk {
+  const { headers } = group;
   return {
-    get: (changes) => exchange(port, get("/", { ...headers, ...changes })),
+    get: (changes) => exchange(port, requestOf(group, changes)),
     async behind(changes) {
       const { body } = await exchange(port, get("/echo", { ...headers, ...changes }));
       return new Map((JSON.parse(String(body)) as ReceivedRequest).headers);
@@ -145,7 +161,7 @@ async function takeTurns(
   rounds: number,
 ): Promise<Map<string, number[]>> {
   const { connections, pipelined } = group;
-  const request = get("/", group.headers);
+  const request = requestOf(group);
   const turns: { listener: string; load: Load; count: number; cpu: number; costs: number[] }[] = [];
   for (const { listener } of variants) {
     const port = envoy.port(listener);
@@ -208,6 +224,20 @@ function summary({ workloads }: Group, costs: Map<string, number[]>, peers: read
     const noise = spread(second.map((cost, round) => cost - first[round]!));
     return { name, title, comparedWith, baseline: spread([...first, ...second]), noise, peers: results };
   });
+}
+
+/** An upstream that responds with the number of bytes of a request's body and with the first byte. */
+async function countingUpstream(): Promise<HttpServer> {
+  const server = createHttpServer((request, response) => {
+    let [count, first] = [0, ""];
+    request.on("data", (chunk: Buffer) => {
+      if (count === 0) first = chunk.toString("latin1", 0, 1);
+      count += chunk.length;
+    });
+    request.on("end", () => response.end(`${count} bytes, the first is ${first}`));
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  return server;
 }
 
 /** An upstream that responds to every request with 200. */

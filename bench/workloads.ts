@@ -27,6 +27,8 @@ export interface Group {
   headers: Record<string, string>;
   /** The body of Envoy's direct response. */
   body: string;
+  /** The body of each request. Such requests get their response from an upstream, see `countingUpstream`. */
+  upload?: Buffer;
   connections: number;
   /** How many requests a connection sends before their responses arrive. Envoy closes connections with more than 2. */
   pipelined: number;
@@ -186,6 +188,7 @@ export const GROUPS: Group[] = [
       ],
     };
   }),
+  chunksGroup(),
   {
     headers: HOST,
     ...{ body: json, connections: 2, pipelined: 1 },
@@ -202,6 +205,27 @@ export const GROUPS: Group[] = [
     ],
   },
 ];
+
+/** A request body of 10 MB, which passes a hook on chunks. */
+function chunksGroup(): Group {
+  const upload = Buffer.alloc(10_000_000, "x");
+  return {
+    headers: HOST,
+    ...{ body: "", upload, connections: 1, pipelined: 1 },
+    workloads: [
+      {
+        ...{ name: "chunks", title: "a body of 10 MB, each chunk read and replaced", plugin: "chunks", peers: BODIES },
+        async check(talk) {
+          expect(
+            "what the upstream received",
+            String((await talk.get()).body),
+            `${upload.length} bytes, the first is b`,
+          );
+        },
+      },
+    ],
+  };
+}
 
 /** One rule and 10,000 rules of each kind. The request matches the last rule. */
 function rulesGroups(): Group[] {

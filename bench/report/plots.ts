@@ -8,7 +8,7 @@ import type { Results } from "./results.js";
 export function plots({ workloads, starts, sizes }: Results): Map<string, string> {
   const is = (...beginnings: string[]) =>
     workloads.filter(({ name }) => beginnings.some((beginning) => name.startsWith(beginning)));
-  const bodies = is("body/", "JSON");
+  const bodies = is("body/", "chunks", "JSON");
   const rules = is("rules/");
   const requests = workloads.filter((workload) => !bodies.includes(workload) && !rules.includes(workload));
   const files = new Map<string, string>();
