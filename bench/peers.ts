@@ -13,15 +13,20 @@ import {
   type FoundToolchain,
   type Toolchain,
 } from "../tests/foreign/toolchains.js";
+import { assemble } from "../tests/host/wat.js";
 import { pack, pluginFiles, write } from "../tests/packaging/project.js";
 import { install, must } from "../tests/packaging/run.js";
 
-/** The SDKs that the bench compares, in the order of tables and plots. */
-export const PEERS = ["ours", "rust", "lua", "go", "gcore", "solo"] as const;
+/**
+ * The SDKs that the bench compares, in the order of tables and plots. `bare` has modules that are written by hand without an SDK,
+ * which show what the host itself costs.
+ */
+export const PEERS = ["ours", "bare", "rust", "lua", "go", "gcore", "solo"] as const;
 export type Peer = (typeof PEERS)[number];
 
 export const TITLES: Record<Peer, string> = {
   ours: "this SDK",
+  bare: "no SDK",
   rust: "Rust",
   lua: "Lua",
   go: "Go wrapper",
@@ -43,6 +48,7 @@ const cache = join(packageRoot(), "node_modules", ".cache", "as-proxy-wasm-bench
  */
 export async function pluginsOf(peer: Peer): Promise<Plugins> {
   if (peer === "lua") return { version: "Envoy's Lua filter", files: filesOf(join(sources, "lua"), ".lua") };
+  if (peer === "bare") return barePlugins();
   return peer === "ours" ? ourPlugins() : foreignPlugins(peer);
 }
 
@@ -72,6 +78,16 @@ async function ourPlugins(): Promise<Plugins> {
   });
 }
 
+/** Assembles the modules that are written by hand. */
+function barePlugins(): Plugins {
+  const source = join(sources, "bare");
+  const output = join(cache, `bare-${fingerprint(source)}`);
+  mkdirSync(output, { recursive: true });
+  for (const [name, path] of filesOf(source, ".wat"))
+    writeFileSync(join(output, `${name}.wasm`), assemble(readFileSync(path, "utf8")));
+  return { version: "WebAssembly by hand", files: filesOf(output, ".wasm") };
+}
+
 interface Kit {
   find(): Promise<FoundToolchain>;
   /** Builds all plugins of the project, and returns their modules by name. */
@@ -80,7 +96,7 @@ interface Kit {
   version(): string;
 }
 
-const KITS: Record<Exclude<Peer, "ours" | "lua">, Kit> = {
+const KITS: Record<Exclude<Peer, "ours" | "bare" | "lua">, Kit> = {
   rust: {
     find: rustToolchain,
     async build(rust, folder) {

@@ -32,7 +32,7 @@ type Files = ReadonlyMap<Peer, ReadonlyMap<string, string>>;
 /** Starts an Envoy for each peer and each size of the configuration, several times in turn. */
 export async function measureStarts(envoy: string, plugins: Files, rounds: number): Promise<StartResult[]> {
   const results: StartResult[] = [];
-  const peers = PEERS.filter((peer) => peer !== "lua" && plugins.has(peer));
+  const peers = PEERS.filter((peer) => peer !== "lua" && plugins.get(peer)?.has("key-auth"));
   if (peers.length === 0) return results;
   for (const [configuration, count] of Object.entries(SIZES)) {
     const starts = new Map<Peer, number[]>(peers.map((peer) => [peer, []]));

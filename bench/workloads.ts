@@ -89,7 +89,16 @@ export const GROUPS: Group[] = [
     headers: HOST,
     workloads: [
       {
-        ...{ name: "no-op", title: "an empty hook on request headers", plugin: "noop", peers: ALL },
+        ...{ name: "no-op", title: "an empty hook on request headers", plugin: "noop", peers: [...ALL, "bare"] },
+        check: async (talk) => expect("body", String((await talk.get()).body), SMALL.body),
+      },
+      {
+        ...{
+          name: "authority",
+          title: "what rules on domains need from the host",
+          plugin: "authority",
+          peers: ["bare"],
+        },
         check: async (talk) => expect("body", String((await talk.get()).body), SMALL.body),
       },
       {
@@ -108,7 +117,12 @@ export const GROUPS: Group[] = [
     headers: HOST,
     workloads: [
       {
-        ...{ name: "response header", title: "one response header set", plugin: "response-header", peers: ALL },
+        ...{
+          name: "response header",
+          title: "one response header set",
+          plugin: "response-header",
+          peers: [...ALL, "bare"],
+        },
         check: async (talk) => expect("x-bench", (await talk.get()).headers.get("x-bench"), "1"),
       },
     ],
