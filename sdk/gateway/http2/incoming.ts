@@ -18,9 +18,11 @@ export class Incoming {
   private isScheduled = false;
   private rawTrailers: readonly string[] | undefined;
 
+  /** @param hasEnded whether the message has ended, asked when Node has read its last byte; false if it was reset */
   constructor(
     stream: Http2Stream,
     private readonly events: IncomingEvents,
+    hasEnded: () => boolean = () => !stream.aborted && stream.rstCode === 0,
   ) {
     stream.on("data", (bytes: Buffer) => {
       this.pending.push(bytes);
@@ -28,8 +30,7 @@ export class Incoming {
     });
     stream.on("trailers", (_headers: object, _flags: number, raw: string[]) => (this.rawTrailers = raw));
     stream.on("end", () => {
-      // A stream that was reset has not ended.
-      if (stream.aborted || stream.rstCode !== 0) return;
+      if (!hasEnded()) return;
       this.ended = true;
       this.schedule();
     });

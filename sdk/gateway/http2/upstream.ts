@@ -72,6 +72,8 @@ class Http2Request implements Outgoing {
   private reads: Reads | undefined;
   private sentTrailers: HeaderMap | undefined;
   private over = false;
+  /** The upstream has sent END_STREAM. */
+  private hasEnded = false;
 
   constructor(
     private readonly connection: Http2Session,
@@ -145,6 +147,7 @@ class Http2Request implements Outgoing {
 
   private listen(stream: ClientHttp2Stream): void {
     const { events } = this;
+    this.watchEnd(stream);
     this.reads = new Reads(stream);
     // Node's types lack the last argument.
     const onHeaders = (event: string, listener: (_: object, flags: number, raw: string[]) => void) =>
@@ -160,20 +163,35 @@ class Http2Request implements Outgoing {
       events.response({ method: "", target: "", version: 1, status, headers }, end);
       if (end) this.finish(stream);
     });
-    new Incoming(stream, {
-      data: (bytes, end) => {
+    const incoming = {
+      data: (bytes: Buffer, end: boolean) => {
         if (this.over) return;
         if (!end) return events.data(bytes);
         this.end(stream, () => events.end(undefined, bytes));
       },
-      trailers: (raw) => {
+      trailers: (raw: readonly string[]) => {
         if (!this.over) this.end(stream, () => events.end(pairsOf(raw)));
       },
-    });
+    };
+    new Incoming(stream, incoming, () => this.hasEnded);
     stream.on("drain", () => events.drained());
     stream.on("wantTrailers", () => stream.sendTrailers(this.sentTrailers ? outgoing(this.sentTrailers) : {}));
     stream.on("error", () => {});
     stream.on("close", () => this.closed(stream));
+  }
+
+  /**
+   * Notes END_STREAM. Node emits "end" for a reset without error, too. It pushes the end of the bytes in both cases, but
+   * marks the stream as closed before, if a reset is the reason.
+   *
+   * Source: `onStreamClose` in lib/internal/http2/core.js.
+   */
+  private watchEnd(stream: ClientHttp2Stream): void {
+    const push = stream.push.bind(stream);
+    stream.push = (bytes, encoding) => {
+      if (bytes === null && !stream.closed) this.hasEnded = true;
+      return push(bytes, encoding);
+    };
   }
 
   private end(stream: ClientHttp2Stream, report: () => void): void {
@@ -182,16 +200,19 @@ class Http2Request implements Outgoing {
     this.finish(stream);
   }
 
-  /** Stops the rest of a request whose response ended first. */
+  /**
+   * Stops the rest of a request whose response ended first. To an upstream, a reset without error could look like the end of
+   * the request.
+   */
   private finish(stream: ClientHttp2Stream): void {
-    if (!stream.writableEnded) stream.close(constants.NGHTTP2_NO_ERROR);
+    if (!stream.writableEnded) stream.close(constants.NGHTTP2_CANCEL);
   }
 
   private closed(stream: ClientHttp2Stream): void {
     const { connection } = this;
     if (connection.isRetired) connection.session.close();
     // `Incoming` reports the end of a complete message a moment later.
-    if (stream.readableEnded && stream.rstCode === constants.NGHTTP2_NO_ERROR) return;
+    if (this.hasEnded && stream.rstCode === constants.NGHTTP2_NO_ERROR) return;
     if (connection.timedOut) this.fail("connection timeout");
     else if (connection.connectedAt === undefined) this.fail("remote connection failure");
     else if (connection.session.destroyed) this.fail("connection termination");
