@@ -3,6 +3,9 @@ import type { Clock, Timers } from "../host/index.js";
 /** The time at which a plugin's clock starts by default. */
 const DEFAULT_NOW = Date.UTC(2026, 0, 1);
 
+/** The monotonic clock at the start, in nanoseconds. No gateway starts at 0, and modules of Go trap at 0. */
+const MONOTONIC_START = 3_600_000_000_000n;
+
 interface Timer {
   due: number;
   order: number;
@@ -82,7 +85,7 @@ export class TestClock {
     // Rounded to microseconds: a number cannot hold the time since 1970 more precisely.
     const ns = (ms: number) => BigInt(Math.round(ms * 1000)) * 1000n;
     return {
-      clock: { wall: () => ns(this.#now), monotonic: () => ns(this.#elapsed) },
+      clock: { wall: () => ns(this.#now), monotonic: () => MONOTONIC_START + ns(this.#elapsed) },
       timers: { start: (afterMs, run) => this.start(afterMs, run, true) },
     };
   }

@@ -1,4 +1,5 @@
-import { afterAll, describe, test } from "vitest";
+import { afterAll, describe, expect, test } from "vitest";
+import { startPlugin } from "../../sdk/testing/index.js";
 import { describeWithEnvoy } from "../support/envoy.js";
 import { EnvoyEngine } from "../scenarios/envoy-engine.js";
 import { NodeEngine } from "../scenarios/node-engine.js";
@@ -6,6 +7,7 @@ import { Results } from "../scenarios/results.js";
 import { runScenarios } from "../scenarios/run.js";
 import { buildForeign } from "./build.js";
 import { scenariosOf } from "./scenarios.js";
+import { LANGUAGES } from "./words.js";
 
 // Plugins on other SDKs, built with their own tools, have the same results on both engines.
 const results = new Results();
@@ -17,6 +19,11 @@ for (const language of ["as", "go", "rust"] as const) {
     continue;
   }
   const scenarios = scenariosOf(language, built.wasm);
+  test(`${language}: the test kit runs the plugin`, async () => {
+    const plugin = await startPlugin({ wasm: built.wasm, config: LANGUAGES[language].config });
+    expect(await plugin.fetch("/")).toBeLocalReply({ status: 401, body: "who are you?" });
+    expect(await plugin.fetch("/", { headers: { "x-token": "secret" } })).toHaveReachedUpstream();
+  });
   describe(language, () => runScenarios(() => new NodeEngine(), scenarios, results));
   describeWithEnvoy(language, ({ path }) => runScenarios(() => new EnvoyEngine(path), scenarios, results));
 }
