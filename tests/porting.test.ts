@@ -108,6 +108,18 @@ test("the SDK exports the names on the right side", () => {
   expect(isPublic("ctx.noSuchMethod") || isPublic("noSuchFunction")).toBe(false);
 });
 
+test("the table of the standard library names functions of the SDK, and of AssemblyScript's library", () => {
+  const [table] = read(PAGE).match(/(?<=## Go's standard library\n\n)(\|.*\n)+/)!;
+  const cells = table.split("\n").slice(2, -1);
+  const names = cells.flatMap((row) => chains(row.split(/ *\| */)[2]!.replace(/^no: .*/, "")));
+  expect(cells.length).toBeGreaterThan(20);
+  const standard = [Array, String, Number, ArrayBuffer, DataView].map(({ prototype }) => prototype as object);
+  const isStandard = (name: string) =>
+    ["DataView", "getUint64", "Math.random"].includes(name) || standard.some((prototype) => name in prototype);
+  expect(names.filter((name) => !isPublic(name) && !isStandard(name))).toEqual([]);
+  expect(isStandard("noSuchMethod")).toBe(false);
+});
+
 test("each row links to tests that use its names, or says why the SDK has no such function", () => {
   const paths = [...new Set(PRESENT.flatMap(({ tests }) => tests))];
   expect(paths.filter((path) => !existsSync(join(packageRoot(), path)))).toEqual([]);

@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { beforeAll, expect, test } from "vitest";
+import { beforeAll, describe, expect, test } from "vitest";
 import { ansiToSvg } from "../../scripts/picture/ansi-to-svg.js";
 import { PICTURE, plain } from "../../scripts/picture/failing-test.js";
 import { packageRoot } from "../../sdk/envoy/index.js";
@@ -70,6 +70,33 @@ test.each([
   });
   expect(plugin.request("/").isOver).toBe(false);
   expect(plugin).not.toHaveLogged(/./, "warn");
+});
+
+describe("the plugin of docs/helpers.md that counts tokens", () => {
+  let wasm: string;
+  beforeAll(async () => {
+    const [source] = listings("docs/helpers.md", "Tokens of a language model", "ts");
+    const folder = join(packageRoot(), "node_modules", ".cache", "as-proxy-wasm-listings", "tokens");
+    wasm = await buildPlugin(join(write(folder, { "index.ts": source! }), "index.ts"));
+  });
+  const events = { "content-type": "text/event-stream; charset=utf-8" };
+  const openAi = 'data: {"model":"m"}\n\ndata: {"usage":{"prompt_tokens":3,"completion_tokens":4}}\n\ndata: [DONE]\n\n';
+  const anthropic =
+    'event: message_start\ndata: {"message":{"model":"m","usage":{"input_tokens":3,"output_tokens":1}}}\n\n' +
+    'event: message_delta\ndata: {"usage":{"output_tokens":4}}\n\n';
+  const counted = '{\\"input_token\\":3,\\"model\\":\\"m\\",\\"output_token\\":4}';
+
+  test.each([
+    ["an event stream", { headers: events, chunks: [openAi] }, counted],
+    ["an event in two chunks", { headers: events, chunks: [openAi.slice(0, 40), openAi.slice(40)] }, counted],
+    ["numbers in two events", { headers: events, body: anthropic }, counted],
+    ["a JSON object", { json: { model: "m", usage: { prompt_tokens: 3, completion_tokens: 4 } } }, counted],
+    ["no numbers", { body: "hello" }, "{}"],
+  ])("counts those of a response with %s", async (_, upstream, attributes) => {
+    const plugin = await startPlugin({ wasm });
+    const { request } = await plugin.fetch("/v1/chat/completions", { upstream });
+    expect(request.properties.ai_log).toBe(attributes);
+  });
 });
 
 test("the configuration class of docs/configuration.md builds, and its messages are those of the page", async () => {
