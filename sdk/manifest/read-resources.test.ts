@@ -80,6 +80,31 @@ test("reads JSON as kubectl does", () => {
   expect(readResources(`\n${json}`, "x.json")[0]?.position).toEqual({ file: "x.json", line: 2 });
 });
 
+/** Resources as JSON, one per name. */
+const objects = (...names: string[]) =>
+  names.map((name) => JSON.stringify({ apiVersion: "v1", kind: "Service", metadata: { name } }, null, 1));
+const YAML = "apiVersion: v1\nkind: Service\nmetadata: {name: z}\n";
+
+test.each([
+  [objects("a", "b", "c").join("\n"), ["a:1", "b:8", "c:15"]],
+  [objects("{", '}"{').join(""), ["{:1", '}"{:7']],
+  [`${objects("a")[0]}\n---\n${YAML}---\n${objects("b")[0]}`, ["a:1", "z:9", "b:13"]],
+  [`${objects("a")[0]} ---\n${YAML}`, ["a:1", "z:8"]],
+  [`${objects("a")[0]}\n${YAML}`, ["a:1", "z:8"]],
+  [`\n${objects("a")[0]}\n\n`, ["a:2"]],
+])("reads JSON objects one behind the other, and YAML behind the first: %j", (text, expected) => {
+  const found = readResources(text, "x.json").map(({ name, position }) => `${name}:${position.line}`);
+  expect(found).toEqual(expected);
+});
+
+test.each([
+  [`${objects("a", "b").join("\n")}\n---\n${YAML}`, "x.yaml:14: expected another JSON object behind the JSON objects"],
+  [`${objects("a", "b").join("\n")}\n{"a": 1,}`, "x.yaml:14: expected another JSON object behind the JSON objects"],
+  [`${objects("a")[0]}\n{"a": @}`, 'x.yaml:8: a text cannot begin with "@"; put it in quotes'],
+])("does not pass over what follows JSON: %j", (text, message) => {
+  expect(failure(text)).toBe(message);
+});
+
 test.each([
   ["- a", "x.yaml:1: expected a resource with apiVersion, kind and metadata, got a list"],
   ["hello", 'x.yaml:1: expected a resource with apiVersion, kind and metadata, got the string "hello"'],

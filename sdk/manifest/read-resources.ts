@@ -1,13 +1,11 @@
 import { isJsonObject } from "../spec/json.js";
 import type { JsonObject, JsonValue } from "../spec/json.js";
 import { describe } from "./json-type.js";
+import { parseStream } from "./json-stream.js";
 import { ManifestError, type Position } from "./manifest-error.js";
 import { setOrigin } from "./origin.js";
 import type { Resource } from "./resource.js";
-import { DocumentLines } from "./yaml/lines.js";
-import type { Path } from "./yaml/lines.js";
-import { parseYaml } from "./yaml/parse-yaml.js";
-import type { YamlDocument } from "./yaml/parse-yaml.js";
+import type { DocumentLines, Path } from "./yaml/lines.js";
 
 export interface ReadOptions {
   /**
@@ -29,7 +27,7 @@ export interface ReadOptions {
  */
 export function readResources(text: string, file: string, { onOther }: ReadOptions = {}): Resource[] {
   const resources: Resource[] = [];
-  for (const { value, line, lines } of jsonDocument(text) ?? parseYaml(text, file)) {
+  for (const { value, line, lines } of parseStream(text, file)) {
     if (value === null) continue;
     if (onOther && isOther(value, file)) onOther({ file, line });
     else resources.push(...new ResourceReader(file, line, lines).read(value, []));
@@ -41,18 +39,6 @@ export function readResources(text: string, file: string, { onOther }: ReadOptio
 function isOther(value: JsonValue, file: string): boolean {
   if (!isJsonObject(value)) return file.endsWith(".json");
   return !Object.keys(value).some((key) => ["apiversion", "kind"].includes(key.toLowerCase()));
-}
-
-/** kubectl reads a file that begins with "{" as JSON, and as YAML only if the file is not JSON. */
-function jsonDocument(text: string): YamlDocument[] | undefined {
-  if (!/^\s*\{/.test(text)) return undefined;
-  try {
-    const value = JSON.parse(text) as JsonValue;
-    const lines = new DocumentLines(text, 1);
-    return [{ value, line: lines.find([]), lines }];
-  } catch {
-    return undefined;
-  }
 }
 
 class ResourceReader {

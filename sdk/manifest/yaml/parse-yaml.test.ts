@@ -52,7 +52,6 @@ test.each<[text: string, value: unknown]>([
   ["[!custom 5, ! 5, ! y, !<tag:yaml.org,2002:int> 5]", ["5", "5", "y", 5]],
   ["!!binary aGVsbG8=", "hello"],
   ["!!binary wyg=", "\ufffd("],
-  ["%TAG !y! tag:yaml.org,2002:\n---\n!y!int '7'", 7],
   // Keys become strings.
   ["{1: a, 1.5: b, 1e6: c, true: d, 0x10: e}", { 1: "a", 1.5: "b", "1e+06": "c", true: "d", 16: "e" }],
   ["{123456789.5: a, 0.00001: b, 100000.5: c}", { "1.2345679e+08": "a", "1e-05": "b", "100000.5": "c" }],
@@ -83,9 +82,21 @@ test.each<[text: string, value: unknown]>([
   ["a: b\x85c: d", { a: "b", c: "d" }],
   ["\ufeff# c\na: 1", { a: 1 }],
   ["a: 1\n...\n@@@", { a: 1 }],
+  // kubectl sees no line break in a lone "\r", but Go's YAML does.
+  ["x\r---\ny", "x"],
+  ["\x85---\rz", "z"],
+  // kubectl gives the last line of a file a line break, and takes the one "\r" of "\r\n" away.
+  ["a: |\n  b", { a: "b\n" }],
+  ["a: |+1\n  b\n---\n", { a: " b\n" }],
+  ["a: >-\n  b", { a: "b" }],
+  ["a: |\n  b\r\r\n  c\r\n", { a: "b\nc\n" }],
 ])("reads %j", (text, value) => {
   expect(read(text)).toEqual(value);
 });
+
+const DIRECTIVE = 'kubectl reads no directive such as "%YAML 1.1"; leave the line out, or put the text in quotes';
+const SEPARATOR =
+  'kubectl takes nothing but a comment behind "---" at the beginning of a line; begin the document on the next line, or indent the text';
 
 test.each<[text: string, message: string]>([
   ["a: 1\nb\nc: 2", '2: expected ":" behind the key'],
@@ -100,7 +111,8 @@ test.each<[text: string, message: string]>([
   ['a: "b\nc: d', '1: expected a closing " for the first " of the text'],
   ["a: 'b\n---\nc: d", "1: expected a closing ' for the first ' of the text"],
   ["a: [1, 2\nb: 3", '2: expected "," or "]", got a key'],
-  ["a: {b: 1", '1: expected "," or "}" before the end of the text'],
+  ["a: {b: 1", '2: expected "," or "}" before the end of the text'],
+  ["...", "1: expected a value, got the end of the document"],
   ["a: [1]]", '1: expected a key, got "]"'],
   ["a: *b", '1: no anchor "&b" precedes "*b"; put a text that begins with "*" in quotes'],
   [
@@ -108,7 +120,7 @@ test.each<[text: string, message: string]>([
     '1: expected a name of letters and digits behind "*"; put a text that begins with "*" in quotes',
   ],
   ["a: &a [*a]", '1: the anchor "&a" contains itself'],
-  ["a: !x!y z", '1: no "%TAG !x!" precedes the tag'],
+  ["a: !x!y z", '1: expected a tag such as "!!str", got "!x!y"'],
   ["a: !!int b", '1: "b" does not fit the tag "!!int"'],
   ["a: !!float 18446744073709551615", '1: "18446744073709551615" does not fit the tag "!!float"'],
   ["a: !!timestamp 2001-02-30", '1: "2001-02-30" does not fit the tag "!!timestamp"'],
@@ -123,8 +135,12 @@ test.each<[text: string, message: string]>([
   ["a:\n  <<: 1", '2: "<<" needs a mapping, or a list of mappings'],
   ["a: b\nc: \x07", "2: the character U+0007 cannot stand in YAML"],
   ["# \x00", "1: the character U+0000 cannot stand in YAML"],
-  ["%YAML 1.2\n---\na: 1", '1: Kubernetes reads YAML 1.1, not 1.2; leave "%YAML" out'],
-  ["%FOO bar\n---\na: 1", '1: unknown directive "%FOO"; put a text that begins with "%" in quotes'],
+  // kubectl splits a file at each line with "---" first, so a document neither has directives nor begins behind "---".
+  ["# c\n%YAML 1.1\n---\na: 1", `2: ${DIRECTIVE}`],
+  ["a: 1\n---\n%TAG !y! tag:yaml.org,2002:\n---\nb: 2", `3: ${DIRECTIVE}`],
+  ["--- a: 1\nb: 2", `1: ${SEPARATOR}`],
+  ["a: 1\n--- |\n  b", `2: ${SEPARATOR}`],
+  ["a: 'b\n-----\n  c'", `2: ${SEPARATOR}`],
   ["a: |0\n  b", '1: the indentation behind "|" or ">" is from 1 to 9, not 0'],
   ["[".repeat(2000), "1: values are nested more than 1000 deep"],
 ])("says what is wrong with %j", (text, message) => {
@@ -136,13 +152,15 @@ test("names the line in the file, not in the document", () => {
 });
 
 test("splits documents at lines with ---, and gives their lines", () => {
-  const documents = parseYaml("---\na: 1\n--- # comment\n\n# only a comment\n---\n- b\n--- \r\n--- c\n...\n", "x.yaml");
+  const documents = parseYaml(
+    "---\na: 1\n--- # comment\n\n# only a comment\n---\n- b\n--- \r\n---\r\nc\n...\n",
+    "x.yaml",
+  );
   expect(documents.map(({ value, line }) => [value, line])).toEqual([
-    [null, 1],
     [{ a: 1 }, 2],
     [null, 4],
     [["b"], 7],
-    ["c", 9],
+    ["c", 10],
   ]);
 });
 

@@ -29,14 +29,18 @@ export interface YamlDocument {
  */
 export function parseYaml(text: string, file: string): YamlDocument[] {
   const withoutMark = text.startsWith("\ufeff") ? text.slice(1) : text;
-  return splitDocuments(withoutMark).map((document) => {
-    try {
-      return readDocument(document.text, document.line + 1);
-    } catch (error) {
-      if (!(error instanceof YamlSyntaxError)) throw error;
-      throw new ManifestError({ file, line: document.line + error.line + 1 }, error.reason);
-    }
-  });
+  const documents = within(file, 0, () => splitDocuments(withoutMark));
+  return documents.map(({ text, line }) => within(file, line, () => readDocument(text, line + 1)));
+}
+
+/** Runs a part of the parser that begins in a line of a file, from 0. */
+function within<Result>(file: string, line: number, run: () => Result): Result {
+  try {
+    return run();
+  } catch (error) {
+    if (!(error instanceof YamlSyntaxError)) throw error;
+    throw new ManifestError({ file, line: line + error.line + 1 }, error.reason);
+  }
 }
 
 function readDocument(text: string, firstLine: number): YamlDocument {

@@ -6,6 +6,12 @@ import type { TagToken, Token } from "./token.js";
 /** How deep values may be nested: deeper ones need more stack than Node has by default. */
 const DEEPEST = 1_000;
 
+/** What tags stand for. kubectl reads no "%TAG" that adds more. */
+const PREFIXES: ReadonlyMap<string, string> = new Map([
+  ["!", "!"],
+  ["!!", "tag:yaml.org,2002:"],
+]);
+
 /**
  * Reads the first document of a text.
  *
@@ -19,7 +25,6 @@ export function parseDocument(text: string): YamlNode | undefined {
 class Parser {
   private readonly scanner: Scanner;
   private readonly anchors = new Map<string, YamlNode>();
-  private readonly prefixes = new Map<string, string>();
   private depth = 0;
 
   constructor(text: string) {
@@ -29,38 +34,12 @@ class Parser {
   document(): YamlNode | undefined {
     const first = this.scanner.peek();
     if (first.kind === "end of text") return undefined;
-    const explicit = first.kind === "version" || first.kind === "tag prefix" || first.kind === "document start";
-    this.directives();
-    let content = true;
-    if (explicit) {
-      const start = this.scanner.next();
-      if (start.kind !== "document start") this.fail(start, 'expected "---" behind the lines with "%"');
-      content = !endsDocument(this.scanner.peek());
-    }
-    const node = content ? this.node(true, false) : empty(first.line);
+    if (first.kind === "document start") this.scanner.next();
+    const isEmpty = first.kind === "document start" && endsDocument(this.scanner.peek());
+    const node = isEmpty ? empty(first.line) : this.node(true, false);
     // The end of the document: Go looks at the next token, and finds an error there.
     this.scanner.peek();
     return node;
-  }
-
-  private directives(): void {
-    let version = false;
-    for (;;) {
-      const token = this.scanner.peek();
-      if (token.kind === "version") {
-        if (version) this.fail(token, 'a second "%YAML"');
-        const [major, minor] = token.version.split(".").map(Number);
-        if (major !== 1 || minor !== 1)
-          this.fail(token, `Kubernetes reads YAML 1.1, not ${token.version}; leave "%YAML" out`);
-        version = true;
-      } else if (token.kind === "tag prefix") {
-        if (this.prefixes.has(token.handle)) this.fail(token, `a second "%TAG ${token.handle}"`);
-        this.prefixes.set(token.handle, token.prefix);
-      } else break;
-      this.scanner.next();
-    }
-    if (!this.prefixes.has("!")) this.prefixes.set("!", "!");
-    if (!this.prefixes.has("!!")) this.prefixes.set("!!", "tag:yaml.org,2002:");
   }
 
   /**
@@ -102,8 +81,9 @@ class Parser {
 
   private wholeTag(token: TagToken): string {
     if (token.handle === "") return token.suffix;
-    const prefix = this.prefixes.get(token.handle);
-    if (prefix === undefined) return this.fail(token, `no "%TAG ${token.handle}" precedes the tag`);
+    const prefix = PREFIXES.get(token.handle);
+    if (prefix === undefined)
+      return this.fail(token, `expected a tag such as "!!str", got "${token.handle}${token.suffix}"`);
     return prefix + token.suffix;
   }
 
@@ -254,13 +234,7 @@ function empty(line: number): ScalarNode {
 }
 
 function endsDocument({ kind }: Token): boolean {
-  return (
-    kind === "version" ||
-    kind === "tag prefix" ||
-    kind === "document start" ||
-    kind === "document end" ||
-    kind === "end of text"
-  );
+  return kind === "document start" || kind === "document end" || kind === "end of text";
 }
 
 function expected(what: string, token: Token): string {

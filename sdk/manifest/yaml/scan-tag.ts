@@ -1,6 +1,6 @@
-import { isBlankOrEnd, isBreak, isBreakOrEnd } from "./cursor.js";
+import { isBlankOrEnd } from "./cursor.js";
 import type { Cursor } from "./cursor.js";
-import type { TagPrefixToken, TagToken, VersionToken } from "./token.js";
+import type { TagToken } from "./token.js";
 
 const NAME = /[0-9A-Za-z_-]+/y;
 const URI = /(?:[0-9A-Za-z_\-;/?:@&=+$,.!~*'()[\]]|%[0-9A-Fa-f]{2})*/y;
@@ -37,31 +37,6 @@ export function scanTag(cursor: Cursor): TagToken {
   if (!isBlankOrEnd(cursor.char()))
     cursor.fail('expected a space behind the tag; put a text that begins with "!" in quotes');
   return { kind: "tag", line, handle, suffix };
-}
-
-/** Reads a line that begins with "%". */
-export function scanDirective(cursor: Cursor): VersionToken | TagPrefixToken {
-  const { line } = cursor;
-  cursor.at += 1;
-  const name = cursor.take(NAME);
-  if (!isBlankOrEnd(cursor.char())) cursor.fail(`expected a space behind "%${name}"`);
-  let token: VersionToken | TagPrefixToken;
-  if (name === "YAML") {
-    const version = cursor.take(/[ \t]*[0-9]{1,2}\.[0-9]{1,2}/y).trim();
-    if (version === "") cursor.fail('expected a version such as "1.1" behind "%YAML"');
-    token = { kind: "version", line, version };
-  } else if (name === "TAG") {
-    const handle = cursor.take(/[ \t]*!(?:[0-9A-Za-z_-]*!)?(?=[ \t])/y).trim();
-    cursor.take(/[ \t]*/y);
-    const prefix = scanUri(cursor);
-    if (handle === "" || prefix === "") cursor.fail('expected a handle and a prefix behind "%TAG"');
-    if (!isBlankOrEnd(cursor.char())) cursor.fail('expected the end of the line behind "%TAG"');
-    token = { kind: "tag prefix", line, handle, prefix };
-  } else cursor.fail(`unknown directive "%${name}"; put a text that begins with "%" in quotes`);
-  cursor.take(/[ \t]*(?:#[^\n\r\x85\u2028\u2029\0]*)?/y);
-  if (!isBreakOrEnd(cursor.char())) cursor.fail(`expected the end of the line behind "%${name}"`);
-  if (isBreak(cursor.char())) cursor.takeBreak();
-  return token;
 }
 
 function scanUri(cursor: Cursor): string {

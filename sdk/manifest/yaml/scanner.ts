@@ -2,7 +2,7 @@ import { Cursor, END, isBlankOrEnd, isBreak, isBreakOrEnd } from "./cursor.js";
 import { scanBlock } from "./scan-block.js";
 import { scanPlain, startsPlain } from "./scan-plain.js";
 import { scanQuoted } from "./scan-quoted.js";
-import { scanAnchor, scanDirective, scanTag } from "./scan-tag.js";
+import { scanAnchor, scanTag } from "./scan-tag.js";
 import type { MarkToken, Token } from "./token.js";
 
 const COMMENT = /#[^\n\r\x85\u2028\u2029\0]*/y;
@@ -102,10 +102,9 @@ export class Scanner {
     this.closeBlocks(cursor.column);
     const char = cursor.char();
     if (char === END) return this.scanEnd();
-    if (char === "%" && cursor.column === 0) {
-      this.closeAll();
-      this.tokens.push(scanDirective(cursor));
-    } else if (cursor.atDocumentMark()) {
+    if (char === "%" && cursor.column === 0)
+      cursor.fail('kubectl reads no directive such as "%YAML 1.1"; leave the line out, or put the text in quotes');
+    if (cursor.atDocumentMark()) {
       this.closeAll();
       this.pushMark(char === "-" ? "document start" : "document end", 3);
     } else if (char === "[" || char === "{") this.openFlow(char);

@@ -1,3 +1,5 @@
+import { YamlSyntaxError } from "./syntax-error.js";
+
 /** A part of a file that is one document. */
 export interface DocumentText {
   text: string;
@@ -5,32 +7,28 @@ export interface DocumentText {
   line: number;
 }
 
-/** Lines with "%" belong to the document behind the "---" that follows. */
-const DIRECTIVES = /^(?:[ \t]*(?:#.*)?\r?\n)*%(?:.*\n(?=[%#]|$))*$/;
-
 /**
- * Splits a file at the lines with "---", as kubectl does before it reads the YAML. A comment may follow on the line; a
- * line such as "--- a: 1" stays with the document that it begins.
+ * Splits a file at the lines with "---", as kubectl does before it reads the YAML. kubectl gives each line, also the last
+ * one, a line break, and takes nothing but a comment behind "---". Source: k8s.io/apimachinery, pkg/util/yaml/decoder.go.
+ *
+ * @throws YamlSyntaxError for a line that begins with "---" and goes on, wherever the line is
  */
 export function splitDocuments(text: string): DocumentText[] {
   const documents: DocumentText[] = [];
-  const separator = /^---[ \t\r]*(?:#[^\n]*)?$/gm;
+  const lines = text.replace(/\n$/, "").replaceAll("\r\n", "\n").split("\n");
   let start = 0;
-  let line = 0;
-  for (const match of text.matchAll(separator)) {
-    if (match.index > 0 && text[match.index - 1] !== "\n") continue;
-    const part = text.slice(start, match.index);
-    if (DIRECTIVES.test(part)) continue;
-    documents.push({ text: part, line });
-    line += countBreaks(part) + 1;
-    start = Math.min(match.index + match[0].length + 1, text.length);
+  const end = (line: number) => {
+    if (line > start) documents.push({ text: `${lines.slice(start, line).join("\n")}\n`, line: start });
+    start = line + 1;
+  };
+  for (const [line, content] of lines.entries()) {
+    if (!content.startsWith("---")) continue;
+    if (!/^---[ \t\r]*(?:#|$)/.test(content)) {
+      const reason = 'kubectl takes nothing but a comment behind "---" at the beginning of a line';
+      throw new YamlSyntaxError(line, `${reason}; begin the document on the next line, or indent the text`);
+    }
+    end(line);
   }
-  documents.push({ text: text.slice(start), line });
+  end(lines.length);
   return documents;
-}
-
-function countBreaks(text: string): number {
-  let count = 0;
-  for (let at = text.indexOf("\n"); at >= 0; at = text.indexOf("\n", at + 1)) count += 1;
-  return count;
 }

@@ -1,5 +1,5 @@
 /** The smallest parts of a YAML text that the parser sees. */
-export type Token = MarkToken | TextToken | TagToken | VersionToken | TagPrefixToken;
+export type Token = MarkToken | TextToken | TagToken;
 
 /** A token without a text of its own. */
 export interface MarkToken {
@@ -33,19 +33,4 @@ export interface TagToken {
   line: number;
   handle: string;
   suffix: string;
-}
-
-/** `%YAML 1.1` */
-export interface VersionToken {
-  kind: "version";
-  line: number;
-  version: string;
-}
-
-/** `%TAG !x! prefix` */
-export interface TagPrefixToken {
-  kind: "tag prefix";
-  line: number;
-  handle: string;
-  prefix: string;
 }
