@@ -50,6 +50,12 @@ test("orders ties by age, then by name as bytes, with a prefix behind the longer
   expect(names(plugins)).toEqual(["a-b", "a.b", "a1", "a", "p10", "p9", "old", "new"]);
 });
 
+test("orders ties by name alone on Higress, whose istiod adds nothing to names", () => {
+  const plugins = ["a1", "a", "p10", "a.b", "p9", "a-b"].map((name) => higress(`name: ${name}`));
+  expect(names(plugins)).toEqual(["a", "a-b", "a.b", "a1", "p10", "p9"]);
+  expect(names([istio("name: a1"), istio("name: a"), higress("name: b")])).toEqual(["a", "a1", "b"]);
+});
+
 test("puts plugins of the gateway's namespace before those of the root, unless the priority says otherwise", () => {
   const plugins = [
     istio("name: a, namespace: istio-system"),

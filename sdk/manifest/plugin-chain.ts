@@ -27,7 +27,10 @@ export interface PluginChain {
 const PHASE_ORDER = ["AUTHN", "AUTHZ", "STATS", "UNSPECIFIED_PHASE"].map((name) =>
   PHASES.findIndex((one) => one === name),
 );
-/** istiod adds this to the names of WasmPlugins before it compares them, so that "a" comes behind "a-b" and "a1". */
+/**
+ * istiod adds this to the names of WasmPlugins before it compares them, so that "a" comes behind "a-b" and "a1". Istio does so
+ * since 1.30; Higress's istiod is of 1.27.
+ */
 const NAME_MARK = "~istio-translated-wasmplugin";
 /** A plugin without a priority comes behind all others of its phase. */
 const NO_PRIORITY = -(2 ** 31);
@@ -47,7 +50,7 @@ interface Candidate {
  * then by descending priority, then the gateway's own namespace before the root, the older before the younger, and by
  * name. The plugins of Higress are converted first; they count in the gateway's namespace, and have no age, since Higress
  * hands them to istiod so. The facts are those of istio.io/istio at 2026-08, pilot/pkg/model/push_context.go and
- * pilot/pkg/config/kube/extensions/translate.go.
+ * pilot/pkg/config/kube/extensions/translate.go, and those of Istio 1.27 when a plugin is Higress's.
  *
  * @param resources the resources of all files
  * @throws ManifestError for a WasmPlugin that the control plane cannot decode or rejects
@@ -63,7 +66,8 @@ export function pluginChain(resources: readonly Resource[], options: ChainOption
     if (typeof candidate === "string") warnings.push(passedOverMessage(resource, candidate));
     else if (candidate) candidates.push(candidate);
   }
-  candidates.sort(byAge);
+  const mark = resources.some(isHigressPlugin) ? "" : NAME_MARK;
+  candidates.sort((a, b) => byAge(a, b, mark));
   const own = candidates.filter(({ namespace }) => namespace === gateway.namespace);
   const root = candidates.filter(({ namespace }) => namespace !== gateway.namespace);
   const ordered = PHASE_ORDER.flatMap((phase) =>
@@ -103,10 +107,10 @@ function creationTime({ object }: Resource): number {
   return Number.isNaN(time) ? 0 : time;
 }
 
-function byAge(a: Candidate, b: Candidate): number {
+function byAge(a: Candidate, b: Candidate, mark: string): number {
   return (
     a.created - b.created ||
-    compare(a.resource.name + NAME_MARK, b.resource.name + NAME_MARK) ||
+    compare(a.resource.name + mark, b.resource.name + mark) ||
     compare(a.namespace, b.namespace)
   );
 }
