@@ -30,13 +30,7 @@ export class ModuleCache {
     return this.verified(this.text("manifests", hashOf(digest)));
   }
 
-  /** The module of a manifest or an index. */
-  ofReference(digest: string): Buffer | undefined {
-    const manifest = this.text("indexes", hashOf(digest));
-    return this.ofManifest(manifest === undefined ? digest : `sha256:${manifest}`);
-  }
-
-  /** The digest that a tag had when it was pulled last, by the name with the tag. */
+  /** The digest of the manifest that a tag led to when it was pulled last, by the name with the tag. */
   digestOf(name: string): string | undefined {
     const hash = this.text("tags", sha256(name));
     return hash === undefined ? undefined : `sha256:${hash}`;
@@ -46,19 +40,16 @@ export class ModuleCache {
    * Adds a module.
    *
    * @param manifest the digest of its manifest
-   * @param root the digest of the index, or of the manifest itself
    */
-  add(bytes: Buffer, manifest?: string, root = manifest): void {
+  add(bytes: Buffer, manifest?: string): void {
     const hash = sha256(bytes);
     const files: { path: string; content: Uint8Array | string }[] = [];
     if (!this.verified(hash)) files.push({ path: this.path("modules", hash), content: bytes });
     if (manifest !== undefined) files.push({ path: this.path("manifests", hashOf(manifest)), content: hash });
-    if (root !== undefined && root !== manifest)
-      files.push({ path: this.path("indexes", hashOf(root)), content: hashOf(manifest!) });
     this.write(files);
   }
 
-  /** Remembers the digest of a tag. */
+  /** Remembers the digest of the manifest that a tag leads to. */
   addTag(name: string, digest: string): void {
     this.write([{ path: this.path("tags", sha256(name)), content: hashOf(digest) }]);
   }

@@ -21,7 +21,7 @@ export interface ModuleAddress {
 /** A module that was fetched, or that was in the cache. */
 export interface FetchedModule {
   bytes: Buffer;
-  /** The digest that the reference points to; undefined for downloads, and if the image was not asked for. */
+  /** The digest of the manifest for linux/amd64; undefined for downloads, and if the image was not asked for. */
   digest?: string;
 }
 
@@ -82,7 +82,7 @@ function fromCache(reference: Reference, address: ModuleAddress, cache: ModuleCa
     return bytes && { bytes };
   }
   const digest = reference.digest ?? (isKept ? cache.digestOf(name) : undefined);
-  const bytes = digest === undefined ? undefined : cache.ofReference(digest);
+  const bytes = digest === undefined ? undefined : cache.ofManifest(digest);
   return bytes && { bytes, digest: digest! };
 }
 
@@ -94,30 +94,41 @@ async function fetchFromRegistry(
 ): Promise<FetchedModule> {
   return withRegistry(reference.registry, options, async (registry) => {
     const fetched = await fetchImage(registry, reference);
-    const { root, image } = fetched;
-    if (wanted !== "" && image.digest !== `sha256:${wanted}`) {
-      throw new OciError(
-        `${nameOf(reference)}: the manifest has the digest ${image.digest}, expected sha256:${wanted}`,
-      );
+    const { digest } = fetched.image;
+    if (wanted !== "" && digest !== `sha256:${wanted}`) {
+      throw new OciError(`${nameOf(reference)}: the manifest has the digest ${digest}, expected sha256:${wanted}`);
     }
+    const problem = wanted === "" ? indexProblem(reference, fetched) : undefined;
+    if (problem !== undefined) throw new OciError(problem);
     const bytes = await moduleOfImage(registry, reference, fetched, cache, options);
-    if (reference.digest === undefined) cache.addTag(tagName(reference), root.digest);
-    return { bytes, digest: root.digest };
+    if (reference.digest === undefined) cache.addTag(tagName(reference), digest);
+    return { bytes, digest };
   });
+}
+
+/**
+ * Why Istio rejects an image that is named by the digest of an index: it compares the digest with that of the manifest.
+ * Undefined for other images.
+ */
+export function indexProblem(reference: Reference, { image }: FetchedImage): string | undefined {
+  if (reference.digest === undefined || reference.digest === image.digest) return undefined;
+  const name = nameOf(reference);
+  const takes = `Istio takes only the digest of the manifest for linux/amd64: ${name}@${image.digest}`;
+  return `${name}@${reference.digest} is an index; ${takes}`;
 }
 
 /** The module of an image whose manifest is there: from the cache, or from the registry. */
 export async function moduleOfImage(
   registry: Registry,
   reference: Reference,
-  { root, image }: FetchedImage,
+  { image }: FetchedImage,
   cache: ModuleCache,
   { onReceived }: Pick<FetchOptions, "onReceived"> = {},
 ): Promise<Buffer> {
   const bytes =
     cache.ofManifest(image.digest) ??
     (await moduleOf(image.manifest, (descriptor) => fetchBlob(registry, reference.repository, descriptor, onReceived)));
-  cache.add(bytes, image.digest, root.digest);
+  cache.add(bytes, image.digest);
   return bytes;
 }
 

@@ -34,6 +34,8 @@ export interface Image {
   children: readonly Blob[];
   /** What a tag points to: a manifest, or an index. */
   root: Blob;
+  /** The manifest for linux/amd64: the root, or in the index. Istio takes no other digest in a URL. */
+  manifest: Blob;
 }
 
 /** What an image is made from. */
@@ -76,13 +78,13 @@ export function imageOf(content: ImageContent): Image {
   const configs = images.map(({ config }) => config);
   const manifests = unique(images.map(({ manifest }) => manifest));
   const blobs = unique([...configs, ...layers.map(({ blob }) => blob)]);
-  if (!hasIndex) return { layout, blobs, children: [], root: manifests[0]! };
+  if (!hasIndex) return { layout, blobs, children: [], root: manifests[0]!, manifest: manifests[0]! };
   const listed = images.map(({ architecture, manifest }) => ({
     ...describe(manifest),
     platform: { architecture, os: "linux" },
   }));
   const root = json(OCI_INDEX, { ...head(OCI_INDEX), manifests: listed, ...annotated(annotations) });
-  return { layout, blobs, children: manifests, root };
+  return { layout, blobs, children: manifests, root, manifest: manifests[0]! };
 }
 
 interface Layer {

@@ -5,7 +5,7 @@ export { sha256 } from "./digest.js";
 export type { Credentials } from "./credentials.js";
 export { dockerCredentials } from "./docker-config.js";
 export { fetchBlob, fetchImage, type FetchedImage } from "./fetch-image.js";
-export { fetchModule, moduleOfImage, withRegistry } from "./fetch-module.js";
+export { fetchModule, indexProblem, moduleOfImage, withRegistry } from "./fetch-module.js";
 export type { FetchedModule, FetchOptions, ModuleAddress } from "./fetch-module.js";
 export { HUB_FILES, imageOf, LAYOUTS, type Image, type Layout } from "./image.js";
 export { layoutFiles } from "./layout-files.js";

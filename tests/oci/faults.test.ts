@@ -423,6 +423,31 @@ describe("a pull", () => {
     expect(registry.seen.length).toBeGreaterThan(count);
   });
 
+  test("does not take the digest of an index, as Istio does not, not even from the cache", async () => {
+    const image = imageOf({ layout: "compat", module: LARGE, hasIndex: true });
+    await withRegistry(registry.host, options(), (one) => pushImage(one, "org/auth", ["1"], image));
+    const cache = new ModuleCache(temporaryFolder());
+    const byDigest = (digest: string) =>
+      fetchModule({ url: `oci://${registry.host}/org/auth@${digest}` }, options({ cache }));
+    const [amd64, arm64] = image.children.map(({ digest }) => digest);
+    expect((await pull({ cache })).digest).toBe(amd64);
+    const reason = `@${image.root.digest} is an index; Istio takes only the digest of the manifest for linux/amd64: ${registry.host}/org/auth@${amd64}`;
+    await expect(byDigest(image.root.digest)).rejects.toThrow(reason);
+    expect((await byDigest(amd64!)).bytes).toEqual(LARGE);
+    expect((await byDigest(arm64!)).bytes).toEqual(LARGE);
+    const address = { url: `oci://${registry.host}/org/auth@${image.root.digest}`, sha256: amd64!.slice(7) };
+    expect((await fetchModule(address, options())).bytes).toEqual(LARGE);
+    const inspected = await command(["inspect", `${registry.host}/org/auth@${image.root.digest}`, "--json"], {
+      folder: temporaryFolder(),
+    });
+    expect(inspected.code).toBe(1);
+    expect(JSON.parse(inspected.stdout)).toMatchObject({
+      image: `${registry.host}/org/auth@${amd64}`,
+      digest: image.root.digest,
+      problem: expect.stringContaining(reason) as string,
+    });
+  });
+
   test("works without a cache that can be written", async () => {
     await push();
     const file = join(temporaryFolder(), "file");

@@ -106,13 +106,24 @@ describeWithRegistry("docker-registry", () => {
     await using registry = await TestRegistry.start();
     const { folder, module } = await pluginFolder();
     const image = `${registry.host}/mock:1`;
-    expect(await command(["push", image, "--index"], { folder })).toMatchObject({ code: 0 });
+    const pushed = await command(["push", image, "--index", "--json"], { folder });
+    const result = JSON.parse(pushed.stdout) as { image: string; digest: string; manifests: string[] };
+    // The digest in the index, which Istio takes in a URL, and not that of the index.
+    expect(result.image).toBe(`${registry.host}/mock@${result.manifests[0]}`);
+    expect(result.manifests).not.toContain(result.digest);
+    expect((await command(["manifest"], { folder })).stdout).toContain(`url: oci://${result.image}\n`);
+    const inspected = await command(["inspect", image], { folder });
+    expect(inspected).toMatchObject({
+      code: 0,
+      stdout: expect.stringContaining(`index      ${result.digest}`) as string,
+    });
     for (const arch of ["amd64", "arm64"]) {
       const args = ["inspect", "--tls-verify=false", "--override-arch", arch, `docker://${image}`];
       const { stdout } = await ended(start("skopeo", args, { folder }));
       expect(JSON.parse(stdout)).toMatchObject({ Architecture: arch, Layers: { length: 1 } });
     }
-    expect(await command(["pull", image, "-o", "a.wasm"], { folder })).toMatchObject({ code: 0 });
+    const pulled = await command(["pull", image, "-o", "a.wasm"], { folder });
+    expect(pulled).toMatchObject({ code: 0, stdout: `${result.image}\n` });
     expect(readFileSync(join(folder, "a.wasm"))).toEqual(readFileSync(module));
   });
 

@@ -2,6 +2,7 @@ import { checkModule } from "../../build/check-module.js";
 import {
   fetchBlob,
   fetchImage,
+  indexProblem,
   ModuleCache,
   moduleOfImage,
   nameOf,
@@ -37,13 +38,15 @@ export async function inspectImage(
   const end = startProgress(`reading ${nameOf(reference)}`);
   const inspection = await withRegistry(reference.registry, options, async (registry): Promise<Inspection> => {
     const fetched = await fetchImage(registry, reference);
-    const found = describe(`${nameOf(reference)}@${fetched.root.digest}`, fetched);
+    const found = describe(nameOf(reference), fetched);
     const layer = fetched.image.manifest.layers.find(
       ({ mediaType, size }) => mediaType === SPEC_TYPE && size <= LARGEST_SPEC,
     );
     if (layer) found.spec = (await fetchBlob(registry, reference.repository, layer)).toString("utf8");
     try {
-      return { ...found, module: factsOf(await moduleOfImage(registry, reference, fetched, cache)) };
+      const module = factsOf(await moduleOfImage(registry, reference, fetched, cache));
+      const problem = indexProblem(reference, fetched);
+      return { ...found, module, ...(problem === undefined ? {} : { problem }) };
     } catch (error) {
       if (!(error instanceof OciError)) throw error;
       return { ...found, problem: error.message };
@@ -59,7 +62,7 @@ function describe(name: string, { root, image }: FetchedImage): Inspection {
     return { mediaType, digest, size, ...(title === undefined ? {} : { title }) };
   });
   return {
-    ...{ image: name, mediaType: root.mediaType, manifest: image.digest },
+    ...{ image: `${name}@${image.digest}`, digest: root.digest, mediaType: root.mediaType, manifest: image.digest },
     platforms: root.manifest.manifests.flatMap(({ platform }) => (platform === undefined ? [] : [platform])),
     ...{ layers, annotations: { ...root.manifest.annotations, ...image.manifest.annotations } },
   };

@@ -4,9 +4,9 @@ import type { Inspection } from "./inspection.js";
 
 /** An inspection for people. Texts of the image have no control characters. */
 export function inspectionLines(inspection: Inspection): string[] {
-  const { image, manifest, mediaType, platforms, layers, annotations, module, problem, spec } = inspection;
+  const { image, digest, manifest, mediaType, platforms, layers, annotations, module, problem, spec } = inspection;
   const rows = [
-    ["manifest", `${manifest} (${shownText(mediaType)})`],
+    [digest === manifest ? "manifest" : "index", `${digest} (${shownText(mediaType)})`],
     ...(platforms.length > 0 ? [["platforms", platforms.map(shownText).join(", ")]] : []),
     ...Object.entries(annotations).map(([key, value]) => [shownText(key), shownText(value)]),
   ];

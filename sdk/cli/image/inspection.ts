@@ -1,7 +1,9 @@
 /** What `inspect` finds out about an image. */
 export interface Inspection {
-  /** The image with its digest. */
+  /** The image with the digest of the manifest for linux/amd64, as Istio takes it. */
   image: string;
+  /** The digest and the type of what the reference points to: a manifest, or an index. */
+  digest: string;
   mediaType: string;
   /** The digest of the manifest for linux/amd64. */
   manifest: string;

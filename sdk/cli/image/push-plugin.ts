@@ -39,7 +39,7 @@ export async function pushPlugin(
   const { blobs } = await withRegistry(reference.registry, options, (registry) =>
     pushImage(registry, reference.repository, tags, image, { mountFrom, onSent }),
   ).finally(end);
-  const pushed = `${name}@${image.root.digest}`;
+  const pushed = `${name}@${image.manifest.digest}`;
   notePushed(wasm, { image: pushed, tags, module: sha256(module) });
   if (values["json"] === true) console.log(JSON.stringify(resultOf(pushed, reference, tags, image, module, blobs)));
   else {
