@@ -88,7 +88,7 @@ function claimedDigest(header: string | string[] | undefined): string | undefine
 /**
  * Gets a blob, and compares its digest. The size in the descriptor is the most that is read.
  *
- * @throws OciError when the registry sends other or more bytes
+ * @throws OciError when the registry sends other, more or fewer bytes
  */
 export function fetchBlob(
   registry: Registry,
@@ -103,6 +103,7 @@ export function fetchBlob(
     const bytes = await bodyOf(message, size, onReceived);
     const found = digestOf(bytes);
     if (found !== digest) throw new OciError(`${what}: the registry sends other bytes: their digest is ${found}`);
+    if (bytes.length !== size) throw new OciError(`${what} has ${bytes.length} bytes, and the manifest says ${size}`);
     return bytes;
   };
   const target = `/v2/${repository}/blobs/${digest}`;

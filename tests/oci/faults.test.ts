@@ -350,6 +350,18 @@ describe("a pull", () => {
     expect(sent).toBeLessThan(32 * 1024 * 1024);
   });
 
+  test("does not take a layer that is smaller than the manifest says, as Istio does not", async () => {
+    const image = await push();
+    const { digest, bytes } = layerOf(image);
+    const size = `"size":${bytes.length}`;
+    const changed = Buffer.from(image.root.bytes.toString().replace(size, `"size":${bytes.length + 1}`));
+    expect(changed).not.toEqual(image.root.bytes);
+    when("GET", /manifests/, 1, respondBytes(200, changed, { "content-type": image.root.mediaType }));
+    await expect(pull()).rejects.toThrow(
+      `the layer ${digest} has ${bytes.length} bytes, and the manifest says ${bytes.length + 1}`,
+    );
+  });
+
   test("does not take a layer that says it is larger than 256 MiB", async () => {
     const image = await push();
     const size = layerOf(image).bytes.length;
