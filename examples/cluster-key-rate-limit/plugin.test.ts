@@ -47,6 +47,35 @@ test("rejects with the status code and the body of the configuration", async () 
   expect(await plugin.fetch("/")).toMatchObject({ status: 503, body: "later" });
 });
 
+test("sends the headers of a rejection in the order of the Go plugin", async () => {
+  const plugin = await start({ global_threshold: { query_per_second: 1 }, show_limit_quota_header: true });
+  await plugin.fetch("/");
+  const names = [...(await plugin.fetch("/")).headers].map(([name]) => name);
+  expect(names.filter((name) => name.startsWith("x-ratelimit"))).toEqual([
+    ...["x-ratelimit-limit", "x-ratelimit-remaining", "x-ratelimit-reset"],
+  ]);
+});
+
+test("converts values as the Go plugin does", async () => {
+  const plugin = await startPlugin({
+    host: "higress",
+    config: {
+      rule_name: "",
+      global_threshold: { query_per_second: "1" },
+      show_limit_quota_header: "true",
+      rejected_code: "403",
+      rejected_msg: 5,
+      redis: { service_name: "redis.dns", service_port: "6380", timeout: 0, database: "2" },
+    },
+    redis: () => [1, 2, 1],
+  });
+  const request = plugin.request({});
+  const response = await request.done();
+  expect(response).toMatchObject({ status: 403, body: "5" });
+  expect(response).toHaveHeader("x-ratelimit-limit", "1");
+  expect(request.redisCalls[0]).toMatchObject({ cluster: "outbound|6380||redis.dns", timeoutMs: 1000, database: 2 });
+});
+
 describe("rule items", () => {
   const limit = (key: string) => [{ key, query_per_minute: 10 }];
   test.each<[item: object, request: object, key: string | undefined]>([
@@ -85,6 +114,13 @@ describe("rule items", () => {
     ],
     [{ limit_by_per_param: "k", limit_keys: limit("regexp:^a.*") }, { path: "/?k=abc" }, "limit_by_per_param:60:k:abc"],
     [{ limit_by_per_param: "k", limit_keys: limit("regexp:^a.*") }, { path: "/?k=bc" }, undefined],
+    [{ limit_by_per_param: "k", limit_keys: limit("*") }, { path: "/?k=" }, "limit_by_per_param:60:k:"],
+    [{ limit_by_per_param: "k", limit_keys: limit("*") }, { path: "/?x=1" }, undefined],
+    [{ limit_by_per_param: "k", limit_keys: limit("*") }, { path: "/%zz?a=%zz&k=1" }, "limit_by_per_param:60:k:1"],
+    [{ limit_by_per_header: "x", limit_keys: limit("*") }, { headers: { x: "" } }, "limit_by_per_header:60:x:"],
+    [{ limit_by_per_header: "x", limit_keys: limit("*") }, {}, undefined],
+    [{ limit_by_cookie: "k", limit_keys: limit("a=") }, { headers: { cookie: "k=a=" } }, "limit_by_cookie:60:k:a="],
+    [{ limit_by_per_cookie: "k", limit_keys: limit("*") }, { headers: { cookie: "k" } }, undefined],
     [{ limit_by_per_header: "x", limit_keys: limit("*") }, { headers: { x: "1" } }, "limit_by_per_header:60:x:1"],
     [
       { limit_by_per_ip: "from-remote-addr", limit_keys: limit("10.0.0.0/8") },
@@ -102,6 +138,33 @@ describe("rule items", () => {
       { limit_by_per_ip: "from-header-x-forwarded-for", limit_keys: limit("1.1.1.0/24") },
       { headers: { "x-forwarded-for": "1.1.1.9, 10.0.0.1" } },
       "limit_by_per_ip:60:from-header-x-forwarded-for:1.1.1.9",
+    ],
+    [
+      { limit_by_per_ip: "from-header-x-forwarded-for", limit_keys: limit("1.1.1.0/24") },
+      { headers: { "x-forwarded-for": " 1.1.1.9:x , 10.0.0.1" } },
+      "limit_by_per_ip:60:from-header-x-forwarded-for:1.1.1.9",
+    ],
+    [
+      { limit_by_per_ip: "from-header-x-forwarded-for", limit_keys: limit("::/0") },
+      { headers: { "x-forwarded-for": "1.1.1" } },
+      undefined,
+    ],
+    // Of several fields the last one counts, and an empty name does not count.
+    [
+      {
+        limit_by_per_header: "a",
+        limit_by_param: "b",
+        limit_by_header: "c",
+        limit_by_per_param: "",
+        limit_keys: limit("*"),
+      },
+      { path: "/?b=1", headers: { a: "2", c: "3" } },
+      "limit_by_per_header:60:a:2",
+    ],
+    [
+      { limit_by_per_consumer: "", limit_by_per_header: "a", limit_keys: limit("*") },
+      { headers: { a: "2", "x-mse-consumer": "mia" } },
+      "limit_by_per_consumer:60:x-mse-consumer:mia",
     ],
   ])("%j, %j → %s", async (item, request, key) => {
     const { counts, reply } = counter();
@@ -218,6 +281,12 @@ test.each<[config: object, error: string]>([
     "expected 'from-header-<name>' or 'from-remote-addr'",
   ],
   [{ redis, rule_name: "r", global_threshold: { query_per_day: 1 }, rejected_code: 700 }, "rejected_code: expected"],
+  ...[{ service_port: 65536 }, { service_port: -1 }, { timeout: -1 }, { timeout: 2147483648 }, { database: -1 }].map(
+    (more): [object, string] => [
+      { redis: { ...redis, ...more }, rule_name: "r", global_threshold: { query_per_day: 1 } },
+      `redis.${Object.keys(more)[0]}: expected integer`,
+    ],
+  ),
 ])("rejects %j", async (config, error) => {
   await expect(startPlugin({ host: "higress", config })).rejects.toThrow(error);
 });

@@ -21,27 +21,43 @@ export function parseConfig(json: Json, config: LimitConfig): Error | null {
   const service = redis.get("service_name").string();
   if (service == "") return new Error("redis service name must not be empty");
 
-  config.ruleName = json.get("rule_name").string();
-  if (config.ruleName == "") return new Error("missing rule_name in config");
+  const name = json.get("rule_name");
+  if (!name.exists()) return new Error("missing rule_name in config");
+  config.ruleName = name.string();
   const limits = readLimits(json, config);
   if (limits !== null) return limits;
 
+  config.showQuota = json.get("show_limit_quota_header").bool();
+  const code = json.get("rejected_code");
+  const status = code.exists() && !code.isNull() ? code.i64() : 429;
+  if (status < 200 || status > 599)
+    return new Error("rejected_code: expected integer from 200 to 599, got " + code.string());
+  config.rejectedCode = <i32>status;
+  const message = json.get("rejected_msg");
+  if (message.exists()) config.rejectedMessage = message.string();
   const fields = json.fields();
-  config.showQuota = fields.bool("show_limit_quota_header");
-  config.rejectedCode = fields.i32("rejected_code", 429, 200, 599);
-  config.rejectedMessage = fields.string("rejected_msg", "Too many requests");
   config.rejectsOnFailure = fields.oneOf("on_redis_failure", "pass", ["pass", "reject"]) == "reject";
-
-  const server = fields.required("redis").object("redis");
-  const port = server.i32("service_port", service.endsWith(".static") ? 80 : 6379, 1, 65535);
-  const options = new RedisOptions();
-  options.database = server.i32("database", 0, 0);
-  const user = server.string("username");
-  const password = server.string("password");
-  const timeoutMs = server.i32("timeout", 1000, 1);
   if (fields.error !== null) return fields.error;
-  config.redis = new RedisClient(new FQDNCluster(service, port));
-  return config.redis.init(user, password, timeoutMs, options);
+  return connect(redis, service, config);
+}
+
+function connect(redis: Json, service: string, config: LimitConfig): Error | null {
+  // 0 stands for the default.
+  let port = redis.get("service_port").i64();
+  if (port == 0) port = service.endsWith(".static") ? 80 : 6379;
+  let timeoutMs = redis.get("timeout").i64();
+  if (timeoutMs == 0) timeoutMs = 1000;
+  const database = redis.get("database").i64();
+  if (port < 0 || port > 65535)
+    return new Error("redis.service_port: expected integer from 0 to 65535, got " + port.toString());
+  if (timeoutMs < 0 || timeoutMs > i32.MAX_VALUE)
+    return new Error("redis.timeout: expected integer from 0 to 2147483647, got " + timeoutMs.toString());
+  if (database < 0 || database > i32.MAX_VALUE)
+    return new Error("redis.database: expected integer from 0 to 2147483647, got " + database.toString());
+  const options = new RedisOptions();
+  options.database = <i32>database;
+  config.redis = new RedisClient(new FQDNCluster(service, <i32>port));
+  return config.redis.init(redis.get("username").string(), redis.get("password").string(), <i32>timeoutMs, options);
 }
 
 function readLimits(json: Json, config: LimitConfig): Error | null {

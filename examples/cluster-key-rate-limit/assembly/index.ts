@@ -78,11 +78,12 @@ function onCount(ctx: HttpContext, config: LimitConfig, reply: RedisReply, log: 
     ctx.resumeRequest();
     return;
   }
-  const headers = [["X-RateLimit-Reset", values[2].integer().toString()]];
+  const headers: string[][] = [];
   if (config.showQuota) {
     headers.push(["X-RateLimit-Limit", limit.toString()]);
     headers.push(["X-RateLimit-Remaining", "0"]);
   }
+  headers.push(["X-RateLimit-Reset", values[2].integer().toString()]);
   reject(ctx, config, headers, "too many requests", log);
 }
 

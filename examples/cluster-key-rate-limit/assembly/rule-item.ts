@@ -17,6 +17,19 @@ const CONSUMER_HEADER = "x-mse-consumer";
 const FROM_HEADER = "from-header-";
 const FROM_REMOTE_ADDRESS = "from-remote-addr";
 
+/** The fields of a rule item. If an item has several of them, the last one of this list counts. */
+const TYPES = [
+  "limit_by_header",
+  "limit_by_param",
+  "limit_by_cookie",
+  "limit_by_per_header",
+  "limit_by_per_param",
+  "limit_by_per_cookie",
+  "limit_by_consumer",
+  "limit_by_per_consumer",
+  "limit_by_per_ip",
+];
+
 /** Where the value comes from that a rule item limits. */
 enum Source {
   Header,
@@ -68,9 +81,9 @@ export class RuleItem {
   /** The limit for a request; null when the item has none. */
   hit(ctx: HttpContext): Hit | null {
     const value = this.valueOf(ctx);
-    if (value == "") return null;
+    if (value === null) return null;
     const none = new Threshold();
-    const exact = getOr(this.exact, value, none);
+    const exact = getOr<string, Threshold>(this.exact, value, none);
     if (exact !== none) return new Hit(value, exact);
     const address = this.source == Source.Address ? IpAddress.parse(value) : null;
     for (let i = 0; i < this.patterns.length; i++) {
@@ -79,17 +92,16 @@ export class RuleItem {
     return null;
   }
 
-  private valueOf(ctx: HttpContext): string {
-    if (this.source == Source.Header) return ctx.requestHeaders.getOr(this.name, "");
+  /** The value of a request; null when it has none. */
+  private valueOf(ctx: HttpContext): string | null {
+    if (this.source == Source.Header) return ctx.requestHeaders.get(this.name);
+    if (this.source == Source.Param) return Query.parse(queryOf(ctx.path)).get(this.name);
     if (this.source == Source.Address) return this.addressOf(ctx);
-    const value =
-      this.source == Source.Param
-        ? Query.parse(queryOf(ctx.path)).get(this.name)
-        : Cookies.parse(ctx.requestHeaders.getAll("cookie")).get(this.name);
-    return value === null ? "" : value;
+    const value = Cookies.parse(ctx.requestHeaders.getAll("cookie")).get(this.name);
+    return value == "" ? null : value;
   }
 
-  private addressOf(ctx: HttpContext): string {
+  private addressOf(ctx: HttpContext): string | null {
     let text: string;
     if (this.addressHeader == "") text = getProperty(["source", "address"]).string();
     else {
@@ -97,27 +109,27 @@ export class RuleItem {
       text = values[0].trim();
     }
     const socket = SocketAddress.parse(text, 0);
-    return socket === null ? "" : socket.ip.unmap().toString();
+    if (socket !== null) return socket.ip.unmap().toString();
+    // As in the Go plugin, what follows the colon of an IPv4 address does not count.
+    const colon = text.indexOf(":");
+    const ip = IpAddress.parse(colon < 0 ? "" : text.substring(0, colon));
+    return ip === null ? null : ip.toString();
   }
 
   /** @internal */
   read(json: Json): Error | null {
-    const types = ["header", "param", "cookie", "consumer", "ip"];
-    for (let i = 0; i < types.length && this.type == ""; i++) {
-      for (let per = 0; per < 2; per++) {
-        const type = (per == 1 ? "limit_by_per_" : "limit_by_") + types[i];
-        if (type == "limit_by_ip" || !json.get(type).exists()) continue;
-        this.type = type;
-        this.name = json.get(type).string();
-        if (types[i] == "param") this.source = Source.Param;
-        if (types[i] == "cookie") this.source = Source.Cookie;
-        if (types[i] == "ip") this.source = Source.Address;
-        if (types[i] == "consumer") this.name = CONSUMER_HEADER;
-        break;
-      }
+    for (let i = 0; i < TYPES.length; i++) {
+      const field = json.get(TYPES[i]);
+      const isConsumer = TYPES[i].endsWith("consumer");
+      const name = isConsumer && field.exists() ? CONSUMER_HEADER : field.string();
+      if (name == "") continue;
+      this.type = TYPES[i];
+      this.name = name;
     }
     if (this.type == "") return new Error("one of 'limit_by_*' or 'limit_by_per_*' must be set");
-    if (this.name == "") return new Error("'" + this.type + "' must not be empty");
+    if (this.type.endsWith("param")) this.source = Source.Param;
+    else if (this.type.endsWith("cookie")) this.source = Source.Cookie;
+    else if (this.type.endsWith("ip")) this.source = Source.Address;
     if (this.source == Source.Address) {
       if (this.name.startsWith(FROM_HEADER)) {
         this.addressHeader = this.name.substring(FROM_HEADER.length);
