@@ -158,6 +158,8 @@ export class Exchange {
         downstream: client.downstream,
         requestFlow: (paused) => client.slow("filters", paused),
         responseFlow: (paused) => router.flow(paused),
+        // A hook may hold the local reply for long.
+        replied: () => router.abort(),
         finished: () => client.finished(),
         broken: () => client.broken(),
       },

@@ -36,6 +36,8 @@ export interface StreamSides {
   requestFlow?(paused: boolean): void;
   /** The same for the upstream and the response. */
   responseFlow?(paused: boolean): void;
+  /** A local reply takes the place of the upstream's response: nothing of that response may follow. */
+  replied?(): void;
   /** The whole response has been sent. */
   finished(): void;
   /** The stream is reset: the client's connection must be closed. */
@@ -170,6 +172,7 @@ export class HttpStream {
     this.info.codeDetails = reply.details;
     if (this.encoded) return this.reset();
     this.info.localReply = reply;
+    this.sides.replied?.();
     this.info.updateRoute();
     const { headers, body } = this.prepare(reply);
     const end = body.length === 0;
