@@ -87,7 +87,8 @@ export class Exchange<Response extends Message & { readonly status: number }> {
 
   /** Responds as the upstream, unless the request is over or has a response. */
   settle(answer: Answer): void {
-    if (this.isOver || this.responded) return;
+    // The gateway has ended its request to the upstream for a local reply, which a hook may still hold.
+    if (this.isOver || this.responded || this.stream.info.localReply) return;
     if ("fails" in answer) {
       this.responded = true;
       this.note(`upstream fails: ${answer.fails}`);

@@ -209,8 +209,9 @@ export class TestRequest {
   }
 
   #checkAnswerable(caller: (...args: never[]) => unknown): void {
-    if (this.upstream && !this.#exchange.responded && !this.isOver) return;
-    const why = this.#exchange.responded ? "it has responded already" : this.state;
+    const { responded } = this.#exchange;
+    if (this.upstream && !responded && !this.localReply && !this.isOver) return;
+    const why = responded ? "it has responded already" : this.localReply ? "it has a local reply" : this.state;
     throw withTimeline(`the upstream cannot respond to request ${this.id}: ${why}`, this.#session.timeline, caller);
   }
 }
