@@ -65,7 +65,7 @@ async function nextEntry(source: ByteSource): Promise<Entry | undefined> {
     const { type, size } = header;
     if (type === "x" || type === "g") {
       records = paxRecords(await special(source, size));
-      if (type === "g") return { ...header, size: 0 };
+      if (type === "g") return { ...header, name: records.get("path") || header.name, size: 0 };
     } else if (type === "L" || type === "K") {
       const bytes = await special(source, size);
       const end = bytes.indexOf(0);

@@ -57,6 +57,19 @@ describe.each(["v7", "oldgnu", "gnu", "ustar", "pax"])("archives of GNU tar in t
   });
 });
 
+test("a header for all files that has the name counts, as in Go, and is no file", async () => {
+  const folder = temporaryFolder();
+  writeFileSync(join(folder, "plugin.wasm"), CONTENT);
+  const { stdout } = spawnSync("tar", ["-c", "--format=pax", "--pax-option=path=a/plugin.wasm", "plugin.wasm"], {
+    cwd: folder,
+  });
+  expect(await find(stdout)).toEqual({
+    name: "a/plugin.wasm",
+    kind: "a header for all files",
+    content: Buffer.alloc(0),
+  });
+});
+
 test("long names of GNU tar and pax are read", async () => {
   const folder = temporaryFolder();
   const long = `${"folder-with-a-long-name/".repeat(12)}`;
