@@ -111,7 +111,7 @@ test.each<[text: string, message: string]>([
   ['a: "b\nc: d', '1: expected a closing " for the first " of the text'],
   ["a: 'b\n---\nc: d", "1: expected a closing ' for the first ' of the text"],
   ["a: [1, 2\nb: 3", '2: expected "," or "]", got a key'],
-  ["a: {b: 1", '2: expected "," or "}" before the end of the text'],
+  ["a: {b: 1", '1: expected "," or "}" before the end of the text'],
   ["...", "1: expected a value, got the end of the document"],
   ["a: [1]]", '1: expected a key, got "]"'],
   ["a: *b", '1: no anchor "&b" precedes "*b"; put a text that begins with "*" in quotes'],

@@ -29,17 +29,18 @@ export interface YamlDocument {
  */
 export function parseYaml(text: string, file: string): YamlDocument[] {
   const withoutMark = text.startsWith("\ufeff") ? text.slice(1) : text;
-  const documents = within(file, 0, () => splitDocuments(withoutMark));
-  return documents.map(({ text, line }) => within(file, line, () => readDocument(text, line + 1)));
+  const documents = within(file, 0, withoutMark, splitDocuments);
+  return documents.map(({ text, line }) => within(file, line, text, (one) => readDocument(one, line + 1)));
 }
 
-/** Runs a part of the parser that begins in a line of a file, from 0. */
-function within<Result>(file: string, line: number, run: () => Result): Result {
+/** Parses a text that begins in a line of a file, from 0. The end of the text counts to its last line. */
+function within<Result>(file: string, line: number, text: string, parse: (text: string) => Result): Result {
   try {
-    return run();
+    return parse(text);
   } catch (error) {
     if (!(error instanceof YamlSyntaxError)) throw error;
-    throw new ManifestError({ file, line: line + error.line + 1 }, error.reason);
+    const isAtEnd = error.line > 0 && text.split("\n").slice(error.line).join("") === "";
+    throw new ManifestError({ file, line: line + error.line + (isAtEnd ? 0 : 1) }, error.reason);
   }
 }
 
