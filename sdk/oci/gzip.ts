@@ -1,4 +1,4 @@
-import { constants, createInflateRaw, gzipSync } from "node:zlib";
+import { constants, crc32, createInflateRaw, gzipSync } from "node:zlib";
 import { OciError } from "./oci-error.js";
 
 /** Compresses bytes. The same bytes give the same result on the same version of zlib, whatever the system. */
@@ -15,7 +15,7 @@ export function isGzip(bytes: Uint8Array): boolean {
 
 /**
  * Uncompresses gzip chunk by chunk, all members of it. Like Go's reader, gives what there is before an error or a missing
- * end, so a reader that has enough does not see the error. The checksum is not compared: the digest of the layer has been.
+ * end, so a reader that has enough does not see the error. The checksum of the content is not compared: the digest of the layer has been.
  *
  * @throws OciError when the bytes are no gzip
  */
@@ -42,9 +42,12 @@ function headerEnd(bytes: Buffer, start: number): number {
   let at = start + 10;
   if (flags & 4) at += 2 + (at + 2 <= bytes.length ? bytes.readUInt16LE(at) : 0);
   for (const flag of [8, 16]) if (flags & flag) at = textEnd(bytes, at);
-  if (flags & 2) at += 2;
-  if (at > bytes.length) throw new OciError("the gzip header is cut off");
-  return at;
+  const hasChecksum = (flags & 2) !== 0;
+  if (at + (hasChecksum ? 2 : 0) > bytes.length) throw new OciError("the gzip header is cut off");
+  if (!hasChecksum) return at;
+  if (bytes.readUInt16LE(at) !== (crc32(bytes.subarray(start, at)) & 0xffff))
+    throw new OciError("the gzip header is damaged");
+  return at + 2;
 }
 
 function textEnd(bytes: Buffer, at: number): number {

@@ -2,7 +2,7 @@ import { OciError } from "./oci-error.js";
 
 const INTEGER = /^[+-]?\d{1,18}$/;
 const TIME = /^[+-]?\d{1,18}(?:\.\d*)?$/;
-/** Go reads these records, and gives up when one is wrong. */
+/** Go reads these records when it comes to their file, and gives up when one is wrong. */
 const FORMATS: Readonly<Record<string, RegExp>> = {
   ...{ uid: INTEGER, gid: INTEGER, size: INTEGER, mtime: TIME, atime: TIME, ctime: TIME },
 };
@@ -29,10 +29,11 @@ export function paxRecords(bytes: Buffer): Map<string, string> {
     if (key.includes("\0") || (["path", "linkpath", "uname", "gname"].includes(key) && value.includes("\0"))) {
       throw malformed();
     }
-    const format = FORMATS[key];
-    if (format && value !== "" && !format.test(value)) throw malformed();
-    if (key === "GNU.sparse.offset" || key === "GNU.sparse.numbytes") sparse.push(value);
-    records.set(key, value);
+    if (key === "GNU.sparse.offset" || key === "GNU.sparse.numbytes") {
+      const expected = sparse.length % 2 === 0 ? "GNU.sparse.offset" : "GNU.sparse.numbytes";
+      if (key !== expected || value.includes(",")) throw malformed();
+      sparse.push(value);
+    } else records.set(key, value);
     at = end;
   }
   // The version 0.0 of sparse files repeats its keys.
@@ -40,8 +41,16 @@ export function paxRecords(bytes: Buffer): Map<string, string> {
   return records;
 }
 
-/** The size that the records set; undefined when they set none. */
+/**
+ * The size that the records set; undefined when they set none.
+ *
+ * @throws OciError for any number or time that is none
+ */
 export function paxSize(records: ReadonlyMap<string, string>): number | undefined {
+  for (const [key, format] of Object.entries(FORMATS)) {
+    const value = records.get(key) ?? "";
+    if (value !== "" && !format.test(value)) throw malformed();
+  }
   const text = records.get("size");
   if (text === undefined || text === "") return undefined;
   if (!/^\+?\d{1,15}$/.test(text)) throw malformed();

@@ -51,7 +51,9 @@ export function paxSparse(records: ReadonlyMap<string, string>): Sparse | undefi
   if (!["0.0", "0.1", "1.0"].includes(version) && !(version === "." && map !== "")) return undefined;
   const size = decimal(value("size") || value("realsize"));
   if (version === "1.0") return { size, fragments: undefined };
-  return { size, fragments: map === "" ? [] : pairs(map.split(",").map(decimal)) };
+  const fragments = map === "" ? [] : pairs(map.split(",").map(decimal));
+  if (decimal(value("numblocks")) !== fragments.length) throw malformed();
+  return { size, fragments };
 }
 
 /**

@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { gzipSync } from "node:zlib";
+import { crc32, gzipSync } from "node:zlib";
 import {
   closeSync,
   ftruncateSync,
@@ -177,6 +177,61 @@ test("a size that lies, and a header that is too long, take no memory", async ()
   );
 });
 
+/** The records of an extended header, as a file before the next one. */
+function records(type: "x" | "g", pairs: readonly (readonly [string, string])[]): Buffer {
+  const lines = pairs.map(([key, value]) => {
+    const rest = ` ${key}=${value}\n`;
+    const length = [1, 2, 3].map((digits) => rest.length + digits).find((sum, index) => `${sum}`.length === index + 1);
+    return `${length}${rest}`;
+  });
+  return entry("records", type, Buffer.from(lines.join(""))).subarray(0, -1024);
+}
+
+describe("extended headers", () => {
+  const file = tarOf([{ name: "plugin.wasm", content: CONTENT }]);
+  const wrong = [["mtime", "yesterday"]] as const;
+
+  test("count for the next file only, so a wrong record that another header replaces does no harm, as in Go", async () => {
+    await expect(find(Buffer.concat([records("x", wrong), file]))).rejects.toThrow("a malformed extended header");
+    const right = records("x", [["mtime", "1.5"]]);
+    expect(await find(Buffer.concat([records("x", wrong), right, file]))).toMatchObject({ content: CONTENT });
+    expect(await find(Buffer.concat([records("g", wrong), file]))).toMatchObject({ content: CONTENT });
+    await expect(find(Buffer.concat([right, records("x", wrong), file]))).rejects.toThrow(
+      "a malformed extended header",
+    );
+  });
+
+  const sparse = (...pairs: [string, string][]) =>
+    find(
+      Buffer.concat([
+        records(
+          "x",
+          pairs.map(([key, value]) => [`GNU.sparse.${key}`, value] as const),
+        ),
+        file,
+      ]),
+    );
+  const size = String(CONTENT.length);
+
+  test.each<[string, ...[string, string][]]>([
+    ["offsets and sizes in turn", ["size", size], ["numblocks", "1"], ["offset", "0"], ["numbytes", size]],
+    ["a map", ["size", size], ["numblocks", "1"], ["map", `0,${size}`]],
+  ])("list the parts of a sparse file: %s", async (_, ...pairs) => {
+    expect(await sparse(...pairs)).toMatchObject({ content: CONTENT });
+  });
+
+  test.each<[string, ...[string, string][]]>([
+    ["a size first", ["size", size], ["numblocks", "1"], ["numbytes", size], ["offset", "0"]],
+    ["two offsets", ["size", size], ["numblocks", "1"], ["offset", "0"], ["offset", "0"]],
+    ["several numbers in one record", ["size", size], ["numblocks", "2"], ["offset", `0,${size}`], ["numbytes", "0,0"]],
+    ["no count", ["size", size], ["map", `0,${size}`]],
+    ["another count", ["size", size], ["numblocks", "2"], ["map", `0,${size}`]],
+    ["an offset without a size", ["size", size], ["numblocks", "1"], ["offset", "0"]],
+  ])("reject a sparse file with %s, as Go does", async (_, ...pairs) => {
+    await expect(sparse(...pairs)).rejects.toThrow("the tar archive has a malformed");
+  });
+});
+
 describe("gzip", () => {
   const text = async (bytes: Buffer) => {
     const chunks: Buffer[] = [];
@@ -191,8 +246,14 @@ describe("gzip", () => {
   test("a header may have a name and more", async () => {
     const plain = gzipSync("text");
     const header = Buffer.from([0x1f, 0x8b, 8, 4 | 8 | 16 | 2, 0, 0, 0, 0, 0, 255, 2, 0, 7, 7]);
-    const more = Buffer.concat([Buffer.from("a name\0"), Buffer.from("a comment\0"), Buffer.from([1, 2])]);
-    expect(await text(Buffer.concat([header, more, plain.subarray(10)]))).toBe("text");
+    const whole = Buffer.concat([header, Buffer.from("a name\0"), Buffer.from("a comment\0")]);
+    const checksum = Buffer.alloc(2);
+    checksum.writeUInt16LE(crc32(whole) & 0xffff);
+    expect(await text(Buffer.concat([whole, checksum, plain.subarray(10)]))).toBe("text");
+    checksum[0]! ^= 1;
+    await expect(text(Buffer.concat([whole, checksum, plain.subarray(10)]))).rejects.toThrow(
+      "the gzip header is damaged",
+    );
   });
 
   test("what is no gzip is an error", async () => {
