@@ -187,10 +187,12 @@ export abstract class Headers {
       if (at == kept) return this.failed("replace", name, "the message does not have this header");
       if (unchecked(given[at])) return this.failed("replace", name, "this header has one value");
       unchecked((given[at] = true));
-      unchecked((unchecked(pairs[at])[1] = value));
+      pairs.push([lower, value]);
     }
-    const bytes = encodePairs(pairs);
-    if (!isReadable(pairs.length, bytes))
+    const inOrder: string[][] = [];
+    for (let i = 0; i < pairs.length; i++) if (i >= kept || !unchecked(given[i])) inOrder.push(unchecked(pairs[i]));
+    const bytes = encodePairs(inOrder);
+    if (!isReadable(inOrder.length, bytes))
       return this.failed("replace", "all headers", "more than 1024 headers, or more than 1 MiB of them");
     this.beforeReplace();
     const status = this.view().replaceAll(bytes);
