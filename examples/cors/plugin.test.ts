@@ -27,6 +27,25 @@ test("responds to a preflight request", async () => {
   expect(response).toHaveHeader("access-control-max-age", "86400");
 });
 
+test("sends the CORS headers in the order of the Go plugin", async () => {
+  const other = await startPlugin({
+    config: {
+      ...{ allow_origin_patterns: ["*"], allow_methods: ["*"], allow_headers: ["*", "x-a"] },
+      ...{ expose_headers: ["x-b", "*", "x-c"], allow_credentials: true },
+    },
+  });
+  const headers = { origin: "https://example.org", "access-control-request-method": "PUT" };
+  const response = await other.fetch("/", { method: "OPTIONS", headers });
+  expect([...response.headers].filter(([name]) => name.startsWith("access-control-"))).toEqual([
+    ["access-control-allow-origin", "https://example.org"],
+    ["access-control-allow-methods", "GET, PUT, POST, DELETE, PATCH, OPTIONS, HEAD, TRACE, CONNECT"],
+    ["access-control-allow-headers", "*,x-a"],
+    ["access-control-expose-headers", "*,x-c"],
+    ["access-control-allow-credentials", "true"],
+    ["access-control-max-age", "86400"],
+  ]);
+});
+
 test.each([
   "https://app.example.com.evil.org",
   "https://evil.org/.example.com",

@@ -2,7 +2,7 @@ import { equalsIgnoreCase, isFieldValue, Json, Log, lowerAscii } from "as-proxy-
 import { OriginPattern } from "./origin";
 
 const DEFAULT_METHODS = ["GET", "PUT", "POST", "DELETE", "PATCH", "OPTIONS"];
-const ALL_METHODS = ["GET", "PUT", "POST", "DELETE", "PATCH", "OPTIONS", "HEAD", "TRACE", "CONNECT"];
+const ALL_METHODS = "GET, PUT, POST, DELETE, PATCH, OPTIONS, HEAD, TRACE, CONNECT";
 const DEFAULT_HEADERS =
   "DNT,X-CustomHeader,Keep-Alive,User-Agent,X-Requested-With,If-Modified-Since,Cache-Control,Content-Type,Authorization";
 const DEFAULT_MAX_AGE = 86400;
@@ -45,13 +45,12 @@ export class CorsConfig {
 
   /** The value of `access-control-allow-methods`. */
   get methodsText(): string {
-    return (this.methods.includes("*") ? ALL_METHODS : this.methods).join(",");
+    return this.methods.includes("*") ? ALL_METHODS : this.methods.join(",");
   }
 
   /** The value of `access-control-allow-headers` for the headers that a browser wants to send. */
   headersText(wanted: string): string {
-    if (this.allowsAllHeaders) return wanted == "" ? "*" : wanted;
-    return this.headers.join(",");
+    return this.allowsAllHeaders && wanted != "" ? wanted : this.headers.join(",");
   }
 
   /** @internal */
@@ -73,8 +72,7 @@ export class CorsConfig {
     const headers = texts(json.get("allow_headers"));
     this.allowsAllHeaders = headers.includes("*");
     this.headers = headers.length > 0 ? headers : DEFAULT_HEADERS.split(",");
-    const exposed = texts(json.get("expose_headers"));
-    this.exposeHeaders = exposed.includes("*") ? "*" : exposed.join(",");
+    this.exposeHeaders = texts(json.get("expose_headers")).join(",");
 
     const maxAge = json.get("max_age").i64();
     if (maxAge > 0) this.maxAge = maxAge;
@@ -99,12 +97,19 @@ export function parseConfig(json: Json, config: CorsConfig, log: Log): Error | n
   return config.fault;
 }
 
-/** The texts of an array, without spaces around them, and without empty texts. */
+/**
+ * The texts of an array, without spaces around them, and without empty texts. As in the Go plugin, `*` replaces the texts
+ * before it.
+ */
 function texts(json: Json): string[] {
-  return json
-    .array()
-    .map<string>((item) => item.string().trim())
-    .filter((text) => text != "");
+  const items = json.array();
+  const texts: string[] = [];
+  for (let i = 0; i < items.length; i++) {
+    const text = items[i].string().trim();
+    if (text == "*") texts.length = 0;
+    if (text != "") texts.push(text);
+  }
+  return texts;
 }
 
 function withoutSlash(text: string): string {

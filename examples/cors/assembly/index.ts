@@ -80,10 +80,10 @@ function onResponseHeaders(ctx: HttpContext, config: CorsConfig): Action {
   if (request.isPreflight) {
     response.set("access-control-allow-methods", config.methodsText);
     response.set("access-control-allow-headers", config.headersText(request.headers));
-    response.set("access-control-max-age", config.maxAge.toString());
   }
   if (config.exposeHeaders != "") response.set("access-control-expose-headers", config.exposeHeaders);
   if (config.allowsCredentials) response.set("access-control-allow-credentials", "true");
+  if (request.isPreflight) response.set("access-control-max-age", config.maxAge.toString());
   return Action.Continue;
 }
 
