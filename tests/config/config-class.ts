@@ -27,25 +27,30 @@ export interface ConfigClassBuild {
    */
   wasm: Instance;
   schemas: Schemas;
-  /** The bytes of the module, without what counts. */
-  bytes: number;
+  /** The module, without what counts. */
+  binary: Uint8Array;
 }
+
+/** Makes the rules of the plugin inherit, in the code after the class. */
+export const withRulesInherit = (rest: string) =>
+  rest.replace("[ProcessRequestHeaders", "[RulesInherit<Config>(), ProcessRequestHeaders");
 
 /**
  * Compiles a plugin whose configuration is the class `Config` of a source.
  *
  * @param source one or more classes; may export functions that use `made`, the Config that was read last
+ * @param change changes the code after the classes
  * @throws Error with the output of asc
  */
-export async function buildConfigClass(source: string): Promise<ConfigClassBuild> {
-  const { output, schemas } = await compileConfigClass(source);
+export async function buildConfigClass(source: string, change = (rest: string) => rest): Promise<ConfigClassBuild> {
+  const { output, schemas } = await compileConfigClass(source, change(REST));
   if (output.binary === undefined || schemas === undefined) throw new Error(output.text);
   const stub = () => 0;
   const imports = new Proxy({}, { get: () => stub });
   const module = await WebAssembly.compile(countsWork(output.binary) as BufferSource);
   const instance = await WebAssembly.instantiate(module, { env: imports, wasi_snapshot_preview1: imports } as never);
   (instance.exports["_initialize"] as () => void)();
-  return { wasm: new Instance(instance.exports), schemas, bytes: output.binary.length };
+  return { wasm: new Instance(instance.exports), schemas, binary: output.binary };
 }
 
 /** The output of asc for such a source. */

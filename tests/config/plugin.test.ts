@@ -100,6 +100,21 @@ describe("rules", () => {
   test("alone need no global configuration", async () => {
     expect((await bodies(rule({ name: "r" })))[1]).toBe("r 5 1 2");
   });
+
+  test("alone are at least one, and have names in their conditions, in the schema too", async () => {
+    const schema = JSON.parse(readFileSync(project.path("build/plugin.schema.json"), "utf8")) as object;
+    const validate = new Ajv2020().compile(schema);
+    const rejected = [{ _rules_: [] }, { _rules_: [{ _match_route_: [""], name: "r" }] }];
+    for (const config of rejected) {
+      expect([config, validate(config)]).toEqual([config, false]);
+      await expect(startPlugin({ wasm, config })).rejects.toThrow("configuration rejected");
+    }
+    const accepted = [{ name: "n", _rules_: [] }, { _rules_: [{ _match_route_: ["r"], name: "r" }] }];
+    for (const config of accepted) {
+      expect([config, validate(config)]).toEqual([config, true]);
+      await startPlugin({ wasm, config });
+    }
+  });
 });
 
 describe("with RulesInherit, a rule", () => {
@@ -121,12 +136,13 @@ describe("with RulesInherit, a rule", () => {
     );
   });
 
-  test("may leave out required fields in the schema", () => {
+  test("may leave out required fields in the schema if there is a global configuration", () => {
     const schema = JSON.parse(readFileSync(project.path("build/plugin.schema.json"), "utf8")) as object;
     const validate = new Ajv2020().compile(schema);
     expect(validate({ name: "n", ...rule({ count: 2 }) })).toBe(true);
     expect(validate({ name: "n", ...rule({ count: 0 }) })).toBe(false);
-    expect(validate(rule({ count: 2 }))).toBe(true);
+    expect(validate(rule({ name: "r" }))).toBe(true);
+    expect(validate(rule({ count: 2 }))).toBe(false);
     expect(validate({ count: 2 })).toBe(false);
   });
 });

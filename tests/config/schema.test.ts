@@ -41,6 +41,8 @@ class Config extends Base {
   u64: u64 = 7;
   size: usize = 8;
   f32: f32 = 1.5;
+  /** @minimum -5e38 @maximum 5e38 */
+  single: f32 = 1.5;
   /** @minimum -0.5 @maximum 1e3 */
   ratio: f64 = 0;
   /** @pattern ^[a-z-]+$ */
@@ -91,6 +93,7 @@ const FIELDS = Object.keys({
     u64: 0,
     size: 0,
     f32: 0,
+    single: 0,
     ratio: 0,
     header: 0,
     address: 0,
@@ -137,7 +140,7 @@ function likely(random: Random, key: string, depth: number): unknown {
   const again = (inner: string) => likely(random, inner, depth + 1);
   const several = (inner: string) => Array.from({ length: random.below(4) }, () => again(inner));
   if (depth > 4 || random.below(6) === 0) return value(random, depth);
-  if (/^([iu]\d+|size|few|f32|ratio|open)$/.test(key))
+  if (/^([iu]\d+|size|few|f32|single|ratio|open)$/.test(key))
     return random.pick(SCALARS.filter((it) => typeof it === "number"));
   if (/^(name|header|address|note|mode)$/.test(key)) return random.pick(SCALARS.filter((it) => typeof it === "string"));
   if (key === "old" || key === "some-name") return random.below(2) === 0;

@@ -24,8 +24,12 @@ const DATE = [
   "\\d{4}-02-(?:0[1-9]|1\\d|2[0-8])",
   `${LEAP_YEAR}-02-29`,
 ].join("|");
-// RFC 3339, section 5.6.
-const TIME = "(?:(?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d|23:59:60)(?:\\.\\d+)?(?:[zZ]|[+-](?:[01]\\d|2[0-3]):[0-5]\\d)";
+// RFC 3339, sections 5.6 and 5.7: a leap second is at 23:59:60 in UTC.
+const HOUR = "(?:[01]\\d|2[0-3])";
+const TIME = [
+  `${HOUR}:[0-5]\\d:[0-5]\\d(?:\\.\\d+)?(?:[zZ]|[+-]${HOUR}:[0-5]\\d)`,
+  "23:59:60(?:\\.\\d+)?(?:[zZ]|[+-]00:00)",
+].join("|");
 
 const ATOM = "[a-zA-Z\\d!#$%&'*+/=?^_`{|}~-]+";
 const DOMAIN = "[a-zA-Z\\d](?:[a-zA-Z\\d-]*[a-zA-Z\\d])?";
@@ -43,7 +47,7 @@ const REST = `(?:${PCHAR}|[/?])*`;
 /** @type {Readonly<Record<string, string>>} */
 const BODIES = {
   date: DATE,
-  "date-time": `(?:${DATE})[tT]${TIME}`,
+  "date-time": `(?:${DATE})[tT](?:${TIME})`,
   email: `${ATOM}(?:\\.${ATOM})*@(?:${DOMAIN}\\.)+${DOMAIN}`,
   hostname: HOSTNAME,
   ipv4: IPV4,

@@ -145,6 +145,10 @@ describe("a format matches as in ajv-formats", () => {
       "2024-01-01T23:59:59.123+05:30",
       "2024-01-01t00:00:00z",
       "2024-01-01T24:00:00Z",
+      "2016-12-31T23:59:60Z",
+      "2016-12-31T23:59:60.5-00:00",
+      "2016-12-31T23:59:60+01:00",
+      "2016-12-31T22:59:60Z",
     ],
     email: ["a@b.c", "a.b+c@d-e.org", "a@b", "a..b@c.d", ".a@b.c", "a@-b.c", "@b.c"],
     hostname: ["a", "a.b", "a-b.c", "-a", "a-", "a..b", "a.", "1.2.3.4", `${"a".repeat(63)}.b`, `${"a".repeat(64)}.b`],
@@ -204,7 +208,8 @@ describe("a format matches as in ajv-formats", () => {
 
   /** What ajv-formats accepts beyond the standard. */
   function isLooser(format: string, text: string) {
-    // RFC 3339 needs "T", and a zone with hours, a colon and minutes.
+    // RFC 3339 needs "T", and a zone with hours, a colon and minutes. A leap second is only known in UTC.
+    if (format === "date-time" && /:60(\.\d+)?[+-](?!00:00)/.test(text)) return true;
     if (format === "date-time")
       return /\s/.test(text) || !/(z|[+-]\d\d:\d\d)$/i.test(text) || /[+-](2[4-9]|[3-9]\d):|:[6-9]\d$/.test(text);
     return false;

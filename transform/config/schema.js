@@ -56,14 +56,18 @@ export function writeSchemas(classes, root, inherits) {
     ...withKeys(ofRule, conditions()),
     anyOf: Object.keys(CONDITIONS).map((name) => ({ type: "object", required: [name] })),
   };
+  // There must be a rule if there is nothing else. It inherits nothing.
+  const items = inherits && required ? { items: { type: "object", required } } : {};
+  const ownRules = { type: "array", minItems: 1, ...items };
+  const alone = { if: ONLY_RULES, then: { type: "object", properties: { _rules_: ownRules } } };
   const whole = withKeys(/** @type {string} */ (names[root]), RULES);
   const plugin = {
     $schema: "https://json-schema.org/draft/2020-12/schema",
     ...described(own.description, own.tags),
     // A configuration that has only rules has no global part, in which fields could be required.
     ...(required
-      ? { properties: RULES, if: ONLY_RULES, else: own.closed ? whole : { $ref: `#/$defs/${names[root]}` } }
-      : whole),
+      ? { type: "object", properties: RULES, ...alone, else: own.closed ? whole : { $ref: `#/$defs/${names[root]}` } }
+      : { ...whole, ...alone }),
     $defs: { ...defs, _rule_: rule },
   };
   const console = consoleSchemas(classes, root, inherits);
@@ -75,7 +79,7 @@ function conditions() {
   return Object.fromEntries(
     entries.map(([name, description]) => [
       name,
-      { description, type: "array", items: { type: "string" }, minItems: 1 },
+      { description, type: "array", items: { type: "string", minLength: 1 }, minItems: 1 },
     ]),
   );
 }
@@ -197,12 +201,15 @@ function typeSchema(/** @type {Type} */ type, /** @type {Limits} */ limits, /** 
     case "float": {
       const [low, high] = floatRange(type.bits, {});
       const { minimum, maximum, exclusiveMinimum, exclusiveMaximum } = limits;
+      const isSingle = type.bits === 32;
       const bounds = {
-        ...(type.bits === 32 ? { minimum: String(low), maximum: String(high) } : {}),
-        ...JSON.parse(JSON.stringify({ minimum, maximum, exclusiveMinimum, exclusiveMaximum })),
+        minimum: isSingle && Number(minimum ?? -Infinity) < low ? String(low) : minimum,
+        maximum: isSingle && Number(maximum ?? Infinity) > high ? String(high) : maximum,
+        ...{ exclusiveMinimum, exclusiveMaximum },
       };
-      const entries = Object.entries(bounds).map(([name, value]) => [name, new NumberText(value)]);
-      return { ...named("number"), ...Object.fromEntries(entries) };
+      const entries = Object.entries(bounds).filter(([, value]) => value !== undefined);
+      const numbers = entries.map(([name, value]) => [name, new NumberText(/** @type {string} */ (value))]);
+      return { ...named("number"), ...Object.fromEntries(numbers) };
     }
     case "text":
       return { ...named("string"), ...kept("minLength", "maxLength", "pattern", "format") };
