@@ -20,6 +20,7 @@ import {
   USED,
 } from "./callbacks.js";
 import { storeElements } from "./array-literals.js";
+import { checkConditions } from "./conditions.js";
 import { ConfigClasses } from "./config/index.js";
 import { noteEntries, restoreEntries } from "./entries.js";
 import { failure } from "./failure.js";
@@ -204,6 +205,7 @@ export default class ProxyWasmTransform {
   afterCompile(module) {
     const { binaryen, stderr } = this;
     this.traps.warn(this.program);
+    for (const source of this.traps.sources) checkConditions(this.program, source, this.traps.found);
     limitInlining(this.program);
     const functions = () =>
       Array.from({ length: module.getNumFunctions() }, (_, i) =>

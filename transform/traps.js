@@ -4,6 +4,7 @@
 // at the syntax tree afterwards. A function that asc did not compile has no types, and causes no warnings.
 
 import { report as reportAt } from "./report.js";
+import { childrenOf, compact, operatorOf, textOf } from "./syntax.js";
 
 // Members of asc's NodeKind.
 const ASSERTION = 8;
@@ -69,11 +70,6 @@ const CALLS = [
   },
   { name: /^~lib\/builtins\/assert$/, text: "ends the VM when A does not hold; return an Error instead" },
 ];
-
-/** @param {any} node */
-const textOf = (node) => node.range.source.text.slice(node.range.start, node.range.end);
-/** @param {string} text */
-const compact = (text) => text.replace(/^\s*\/\/.*$/gm, "").replace(/(?<![\w$])\s+|\s+(?![\w$])/g, "");
 
 /** Whether a text has another text in it that is not the end of a longer name. */
 function mentions(/** @type {string} */ text, /** @type {string} */ part) {
@@ -251,22 +247,4 @@ class Scope {
   has(/** @type {string} */ text) {
     return mentions(this.text, compact(text));
   }
-}
-
-/** The operator between the operands of a binary expression. */
-function operatorOf(/** @type {any} */ { left, right, range }) {
-  return compact(range.source.text.slice(left.range.end, right.range.start));
-}
-
-/** The nodes directly below a node. */
-function childrenOf(/** @type {any} */ node) {
-  /** @type {any[]} */
-  const children = [];
-  for (const [key, value] of Object.entries(node)) {
-    if (key === "parentNode" || key === "parent") continue;
-    for (const one of Array.isArray(value) ? value : [value]) {
-      if (one !== null && typeof one === "object" && typeof one.kind === "number" && one.range) children.push(one);
-    }
-  }
-  return children;
 }
