@@ -37,8 +37,20 @@ test("shows the quota when the configuration says so", async () => {
   expect(passed).toHaveHeader("x-ratelimit-remaining", "0");
   const rejected = await plugin.fetch("/");
   expect(rejected).toHaveStatus(429);
-  expect(rejected).toHaveHeader("x-ratelimit-limit", "1");
-  expect(rejected).toHaveHeader("x-ratelimit-remaining", "0");
+  expect([...rejected.headers].filter(([name]) => name.startsWith("x-ratelimit"))).toEqual([
+    ["x-ratelimit-limit", "1"],
+    ["x-ratelimit-remaining", "0"],
+    ["x-ratelimit-reset", "1"],
+  ]);
+});
+
+test("an empty rule_name, and 0 as the port and the timeout, are valid", async () => {
+  const { counts, reply } = counter();
+  const zeros = { ...redis, service_port: 0, timeout: 0 };
+  const plugin = await start({ rule_name: "", redis: zeros, global_threshold: { query_per_minute: 1 } }, reply);
+  expect(await plugin.fetch("/")).toHaveStatus(200);
+  expect(plugin.redisCalls.map(({ cluster, timeoutMs }) => [cluster, timeoutMs])).toEqual([[CLUSTER, 1000]]);
+  expect([...counts.keys()]).toEqual(["higress-cluster-key-rate-limit::global_threshold:60"]);
 });
 
 test("rejects with the status code and the body of the configuration", async () => {
@@ -126,6 +138,19 @@ describe("rule items", () => {
       { limit_by_per_ip: "from-remote-addr", limit_keys: limit("10.0.0.0/8") },
       { source: "10.0.0.7:1000" },
       "limit_by_per_ip:60:from-remote-addr:10.0.0.7",
+    ],
+    [{ limit_by_per_header: "x", limit_keys: limit("*") }, { headers: { x: "" } }, "limit_by_per_header:60:x:"],
+    [{ limit_by_per_param: "k", limit_keys: limit("*") }, { path: "/?k=" }, "limit_by_per_param:60:k:"],
+    [{ limit_by_per_cookie: "k", limit_keys: limit("*") }, { headers: { cookie: "k=" } }, undefined],
+    [
+      { limit_by_per_header: "x", limit_by_header: "y", limit_keys: limit("*") },
+      { headers: { x: "1", y: "*" } },
+      "limit_by_per_header:60:x:1",
+    ],
+    [
+      { limit_by_header: "x", limit_by_param: "", limit_keys: limit("1") },
+      { headers: { x: "1" } },
+      "limit_by_header:60:x:1",
     ],
     [{ limit_by_per_ip: "from-remote-addr", limit_keys: limit("10.0.0.7") }, { source: "10.0.0.8:1000" }, undefined],
     [{ limit_by_per_ip: "from-remote-addr", limit_keys: limit("0.0.0.0/0") }, { source: "[::1]:1000" }, undefined],

@@ -29,12 +29,10 @@ test("sends headers in the order of their names", async () => {
   const plugin = await startPlugin({
     config: { reqRules: [{ operate: "add", headers: [{ key: "X-B", value: "1" }] }] },
   });
-  const { request } = await plugin.fetch("/", { headers: { "x-c": "1", "x-a": ["2", "1"] } });
-  const names = request
-    .upstream!.headers.entries()
-    .filter(([name]) => /^x-[abc]$/.test(name))
-    .map((pair) => pair.join("="));
-  expect(names).toEqual(["x-a=2", "x-a=1", "x-b=1", "x-c=1"]);
+  const { request } = await plugin.fetch("/", { headers: { "x-g": "1", "x-a": ["2", "1"] } });
+  const names = request.upstream!.headers.entries().map(([name]) => name);
+  expect(names).toEqual(["x-a", "x-a", "x-b", "x-forwarded-proto", "x-g", "x-request-id"]);
+  expect(request.upstream!.headers.getAll("x-a")).toEqual(["2", "1"]);
 });
 
 describe("on Higress", () => {
