@@ -13,9 +13,22 @@ const REASONS: Readonly<Record<string, string>> = {
 
 const CERTIFICATE = /^(CERT_|ERR_TLS_|UNABLE_TO_|DEPTH_ZERO_|SELF_SIGNED_|HOSTNAME_MISMATCH|INVALID_CA)/;
 
-/** An error of a socket as a message about the host. Other errors stay as they are. */
-export function withHost(error: unknown, host: string): unknown {
+/** The hosts that errors of sockets come from. A redirect leads to another host than that of the registry. */
+const HOSTS = new WeakMap<Error, string>();
+
+/** Notes the host that an error of a socket comes from, for `withHost`. */
+export function noteHost(error: Error, host: string): void {
+  HOSTS.set(error, host);
+}
+
+/**
+ * An error of a socket as a message about the host. Other errors stay as they are.
+ *
+ * @param registry the host that is named if no other was noted
+ */
+export function withHost(error: unknown, registry: string): unknown {
   if (!(error instanceof Error) || error instanceof OciError) return error;
+  const host = HOSTS.get(error) ?? registry;
   const { code = "" } = error as NodeJS.ErrnoException;
   const options = { cause: error };
   if (CERTIFICATE.test(code)) {

@@ -3,6 +3,7 @@ import { Agent as HttpsAgent, request as httpsRequest } from "node:https";
 import { rootCertificates } from "node:tls";
 import { OciError, shownUrl } from "./oci-error.js";
 import { isLoopback, isPrivate } from "./hosts.js";
+import { noteHost } from "./socket-error.js";
 
 /** How the hosts of registries and downloads are reached. */
 export interface TransportOptions {
@@ -73,9 +74,16 @@ export class Transport {
       request.setTimeout(idleMs, () =>
         request.destroy(new IdleError(`${url.host} sent nothing for ${idleMs / 1000} s`)),
       );
-      request.once("response", resolve);
+      const note = (error: Error) => noteHost(error, url.host);
+      request.once("response", (response) => {
+        response.on("error", note);
+        resolve(response);
+      });
       // A server may respond before it has read the whole body, and close the connection.
-      request.on("error", reject);
+      request.on("error", (error) => {
+        note(error);
+        reject(error);
+      });
       if (body === undefined) request.end();
       else writeBody(request, body, onSent);
     });

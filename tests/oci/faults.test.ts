@@ -404,6 +404,25 @@ describe("a pull", () => {
     await expect(pull()).rejects.toThrow("more than 268435456 bytes up to the end of the file");
   });
 
+  test("names the host that fails, which may be another one than the registry", async () => {
+    await push();
+    when("GET", /blobs/, Infinity, respond(307, { location: "http://127.0.0.1:1/layer" }));
+    await expect(pull({ tries: 1 })).rejects.toThrow("cannot talk to 127.0.0.1:1: nothing listens there");
+    await using other = await FakeRegistry.start();
+    other.fault = (_, response) => {
+      response.writeHead(200, { "content-length": "100" });
+      response.write("x", () => response.destroy());
+      return true;
+    };
+    when("GET", /blobs/, Infinity, respond(307, { location: `http://${other.host}/layer` }));
+    await expect(pull({ tries: 1 })).rejects.toThrow(`cannot talk to ${other.host}: the connection was closed`);
+    when("GET", /v2/, Infinity, respond(401, { "www-authenticate": 'Bearer realm="http://127.0.0.1:1/token"' }));
+    await expect(pull({ tries: 1 })).rejects.toThrow("cannot talk to 127.0.0.1:1: nothing listens there");
+    when("POST", /uploads/, Infinity, respond(202, { location: "http://127.0.0.1:1/upload" }));
+    registry.blobs.clear();
+    await expect(push({ tries: 1 })).rejects.toThrow("cannot talk to 127.0.0.1:1: nothing listens there");
+  });
+
   test("follows no endless redirects", async () => {
     await push();
     when("GET", /blobs/, Infinity, (request, response, path) =>
