@@ -198,7 +198,8 @@ export class HttpClient {
    * @param ctx the request, the connection or the plugin that makes the call
    * @param env a value that `done` gets as its second argument
    * @param url a path with its query, or a URL with its host. The scheme is ignored: the cluster decides about TLS.
-   * @param headers `[name, value]` pairs, without pseudo-headers and `host`. The host comes from the URL. If the URL
+   * @param headers `[name, value]` pairs, without pseudo-headers and `host`; `ctx.requestHeaders.forwardable()` returns those of
+   * the request. The host comes from the URL. If the URL
    * has no host, it comes from the cluster, else from the request (`ctx.host`).
    * @param body the body; empty for a request without a body
    * @param done the call handler, which runs when the response has arrived or the call has failed
@@ -260,6 +261,9 @@ export class HttpClient {
   }
 }
 
+const OWN_PSEUDO_HEADERS =
+  ": a call has pseudo-headers of its own; ctx.requestHeaders.forwardable() leaves out those of the request";
+
 /** The reason why this request must not be sent, or null. */
 function requestFault(
   method: string,
@@ -271,6 +275,10 @@ function requestFault(
   if (!isToken(method)) return "the method " + quoted(method) + " is not a token";
   if (!isVisible(authority) || authority.includes("@")) return "the host " + quoted(authority) + " is invalid";
   if (!isVisible(path)) return "the path " + quoted(path) + " is invalid";
+  for (let i = 0; i < headers.length; i++) {
+    const header = headers[i];
+    if (header.length != 0 && header[0].startsWith(":")) return "header " + quoted(header[0]) + OWN_PSEUDO_HEADERS;
+  }
   const fault = headersFault(headers);
   if (fault !== null) return fault;
   for (let i = 0; i < headers.length; i++) {

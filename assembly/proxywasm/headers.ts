@@ -5,6 +5,7 @@ import { decodeUtf8 } from "../abi/utf8";
 import { quoted } from "../text/quoted";
 import { FRAMING, HeaderKey, NOT_TOKEN, PSEUDO } from "./header-key";
 import { BAD_VALUE, HeaderView, viewOf } from "./header-view";
+import { endToEndHeaders } from "./hop-by-hop";
 import { report, reported, reporter } from "./log";
 import { valueFault } from "./syntax";
 import { statusName } from "./status";
@@ -88,6 +89,33 @@ export abstract class Headers {
     if (pairs !== null) return pairs.list();
     this.reportMissing();
     return new Array<string[]>();
+  }
+
+  /**
+   * Returns the headers that may be sent on in a call, as `[name, value]`, in order. Headers about this message's connection
+   * and body are left out: pseudo-headers, `content-length`, `transfer-encoding`, the names of RFC 9110, 7.6.1, and names
+   * that a `connection` header lists.
+   *
+   * @example
+   * ```ts
+   * const auth = new HttpClient(new FQDNCluster("auth.dns", 80));
+   *
+   * function askAuth(ctx: HttpContext, config: Config): Action {
+   *   const headers = ctx.requestHeaders.forwardable();
+   *   headers.push(["x-original-path", ctx.path]);
+   *   const error = auth.post<Config>(ctx, config, "/check", headers, "", onChecked);
+   *   if (error !== null) ctx.sendResponse(503, [], "not checked");
+   *   return Action.Pause;
+   * }
+   *
+   * function onChecked(ctx: HttpContext, config: Config, response: HttpResponse, log: Log): void {
+   *   if (response.status == 200) ctx.resumeRequest();
+   *   else ctx.sendResponse(403, [], "not allowed");
+   * }
+   * ```
+   */
+  forwardable(): string[][] {
+    return endToEndHeaders(this.entries());
   }
 
   /**

@@ -32,7 +32,7 @@ function namesOfConnection(headers: string[][]): string[] {
   return names;
 }
 
-/** The headers of a response that are neither hop-by-hop nor pseudo-headers, in order. Entries that are no pairs stay. */
+/** The headers of a message that are neither hop-by-hop nor pseudo-headers, in order. Entries that are no pairs stay. */
 export function endToEndHeaders(headers: string[][]): string[][] {
   const dropped = namesOfConnection(headers);
   const kept = new Array<string[]>();

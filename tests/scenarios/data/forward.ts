@@ -177,6 +177,45 @@ const scenarios: Scenario[] = [
     errors: ["response not sent: status 999 is not one of 200 to 599"],
     steps: [{ expect: { status: 500, body: "", upstream: null } }],
   },
+  {
+    name: "the headers of the request are sent on in the call, without those about its connection and its body",
+    ...{ plugin: "forward", config: { request: "forwardable" }, clusters: { service: { body: "yes" } } },
+    steps: [
+      {
+        method: "POST",
+        headers: [
+          ["Authorization", "t"],
+          ["x-a", "1"],
+          ["x-a", "2"],
+          ["te", "trailers"],
+          ["proxy-authorization", "p"],
+        ],
+        body: "abc",
+        expect: {
+          ...{ status: 200, body: "yes", upstream: null },
+          calls: [
+            {
+              ...{ cluster: "service", method: "GET" },
+              headers: {
+                ...{ authorization: "t", "x-a": ["1", "2"] },
+                ...{ te: null, "proxy-authorization": null, "content-length": null },
+              },
+              body: "",
+            },
+          ],
+        },
+      },
+    ],
+  },
+  {
+    name: "a call with the pseudo-headers of the request is not sent",
+    ...{ plugin: "forward", config: { request: "entries" }, clusters: { service: { body: "yes" } } },
+    errors: [
+      'call not sent to cluster "service": header ":authority": a call has pseudo-headers of its own; ' +
+        "ctx.requestHeaders.forwardable() leaves out those of the request",
+    ],
+    steps: [{ expect: { status: 500, body: "not sent", upstream: null, calls: [] } }],
+  },
 ];
 
 // `sendResponse` takes all headers of an HTTP call response too, and leaves out the same headers.
