@@ -199,8 +199,8 @@ export class HttpClient {
    * @param env a value that `done` gets as its second argument
    * @param url a path with its query, or a URL with its host. The scheme is ignored: the cluster decides about TLS.
    * @param headers `[name, value]` pairs, without pseudo-headers and `host`; `ctx.requestHeaders.forwardable()` returns those of
-   * the request. The host comes from the URL. If the URL
-   * has no host, it comes from the cluster, else from the request (`ctx.host`).
+   * the request. The host comes from the URL. If the URL has no host, it comes from the cluster, else from the request
+   * (`ctx.host`).
    * @param body the body; empty for a request without a body
    * @param done the call handler, which runs when the response has arrived or the call has failed
    * @param timeoutMs the longest wait for the response in milliseconds; 0 means no limit

@@ -22,6 +22,7 @@ const SOURCE = `
     if (error === null) return jwt.header.isObject() ? jwt.claims.raw() : "no header";
     return jwt.header.exists() || jwt.claims.exists() ? "claims of an invalid token" : error.message;
   }
+  export function isExpired(token: string, leeway: i32): bool { return verifyJwt(token, key, leeway).isExpired; }
   export function verify(token: string, leeway: i32): string { return shown(verifyJwt(token, key, leeway)); }
   export function verifySecret(token: string, secret: ArrayBuffer): string { return shown(verifyJwtWithSecret(token, secret)); }
   export function read(token: string): string { return shown(readUnverifiedJwt(token)); }
@@ -107,6 +108,17 @@ describe.each([
     expect(verify(`${header}.${claims}.${signature}`)).toBe(invalid);
     expect(wasm.number("pem", "x")).toBe(0);
     expect(verify(`${header}.${claims}.${signature}`)).toContain("JWT: public key: expected ");
+  });
+
+  test("only a token with a valid signature counts as expired", () => {
+    const isExpired = (text: string) => wasm.number("isExpired", text, 60) === 1;
+    const expired = token({ alg: "RS256" }, { exp: NOW - 60 });
+    expect(isExpired(expired)).toBe(true);
+    expect(isExpired(token({ alg: "RS256" }, { exp: NOW - 59 }))).toBe(false);
+    expect(isExpired(token({ alg: "RS256" }, { nbf: NOW + 61 }))).toBe(false);
+    expect(isExpired(token({ alg: "RS256" }, { exp: "1" }))).toBe(false);
+    expect(isExpired(token({ alg: "none" }, { exp: NOW - 60 }))).toBe(false);
+    expect(isExpired(`${expired.slice(0, -4)}AAAA`)).toBe(false);
   });
 
   test("exp and nbf are checked, with leeway", () => {

@@ -21,6 +21,8 @@ import { SignatureAlgorithm } from "./signature-algorithm";
 export class Jwt {
   /** The reason if the token is not valid: `JWT: expired`. Otherwise null. */
   error: Error | null = null;
+  /** Whether the token was valid until its `exp`: its signature is right. Such a token is not valid, `error` says so. */
+  isExpired: bool = false;
   /** The header; a missing value if the token is not valid. */
   header: Json = Json.missing();
   /** The claims, an object; a missing value if the token is not valid. */
@@ -131,7 +133,11 @@ function checkTimes(jwt: Jwt, leewaySeconds: i32): Jwt {
   if ((exp.exists() && !exp.isNumber()) || (nbf.exists() && !nbf.isNumber())) {
     return invalid('expected "exp" and "nbf" to be numbers');
   }
-  if (exp.exists() && now >= exp.f64() + leeway) return invalid("expired");
+  if (exp.exists() && now >= exp.f64() + leeway) {
+    const expired = invalid("expired");
+    expired.isExpired = true;
+    return expired;
+  }
   if (nbf.exists() && now + leeway < nbf.f64()) return invalid("not valid yet");
   return jwt;
 }
