@@ -1,5 +1,5 @@
-import { connect, constants, type ClientHttp2Session } from "node:http2";
-import { connect as connectTcp } from "node:net";
+import { connect, constants, createServer, type ClientHttp2Session } from "node:http2";
+import { connect as connectTcp, type AddressInfo } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { startEnvoy, type GatewaySpec, type PluginSpec } from "../../sdk/envoy/index.js";
@@ -8,6 +8,7 @@ import { startGateway, type RunningGateway } from "../../sdk/gateway/index.js";
 import { buildPlugin } from "../support/build.js";
 import { describeWithEnvoy } from "../support/envoy.js";
 import type { HttpRequest } from "../support/http-request.js";
+import { request } from "../support/http.js";
 import { Http2Connection, receive, request2 } from "../support/http2.js";
 import { respondWith, echoUpstream, type Upstream } from "../support/upstream.js";
 import { describeOnEngines, type TestGateway } from "./engines.js";
@@ -26,6 +27,18 @@ const PLUGINS: Record<string, { plugin: string; configuration: object }> = {
     configuration: { response: ["content-type", "location", "x-a"].map((name) => ["response.append", name, "b"]) },
   },
 };
+
+/** A frame of HTTP/2 on the stream 1, or on the connection. */
+const frame = (type: number, flags: number, stream: 0 | 1, payload: Buffer) =>
+  Buffer.concat([Buffer.from([0, 0, payload.length, type, flags, 0, 0, 0, stream]), payload]);
+
+/** One write with the headers of a POST with `expect: 100-continue`, and the reset of its stream. */
+const EXPECTS_AND_CANCELS = Buffer.concat([
+  Buffer.from("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"),
+  frame(4, 0, 0, Buffer.alloc(0)),
+  frame(1, 4, 1, Buffer.concat([Buffer.from([0x83, 0x86, 0x84, 0x41, 1]), Buffer.from("h\x63\x0c100-continue")])),
+  frame(3, 0, 1, Buffer.from([0, 0, 0, constants.NGHTTP2_CANCEL])),
+]);
 
 async function specOf(port: number): Promise<GatewaySpec> {
   const listeners = Object.entries(PLUGINS).map(async ([name, { plugin, configuration }]) => {
@@ -55,6 +68,11 @@ const CASES: [listener: string, name: string, request: HttpRequest][] = [
     "stream",
     "a response with trailers",
     responding({ chunks: ["aa", "bb"], chunkDelayMs: 20, trailers: [["x-t", "1"]] }),
+  ],
+  [
+    "stream",
+    "a response with a trailer that HTTP/2 forbids",
+    responding({ chunks: ["aa"], trailers: [["connection", "close"]] }),
   ],
   ["deny", "a local reply", {}],
   ["deny", "a local reply to gRPC", { method: "POST", headers: [["content-type", "application/grpc"]] }],
@@ -173,6 +191,17 @@ describeOnEngines("HTTP/2", (start) => {
     client.close();
   });
 
+  test("a client that cancels a request together with its headers ends only this request", async () => {
+    const socket = connectTcp(gateway.port("stream"), "127.0.0.1");
+    const ended = new Promise((resolve) => socket.once("close", resolve));
+    socket.on("error", () => {}).resume();
+    socket.write(EXPECTS_AND_CANCELS);
+    socket.end();
+    await ended;
+    await poll(900, "the request did not end", async () => (await active()) === 0 || undefined);
+    expect((await request2(gateway.port("stream"), {})).status).toBe(200);
+  });
+
   test("a client that disconnects ends all its requests", async () => {
     const client = await Http2Connection.open(gateway.port("stream"));
     const headers = { ":path": "/", "x-answer": JSON.stringify({ hang: true }) };
@@ -203,6 +232,28 @@ describeOnEngines("HTTP/2", (start) => {
     socket.write("PRI * HTTP/2.0\r\n\r\nno, this is HTTP/1\r\n\r\n");
     await ended;
     expect((await request2(gateway.port("stream"), {})).status).toBe(200);
+  });
+});
+
+describeOnEngines("an upstream that speaks HTTP/2", (start) => {
+  test("a request trailer that HTTP/2 forbids fails only its request", async () => {
+    const upstream = createServer((request, response) => {
+      request.on("error", () => {}).resume();
+      request.on("end", () => response.end("ok"));
+    });
+    await new Promise<void>((resolve) => upstream.listen(0, "127.0.0.1", resolve));
+    const { port } = upstream.address() as AddressInfo;
+    const gateway = await start({
+      listeners: [{ name: "gateway", routes: [{ prefix: "/", cluster: "upstream" }] }],
+      clusters: [{ name: "upstream", port, http2: true }],
+    });
+    const send = (trailer: string) =>
+      request(gateway.port("gateway"), { chunks: ["a"], trailers: [[trailer, "close"]] });
+    const refused = await send("connection");
+    expect([refused.status, refused.text]).toEqual([502, expect.stringContaining("protocol error")]);
+    expect((await send("x-connection")).status).toBe(200);
+    await gateway.stop();
+    await new Promise<void>((resolve) => upstream.close(() => resolve()));
   });
 });
 

@@ -6,7 +6,7 @@ import { HttpError } from "../http1/error.js";
 import { reasonPhrase } from "../http1/reason.js";
 import { Reads } from "../reads.js";
 import { expectsContinue, HOP } from "../request-headers.js";
-import { outgoing, pairsOf } from "./fields.js";
+import { outgoing, pairsOf, sendTrailers } from "./fields.js";
 import { Incoming } from "./incoming.js";
 import { hasUserInfo, http2Request, isTooLarge } from "./request.js";
 import { STREAM_WINDOW } from "./server.js";
@@ -32,7 +32,7 @@ export class ClientStream {
     http2.on("error", () => {});
     http2.on("drain", () => this.exchange?.flow(false));
     http2.on("wantTrailers", () => {
-      http2.sendTrailers(this.trailers ? outgoing(this.trailers) : {});
+      if (!sendTrailers(http2, this.trailers)) http2.close(constants.NGHTTP2_PROTOCOL_ERROR);
       this.stopRequest();
     });
     http2.on("close", () => this.closed());
@@ -56,7 +56,8 @@ export class ClientStream {
       if (!(error instanceof HttpError)) throw error;
       return this.refuse(pairs, error);
     }
-    if (expectsContinue(pairs)) this.http2.additionalHeaders({ ":status": 100 });
+    // The client may have reset the stream in the same packet.
+    if (expectsContinue(pairs) && !this.isGone) this.http2.additionalHeaders({ ":status": 100 });
     const end = (flags & constants.NGHTTP2_FLAG_END_STREAM) !== 0;
     this.requestEnded = end;
     const problem = exchange.updateRequest(map);
@@ -65,6 +66,11 @@ export class ClientStream {
     if (isRefused) return exchange.refuse(map, gatewayReply(403, "", "upgrade_failed"));
     exchange.stream.requestHeaders(map, end);
     if (!end) this.listen(exchange);
+  }
+
+  /** Whether the stream is over, so that nothing can be written. */
+  private get isGone(): boolean {
+    return this.http2.destroyed || this.http2.closed;
   }
 
   private listen({ stream }: Exchange): void {
@@ -130,7 +136,7 @@ export class ClientStream {
     for (const name of HOP) map.remove(name);
     if (!map.has("date")) map.add("date", new Date().toUTCString());
     this.exchange?.updateResponse(map);
-    if (this.http2.destroyed || this.http2.closed) return;
+    if (this.isGone) return;
     try {
       this.http2.respond(outgoing(map), { endStream: end, waitForTrailers: !end });
       this.exchange?.responded(Number(map.get(":status")));

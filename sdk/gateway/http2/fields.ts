@@ -1,4 +1,4 @@
-import type { OutgoingHttpHeaders } from "node:http2";
+import type { Http2Stream, OutgoingHttpHeaders } from "node:http2";
 import type { HeaderMap, Pair } from "../../host/index.js";
 
 /** Converts Node's flat list of names and values to pairs. */
@@ -21,6 +21,21 @@ export function outgoing(map: HeaderMap): OutgoingHttpHeaders {
     else headers[name] = `${[before].flat().join(", ")}, ${value}`;
   }
   return headers;
+}
+
+/**
+ * Sends the trailers of a message, and ends its stream.
+ *
+ * @returns false when HTTP/2 cannot carry the trailers, such as a `connection` that a peer has sent over HTTP/1. The caller
+ *   must reset the stream then.
+ */
+export function sendTrailers(stream: Http2Stream, map: HeaderMap | undefined): boolean {
+  try {
+    stream.sendTrailers(map ? outgoing(map) : {});
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** Names that Node's module accepts only once. */

@@ -6,7 +6,7 @@ import { Reads } from "../reads.js";
 import { HOP } from "../request-headers.js";
 import { CONNECT_TIMEOUT_MS, startTimer } from "../timer.js";
 import type { ResetReason } from "../../host/message/upstream-failures.js";
-import { outgoing, pairsOf } from "./fields.js";
+import { outgoing, pairsOf, sendTrailers } from "./fields.js";
 import { Incoming } from "./incoming.js";
 
 /** The connection to an upstream that speaks HTTP/2 without TLS. All requests share the connection. */
@@ -175,7 +175,11 @@ class Http2Request implements Outgoing {
     };
     new Incoming(stream, incoming, () => this.hasEnded);
     stream.on("drain", () => events.drained());
-    stream.on("wantTrailers", () => stream.sendTrailers(this.sentTrailers ? outgoing(this.sentTrailers) : {}));
+    stream.on("wantTrailers", () => {
+      if (sendTrailers(stream, this.sentTrailers)) return;
+      this.fail("protocol error");
+      stream.close(constants.NGHTTP2_PROTOCOL_ERROR);
+    });
     stream.on("error", () => {});
     stream.on("close", () => this.closed(stream));
   }
