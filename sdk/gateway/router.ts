@@ -232,7 +232,7 @@ export class Router implements Sink {
     if (!this.isOver) this.out?.flow(paused);
   }
 
-  /** Cancels the request, because the client has its response or has disconnected. */
+  /** Cancels the request, because the client has its response, gets a local reply or has disconnected. */
   abort(): void {
     if (this.isOver) return;
     this.finish();

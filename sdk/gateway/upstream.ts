@@ -88,10 +88,10 @@ export class UpstreamRequest implements Outgoing {
 
   /** The gateway's address of the connection, and how long the request waited for the connection, in nanoseconds. */
   get local(): { address: string; waited: bigint } | undefined {
-    const { socket, connectedAt } = this.connection;
-    if (connectedAt === undefined || socket.localAddress === undefined) return undefined;
+    const { localAddress, connectedAt } = this.connection;
+    if (connectedAt === undefined || localAddress === undefined) return undefined;
     const waited = connectedAt > this.began ? connectedAt - this.began : 0n;
-    return { address: `${socket.localAddress}:${socket.localPort}`, waited };
+    return { address: localAddress, waited };
   }
 
   /** The method, which decides how the response ends. */
@@ -157,6 +157,8 @@ class Connection {
   private idleLimit: number | undefined;
   private idleSince = 0;
   connectedAt: bigint | undefined;
+  /** The gateway's address and port of the connection, also after its end. */
+  localAddress: string | undefined;
   private timedOut = false;
 
   constructor(
@@ -177,6 +179,8 @@ class Connection {
     });
     this.socket.once("connect", () => {
       this.connectedAt = process.hrtime.bigint();
+      const { localAddress, localPort } = this.socket;
+      if (localAddress !== undefined) this.localAddress = `${localAddress}:${localPort}`;
       stopTimer();
     });
     this.socket.on("data", (bytes: Buffer) => this.receive(bytes));

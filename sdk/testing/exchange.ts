@@ -30,6 +30,8 @@ export class Exchange<Response extends Message & { readonly status: number }> {
   sent = false;
   /** The upstream has begun its response, or has failed. */
   responded = false;
+  /** A local reply has taken the place of the upstream's response, also while the plugin holds the reply. */
+  replied = false;
   /** The gateway has cut the client's connection. */
   broken = false;
   isOver = false;
@@ -87,8 +89,7 @@ export class Exchange<Response extends Message & { readonly status: number }> {
 
   /** Responds as the upstream, unless the request is over or has a response. */
   settle(answer: Answer): void {
-    // The gateway has ended its request to the upstream for a local reply, which a hook may still hold.
-    if (this.isOver || this.responded || this.stream.info.localReply) return;
+    if (this.isOver || this.responded || this.replied) return;
     if ("fails" in answer) {
       this.responded = true;
       this.note(`upstream fails: ${answer.fails}`);
@@ -140,6 +141,7 @@ export class Exchange<Response extends Message & { readonly status: number }> {
           if (message.ended && message.body !== "") this.note(`the client gets ${shown(message.body)}`, "message");
         },
       ),
+      replied: () => (this.replied = true),
       finished: () => this.end(),
       broken: () => {
         this.broken = true;

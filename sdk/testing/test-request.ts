@@ -209,9 +209,10 @@ export class TestRequest {
   }
 
   #checkAnswerable(caller: (...args: never[]) => unknown): void {
-    const { responded } = this.#exchange;
-    if (this.upstream && !responded && !this.localReply && !this.isOver) return;
-    const why = responded ? "it has responded already" : this.localReply ? "it has a local reply" : this.state;
+    const { responded, replied } = this.#exchange;
+    if (this.upstream && !responded && !replied && !this.isOver) return;
+    const heldReply = replied && !this.isOver ? "the request has a local reply" : this.state;
+    const why = responded ? "it has responded already" : heldReply;
     throw withTimeline(`the upstream cannot respond to request ${this.id}: ${why}`, this.#session.timeline, caller);
   }
 }

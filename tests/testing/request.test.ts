@@ -105,6 +105,29 @@ test("steps in the wrong order throw an error that says why", async () => {
   expect(plugin).toHaveNothingOpen();
 });
 
+test("the upstream cannot respond to a request that has a local reply", async () => {
+  const guard = await startPlugin({
+    wasm,
+    config: {
+      request: [["call", "check", "GET", "/", [], "", 5000, [["reply", 403, [], "denied"]]]],
+      response: [["call", "audit", "GET", "/", [], "", 5000, [["resumeResponse"]]], ["pause"]],
+    },
+  });
+  let respond!: (response: { body: string }) => void;
+  const late = new Promise<{ body: string }>((resolve) => (respond = resolve));
+  const requests = [guard.request("/step"), guard.request("/served", { upstream: () => late })];
+  for (const { calls } of requests) calls[0]!.answer();
+  expect(() => requests[0]!.answer()).toThrow(
+    /^the upstream cannot respond to request \d+: the request has a local reply/,
+  );
+  respond({ body: "late" });
+  await nextTurn();
+  for (const request of requests) {
+    request.calls[1]!.answer();
+    expect(await request.done()).toBeLocalReply({ status: 403, body: "denied" });
+  }
+});
+
 test("options of the second argument override options of the first", async () => {
   const { request } = await plugin.fetch({ path: "/a", method: "PUT" }, { path: "/b", headers: { "x-a": "1" } });
   expect(request.upstream).toMatchObject({ method: "PUT", path: "/b" });

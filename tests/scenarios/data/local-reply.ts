@@ -1,7 +1,9 @@
+import { respondWith } from "../../support/upstream.js";
 import { did, probe, type ProbeStep } from "../probe.js";
 import type { Scenario } from "../scenario.js";
 
 const deny: ProbeStep = ["reply", 403, [["x-why", "no"]], "denied"];
+const LOCAL_ADDRESS: ProbeStep = ["property", ["upstream", "local_address"], "string"];
 const denied = { status: 403, headers: { "x-why": "no" }, body: "denied" };
 
 const scenarios: Scenario[] = [
@@ -51,6 +53,34 @@ const scenarios: Scenario[] = [
         },
       ],
     },
+  ),
+  ...[{ body: "late" }, { status: 204 }, { reset: true }].map((response) =>
+    probe(
+      `an upstream that responds while a filter holds a local reply does not change the reply: ${JSON.stringify(response)}`,
+      {
+        request: [["call", "quick", "GET", "/", [], "", 5000, [deny]]],
+        response: [
+          ["call", "long", "GET", "/", [], "", 5000, [["resumeResponse"]]],
+          ["isLocalReply"],
+          LOCAL_ADDRESS,
+          ["pause"],
+        ],
+      },
+      {
+        clusters: { quick: {}, long: { delayMs: 400 } },
+        steps: [
+          {
+            headers: [respondWith({ ...response, delayMs: 150 })],
+            expect: {
+              ...denied,
+              // The property stays, although the gateway has closed the connection.
+              logs: [did(["isLocalReply"], true), /"local_address"\],"string","127\.0\.0\.1:\d+"/],
+              noLogs: [did(["isLocalReply"], false)],
+            },
+          },
+        ],
+      },
+    ),
   ),
   probe(
     "a local reply in the done hook is an error",
