@@ -12,7 +12,9 @@ SetCtx<NoConfig>("traps", [ParseConfigBy<NoConfig>(parseConfig), ProcessRequestH
 
 function parseConfig(json: Json, config: NoConfig, log: Log): Error | null {
   if (json.get("throw").bool()) throw new Error("thrown at the start"); // start
-  while (json.get("loop").bool()) memory.fill(0, 0, 0);
+  // Read once: a loop that makes objects ends when the memory is full.
+  const loops = json.get("loop").bool();
+  while (loops) memory.fill(0, 0, 0);
   return null;
 }
 
