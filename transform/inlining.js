@@ -6,7 +6,7 @@ import { failure } from "./failure.js";
 /** The setters of asc's module, and the largest size of a function in binaryen's units. */
 const LIMITS = Object.entries({
   // A function that is inlined at each call; asc: 6.
-  setAlwaysInlineMaxSize: 2,
+  setAlwaysInlineMaxSize: 4,
   // A function with one caller; asc: 80.
   setOneCallerInlineMaxSize: 1000,
 });
