@@ -12,7 +12,8 @@ const cut = (text: string, size: number): string[] => {
 
 const STREAM =
   "\ufeff: hello\r\n\r\nid: 1\r\nevent: größe\r\ndata: 😀\r\ndata:\r\n\r\nretry: 5\n\n\n\ndata: a\rdata: b\r\rdata: no blank line";
-const SECRET = "id: 7\r\ndata: a\r\ndata: secret\r\n\r\ndata: kept\r\n\r\n";
+// LF alone ends the event that changes. An event that CR LF ends is complete at CR if a chunk ends there, and then LF is sent, too.
+const SECRET = "id: 7\r\ndata: a\r\ndata: secret\r\n\ndata: kept\r\n\r\n";
 
 const scenarios: Scenario[] = [
   {
