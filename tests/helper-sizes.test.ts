@@ -1,9 +1,9 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import asc from "assemblyscript/asc";
 import { afterAll, expect, it } from "vitest";
 import { packageRoot } from "../sdk/envoy/index.js";
 import { NIGHTLY } from "./support/nightly.js";
+import { compileProject } from "./support/compile-project.js";
 import { PluginProject } from "./support/plugin-project.js";
 
 // A helper costs a plugin nothing unless the plugin uses the helper, and then no more than the limit.
@@ -233,15 +233,7 @@ afterAll(() => project.remove());
 
 async function build(uses: readonly string[], flags: string[]): Promise<Uint8Array> {
   project.write({ "assembly/index.ts": pluginWith(uses) });
-  let binary: Uint8Array | undefined;
-  const options = ["--baseDir", project.folder, "--config", "asconfig.json", "--outFile", "out.wasm", ...flags];
-  const { error, stderr } = await asc.main(["assembly/index.ts", ...options], {
-    writeFile: (_name, contents) => {
-      if (typeof contents !== "string") binary = contents;
-    },
-  });
-  if (error || binary === undefined) throw new Error(`${uses.join("\n")}\n${stderr.toString()}`);
-  return binary;
+  return compileProject(project, flags, uses.join("\n"));
 }
 
 const RELEASE = ["--target", "release"];

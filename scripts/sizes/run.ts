@@ -2,9 +2,9 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
-import asc from "assemblyscript/asc";
 import { format, resolveConfig } from "prettier";
 import { packageRoot } from "../../sdk/envoy/root.js";
+import { compileProject } from "../../tests/support/compile-project.js";
 import { PluginProject } from "../../tests/support/plugin-project.js";
 
 interface Row {
@@ -96,25 +96,8 @@ SetCtx<Config>("sizes", [${options} ProcessRequestHeaders<Config>((ctx, config) 
 
 async function build(project: PluginProject, row: Row): Promise<Uint8Array> {
   project.write({ "assembly/index.ts": source(row) });
-  let binary: Uint8Array | undefined;
-  const flags = [
-    "--baseDir",
-    project.folder,
-    "--config",
-    "asconfig.json",
-    "--target",
-    "release",
-    "--outFile",
-    "out.wasm",
-  ];
   const use = row.use?.flatMap((it) => ["--use", it]) ?? [];
-  const { error, stderr } = await asc.main(["assembly/index.ts", ...flags, ...use], {
-    writeFile: (_name, contents) => {
-      if (typeof contents !== "string") binary = contents;
-    },
-  });
-  if (error || binary === undefined) throw new Error(`${row.name}: ${stderr.toString()}`);
-  return binary;
+  return compileProject(project, ["--target", "release", ...use], row.name);
 }
 
 const TEXT = `# What costs how many bytes

@@ -1,9 +1,9 @@
 // How often a request enters a plugin: each callback that a plugin exports costs time, even if the callback does nothing.
 import { readFileSync } from "node:fs";
-import asc from "assemblyscript/asc";
 import { afterAll, describe, expect, test } from "vitest";
 import { Plugin, PluginModule, VmPool } from "../../sdk/host/index.js";
 import { buildPlugin } from "../support/build.js";
+import { compileProject } from "../support/compile-project.js";
 import { PluginProject } from "../support/plugin-project.js";
 import { Random } from "../support/random.js";
 import { benchServices, openExchange, sendUpstreamResponse, type Exchange } from "./bench.js";
@@ -28,24 +28,7 @@ ${head}
 SetCtx<Config>("entries", [${options}]);
 `,
   });
-  let binary: Uint8Array | undefined;
-  const flags = [
-    "--baseDir",
-    project.folder,
-    "--config",
-    "asconfig.json",
-    "--outFile",
-    "out.wasm",
-    "--optimizeLevel",
-    "1",
-  ];
-  const { error, stderr } = await asc.main(["assembly/index.ts", ...flags, ...use.flatMap((it) => ["--use", it])], {
-    writeFile: (_name, contents) => {
-      if (typeof contents !== "string") binary = contents;
-    },
-  });
-  if (error || binary === undefined) throw new Error(stderr.toString());
-  return binary;
+  return compileProject(project, ["--optimizeLevel", "1", ...use.flatMap((it) => ["--use", it])]);
 }
 
 /** A worker with plugins of the same module in one VM, which notes the callbacks of streams. */
