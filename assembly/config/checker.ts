@@ -149,7 +149,7 @@ export class Checker {
   }
 }
 
-/** The index of the field with the name between two addresses of a checked JSON text; -1 if there is none. */
+/** The index of the field with the name between two addresses of a checked JSON text; -1 if no field has this name. */
 export function fieldOf(type: usize, count: i32, start: usize, end: usize): i32 {
   for (let i = 0; i < count; i++) {
     const name = follow(fieldAt(type, i));
@@ -173,7 +173,7 @@ function sameBytes(start: usize, end: usize, name: usize, size: u32): bool {
 /** The size of the offset of a name and of its value. */
 const MEMBER_SIZE: usize = 6;
 
-/** The address of the member of an enum that a string names; 0 if there is none. */
+/** The address of the member of an enum that a string names; 0 if the enum has no such member. */
 export function choice(value: Json, node: usize): usize {
   const text = stringText(value);
   const count = <usize>load<u16>(restOf(node));

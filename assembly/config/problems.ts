@@ -58,7 +58,7 @@ class Messages {
     this.texts.push(path.length != 0 ? path + ": " + message : message);
   }
 
-  /** All messages as one text; "" if there is none. */
+  /** All messages as one text; "" without messages. */
   joined(): string {
     const text = this.texts.join("; ");
     return this.more == 0 ? text : text + "; and " + integerText(this.more) + " more";
@@ -74,12 +74,12 @@ export class Problems {
     return this.errors.any;
   }
 
-  /** All errors as one, in the order of the configuration; null if there is none. */
+  /** All errors as one error, in the order of the configuration; null without errors. */
   get error(): Error | null {
     return this.errors.any ? new Error(this.errors.joined()) : null;
   }
 
-  /** All warnings as one text; "" if there is none. */
+  /** All warnings as one text; "" without warnings. */
   get warning(): string {
     return this.warnings.joined();
   }

@@ -124,7 +124,7 @@ function isEscape(text: string, at: i32): bool {
   return next < 0x80 && next > 0x20 && next != 0x7f && !isToken(text.charAt(at + 1));
 }
 
-/** The index of the quote that ends a quoted value; -1 if there is none, or a line break before it. */
+/** The index of the quote that ends a quoted value; -1 if no quote ends the value, or if a line break stands before the quote. */
 function closingQuote(text: string, at: i32): i32 {
   for (; at < text.length; at++) {
     const c = text.charCodeAt(at);

@@ -24,7 +24,7 @@ export class Delimiters {
     this.size = bytes.byteLength;
   }
 
-  /** Moves to the next delimiter. Returns false if there is none. */
+  /** Moves to the next delimiter. Returns false if no delimiter follows. */
   next(): bool {
     if (this.isFirst) {
       this.isFirst = false;

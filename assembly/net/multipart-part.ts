@@ -71,7 +71,7 @@ export class MultipartPart {
   }
 }
 
-/** The value of the header `content-disposition`; "" if there is none. */
+/** The value of the header `content-disposition`; "" without this header. */
 function dispositionOf(buffer: ArrayBuffer, start: i32, content: i32): string {
   const lines = decodeUtf8(changetype<usize>(buffer) + start, content - start).split("\n");
   for (let i = 0; i < lines.length; i++) {

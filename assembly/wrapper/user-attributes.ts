@@ -32,7 +32,7 @@ export abstract class UserAttributes extends BodyControl {
     this.attributes().set(key, valueBytes<T>(value));
   }
 
-  /** Returns an attribute that `setUserAttribute` set, as JSON; a missing value if there is none. */
+  /** Returns an attribute that `setUserAttribute` set, as JSON; a missing value if the plugin has not set the attribute. */
   getUserAttribute(key: string): Json {
     const attributes = this.attributes();
     return attributes.has(key) ? jsonOf(attributes.get(key)) : Json.missing();
@@ -133,7 +133,7 @@ export abstract class UserAttributes extends BodyControl {
   }
 }
 
-/** The JSON value with these bytes; null if there are none, which `valueBytes` returns for a number that JSON lacks. */
+/** The JSON value with these bytes; null without bytes. `valueBytes` returns no bytes for a number that JSON lacks. */
 function jsonOf(bytes: ArrayBuffer): Json {
   return bytes.byteLength == 0 ? Json.parse("null") : Json.parseBytes(bytes);
 }

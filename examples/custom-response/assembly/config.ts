@@ -17,7 +17,7 @@ export class CustomResponseConfig {
   private patterns: StatusPattern[] = [];
   private known: Set<string> = new Set();
 
-  /** The response for a status code of the upstream: an exact status code wins over a pattern. Null if there is none. */
+  /** The response for a status code of the upstream: an exact status code wins over a pattern. Null if neither fits. */
   forStatus(status: string): CustomResponse | null {
     if (this.exact.has(status)) return this.exact.get(status);
     for (let i = 0; i < this.patterns.length; i++) {
